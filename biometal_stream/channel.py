@@ -1,0 +1,185 @@
+"""Bounded hand-off between two threads."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Aborted(Exception):
+    """The other end of a channel is gone: whoever gets this stops, and says nothing."""
+
+
+@dataclass(frozen=True)
+class ChannelStatistics:
+    """How full a channel was.
+
+    Attributes:
+        name: The channel's name, of the stage that it feeds.
+        capacity: Items that it can hold.
+        capacity_bytes: Bytes that its items may hold together.
+        items: Items that went through.
+        most_items: Items that it held at most.
+        most_bytes: Bytes that its items held at most.
+        mean_items: Items that it held on average over time.
+        full: Seconds in which its sender waited for room.
+        empty: Seconds in which its receiver waited for an item.
+    """
+
+    name: str
+    capacity: int
+    capacity_bytes: int
+    items: int
+    most_items: int
+    most_bytes: int
+    mean_items: float
+    full: float
+    empty: float
+
+
+class Channel(Generic[T]):
+    """A queue with a bound on items and on bytes, and two ends to its life.
+
+    An item larger than the bound on bytes is let in when the channel holds nothing else. One
+    thread sends and one receives; `close` belongs to the sender, `abort` to anybody. There are
+    no polls and no time limits: a waiting thread is woken by its peer.
+
+    Args:
+        name: For statistics.
+        capacity: Items that it holds at most, at least 1.
+        capacity_bytes: Bytes that its items hold together at most.
+    """
+
+    def __init__(self, name: str, capacity: int, capacity_bytes: int) -> None:
+        if capacity < 1:
+            raise ValueError(f"a channel must hold at least 1 item, not {capacity}")
+        self.name = name
+        self.capacity = capacity
+        self.capacity_bytes = capacity_bytes
+        self._items: deque[tuple[T, int]] = deque()
+        self._bytes = 0
+        self._closed = False
+        self._aborted = False
+        self._error: BaseException | None = None
+        lock = threading.Lock()
+        self._room = threading.Condition(lock)
+        self._filled = threading.Condition(lock)
+        self._passed = 0
+        self._most_items = 0
+        self._most_bytes = 0
+        self._full = 0.0
+        self._empty = 0.0
+        self._held = 0.0  # item-seconds
+        self._since = self._born = perf_counter()
+
+    def _fits(self, size: int) -> bool:
+        if not self._items:
+            return True
+        return len(self._items) < self.capacity and self._bytes + size <= self.capacity_bytes
+
+    def _note(self) -> float:
+        now = perf_counter()
+        self._held += len(self._items) * (now - self._since)
+        self._since = now
+        return now
+
+    def send(self, item: T, size: int) -> None:
+        """Appends an item, as soon as there is room.
+
+        Args:
+            item: The item.
+            size: Bytes that it holds.
+
+        Raises:
+            Aborted: The channel was aborted, before or while waiting.
+        """
+        with self._room:
+            if not self._aborted and not self._fits(size):
+                start = perf_counter()
+                self._room.wait_for(lambda: self._aborted or self._fits(size))
+                self._full += perf_counter() - start
+            if self._aborted:
+                raise Aborted
+            if self._closed:
+                raise RuntimeError(f"channel '{self.name}' is closed")
+            self._note()
+            self._items.append((item, size))
+            self._bytes += size
+            self._most_items = max(self._most_items, len(self._items))
+            self._most_bytes = max(self._most_bytes, self._bytes)
+            self._filled.notify()
+
+    def close(self, error: BaseException | None = None) -> None:
+        """Ends the stream: the receiver drains the channel, then ends, or gets the error.
+
+        Has no effect on a channel that is closed or aborted.
+        """
+        with self._filled:
+            if not self._closed:
+                self._closed = True
+                self._error = error
+                self._filled.notify_all()
+
+    def abort(self) -> None:
+        """Drops all items and wakes both sides with `Aborted`. May be called again."""
+        with self._filled:
+            self._aborted = True
+            self._note()
+            self._items.clear()
+            self._bytes = 0
+            self._filled.notify_all()
+            self._room.notify_all()
+
+    def receive(self) -> T:
+        """Removes the oldest item, as soon as there is one.
+
+        Raises:
+            StopIteration: The channel is closed and drained.
+            Aborted: It was aborted.
+            BaseException: The error it was closed with, once it is drained.
+        """
+        with self._filled:
+            if not self._items and not self._closed and not self._aborted:
+                start = perf_counter()
+                self._filled.wait_for(lambda: self._items or self._closed or self._aborted)
+                self._empty += perf_counter() - start
+            if self._aborted:
+                raise Aborted
+            if self._items:
+                self._note()
+                item, size = self._items.popleft()
+                self._bytes -= size
+                self._passed += 1
+                self._room.notify()
+                return item
+            if self._error is not None:
+                raise self._error
+            raise StopIteration
+
+    def __iter__(self) -> Iterator[T]:
+        return self
+
+    def __next__(self) -> T:
+        return self.receive()
+
+    def statistics(self) -> ChannelStatistics:
+        """What went through so far; from any thread."""
+        with self._filled:
+            now = self._note()
+            return ChannelStatistics(
+                name=self.name,
+                capacity=self.capacity,
+                capacity_bytes=self.capacity_bytes,
+                items=self._passed,
+                most_items=self._most_items,
+                most_bytes=self._most_bytes,
+                mean_items=self._held / max(now - self._born, 1e-9),
+                full=self._full,
+                empty=self._empty,
+            )

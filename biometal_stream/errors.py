@@ -1,0 +1,82 @@
+"""Everything that can go wrong, as exceptions with messages for whoever runs the program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class BiometalError(Exception):
+    """The root of this package's own errors: one clear line, and exit status 1."""
+
+
+class ConfigurationError(BiometalError, ValueError):
+    """A setting that cannot work, found before any data flows; exit status 2."""
+
+
+class MissingExtraError(BiometalError, ImportError):
+    """A feature needs a package that is not installed; the message names the extra."""
+
+
+class SchemaError(BiometalError, ValueError):
+    """A batch or schema lacks a column, or has it with a type that does not fit."""
+
+
+class DataError(BiometalError, ValueError):
+    """A value in a batch that no operator or sink can work with, such as a null sequence."""
+
+
+class SinkError(BiometalError):
+    """A result cannot be written where it was asked for."""
+
+
+class CompressedInputError(BiometalError):
+    """Compressed input that is truncated, fails its check sum, or is followed by junk."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in the decompressed text of an input.
+
+    Attributes:
+        file: The input's name, ``-`` for standard input.
+        record: The record's number in its file, from 1.
+        line: The line's number in its file, from 1.
+        offset: The byte's offset in the decompressed text, from 0.
+    """
+
+    file: str
+    record: int
+    line: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.file}: record {self.record}, line {self.line}, byte {self.offset}"
+
+
+class FastqError(BiometalError, ValueError):
+    """Input that is not FASTQ.
+
+    Attributes:
+        place: Where.
+        reason: What was expected, what stood there, and what to do.
+    """
+
+    def __init__(self, place: Place, reason: str) -> None:
+        super().__init__(f"{place}: {reason}")
+        self.place = place
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[FastqError], tuple[Place, str]]:
+        return type(self), (self.place, self.reason)
+
+
+class RecordTooLongError(FastqError):
+    """A record longer than the limit: a runaway file, or a limit set too low."""
+
+
+class PairError(FastqError):
+    """Mates that do not belong together, or that one of the two inputs lacks."""
+
+
+class InputWarning(UserWarning):
+    """Something about the input that the user should know and that loses no data."""

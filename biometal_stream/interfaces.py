@@ -1,0 +1,200 @@
+"""What an operator, a source and a sink are, to the pipeline and to each other.
+
+A source yields record batches, operators turn each into another, a sink takes them. The plain
+protocols (`Operator`, `Source`, `Sink`) are all that a user's own class needs. Those below
+them let a class hand the pipeline more: work that can be spread over its workers.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, runtime_checkable
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from biometal_stream.view import BatchView
+
+    BatchFunction: TypeAlias = Callable[[pa.RecordBatch], pa.RecordBatch]
+
+Chunk = TypeVar("Chunk")
+Part = TypeVar("Part")
+
+
+class Concurrency(enum.Enum):
+    """How many threads may run what an operator's ``open()`` yields."""
+
+    SHARED = "shared"
+    """One function, called by all workers at once."""
+    PER_WORKER = "per worker"
+    """A function for each worker, called by one thread at a time."""
+    SERIAL = "serial"
+    """One function that sees all batches in input order, one at a time."""
+
+
+@runtime_checkable
+class Operator(Protocol):
+    """An immutable, picklable description of one schema-to-schema transform."""
+
+    @property
+    def name(self) -> str:
+        """The operator's name in statistics and on the command line, such as ``min-length``."""
+
+    @property
+    def concurrency(self) -> Concurrency:
+        """How many threads may run what `open` yields."""
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """Tells the schema of the output for that of the input.
+
+        Raises:
+            SchemaError: The input lacks a column, or has it with a type that does not fit.
+        """
+
+    def open(self) -> AbstractContextManager[BatchFunction]:
+        """Starts a run in the caller's thread; yields what is called with each batch."""
+
+
+@runtime_checkable
+class Filter(Operator, Protocol):
+    """An operator that drops rows and changes nothing else.
+
+    Filters that follow each other are run on one `BatchView`: what one has computed the next
+    finds there, and the rows are copied once.
+    """
+
+    def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
+        """Tells for each row, (num_rows,), whether it stays. Of a pair both must."""
+
+
+@runtime_checkable
+class SerialFunction(Protocol):
+    """What a serial operator's ``open()`` may yield: a function with an end of its own."""
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether no later batch can add to the output: the run then ends early."""
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Transforms one batch; rows may be held back."""
+
+    def flush(self) -> pa.RecordBatch | None:
+        """Returns the rows that were held back. Called once, after the last batch."""
+
+
+class Source(Protocol):
+    """The recipe for a stream of batches, not an open stream: it can be read again."""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema of every batch."""
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Reads the stream from its start."""
+
+
+@runtime_checkable
+class SplitSource(Source, Protocol[Chunk]):
+    """A source whose work has a cheap serial part and a part for the workers."""
+
+    def open(self, run: Run, /) -> AbstractContextManager[OpenSource[Chunk]]:
+        """Opens the input, in the caller's thread."""
+
+
+class OpenSource(Protocol[Chunk]):
+    """A source being read."""
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Reads and cuts the input; runs in a thread of its own."""
+
+    def parse(self, chunk: Chunk, /) -> pa.RecordBatch:
+        """Turns a chunk into a batch; runs in any worker, for several chunks at once."""
+
+    def weight(self, chunk: Chunk, /) -> int:
+        """The bytes of memory that a chunk holds."""
+
+    def interrupt(self) -> None:
+        """Makes a `chunks` that waits for input end; called from any thread, and again."""
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of (compressed) input taken so far; read by other threads."""
+
+    @property
+    def bytes_total(self) -> int | None:
+        """Bytes of (compressed) input in all, where that is known."""
+
+
+class Sink(Protocol):
+    """Where batches go. Its target is complete, or as it was before."""
+
+    def open(
+        self, schema: pa.Schema, /
+    ) -> AbstractContextManager[Callable[[pa.RecordBatch], None]]:
+        """Starts writing; commits when the context ends well and discards otherwise."""
+
+
+@runtime_checkable
+class SplitSink(Protocol[Part]):
+    """A sink whose work has a part for the workers and a serial part."""
+
+    def open_split(self, schema: pa.Schema, run: Run, /) -> AbstractContextManager[OpenSink[Part]]:
+        """Starts writing; commits when the context ends well and discards otherwise."""
+
+
+class OpenSink(Protocol[Part]):
+    """A sink being written."""
+
+    def gather(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
+        """Merges and splits batches to what is encoded in one piece.
+
+        Where the pieces end depends on the rows alone, never on how they came in batches, so
+        that the bytes written are the same for every number of workers.
+        """
+
+    def encode(self, batches: list[pa.RecordBatch], /) -> Part:
+        """Turns a piece into bytes; runs in any worker, for several pieces at once."""
+
+    def write(self, part: Part, /) -> None:
+        """Writes encoded pieces in their order, in the caller's thread."""
+
+    @property
+    def bytes_written(self) -> int:
+        """Bytes that went into the target so far."""
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The files that the sink writes, ``-`` for standard output."""
+
+
+class Run(Protocol):
+    """What a run lends to the source and the sink that work in it."""
+
+    @property
+    def workers(self) -> int:
+        """The number of workers."""
+
+    @property
+    def memory(self) -> int:
+        """The bytes that all batches in flight together may hold."""
+
+    @property
+    def executor(self) -> Executor:
+        """The workers, for work that a source or sink wants to spread itself."""
+
+    def warn(self, message: str, /) -> None:
+        """Tells the user something once, as an `InputWarning` in the caller's thread."""
+
+    def count(self, what: str, number: int, /) -> None:
+        """Adds to a named counter of the run's report, such as ``bad records``."""
+
+
+def describe(operator: Any) -> str:
+    """The operator as one would write it, for messages."""
+    return repr(operator)

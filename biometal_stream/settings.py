@@ -1,0 +1,79 @@
+"""The settings of an operator: dataclass fields that explain themselves.
+
+From what is said here come the operator's command line, the help of it, and the check of its
+values.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from biometal_stream.errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a field of an operator means to its user.
+
+    Attributes:
+        help: One sentence.
+        unit: The unit of the value, such as ``bases``; ``None`` for what has none.
+        minimum: The least value allowed.
+        maximum: The greatest value allowed.
+        choices: The values allowed; any where empty.
+        positional: Whether the command line takes it by position, not by name.
+    """
+
+    help: str
+    unit: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    positional: bool = False
+
+
+_KEY = "biometal_stream.setting"
+
+
+def argument(help: str, *, default: Any = dataclasses.MISSING, **about: Any) -> Any:
+    """A field that the command line takes by position. ``about`` as in `Setting`."""
+    setting = Setting(help, positional=True, **about)
+    return dataclasses.field(default=default, metadata={_KEY: setting})
+
+
+def option(help: str, *, default: Any, **about: Any) -> Any:
+    """A field that the command line takes as ``--name``. ``about`` as in `Setting`."""
+    return dataclasses.field(default=default, metadata={_KEY: Setting(help, **about)})
+
+
+def setting_of(field: dataclasses.Field[Any]) -> Setting:
+    """What was said of a field."""
+    setting = field.metadata.get(_KEY)
+    if not isinstance(setting, Setting):
+        raise TypeError(f"the field '{field.name}' is neither an argument nor an option")
+    return setting
+
+
+def check_settings(operator: Any) -> None:
+    """Checks each field of an operator against its `Setting`.
+
+    Raises:
+        ConfigurationError: A value is out of its range.
+    """
+    for field in dataclasses.fields(operator):
+        value = getattr(operator, field.name)
+        setting = setting_of(field)
+        if value is None:
+            continue
+        unit = f" {setting.unit}" if setting.unit else ""
+        what = f"{operator.name}: {field.name.replace('_', '-')}"
+        # Written so that NaN, which compares false with everything, is refused.
+        if setting.minimum is not None and not value >= setting.minimum:
+            raise ConfigurationError(f"{what} must be at least {setting.minimum}{unit}: {value}")
+        if setting.maximum is not None and not value <= setting.maximum:
+            raise ConfigurationError(f"{what} must be at most {setting.maximum}{unit}: {value}")
+        if setting.choices and value not in setting.choices:
+            allowed = ", ".join(setting.choices)
+            raise ConfigurationError(f"{what} must be one of {allowed}: {value}")

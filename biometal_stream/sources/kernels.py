@@ -1,0 +1,324 @@
+"""The compiled loops that find and copy FASTQ records.
+
+Texts are ``uint8`` arrays of one dimension that can be read for `PADDING` bytes past their
+end, outputs likewise can be written that far. No kernel keeps a reference to its arguments.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.vectors import (
+    WIDTH,
+    copy_lanes,
+    count_ones,
+    equal_mask,
+    low_bits,
+    other_base_mask,
+    outside_mask,
+    trailing_zeros,
+)
+
+PADDING = WIDTH
+"""Bytes that must be readable after a text and writable after an output."""
+
+IUPAC = np.zeros(256, np.bool_)
+"""Which bytes can stand in a sequence: the nucleotide codes of IUPAC-IUB 1984, and U."""
+IUPAC[list(b"ACGTURYSWKMBDHVNacgturyswkmbdhvn")] = True
+
+_NEWLINE = np.uint8(ord("\n"))
+_RETURN = np.uint8(ord("\r"))
+_SPACE = np.uint8(ord(" "))
+_TAB = np.uint8(ord("\t"))
+_AT = np.uint8(ord("@"))
+_PLUS = np.uint8(ord("+"))
+_FIRST_QUALITY = np.uint8(ord("!"))
+_LAST_QUALITY = np.uint8(ord("~"))
+_LAST_ASCII = np.uint8(0x7F)
+_STEP = np.uint64(WIDTH)
+_ZERO = np.uint64(0)
+_ONE = np.uint64(1)
+_FOUR = np.uint64(4)
+
+
+@kernel
+def count_newlines(text, start, stop):  # type: ignore[no-untyped-def]
+    """Counts the newlines in ``text[start:stop]``; ``uint64`` in, ``uint64`` out."""
+    found = _ZERO
+    index = start
+    while index < stop:
+        mask = equal_mask(text, index, _NEWLINE) & low_bits(stop - index)
+        found += count_ones(mask)
+        index += _STEP
+    return found
+
+
+@kernel
+def skip_newlines(text, start, stop, number):  # type: ignore[no-untyped-def]
+    """Finds the byte after the ``number``-th newline at or after ``start``.
+
+    Returns:
+        Its index, or ``stop`` where there are fewer newlines.
+    """
+    if number == _ZERO:
+        return start
+    index = start
+    left = number
+    while index < stop:
+        mask = equal_mask(text, index, _NEWLINE) & low_bits(stop - index)
+        found = count_ones(mask)
+        if found >= left:
+            while left > _ONE:
+                mask &= mask - _ONE
+                left -= _ONE
+            return index + trailing_zeros(mask) + _ONE
+        left -= found
+        index += _STEP
+    return stop
+
+
+@kernel
+def find_lines(text, start, stop, ends):  # type: ignore[no-untyped-def]
+    """Writes where the lines of ``text[start:stop]`` end: the index of each newline.
+
+    Args:
+        text: The bytes.
+        start: The first byte.
+        stop: The byte after the last.
+        ends: ``uint32``, (number of newlines + 64,): `count_newlines` tells the number.
+
+    Returns:
+        How many ends were written.
+    """
+    found = _ZERO
+    index = start
+    while index < stop:
+        mask = equal_mask(text, index, _NEWLINE) & low_bits(stop - index)
+        while mask:
+            ends[found] = np.uint32(index + trailing_zeros(mask))
+            mask &= mask - _ONE
+            found += _ONE
+        index += _STEP
+    return found
+
+
+@inlined
+def _stripped(text, first, end):  # type: ignore[no-untyped-def]
+    """The end of a line without the carriage return of a CRLF."""
+    if end > first and text[end - _ONE] == _RETURN:
+        return end - _ONE
+    return end
+
+
+@inlined
+def _copy(target, to, text, first, end):  # type: ignore[no-untyped-def]
+    """Copies whole vectors; what is written too much is overwritten by the next record."""
+    index = first
+    while index < end:
+        copy_lanes(target, to, text, index)
+        to += _STEP
+        index += _STEP
+
+
+@inlined
+def _find_blank(text, first, end):  # type: ignore[no-untyped-def]
+    """The index of the first space or tab of a header line, or ``end``."""
+    index = first
+    while index < end:
+        mask = equal_mask(text, index, _SPACE) | equal_mask(text, index, _TAB)
+        mask &= low_bits(end - index)
+        if mask:
+            return index + trailing_zeros(mask)
+        index += _STEP
+    return end
+
+
+@inlined
+def _is_ascii(text, first, end):  # type: ignore[no-untyped-def]
+    index = first
+    while index < end:
+        if outside_mask(text, index, np.uint8(0), _LAST_ASCII) & low_bits(end - index):
+            return False
+        index += _STEP
+    return True
+
+
+@inlined
+def _copy_bases(target, to, text, first, end, iupac):  # type: ignore[no-untyped-def]
+    """Copies a sequence and tells whether each byte of it can be a base."""
+    index = first
+    while index < end:
+        copy_lanes(target, to, text, index)
+        if other_base_mask(text, index) & low_bits(end - index):
+            last = min(index + _STEP, end)
+            for k in range(index, last):
+                if not iupac[text[k]]:
+                    return False
+        to += _STEP
+        index += _STEP
+    return True
+
+
+@inlined
+def _copy_qualities(target, to, text, first, end):  # type: ignore[no-untyped-def]
+    """Copies a quality line and tells whether each byte of it is printable and no blank."""
+    index = first
+    bad = _ZERO
+    while index < end:
+        copy_lanes(target, to, text, index)
+        bad |= outside_mask(text, index, _FIRST_QUALITY, _LAST_QUALITY) & low_bits(end - index)
+        to += _STEP
+        index += _STEP
+    return bad == _ZERO
+
+
+@kernel
+def measure_lines(ends, start, records):  # type: ignore[no-untyped-def]
+    """Adds up the bytes of the header lines and of the sequence lines.
+
+    Args:
+        ends: As `find_lines` wrote them.
+        start: Where the first record's header starts.
+        records: The number of records, four lines each.
+
+    Returns:
+        Both sums, as upper bounds for what `copy_records` writes.
+    """
+    headers = _ZERO
+    sequences = _ZERO
+    first = start
+    for record in range(records):
+        line = record * _FOUR
+        headers += np.uint64(ends[line]) - first
+        sequences += np.uint64(ends[line + _ONE]) - np.uint64(ends[line])
+        first = np.uint64(ends[line + np.uint64(3)]) + _ONE
+    return headers, sequences
+
+
+@inlined
+def _same_bytes(text, first, other, end):  # type: ignore[no-untyped-def]
+    """Whether ``text[first:end]`` is repeated at ``other``."""
+    for k in range(end - first):
+        if text[first + k] != text[other + k]:
+            return False
+    return True
+
+
+@kernel
+def copy_records(  # type: ignore[no-untyped-def]
+    text,
+    ends,
+    start,
+    other_text,
+    other_ends,
+    other_start,
+    mates,
+    records,
+    iupac,
+    name_offsets,
+    names,
+    description_offsets,
+    descriptions,
+    described,
+    offsets,
+    sequences,
+    qualities,
+):
+    """Checks records and copies their parts into the buffers of Arrow columns.
+
+    With two texts their records alternate: row 0 is the first of ``text``, row 1 the first of
+    ``other_text``.
+
+    Args:
+        text: The records' bytes.
+        ends: The ends of its lines, from `find_lines`.
+        start: Where its first record's header starts.
+        other_text: The second text; the first again where there is one only.
+        other_ends: The ends of its lines.
+        other_start: Where its first record's header starts.
+        mates: The number of texts, 1 or 2.
+        records: The number of records in all.
+        iupac: `IUPAC`.
+        name_offsets: ``int32``, (records + 1,).
+        names: ``uint8``, (bytes of the header lines + 64,).
+        description_offsets: ``int32``, (records + 1,).
+        descriptions: ``uint8``, (bytes of the header lines + 64,).
+        described: ``uint8``, (records,): 1 where a header has a description.
+        offsets: ``int32``, (records + 1,), of sequences and qualities alike.
+        sequences: ``uint8``, (bytes of the sequence lines + 64,).
+        qualities: ``uint8``, as ``sequences``.
+
+    Returns:
+        The number of records before the first bad one, and whether the headers are ASCII.
+    """
+    name_to = _ZERO
+    description_to = _ZERO
+    to = _ZERO
+    ascii_only = True
+    name_offsets[0] = 0
+    description_offsets[0] = 0
+    offsets[0] = 0
+    first = start
+    other_first = other_start
+    for row in range(records):
+        second = mates == np.uint64(2) and row & _ONE == _ONE
+        record = row // mates
+        line = record * _FOUR
+        if second:
+            source = other_text
+            lines = other_ends
+            header = other_first
+        else:
+            source = text
+            lines = ends
+            header = first
+        header_end = np.uint64(lines[line])
+        sequence = header_end + _ONE
+        sequence_end = np.uint64(lines[line + _ONE])
+        plus = sequence_end + _ONE
+        plus_end = np.uint64(lines[line + np.uint64(2)])
+        quality = plus_end + _ONE
+        quality_end = np.uint64(lines[line + np.uint64(3)])
+        if second:
+            other_first = quality_end + _ONE
+        else:
+            first = quality_end + _ONE
+        header_end = _stripped(source, header, header_end)
+        sequence_end = _stripped(source, sequence, sequence_end)
+        plus_end = _stripped(source, plus, plus_end)
+        quality_end = _stripped(source, quality, quality_end)
+
+        if header_end == header or source[header] != _AT:
+            return row, ascii_only
+        if plus_end == plus or source[plus] != _PLUS:
+            return row, ascii_only
+        if quality_end - quality != sequence_end - sequence:
+            return row, ascii_only
+        header += _ONE
+        plus += _ONE
+        if plus_end != plus and (
+            plus_end - plus != header_end - header
+            or not _same_bytes(source, header, plus, header_end)
+        ):
+            return row, ascii_only
+        if not _copy_bases(sequences, to, source, sequence, sequence_end, iupac):
+            return row, ascii_only
+        if not _copy_qualities(qualities, to, source, quality, quality_end):
+            return row, ascii_only
+        ascii_only &= _is_ascii(source, header, header_end)
+
+        blank = _find_blank(source, header, header_end)
+        _copy(names, name_to, source, header, blank)
+        name_to += blank - header
+        described[row] = blank < header_end
+        if blank < header_end:
+            if source[blank] == _SPACE:
+                blank += _ONE
+            _copy(descriptions, description_to, source, blank, header_end)
+            description_to += header_end - blank
+        to += sequence_end - sequence
+        name_offsets[row + _ONE] = name_to
+        description_offsets[row + _ONE] = description_to
+        offsets[row + _ONE] = to
+    return records, ascii_only

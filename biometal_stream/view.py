@@ -1,0 +1,73 @@
+"""A batch together with what has been computed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from biometal_stream.errors import DataError
+
+T = TypeVar("T")
+
+
+class BatchView:
+    """A batch that remembers what was computed of it, so that filters share their work.
+
+    Belongs to one thread.
+
+    Attributes:
+        batch: The batch.
+    """
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        self.batch = batch
+        self._known: dict[Hashable, object] = {}
+
+    def once(self, key: Hashable, compute: Callable[[pa.RecordBatch], T]) -> T:
+        """Returns ``compute(batch)``, computed at the first call with this key."""
+        if key not in self._known:
+            self._known[key] = compute(self.batch)
+        return cast("T", self._known[key])
+
+    @property
+    def paired(self) -> bool:
+        """Whether the rows are mates 1 and 2 in turn, as a ``mate`` column says.
+
+        Raises:
+            DataError: There is such a column, and its rows are not in that order.
+        """
+        return self.once("paired", _is_paired)
+
+    def select(self, keep: NDArray[np.bool_]) -> pa.RecordBatch:
+        """Copies the rows to keep; the batch itself where that is all of them.
+
+        Args:
+            keep: (num_rows,), with both mates of a pair alike.
+        """
+        if keep.all():
+            return self.batch
+        return self.batch.filter(pa.array(keep))
+
+    def unite_mates(self, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Drops each pair of which one mate is to be dropped; (num_rows,) to (num_rows,)."""
+        if not self.paired:
+            return keep
+        return np.repeat(keep[0::2] & keep[1::2], 2)
+
+
+def _is_paired(batch: pa.RecordBatch) -> bool:
+    index = batch.schema.get_field_index("mate")
+    if index < 0:
+        return False
+    mates = batch.column(index)
+    values = mates.to_numpy(zero_copy_only=False)
+    if len(values) % 2 or (values[0::2] != 1).any() or (values[1::2] != 2).any():
+        raise DataError(
+            "the 'mate' column must hold 1 and 2 in turn, mates being adjacent rows of one batch;"
+            " drop the column to treat the reads as single"
+        )
+    return True

@@ -1,0 +1,1 @@
+"""What can be measured of each read, computed once for all operators that ask."""

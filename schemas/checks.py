@@ -1,0 +1,49 @@
+"""The check that a schema has what an operator reads, made before any data flows."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from biometal_stream.errors import SchemaError
+
+
+def is_text(data_type: pa.DataType) -> bool:
+    """Whether a type is one of Arrow's three kinds of string."""
+    return bool(
+        pa.types.is_string(data_type)
+        or pa.types.is_large_string(data_type)
+        or pa.types.is_string_view(data_type)
+    )
+
+
+def require_columns(schema: pa.Schema, names: tuple[str, ...], reader: str) -> None:
+    """Checks that columns exist, each once.
+
+    Args:
+        schema: The input's schema.
+        names: The columns that are needed.
+        reader: Who needs them, for the message.
+
+    Raises:
+        SchemaError: One is missing or stands there twice.
+    """
+    for name in names:
+        found = schema.get_all_field_indices(name)
+        if not found:
+            columns = ", ".join(schema.names) or "none"
+            raise SchemaError(f"{reader} needs a column '{name}'; the input has: {columns}")
+        if len(found) > 1:
+            raise SchemaError(f"{reader} needs one column '{name}'; the input has {len(found)}")
+
+
+def require_text(schema: pa.Schema, names: tuple[str, ...], reader: str) -> None:
+    """Checks that columns exist and hold text: ``string``, ``large_string``, ``string_view``.
+
+    Raises:
+        SchemaError: One is missing, stands there twice, or has another type.
+    """
+    require_columns(schema, names, reader)
+    for name in names:
+        data_type = schema.field(name).type
+        if not is_text(data_type):
+            raise SchemaError(f"{reader} needs text in column '{name}', which is {data_type}")

@@ -1,0 +1,68 @@
+"""The schema of sequencing reads, and the names that other tools give its columns."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, get_args
+
+import pyarrow as pa
+
+from biometal_stream.errors import ConfigurationError
+
+SCHEMA_VERSION = "reads/1"
+"""Kept in each schema's metadata, and raised when a column changes its meaning."""
+
+Naming: TypeAlias = Literal["biometal", "polars-bio", "oxbow", "huggingface"]
+"""Whose habits the columns' names follow."""
+
+NAMINGS: tuple[Naming, ...] = get_args(Naming)
+
+_RENAMED: dict[str, dict[str, str]] = {
+    "biometal": {},
+    "polars-bio": {"quality": "quality_scores"},
+    "oxbow": {},
+    "huggingface": {"name": "id"},
+}
+
+
+def reads_schema(*, paired: bool = False, sample: str | None = None) -> pa.Schema:
+    """Builds the schema of a stream of reads.
+
+    ============= ================== ====================================================
+    column        type               what
+    ============= ================== ====================================================
+    name          string             the header up to its first blank, without the ``@``
+    description   string, nullable   the rest of the header; null where there is no blank
+    sequence      string             the bases, as they stood in the file
+    quality       string             as many characters, Phred+33
+    mate          int8               1 or 2; only when reads are paired
+    ============= ================== ====================================================
+
+    Args:
+        paired: Whether rows are mates 1 and 2 in turn.
+        sample: The sample's name, kept in the metadata.
+    """
+    fields = [
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("description", pa.string(), nullable=True),
+        pa.field("sequence", pa.string(), nullable=False),
+        pa.field("quality", pa.string(), nullable=False),
+    ]
+    if paired:
+        fields.append(pa.field("mate", pa.int8(), nullable=False))
+    metadata = {"biometal_stream.schema": SCHEMA_VERSION}
+    if sample is not None:
+        metadata["biometal_stream.sample"] = sample
+    return pa.schema(fields, metadata=metadata)
+
+
+def rename_reads(schema: pa.Schema, naming: Naming) -> pa.Schema:
+    """Renames the columns of reads to another tool's habit; others stay as they are.
+
+    Raises:
+        ConfigurationError: Nobody has that habit.
+    """
+    if naming not in _RENAMED:
+        raise ConfigurationError(f"unknown naming '{naming}'; known are {', '.join(NAMINGS)}")
+    renamed = _RENAMED[naming]
+    fields = [field.with_name(renamed.get(field.name, field.name)) for field in schema]
+    return pa.schema(fields, metadata=schema.metadata)
