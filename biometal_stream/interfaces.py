@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -172,6 +172,10 @@ class OpenSink(Protocol[Part]):
     def outputs(self) -> tuple[str, ...]:
         """The files that the sink writes, ``-`` for standard output."""
 
+    @property
+    def result(self) -> object | None:
+        """What the run's report hands on beside files; ``None`` for sinks that only write."""
+
 
 class Run(Protocol):
     """What a run lends to the source and the sink that work in it."""
@@ -194,7 +198,3 @@ class Run(Protocol):
     def count(self, what: str, number: int, /) -> None:
         """Adds to a named counter of the run's report, such as ``bad records``."""
 
-
-def describe(operator: Any) -> str:
-    """The operator as one would write it, for messages."""
-    return repr(operator)

@@ -1,0 +1,122 @@
+"""What a run did and where its time went, as data."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from biometal_stream.channel import ChannelStatistics
+
+StageKind = Literal["source", "workers", "serial", "sink"]
+
+
+@dataclass(frozen=True)
+class StageStatistics:
+    """What one stage did. An operator has an entry of its own, also where it was fused.
+
+    Attributes:
+        name: The stage's or the operator's name.
+        kind: Where it ran: in the source's thread, on the workers, in a thread of its own that
+            sees batches in order, or in the caller's thread.
+        threads: Threads that it could use.
+        batches_in: Batches (of the source: chunks) taken.
+        batches_out: Batches handed on.
+        rows_in: Rows taken.
+        rows_out: Rows handed on.
+        bytes_in: Bytes taken: compressed ones by the source, those of Arrow buffers elsewhere.
+        bytes_out: Bytes handed on; by the sink, bytes written.
+        busy: Seconds of work, summed over threads.
+        cpu: Seconds of processor time in that work.
+        blocked: Seconds of waiting for room after it.
+        starved: Seconds of waiting for input.
+    """
+
+    name: str
+    kind: StageKind
+    threads: int
+    batches_in: int = 0
+    batches_out: int = 0
+    rows_in: int = 0
+    rows_out: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
+    busy: float = 0.0
+    cpu: float = 0.0
+    blocked: float = 0.0
+    starved: float = 0.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run did.
+
+    Attributes:
+        wall: Seconds from start to end.
+        workers: The number of workers.
+        memory: Bytes that the batches in flight were allowed.
+        reads_in: Reads that were read.
+        reads_out: Reads that reached the sink.
+        bytes_read: Bytes of (compressed) input.
+        bytes_written: Bytes of output.
+        outputs: The files written.
+        bottleneck: The name of the stage that the others waited for.
+        stages: In the order of the flow.
+        channels: In the order of the flow.
+        counts: Named counters, such as ``bad records``.
+        warnings: What the user was told.
+        result: What the sink made beside files, such as a summary.
+    """
+
+    wall: float
+    workers: int
+    memory: int
+    reads_in: int
+    reads_out: int
+    bytes_read: int
+    bytes_written: int
+    outputs: tuple[str, ...]
+    bottleneck: str
+    stages: tuple[StageStatistics, ...]
+    channels: tuple[ChannelStatistics, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    result: Any = None
+
+    @property
+    def kept(self) -> float | None:
+        """The share of reads that reached the sink; ``None`` where there were none."""
+        return self.reads_out / self.reads_in if self.reads_in else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain Python objects, without the sink's result."""
+        plain = dataclasses.asdict(dataclasses.replace(self, result=None))
+        del plain["result"]
+        return plain
+
+    def to_json(self) -> str:
+        """The report as JSON, for ``--stats``."""
+        return json.dumps(self.to_dict(), indent=2) + "\n"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """How far a run is.
+
+    Attributes:
+        seconds: Since its start.
+        reads_in: Reads read so far.
+        reads_out: Reads that have reached the sink.
+        bytes_read: Bytes of (compressed) input taken.
+        bytes_total: Bytes of input in all; ``None`` where that is not known.
+        bytes_written: Bytes of output so far.
+    """
+
+    seconds: float
+    reads_in: int
+    reads_out: int
+    bytes_read: int
+    bytes_total: int | None
+    bytes_written: int
