@@ -1,96 +1,160 @@
-"""Files that are complete or absent."""
+"""Files and folders that are complete or absent."""
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+import select
+import shutil
 import stat
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
-from biometal_stream.errors import SinkError
+from biometal_stream.errors import ConfigurationError, SinkError
+
+STANDARD_OUTPUT = "-"
+"""The target that stands for standard output."""
+
+_CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
 
 
 class AtomicFile:
     """Writes beside a target and renames at the end, so that no half of it is ever seen.
 
     As a context it commits when the body ends well, and otherwise leaves the target as it was.
-    A target that is a pipe, a terminal or another device cannot be renamed to; it is written
+    A file that is replaced hands on its permissions, a new one obeys the umask, and a symbolic
+    link is followed. A process that is killed leaves no more than a hidden file whose name ends
+    in ``.partial``.
+
+    Standard output, a pipe, a terminal or another device cannot be renamed to; it is written
     directly. Belongs to one thread at a time.
 
     Args:
-        target: Where the file shall be. A symbolic link is followed.
+        target: Where the file shall be; ``-`` for standard output.
+
+    Attributes:
+        target: As given.
+        bytes_written: Bytes written so far.
 
     Raises:
-        SinkError: The target is a folder, or its folder is missing or cannot be written.
+        SinkError: The target is a folder or write-protected, or its folder is missing or cannot
+            be written.
     """
 
     def __init__(self, target: str | os.PathLike[str]) -> None:
-        self.target = Path(target)
+        self.target = os.fspath(target)
         self.bytes_written = 0
-        final = Path(os.path.realpath(self.target))
-        try:
-            mode = final.stat().st_mode if final.exists() else None
-            if mode is not None and stat.S_ISDIR(mode):
-                raise SinkError(f"{self.target}: is a folder; name a file")
-            self._temporary: Path | None = None
-            if mode is not None and not stat.S_ISREG(mode):
-                self._descriptor = os.open(final, os.O_WRONLY)
-            else:
-                temporary = final.with_name(f".{final.name}.{secrets.token_hex(4)}.partial")
-                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-                self._descriptor = os.open(temporary, flags, 0o666)
-                self._temporary = temporary
-                if mode is not None:
-                    os.fchmod(self._descriptor, stat.S_IMODE(mode))
-        except OSError as error:
-            raise SinkError(f"{self.target}: cannot be written: {error.strerror}") from error
-        self._final = final
+        self._final = Path(os.path.realpath(self.target))
+        self._temporary: Path | None = None
+        self._previous: Path | None = None
+        self._published = False
+        self._lost = False
+        with _explained(self.target):
+            self._descriptor = self._start()
         self._open = True
+
+    def _start(self) -> int:
+        if self.target == STANDARD_OUTPUT:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            return os.dup(1)
+        try:
+            mode = Path(self.target).stat().st_mode
+        except FileNotFoundError:
+            mode = None
+        if mode is not None and stat.S_ISDIR(mode):
+            raise SinkError(f"{self.target}: is a folder; name a file")
+        if mode is not None and not stat.S_ISREG(mode):
+            return os.open(self.target, os.O_WRONLY)
+        if mode is not None and not os.access(self._final, os.W_OK):
+            raise SinkError(f"{self.target}: is write-protected; remove it or name another file")
+        temporary = _beside(self._final, "partial")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
+        descriptor = os.open(temporary, flags, 0o666)
+        self._temporary = temporary
+        if mode is not None:
+            try:
+                os.fchmod(descriptor, stat.S_IMODE(mode))
+            except OSError:
+                os.close(descriptor)
+                temporary.unlink()
+                raise
+        return descriptor
 
     def write(self, data: bytes | memoryview) -> None:
         """Writes all of the bytes.
 
+        Args:
+            data: Bytes, or what has a buffer of them, such as a `pyarrow.Buffer`.
+
         Raises:
             SinkError: The disk is full, or the like.
+            BrokenPipeError: Nobody reads the pipe any more.
         """
-        view = memoryview(data).cast("B")
-        try:
-            while view:
-                written = os.write(self._descriptor, view)
+        with _explained(self.target):
+            for written in _written(self._descriptor, data):
                 self.bytes_written += written
-                view = view[written:]
-        except OSError as error:
-            if isinstance(error, BrokenPipeError):
-                raise
-            raise SinkError(f"{self.target}: cannot be written: {error.strerror}") from error
 
     def commit(self) -> None:
         """Makes the file durable and gives it its name.
 
         Raises:
-            SinkError: The system refuses.
+            SinkError: The system refuses; the target is as it was.
         """
-        if not self._open:
-            return
-        try:
-            if self._temporary is not None:
-                os.fsync(self._descriptor)
-            self._close()
-            if self._temporary is not None:
-                os.replace(self._temporary, self._final)
-                self._temporary = None
-                sync_folder(self._final.parent)
-        except OSError as error:
-            self.discard()
-            raise SinkError(f"{self.target}: cannot be written: {error.strerror}") from error
+        _commit([self])
 
     def discard(self) -> None:
         """Forgets what was written. May be called again, and after `commit` does nothing."""
-        self._close()
+        with suppress(OSError):
+            self._close()
         if self._temporary is not None:
-            self._temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._temporary.unlink(missing_ok=True)
             self._temporary = None
+
+    def _finish(self) -> None:
+        """Makes the bytes durable and closes; the target is still as it was."""
+        with _explained(self.target):
+            if self._open and self._temporary is not None:
+                _sync(self._descriptor)
+            self._close()
+
+    def _publish(self, *, keep: bool) -> None:
+        """Renames; with ``keep`` the file that stood there is kept under a hidden name."""
+        if self._temporary is None:
+            return
+        with _explained(self.target):
+            if keep and self._final.exists():
+                previous = _beside(self._final, "previous")
+                with suppress(OSError):  # a file system without hard links
+                    os.link(self._final, previous)
+                    self._previous = previous
+                self._lost = self._previous is None
+            os.replace(self._temporary, self._final)
+        self._temporary = None
+        self._published = True
+
+    def _retract(self) -> None:
+        """Undoes `_publish`, as far as the system lets."""
+        if not self._published:
+            self._settle()
+            return
+        with suppress(OSError):
+            if self._previous is not None:
+                os.replace(self._previous, self._final)
+                self._previous = None
+            elif not self._lost:
+                self._final.unlink()
+
+    def _settle(self) -> None:
+        if self._previous is not None:
+            with suppress(OSError):
+                self._previous.unlink()
+            self._previous = None
 
     def _close(self) -> None:
         if self._open:
@@ -112,15 +176,255 @@ class AtomicFile:
             self.discard()
 
 
+class AtomicFiles:
+    """Several files that take their names together, as nearly as a system allows.
+
+    All of them are durable before the first is renamed. When a rename fails, those before it
+    are undone: what they replaced is put back. Only a machine that dies between two renames can
+    leave some of the targets new and others old; each of them is whole.
+
+    Args:
+        targets: Where the files shall be.
+
+    Attributes:
+        files: One for each target, to be written to.
+
+    Raises:
+        ConfigurationError: Two targets are one file.
+        SinkError: As of `AtomicFile`.
+    """
+
+    def __init__(self, targets: Iterable[str | os.PathLike[str]]) -> None:
+        files: list[AtomicFile] = []
+        try:
+            for target in targets:
+                file = AtomicFile(target)
+                files.append(file)
+                if any(file._final == other._final for other in files[:-1]):
+                    raise ConfigurationError(f"{file.target}: is written twice; name two files")
+        except BaseException:
+            for file in files:
+                file.discard()
+            raise
+        self.files = tuple(files)
+
+    @property
+    def bytes_written(self) -> int:
+        """Bytes written so far."""
+        return sum(file.bytes_written for file in self.files)
+
+    def commit(self) -> None:
+        """Makes all files durable and gives them their names.
+
+        Raises:
+            SinkError: The system refuses; the targets are as they were.
+        """
+        _commit(self.files)
+
+    def discard(self) -> None:
+        """Forgets what was written. May be called again, and after `commit` does nothing."""
+        for file in self.files:
+            file.discard()
+
+    def __enter__(self) -> AtomicFiles:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.commit()
+        else:
+            self.discard()
+
+
+class AtomicFolder:
+    """A folder that appears with all of its files, or not at all.
+
+    The files are written into a hidden folder beside the target, which is renamed at the end.
+    An empty folder that stands there is replaced. Belongs to one thread at a time.
+
+    Args:
+        target: Where the folder shall be.
+
+    Attributes:
+        target: As given.
+        bytes_written: Bytes written so far.
+
+    Raises:
+        SinkError: The target is a file or a folder that is not empty, or the folder above it is
+            missing or cannot be written.
+    """
+
+    def __init__(self, target: str | os.PathLike[str]) -> None:
+        self.target = os.fspath(target)
+        self.bytes_written = 0
+        self._final = Path(os.path.realpath(self.target))
+        self._temporary: Path | None = None
+        self._files: dict[Path, None] = {}
+        with _explained(self.target):
+            mode = self._final.stat().st_mode if self._final.exists() else None
+            self._refuse_content()
+            temporary = _beside(self._final, "partial")
+            temporary.mkdir()
+            self._temporary = temporary
+            if mode is not None:
+                temporary.chmod(stat.S_IMODE(mode))
+
+    def _refuse_content(self) -> None:
+        if not self._final.exists():
+            return
+        if not self._final.is_dir():
+            raise SinkError(f"{self.target}: is a file; a folder is to be written there")
+        if any(self._final.iterdir()):
+            raise SinkError(
+                f"{self.target}: is a folder that is not empty; remove it or name another"
+            )
+
+    def append(self, name: str, data: bytes | memoryview) -> None:
+        """Writes bytes to the end of a file, which is made when it does not exist.
+
+        The file is closed again, so that any number of files can be written in turn.
+
+        Args:
+            name: The file's path in the folder, with ``/`` between its parts.
+            data: Bytes, or what has a buffer of them.
+
+        Raises:
+            SinkError: The disk is full, or the like.
+        """
+        assert self._temporary is not None
+        path = self._temporary / name
+        flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+        with _explained(f"{self.target.rstrip('/')}/{name}"):
+            if path not in self._files:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                flags |= os.O_CREAT | os.O_EXCL
+            descriptor = os.open(path, flags, 0o666)
+            self._files[path] = None
+            try:
+                for written in _written(descriptor, data):
+                    self.bytes_written += written
+            finally:
+                os.close(descriptor)
+
+    def commit(self) -> None:
+        """Makes the files durable and gives the folder its name.
+
+        Raises:
+            SinkError: The system refuses, or somebody has put files there in the meantime.
+        """
+        if self._temporary is None:
+            return
+        try:
+            with _explained(self.target):
+                folders = {self._temporary}
+                for path in self._files:
+                    descriptor = os.open(path, os.O_RDONLY)
+                    try:
+                        _sync(descriptor)
+                    finally:
+                        os.close(descriptor)
+                    folders.add(path.parent)
+                for folder in folders:
+                    sync_folder(folder)
+                self._refuse_content()
+                os.rename(self._temporary, self._final)
+        except BaseException:
+            self.discard()
+            raise
+        self._temporary = None
+        sync_folder(self._final.parent)
+
+    def discard(self) -> None:
+        """Forgets what was written. May be called again, and after `commit` does nothing."""
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary = None
+
+    def __enter__(self) -> AtomicFolder:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.commit()
+        else:
+            self.discard()
+
+
 def sync_folder(folder: Path) -> None:
     """Makes a rename in a folder durable, where the system lets a folder be synced."""
-    try:
+    with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _commit(files: Iterable[AtomicFile]) -> None:
+    files = [file for file in files if file._open]
+    try:
+        for file in files:
+            file._finish()
+        for file in files:
+            file._publish(keep=len(files) > 1)
+    except BaseException:
+        for file in reversed(files):
+            file._retract()
+            file.discard()
+        raise
+    for file in files:
+        file._settle()
+    for folder in {file._final.parent for file in files if file._published}:
+        sync_folder(folder)
+
+
+def _beside(final: Path, ending: str) -> Path:
+    """A new hidden name in the same folder, short enough for any file system."""
+    name = final.name if len(os.fsencode(final.name)) <= 200 else "long-name"
+    return final.with_name(f".{name}.{secrets.token_hex(4)}.{ending}")
+
+
+def _sync(descriptor: int) -> None:
     try:
         os.fsync(descriptor)
-    except OSError:
-        pass
-    finally:
-        os.close(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+
+
+def _written(descriptor: int, data: bytes | memoryview) -> Iterator[int]:
+    """Writes all of the bytes; yields how many went at each time."""
+    view = memoryview(data).cast("B")
+    while view:
+        try:
+            written = os.write(descriptor, view)
+        except BlockingIOError:  # somebody has made the pipe non-blocking
+            select.select([], [descriptor], [])
+            continue
+        yield written
+        view = view[written:]
+
+
+@contextmanager
+def _explained(target: str) -> Iterator[None]:
+    """Turns what the system says into one line with the target's name."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = "standard output" if target == STANDARD_OUTPUT else target
+        reason = error.strerror or str(error)
+        if error.errno == errno.ENOENT:
+            reason = "there is no such folder; make it first"
+        raise SinkError(f"{name}: cannot be written: {reason}") from error

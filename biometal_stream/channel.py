@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Aborted(Exception):
+class Aborted(Exception):  # noqa: N818 - a signal, not a fault
     """The other end of a channel is gone: whoever gets this stops, and says nothing."""
 
 
@@ -126,15 +126,21 @@ class Channel(Generic[T]):
                 self._error = error
                 self._filled.notify_all()
 
-    def abort(self) -> None:
-        """Drops all items and wakes both sides with `Aborted`. May be called again."""
+    def abort(self) -> list[T]:
+        """Drops all items and wakes both sides with `Aborted`. May be called again.
+
+        Returns:
+            The items dropped.
+        """
         with self._filled:
             self._aborted = True
             self._note()
+            dropped = [item for item, _ in self._items]
             self._items.clear()
             self._bytes = 0
             self._filled.notify_all()
             self._room.notify_all()
+            return dropped
 
     def receive(self) -> T:
         """Removes the oldest item, as soon as there is one.

@@ -29,6 +29,10 @@ class SinkError(BiometalError):
     """A result cannot be written where it was asked for."""
 
 
+class InputError(BiometalError):
+    """An input that cannot be opened or read, or that is no FASTQ in any compression."""
+
+
 class CompressedInputError(BiometalError):
     """Compressed input that is truncated, fails its check sum, or is followed by junk."""
 

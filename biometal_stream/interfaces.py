@@ -119,6 +119,9 @@ class OpenSource(Protocol[Chunk]):
     def weight(self, chunk: Chunk, /) -> int:
         """The bytes of memory that a chunk holds."""
 
+    def place(self, chunk: Chunk, /) -> str:
+        """Where a chunk stands in the input, such as ``records 1 to 5,000 of a.fq``."""
+
     def interrupt(self) -> None:
         """Makes a `chunks` that waits for input end; called from any thread, and again."""
 

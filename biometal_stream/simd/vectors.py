@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
+from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic
 
 WIDTH = 64
@@ -43,6 +44,11 @@ def _splat(builder: ir.IRBuilder, byte: Any) -> Any:
     )
     zeros = ir.Constant(ir.VectorType(ir.IntType(32), WIDTH), [0] * WIDTH)
     return builder.shuffle_vector(single, ir.Constant(_VECTOR, ir.Undefined), zeros)
+
+
+def _function(builder: ir.IRBuilder, name: str, result: Any, arguments: list[Any]) -> Any:
+    """Declares one of LLVM's own functions; llvmlite knows no names for those on vectors."""
+    return get_or_insert_function(builder.module, ir.FunctionType(result, arguments), name)
 
 
 def _mask(builder: ir.IRBuilder, flags: Any) -> Any:
@@ -124,9 +130,7 @@ def sum_lanes(typingctx: Any, array: Any, index: Any, first: Any, last: Any) -> 
         inside = _lanes_between(builder, *arguments[2:])
         kept = builder.select(inside, vector, ir.Constant(_VECTOR, [0] * WIDTH))
         wide = ir.VectorType(ir.IntType(16), WIDTH)
-        reduce = builder.module.declare_intrinsic(
-            "llvm.vector.reduce.add", [wide], ir.FunctionType(ir.IntType(16), [wide])
-        )
+        reduce = _function(builder, f"llvm.vector.reduce.add.v{WIDTH}i16", ir.IntType(16), [wide])
         return builder.zext(builder.call(reduce, [builder.zext(kept, wide)]), _WORD)
 
     return types.uint64(array, types.uint64, types.uint64, types.uint64), codegen

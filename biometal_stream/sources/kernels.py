@@ -39,7 +39,14 @@ _LAST_ASCII = np.uint8(0x7F)
 _STEP = np.uint64(WIDTH)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
+_TWO = np.uint64(2)
+_THREE = np.uint64(3)
 _FOUR = np.uint64(4)
+_SLASH = np.uint8(ord("/"))
+_DOT = np.uint8(ord("."))
+_UNDERSCORE = np.uint8(ord("_"))
+_MATE_1 = np.uint8(ord("1"))
+_MATE_2 = np.uint8(ord("2"))
 
 
 @kernel
@@ -183,17 +190,21 @@ def measure_lines(ends, start, records):  # type: ignore[no-untyped-def]
         records: The number of records, four lines each.
 
     Returns:
-        Both sums, as upper bounds for what `copy_records` writes.
+        Both sums, as upper bounds for what `copy_records` writes, and the bytes of the longest
+        record.
     """
     headers = _ZERO
     sequences = _ZERO
+    longest = _ZERO
     first = start
     for record in range(records):
         line = record * _FOUR
         headers += np.uint64(ends[line]) - first
         sequences += np.uint64(ends[line + _ONE]) - np.uint64(ends[line])
-        first = np.uint64(ends[line + np.uint64(3)]) + _ONE
-    return headers, sequences
+        following = np.uint64(ends[line + _THREE]) + _ONE
+        longest = max(longest, following - first)
+        first = following
+    return headers, sequences, longest
 
 
 @inlined
@@ -262,7 +273,7 @@ def copy_records(  # type: ignore[no-untyped-def]
     first = start
     other_first = other_start
     for row in range(records):
-        second = mates == np.uint64(2) and row & _ONE == _ONE
+        second = mates == _TWO and row & _ONE == _ONE
         record = row // mates
         line = record * _FOUR
         if second:
@@ -277,9 +288,9 @@ def copy_records(  # type: ignore[no-untyped-def]
         sequence = header_end + _ONE
         sequence_end = np.uint64(lines[line + _ONE])
         plus = sequence_end + _ONE
-        plus_end = np.uint64(lines[line + np.uint64(2)])
+        plus_end = np.uint64(lines[line + _TWO])
         quality = plus_end + _ONE
-        quality_end = np.uint64(lines[line + np.uint64(3)])
+        quality_end = np.uint64(lines[line + _THREE])
         if second:
             other_first = quality_end + _ONE
         else:
@@ -322,3 +333,57 @@ def copy_records(  # type: ignore[no-untyped-def]
         description_offsets[row + _ONE] = description_to
         offsets[row + _ONE] = to
     return records, ascii_only
+
+
+@kernel
+def first_stranger(name_offsets, names, rows):  # type: ignore[no-untyped-def]
+    """Finds the first pair of adjacent rows whose names are not those of mates.
+
+    Mates have the same name, or names that differ in their last byte alone, 1 and 2, behind a
+    ``/``, ``.`` or ``_``.
+
+    Args:
+        name_offsets: ``int32``, (rows + 1,).
+        names: ``uint8``, the names' bytes.
+        rows: The number of rows, even.
+
+    Returns:
+        The row of mate 1; ``rows`` where all are mates.
+    """
+    for row in range(_ZERO, rows, _TWO):
+        first = np.uint64(name_offsets[row])
+        other = np.uint64(name_offsets[row + _ONE])
+        end = np.uint64(name_offsets[row + _TWO])
+        length = other - first
+        if end - other != length:
+            return row
+        if _same_bytes(names, first, other, other):
+            continue
+        if length < _TWO or names[other - _ONE] != _MATE_1 or names[end - _ONE] != _MATE_2:
+            return row
+        mark = names[other - _TWO]
+        if mark != _SLASH and mark != _DOT and mark != _UNDERSCORE:
+            return row
+        if not _same_bytes(names, first, other, other - _ONE):
+            return row
+    return rows
+
+
+@kernel
+def translate(values, count, table):  # type: ignore[no-untyped-def]
+    """Replaces each byte by its entry in a table, in place.
+
+    Args:
+        values: ``uint8``, (count or more,).
+        count: How many.
+        table: ``uint8``, (256,); 0 for bytes that have no translation.
+
+    Returns:
+        The index of the first byte without translation, left as it was; ``count`` where none is.
+    """
+    for index in range(count):
+        value = table[values[index]]
+        if value == np.uint8(0):
+            return index
+        values[index] = value
+    return count

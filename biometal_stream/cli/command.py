@@ -1,0 +1,145 @@
+"""What the commands of all steps share: help for arguments, and usage as part of a chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from biometal_stream.cli.figures import parse_size
+
+PROGRAM = "biometal-stream"
+
+SOURCES, FILTERS, TRANSFORMS, SINKS = "Source", "Filters", "Transforms", "Sink"
+OTHER = "Other commands"
+GROUPS = (SOURCES, FILTERS, TRANSFORMS, SINKS, OTHER)
+"""The headings that commands are listed under, in the order of the flow."""
+
+
+class Argument(click.Argument):
+    """An argument with a help text, which click alone does not show.
+
+    Args:
+        declarations: As for `click.Argument`.
+        metavar: How the usage shows it.
+        about: One sentence.
+        files: Whether it names files, for the shell's completion.
+        settings: As for `click.Argument`.
+    """
+
+    def __init__(
+        self,
+        declarations: list[str],
+        *,
+        metavar: str,
+        about: str,
+        files: bool = False,
+        **settings: Any,
+    ) -> None:
+        super().__init__(declarations, metavar=metavar, **settings)
+        self.about = about
+        self.files = files
+
+
+class MatesOption(click.Option):
+    """An option that takes as many values at once as the step names files before it.
+
+    So ``read a_R1 b_R1 --mate a_R2 b_R2`` says the same as giving the option twice, and a
+    shell's wildcards can stand on both sides.
+    """
+
+
+class Size(click.ParamType):
+    """A number of bytes such as ``512M``."""
+
+    name = "size"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Reads the number."""
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_size(value)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+
+
+class Count(click.ParamType):
+    """A whole number from 1."""
+
+    name = "count"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Reads the number."""
+        try:
+            number = int(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a whole number.", param, ctx)
+        if number < 1:
+            self.fail(f"{number} is less than 1.", param, ctx)
+        return number
+
+
+class StepCommand(click.Command):
+    """The command of one step.
+
+    Args:
+        name: The step's name.
+        place: Where it stands in a chain: ``first``, ``middle``, ``last`` or ``alone``.
+        group: The heading that it is listed under, one of `GROUPS`.
+        settings: As for `click.Command`.
+    """
+
+    def __init__(self, name: str, *, place: str, group: str, **settings: Any) -> None:
+        super().__init__(
+            name, context_settings={"help_option_names": ["-h", "--help"]}, **settings
+        )
+        self.place = place
+        self.group = group
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """The words after the step's name: arguments first, as they are typed."""
+        pieces = []
+        for parameter in self.get_params(ctx):
+            pieces.extend(parameter.get_usage_pieces(ctx))
+        pieces.append("[OPTIONS]")
+        return pieces
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Shows the step where it stands in a chain."""
+        before = "" if self.place in {"first", "alone"} else " read FILES..."
+        words = " ".join([str(self.name), *self.collect_usage_pieces(ctx)])
+        formatter.write_usage(f"{PROGRAM}{before}", words, prefix="Usage: ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists arguments, then options."""
+        arguments = [
+            (str(parameter.metavar), parameter.about)
+            for parameter in self.get_params(ctx)
+            if isinstance(parameter, Argument)
+        ]
+        if arguments:
+            with formatter.section("Arguments"):
+                formatter.write_dl(arguments)
+        super().format_options(ctx, formatter)
+
+
+def parse(
+    command: click.Command, arguments: list[str], *, parent: click.Context | None = None
+) -> tuple[click.Context, Mapping[str, Any]]:
+    """Parses the words of one step; ``--help`` prints and exits.
+
+    Returns:
+        The context, for errors that show the step's usage, and its values by name.
+
+    Raises:
+        click.UsageError: They are wrong.
+        click.exceptions.Exit: Help was asked for and printed.
+    """
+    context = command.make_context(command.name, arguments, parent=parent)
+    return context, context.params

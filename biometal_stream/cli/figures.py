@@ -1,0 +1,65 @@
+"""Numbers as people read and write them: counts, shares, times, bytes."""
+
+from __future__ import annotations
+
+import re
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([kmgt]?)(i?b)?", re.IGNORECASE)
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+
+
+def count(number: float) -> str:
+    """A whole number with its thousands parted: ``1,234,567``."""
+    return f"{number:,.0f}"
+
+
+def share(part: float | None) -> str:
+    """A share as per cent, ``93.2 %``; a dash where there is none."""
+    return "-" if part is None else f"{100 * part:.1f} %"
+
+
+def seconds(duration: float) -> str:
+    """A time as it is best read: ``0.53 s``, ``12.3 s``, ``4 min 07 s``, ``2 h 05 min``."""
+    if duration < 10:
+        return f"{duration:.2f} s"
+    if duration < 59.95:
+        return f"{duration:.1f} s"
+    whole = round(duration)
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def size(number: float) -> str:
+    """Bytes in decimal units, as disks and rates are given: ``12.3 MB``."""
+    unit = "bytes"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if number < 999.5:
+            break
+        number /= 1000
+        unit = larger
+    if unit == "bytes":
+        return f"{number:.0f} bytes"
+    return f"{number:.1f} {unit}"
+
+
+def parse_size(text: str) -> int:
+    """Reads a number of bytes such as ``512M``.
+
+    Units as in the core tools: K, M, G, T and KiB, MiB, GiB, TiB are powers of 1,024; KB, MB,
+    GB, TB powers of 1,000; none means bytes. Upper and lower case are alike.
+
+    Raises:
+        ValueError: The text is something else, or less than one byte.
+    """
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a number of bytes such as 512M or 2GiB")
+    number, unit, suffix = match.groups()
+    base = 1000 if unit and (suffix or "").lower() == "b" else 1024
+    if not unit and (suffix or "").lower() == "ib":
+        raise ValueError(f"{text!r} is not a number of bytes such as 512M or 2GiB")
+    whole = int(float(number) * base ** _POWERS[unit.lower()])
+    if whole < 1:
+        raise ValueError(f"{text!r} is less than one byte")
+    return whole

@@ -1,0 +1,70 @@
+"""The page that ``--help`` shows: every step, the options, and examples."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from biometal_stream.cli.command import GROUPS, PROGRAM, StepCommand
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EXAMPLES = (
+    "read - min-length 50 min-mean-quality 20 write reads.parquet < reads.fq.gz",
+    "read R1.fq.gz --mate R2.fq.gz max-expected-errors 1 write out_R1.fq.gz --mate out_R2.fq.gz",
+    "read lane1.fq.gz lane2.fq.gz measure write reads.parquet --shards 4",
+    "read reads.fq.gz measure          # no write: prints a summary",
+)
+
+
+def page_width() -> int:
+    """Columns for text: those of the terminal, and no more than one likes to read."""
+    return min(shutil.get_terminal_size().columns, 100) - 2
+
+
+def help_page(commands: Mapping[str, StepCommand], whole: click.Command, width: int) -> str:
+    """The whole page.
+
+    Args:
+        commands: The steps by name.
+        whole: The command with the options of the whole run.
+        width: Columns of text.
+    """
+    page = click.HelpFormatter(width=width)
+    page.write_usage(PROGRAM, "[OPTIONS] read FILES... [STEP]... [write TARGET]", prefix="Usage: ")
+    page.write_usage(PROGRAM, "demo | doctor | completion SHELL", prefix="       ")
+    page.write_paragraph()
+    page.write_text(
+        "Streams sequencing reads: FASTQ in, through the steps in their order, and Parquet,"
+        " Arrow or FASTQ out. Memory stays bounded whatever the size of the input, and the"
+        " output is complete or not there."
+    )
+    page.write_paragraph()
+    page.write_text(f"Each step explains itself: {PROGRAM} min-length --help.")
+    for heading in GROUPS:
+        rows = [(name, _first_line(c)) for name, c in commands.items() if c.group == heading]
+        if rows:
+            with page.section(heading):
+                page.write_dl(rows)
+    context = click.Context(whole, info_name=PROGRAM)
+    with page.section("Options, anywhere on the line"):
+        page.write_dl(_records(whole.get_params(context), context))
+    with page.section("Examples"):
+        for example in EXAMPLES:
+            page.write(f"{'':>{page.current_indent}}{PROGRAM} {example}\n")
+    return page.getvalue()
+
+
+def _first_line(command: click.Command) -> str:
+    return (command.help or "").strip().splitlines()[0]
+
+
+def _records(
+    parameters: Sequence[click.Parameter], context: click.Context
+) -> list[tuple[str, str]]:
+    records = (parameter.get_help_record(context) for parameter in parameters)
+    return [record for record in records if record is not None]

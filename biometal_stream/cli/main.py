@@ -1,0 +1,200 @@
+"""The entry point: words in, exit status out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from biometal_stream.cli import messages
+from biometal_stream.cli.command import PROGRAM, StepCommand, parse
+from biometal_stream.cli.signals import ending_on_signals, status_of
+from biometal_stream.cli.steps import Step, split
+
+if TYPE_CHECKING:
+    from biometal_stream.cli.options import Options
+    from biometal_stream.interfaces import Operator
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command line.
+
+    Args:
+        arguments: Its words without the program's name; by default those of the process.
+
+    Returns:
+        The exit status: 0; 1 for bad input and what else went wrong; 2 for wrong usage; 130
+        after Ctrl-C, and 128 and the signal's number after another; 141, as of a program that
+        SIGPIPE ends, where the reader of the output went away.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        with ending_on_signals():
+            status = _run(words)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            return status
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.UsageError as fault:
+        return _wrong_usage(fault)
+    except KeyboardInterrupt as interrupt:
+        messages.say(f"{PROGRAM}: interrupted")
+        return status_of(interrupt)
+    except BrokenPipeError:
+        _abandon_stdout()
+        return messages.CLOSED_PIPE
+    except Exception as fault:
+        described = messages.describe(fault)
+        if described is None:
+            messages.say(messages.error("this is a fault of the program; please report it:"))
+            raise
+        if isinstance(fault, OSError):
+            _abandon_stdout()
+        text, status = described
+        messages.say(messages.error(text))
+        return status
+
+
+def _run(words: list[str]) -> int:
+    from biometal_stream.cli.completion import answer_shell
+
+    if answer_shell():
+        return 0
+
+    from biometal_stream.cli.commands import commands
+    from biometal_stream.cli.options import options_command, options_from
+
+    known, whole_command = commands(), options_command()
+    if not words:
+        _print_help(whole_command)
+        return messages.WRONG_USAGE
+    whole, steps = split(words, known, whole_command)
+    root = click.Context(whole_command, info_name=PROGRAM)
+    parsed: list[tuple[Step, click.Context]] = []
+    try:
+        for step in steps:
+            context, _ = parse(known[step.name], step.arguments, parent=root)
+            parsed.append((step, context))
+    except click.UsageError:
+        _answer(whole.options, whole_command)
+        raise
+    _answer(whole.options, whole_command)
+    context, values = parse(whole_command, whole.options)
+    options = options_from(values, context)
+    if not parsed:
+        raise click.UsageError("No step is given.", ctx=context)
+    alone = [context for _, context in parsed if _place(context) == "alone"]
+    if alone:
+        if len(parsed) > 1:
+            raise click.UsageError(
+                f"'{alone[0].command.name}' stands alone, without other steps.", ctx=alone[0]
+            )
+        return _run_alone(alone[0], options)
+    return _run_chain(words, [context for _, context in parsed], options)
+
+
+def _answer(words: list[str], whole_command: click.Command) -> None:
+    """Prints what ``--version`` or ``--help`` of the whole program ask for, and exits."""
+    if "--version" in words:
+        from biometal_stream.cli.version import version
+
+        click.echo(version())
+        raise click.exceptions.Exit(0)
+    if "--help" in words or "-h" in words:
+        _print_help(whole_command)
+        raise click.exceptions.Exit(0)
+
+
+def _print_help(whole_command: click.Command) -> None:
+    from biometal_stream.cli.commands import commands
+    from biometal_stream.cli.help import help_page, page_width
+
+    click.echo(help_page(commands(), whole_command, page_width()), nl=False)
+
+
+def _run_alone(context: click.Context, options: Options) -> int:
+    values = context.params
+    if context.command.name == "demo":
+        from biometal_stream.cli.demo import run_demo
+
+        run_demo(values, options)
+    elif context.command.name == "doctor":
+        from biometal_stream.cli.doctor import run_doctor
+
+        return run_doctor(values)
+    else:
+        from biometal_stream.cli.completion import print_script
+
+        print_script(values)
+    return 0
+
+
+def _run_chain(words: list[str], contexts: list[click.Context], options: Options) -> int:
+    from biometal_stream.cli.commands import commands
+    from biometal_stream.cli.operators import make
+    from biometal_stream.cli.read import check_read
+    from biometal_stream.cli.run import Job, run_job
+    from biometal_stream.operators import operator_classes
+
+    _check_order(contexts)
+    check_read(contexts[0].params, contexts[0], commands())
+    classes: dict[str, type[Any]] = operator_classes()
+    operators: list[Operator] = [
+        make(classes[str(context.command.name)], context.params, context)
+        for context in contexts
+        if _place(context) == "middle"
+    ]
+    write = contexts[-1].params if _place(contexts[-1]) == "last" else None
+    run_job(Job(words, options, contexts[0].params, tuple(operators), write))
+    return 0
+
+
+def _check_order(contexts: list[click.Context]) -> None:
+    first, *others = contexts
+    if _place(first) != "first":
+        raise click.UsageError(
+            f"A pipeline starts with 'read': {PROGRAM} read FILES... {first.command.name} ...",
+            ctx=first,
+        )
+    for place, context in enumerate(others):
+        if _place(context) == "first":
+            raise click.UsageError(
+                "'read' stands once, at the start; it takes several files.", ctx=context
+            )
+        if _place(context) == "last" and place != len(others) - 1:
+            raise click.UsageError(
+                f"'write' is the last step, but '{others[place + 1].command.name}' follows it.",
+                ctx=context,
+            )
+
+
+def _place(context: click.Context) -> str:
+    assert isinstance(context.command, StepCommand)
+    return context.command.place
+
+
+def _wrong_usage(fault: click.UsageError) -> int:
+    """Says how the step is used, what is wrong, and where to read on."""
+    context = fault.ctx
+    where = ""
+    if context is not None and isinstance(context.command, StepCommand):
+        for line in context.get_usage().splitlines():
+            messages.say(line)
+        where = f" {context.command.name}"
+    text = " ".join(fault.format_message().split())
+    text = text[:1].lower() + text[1:]  # as in all other messages
+    messages.say(messages.error(f"{text} (see '{PROGRAM}{where} --help')"))
+    return messages.WRONG_USAGE
+
+
+def _abandon_stdout() -> None:
+    """Lets nothing more be written to a standard output that failed, not even at exit."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

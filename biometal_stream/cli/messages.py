@@ -1,0 +1,62 @@
+"""What the command line says on standard error, and the exit status of what went wrong."""
+
+from __future__ import annotations
+
+import sys
+
+from biometal_stream.cli.command import PROGRAM
+from biometal_stream.cli.escape import printable
+from biometal_stream.errors import BiometalError, ConfigurationError
+
+FAILED = 1
+WRONG_USAGE = 2
+CLOSED_PIPE = 141
+"""As of a program that the system ends with SIGPIPE: ``zcat`` and ``cat`` do so too, and a
+shell's ``pipefail`` then sees that not everything was taken."""
+
+
+def say(text: str) -> None:
+    """Writes one line to standard error; nothing where that is closed."""
+    if sys.stderr is None:
+        return
+    try:
+        print(printable(text), file=sys.stderr, flush=True)  # noqa: T201
+    except (OSError, ValueError):
+        return  # nobody is left to be told
+
+
+def warning(text: str) -> str:
+    """The line for a warning."""
+    return f"{PROGRAM}: warning: {text}"
+
+
+def error(text: str) -> str:
+    """The line for an error."""
+    return f"{PROGRAM}: error: {text}"
+
+
+def describe(fault: BaseException) -> tuple[str, int] | None:
+    """What to say of an exception, and the exit status.
+
+    Returns:
+        ``None`` where the exception is a fault of this program, to be seen with its traceback.
+    """
+    text = _text(fault)
+    if text is None:
+        return None
+    notes = "; ".join(getattr(fault, "__notes__", ()))
+    if notes:
+        text = f"{text} [{notes}]"
+    status = WRONG_USAGE if isinstance(fault, ConfigurationError) else FAILED
+    return " ".join(text.splitlines()), status
+
+
+def _text(fault: BaseException) -> str | None:
+    if isinstance(fault, BiometalError):
+        return str(fault)
+    if isinstance(fault, MemoryError):
+        return "out of memory; --memory and --threads lower what a run needs"
+    if isinstance(fault, OSError):
+        reason = fault.strerror or str(fault) or type(fault).__name__
+        return f"{fault.filename}: {reason}" if isinstance(fault.filename, str) else reason
+    return None

@@ -1,0 +1,159 @@
+"""Makes the command of an operator from its dataclass: its fields, their settings, its words."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from biometal_stream.cli.command import FILTERS, TRANSFORMS, Argument, StepCommand
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.settings import Setting, setting_of
+
+if typing.TYPE_CHECKING:
+    from biometal_stream.interfaces import Operator
+
+
+def command_of(name: str, operator: type[Any]) -> StepCommand:
+    """The command of an operator.
+
+    Each field becomes an argument or an option of its type, with its help, unit, range and
+    default. A tuple takes several values.
+
+    Args:
+        name: The step's name.
+        operator: The operator's class, a dataclass whose fields have a `Setting` each.
+
+    Raises:
+        TypeError: A field has a type that no command line can give.
+    """
+    types_of = typing.get_type_hints(operator)
+    parameters = [
+        _parameter(field, types_of[field.name])
+        for field in dataclasses.fields(operator)
+        if field.init
+    ]
+    return StepCommand(
+        name,
+        place="middle",
+        group=FILTERS if hasattr(operator, "keep") else TRANSFORMS,
+        help=_description(operator),
+        params=parameters,
+    )
+
+
+def make(operator: type[Any], values: Mapping[str, Any], context: click.Context) -> Operator:
+    """Makes the operator from what its command parsed.
+
+    Raises:
+        click.UsageError: A value is out of its range, or the values do not go together.
+    """
+    given = {name: value for name, value in values.items() if value is not _UNSET}
+    try:
+        return operator(**given)  # type: ignore[no-any-return]
+    except ConfigurationError as error:
+        raise click.UsageError(str(error), ctx=context) from error
+
+
+class _Unset:
+    """Stands for a field that the command line leaves at its default factory."""
+
+
+_UNSET = _Unset()
+
+
+def _description(operator: type[Any]) -> str:
+    """The docstring up to its first section of attributes, examples and the like."""
+    text = inspect.cleandoc(operator.__doc__ or "")
+    kept = []
+    for paragraph in text.split("\n\n"):
+        first = paragraph.splitlines()[0] if paragraph else ""
+        if first in {"Attributes:", "Args:", "Raises:"}:
+            break
+        if first.endswith(":") and paragraph.count("\n") and "    " in paragraph:
+            paragraph = "\b\n" + paragraph  # noqa: PLW2901 - click shall not fill these lines
+        kept.append(paragraph.replace("``", "").replace("`", ""))
+    return "\n\n".join(kept)
+
+
+def _parameter(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
+    setting = setting_of(field)
+    kind, several = _kind(hint)
+    words = field.name.replace("_", "-")
+    choice = click.Choice(setting.choices) if setting.choices else None
+    default = field.default
+    required = default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    if field.default_factory is not dataclasses.MISSING:
+        default = _UNSET
+    about = _about(setting, default)
+    # To click a default of None is one too, with which nothing is missing.
+    if_any = {} if required else {"default": default}
+    if setting.positional:
+        metavar = words.upper() + ("..." if several else "")
+        return Argument(
+            [field.name],
+            metavar=metavar if required else f"[{metavar}]",
+            about=about,
+            type=choice or kind,
+            nargs=-1 if several else 1,
+            required=required,
+            **if_any,
+        )
+    if kind is bool:
+        return click.Option(
+            [f"--{words}/--no-{words}"], help=about, required=required, **if_any
+        )
+    metavar = None if choice else (_metavar(setting) or words.upper())
+    return click.Option(
+        [f"--{words}"],
+        metavar=metavar,
+        type=choice or kind,
+        multiple=several,
+        required=required,
+        **if_any,
+        help=about + (" May be given several times." if several else ""),
+    )
+
+
+def _kind(hint: Any) -> tuple[type, bool]:
+    """The type of one value, and whether there may be several."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin in {typing.Union, types.UnionType}:
+        (hint,) = (one for one in inner if one is not type(None))
+        origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Literal:
+        return str, False
+    if origin is tuple and len(inner) == 2 and inner[1] is Ellipsis:
+        return _kind(inner[0])[0], True
+    if hint in {int, float, str, bool}:
+        return typing.cast("type", hint), False
+    raise TypeError(f"no command line can give a {hint}")
+
+
+def _metavar(setting: Setting) -> str | None:
+    return setting.unit.upper().replace(" ", "_") if setting.unit else None
+
+
+def _about(setting: Setting, default: Any) -> str:
+    """The help of a value: what it is, its unit, its range, its default."""
+    facts = []
+    if setting.minimum is not None and setting.maximum is not None:
+        facts.append(f"{setting.minimum:g} to {setting.maximum:g}")
+    elif setting.minimum is not None:
+        facts.append(f"at least {setting.minimum:g}")
+    elif setting.maximum is not None:
+        facts.append(f"at most {setting.maximum:g}")
+    if default not in (dataclasses.MISSING, _UNSET, None, (), "") and not isinstance(default, bool):
+        shown = " ".join(map(str, default)) if isinstance(default, tuple) else default
+        facts.append(f"default {shown}")
+    text = setting.help.removesuffix(".")
+    if setting.unit:
+        text += f", in {setting.unit}"
+    if facts:
+        text += f" ({', '.join(facts)})"
+    return f"{text}."

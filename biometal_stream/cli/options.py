@@ -1,0 +1,125 @@
+"""The options of the whole run, which may stand anywhere on the command line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from biometal_stream.cli.command import PROGRAM, Count, Size
+
+ON_BAD_RECORD = ("stop", "skip", "quarantine")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What holds for the whole run.
+
+    Attributes:
+        threads: The number of workers; the pipeline's default where ``None``.
+        memory: Bytes of batches in flight; the pipeline's default where ``None``.
+        progress: Whether to show progress; where ``None``, when standard error is a terminal.
+        stats: The file for the report, ``-`` for standard output.
+        on_bad_record: What becomes of a record that is not FASTQ.
+        quarantine: The file for bad records.
+        quiet: Whether only warnings and errors are told.
+    """
+
+    threads: int | None = None
+    memory: int | None = None
+    progress: bool | None = None
+    stats: str | None = None
+    on_bad_record: str = "stop"
+    quarantine: str | None = None
+    quiet: bool = False
+
+
+def options_command() -> click.Command:
+    """The command that parses the options of the whole run."""
+    return click.Command(
+        PROGRAM,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        params=[
+            click.Option(
+                ["--threads"],
+                type=Count(),
+                metavar="NUMBER",
+                help="Worker threads (default: the cores that this program may use).",
+            ),
+            click.Option(
+                ["--memory"],
+                type=Size(),
+                metavar="BYTES",
+                help="The most that reads in flight may hold, such as 512M or 2GiB. Compiled"
+                " code and the codecs come on top.",
+            ),
+            click.Option(
+                ["--progress/--no-progress"],
+                default=None,
+                help="A live line on standard error (default: on a terminal). With --progress"
+                " a plain line every 10 seconds where standard error is no terminal.",
+            ),
+            click.Option(
+                ["--stats"],
+                metavar="FILE",
+                help="Write what each stage did, as JSON; - is standard output.",
+            ),
+            click.Option(
+                ["--on-bad-record"],
+                type=click.Choice(ON_BAD_RECORD),
+                help="What becomes of a record that is not FASTQ (default: stop).",
+            ),
+            click.Option(
+                ["--quarantine"],
+                metavar="FILE",
+                help="Where bad records go, byte for byte; implies --on-bad-record quarantine.",
+            ),
+            click.Option(
+                ["--quiet"],
+                is_flag=True,
+                help="Tell nothing but warnings and errors.",
+            ),
+            click.Option(["--version"], is_flag=True, help="Print the version and exit."),
+        ],
+    )
+
+
+def options_from(values: Mapping[str, Any], context: click.Context) -> Options:
+    """Puts together what was parsed.
+
+    Raises:
+        click.UsageError: Options contradict each other.
+    """
+    on_bad_record, quarantine = values["on_bad_record"], values["quarantine"]
+    if on_bad_record == "quarantine" and quarantine is None:
+        raise click.UsageError(
+            "--on-bad-record quarantine needs --quarantine FILE to put the records in.",
+            ctx=context,
+        )
+    if quarantine is not None and on_bad_record in {"stop", "skip"}:
+        raise click.UsageError(
+            f"--quarantine FILE and --on-bad-record {on_bad_record} contradict each other.",
+            ctx=context,
+        )
+    if values["quiet"] and values["progress"]:
+        raise click.UsageError("--quiet and --progress contradict each other.", ctx=context)
+    return Options(
+        threads=values["threads"],
+        memory=values["memory"],
+        progress=values["progress"],
+        stats=values["stats"],
+        on_bad_record="quarantine" if quarantine else on_bad_record or "stop",
+        quarantine=quarantine,
+        quiet=values["quiet"],
+    )
+
+
+def same_file(one: str, other: str) -> bool:
+    """Whether two names are of one file that exists, or of one that does not yet."""
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return os.path.realpath(one) == os.path.realpath(other)

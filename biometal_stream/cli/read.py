@@ -1,0 +1,131 @@
+"""``read``: the step that a pipeline starts with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from biometal_stream.cli.command import SOURCES, Argument, MatesOption, Size, StepCommand
+from biometal_stream.cli.steps import alike
+
+if TYPE_CHECKING:
+    from biometal_stream.cli.options import Options
+    from biometal_stream.sources.fastq import FastqSource
+
+
+def read_command() -> StepCommand:
+    """The command of ``read``."""
+    return StepCommand(
+        "read",
+        place="first",
+        group=SOURCES,
+        help="""Reads FASTQ: plain, gzip, BGZF, zstd, bzip2 or xz, told by its first bytes.
+
+        Several files are read one after the other, as one stream.""",
+        epilog="""\b
+        Examples:
+          biometal-stream read reads.fq.gz measure
+          biometal-stream read - min-length 50 write reads.parquet < reads.fq.gz
+          biometal-stream read R1.fq.gz --mate R2.fq.gz write reads.parquet
+          biometal-stream read L?_R1.fq.gz --mate L?_R2.fq.gz write reads.parquet""",
+        params=[
+            Argument(
+                ["files"],
+                metavar="FILES...",
+                about="FASTQ files; - is standard input. A file that is called like a step is"
+                " written ./measure.",
+                files=True,
+                nargs=-1,
+                required=True,
+            ),
+            MatesOption(
+                ["--mate"],
+                metavar="FILE",
+                type=click.Path(),
+                multiple=True,
+                help="The file with mates 2. Where several files are read, name as many after"
+                " --mate, in the same order, or give it once for each.",
+            ),
+            click.Option(
+                ["--interleaved"],
+                is_flag=True,
+                help="Mates 1 and 2 take turns in each file.",
+            ),
+            click.Option(
+                ["--sample"],
+                metavar="NAME",
+                help="The sample's name, kept in the output's metadata.",
+            ),
+            click.Option(
+                ["--quality-encoding"],
+                type=click.Choice(["phred33", "auto", "phred64", "solexa"]),
+                default="phred33",
+                help="How quality is written in the input; it becomes Phred+33 (default"
+                " phred33). auto looks at the data.",
+            ),
+            click.Option(
+                ["--max-record-size"],
+                type=Size(),
+                metavar="BYTES",
+                default="256MiB",
+                help="The largest record to accept, such as 1GiB (default 256MiB).",
+            ),
+        ],
+    )
+
+
+def check_read(
+    values: Mapping[str, Any], context: click.Context, steps: Mapping[str, object]
+) -> None:
+    """Looks for what cannot be read, before anything is opened.
+
+    Args:
+        values: As parsed.
+        context: For errors.
+        steps: The steps by name, one of which may have been meant.
+
+    Raises:
+        click.UsageError: Mates do not go with the files, or a word was meant to be a step.
+    """
+    files, mates = values["files"], values["mate"]
+    if mates and values["interleaved"]:
+        raise click.UsageError(
+            "--mate and --interleaved contradict each other: mates are in two files or in one.",
+            ctx=context,
+        )
+    if mates and len(mates) != len(files):
+        raise click.UsageError(
+            f"--mate names {_files(len(mates))} for {_files(len(files))}:"
+            " name as many of mates 2 as of mates 1.",
+            ctx=context,
+        )
+    if [*files, *mates].count("-") > 1:
+        raise click.UsageError("Standard input (-) can be read only once.", ctx=context)
+    for file in files:
+        if file != "-" and not os.path.exists(file):
+            question = alike(file, steps)
+            if question:
+                raise click.UsageError(f"No such file or step: {file!r}.{question}", ctx=context)
+
+
+def source_of(values: Mapping[str, Any], options: Options) -> FastqSource:
+    """The source for what was parsed."""
+    from biometal_stream.sources.fastq import FastqSource
+
+    return FastqSource(
+        tuple(values["files"]),
+        tuple(values["mate"]),
+        interleaved=values["interleaved"],
+        sample=values["sample"],
+        quality_encoding=values["quality_encoding"],
+        on_bad_record=options.on_bad_record,  # type: ignore[arg-type]
+        quarantine=options.quarantine,
+        max_record_bytes=values["max_record_size"],
+    )
+
+
+def _files(number: int) -> str:
+    return "1 file" if number == 1 else f"{number} files"

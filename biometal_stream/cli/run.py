@@ -1,0 +1,221 @@
+"""Builds the pipeline that a command line describes, runs it, and tells what came of it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.cli import figures, messages
+from biometal_stream.cli.command import PROGRAM
+from biometal_stream.cli.options import Options, same_file
+from biometal_stream.cli.progress import progress
+from biometal_stream.cli.read import source_of
+from biometal_stream.cli.write import sink_of
+from biometal_stream.errors import ConfigurationError, InputWarning, SinkError
+
+if TYPE_CHECKING:
+    from biometal_stream.interfaces import Operator, Sink
+    from biometal_stream.pipeline.report import Report
+
+COMMAND_KEY = "biometal_stream.command"
+"""Where the command line stands in the metadata of what is written."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A pipeline as the command line describes it.
+
+    Attributes:
+        words: The command line as typed, without the program's name.
+        options: What holds for the whole run.
+        read: The values of ``read``.
+        operators: In their order.
+        write: The values of ``write``; a summary is printed where ``None``.
+    """
+
+    words: Sequence[str]
+    options: Options
+    read: Mapping[str, Any]
+    operators: tuple[Operator, ...]
+    write: Mapping[str, Any] | None
+
+    @property
+    def command(self) -> str:
+        """The command line, as a shell takes it."""
+        return shlex.join([PROGRAM, *self.words])
+
+
+def run_job(job: Job) -> None:
+    """Runs a pipeline.
+
+    Raises:
+        BiometalError: Whatever is wrong with the settings, the input or the output.
+    """
+    check_outputs(job)
+    source = source_of(job.read, job.options)
+    sink = _sink(job, paired=source.paired)
+
+    from biometal_stream.pipeline import Pipeline
+
+    pipeline = Pipeline(source)
+    for operator in job.operators:
+        pipeline = pipeline | operator
+    with _stats_writer(job) as write_stats:
+        report = run_pipeline(pipeline, sink, job.options)
+        write_stats(report)
+    _tell(job, report)
+
+
+def run_pipeline(pipeline: Any, sink: Sink, options: Options) -> Report:
+    """Runs a pipeline, with its progress and its warnings on standard error."""
+    pipeline = pipeline.with_options(threads=options.threads, memory=options.memory)
+    execution = pipeline.execution(sink)
+    wanted = False if options.quiet else options.progress
+    with (
+        progress(execution.snapshot, wanted=wanted) as say,
+        warnings_as_lines(lambda text: say(messages.warning(text))),
+    ):
+        report: Report = execution.run()
+    return report
+
+
+@contextmanager
+def warnings_as_lines(say: Callable[[str], None]) -> Iterator[None]:
+    """Hands each `InputWarning` of the body to ``say``; other warnings go their usual way."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", InputWarning)
+        usual = warnings.showwarning
+
+        def show(
+            message: Warning | str, category: type[Warning], *place: Any, **where: Any
+        ) -> None:
+            if issubclass(category, InputWarning):
+                say(str(message))
+            else:
+                usual(message, category, *place, **where)
+
+        warnings.showwarning = show
+        yield
+
+
+def check_outputs(job: Job) -> None:
+    """Looks for outputs that would harm an input or each other, before anything is opened.
+
+    Raises:
+        SinkError: An output is an input.
+        ConfigurationError: Two outputs are the same.
+    """
+    inputs = [file for file in (*job.read["files"], *job.read["mate"]) if file != "-"]
+    outputs = list(_outputs(job))
+    for place, (what, output) in enumerate(outputs):
+        if output == "-":
+            continue
+        for file in inputs:
+            if _regular(file) and same_file(output, file):
+                raise SinkError(f"{output}: is an input; {what} must be another file")
+        for other, earlier in outputs[:place]:
+            if earlier != "-" and same_file(output, earlier) and not _is_device(output):
+                raise ConfigurationError(f"{output}: cannot be both {other} and {what}")
+    streams = [what for what, output in outputs if output == "-"]
+    if len(streams) > 1:
+        raise ConfigurationError(f"standard output cannot take both {' and '.join(streams)}")
+    if (streams or job.write is None) and sys.stdout is None:
+        raise SinkError("standard output is closed")
+    if job.write is not None and job.write["target"] == "-" and sys.stdout.isatty():
+        _refuse_terminal(job.write)
+
+
+def _outputs(job: Job) -> Iterator[tuple[str, str]]:
+    if job.write is not None:
+        yield "the target of write", job.write["target"]
+        if job.write["mate"] is not None:
+            yield "the mates of write", job.write["mate"]
+    if job.options.quarantine is not None:
+        yield "--quarantine", job.options.quarantine
+    if job.options.stats is not None:
+        yield "--stats", job.options.stats
+
+
+def _regular(file: str) -> bool:
+    return os.path.isfile(file)
+
+
+def _is_device(file: str) -> bool:
+    return os.path.exists(file) and not os.path.isfile(file)
+
+
+def _refuse_terminal(write: Mapping[str, Any]) -> None:
+    """Keeps bytes that are not text off a terminal."""
+    plain = write["format"] == "fastq" and write["compression"] in {None, "none"}
+    if not plain:
+        what = {"fastq": "compressed FASTQ", "parquet": "Parquet"}.get(write["format"], "Arrow")
+        raise SinkError(
+            f"refusing to write {what} to a terminal; name a file, pipe it on, or add"
+            " --format fastq"
+        )
+
+
+def _sink(job: Job, *, paired: bool) -> Sink:
+    if job.write is not None:
+        return sink_of(job.write, metadata={COMMAND_KEY: job.command}, paired=paired)
+    from biometal_stream.sinks.summary import SummarySink
+
+    return SummarySink()
+
+
+def _tell(job: Job, report: Report) -> None:
+    if job.write is None and job.options.stats != "-":
+        from biometal_stream.cli.summary import print_summary
+
+        print_summary(report)
+    if not job.options.quiet:
+        messages.say(outcome(report))
+
+
+@contextmanager
+def _stats_writer(job: Job) -> Iterator[Callable[[Report], None]]:
+    """Opens the file for the report first: a long run shall not end with "no such folder"."""
+    if job.options.stats is None:
+        yield lambda _: None
+    elif job.options.stats == "-":
+        yield lambda report: print(stats_document(job, report), end="", flush=True)  # noqa: T201
+    else:
+        from biometal_stream.atomic import AtomicFile
+
+        with AtomicFile(job.options.stats) as file:
+            yield lambda report: file.write(stats_document(job, report).encode("ascii"))
+
+
+def stats_document(job: Job, report: Report) -> str:
+    """The report as JSON, with the command line, the version, and the summary if any."""
+    import dataclasses
+    import json
+
+    from biometal_stream.cli.version import version
+
+    document = {"command": job.command, "version": version(), **report.to_dict()}
+    if dataclasses.is_dataclass(report.result) and not isinstance(report.result, type):
+        document["summary"] = dataclasses.asdict(report.result)
+    return json.dumps(document, indent=2) + "\n"
+
+
+def outcome(report: Report) -> str:
+    """What came of a run, in one line."""
+    rate = report.reads_in / report.wall if report.wall > 0 else 0.0
+    parts = [
+        f"{figures.count(report.reads_in)} reads in",
+        f"{figures.count(report.reads_out)} kept ({figures.share(report.kept)})",
+        *(f"{figures.count(number)} {what}" for what, number in sorted(report.counts.items())),
+        figures.seconds(report.wall),
+        f"{figures.count(rate)} reads/s",
+    ]
+    line = ", ".join(parts)
+    if report.outputs:
+        line += f" -> {', '.join(report.outputs)} ({figures.size(report.bytes_written)})"
+    return line

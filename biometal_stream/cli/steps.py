@@ -1,0 +1,224 @@
+"""Cuts a command line into the steps of the pipeline it describes.
+
+The words of each step are told apart by what its command takes, so no mark is needed between
+steps::
+
+    read - min-length 50 min-mean-quality 20 write reads.parquet --level 3
+    ^^^^^^ ^^^^^^^^^^^^^ ^^^^^^^^^^^^^^^^^^^ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+An option takes its values first, then come as many arguments as the command has, and the next
+word is the next step. A list of arguments ends at a step's name; a file that is called like a
+step is written ``./measure``. An option which the step does not know is one of the whole run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import click
+
+from biometal_stream.cli.command import PROGRAM, MatesOption
+
+_NUMBER = re.compile(r"-\.?\d")
+
+
+@dataclass
+class Step:
+    """One step as typed; the first, whose name is empty, holds the options of the whole run.
+
+    Attributes:
+        name: The step's name.
+        options: Its options and their values.
+        values: Its arguments.
+    """
+
+    name: str
+    options: list[str] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+
+    @property
+    def arguments(self) -> list[str]:
+        """The words for the step's command, such that no argument looks like an option."""
+        return [*self.options, "--", *self.values] if self.values else self.options
+
+
+class Walk:
+    """Goes through the words of a command line and knows what may come next.
+
+    Args:
+        commands: The steps by name.
+        whole: The command whose options are those of the whole run.
+
+    Attributes:
+        whole: The options of the whole run so far, as a step without a name.
+        steps: The steps so far, the last of them being the current one.
+        pending: The option that waits for a value.
+    """
+
+    def __init__(self, commands: Mapping[str, click.Command], whole: click.Command) -> None:
+        self.commands = commands
+        self.whole = Step("")
+        self.steps: list[Step] = []
+        self.pending: click.Option | None = None
+        self._missing = 0  # values that the pending option must still get
+        self._further = 0  # values that it may get beyond them
+        self._pending_words: list[str] = []
+        self._literal = False  # after `--`
+        self._whole_options = _options_of(whole)
+        self._own_options: dict[str, click.Option] = {}
+
+    @property
+    def command(self) -> click.Command | None:
+        """The current step's command."""
+        return self.commands[self.steps[-1].name] if self.steps else None
+
+    @property
+    def needs_value(self) -> bool:
+        """Whether the next word must be a value of the pending option."""
+        return self._missing > 0
+
+    def options(self) -> dict[str, click.Option]:
+        """The options that may come next, by their words."""
+        return self._whole_options | self._own_options
+
+    def next_argument(self) -> click.Argument | None:
+        """The argument that the next word would be; the last of a list goes on and on."""
+        if self.command is None:
+            return None
+        filled = len(self.steps[-1].values)
+        for parameter in self.command.params:
+            if isinstance(parameter, click.Argument):
+                if parameter.nargs < 0 or filled < parameter.nargs:
+                    return parameter
+                filled -= parameter.nargs
+        return None
+
+    def feed(self, word: str) -> None:
+        """Takes the next word.
+
+        Raises:
+            click.UsageError: It is neither an option nor an argument nor a step.
+        """
+        if self.pending is not None:
+            if self._missing or self._may_take(word):
+                self._take(word)
+                return
+            self.pending = None
+        looks_like_option = word.startswith("-") and word != "-" and not self._literal
+        if looks_like_option and not (_NUMBER.match(word) and self.next_argument()):
+            if word == "--" and self.steps:
+                self._literal = True
+            else:
+                self._option(word)
+        elif self._is_argument(word):
+            self.steps[-1].values.append(word)
+        elif word in self.commands:
+            self.steps.append(Step(word))
+            self._own_options = _options_of(self.commands[word])
+            self._literal = False
+        else:
+            raise click.UsageError(self._unknown(word))
+
+    def _is_argument(self, word: str) -> bool:
+        argument = self.next_argument()
+        if argument is None:
+            return False
+        if word not in self.commands:
+            return True
+        # A step's name stands for itself only where exactly one word of text is due.
+        return argument.nargs == 1 and argument.required and argument.type is click.STRING
+
+    def _option(self, word: str) -> None:
+        name, equals, _ = word.partition("=")
+        if name in self._own_options:
+            option, words = self._own_options[name], self.steps[-1].options
+        elif name in self._whole_options:
+            option, words = self._whole_options[name], self.whole.options
+        else:
+            # Its command says so, and knows what is spelt alike.
+            (self.steps[-1] if self.steps else self.whole).options.append(word)
+            return
+        words.append(word)
+        if not equals and not option.is_flag and not option.count:
+            self.pending, self._missing, self._pending_words = option, option.nargs, words
+            if isinstance(option, MatesOption):
+                given = sum(_is_word_of(option, w) for w in words) - 1
+                self._further = max(0, len(self.steps[-1].values) - given - 1)
+
+    def _may_take(self, word: str) -> bool:
+        free = word == "-" or not word.startswith("-")
+        return bool(self._further) and free and word not in self.commands
+
+    def _take(self, word: str) -> None:
+        if self._missing:
+            self._missing -= 1
+        else:
+            assert self.pending is not None
+            self._pending_words.append(self.pending.opts[0])
+            self._further -= 1
+        self._pending_words.append(word)
+        if not self._missing and not self._further:
+            self.pending = None
+
+    def _unknown(self, word: str) -> str:
+        after = f" after '{self.steps[-1].name}'" if self.steps else ""
+        return f"No such step{after}: {word!r}.{alike(word, self.commands)}"
+
+
+def alike(word: str, names: Mapping[str, object]) -> str:
+    """A question after the name that was meant; empty where none is spelt alike."""
+    close = get_close_matches(word, list(names), n=3, cutoff=0.6)
+    return f" Did you mean {' or '.join(close)}?" if close else ""
+
+
+def split(
+    words: Sequence[str], commands: Mapping[str, click.Command], whole: click.Command
+) -> tuple[Step, Iterator[Step]]:
+    """Cuts a command line into steps, one by one, so that the first fault is found first.
+
+    Args:
+        words: The command line without the program's name.
+        commands: The steps by name.
+        whole: The command whose options are those of the whole run.
+
+    Returns:
+        The options of the whole run, complete when the steps have been taken, and the steps.
+
+    Raises:
+        click.UsageError: From the steps: a word is no step.
+    """
+    walk = Walk(commands, whole)
+
+    def steps() -> Iterator[Step]:
+        given = 0
+        try:
+            for word in words:
+                walk.feed(word)
+                while given < len(walk.steps) - 1:
+                    given += 1
+                    yield walk.steps[given - 1]
+        except click.UsageError:
+            # What stands before the word is looked at first: it may lack an argument.
+            yield from walk.steps[given:]
+            raise
+        yield from walk.steps[given:]
+
+    return walk.whole, steps()
+
+
+def _options_of(command: click.Command) -> dict[str, click.Option]:
+    # A context adds the option that asks for help.
+    context = click.Context(command, info_name=PROGRAM)
+    options: dict[str, click.Option] = {}
+    for parameter in command.get_params(context):
+        if isinstance(parameter, click.Option):
+            for word in (*parameter.opts, *parameter.secondary_opts):
+                options[word] = parameter
+    return options
+
+
+def _is_word_of(option: click.Option, word: str) -> bool:
+    return word.partition("=")[0] in option.opts

@@ -1,0 +1,65 @@
+"""Tables on standard output: drawn on a terminal, plain aligned text elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from biometal_stream.cli.escape import printable
+
+
+def print_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool = True
+) -> None:
+    """Prints a table whose first column is text.
+
+    Args:
+        title: What it shows; empty for none.
+        columns: The headings; none are shown where all are empty.
+        rows: Cells of text, as many in each row as there are columns.
+        numbers: Whether the other columns are numbers, set to the right.
+    """
+    cells = [[printable(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _print_drawn(title, columns, cells, numbers=numbers)
+    else:
+        sys.stdout.write(plain_table(title, columns, cells, numbers=numbers))
+    sys.stdout.flush()
+
+
+def plain_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool
+) -> str:
+    """The table in plain text, its columns two spaces apart."""
+    lines = [list(columns), *map(list, rows)] if any(columns) else [list(row) for row in rows]
+    widths = [max((len(line[i]) for line in lines), default=0) for i in range(len(columns))]
+    text = f"{title}\n" if title else ""
+    for line in lines:
+        padded = [
+            cell.rjust(width) if numbers and i else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        text += "  ".join(padded).rstrip() + "\n"
+    return text
+
+
+def _print_drawn(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool
+) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        title=Text(title, style="bold") if title else None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_header=any(columns),
+        header_style="bold",
+    )
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="right" if numbers and place else "left")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console(file=sys.stdout).print(table)

@@ -1,0 +1,104 @@
+"""``write``: the step that a pipeline ends with, unless it prints a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from biometal_stream.cli.command import SINKS, Argument, Count, MatesOption, StepCommand
+
+if TYPE_CHECKING:
+    from biometal_stream.interfaces import Sink
+
+
+def write_command() -> StepCommand:
+    """The command of ``write``."""
+    return StepCommand(
+        "write",
+        place="last",
+        group=SINKS,
+        help="""Writes Parquet, Arrow or FASTQ, as the target's name says.
+
+        The target is complete or as it was before: what is written stands beside it, under
+        another name, until the end. Without this step a summary is printed.""",
+        epilog="""\b
+        Examples:
+          biometal-stream read reads.fq.gz measure write reads.parquet
+          biometal-stream read reads.fq.gz measure write reads.parquet --shards 4
+          biometal-stream read R1.fq.gz --mate R2.fq.gz write o_R1.fq.gz --mate o_R2.fq.gz
+          biometal-stream read reads.fq.gz write - --format arrow-stream | consumer""",
+        params=[
+            Argument(
+                ["target"],
+                metavar="TARGET",
+                about="A file such as reads.parquet, reads.arrow or reads.fq.gz; a folder for"
+                " shards or partitions; - is standard output.",
+                files=True,
+                required=True,
+            ),
+            MatesOption(
+                ["--mate"],
+                metavar="FILE",
+                type=click.Path(),
+                help="The FASTQ file for mates 2; TARGET then gets mates 1.",
+            ),
+            click.Option(
+                ["--interleaved"],
+                is_flag=True,
+                help="Put mates 1 and 2 of paired reads into one FASTQ file, in turn.",
+            ),
+            click.Option(
+                ["--format"],
+                type=click.Choice(["parquet", "arrow", "arrow-stream", "fastq"]),
+                help="The format (default: as the target's name says).",
+            ),
+            click.Option(
+                ["--compression"],
+                type=click.Choice(["none", "gzip", "zstd", "lz4", "snappy"]),
+                help="The compression (default: as the target's name says; zstd in Parquet).",
+            ),
+            click.Option(
+                ["--level"],
+                type=int,
+                metavar="NUMBER",
+                help="How hard to compress: the higher, the smaller and the slower.",
+            ),
+            click.Option(
+                ["--shards"],
+                type=Count(),
+                metavar="NUMBER",
+                help="Write so many Parquet files, side by side.",
+            ),
+            click.Option(
+                ["--partition-by"],
+                metavar="COLUMN",
+                help="Write a folder of Parquet files for each value of a column.",
+            ),
+        ],
+    )
+
+
+def sink_of(
+    values: Mapping[str, Any], *, metadata: Mapping[str, str], paired: bool
+) -> Sink:
+    """The sink for what was parsed.
+
+    Raises:
+        ConfigurationError: The settings do not go together.
+    """
+    from biometal_stream.sinks.choose import sink_for
+
+    return sink_for(
+        values["target"],
+        format=values["format"],
+        mate=values["mate"],
+        interleaved=values["interleaved"],
+        compression=values["compression"],
+        level=values["level"],
+        shards=values["shards"],
+        partition_by=values["partition_by"],
+        metadata=metadata,
+        paired=paired,
+    )

@@ -1,0 +1,111 @@
+"""Where the blocks of a BGZF file begin and end.
+
+Source: the SAM specification, section 4.1.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import deque
+from typing import NamedTuple
+
+from biometal_stream.codecs.raw import RawInput
+from biometal_stream.codecs.signatures import GZIP, block_header, block_size
+from biometal_stream.errors import CompressedInputError
+
+READ = 512 * 1024
+"""Bytes of compressed input that are read at a time."""
+LARGEST_BLOCK = 1 << 16
+"""Bytes that a block has at most, inflated; so has it compressed."""
+
+_TRAILER = struct.Struct("<II")  # CRC32 and ISIZE
+_AGAIN = "copy or download it again"
+
+
+class Block(NamedTuple):
+    """A block as it stands in the file.
+
+    Attributes:
+        deflated: Its DEFLATE data.
+        crc: The CRC32 of the inflated bytes.
+        size: Their number.
+        offset: Where the block begins in the file.
+    """
+
+    deflated: memoryview
+    crc: int
+    size: int
+    offset: int
+
+
+class BlockCutter:
+    """Reads an input and cuts it into blocks by their headers.
+
+    Attributes:
+        blocks: The blocks that were cut and that nobody has taken.
+        ended: Whether `read` has nothing more to read.
+        failure: What is wrong with what follows the blocks, if something is.
+        left: Whether gzip follows that is no block; the input then stands at its beginning.
+        marked: Whether the last block cut was empty, which marks the end of a file.
+    """
+
+    def __init__(self, raw: RawInput) -> None:
+        self.blocks: deque[Block] = deque()
+        self.ended = False
+        self.failure: CompressedInputError | None = None
+        self.left = False
+        self.marked = False
+        self._raw = raw
+        self._rest = memoryview(b"")  # the beginning of a block that was not all there
+
+    def read(self) -> None:
+        """Reads once and cuts what is there."""
+        kept = len(self._rest)
+        data = memoryview(bytearray(kept + READ))
+        data[:kept] = self._rest
+        count = self._raw.readinto(data[kept:])
+        self._cut(data[: kept + count], self._raw.offset - kept - count, last=count == 0)
+
+    def _cut(self, data: memoryview, offset: int, *, last: bool) -> None:
+        at = 0
+        while at < len(data):
+            if data[at] == 0:  # padding
+                at += len(data) - at - len(bytes(data[at:]).lstrip(b"\0"))
+                continue
+            head = data[at : at + len(GZIP)]
+            if head != GZIP[: len(head)]:
+                self._fail(f"what stands at byte {offset + at}, after a BGZF block, is not gzip")
+                return
+            size = block_size(data[at:])
+            if size == 0:
+                self._raw.replay(bytes(data[at:]))
+                self.ended = self.left = True
+                return
+            if size is None or at + size > len(data):
+                break
+            header = block_header(data[at:])
+            if size < header + _TRAILER.size:
+                self._fail(f"the BGZF block at byte {offset + at} tells a size of {size} bytes")
+                return
+            end = at + size - _TRAILER.size
+            crc, inflated = _TRAILER.unpack_from(data, end)
+            if inflated > LARGEST_BLOCK:
+                self._fail(f"the BGZF block at byte {offset + at} tells a length above 64 KiB")
+                return
+            self.blocks.append(Block(data[at + header : end], crc, inflated, offset + at))
+            self.marked = inflated == 0
+            at += size
+        self._rest = data[at:]
+        self.ended = last
+        if last and at < len(data):
+            self.failure = CompressedInputError(
+                f"{self._raw.name}: the file ends inside the BGZF block that begins at byte "
+                f"{offset + at}; it is truncated: {_AGAIN}"
+            )
+
+    def _fail(self, reason: str) -> None:
+        self.ended = True
+        self.failure = CompressedInputError(
+            f"{self._raw.name}: {reason}; the file is corrupt, or something was appended to it: "
+            f"{_AGAIN}"
+        )

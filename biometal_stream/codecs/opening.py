@@ -1,0 +1,135 @@
+"""Opens an input and finds what decodes it."""
+
+from __future__ import annotations
+
+import os
+from typing import BinaryIO
+
+from biometal_stream.codecs.raw import FileInput, RawInput, open_raw
+from biometal_stream.codecs.reader import ByteReader, Codec, Decoder
+from biometal_stream.codecs.signatures import LONGEST, refuse_content, tell_codec
+from biometal_stream.interfaces import Run
+
+
+def open_bytes(target: str | os.PathLike[str] | BinaryIO, *, run: Run) -> ByteReader:
+    """Opens an input to read its decompressed bytes.
+
+    How it is compressed is told by its first bytes, never by its name. Of a regular file they
+    are read here; of anything else at the first `ByteReader.readinto` or `ByteReader.codec`, so
+    that no pipe is waited for before its reader can be interrupted. Plain text is not copied
+    but by the system; memory is bounded for every codec.
+
+    Args:
+        target: A path, ``-`` for standard input (its descriptor, whatever `sys.stdin` holds),
+            or a binary file object. A file object is not closed. One that is neither a
+            `io.FileIO` nor a pipe's `io.BufferedReader` is read by its own methods, so that
+            an interrupt takes effect only between its reads.
+        run: Lends its workers to the codecs that can use them.
+
+    Returns:
+        The opened input; to be closed.
+
+    Raises:
+        InputError: The file is missing, a folder, not to be read, or of a format that is known
+            and is not FASTQ.
+        ConfigurationError: The target is neither a path nor a binary file object.
+        CompressedInputError: The file's very beginning is bad.
+    """
+    raw = open_raw(target)
+    opened = OpenedInput(raw, run)
+    if isinstance(raw, FileInput):
+        try:
+            opened.codec  # noqa: B018
+        except BaseException:
+            opened.close()
+            raise
+    return opened
+
+
+class OpenedInput:
+    """A `ByteReader`: raw bytes, and the decoder that their beginning asks for.
+
+    Args:
+        raw: The bytes; closed with this.
+        run: Lends its workers.
+    """
+
+    def __init__(self, raw: RawInput, run: Run) -> None:
+        self._raw = raw
+        self._run = run
+        self._decoder: Decoder | None = None
+        self._head = b""  # the first decompressed bytes, until there are enough to judge by
+        self._judged = False
+
+    @property
+    def codec(self) -> Codec:
+        """As `ByteReader.codec`."""
+        return self._found().codec
+
+    @property
+    def name(self) -> str:
+        """As `ByteReader.name`."""
+        return self._raw.name
+
+    @property
+    def bytes_read(self) -> int:
+        """As `ByteReader.bytes_read`."""
+        return self._raw.bytes_read
+
+    @property
+    def bytes_total(self) -> int | None:
+        """As `ByteReader.bytes_total`."""
+        return self._raw.bytes_total
+
+    def readinto(self, target: memoryview, /) -> int:
+        """As `ByteReader.readinto`."""
+        self._raw.check()
+        count = self._found().readinto(target)
+        if not self._judged:
+            self._judge(target[:count])
+        return count
+
+    def _found(self) -> Decoder:
+        if self._decoder is None:
+            codec = tell_codec(self._raw)
+            self._judged = codec == "plain"
+            self._decoder = _decoder(codec, self._raw, self._run)
+        return self._decoder
+
+    def _judge(self, data: memoryview) -> None:
+        """Refuses a BAM file, which is BGZF, and what was compressed twice."""
+        self._head += bytes(data[: LONGEST - len(self._head)])
+        refuse_content(self._head, self.name)
+        self._judged = len(self._head) == LONGEST
+
+    def interrupt(self) -> None:
+        """As `ByteReader.interrupt`."""
+        self._raw.interrupt()
+
+    def close(self) -> None:
+        """As `ByteReader.close`."""
+        try:
+            if self._decoder is not None:
+                self._decoder.close()
+        finally:
+            self._raw.close()
+
+
+def _decoder(codec: Codec, raw: RawInput, run: Run) -> Decoder:
+    """Makes the decoder; its module is imported only where it is needed."""
+    if codec == "plain":
+        from biometal_stream.codecs.plain import PlainDecoder
+
+        return PlainDecoder(raw)
+    if codec == "bgzf":
+        from biometal_stream.codecs.bgzf import BgzfDecoder
+
+        return BgzfDecoder(raw, run)
+    if codec == "gzip":
+        from biometal_stream.codecs.members import GzipDecoder
+        from biometal_stream.codecs.parallel_gzip import ParallelGzipDecoder, worth_parallel
+
+        return ParallelGzipDecoder(raw, run) if worth_parallel(raw, run) else GzipDecoder(raw)
+    from biometal_stream.codecs.streams import FORMATS, StreamDecoder
+
+    return StreamDecoder(raw, FORMATS[codec])

@@ -1,0 +1,22 @@
+"""Text that is not compressed."""
+
+from __future__ import annotations
+
+from biometal_stream.codecs.raw import RawInput
+from biometal_stream.codecs.reader import Codec
+
+
+class PlainDecoder:
+    """Hands the input's bytes on as they are."""
+
+    codec: Codec = "plain"
+
+    def __init__(self, raw: RawInput) -> None:
+        self._raw = raw
+
+    def readinto(self, target: memoryview, /) -> int:
+        """Reads from the input, without a copy."""
+        return self._raw.readinto(target)
+
+    def close(self) -> None:
+        """Has nothing to end."""

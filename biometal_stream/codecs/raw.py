@@ -1,0 +1,335 @@
+"""Inputs as the bytes that stand in them: files, pipes and Python's file objects."""
+
+from __future__ import annotations
+
+import io
+import os
+import select
+import stat
+import sys
+import threading
+from abc import ABC, abstractmethod
+from typing import Any, BinaryIO
+
+from biometal_stream.channel import Aborted
+from biometal_stream.errors import ConfigurationError, InputError
+
+PIPE_CAPACITY = 1 << 20
+"""Bytes asked of the system for a pipe: Linux's limit for users; 64 KiB is what a pipe has."""
+
+
+class RawInput(ABC):
+    """The bytes of one input, some of which can be looked at ahead of their turn.
+
+    Belongs to one thread, but for `interrupt`, `bytes_read` and `bytes_total`.
+
+    Attributes:
+        name: How messages call it.
+        bytes_total: The bytes of a regular file from where reading began; else ``None``.
+        bytes_read: Bytes taken from the system so far.
+    """
+
+    def __init__(self, name: str, bytes_total: int | None) -> None:
+        self.name = name
+        self.bytes_total = bytes_total
+        self.bytes_read = 0
+        self._ahead = b""
+        self._interrupted = False
+
+    @abstractmethod
+    def _take(self, target: memoryview) -> int:
+        """Reads from the system, and waits if need be; 0 at the end."""
+
+    @property
+    def offset(self) -> int:
+        """Where the next byte stands that `readinto` gives."""
+        return self.bytes_read - len(self._ahead)
+
+    @property
+    def ready(self) -> bool:
+        """Whether `readinto` can be expected not to wait."""
+        return True
+
+    @property
+    def path(self) -> str | None:
+        """The path of a regular file that can be opened once more, else ``None``."""
+        return None
+
+    def check(self) -> None:
+        """Raises `Aborted` if `interrupt` was called."""
+        if self._interrupted:
+            raise Aborted
+
+    def _take_counted(self, target: memoryview) -> int:
+        self.check()
+        try:
+            count = self._take(target)
+        except OSError as error:
+            reason = error.strerror or str(error) or type(error).__name__
+            raise InputError(
+                f"{self.name}: cannot be read after byte {self.bytes_read}: {reason}"
+            ) from error
+        self.bytes_read += count
+        return count
+
+    def readinto(self, target: memoryview, /) -> int:
+        """Writes the next bytes over the beginning of the target; 0 at the end.
+
+        Raises:
+            InputError: The system refuses.
+            Aborted: `interrupt` was called.
+        """
+        if self._ahead:
+            count = min(len(target), len(self._ahead))
+            target[:count] = self._ahead[:count]
+            self._ahead = self._ahead[count:]
+            return count
+        return self._take_counted(target)
+
+    def read(self, size: int = -1) -> bytes:
+        """Reads at most ``size`` bytes, or those up to the end; for those who ask for a file."""
+        pieces = bytearray()
+        while size < 0 or len(pieces) < size:
+            piece = bytearray(size - len(pieces) if size >= 0 else 1 << 16)
+            count = self.readinto(memoryview(piece))
+            if count == 0:
+                break
+            pieces += piece[:count]
+        return bytes(pieces)
+
+    def peek(self, count: int) -> bytes:
+        """The next bytes, which stay there: ``count`` of them, or fewer at the end."""
+        while len(self._ahead) < count:
+            piece = bytearray(count - len(self._ahead))
+            taken = self._take_counted(memoryview(piece))
+            if taken == 0:
+                break
+            self._ahead += piece[:taken]
+        return self._ahead[:count]
+
+    def replay(self, data: bytes) -> None:
+        """Puts bytes back in front of those not read yet."""
+        self._ahead = data + self._ahead
+
+    def interrupt(self) -> None:
+        """Ends a read that waits, where the input can be woken, and all later ones."""
+        self._interrupted = True
+
+    @abstractmethod
+    def close(self) -> None:
+        """Closes what was opened here; may be called again."""
+
+
+class FileInput(RawInput):
+    """A regular file, read without a buffer."""
+
+    def __init__(self, name: str, descriptor: int, path: str | None, *, owned: bool) -> None:
+        size = os.fstat(descriptor).st_size
+        super().__init__(name, max(0, size - os.lseek(descriptor, 0, os.SEEK_CUR)))
+        self._descriptor = descriptor
+        self._path = path
+        self._owned = owned
+
+    @property
+    def path(self) -> str | None:
+        """The path it was opened with."""
+        return self._path
+
+    def _take(self, target: memoryview) -> int:
+        return os.readv(self._descriptor, [target])
+
+    def close(self) -> None:
+        """Closes the file if it was opened by its path."""
+        if self._owned:
+            self._owned = False
+            os.close(self._descriptor)
+
+
+class PipeInput(RawInput):
+    """A pipe, socket, terminal or other device, which can be waited for without being stuck.
+
+    Each read first waits until the input or the wake pipe has something; `interrupt` writes to
+    the latter, and what it wrote is never read, so that no later wait can miss it.
+    """
+
+    def __init__(self, name: str, descriptor: int, held: bytes = b"", *, owned: bool) -> None:
+        super().__init__(name, None)
+        self._ahead = held
+        self.bytes_read = len(held)
+        self._descriptor = descriptor
+        self._owned = owned
+        self._lock = threading.RLock()  # a signal's function may interrupt a thread inside `close`
+        self._woken, self._wake = os.pipe()
+        self._open = True
+        if sys.platform == "linux":
+            _widen(descriptor)
+
+    def _wait(self, *, block: bool) -> bool:
+        """Whether the input has bytes, or its end, to give."""
+        if sys.platform == "darwin":  # its poll does not know terminals
+            readable = select.select([self._descriptor, self._woken], [], [], None if block else 0)
+            found = set(readable[0])
+        else:
+            poll = select.poll()
+            poll.register(self._descriptor, select.POLLIN)
+            poll.register(self._woken, select.POLLIN)
+            found = {descriptor for descriptor, _ in poll.poll(None if block else 0)}
+        if self._woken in found:
+            raise Aborted
+        return self._descriptor in found
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to read, or the end."""
+        return bool(self._ahead) or self._wait(block=False)
+
+    def _take(self, target: memoryview) -> int:
+        while True:
+            self._wait(block=True)
+            try:
+                return os.readv(self._descriptor, [target])
+            except BlockingIOError:  # somebody else was faster
+                continue
+
+    def interrupt(self) -> None:
+        """Ends a read that waits, and all later ones; from any thread, and again."""
+        with self._lock:
+            if self._open and not self._interrupted:
+                os.write(self._wake, b"!")
+            super().interrupt()
+
+    def close(self) -> None:
+        """Closes the wake pipe, and the input if it was opened by its path."""
+        with self._lock:
+            if not self._open:
+                return
+            self._open = False
+            os.close(self._wake)
+            os.close(self._woken)
+            if self._owned:
+                os.close(self._descriptor)
+
+
+class ObjectInput(RawInput):
+    """A Python file object, which is not closed here. `interrupt` takes effect between reads."""
+
+    def __init__(self, name: str, source: Any, bytes_total: int | None) -> None:
+        super().__init__(name, bytes_total)
+        self._source = source
+        self._readinto = getattr(source, "readinto", None)
+
+    def _take(self, target: memoryview) -> int:
+        if self._readinto is not None:
+            count = self._readinto(target)
+        else:
+            data: object = self._source.read(len(target))
+            if isinstance(data, str):
+                raise ConfigurationError(f"{self.name}: gives text; open it in binary mode")
+            count = None
+            if isinstance(data, bytes | bytearray | memoryview):
+                count = len(data)
+                target[:count] = data
+        if count is None:
+            raise InputError(
+                f"{self.name}: has no data and does not wait for any; make it a blocking file"
+            )
+        return int(count)
+
+    def close(self) -> None:
+        """Leaves the file object as it is."""
+
+
+def open_raw(target: str | os.PathLike[str] | BinaryIO) -> RawInput:
+    """Opens a path, ``-`` for standard input, or a binary file object.
+
+    Standard input is read from its descriptor, behind the back of `sys.stdin`. A pipe's buffered
+    file object gives up what it holds and is then read from its descriptor; any other object is
+    read by its own methods. A named pipe on Linux is opened without waiting for its writer.
+
+    Raises:
+        InputError: The file is missing, a folder, or not to be read.
+        ConfigurationError: It is no path and no binary file object.
+    """
+    if isinstance(target, str | os.PathLike):
+        path = os.fspath(target)
+        if target == "-":
+            return _open_descriptor("-", 0, None, owned=False)
+        if not isinstance(path, str):
+            raise ConfigurationError(f"a path must be text, not {type(path).__name__}")
+        flags = os.O_RDONLY | os.O_CLOEXEC
+        if sys.platform == "linux":
+            # Two pipes of one writer can then be opened in any order, and the wait for the
+            # writer is one that `interrupt` ends.
+            flags |= os.O_NONBLOCK
+        try:
+            descriptor = os.open(path, flags)
+        except ValueError as error:  # a NUL in the path
+            raise InputError(f"{path!r}: cannot be opened: {error}") from error
+        except OSError as error:
+            raise InputError(f"{path}: cannot be opened: {error.strerror}") from error
+        return _open_descriptor(path, descriptor, path, owned=True)
+    return _open_object(target)
+
+
+def _open_descriptor(name: str, descriptor: int, path: str | None, *, owned: bool) -> RawInput:
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise InputError(f"{name}: is a folder; name the files in it")
+        if stat.S_ISREG(mode):
+            return FileInput(name, descriptor, path, owned=owned)
+        return PipeInput(name, descriptor, owned=owned)
+    except OSError as error:
+        _close_owned(descriptor, owned=owned)
+        raise InputError(f"{name}: cannot be opened: {error.strerror}") from error
+    except InputError:
+        _close_owned(descriptor, owned=owned)
+        raise
+
+
+def _close_owned(descriptor: int, *, owned: bool) -> None:
+    if owned:
+        os.close(descriptor)
+
+
+def _open_object(source: Any) -> RawInput:
+    given = getattr(source, "name", None)
+    name = given if isinstance(given, str) else "<stream>"
+    if isinstance(source, io.TextIOBase):
+        raise ConfigurationError(f"{name}: is open as text; open it in binary mode ('rb')")
+    if not hasattr(source, "read") and not hasattr(source, "readinto"):
+        raise ConfigurationError(f"cannot read from {source!r}: give a path or a binary file")
+    if getattr(source, "closed", False):
+        raise InputError(f"{name}: is a closed file; open it again")
+    if type(source) is io.FileIO:
+        return _open_descriptor(name, source.fileno(), None, owned=False)
+    if type(source) is not io.BufferedReader or type(source.raw) is not io.FileIO:
+        return ObjectInput(name, source, None)
+    descriptor = source.fileno()
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode):
+        return ObjectInput(name, source, max(0, status.st_size - source.tell()))
+    if stat.S_ISFIFO(status.st_mode):
+        return PipeInput(name, descriptor, _drain(source, descriptor), owned=False)
+    return ObjectInput(name, source, None)
+
+
+def _drain(source: io.BufferedReader, descriptor: int) -> bytes:
+    """Takes what a buffered reader of a pipe holds, without waiting for more."""
+    blocking = os.get_blocking(descriptor)
+    os.set_blocking(descriptor, False)
+    try:
+        return source.read1(len(source.peek(1)))
+    finally:
+        os.set_blocking(descriptor, blocking)
+
+
+def _widen(descriptor: int) -> None:
+    """Gives a pipe more room, so that its two ends wait for each other less often."""
+    import fcntl
+
+    try:
+        if fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ) < PIPE_CAPACITY:
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE_CAPACITY)
+    except OSError:  # no pipe, or no more room for this user
+        pass

@@ -1,0 +1,69 @@
+"""What an opened input is to whoever reads it, and what a decoder is to an opened input."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol, TypeAlias
+
+Codec: TypeAlias = Literal["plain", "gzip", "bgzf", "zstd", "bzip2", "xz", "rapidgzip"]
+"""How an input is compressed; ``rapidgzip`` is gzip that is inflated by several threads."""
+
+
+class ByteReader(Protocol):
+    """The decompressed bytes of one input.
+
+    Belongs to one thread, but for `interrupt`, `bytes_read` and `bytes_total`.
+    """
+
+    @property
+    def codec(self) -> Codec:
+        """How the input is compressed, told by its first bytes.
+
+        A pipe is first read here or in `readinto`, so this may wait for it.
+        """
+
+    @property
+    def name(self) -> str:
+        """The path as given, ``-`` for standard input, a file object's name or ``<stream>``."""
+
+    @property
+    def bytes_read(self) -> int:
+        """Compressed bytes taken so far."""
+
+    @property
+    def bytes_total(self) -> int | None:
+        """Compressed bytes from where reading began to the end of a regular file, else none."""
+
+    def readinto(self, target: memoryview, /) -> int:
+        """Writes the next bytes over the beginning of the target.
+
+        Args:
+            target: Bytes, writable, at least one.
+
+        Returns:
+            How many were written; 0 only at the end of the input.
+
+        Raises:
+            CompressedInputError: The input is truncated, corrupt, or followed by junk.
+            InputError: It cannot be read, or is no FASTQ in any compression.
+            Aborted: `interrupt` was called.
+        """
+
+    def interrupt(self) -> None:
+        """Ends a `readinto` that waits for a pipe, and all later ones; from any thread."""
+
+    def close(self) -> None:
+        """Ends the work in flight and closes what `open_bytes` opened; may be called again."""
+
+
+class Decoder(Protocol):
+    """What turns the bytes of an input into decompressed ones. Belongs to one thread."""
+
+    @property
+    def codec(self) -> Codec:
+        """What it decodes."""
+
+    def readinto(self, target: memoryview, /) -> int:
+        """As `ByteReader.readinto`."""
+
+    def close(self) -> None:
+        """Ends the work in flight, and leaves the input open; may be called again."""

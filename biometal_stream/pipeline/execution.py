@@ -1,0 +1,370 @@
+"""One run of a pipeline: source, operators and sink on threads."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from time import perf_counter, thread_time
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.interfaces import Concurrency, Operator, Sink, Source, SplitSink, SplitSource
+from biometal_stream.pipeline.flow import Flow, WorkerStage
+from biometal_stream.pipeline.meter import Meter, bottleneck
+from biometal_stream.pipeline.report import Report, Snapshot
+from biometal_stream.pipeline.steps import Step, Transform, noting, open_serial, open_steps
+from biometal_stream.run import LocalRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pyarrow as pa
+
+    from biometal_stream.interfaces import OpenSink, OpenSource
+
+
+def fold_schema(source: Source, operators: tuple[Operator, ...]) -> pa.Schema:
+    """The schema behind the last operator.
+
+    Raises:
+        SchemaError: An operator cannot work on what comes before it.
+    """
+    schema = source.schema
+    for operator in operators:
+        schema = operator.output_schema(schema)
+    return schema
+
+
+class Execution:
+    """A run of a pipeline: made, then run once by `run` or `stream`.
+
+    A thread reads and cuts the input, ``workers`` threads parse, run the operators and encode,
+    one thread each runs the serial operators that follow each other and gathers batches for
+    the sink, and the caller's thread writes. Between them are bounded channels. A stage of
+    workers holds at most ``capacity + 2`` items, where the capacity is ``2 * workers`` batches
+    and a quarter of the memory bound, for a sink's pieces ``workers`` and half of it.
+
+    `snapshot` may be called from any thread, the rest belongs to one.
+
+    Args:
+        source: Where batches come from.
+        operators: What is done to them, in order.
+        sink: Where they go; ``None`` for `stream`.
+        workers: The number of workers; by default that of the cores.
+        memory: Bytes that batches in flight may hold; by default by the workers.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        operators: tuple[Operator, ...],
+        sink: Sink | SplitSink[Any] | None = None,
+        workers: int | None = None,
+        memory: int | None = None,
+    ) -> None:
+        self._source = source
+        self._operators = operators
+        self._sink = sink
+        self._run = LocalRun(workers, memory)
+        self._schema = fold_schema(source, operators)
+        workers = self._run.workers
+        self._reading = Meter("read", "source", 1)
+        self._parsing = Meter("parse", "workers", workers)
+        self._gathering = Meter("gather", "serial", 1)
+        self._encoding = Meter("encode", "workers", workers)
+        self._ending = Meter("write" if sink is not None else "consumer", "sink", 1)
+        self._meters = [self._reading, self._parsing]
+        self._stages: list[WorkerStage[Any, Any]] = []
+        self._input: OpenSource[Any] | None = None
+        self._target: OpenSink[Any] | None = None
+        self._begun: float | None = None
+        self._ended: float | None = None
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema of the batches that come out."""
+        return self._schema
+
+    def run(self) -> Report:
+        """Runs to the end, writing in this thread.
+
+        Raises:
+            BaseException: The first error of the run, as itself, when every thread has ended
+                and the target is as it was.
+        """
+        sink = self._sink
+        if sink is None:
+            raise ValueError("there is no sink to write to; use stream()")
+        with self._run, ExitStack() as stack:
+            self._begun = perf_counter()
+            write: Callable[[Any], None]
+            if isinstance(sink, SplitSink):
+                self._target = stack.enter_context(sink.open_split(self._schema, self._run))
+                write = self._target.write
+            else:
+                write = stack.enter_context(sink.open(self._schema))
+            with closing(self._items()) as items:
+                for item in items:
+                    with self._ending.working():
+                        write(item)
+                    if self._target is None:
+                        self._ending.take(item.num_rows, item.nbytes)
+                    del item  # the next may be long in coming
+                    self._run.show_warnings()
+        self._ended = perf_counter()
+        self._run.show_warnings()
+        return self.report()
+
+    def stream(self) -> Iterator[pa.RecordBatch]:
+        """Yields the batches in order, in this thread. Closing it ends the run.
+
+        Raises:
+            BaseException: The first error of the run, as itself.
+        """
+        with self._run:
+            self._begun = perf_counter()
+            with closing(self._items()) as items:
+                for batch in items:
+                    self._run.show_warnings()
+                    self._ending.take(batch.num_rows, batch.nbytes)
+                    with self._ending.working():
+                        yield batch
+                    del batch
+        self._ended = perf_counter()
+        self._run.show_warnings()
+
+    def _items(self) -> Iterator[Any]:
+        """Starts the threads and yields what is to be written: batches, or encoded pieces."""
+        with ExitStack() as stack:
+            source = self._input = stack.enter_context(_opened(self._source, self._run))
+            segments, last = self._segments(stack)
+            with Flow(source.interrupt) as flow:
+                stage = self._stage(
+                    "parse", self._first_work(source, segments[0].steps), source.weight
+                )
+                flow.add(lambda: self._chunks(source), stage, self._reading)
+                for segment in segments[1:]:
+                    stage = self._follow(flow, stage, segment)
+                if self._target is None:
+                    yield from _compose(stage.results(self._ending), last)
+                    return
+                self._meters += [self._gathering, self._encoding]
+                pieces = self._stage("encode", self._encode, _piece_bytes, pieces=True)
+                gather = self._gathered(stage, last, self._target)
+                flow.add(gather, pieces, self._gathering)
+                yield from pieces.results(self._ending)
+
+    def _segments(self, stack: ExitStack) -> tuple[list[_Segment], list[Transform]]:
+        """Opens the operators: what the workers run, and the serial ones before and behind it."""
+        segments: list[_Segment] = []
+        serial: list[Transform] = []
+        first: Meter | None = None
+        for is_serial, group in itertools.groupby(self._operators, _is_serial):
+            operators = list(group)
+            if is_serial:
+                for operator in operators:
+                    transform, meter = open_serial(operator, stack)
+                    serial.append(transform)
+                    self._meters.append(meter)
+                    first = first or meter
+            else:
+                steps, meters = open_steps(operators, self._run.workers, stack)
+                self._meters += meters
+                segments.append(_Segment(serial, first, steps, operators[0].name))
+                serial, first = [], None
+        if not segments or segments[0].serial:
+            segments.insert(0, _Segment([], None, [], ""))
+        return segments, serial
+
+    def _stage(
+        self,
+        name: str,
+        work: Callable[[Any], Any],
+        weigh: Callable[[Any], int],
+        *,
+        pieces: bool = False,
+    ) -> WorkerStage[Any, Any]:
+        workers, memory = self._run.workers, self._run.memory
+        capacity, capacity_bytes = (workers, memory // 2) if pieces else (2 * workers, memory // 4)
+        stage = WorkerStage(name, work, weigh, self._run.executor, capacity, capacity_bytes)
+        self._stages.append(stage)
+        return stage
+
+    def _follow(
+        self, flow: Flow, before: WorkerStage[Any, Any], segment: _Segment
+    ) -> WorkerStage[Any, Any]:
+        """Adds a thread of serial operators and the stage of workers behind it."""
+        meter = segment.meter
+        assert meter is not None
+        stage = self._stage(segment.name, _in_turn(segment.steps), _batch_bytes)
+        flow.add(lambda: _compose(before.results(meter), segment.serial), stage, meter)
+        return stage
+
+    def _chunks(self, source: OpenSource[Any]) -> Iterator[Any]:
+        """Reads chunks and tells apart working and waiting, by the processor's time."""
+        meter = self._reading
+        chunks = source.chunks()
+        while True:
+            wall, cpu = perf_counter(), thread_time()
+            chunk = next(chunks, None)
+            wall, cpu = perf_counter() - wall, thread_time() - cpu
+            meter.work(cpu, cpu)
+            meter.wait(starved=max(0.0, wall - cpu))
+            if chunk is None:
+                return
+            meter.give(0, source.weight(chunk))
+            yield chunk
+            del chunk
+
+    def _first_work(
+        self, source: OpenSource[Any], steps: list[Step]
+    ) -> Callable[[Any], pa.RecordBatch]:
+        then = _in_turn(steps)
+        meter = self._parsing
+
+        def work(chunk: Any) -> pa.RecordBatch:
+            meter.take(0, source.weight(chunk))
+            with meter.working():
+                batch = source.parse(chunk)
+            meter.give(batch.num_rows, batch.nbytes)
+            if not steps:
+                return batch
+            with noting(f"on {source.place(chunk)}"):
+                return then(batch)
+
+        return work
+
+    def _gathered(
+        self, before: WorkerStage[Any, Any], serial: list[Transform], target: OpenSink[Any]
+    ) -> Callable[[], Iterator[list[pa.RecordBatch]]]:
+        meter = self._gathering
+
+        def pieces() -> Iterator[list[pa.RecordBatch]]:
+            batches = _compose(before.results(meter), serial)
+            for piece in target.gather(batches):
+                meter.give(_piece_rows(piece), _piece_bytes(piece))
+                yield piece
+
+        return pieces
+
+    def _encode(self, piece: list[pa.RecordBatch]) -> Any:
+        assert self._target is not None
+        meter = self._encoding
+        meter.take(_piece_rows(piece), _piece_bytes(piece), len(piece))
+        with meter.working():
+            part = self._target.encode(piece)
+        self._ending.take(_piece_rows(piece), 0)
+        return part
+
+    def snapshot(self) -> Snapshot:
+        """How far the run is; from any thread, at any time."""
+        now = self._ended if self._ended is not None else perf_counter()
+        return Snapshot(
+            seconds=now - self._begun if self._begun is not None else 0.0,
+            reads_in=self._parsing.rows_out,
+            reads_out=self._ending.rows_in,
+            bytes_read=self._input.bytes_read if self._input is not None else 0,
+            bytes_total=self._input.bytes_total if self._input is not None else None,
+            bytes_written=self._target.bytes_written if self._target is not None else 0,
+        )
+
+    def report(self) -> Report:
+        """What the run did so far; from any thread."""
+        now = self.snapshot()
+        self._reading.bytes_in = now.bytes_read
+        self._ending.bytes_out = now.bytes_written
+        stages = [meter.statistics() for meter in [*self._meters, self._ending]]
+        target = self._target
+        return Report(
+            wall=now.seconds,
+            workers=self._run.workers,
+            memory=self._run.memory,
+            reads_in=now.reads_in,
+            reads_out=now.reads_out,
+            bytes_read=now.bytes_read,
+            bytes_written=now.bytes_written,
+            outputs=target.outputs if target is not None else (),
+            bottleneck=bottleneck(stages, self._run.workers),
+            stages=tuple(stages),
+            channels=tuple(stage.channel.statistics() for stage in self._stages),
+            counts=self._run.counts,
+            warnings=self._run.warnings,
+            result=target.result if target is not None else None,
+        )
+
+
+@dataclass(frozen=True)
+class _Segment:
+    """Serial operators, the meter of their thread, and what the workers do behind them."""
+
+    serial: list[Transform]
+    meter: Meter | None
+    steps: list[Step]
+    name: str
+
+
+class _Undivided:
+    """A plain source, read in its thread batch by batch."""
+
+    bytes_read = 0
+    bytes_total = None
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def chunks(self) -> Iterator[pa.RecordBatch]:
+        return self._source.batches()
+
+    def parse(self, chunk: pa.RecordBatch, /) -> pa.RecordBatch:
+        return chunk
+
+    def weight(self, chunk: pa.RecordBatch, /) -> int:
+        return int(chunk.nbytes)
+
+    def place(self, chunk: pa.RecordBatch, /) -> str:
+        return f"a batch of {chunk.num_rows:,} rows"
+
+    def interrupt(self) -> None:
+        """A plain source cannot be interrupted; it ends with its next batch."""
+
+
+@contextmanager
+def _opened(source: Source, run: LocalRun) -> Iterator[OpenSource[Any]]:
+    if isinstance(source, SplitSource):
+        with source.open(run) as opened:
+            yield opened
+    else:
+        yield _Undivided(source)
+
+
+def _is_serial(operator: Operator) -> bool:
+    return operator.concurrency is Concurrency.SERIAL
+
+
+def _compose(
+    batches: Iterator[pa.RecordBatch], transforms: list[Transform]
+) -> Iterator[pa.RecordBatch]:
+    for transform in transforms:
+        batches = transform(batches)
+    return batches
+
+
+def _in_turn(steps: list[Step]) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
+    def work(batch: pa.RecordBatch) -> pa.RecordBatch:
+        for step in steps:
+            batch = step(batch)
+        return batch
+
+    return work
+
+
+def _batch_bytes(batch: pa.RecordBatch) -> int:
+    return int(batch.nbytes)
+
+
+def _piece_bytes(piece: list[pa.RecordBatch]) -> int:
+    return sum(int(batch.nbytes) for batch in piece)
+
+
+def _piece_rows(piece: list[pa.RecordBatch]) -> int:
+    return sum(batch.num_rows for batch in piece)

@@ -1,0 +1,155 @@
+"""The threads and channels of one run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor, Future
+from time import perf_counter
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+from biometal_stream.channel import Aborted, Channel
+from biometal_stream.pipeline.meter import Meter
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class WorkerStage(Generic[T, U]):
+    """Work on items by all workers, whose results come out in the order of the items.
+
+    One thread sends and one takes the results. At any time at most ``capacity + 2`` items are
+    inside: those in the channel, one that the sender waits with (it is worked on already), and
+    one whose result the receiver waits for.
+
+    Args:
+        name: For statistics.
+        work: Called with each item, by several workers at once.
+        weigh: The bytes that an item holds.
+        executor: The workers.
+        capacity: Items in the channel at most.
+        capacity_bytes: Bytes of items in the channel at most.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[T], U],
+        weigh: Callable[[T], int],
+        executor: Executor,
+        capacity: int,
+        capacity_bytes: int,
+    ) -> None:
+        self._work = work
+        self._weigh = weigh
+        self._executor = executor
+        self.channel: Channel[Future[U]] = Channel(name, capacity, capacity_bytes)
+
+    def send(self, item: T) -> None:
+        """Has an item worked on, as soon as there is room.
+
+        Raises:
+            Aborted: Nobody waits for results any more.
+        """
+        size = self._weigh(item)
+        try:
+            future = self._executor.submit(self._work, item)
+        except RuntimeError as error:  # the run is over
+            raise Aborted from error
+        try:
+            self.channel.send(future, size)
+        except Aborted:
+            future.cancel()
+            raise
+
+    def results(self, meter: Meter) -> Iterator[U]:
+        """Yields the results in order.
+
+        Args:
+            meter: Of the receiver, for its time of waiting.
+
+        Raises:
+            Aborted: The run is over.
+            BaseException: What the work on an item raised.
+        """
+        while True:
+            start = perf_counter()
+            try:
+                result = next(self.channel).result()
+            except StopIteration:
+                return
+            except CancelledError as error:
+                raise Aborted from error
+            finally:
+                meter.wait(starved=perf_counter() - start)
+            yield result
+            del result  # the next wait may be long
+
+    def abort(self) -> None:
+        """Drops all items and wakes both sides."""
+        for future in self.channel.abort():
+            future.cancel()
+
+
+class Flow:
+    """Serial threads between stages of workers.
+
+    As a context it starts nothing by itself; at its end every stage is aborted, the input is
+    interrupted, and all threads have ended.
+    """
+
+    def __init__(self, interrupt: Callable[[], None]) -> None:
+        self._interrupt = interrupt
+        self._stages: list[WorkerStage[Any, Any]] = []
+        self._threads: list[threading.Thread] = []
+
+    def add(self, feed: Callable[[], Iterator[T]], stage: WorkerStage[T, U], meter: Meter) -> None:
+        """Starts a thread that sends what ``feed()`` yields to a stage.
+
+        Args:
+            feed: Yields the items; it runs in the thread.
+            stage: Where they go.
+            meter: Of the thread, for its time of waiting.
+        """
+        before = list(self._stages)
+        self._stages.append(stage)
+
+        def pump() -> None:
+            try:
+                for item in feed():
+                    start = perf_counter()
+                    stage.send(item)
+                    meter.wait(blocked=perf_counter() - start)
+                    del item
+            except (Aborted, CancelledError):
+                stage.abort()
+            except BaseException as error:  # noqa: BLE001 - it reaches the caller in its turn
+                stage.channel.close(error)
+            else:
+                stage.channel.close()
+            finally:
+                if before:
+                    self._stop(before)
+
+        thread = threading.Thread(target=pump, name=f"biometal-{meter.name}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _stop(self, stages: list[WorkerStage[Any, Any]]) -> None:
+        for stage in stages:
+            stage.abort()
+        self._interrupt()
+
+    def __enter__(self) -> Flow:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stop(self._stages)
+        for thread in self._threads:
+            thread.join()

@@ -1,0 +1,102 @@
+"""Counts what a stage does, from any number of threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter, thread_time
+
+from biometal_stream.pipeline.report import StageKind, StageStatistics
+
+
+class Meter:
+    """The counters of one stage or operator. Safe to share between threads."""
+
+    def __init__(self, name: str, kind: StageKind, threads: int) -> None:
+        self.name = name
+        self.kind: StageKind = kind
+        self.threads = threads
+        self._lock = threading.Lock()
+        self.batches_in = self.batches_out = 0
+        self.rows_in = self.rows_out = 0
+        self.bytes_in = self.bytes_out = 0
+        self.busy = self.cpu = self.blocked = self.starved = 0.0
+
+    def take(self, rows: int, size: int, batches: int = 1) -> None:
+        """Counts what came in."""
+        with self._lock:
+            self.batches_in += batches
+            self.rows_in += rows
+            self.bytes_in += size
+
+    def give(self, rows: int, size: int, batches: int = 1) -> None:
+        """Counts what went out."""
+        with self._lock:
+            self.batches_out += batches
+            self.rows_out += rows
+            self.bytes_out += size
+
+    def wait(self, *, blocked: float = 0.0, starved: float = 0.0) -> None:
+        """Adds seconds of waiting."""
+        with self._lock:
+            self.blocked += blocked
+            self.starved += starved
+
+    def work(self, busy: float, cpu: float) -> None:
+        """Adds seconds of work, on the clock and on the processor."""
+        with self._lock:
+            self.busy += busy
+            self.cpu += cpu
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Times the body, on the clock and on the processor."""
+        wall, cpu = perf_counter(), thread_time()
+        try:
+            yield
+        finally:
+            self.work(perf_counter() - wall, thread_time() - cpu)
+
+    def statistics(self) -> StageStatistics:
+        """The counters so far."""
+        with self._lock:
+            return StageStatistics(
+                name=self.name,
+                kind=self.kind,
+                threads=self.threads,
+                batches_in=self.batches_in,
+                batches_out=self.batches_out,
+                rows_in=self.rows_in,
+                rows_out=self.rows_out,
+                bytes_in=self.bytes_in,
+                bytes_out=self.bytes_out,
+                busy=self.busy,
+                cpu=self.cpu,
+                blocked=self.blocked,
+                starved=self.starved,
+            )
+
+
+def bottleneck(stages: list[StageStatistics], workers: int) -> str:
+    """Names the stage that the others waited for: the busiest one of the busiest resource.
+
+    The workers are one resource, each serial stage's thread is another, and so is whoever
+    provides the input. By the utilisation law the resource with the highest share of busy time
+    bounds the rate of the whole.
+
+    Args:
+        stages: What each stage did.
+        workers: The number of workers.
+    """
+    shares: list[tuple[float, str]] = []
+    pooled = [stage for stage in stages if stage.kind == "workers"]
+    if pooled:
+        busiest = max(pooled, key=lambda stage: stage.busy)
+        shares.append((sum(stage.busy for stage in pooled) / workers, busiest.name))
+    for stage in stages:
+        if stage.kind != "workers":
+            shares.append((stage.busy, stage.name))
+        if stage.kind == "source":
+            shares.append((stage.starved, "input"))
+    return max(shares)[1]

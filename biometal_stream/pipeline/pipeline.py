@@ -1,0 +1,95 @@
+"""A source and the operators behind it, as a value."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.interfaces import Operator, Sink, Source, SplitSink
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping
+
+    import pyarrow as pa
+
+    from biometal_stream.pipeline.execution import Execution
+    from biometal_stream.pipeline.report import Report
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """What is read and what is done to it; nothing runs until it is asked for.
+
+    Immutable: ``pipeline | operator`` is a new pipeline, and each can be run again as long as
+    its source can be read again. It exports the Arrow C stream interface, so DuckDB, Polars
+    and others read it as it is.
+
+    Attributes:
+        source: Where batches come from.
+        operators: What is done to them, in order.
+        threads: The number of workers; by default that of the cores.
+        memory: Bytes that batches in flight may hold; by default 128 MiB and 64 MiB a worker.
+    """
+
+    source: Source
+    operators: tuple[Operator, ...] = field(default=())
+    threads: int | None = None
+    memory: int | None = None
+
+    def __or__(self, operator: Operator) -> Pipeline:
+        """Appends an operator."""
+        if not isinstance(operator, Operator):
+            return NotImplemented
+        return replace(self, operators=(*self.operators, operator))
+
+    def with_options(self, *, threads: int | None = None, memory: int | None = None) -> Pipeline:
+        """Sets the number of workers and the bound on memory in bytes; ``None`` by default."""
+        return replace(self, threads=threads, memory=memory)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema of what comes out.
+
+        Raises:
+            SchemaError: An operator cannot work on what comes before it.
+        """
+        from biometal_stream.pipeline.execution import fold_schema
+
+        return fold_schema(self.source, self.operators)
+
+    def execution(self, sink: Sink | SplitSink[Any] | None = None) -> Execution:
+        """Prepares a run that can be watched while it goes on.
+
+        Raises:
+            SchemaError: An operator cannot work on what comes before it.
+            ConfigurationError: The threads or the memory are out of range.
+        """
+        from biometal_stream.pipeline.execution import Execution
+
+        return Execution(self.source, self.operators, sink, self.threads, self.memory)
+
+    def run(self, sink: Sink | SplitSink[Any]) -> Report:
+        """Runs into a sink, and raises the first error as itself."""
+        return self.execution(sink).run()
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Runs and yields record batches in order; closing the iterator ends the run."""
+        with closing(self.execution().stream()) as batches:
+            yield from batches
+
+    def stream(self) -> pa.RecordBatchReader:
+        """Runs and yields record batches, as Arrow's reader. Closing the reader ends the run."""
+        import pyarrow as pa
+
+        execution = self.execution()
+        return pa.RecordBatchReader.from_batches(execution.schema, execution.stream())
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Runs and exports the batches by Arrow's C stream interface."""
+        return self.stream().__arrow_c_stream__(requested_schema)
+
+    def __arrow_c_schema__(self) -> object:
+        """Exports the schema by Arrow's C data interface; nothing runs."""
+        return self.schema.__arrow_c_schema__()

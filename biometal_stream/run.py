@@ -1,0 +1,114 @@
+"""What a run lends to its source, its operators and its sink."""
+
+from __future__ import annotations
+
+import os
+import threading
+import warnings
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from biometal_stream.errors import ConfigurationError, InputWarning
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from types import TracebackType
+
+MIB = 1024 * 1024
+LEAST_MEMORY = 16 * MIB
+"""The least that a run can work with: a few chunks of text and a small piece of output."""
+
+
+def available_cores() -> int:
+    """The cores that this process may use: those of its affinity, where the system tells."""
+    if hasattr(os, "process_cpu_count"):  # Python 3.13
+        return os.process_cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def default_memory(workers: int) -> int:
+    """The bytes that batches in flight may hold unless told: 128 MiB, and 64 MiB a worker."""
+    return (128 + 64 * workers) * MIB
+
+
+class LocalRun:
+    """The threads, the memory bound, the warnings and the counters of one run.
+
+    A context that ends with its threads joined. `warn` and `count` may be called from any
+    thread.
+
+    Args:
+        workers: The number of workers; by default that of the cores.
+        memory: The bytes that all batches in flight together may hold.
+
+    Raises:
+        ConfigurationError: A number is out of range.
+    """
+
+    def __init__(self, workers: int | None = None, memory: int | None = None) -> None:
+        if workers is None:
+            workers = available_cores()
+        if workers < 1:
+            raise ConfigurationError(f"there must be at least 1 thread: {workers}")
+        if memory is None:
+            memory = default_memory(workers)
+        if memory < LEAST_MEMORY:
+            raise ConfigurationError(
+                f"the memory must be at least {LEAST_MEMORY // MIB} MiB: {memory:,} bytes"
+            )
+        self.workers = workers
+        self.memory = memory
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="biometal-worker")
+        self._lock = threading.Lock()
+        self._warnings: dict[str, None] = {}
+        self._shown = 0
+        self._counts: Counter[str] = Counter()
+
+    @property
+    def executor(self) -> Executor:
+        """The workers."""
+        return self._executor
+
+    def warn(self, message: str, /) -> None:
+        """Keeps a warning for `show_warnings`, once."""
+        with self._lock:
+            self._warnings[message] = None
+
+    def count(self, what: str, number: int, /) -> None:
+        """Adds to a named counter."""
+        with self._lock:
+            self._counts[what] += number
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """All warnings so far."""
+        with self._lock:
+            return tuple(self._warnings)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """All counters so far."""
+        with self._lock:
+            return dict(self._counts)
+
+    def show_warnings(self) -> None:
+        """Issues the new warnings as `InputWarning`; belongs to the caller's thread."""
+        if len(self._warnings) == self._shown:
+            return
+        for message in self.warnings[self._shown :]:
+            self._shown += 1
+            warnings.warn(message, InputWarning, stacklevel=3)
+
+    def __enter__(self) -> LocalRun:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._executor.shutdown(wait=True, cancel_futures=True)

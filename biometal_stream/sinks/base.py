@@ -1,0 +1,167 @@
+"""What the sinks have in common: work for several threads that one thread can do as well."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from biometal_stream.errors import ConfigurationError, SchemaError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.interfaces import Run
+    from biometal_stream.sinks.gather import Gatherer
+
+Part = TypeVar("Part")
+
+
+class OpenGathered(ABC, Generic[Part]):
+    """A sink being written, of which a subclass tells how pieces are gathered."""
+
+    @abstractmethod
+    def gatherer(self) -> Gatherer:
+        """Tells how batches are merged and split."""
+
+    def gather(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
+        """Merges and splits batches to what is encoded in one piece."""
+        gatherer = self.gatherer()
+        for batch in batches:
+            yield from gatherer.add(batch)
+        yield from gatherer.finish()
+
+    @abstractmethod
+    def encode(self, batches: list[pa.RecordBatch], /) -> Part:
+        """Turns a piece into bytes; runs in any worker, for several pieces at once."""
+
+    @abstractmethod
+    def write(self, part: Part, /) -> None:
+        """Writes encoded pieces in their order, in the caller's thread."""
+
+    @property
+    @abstractmethod
+    def bytes_written(self) -> int:
+        """Bytes that went into the target so far."""
+
+    @property
+    @abstractmethod
+    def outputs(self) -> tuple[str, ...]:
+        """The files that the sink writes, ``-`` for standard output."""
+
+    @property
+    def result(self) -> object | None:
+        """What the run's report hands on beside files; ``None`` for sinks that only write."""
+        return None
+
+
+class GatheringSink(ABC, Generic[Part]):
+    """A sink whose serial form follows from its split form.
+
+    Subclasses are frozen dataclasses: recipes, safe to share between threads and to pickle.
+    """
+
+    @abstractmethod
+    def open_split(
+        self, schema: pa.Schema, run: Run, /
+    ) -> AbstractContextManager[OpenGathered[Part]]:
+        """Starts writing; commits when the context ends well and discards otherwise."""
+
+    @contextmanager
+    def open(self, schema: pa.Schema, /) -> Iterator[Callable[[pa.RecordBatch], None]]:
+        """Starts writing in one thread; yields what is called with each batch.
+
+        The target is committed when the context ends well; else it is as it was before.
+
+        Raises:
+            SchemaError: The sink cannot write such batches.
+            SinkError: The target cannot be written.
+        """
+        with self.open_split(schema, SerialRun()) as opened:
+            gatherer = opened.gatherer()
+
+            def write(batch: pa.RecordBatch) -> None:
+                if not batch.schema.equals(schema):
+                    raise SchemaError(
+                        f"the sink was opened for the columns {describe(schema)},"
+                        f" and a batch has {describe(batch.schema)}"
+                    )
+                for piece in gatherer.add(batch):
+                    opened.write(opened.encode(piece))
+
+            yield write
+            for piece in gatherer.finish():
+                opened.write(opened.encode(piece))
+
+
+class SerialRun:
+    """A run without workers: all is done by the caller's thread."""
+
+    workers = 1
+    memory = 256 * 2**20
+
+    @property
+    def executor(self) -> Executor:
+        """Does the work at once."""
+        return _InPlace()
+
+    def warn(self, message: str, /) -> None:
+        """Tells the user something once."""
+        import warnings
+
+        from biometal_stream.errors import InputWarning
+
+        warnings.warn(message, InputWarning, stacklevel=3)
+
+    def count(self, what: str, number: int, /) -> None:
+        """Adds to a counter of the run's report, which a serial run does not have."""
+
+
+class _InPlace(Executor):
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001 - a future carries any error
+            future.set_exception(error)
+        return future
+
+
+def describe(schema: pa.Schema) -> str:
+    """Names columns and types in a line."""
+    return ", ".join(f"{field.name}: {field.type}" for field in schema) or "none"
+
+
+def path_text(target: str | os.PathLike[str]) -> str:
+    """A target as text, so that recipes compare and pickle alike."""
+    return os.fspath(target)
+
+
+def check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
+    """Checks a setting.
+
+    Raises:
+        ConfigurationError: It is none of the choices.
+    """
+    if value not in choices:
+        raise ConfigurationError(f"{what} must be one of {', '.join(choices)}: {value}")
+
+
+def check_level(compression: str, level: int | None, ranges: Mapping[str, tuple[int, int]]) -> None:
+    """Checks a level of compression.
+
+    Raises:
+        ConfigurationError: The compression has none, or not that one.
+    """
+    if level is None:
+        return
+    if compression not in ranges:
+        raise ConfigurationError(f"compression {compression} has no levels; leave the level out")
+    low, high = ranges[compression]
+    if not low <= level <= high:
+        raise ConfigurationError(
+            f"the level of {compression} must be from {low} to {high}: {level}"
+        )

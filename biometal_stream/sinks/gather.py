@@ -1,0 +1,176 @@
+"""Merges and splits batches to pieces whose ends depend on the rows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+LARGEST = 2**31 - 1
+"""Bytes of text that the 32-bit offsets of one Arrow array can tell apart."""
+
+
+class Gatherer(Protocol):
+    """Takes batches one by one and returns pieces as soon as they are whole."""
+
+    def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:
+        """Takes a batch; yields the pieces that it completes."""
+
+    def finish(self) -> Iterator[list[pa.RecordBatch]]:
+        """Yields what is left. Called once, after the last batch."""
+
+
+class RowGatherer:
+    """Gathers rows in their order. References and slices only: nothing is copied.
+
+    A piece ends after ``rows`` rows, or before the row with which it would hold more than
+    ``nbytes`` bytes, as `row_ends` counts them. A row larger than that is a piece of its own.
+    With ``paired``, all of this is said of pairs: the rows 2k and 2k + 1 of the stream are never
+    parted. Belongs to one thread.
+
+    Args:
+        rows: The most rows of a piece, at least 1, or 2 when paired.
+        nbytes: The most bytes of a piece; at most `LARGEST` counts.
+        paired: Whether rows are pairs.
+
+    Attributes:
+        held_rows: Rows that wait for a piece to be whole.
+        held_bytes: Their bytes.
+    """
+
+    def __init__(self, rows: int, nbytes: int, *, paired: bool = False) -> None:
+        self._unit = 2 if paired else 1
+        if rows < self._unit or nbytes < 1:
+            raise ValueError(f"a piece must hold at least {self._unit} rows and 1 byte")
+        self._most_rows = rows - rows % self._unit
+        self._most_bytes = min(nbytes, LARGEST)
+        self._held: list[pa.RecordBatch] = []
+        self.held_rows = 0
+        self.held_bytes = 0
+        self._odd: pa.RecordBatch | None = None
+
+    def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:
+        """Takes a batch; yields the pieces that it completes."""
+        if self._odd is not None and batch.num_rows:
+            pair = pa.concat_batches([self._odd, batch.slice(0, 1)])
+            self._odd = None
+            yield from self._add_units(pair)
+            batch = batch.slice(1)
+        if batch.num_rows % self._unit:
+            self._odd = batch.slice(batch.num_rows - 1)
+            batch = batch.slice(0, batch.num_rows - 1)
+        if batch.num_rows:
+            yield from self._add_units(batch)
+
+    def _add_units(self, batch: pa.RecordBatch) -> Iterator[list[pa.RecordBatch]]:
+        ends = row_ends(batch)[:: self._unit]
+        units = len(ends) - 1
+        first = 0
+        while first < units:
+            room = self._most_bytes - self.held_bytes
+            fitting = int(np.searchsorted(ends, ends[first] + room, side="right")) - 1
+            rows_left = (self._most_rows - self.held_rows) // self._unit
+            stop = min(fitting, first + rows_left, units)
+            if stop <= first:
+                if self._held:
+                    yield self.take()
+                    continue
+                stop = first + 1
+            whole = stop - first == units
+            rows = (stop - first) * self._unit
+            self._held.append(batch if whole else batch.slice(first * self._unit, rows))
+            self.held_rows += rows
+            self.held_bytes += int(ends[stop] - ends[first])
+            first = stop
+            if self.held_rows == self._most_rows:
+                yield self.take()
+
+    def take(self) -> list[pa.RecordBatch]:
+        """Ends the piece that is being gathered; it may be empty."""
+        piece = self._held
+        self._held = []
+        self.held_rows = 0
+        self.held_bytes = 0
+        return piece
+
+    def compact(self, batches: int) -> None:
+        """Copies what is held into one batch where it has come in at least so many."""
+        if len(self._held) >= batches:
+            self._held = [pa.concat_batches(self._held)]
+
+    def finish(self) -> Iterator[list[pa.RecordBatch]]:
+        """Yields what is left. Called once, after the last batch."""
+        if self._odd is not None:  # no mate came: the row is not lost
+            self._held.append(self._odd)
+            self._odd = None
+        if self._held:
+            yield self.take()
+
+
+def gather_rows(
+    batches: Iterable[pa.RecordBatch], rows: int, nbytes: int, *, paired: bool = False
+) -> Iterator[list[pa.RecordBatch]]:
+    """Merges and splits batches as `RowGatherer` does, from one iterator to another."""
+    gatherer = RowGatherer(rows, nbytes, paired=paired)
+    for batch in batches:
+        yield from gatherer.add(batch)
+    yield from gatherer.finish()
+
+
+def row_ends(batch: pa.RecordBatch) -> NDArray[np.int64]:
+    """Counts the bytes of variable or great width before each row.
+
+    Texts and binaries count their bytes and lists those of their values; nulls count nothing,
+    and columns of one plain value a row are left out. So the count depends on the values alone,
+    never on how Arrow holds them.
+
+    Returns:
+        ``int64``, (num_rows + 1,), from 0.
+    """
+    ends = np.zeros(batch.num_rows + 1, np.int64)
+    for column in batch.columns:
+        _add_ends(ends, column)
+    return ends
+
+
+def _add_ends(ends: NDArray[np.int64], column: pa.Array) -> None:
+    kind = column.type
+    small = pa.types.is_string(kind) or pa.types.is_binary(kind)
+    large = pa.types.is_large_string(kind) or pa.types.is_large_binary(kind)
+    if (small or large) and column.null_count == 0:
+        if not len(column):
+            return
+        width = np.int32 if small else np.int64
+        offsets = np.frombuffer(column.buffers()[1], width)
+        offsets = offsets[column.offset : column.offset + len(column) + 1]
+        ends += offsets
+        ends -= int(offsets[0])
+    elif pa.types.is_fixed_size_list(kind) or pa.types.is_fixed_size_binary(kind):
+        ends += np.arange(len(ends), dtype=np.int64) * _width(kind)
+    elif small or large:
+        _add_lengths(ends, pc.binary_length(column), 1)
+    elif pa.types.is_string_view(kind):
+        _add_lengths(ends, pc.binary_length(column.cast(pa.large_string())), 1)
+    elif pa.types.is_binary_view(kind):
+        _add_lengths(ends, pc.binary_length(column.cast(pa.large_binary())), 1)
+    elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        _add_lengths(ends, pc.list_value_length(column), _width(kind.value_type))
+
+
+def _add_lengths(ends: NDArray[np.int64], lengths: pa.Array, width: int) -> None:
+    values = lengths.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    ends[1:] += np.cumsum(values) * width
+
+
+def _width(kind: pa.DataType) -> int:
+    """The bytes of a value; a guess of 8 for types that have no fixed width."""
+    if pa.types.is_fixed_size_list(kind):
+        return int(kind.list_size) * _width(kind.value_type)
+    try:
+        return max(1, kind.bit_width // 8)
+    except ValueError:
+        return 8

@@ -1,0 +1,189 @@
+"""Says in words what is wrong with a record: the parser in plain Python, for bad records only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biometal_stream.errors import FastqError
+from biometal_stream.sources.kernels import IUPAC
+from biometal_stream.sources.quality_encoding import QualityEncoding, translation
+from biometal_stream.sources.text import LINES_PER_RECORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from biometal_stream.sources.text import Text
+
+_SHOWN = 40
+_LOOK_AHEAD = 100_000
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, and where in the text.
+
+    Attributes:
+        line: The line's index in the record, 0 to 3.
+        byte: The index in the text's bytes.
+        reason: What was expected and what stood there.
+    """
+
+    line: int
+    byte: int
+    reason: str
+
+
+def bad_record(text: Text, record: int, start: int, encoding: QualityEncoding) -> FastqError:
+    """The error for a record that the parser refused.
+
+    Args:
+        text: The text that holds it.
+        record: Its index in the text.
+        start: Where its header starts.
+        encoding: How its quality is written.
+    """
+    fault = find_fault(text, start, encoding)
+    return FastqError(text.place(record, fault.byte, fault.line), fault.reason)
+
+
+def find_fault(text: Text, start: int, encoding: QualityEncoding) -> Fault:
+    """Parses the record that starts at a byte, up to what is wrong with it."""
+    lines = list(islice(_lines(text, start), LINES_PER_RECORD))
+    header_at, header = lines[0]
+    if not header.startswith(b"@"):
+        return _not_a_header(text, header_at, header)
+    if len(lines) > 2 and not lines[2][1].startswith(b"+"):
+        return _no_plus(text, start, lines)
+    if len(lines) < LINES_PER_RECORD:
+        return _truncated(text, lines)
+    (sequence_at, sequence), (plus_at, plus), (quality_at, quality) = lines[1:]
+    for k, byte in enumerate(sequence):
+        if not IUPAC[byte]:
+            return Fault(1, sequence_at + k, _bad_base(byte))
+    if len(plus) > 1 and plus[1:] != header[1:]:
+        reason = (
+            f"the name behind '+' must be that behind '@', {show(header[1:])}: {show(plus[1:])}"
+        )
+        return Fault(2, plus_at, reason)
+    known = translation(encoding)
+    for k, byte in enumerate(quality):
+        if not known[byte]:
+            return Fault(3, quality_at + k, _bad_quality(byte, encoding))
+    if len(sequence) != len(quality):
+        reason = (
+            f"the quality line must have as many characters as the sequence, {len(sequence)}:"
+            f" it has {len(quality)}"
+        )
+        if text.at_end and quality_at + len(quality) + 1 >= text.stop:
+            reason += "; the input ends here and may be truncated"
+        return Fault(3, quality_at, reason)
+    try:
+        header.decode()
+    except UnicodeDecodeError as error:
+        return Fault(0, header_at + error.start, f"a name must be UTF-8 text: {show(header[1:])}")
+    raise AssertionError(f"nothing is wrong with the record at {start} of {text.file}")
+
+
+def header_at(text: Text, start: int) -> bytes:
+    """The header line that starts at a byte."""
+    return next(_lines(text, start))[1]
+
+
+def show(line: bytes) -> str:
+    """A piece of input for a message: short, and nothing in it that a terminal obeys."""
+    shown = line[:_SHOWN].decode("ascii", "backslashreplace")
+    quoted = repr(shown).replace("\\\\x", "\\x")
+    return quoted + ("..." if len(line) > _SHOWN else "")
+
+
+def _lines(text: Text, start: int) -> Iterator[tuple[int, bytes]]:
+    """Yields where each line starts and its bytes without the line end."""
+    data = text.bytes
+    position = start
+    while position < text.stop:
+        size = 1 << 12
+        while True:
+            piece = bytes(data[position : min(position + size, text.stop)])
+            length = piece.find(b"\n")
+            if length >= 0 or position + size >= text.stop:
+                break
+            size *= 8
+        line = piece if length < 0 else piece[:length]
+        yield position, line.removesuffix(b"\r")
+        position += len(line) + 1
+
+
+def _not_a_header(text: Text, at: int, header: bytes) -> Fault:
+    if not header:
+        return Fault(0, at, "a blank line stands where a record should start; remove it")
+    if header.startswith(b">") and text.first_record == 0:
+        return Fault(0, at, "this is FASTA, which has no qualities; FASTQ is needed")
+    if any(byte < ord(" ") and byte not in b"\t\r" for byte in header[:4096]):
+        return Fault(0, at, f"this is not FASTQ but binary data: {show(header)}")
+    reason = f"a record must start with '@': {show(header)}"
+    return Fault(0, at, f"{reason}; a line may be missing before it")
+
+
+def _no_plus(text: Text, start: int, lines: list[tuple[int, bytes]]) -> Fault:
+    at, line = lines[2]
+    if _is_wrapped(text, start):
+        reason = (
+            "this is multi-line FASTQ, with wrapped sequences; write each record on four lines"
+            " first, for example with `seqtk seq -l0`"
+        )
+    elif lines[0][1].find(b"\r") >= 0:
+        reason = "lines end with a lone carriage return; convert the line ends to newlines"
+    else:
+        reason = f"the third line of a record must start with '+': {show(line)}"
+    return Fault(2, at, reason)
+
+
+def _is_wrapped(text: Text, start: int) -> bool:
+    """Whether a header is followed by several lines of bases and then by a plus line."""
+    body = islice(_lines(text, start), 1, _LOOK_AHEAD)
+    bases = 0
+    for _, line in body:
+        if line.startswith(b"+"):
+            return bases > 1
+        if not line or not all(IUPAC[byte] for byte in line):
+            return False
+        bases += 1
+    return False
+
+
+def _truncated(text: Text, lines: list[tuple[int, bytes]]) -> Fault:
+    at, last = lines[-1]
+    if len(lines) == 1 and b"\r" in last:
+        reason = "lines end with a lone carriage return; convert the line ends to newlines"
+        return Fault(0, at, reason)
+    missing = ("sequence", "'+'", "quality")[len(lines) - 1]
+    reason = f"the input ends before the record's {missing} line; it may be truncated"
+    return Fault(len(lines) - 1, at, reason)
+
+
+def _bad_base(byte: int) -> str:
+    what = {
+        ord("."): "; old pipelines wrote '.' for N: replace it",
+        ord("-"): "; gaps do not belong into reads: remove them",
+        ord("*"): "; this may be protein",
+        ord(" "): "; remove blanks within and behind sequences",
+    }.get(byte, "; this may be colour space" if chr(byte) in "0123" else "")
+    return f"{show(bytes([byte]))} cannot be a base (A, C, G, T, U, N or another IUPAC code){what}"
+
+
+def _bad_quality(byte: int, encoding: QualityEncoding) -> str:
+    first = int(np.flatnonzero(translation(encoding))[0])
+    return (
+        f"{show(bytes([byte]))} (byte {byte}) cannot be a quality;"
+        f" {encoding} text goes from {chr(first)!r} ({first}) to '~' (126)"
+    )
+
+
+def leftover(text: Text) -> FastqError:
+    """The error for an input that ends within a record."""
+    fault = find_fault(text, text.start, "phred33")
+    return FastqError(text.place(0, fault.byte, fault.line), fault.reason)

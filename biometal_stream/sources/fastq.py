@@ -1,0 +1,130 @@
+"""FASTQ files as a source of record batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
+
+from biometal_stream.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import os
+
+    import pyarrow as pa
+
+    from biometal_stream.interfaces import OpenSource, Run
+    from biometal_stream.sources.quality_encoding import QualityEncodingChoice
+
+    Input: TypeAlias = str | os.PathLike[str] | BinaryIO
+
+OnBadRecord: TypeAlias = Literal["stop", "skip", "quarantine"]
+"""What a record that is not FASTQ does to the run."""
+
+MAX_RECORD_BYTES = 256 * 1024 * 1024
+"""The longest record that is read by default: the longest reads known are a few Mbp."""
+
+_LONGEST_POSSIBLE = 1024**3  # two of them fit the 32-bit offsets of one batch
+
+
+@dataclass(frozen=True)
+class FastqSource:
+    """Reads of one or several FASTQ files, plain or compressed.
+
+    The compression (gzip, BGZF, zstd, bzip2, xz) is told by the first bytes. Records have four
+    lines. CRLF line ends, a byte order mark, blank lines at the end, and a last record without
+    its newline are accepted; anything else is an error with its place.
+
+    Attributes:
+        paths: Files, ``-`` for standard input, or binary file objects, read one after another.
+        mate_paths: As many, with mate 2 of each read.
+        interleaved: Whether mates follow each other in ``paths``.
+        sample: The sample's name, kept in the schema's metadata.
+        quality_encoding: ``phred33`` as it stands, with a warning where data look like
+            Phred+64; ``phred64`` and ``solexa`` are translated to Phred+33; ``auto`` lets the
+            first 256 KiB of each file decide.
+        on_bad_record: ``stop`` raises at the first record that is not FASTQ; ``skip`` leaves out
+            bad records, and mates without their mate, and counts them; ``quarantine`` also
+            writes their bytes to a file. The last two parse in the source's thread, since where
+            a record starts then depends on the records before it.
+        quarantine: That file.
+        max_record_bytes: The longest record to read, at most 1 GiB.
+
+    Raises:
+        ConfigurationError: These do not fit together.
+    """
+
+    paths: tuple[Input, ...]
+    mate_paths: tuple[Input, ...] = ()
+    interleaved: bool = False
+    sample: str | None = None
+    quality_encoding: QualityEncodingChoice = "phred33"
+    on_bad_record: OnBadRecord = "stop"
+    quarantine: str | os.PathLike[str] | None = None
+    max_record_bytes: int = MAX_RECORD_BYTES
+
+    def __post_init__(self) -> None:
+        if not self.paths:
+            raise ConfigurationError("there is no input; name a file, or - for standard input")
+        if self.mate_paths and self.interleaved:
+            raise ConfigurationError("interleaved reads have their mates in the same file")
+        if self.mate_paths and len(self.mate_paths) != len(self.paths):
+            raise ConfigurationError(
+                f"each file needs one with its mates: {len(self.paths)} files,"
+                f" {len(self.mate_paths)} with mates"
+            )
+        if sum(path == "-" for path in self.paths + self.mate_paths) > 1:
+            raise ConfigurationError("standard input can be read once only")
+        if (self.on_bad_record == "quarantine") != (self.quarantine is not None):
+            raise ConfigurationError("quarantine needs a file, and a quarantine file needs it")
+        if not 1 <= self.max_record_bytes <= _LONGEST_POSSIBLE:
+            raise ConfigurationError(
+                f"the longest record must have 1 to {_LONGEST_POSSIBLE:,} bytes:"
+                f" {self.max_record_bytes:,}"
+            )
+
+    @property
+    def name(self) -> str:
+        """The source's name in statistics."""
+        return "read"
+
+    @property
+    def paired(self) -> bool:
+        """Whether rows are mates 1 and 2 in turn."""
+        return self.interleaved or bool(self.mate_paths)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema of reads, with ``mate`` where they are paired."""
+        from biometal_stream.schemas import reads_schema
+
+        return reads_schema(paired=self.paired, sample=self.sample)
+
+    @contextmanager
+    def open(self, run: Run) -> Iterator[OpenSource[Any]]:
+        """Opens the files, in the caller's thread.
+
+        Raises:
+            InputError: One cannot be read.
+        """
+        from biometal_stream.sources.inputs import Inputs
+        from biometal_stream.sources.strict import StrictReads
+        from biometal_stream.sources.tolerant import tolerant_reads
+
+        lanes = list(zip(*filter(None, (self.paths, self.mate_paths)), strict=True))
+        with closing(Inputs(lanes, run)) as inputs:
+            if self.on_bad_record == "stop":
+                yield StrictReads(self, inputs, run)
+            else:
+                with tolerant_reads(self, inputs, run) as reads:
+                    yield reads
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Reads the files in this thread alone."""
+        from biometal_stream.run import LocalRun
+
+        with LocalRun(workers=1) as run, self.open(run) as source:
+            for chunk in source.chunks():
+                yield source.parse(chunk)
+                run.show_warnings()

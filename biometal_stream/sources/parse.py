@@ -1,0 +1,232 @@
+"""Turns texts of whole records into record batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from biometal_stream.errors import FastqError
+from biometal_stream.sources.diagnose import bad_record
+from biometal_stream.sources.kernels import (
+    IUPAC,
+    PADDING,
+    copy_records,
+    count_newlines,
+    find_lines,
+    measure_lines,
+    translate,
+)
+from biometal_stream.sources.quality_encoding import QualityEncoding, translation
+from biometal_stream.sources.text import LINES_PER_RECORD, Text, allocate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A text and where its lines end.
+
+    Attributes:
+        text: The text.
+        ends: ``uint32``: the index of each newline in the text's bytes.
+        header_bytes: The bytes of all header lines.
+        sequence_bytes: The bytes of all sequence lines.
+        longest: The bytes of the longest record.
+    """
+
+    text: Text
+    ends: NDArray[np.uint32]
+    header_bytes: int
+    sequence_bytes: int
+    longest: int
+
+    @classmethod
+    def of(cls, text: Text) -> Lines:
+        """Finds the lines of a text."""
+        start, stop = np.uint64(text.start), np.uint64(text.stop)
+        count = int(count_newlines(text.bytes, start, stop))
+        ends = np.empty(count + PADDING, np.uint32)
+        find_lines(text.bytes, start, stop, ends)
+        return cls.between(text, ends)
+
+    @classmethod
+    def between(cls, text: Text, ends: NDArray[np.uint32]) -> Lines:
+        """Measures the records of a text whose lines are known."""
+        start = np.uint64(text.start)
+        headers, sequences, longest = measure_lines(ends, start, np.uint64(text.records))
+        return cls(text, ends, int(headers), int(sequences), int(longest))
+
+    @property
+    def lines(self) -> int:
+        """The number of lines."""
+        return len(self.ends) - PADDING
+
+    def line_start(self, line: int) -> int:
+        """Where a line starts; for the number of lines, where the last one ends."""
+        return int(self.ends[line - 1]) + 1 if line else self.text.start
+
+    def record_start(self, record: int) -> int:
+        """Where a record's header starts."""
+        return self.line_start(record * LINES_PER_RECORD)
+
+    def behind(self, line: int) -> Lines:
+        """The text from a line on, which is where a record starts."""
+        start = self.line_start(line)
+        text = replace(
+            self.text,
+            start=start,
+            records=(self.lines - line) // LINES_PER_RECORD,
+            first_record=self.text.first_record + line // LINES_PER_RECORD,
+            offset=self.text.offset + start - self.text.start,
+        )
+        return Lines.between(text, self.ends[line:])
+
+    def raw(self, first: int, stop: int) -> bytes:
+        """The bytes of records ``first`` up to ``stop``, which is not included."""
+        return bytes(self.text.bytes[self.record_start(first) : self.record_start(stop)])
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The good records at the start of one text, or of two whose records alternate.
+
+    Attributes:
+        records: How many.
+        name_offsets: ``int32``, (records + 1,).
+        names: ``uint8``.
+        columns: name, description, sequence, quality.
+        error: What is wrong with the next record; ``None`` where all are good.
+        bad: Which text and which of its records that is.
+    """
+
+    records: int
+    name_offsets: NDArray[np.int32]
+    names: NDArray[np.uint8]
+    columns: list[pa.Array]
+    error: FastqError | None
+    bad: tuple[int, int] | None
+
+    @property
+    def lowest_and_highest(self) -> tuple[int, int] | None:
+        """The least and greatest byte of the qualities; ``None`` where there are none."""
+        qualities = quality_bytes(self.columns[3])
+        return (int(qualities.min()), int(qualities.max())) if len(qualities) else None
+
+
+def quality_bytes(column: pa.Array) -> NDArray[np.uint8]:
+    """The bytes of a column of text that is not a slice."""
+    _, offsets, data = column.buffers()
+    if not len(column) or data is None:
+        return np.empty(0, np.uint8)
+    stop = int(np.frombuffer(offsets, np.int32)[len(column)])
+    return np.frombuffer(data, np.uint8)[:stop]
+
+
+def parse(texts: tuple[Lines, ...], encoding: QualityEncoding) -> Parsed:
+    """Parses records up to the first bad one.
+
+    Args:
+        texts: One text, or those of mates 1 and 2 with as many records each.
+        encoding: How the qualities are written.
+    """
+    first, other = texts[0], texts[-1]
+    mates = len(texts)
+    records = first.text.records * mates
+    header_bytes = sum(lines.header_bytes for lines in texts)
+    sequence_bytes = sum(lines.sequence_bytes for lines in texts)
+    name_offsets, description_offsets, offsets = (_offsets(records) for _ in range(3))
+    names, descriptions = (allocate(header_bytes + PADDING) for _ in range(2))
+    sequences, qualities = (allocate(sequence_bytes + PADDING) for _ in range(2))
+    described = np.empty(records, np.uint8)
+    good, ascii_only = copy_records(
+        first.text.bytes,
+        first.ends,
+        np.uint64(first.text.start),
+        other.text.bytes,
+        other.ends,
+        np.uint64(other.text.start),
+        np.uint64(mates),
+        np.uint64(records),
+        IUPAC,
+        name_offsets,
+        names,
+        description_offsets,
+        descriptions,
+        described,
+        offsets,
+        sequences,
+        qualities,
+    )
+    good = int(good)
+    if not ascii_only:
+        good = _first_not_utf8(good, (name_offsets, names), (description_offsets, descriptions))
+    if encoding != "phred33":
+        good = _to_phred33(good, offsets, qualities, encoding)
+    error, bad = None, None
+    if good < records:
+        which, record = good % mates, good // mates
+        bad = (which, record)
+        lines = texts[which]
+        error = bad_record(lines.text, record, lines.record_start(record), encoding)
+    columns = [
+        _text_column(good, name_offsets, names),
+        _text_column(good, description_offsets, descriptions, valid=described),
+        _text_column(good, offsets, sequences),
+        _text_column(good, offsets, qualities),
+    ]
+    return Parsed(good, name_offsets, names, columns, error, bad)
+
+
+def _offsets(records: int) -> NDArray[np.int32]:
+    return allocate(4 * (records + 1)).view(np.int32)
+
+
+def _text_column(
+    rows: int,
+    offsets: NDArray[np.int32],
+    data: NDArray[np.uint8],
+    valid: NDArray[np.uint8] | None = None,
+) -> pa.Array:
+    validity = None
+    if valid is not None and not valid[:rows].all():
+        validity = pa.py_buffer(np.packbits(valid[:rows], bitorder="little"))
+    buffers = [
+        validity,
+        pa.py_buffer(offsets[: rows + 1]),
+        pa.py_buffer(data[: int(offsets[rows])]),
+    ]
+    return pa.Array.from_buffers(pa.string(), rows, buffers)
+
+
+def _first_not_utf8(rows: int, *columns: tuple[NDArray[np.int32], NDArray[np.uint8]]) -> int:
+    """Finds the first row with text that is not UTF-8; ``rows`` where all is."""
+    good = rows
+    for offsets, data in columns:
+        try:
+            _text_column(good, offsets, data).validate(full=True)
+        except pa.ArrowInvalid:
+            for row in range(good):
+                try:
+                    bytes(data[offsets[row] : offsets[row + 1]]).decode()
+                except UnicodeDecodeError:
+                    good = row
+                    break
+    return good
+
+
+def _to_phred33(
+    rows: int,
+    offsets: NDArray[np.int32],
+    qualities: NDArray[np.uint8],
+    encoding: QualityEncoding,
+) -> int:
+    """Translates qualities in place; returns the rows before the first that cannot be."""
+    count = int(offsets[rows])
+    done = int(translate(qualities, np.uint64(count), translation(encoding)))
+    if done == count:
+        return rows
+    return int(np.searchsorted(offsets[: rows + 1], done, side="right")) - 1

@@ -1,0 +1,216 @@
+"""Reads FASTQ that must be right: cut by one thread, parsed by all workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from biometal_stream.errors import PairError
+from biometal_stream.run import MIB
+from biometal_stream.sources.diagnose import header_at, leftover, show
+from biometal_stream.sources.kernels import first_stranger
+from biometal_stream.sources.parse import Lines, Parsed, parse
+from biometal_stream.sources.quality_encoding import SAMPLE_BYTES, QualityEncoding, detect_encoding
+from biometal_stream.sources.text import RecordReader, Text, too_long
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from biometal_stream.interfaces import Run
+    from biometal_stream.sources.fastq import FastqSource
+    from biometal_stream.sources.inputs import Inputs
+
+_LARGEST_CHUNK = 2 * MIB  # stays in the second-level cache from cutting to parsing
+_SMALLEST_CHUNK = SAMPLE_BYTES
+
+
+def chunk_bytes(run: Run) -> int:
+    """The text to cut at a time: small enough for four chunks a worker in a quarter of memory."""
+    fair = run.memory // (16 * run.workers)
+    return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, fair))
+
+
+@dataclass(frozen=True)
+class FastqChunk:
+    """Whole records of one file, or as many of each of two files with mates."""
+
+    texts: tuple[Text, ...]
+    encoding: QualityEncoding
+
+
+class StrictReads:
+    """A FASTQ source being read, which stops at the first record that is not FASTQ.
+
+    `chunks` belongs to one thread, `parse` to all.
+    """
+
+    def __init__(self, source: FastqSource, inputs: Inputs, run: Run) -> None:
+        self._source = source
+        self._schema = source.schema
+        self._inputs = inputs
+        self._run = run
+        self._unit = 2 if source.interleaved else 1
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of input taken."""
+        return self._inputs.bytes_read
+
+    @property
+    def bytes_total(self) -> int | None:
+        """Bytes of input in all, where they are files."""
+        return self._inputs.bytes_total
+
+    def interrupt(self) -> None:
+        """Ends a read that waits."""
+        self._inputs.interrupt()
+
+    def weight(self, chunk: FastqChunk, /) -> int:
+        """The bytes of a chunk's text."""
+        return sum(text.bytes.nbytes for text in chunk.texts)
+
+    def place(self, chunk: FastqChunk, /) -> str:
+        """The records of a chunk, by their numbers in their file."""
+        text = chunk.texts[0]
+        first, last = text.first_record + 1, text.first_record + text.records
+        return f"records {first:,} to {last:,} of {' and '.join(t.file for t in chunk.texts)}"
+
+    def chunks(self) -> Iterator[FastqChunk]:
+        """Cuts each lane, with its mates in step."""
+        size = chunk_bytes(self._run)
+        for lane in self._inputs.lanes():
+            limit = self._source.max_record_bytes
+            readers = [RecordReader(reader, size, limit, self._unit) for reader in lane]
+            encoding: QualityEncoding | None = None
+            while records := min(reader.fill() for reader in readers) // self._unit * self._unit:
+                texts = tuple(reader.take(records) for reader in readers)
+                encoding = encoding or self._encoding(texts)
+                yield FastqChunk(texts, encoding)
+            _check_ends(readers)
+
+    def _encoding(self, texts: tuple[Text, ...]) -> QualityEncoding:
+        choice = self._source.quality_encoding
+        if choice != "auto":
+            return choice
+        seen = seen_encoding(texts)
+        if seen != "phred33":
+            self._run.count(f"files translated from {seen}", len(texts))
+        return seen
+
+    def parse(self, chunk: FastqChunk, /) -> pa.RecordBatch:
+        """Parses a chunk.
+
+        Raises:
+            FastqError: A record is bad, longer than the limit, or no mate of its neighbour.
+        """
+        texts = tuple(Lines.of(text) for text in chunk.texts)
+        for lines in texts:
+            check_longest(lines, self._source.max_record_bytes)
+        parsed = parse(texts, chunk.encoding)
+        if self._source.paired:
+            self._check_mates(texts, parsed)
+        if parsed.error is not None:
+            raise parsed.error
+        if self._source.quality_encoding == "phred33" and chunk.texts[0].first:
+            warn_of_encoding(chunk.texts, self._run)
+        return to_batch(parsed, self._schema)
+
+    def _check_mates(self, texts: tuple[Lines, ...], parsed: Parsed) -> None:
+        even = np.uint64(parsed.records // 2 * 2)
+        row = int(first_stranger(parsed.name_offsets, parsed.names, even))
+        if row < even:
+            places = [
+                (texts[(row + mate) % len(texts)], (row + mate) // len(texts)) for mate in (0, 1)
+            ]
+            raise strangers(*places)
+
+
+def seen_encoding(texts: tuple[Text, ...]) -> QualityEncoding:
+    """Tells the encoding from the records at the start of a file, and of its mates' file."""
+    ranges = []
+    for text in texts:
+        lines = Lines.of(text)
+        starts = lines.ends[3 : text.records * 4 : 4]
+        records = max(1, int(np.searchsorted(starts, text.start + SAMPLE_BYTES)))
+        sample = replace(text, records=records, stop=int(starts[records - 1]) + 1)
+        found = parse((Lines.of(sample),), "phred33").lowest_and_highest
+        if found is not None:
+            ranges.append(found)
+    if not ranges:
+        return "phred33"
+    return detect_encoding(min(low for low, _ in ranges), max(high for _, high in ranges))
+
+
+def warn_of_encoding(texts: tuple[Text, ...], run: Run) -> None:
+    """Warns where qualities that are taken for Phred+33 do not look like it."""
+    seen = seen_encoding(texts)
+    if seen != "phred33":
+        run.warn(
+            f"{texts[0].file}: the qualities look like {seen} and are taken for phred33;"
+            " --quality-encoding auto translates them"
+        )
+
+
+def check_longest(lines: Lines, limit: int) -> None:
+    """Checks the length of each record.
+
+    Raises:
+        RecordTooLongError: One is longer than the limit.
+    """
+    if lines.longest <= limit:
+        return
+    for record in range(lines.text.records):
+        start = lines.record_start(record)
+        if lines.record_start(record + 1) - start > limit:
+            raise too_long(lines.text.place(record, start), limit)
+
+
+def to_batch(parsed: Parsed, schema: pa.Schema) -> pa.RecordBatch:
+    """Makes the batch, with ``mate`` where the schema has it."""
+    columns = parsed.columns
+    if len(schema) > len(columns):
+        mates = np.tile(np.array([1, 2], np.int8), parsed.records // 2)
+        columns = [*columns, pa.array(mates)]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def strangers(first: tuple[Lines, int], second: tuple[Lines, int]) -> PairError:
+    """The error for two records that should be mates: each its text and index there."""
+    (lines, record), (other, other_record) = first, second
+    start = lines.record_start(record)
+    place = lines.text.place(record, start)
+    other_start = other.record_start(other_record)
+    other_place = other.text.place(other_record, other_start)
+    return PairError(
+        place,
+        f"{show(header_at(lines.text, start))} and {show(header_at(other.text, other_start))}"
+        f" of {other_place} are no mates: their names differ; reads must stand in the same order"
+        " in both inputs",
+    )
+
+
+def _check_ends(readers: list[RecordReader]) -> None:
+    """Checks that all files of a lane are read to their end.
+
+    Raises:
+        FastqError: One ends within a record.
+        PairError: One has records left.
+    """
+    for reader in readers:
+        rest = reader.rest()
+        if rest is not None:
+            raise leftover(rest)
+    for reader in readers:
+        if not reader.fill():
+            continue
+        text = reader.take(1)
+        read = show(header_at(text, text.start))
+        others = [other for other in readers if other is not reader]
+        if others:
+            reason = f"{read} has no mate: {others[0].file} ends after {others[0].taken:,} records"
+        else:
+            reason = f"{read} has no mate: interleaved input ends after an odd number of records"
+        raise PairError(text.place(0, text.start), reason)

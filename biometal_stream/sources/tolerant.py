@@ -1,0 +1,368 @@
+"""Reads FASTQ of which some records may be bad, and sets those aside.
+
+Where a record starts depends here on the records before it, so one thread parses all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from biometal_stream.atomic import AtomicFile
+from biometal_stream.sources.diagnose import leftover
+from biometal_stream.sources.pairs import match_names, next_mates
+from biometal_stream.sources.parse import Lines, parse
+from biometal_stream.sources.quality_encoding import QualityEncoding
+from biometal_stream.sources.strict import (
+    check_longest,
+    chunk_bytes,
+    seen_encoding,
+    warn_of_encoding,
+)
+from biometal_stream.sources.text import LINES_PER_RECORD, Text, TextReader
+
+if TYPE_CHECKING:
+    from biometal_stream.errors import FastqError
+    from biometal_stream.interfaces import Run
+    from biometal_stream.sources.fastq import FastqSource
+    from biometal_stream.sources.inputs import Inputs
+
+BAD_RECORDS = "bad records"
+"""The counter of stretches of input that are not FASTQ."""
+
+LONE_MATES = "reads without their mate"
+"""The counter of good records that were left out since their mate is bad or missing."""
+
+_COLUMNS = ["name", "description", "sequence", "quality"]
+
+SetAside: TypeAlias = Callable[[bytes], None]
+"""Takes the raw bytes of what is left out."""
+
+
+@dataclass(frozen=True)
+class GoodRecords:
+    """Records of one text that are all good.
+
+    Attributes:
+        batch: The records, without ``mate``.
+        lines: The text that they were parsed from.
+        first: The index of the first of them in it.
+    """
+
+    batch: pa.RecordBatch
+    lines: Lines
+    first: int
+
+    def slice(self, first: int, stop: int | None = None) -> GoodRecords:
+        """Some of the records."""
+        stop = len(self) if stop is None else stop
+        return GoodRecords(self.batch.slice(first, stop - first), self.lines, self.first + first)
+
+    def raw(self, first: int, stop: int) -> bytes:
+        """The bytes of some of the records, as they stood in the file."""
+        return self.lines.raw(self.first + first, self.first + stop)
+
+    def __len__(self) -> int:
+        return int(self.batch.num_rows)
+
+
+class TolerantReader:
+    """Finds the good records of one file and sets everything between them aside.
+
+    Behind a bad record the next one is taken to start at the next line that begins with ``@``
+    and is followed, two lines on, by one that begins with ``+``. No line of a good record but
+    its header can look so: behind a quality line that begins with ``@`` come a header and a
+    sequence.
+
+    Belongs to one thread.
+    """
+
+    def __init__(
+        self, reader: TextReader, source: FastqSource, run: Run, set_aside: SetAside
+    ) -> None:
+        self._reader = reader
+        self._choice = source.quality_encoding
+        self._limit = source.max_record_bytes
+        self._chunk_bytes = chunk_bytes(run)
+        self._run = run
+        self._set_aside = set_aside
+        self._lost = False
+        self._told = False
+        self._error: FastqError | None = None
+        self._encoding: QualityEncoding | None = None
+
+    def records(self) -> Iterator[GoodRecords]:
+        """Yields the good records, in order."""
+        reader = self._reader
+        while not reader.at_end:
+            reader.read()
+            stop = yield from self._good(self._held())
+            if stop == reader.start and not reader.at_end:
+                reader.grow()
+            else:
+                reader.advance(stop)
+
+    def _held(self) -> Lines:
+        reader = self._reader
+        lines = reader.count_lines()
+        text = Text(
+            bytes=reader.bytes,
+            start=reader.start,
+            stop=reader.line_start(lines),
+            records=lines // LINES_PER_RECORD,
+            file=reader.file,
+            first_record=reader.taken,
+            offset=reader.offset,
+            at_end=reader.at_end,
+        )
+        return Lines.of(text)
+
+    def _good(self, lines: Lines) -> Iterator[GoodRecords]:
+        """Yields the good records of a text; returns the byte up to which it is done with."""
+        at_end = lines.text.at_end
+        count = lines.lines
+        line = 0
+        while count - line >= LINES_PER_RECORD:
+            if not self._lost:
+                good = self._parse(lines.behind(line))
+                if len(good):
+                    yield good
+                    line += LINES_PER_RECORD * len(good)
+                if count - line < LINES_PER_RECORD:
+                    break
+            following = _next_start(lines, line + (not self._lost))
+            if following is None:
+                if at_end:
+                    break
+                if lines.text.stop - lines.line_start(line) < self._chunk_bytes // 2:
+                    return lines.line_start(line)  # more text will tell
+                following = count - LINES_PER_RECORD + 1
+                self._drop(lines, line, following)
+                self._lost = True
+                return lines.line_start(following)
+            self._drop(lines, line, following)
+            self._lost = False
+            line = following
+        if not at_end:
+            return lines.line_start(line)
+        if not _is_blank(lines, line):
+            self._drop(lines, line, count)
+        return lines.text.stop
+
+    def _parse(self, lines: Lines) -> GoodRecords:
+        text = lines.text
+        if lines.longest > self._limit:
+            check_longest(lines, self._limit)
+        if self._encoding is None:
+            self._encoding = self._encoding_of(text)
+        parsed = parse((lines,), self._encoding)
+        self._error = parsed.error
+        self._reader.taken += parsed.records
+        batch = pa.RecordBatch.from_arrays(parsed.columns, names=_COLUMNS)
+        return GoodRecords(batch, lines, 0)
+
+    def _encoding_of(self, text: Text) -> QualityEncoding:
+        if self._choice == "auto":
+            return seen_encoding((text,))
+        if self._choice == "phred33":
+            warn_of_encoding((text,), self._run)
+        return self._choice
+
+    def _drop(self, lines: Lines, first: int, stop: int) -> None:
+        """Sets lines aside, as one bad record unless they go on with the one before."""
+        start, end = lines.line_start(first), lines.line_start(stop)
+        if end > start:
+            if not self._lost:
+                self._run.count(BAD_RECORDS, 1)
+            if not self._told:
+                self._told = True
+                error = self._error or leftover(replace(lines.behind(first).text, stop=end))
+                self._run.warn(f"left out bad records, of which this is the first: {error}")
+            self._set_aside(bytes(lines.text.bytes[start:end]))
+
+
+def _next_start(lines: Lines, line: int) -> int | None:
+    """The first line from ``line`` on at which a record can start."""
+    data = lines.text.bytes
+    for start in range(line, lines.lines - 2):
+        if data[lines.line_start(start)] == ord("@"):
+            if data[lines.line_start(start + 2)] == ord("+"):
+                return start
+    return None
+
+
+def _is_blank(lines: Lines, line: int) -> bool:
+    """Whether there is nothing from a line on but line ends."""
+    rest = bytes(lines.text.bytes[lines.line_start(line) : lines.text.stop])
+    return not rest.strip(b"\r\n")
+
+
+class _Records:
+    """The good records of one file, of which any number at the front can be looked at."""
+
+    def __init__(self, records: Iterator[GoodRecords]) -> None:
+        self._records = records
+        self.held: GoodRecords | None = next(records, None)
+
+    def advance(self, count: int) -> None:
+        """Lets go of the first records, and holds the next ones where none are left."""
+        assert self.held is not None
+        if count < len(self.held):
+            self.held = self.held.slice(count)
+        else:
+            self.held = next(self._records, None)
+
+
+class TolerantReads:
+    """A FASTQ source being read, which leaves out what is not FASTQ, and lone mates.
+
+    `chunks` yields batches that are parsed already.
+    """
+
+    def __init__(self, source: FastqSource, inputs: Inputs, run: Run, set_aside: SetAside) -> None:
+        self._source = source
+        self._schema = source.schema
+        self._inputs = inputs
+        self._run = run
+        self._set_aside = set_aside
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of input taken."""
+        return self._inputs.bytes_read
+
+    @property
+    def bytes_total(self) -> int | None:
+        """Bytes of input in all, where they are files."""
+        return self._inputs.bytes_total
+
+    def interrupt(self) -> None:
+        """Ends a read that waits."""
+        self._inputs.interrupt()
+
+    def weight(self, chunk: pa.RecordBatch, /) -> int:
+        """The bytes of a batch."""
+        return int(chunk.nbytes)
+
+    def place(self, chunk: pa.RecordBatch, /) -> str:
+        """Says how many records a batch has."""
+        return f"a batch of {chunk.num_rows:,} good records"
+
+    def parse(self, chunk: pa.RecordBatch, /) -> pa.RecordBatch:
+        """The batch, which is parsed already."""
+        return chunk
+
+    def chunks(self) -> Iterator[pa.RecordBatch]:
+        """Yields the good records of each lane, merged where bad ones have parted them."""
+        size = chunk_bytes(self._run)
+        for lane in self._inputs.lanes():
+            records = [
+                TolerantReader(
+                    TextReader(reader, size, self._source.max_record_bytes),
+                    self._source,
+                    self._run,
+                    self._set_aside,
+                ).records()
+                for reader in lane
+            ]
+            if len(records) == 2:
+                batches = self._in_step(_Records(records[0]), _Records(records[1]))
+            elif self._source.interleaved:
+                batches = self._adjacent(records[0])
+            else:
+                batches = (good.batch for good in records[0])
+            for batch in _merged(batches, size):
+                yield pa.RecordBatch.from_arrays(batch.columns, schema=self._schema)
+
+    def _in_step(self, first: _Records, second: _Records) -> Iterator[pa.RecordBatch]:
+        """Pairs the records of two files by name, and leaves out those without a mate."""
+        while first.held is not None and second.held is not None:
+            ones, twos = first.held, second.held
+            count = min(len(ones), len(twos))
+            mates = match_names(ones.batch.slice(0, count), twos.batch.slice(0, count))
+            if mates:
+                yield _alternate(ones.batch.slice(0, mates), twos.batch.slice(0, mates))
+            lone_ones, lone_twos = 0, 0
+            if mates < count:
+                lone_ones, lone_twos = next_mates(ones.batch.slice(mates), twos.batch.slice(mates))
+                self._leave_out(ones, mates, mates + lone_ones)
+                self._leave_out(twos, mates, mates + lone_twos)
+            first.advance(mates + lone_ones)
+            second.advance(mates + lone_twos)
+        for rest in (first, second):
+            while rest.held is not None:
+                self._leave_out(rest.held, 0, len(rest.held))
+                rest.advance(len(rest.held))
+
+    def _adjacent(self, records: Iterator[GoodRecords]) -> Iterator[pa.RecordBatch]:
+        """Pairs neighbours by name, and leaves out those without a mate."""
+        waiting: GoodRecords | None = None
+        for good in records:
+            held = good
+            if waiting is not None:
+                if match_names(waiting.batch, held.batch.slice(0, 1)):
+                    yield _alternate(waiting.batch, held.batch.slice(0, 1))
+                    held = held.slice(1)
+                else:
+                    self._leave_out(waiting, 0, 1)
+                waiting = None
+            while len(held) > 1:
+                pairs = match_names(
+                    held.batch.take(pa.array(range(0, len(held) - 1, 2))),
+                    held.batch.take(pa.array(range(1, len(held), 2))),
+                )
+                if pairs:
+                    yield _with_mates(held.batch.slice(0, 2 * pairs))
+                    held = held.slice(2 * pairs)
+                if len(held) > 1:
+                    self._leave_out(held, 0, 1)
+                    held = held.slice(1)
+            if len(held):
+                waiting = held
+        if waiting is not None:
+            self._leave_out(waiting, 0, 1)
+
+    def _leave_out(self, records: GoodRecords, first: int, stop: int) -> None:
+        if stop > first:
+            self._run.count(LONE_MATES, stop - first)
+            self._set_aside(records.raw(first, stop))
+
+
+def _alternate(ones: pa.RecordBatch, twos: pa.RecordBatch) -> pa.RecordBatch:
+    rows = ones.num_rows
+    order = np.arange(2 * rows).reshape(2, rows).T.ravel()
+    both = pa.concat_batches([ones, twos])
+    return _with_mates(both.take(pa.array(order)))
+
+
+def _with_mates(batch: pa.RecordBatch) -> pa.RecordBatch:
+    mates = np.tile(np.array([1, 2], np.int8), batch.num_rows // 2)
+    return batch.append_column("mate", pa.array(mates))
+
+
+def _merged(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
+    """Merges batches until they hold at least so many bytes."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(batch.nbytes for batch in held) >= size // 2 or len(held) == 1024:
+            yield pa.concat_batches(held)
+            held = []
+    if held:
+        yield pa.concat_batches(held)
+
+
+@contextmanager
+def tolerant_reads(source: FastqSource, inputs: Inputs, run: Run) -> Iterator[TolerantReads]:
+    """Opens the quarantine, if there is one; it gets its name when the run ends well."""
+    with AtomicFile(source.quarantine) if source.quarantine is not None else nullcontext() as file:
+        yield TolerantReads(source, inputs, run, file.write if file is not None else _forget)
+
+
+def _forget(data: bytes) -> None:
+    """Skips what is left out."""

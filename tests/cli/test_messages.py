@@ -1,0 +1,49 @@
+"""Every fault is one line, or a bug."""
+
+import errno
+
+import pytest
+
+from biometal_stream.cli import messages
+from biometal_stream.errors import BiometalError, ConfigurationError, FastqError, Place
+
+
+def test_own_errors_are_a_line_with_their_notes():
+    fault = FastqError(Place("a.fq", 3, 9, 120), "expected '@', got 'x'")
+    fault.add_note("in stage 'parse'")
+    fault.add_note("lane 2")
+    assert messages.describe(fault) == (
+        "a.fq: record 3, line 9, byte 120: expected '@', got 'x' [in stage 'parse'; lane 2]",
+        1,
+    )
+    assert messages.describe(ConfigurationError("one\ntwo")) == ("one two", 2)
+
+
+def test_the_system_speaks_plainly():
+    assert messages.describe(OSError(errno.ENOSPC, "No space left on device")) == (
+        "No space left on device",
+        1,
+    )
+    assert messages.describe(FileNotFoundError(errno.ENOENT, "No such file", "x.fq")) == (
+        "x.fq: No such file",
+        1,
+    )
+    assert "--memory" in messages.describe(MemoryError())[0]
+
+
+def test_a_bug_is_not_described():
+    assert messages.describe(ZeroDivisionError()) is None
+
+
+def test_control_bytes_do_not_reach_the_terminal(capsys):
+    messages.say(messages.error(str(BiometalError("read '\x1b]0;x\x07'"))))
+    assert capsys.readouterr().err == "biometal-stream: error: read '\\x1b]0;x\\x07'\n"
+
+
+@pytest.mark.parametrize("stream", [None, "closed"])
+def test_a_closed_standard_error_is_no_fault(monkeypatch, tmp_path, stream):
+    if stream == "closed":
+        stream = (tmp_path / "err").open("w")
+        stream.close()
+    monkeypatch.setattr("sys.stderr", stream)
+    messages.say("to nobody")

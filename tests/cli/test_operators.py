@@ -1,0 +1,113 @@
+"""An operator is on the command line by existing: its fields become arguments and options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import click
+import pytest
+
+from biometal_stream.cli.command import FILTERS, TRANSFORMS
+from biometal_stream.cli.operators import command_of, make
+from biometal_stream.operators import operator_classes
+from biometal_stream.operators.base import ReadFilter, StatelessOperator
+from biometal_stream.settings import argument, option
+
+
+@dataclass(frozen=True)
+class MinThing(ReadFilter):
+    """Keeps reads with a ``thing``.
+
+    A thing is this::
+
+        thing = 1
+              + 2
+
+    Attributes:
+        least: Not for the command line.
+    """
+
+    least: float = argument("The least thing.", unit="Phred", minimum=0, maximum=93)
+    window: int = option("How far to look.", unit="bases", minimum=1, default=4)
+    strict: bool = option("Whether to be strict.", default=False)
+    how: Literal["mean", "median"] = option("What to take.", choices=("mean", "median"), default="mean")
+    seed: int | None = option("What to start from.", default=None)
+
+
+@dataclass(frozen=True)
+class Pick(StatelessOperator):
+    """Picks columns."""
+
+    columns: tuple[str, ...] = argument("The columns.")
+    extra: tuple[str, ...] = option("More of them.", default=())
+
+
+def parsed(kind, *words):
+    command = command_of("step", kind)
+    context = command.make_context("step", list(words))
+    return make(kind, context.params, context)
+
+
+def helped(kind):
+    command = command_of("step", kind)
+    return command.get_help(click.Context(command, info_name="step", max_content_width=200))
+
+
+def test_values_reach_the_fields():
+    assert parsed(MinThing, "20") == MinThing(20.0)
+    assert parsed(MinThing, "20", "--window", "6", "--strict", "--how", "median", "--seed", "3") == (
+        MinThing(20.0, 6, True, "median", 3)
+    )
+    assert parsed(Pick, "a", "b", "--extra", "c", "--extra", "d") == Pick(("a", "b"), ("c", "d"))
+
+
+def test_help_has_units_ranges_and_defaults():
+    text = helped(MinThing)
+    assert "Usage: biometal-stream read FILES... step LEAST [OPTIONS]" in text
+    assert "The least thing, in Phred (0 to 93)." in text
+    assert "How far to look, in bases (at least 1, default 4)." in text
+    assert "--window BASES" in text
+    assert "--strict / --no-strict" in text
+    assert "[mean|median]" in text
+    assert "Keeps reads with a thing." in text
+    assert "Not for the command line" not in text
+
+
+def test_groups():
+    assert command_of("step", MinThing).group == FILTERS
+    assert command_of("step", Pick).group == TRANSFORMS
+
+
+@pytest.mark.parametrize("words", [["94"], ["-1"], ["nan"], ["5", "--window", "0"]])
+def test_a_value_out_of_range_is_wrong_usage(words):
+    with pytest.raises(click.UsageError, match="must be at"):
+        parsed(MinThing, *[*words[1:], "--", words[0]])
+
+
+@pytest.mark.parametrize("words", [[], ["x"], ["5", "--how", "mode"], ["5", "6"]])
+def test_what_click_finds_itself(words):
+    with pytest.raises(click.UsageError):
+        parsed(MinThing, *words)
+
+
+def test_a_type_that_no_word_can_give():
+    @dataclass(frozen=True)
+    class Bad(StatelessOperator):
+        """Bad."""
+
+        table: dict = argument("A table.")
+
+    Bad.__annotations__["table"] = dict
+    with pytest.raises(TypeError, match="no command line can give"):
+        command_of("bad", Bad)
+
+
+@pytest.mark.parametrize("name", sorted(operator_classes()))
+def test_every_operator_explains_itself(name):
+    command = command_of(name, operator_classes()[name])
+    text = command.get_help(click.Context(command, info_name=name))
+    assert f" {name} " in text.splitlines()[0] + " "
+    assert command.help
+    assert "`" not in text
+    assert "Attributes:" not in text

@@ -1,0 +1,75 @@
+"""Progress shows on a terminal, in a log when asked for, and nowhere else."""
+
+import io
+import threading
+
+import pytest
+
+from biometal_stream.cli import progress
+from biometal_stream.pipeline.report import Snapshot
+
+HALF = Snapshot(
+    seconds=2.0,
+    reads_in=1_000_000,
+    reads_out=930_000,
+    bytes_read=50_000_000,
+    bytes_total=100_000_000,
+    bytes_written=0,
+)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_the_line():
+    assert progress.line(HALF) == (
+        "1,000,000 reads  500,000 reads/s  25.0 MB/s  93.0 % kept  50 %  2.00 s left"
+    )
+
+
+@pytest.mark.parametrize("total", [None, 0])
+def test_the_line_where_the_size_is_unknown(total):
+    now = Snapshot(0.0, 0, 0, 0, total, 0)
+    assert progress.line(now) == "0 reads  0 reads/s  0.0 MB/s"
+
+
+def test_a_terminal_sees_it_and_lines_above_it(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    with progress.progress(lambda: HALF, wanted=None) as say:
+        say("a warning: \x1b")
+    text = terminal.getvalue()
+    assert "500,000 reads/s" in text
+    assert "a warning: \\x1b\n" in text
+
+
+def test_a_log_sees_it_only_when_asked(monkeypatch):
+    log = io.StringIO()
+    monkeypatch.setattr("sys.stderr", log)
+    with progress.progress(lambda: HALF, wanted=None):
+        pass
+    assert log.getvalue() == ""
+
+    asked_twice = threading.Semaphore(0)
+
+    def snapshot():
+        asked_twice.release()
+        return HALF
+
+    with progress.progress(snapshot, wanted=True, interval=0.001):
+        asked_twice.acquire()
+        asked_twice.acquire()
+    assert log.getvalue().startswith(progress.line(HALF) + "\n")
+    assert not [t for t in threading.enumerate() if t.name == "biometal-progress"]
+
+
+def test_not_wanted_is_not_shown(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    with progress.progress(lambda: HALF, wanted=False) as say:
+        say("x")
+    assert terminal.getvalue() == "x\n"

@@ -1,0 +1,35 @@
+"""Tables are drawn for a terminal and plain for everything else."""
+
+import io
+
+from biometal_stream.cli.tables import plain_table, print_table
+
+ROWS = [("min-length", "1,000", "x"), ("a\x1b", "2", "yz")]
+
+
+def test_plain(capsys):
+    print_table("What happened", ("step", "reads", "why"), ROWS)
+    assert capsys.readouterr().out == (
+        "What happened\n"
+        "step        reads  why\n"
+        "min-length  1,000    x\n"
+        "a\\x1b           2   yz\n"
+    )
+
+
+def test_plain_without_headings():
+    assert plain_table("", ("", ""), [("a", "b"), ("cc", "d")], numbers=False) == "a   b\ncc  d\n"
+
+
+def test_drawn(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setenv("TERM", "dumb")
+    print_table("What [b]happened", ("step", "reads", "why"), ROWS)
+    assert "What [b]happened" in terminal.getvalue()
+    assert "min-length" in terminal.getvalue()
+    assert "\x1b]" not in terminal.getvalue()
