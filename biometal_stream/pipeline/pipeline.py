@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from biometal_stream.interfaces import Operator, Sink, Source, SplitSink
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     import pyarrow as pa
 
     from biometal_stream.pipeline.execution import Execution
     from biometal_stream.pipeline.report import Report
+
+    Target: TypeAlias = str | os.PathLike[str]
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,65 @@ class Pipeline:
     def run(self, sink: Sink | SplitSink[Any]) -> Report:
         """Runs into a sink, and raises the first error as itself."""
         return self.execution(sink).run()
+
+    def write_parquet(self, target: Target, **options: Any) -> Report:
+        """Runs into Parquet: a file, or a folder of files where the target ends with a slash.
+
+        Args:
+            target: The file or folder, ``-`` for standard output.
+            options: ``compression`` (``zstd``, ``snappy``, ``gzip``, ``lz4``, ``none``),
+                ``level``, ``shards`` (the number of files), ``partition_by`` (a column), and
+                ``metadata`` (a mapping of text to text).
+
+        Returns:
+            What the run did.
+
+        Raises:
+            ConfigurationError: The options do not fit together.
+            SinkError: The target cannot be written. It is then as it was before.
+        """
+        return self._write(target, "parquet", options)
+
+    def write_arrow(self, target: Target, *, stream: bool = False, **options: Any) -> Report:
+        """Runs into an Arrow IPC file, or stream.
+
+        Args:
+            target: The file, ``-`` for standard output.
+            stream: Whether to write the format that is read front to back.
+            options: ``compression`` (``none``, ``lz4``, ``zstd``).
+
+        Returns:
+            What the run did.
+
+        Raises:
+            ConfigurationError: The options do not fit together.
+            SinkError: The target cannot be written. It is then as it was before.
+        """
+        return self._write(target, "arrow-stream" if stream else "arrow", options)
+
+    def write_fastq(self, target: Target, **options: Any) -> Report:
+        """Runs into FASTQ, compressed as the target's suffix says: ``.gz``, ``.zst``, or not.
+
+        Args:
+            target: The file, ``-`` for standard output.
+            options: ``mate`` (the file for mates 2), ``interleaved``, ``compression``
+                (``none``, ``gzip``, ``zstd``) and ``level``.
+
+        Returns:
+            What the run did.
+
+        Raises:
+            ConfigurationError: The options do not fit together.
+            SchemaError: There is no name, sequence or quality left to write.
+            SinkError: The target cannot be written. It is then as it was before.
+        """
+        return self._write(target, "fastq", options)
+
+    def _write(self, target: Target, format: str, options: dict[str, Any]) -> Report:
+        from biometal_stream.sinks import sink_for
+
+        paired = "mate" in self.schema.names
+        return self.run(sink_for(target, format=format, paired=paired, **options))
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Runs and yields record batches in order; closing the iterator ends the run."""

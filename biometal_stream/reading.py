@@ -1,0 +1,68 @@
+"""Where a pipeline starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+
+from biometal_stream.pipeline.pipeline import Pipeline
+from biometal_stream.sources.fastq import MAX_RECORD_BYTES, FastqSource, OnBadRecord
+
+if TYPE_CHECKING:
+    from biometal_stream.sources.fastq import Input
+    from biometal_stream.sources.quality_encoding import QualityEncodingChoice
+
+    Inputs: TypeAlias = Input | Iterable[Input]
+
+
+def read_fastq(
+    paths: Inputs,
+    *,
+    mate: Inputs = (),
+    interleaved: bool = False,
+    sample: str | None = None,
+    quality_encoding: QualityEncodingChoice = "phred33",
+    on_bad_record: OnBadRecord = "stop",
+    quarantine: str | os.PathLike[str] | None = None,
+    max_record_bytes: int = MAX_RECORD_BYTES,
+) -> Pipeline:
+    """Starts a pipeline that reads FASTQ, plain or compressed.
+
+    Nothing is opened before the pipeline runs. ``read_fastq("reads.fq.gz") | MinLength(50)``
+    adds an operator; ``.write_parquet(...)`` and its like run it; Arrow tools read it as it is.
+
+    Args:
+        paths: A file, ``-`` for standard input, a binary file object, or several of them that
+            are read one after another, as lanes are.
+        mate: As many, with mate 2 of each read.
+        interleaved: Whether mates follow each other in ``paths``.
+        sample: The sample's name, kept in the schema's metadata.
+        quality_encoding: How qualities are written: ``phred33``, ``phred64``, ``solexa``, or
+            ``auto`` to let the data decide. What comes out is Phred+33.
+        on_bad_record: ``stop`` at the first record that is not FASTQ, ``skip`` such records, or
+            ``quarantine`` them.
+        quarantine: The file that then takes their bytes.
+        max_record_bytes: The longest record to read.
+
+    Raises:
+        ConfigurationError: These do not fit together.
+    """
+    source = FastqSource(
+        _several(paths),
+        _several(mate),
+        interleaved=interleaved,
+        sample=sample,
+        quality_encoding=quality_encoding,
+        on_bad_record=on_bad_record,
+        quarantine=quarantine,
+        max_record_bytes=max_record_bytes,
+    )
+    return Pipeline(source)
+
+
+def _several(inputs: Inputs) -> tuple[Input, ...]:
+    # A file object can be iterated too, by its lines.
+    if isinstance(inputs, str | os.PathLike) or hasattr(inputs, "read"):
+        return (inputs,)
+    return tuple(inputs)

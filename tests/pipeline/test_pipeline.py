@@ -1,0 +1,81 @@
+"""The pipeline as a value, and what Arrow tools see of it."""
+
+import pickle
+import duckdb
+import polars
+import pyarrow as pa
+import pytest
+
+from biometal_stream.errors import ConfigurationError, SchemaError
+from biometal_stream.pipeline import Pipeline
+from tests.stand_ins import SCHEMA, Call, Collect, First, Numbers, own_threads, rows
+
+
+def test_an_operator_makes_a_new_pipeline() -> None:
+    start = Pipeline(Numbers(3))
+    longer = start | First(4) | First(2)
+    assert start.operators == ()
+    assert longer.operators == (First(4), First(2))
+    assert rows(list(longer.batches())) == [0, 1]
+    assert rows(list(longer.batches())) == [0, 1]  # it can be run again
+
+
+def test_only_an_operator_can_be_appended() -> None:
+    with pytest.raises(TypeError):
+        Pipeline(Numbers(3)) | print  # noqa: B018
+
+
+def test_the_schema_is_folded_before_anything_runs() -> None:
+    source = Numbers(3, on_batch=lambda number: pytest.fail("the source was read"))
+    drop = Call(name="drop")
+    object.__setattr__(drop, "output_schema", lambda schema: pa.schema([]))
+    pipeline = Pipeline(source) | drop | Call()
+    with pytest.raises(SchemaError, match="call needs a column 'row'"):
+        pipeline.schema  # noqa: B018
+    with pytest.raises(SchemaError):
+        pipeline.run(Collect())
+
+
+@pytest.mark.parametrize(("threads", "memory"), [(0, None), (1, 1)])
+def test_options_out_of_range(threads: int, memory: int | None) -> None:
+    with pytest.raises(ConfigurationError, match="must be at least"):
+        Pipeline(Numbers(1)).with_options(threads=threads, memory=memory).run(Collect())
+
+
+def test_a_reader_of_arrow_streams() -> None:
+    reader = (Pipeline(Numbers(5)) | Call()).stream()
+    assert reader.schema == SCHEMA
+    assert reader.read_all().column("row").to_pylist() == list(range(15))
+
+
+def test_the_arrow_c_interfaces() -> None:
+    pipeline = Pipeline(Numbers(5))
+    assert pa.schema(pipeline) == SCHEMA
+    assert pa.table(pipeline).num_rows == 15
+    assert polars.DataFrame(pipeline)["row"].to_list() == list(range(15))
+
+
+def test_a_query_with_a_limit_ends_the_run() -> None:
+    numbers = Pipeline(Numbers())  # endless
+    assert duckdb.sql("select * from numbers limit 2").fetchall() == [(0,), (1,)]
+    del numbers
+    assert own_threads() == []
+
+
+def test_a_reader_that_is_let_go_leaves_no_thread() -> None:
+    reader = Pipeline(Numbers()).stream()
+    assert reader.read_next_batch().num_rows == 3
+    del reader
+    assert own_threads() == []
+
+
+def test_breaking_out_of_the_batches_leaves_no_thread() -> None:
+    for batch in Pipeline(Numbers()).batches():
+        assert batch.num_rows == 3
+        break
+    assert own_threads() == []
+
+
+def test_a_pipeline_can_be_pickled() -> None:
+    pipeline = Pipeline(Numbers(2, on_batch=print)) | First(3)
+    assert pickle.loads(pickle.dumps(pipeline)) == pipeline

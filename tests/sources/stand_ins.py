@@ -1,0 +1,75 @@
+"""Inputs for tests, without files."""
+
+from collections.abc import Iterator
+
+from biometal_stream.run import LocalRun
+from biometal_stream.sources.parse import Lines, Parsed, parse
+from biometal_stream.sources.text import RecordReader, Text
+
+from tests.sources.naive import Record
+
+
+class Bytes:
+    """A `ByteReader` that hands out its data in pieces of given sizes."""
+
+    codec = "plain"
+    name = "reads.fq"
+
+    def __init__(self, data: bytes, sizes: tuple[int, ...] = (1 << 20,)) -> None:
+        self._data = memoryview(data)
+        self._sizes = sizes
+        self._calls = 0
+        self.bytes_read = 0
+        self.bytes_total = len(data)
+
+    def readinto(self, target: memoryview) -> int:
+        size = min(self._sizes[self._calls % len(self._sizes)], len(target))
+        self._calls += 1
+        piece = self._data[self.bytes_read : self.bytes_read + size]
+        target[: len(piece)] = piece
+        self.bytes_read += len(piece)
+        return len(piece)
+
+    def interrupt(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def cut(data: bytes, chunk_bytes: int, limit: int = 1 << 20, unit: int = 1) -> Iterator[Text]:
+    """Cuts data into chunks; raises what the reader raises."""
+    reader = RecordReader(Bytes(data), chunk_bytes, limit, unit)
+    while records := reader.fill() // unit * unit:
+        yield reader.take(records)
+
+
+def parse_all(data: bytes, chunk_bytes: int = 256) -> tuple[list[Record], Parsed | None]:
+    """Parses all chunks up to the first with a bad record."""
+    records: list[Record] = []
+    reader = RecordReader(Bytes(data), chunk_bytes, 1 << 20)
+    while count := reader.fill():
+        parsed = parse((Lines.of(reader.take(count)),), "phred33")
+        records += to_records(parsed)
+        if parsed.error is not None:
+            return records, parsed
+    return records, None
+
+
+def to_records(parsed: Parsed) -> list[Record]:
+    columns = [column.to_pylist() for column in parsed.columns]
+    return [Record(*row) for row in zip(*columns, strict=True)]
+
+
+def fastq(records: list[Record]) -> bytes:
+    """Writes records as a file."""
+    lines = []
+    for record in records:
+        header = record.name if record.description is None else f"{record.name} {record.description}"
+        lines += [f"@{header}", record.sequence, "+", record.quality]
+    return "".join(line + "\n" for line in lines).encode()
+
+
+def run() -> LocalRun:
+    """A run of one worker."""
+    return LocalRun(workers=1)

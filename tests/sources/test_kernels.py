@@ -1,0 +1,121 @@
+"""Each kernel against its plain-Python twin."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biometal_stream.sources.kernels import (
+    PADDING,
+    count_newlines,
+    find_lines,
+    first_stranger,
+    measure_lines,
+    skip_newlines,
+    translate,
+)
+
+LINES = st.lists(st.sampled_from([b"", b"A", b"@x y", b"ACGT" * 40, b"\r"]), max_size=40)
+
+
+def padded(data: bytes) -> np.ndarray:
+    """The bytes, followed by newlines that no kernel may count."""
+    return np.frombuffer(data + b"\n" * PADDING, np.uint8)
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> tuple[bytes, int, int]:
+    data = b"\n".join(draw(LINES))
+    start = draw(st.integers(0, len(data)))
+    return data, start, draw(st.integers(start, len(data)))
+
+
+def naive_ends(data: bytes, start: int, stop: int) -> list[int]:
+    return [index for index in range(start, stop) if data[index] == ord("\n")]
+
+
+@given(spans())
+def test_count_newlines(span: tuple[bytes, int, int]) -> None:
+    data, start, stop = span
+    found = count_newlines(padded(data), np.uint64(start), np.uint64(stop))
+    assert found == len(naive_ends(data, start, stop))
+
+
+@given(spans(), st.integers(0, 50))
+def test_skip_newlines(span: tuple[bytes, int, int], number: int) -> None:
+    data, start, stop = span
+    ends = naive_ends(data, start, stop)
+    expected = start if number == 0 else ends[number - 1] + 1 if number <= len(ends) else stop
+    found = skip_newlines(padded(data), np.uint64(start), np.uint64(stop), np.uint64(number))
+    assert found == expected
+
+
+@given(spans())
+def test_find_lines(span: tuple[bytes, int, int]) -> None:
+    data, start, stop = span
+    expected = naive_ends(data, start, stop)
+    ends = np.zeros(len(expected) + PADDING, np.uint32)
+    assert find_lines(padded(data), np.uint64(start), np.uint64(stop), ends) == len(expected)
+    assert ends[: len(expected)].tolist() == expected
+
+
+@given(st.lists(st.lists(st.integers(0, 300), min_size=4, max_size=4), max_size=8))
+def test_measure_lines(lengths: list[list[int]]) -> None:
+    ends, start = [], 7
+    for length in np.ravel(np.array(lengths, int)):
+        ends.append(start + length)
+        start += length + 1
+    found = measure_lines(np.array(ends, np.uint32), np.uint64(7), np.uint64(len(lengths)))
+    headers, sequences, longest = found
+    assert headers == sum(record[0] for record in lengths)
+    assert sequences == sum(record[1] + 1 for record in lengths)
+    assert longest == max((sum(record) + 4 for record in lengths), default=0)
+
+
+def naive_first_stranger(names: list[bytes]) -> int:
+    for row in range(0, len(names), 2):
+        one, two = names[row : row + 2]
+        marked = [
+            (stem + mark + b"1", stem + mark + b"2")
+            for mark in (b"/", b".", b"_")
+            for stem in [one[:-2]]
+        ]
+        if one != two and (one, two) not in marked:
+            return row
+    return len(names)
+
+
+NAMES = st.sampled_from([b"", b"a", b"r1", b"r/1", b"r/2", b"r.1", b"r.2", b"r_2", b"/1", b"/2", b"1"])
+
+
+@given(st.lists(st.tuples(NAMES, NAMES), max_size=6))
+def test_first_stranger(pairs: list[tuple[bytes, bytes]]) -> None:
+    names = [name for pair in pairs for name in pair]
+    offsets = np.cumsum([0, *map(len, names)]).astype(np.int32)
+    data = np.frombuffer(b"".join(names) + b"\n", np.uint8)
+    assert first_stranger(offsets, data, np.uint64(len(names))) == naive_first_stranger(names)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "mates"),
+    [
+        (b"r/1", b"r/2", True),
+        (b"SRR1.7.1", b"SRR1.7.2", True),
+        (b"r/2", b"r/1", False),
+        (b"r1", b"r2", False),
+        (b"r/1", b"s/2", False),
+    ],
+)
+def test_the_marks_of_mates(one: bytes, two: bytes, mates: bool) -> None:
+    offsets = np.array([0, len(one), len(one) + len(two)], np.int32)
+    data = np.frombuffer(one + two, np.uint8)
+    assert first_stranger(offsets, data, np.uint64(2)) == (2 if mates else 0)
+
+
+@given(st.binary(max_size=40))
+def test_translate(data: bytes) -> None:
+    table = np.arange(256, dtype=np.uint8)[::-1].copy()  # 255 has no translation
+    values = np.frombuffer(data, np.uint8).copy()
+    expected = data.find(b"\xff") if b"\xff" in data else len(data)
+    assert translate(values, np.uint64(len(values)), table) == expected
+    assert values.tolist() == [255 - b for b in data[:expected]] + list(data[expected:])
