@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from biometal_stream.errors import ConfigurationError, SinkError
 
@@ -134,7 +135,7 @@ class AtomicFile:
                     os.link(self._final, previous)
                     self._previous = previous
                 self._lost = self._previous is None
-            os.replace(self._temporary, self._final)
+            self._temporary.replace(self._final)
         self._temporary = None
         self._published = True
 
@@ -145,7 +146,7 @@ class AtomicFile:
             return
         with suppress(OSError):
             if self._previous is not None:
-                os.replace(self._previous, self._final)
+                self._previous.replace(self._final)
                 self._previous = None
             elif not self._lost:
                 self._final.unlink()
@@ -161,7 +162,7 @@ class AtomicFile:
             self._open = False
             os.close(self._descriptor)
 
-    def __enter__(self) -> AtomicFile:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -226,7 +227,7 @@ class AtomicFiles:
         for file in self.files:
             file.discard()
 
-    def __enter__(self) -> AtomicFiles:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -332,7 +333,7 @@ class AtomicFolder:
                 for folder in folders:
                     sync_folder(folder)
                 self._refuse_content()
-                os.rename(self._temporary, self._final)
+                self._temporary.rename(self._final)
         except BaseException:
             self.discard()
             raise
@@ -345,7 +346,7 @@ class AtomicFolder:
             shutil.rmtree(self._temporary, ignore_errors=True)
             self._temporary = None
 
-    def __enter__(self) -> AtomicFolder:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from biometal_stream.pipeline.pipeline import Pipeline
-from biometal_stream.sources.fastq import MAX_RECORD_BYTES, FastqSource, OnBadRecord
+from biometal_stream.sources.fastq import (
+    MAX_RECORD_BYTES,
+    FastqSource,
+    OnBadRecord,
+    QualityEncodingChoice,
+)
 
 if TYPE_CHECKING:
     from biometal_stream.sources.fastq import Input
-    from biometal_stream.sources.quality_encoding import QualityEncodingChoice
 
     Inputs: TypeAlias = Input | Iterable[Input]
 

@@ -50,13 +50,29 @@ class BatchView:
         """
         if keep.all():
             return self.batch
-        return self.batch.filter(pa.array(keep))
+        return filter_rows(self.batch, keep)
 
     def unite_mates(self, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Drops each pair of which one mate is to be dropped; (num_rows,) to (num_rows,)."""
         if not self.paired:
             return keep
         return np.repeat(keep[0::2] & keep[1::2], 2)
+
+
+def filter_rows(batch: pa.RecordBatch, keep: NDArray[np.bool_]) -> pa.RecordBatch:
+    """Copies the rows to keep; keep is (num_rows,)."""
+    mask = pa.array(keep)
+    if not any(pa.types.is_string_view(field.type) for field in batch.schema):
+        return batch.filter(mask)
+    columns = [_filter(column, mask) for column in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def _filter(column: pa.Array, mask: pa.Array) -> pa.Array:
+    if not pa.types.is_string_view(column.type):
+        return column.filter(mask)
+    # pyarrow cannot filter these.
+    return column.cast(pa.large_string()).filter(mask).cast(column.type)
 
 
 def _is_paired(batch: pa.RecordBatch) -> bool:

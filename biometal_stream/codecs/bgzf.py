@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future, wait
+from typing import TYPE_CHECKING
 
 import deflate
 
 from biometal_stream.channel import Aborted
 from biometal_stream.codecs.blocks import LARGEST_BLOCK, Block, BlockCutter
 from biometal_stream.codecs.members import GzipDecoder
-from biometal_stream.codecs.raw import RawInput
-from biometal_stream.codecs.reader import Codec
+from biometal_stream.codecs.raw import AGAIN
 from biometal_stream.errors import CompressedInputError
-from biometal_stream.interfaces import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.reader import Codec
+    from biometal_stream.interfaces import Run
 
 GROUP = 16
 """Blocks that one job inflates: 1 MiB at most."""
@@ -51,8 +56,7 @@ def inflate_blocks(blocks: Sequence[Block], name: str) -> list[memoryview]:
 
 def _corrupt(name: str, block: Block, reason: str) -> CompressedInputError:
     return CompressedInputError(
-        f"{name}: the BGZF block at byte {block.offset} {reason}; the file is corrupt: "
-        "copy or download it again"
+        f"{name}: the BGZF block at byte {block.offset} {reason}; the file is corrupt: {AGAIN}"
     )
 
 
@@ -131,7 +135,12 @@ class BgzfDecoder:
             if not cutter.blocks:
                 break
             group = [cutter.blocks.popleft() for _ in range(min(GROUP, len(cutter.blocks)))]
-            self._pending.append(self._run.executor.submit(inflate_blocks, group, self._raw.name))
+            try:
+                job = self._run.executor.submit(inflate_blocks, group, self._raw.name)
+            except RuntimeError:  # the executor was shut down: an error unless the run is ending
+                self._raw.check()
+                raise
+            self._pending.append(job)
 
     def _finish(self) -> bool:
         """Looks at what comes after the last block; whether that is gzip without blocks.

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import struct
 from collections import deque
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from biometal_stream.codecs.raw import RawInput
+from biometal_stream.codecs.raw import AGAIN
 from biometal_stream.codecs.signatures import GZIP, block_header, block_size
 from biometal_stream.errors import CompressedInputError
 
+if TYPE_CHECKING:
+    from biometal_stream.codecs.raw import RawInput
+
 READ = 512 * 1024
-"""Bytes of compressed input that are read at a time."""
+"""Bytes of compressed input that are read at a time; several of the largest blocks."""
 LARGEST_BLOCK = 1 << 16
 """Bytes that a block has at most, inflated; so has it compressed."""
 
 _TRAILER = struct.Struct("<II")  # CRC32 and ISIZE
-_AGAIN = "copy or download it again"
 
 
 class Block(NamedTuple):
@@ -56,34 +58,43 @@ class BlockCutter:
         self.left = False
         self.marked = False
         self._raw = raw
-        self._rest = memoryview(b"")  # the beginning of a block that was not all there
+        self._buffer = memoryview(bytearray(READ))
+        self._at = 0  # the first byte that no block has taken
+        self._filled = 0
 
     def read(self) -> None:
         """Reads once and cuts what is there."""
-        kept = len(self._rest)
-        data = memoryview(bytearray(kept + READ))
-        data[:kept] = self._rest
-        count = self._raw.readinto(data[kept:])
-        self._cut(data[: kept + count], self._raw.offset - kept - count, last=count == 0)
+        if READ - self._filled < LARGEST_BLOCK:
+            # A new one: blocks that were cut still stand in the old one.
+            rest = self._buffer[self._at : self._filled]
+            self._buffer = memoryview(bytearray(READ))
+            self._buffer[: len(rest)] = rest
+            self._at, self._filled = 0, len(rest)
+        count = self._raw.readinto(self._buffer[self._filled :])
+        self._filled += count
+        self._cut(self._buffer[: self._filled], self._raw.offset - self._filled, last=count == 0)
 
     def _cut(self, data: memoryview, offset: int, *, last: bool) -> None:
-        at = 0
+        at = self._at
         while at < len(data):
-            if data[at] == 0:  # padding
-                at += len(data) - at - len(bytes(data[at:]).lstrip(b"\0"))
-                continue
-            head = data[at : at + len(GZIP)]
-            if head != GZIP[: len(head)]:
-                self._fail(f"what stands at byte {offset + at}, after a BGZF block, is not gzip")
-                return
-            size = block_size(data[at:])
-            if size == 0:
-                self._raw.replay(bytes(data[at:]))
-                self.ended = self.left = True
-                return
+            size = block_size(data, at)
+            if not size:
+                if data[at] == 0:  # padding
+                    at = len(data) - len(bytes(data[at:]).lstrip(b"\0"))
+                    continue
+                head = bytes(data[at : at + len(GZIP)])
+                if not GZIP.startswith(head):
+                    self._fail(
+                        f"what stands at byte {offset + at}, after a BGZF block, is not gzip"
+                    )
+                    return
+                if size == 0:
+                    self._raw.replay(bytes(data[at:]))
+                    self.ended = self.left = True
+                    return
             if size is None or at + size > len(data):
                 break
-            header = block_header(data[at:])
+            header = block_header(data, at)
             if size < header + _TRAILER.size:
                 self._fail(f"the BGZF block at byte {offset + at} tells a size of {size} bytes")
                 return
@@ -95,17 +106,17 @@ class BlockCutter:
             self.blocks.append(Block(data[at + header : end], crc, inflated, offset + at))
             self.marked = inflated == 0
             at += size
-        self._rest = data[at:]
+        self._at = at
         self.ended = last
         if last and at < len(data):
             self.failure = CompressedInputError(
                 f"{self._raw.name}: the file ends inside the BGZF block that begins at byte "
-                f"{offset + at}; it is truncated: {_AGAIN}"
+                f"{offset + at}; it is truncated: {AGAIN}"
             )
 
     def _fail(self, reason: str) -> None:
         self.ended = True
         self.failure = CompressedInputError(
             f"{self._raw.name}: {reason}; the file is corrupt, or something was appended to it: "
-            f"{_AGAIN}"
+            f"{AGAIN}"
         )

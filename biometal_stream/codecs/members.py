@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import struct
 from collections import deque
 from gzip import BadGzipFile
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from isal import isal_zlib
 
-from biometal_stream.codecs.raw import RawInput
-from biometal_stream.codecs.reader import Codec
+from biometal_stream.codecs.raw import AGAIN
 from biometal_stream.codecs.signatures import GZIP
 from biometal_stream.errors import CompressedInputError
+
+if TYPE_CHECKING:
+    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.reader import Codec
 
 BUFFER = 512 * 1024
 """Bytes of compressed input that are read at a time."""
 
-_HEADER = 10  # bytes of a member's fixed header
-_TRAILER = 8  # CRC32 and ISIZE
-_AGAIN = "copy or download it again"
+_CRC_AND_SIZE = struct.Struct("<II")
+_TRAILER = _CRC_AND_SIZE.size
+_REMEMBERED = _TRAILER + 9  # one byte less than a member's fixed header
+_CANNOT_INFLATE: tuple[type[Exception], ...] = (
+    isal_zlib.IsalError,  # type: ignore[assignment]  # isal's stub takes the class for an instance
+    OverflowError,  # a header longer than the buffer
+)
 
 
 class _Remembering:
@@ -26,13 +34,13 @@ class _Remembering:
 
     def __init__(self, raw: RawInput) -> None:
         self._raw = raw
-        self._pieces: deque[bytes] = deque(maxlen=_HEADER + _TRAILER)
+        self._pieces: deque[bytes] = deque(maxlen=_REMEMBERED)
 
     def readinto(self, target: memoryview, /) -> int:
         view = memoryview(target)
         count = self._raw.readinto(view)
         if count:
-            self._pieces.append(bytes(view[max(0, count - _HEADER - _TRAILER) : count]))
+            self._pieces.append(bytes(view[max(0, count - _REMEMBERED) : count]))
         return count
 
     def read(self, size: int = -1, /) -> bytes:
@@ -40,7 +48,7 @@ class _Remembering:
 
     @property
     def tail(self) -> bytes:
-        return b"".join(self._pieces)[-_HEADER - _TRAILER :]
+        return b"".join(self._pieces)[-_REMEMBERED:]
 
 
 class GzipDecoder:
@@ -70,44 +78,57 @@ class GzipDecoder:
         try:
             count = int(self._reader.readinto(target))
         except EOFError as error:
-            raise self._ended_early(len(target)) from error
+            raise self._ended_early(target) from error
         except BadGzipFile as error:
             raise self._bad(str(error)) from error
-        except (isal_zlib.IsalError, OverflowError) as error:
+        except _CANNOT_INFLATE as error:
             raise self._bad(f"gzip data that cannot be inflated ({error})") from error
         self._delivered += count
         return count
 
-    def _ended_early(self, room: int) -> CompressedInputError:
-        """Junk of a few bytes looks like a header that is cut short; see which it is."""
-        tail = self._feed.tail
-        for length in range(1, _HEADER):
-            junk = tail[-length:]
-            size = int.from_bytes(tail[-length - 4 : -length], "little")
-            after_member = (size - self._delivered) % (1 << 32) < room
-            if len(tail) >= length + _TRAILER and after_member and junk[:2] != GZIP[:length]:
-                return CompressedInputError(
-                    f"{self._raw.name}: {length} stray bytes stand after the last gzip member, "
-                    f"from byte {self._raw.offset - length} on: {junk!r}; cut them off, or {_AGAIN}"
-                )
+    def _ended_early(self, target: memoryview) -> CompressedInputError:
+        stray = self._stray_bytes(target)
+        if stray:
+            return CompressedInputError(
+                f"{self._raw.name}: after the last gzip member, from byte "
+                f"{self._raw.offset - len(stray)} on, stand stray bytes: {stray!r}; cut them off, "
+                f"or {AGAIN}"
+            )
         return CompressedInputError(
             f"{self._raw.name}: the file ends inside a gzip member, at byte {self._raw.offset}; "
-            f"it is truncated: {_AGAIN}"
+            f"it is truncated: {AGAIN}"
         )
+
+    def _stray_bytes(self, target: memoryview) -> bytes:
+        """Looks for a trailer before the last bytes, which ISA-L takes for a header cut short.
+
+        The trailer's length tells it: that of all that was inflated, in this call among it. Where
+        there are several members it is not found, and the bytes count as a member cut short.
+        """
+        tail = self._feed.tail
+        for length in range(1, len(tail) - _TRAILER + 1):
+            crc, size = _CRC_AND_SIZE.unpack_from(tail, len(tail) - length - _TRAILER)
+            stray = tail[-length:]
+            fresh = (size - self._delivered) % (1 << 32)
+            if stray[0] == 0 or stray[:2] == GZIP[:length] or fresh > len(target):
+                continue
+            if self._delivered or isal_zlib.crc32(target[:fresh]) == crc:
+                return stray
+        return b""
 
     def _bad(self, reason: str) -> CompressedInputError:
         where = f"before byte {self._raw.offset}"
         if reason.startswith("Not a gzipped file"):
             return CompressedInputError(
                 f"{self._raw.name}: what follows the last gzip member, somewhere {where}, is not "
-                f"gzip; cut it off, or {_AGAIN}"
+                f"gzip; cut it off, or {AGAIN}"
             )
         if reason.startswith("CRC check failed"):
             reason = "a gzip member fails its check sum (CRC32)"
         elif reason.startswith("Incorrect length"):
             reason = "a gzip member has not the length that it tells (ISIZE)"
         return CompressedInputError(
-            f"{self._raw.name}: {reason}, somewhere {where}; the file is corrupt: {_AGAIN}"
+            f"{self._raw.name}: {reason}, somewhere {where}; the file is corrupt: {AGAIN}"
         )
 
     def close(self) -> None:

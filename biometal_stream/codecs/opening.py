@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from biometal_stream.codecs.raw import FileInput, RawInput, open_raw
-from biometal_stream.codecs.reader import ByteReader, Codec, Decoder
 from biometal_stream.codecs.signatures import LONGEST, refuse_content, tell_codec
-from biometal_stream.interfaces import Run
+
+if TYPE_CHECKING:
+    import os
+
+    from biometal_stream.codecs.reader import ByteReader, Codec, Decoder
+    from biometal_stream.interfaces import Run
 
 
 def open_bytes(target: str | os.PathLike[str] | BinaryIO, *, run: Run) -> ByteReader:

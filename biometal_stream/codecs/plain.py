@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from biometal_stream.codecs.raw import RawInput
-from biometal_stream.codecs.reader import Codec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.reader import Codec
 
 
 class PlainDecoder:

@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 from biometal_stream.channel import Aborted
 from biometal_stream.errors import ConfigurationError, InputError
 
+AGAIN = "copy or download it again"
+"""What an error says is to be done about an input that is not whole."""
 PIPE_CAPACITY = 1 << 20
 """Bytes asked of the system for a pipe: Linux's limit for users; 64 KiB is what a pipe has."""
 
@@ -26,13 +28,14 @@ class RawInput(ABC):
     Attributes:
         name: How messages call it.
         bytes_total: The bytes of a regular file from where reading began; else ``None``.
-        bytes_read: Bytes taken from the system so far.
+        elsewhere: Bytes of a file that its decoder has read by its path.
     """
 
     def __init__(self, name: str, bytes_total: int | None) -> None:
         self.name = name
         self.bytes_total = bytes_total
-        self.bytes_read = 0
+        self.elsewhere = 0
+        self._taken = 0
         self._ahead = b""
         self._interrupted = False
 
@@ -41,9 +44,14 @@ class RawInput(ABC):
         """Reads from the system, and waits if need be; 0 at the end."""
 
     @property
+    def bytes_read(self) -> int:
+        """Bytes taken from the system so far."""
+        return max(self._taken, self.elsewhere)
+
+    @property
     def offset(self) -> int:
         """Where the next byte stands that `readinto` gives."""
-        return self.bytes_read - len(self._ahead)
+        return self._taken - len(self._ahead)
 
     @property
     def ready(self) -> bool:
@@ -67,9 +75,9 @@ class RawInput(ABC):
         except OSError as error:
             reason = error.strerror or str(error) or type(error).__name__
             raise InputError(
-                f"{self.name}: cannot be read after byte {self.bytes_read}: {reason}"
+                f"{self.name}: cannot be read after byte {self._taken}: {reason}"
             ) from error
-        self.bytes_read += count
+        self._taken += count
         return count
 
     def readinto(self, target: memoryview, /) -> int:
@@ -155,14 +163,13 @@ class PipeInput(RawInput):
     def __init__(self, name: str, descriptor: int, held: bytes = b"", *, owned: bool) -> None:
         super().__init__(name, None)
         self._ahead = held
-        self.bytes_read = len(held)
+        self._taken = len(held)
         self._descriptor = descriptor
         self._owned = owned
         self._lock = threading.RLock()  # a signal's function may interrupt a thread inside `close`
         self._woken, self._wake = os.pipe()
         self._open = True
-        if sys.platform == "linux":
-            _widen(descriptor)
+        _widen(descriptor)
 
     def _wait(self, *, block: bool) -> bool:
         """Whether the input has bytes, or its end, to give."""
@@ -325,11 +332,12 @@ def _drain(source: io.BufferedReader, descriptor: int) -> bytes:
 
 
 def _widen(descriptor: int) -> None:
-    """Gives a pipe more room, so that its two ends wait for each other less often."""
-    import fcntl
+    """Gives a pipe more room where the system can, so that its ends wait less for each other."""
+    if sys.platform == "linux":
+        import fcntl
 
-    try:
-        if fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ) < PIPE_CAPACITY:
-            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE_CAPACITY)
-    except OSError:  # no pipe, or no more room for this user
-        pass
+        try:
+            if fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ) < PIPE_CAPACITY:
+                fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE_CAPACITY)
+        except OSError:  # no pipe, or no more room for this user
+            pass

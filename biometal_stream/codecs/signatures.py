@@ -6,9 +6,14 @@ skippable frames), the xz file format 1.2.1, and the formats' own documents for 
 
 from __future__ import annotations
 
-from biometal_stream.codecs.raw import RawInput
-from biometal_stream.codecs.reader import Codec
+import struct
+from typing import TYPE_CHECKING
+
 from biometal_stream.errors import InputError
+
+if TYPE_CHECKING:
+    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.reader import Codec
 
 GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
@@ -27,6 +32,9 @@ _COMPRESSED: tuple[tuple[bytes, Codec], ...] = (
 
 _BLOCK = GZIP + b"\x08\x04"  # DEFLATE, and an extra field alone
 _FIXED_HEADER = 12  # up to the extra field
+_SUBFIELD = struct.Struct("<2sHH")
+_USUAL_HEADER = struct.Struct("<4s6xH2sHH")  # with the one subfield that BGZF needs
+_USUAL_HEAD = [_BLOCK, 6, b"BC", 2]
 
 _UNPACK = "unpack it and give the FASTQ in it"
 
@@ -86,34 +94,39 @@ def _starts_bgzf(raw: RawInput) -> bool:
     return bool(block_size(raw.peek(block_header(head))))
 
 
-def block_header(head: bytes | memoryview) -> int:
+def block_header(data: bytes | memoryview, at: int = 0) -> int:
     """Tells the bytes of a BGZF block's header by the first 12 of them."""
-    return _FIXED_HEADER + int.from_bytes(head[10:12], "little")
+    return _FIXED_HEADER + (data[at + 10] | data[at + 11] << 8)
 
 
-def block_size(head: bytes | memoryview) -> int | None:
+def block_size(data: bytes | memoryview, at: int = 0) -> int | None:
     """Tells the bytes of a BGZF block by its header.
 
     Args:
-        head: The first bytes of a gzip member.
+        data: Holds the first bytes of a gzip member.
+        at: Where the member begins.
 
     Returns:
         The compressed bytes with header and trailer; 0 where the member is no BGZF block, and
         ``None`` where more bytes are needed to know.
     """
-    if len(head) < _FIXED_HEADER:
+    if len(data) - at >= _USUAL_HEADER.size:
+        *head, size = _USUAL_HEADER.unpack_from(data, at)
+        if head == _USUAL_HEAD:
+            return int(size) + 1
+    if len(data) - at < _FIXED_HEADER:
         return None
-    if head[:4] != _BLOCK:
+    if bytes(data[at : at + len(_BLOCK)]) != _BLOCK:
         return 0
-    end = block_header(head)
-    if len(head) < end:
+    header = bytes(data[at : at + block_header(data, at)])
+    if len(header) < block_header(header):
         return None
-    at = _FIXED_HEADER
-    while at + 6 <= end:
-        length = int.from_bytes(head[at + 2 : at + 4], "little")
-        if head[at : at + 2] == b"BC" and length == 2:
-            return int.from_bytes(head[at + 4 : at + 6], "little") + 1
-        at += 4 + length
+    field = _FIXED_HEADER
+    while field + _SUBFIELD.size <= len(header):
+        name, length, size = _SUBFIELD.unpack_from(header, field)
+        if name == b"BC" and length == 2:
+            return int(size) + 1
+        field += 4 + int(length)
     return 0
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import bz2
 import lzma
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from biometal_stream.codecs.raw import RawInput
-from biometal_stream.codecs.reader import Codec
+from biometal_stream.codecs.raw import AGAIN
 from biometal_stream.codecs.signatures import BZIP2, SKIPPABLE, XZ, ZSTD
 from biometal_stream.errors import CompressedInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.reader import Codec
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -27,8 +31,6 @@ ZSTD_WINDOW_LOG = 27
 """The largest window of a zstd frame as a power of 2: 128 MiB, what ``zstd -d`` allows."""
 XZ_MEMORY = 192 << 20
 """Bytes that a stream of xz may ask for; ``xz -9`` needs 65 MiB."""
-
-_AGAIN = "copy or download it again"
 
 
 class _Decompressor(Protocol):
@@ -168,13 +170,13 @@ class StreamDecoder:
             raise self._truncated(beyond=len(head))
         raise CompressedInputError(
             f"{self._raw.name}: what follows the last {form.stream}, at byte {self._raw.offset}, "
-            f"is none: {head!r}; cut it off, or {_AGAIN}"
+            f"is none: {head!r}; cut it off, or {AGAIN}"
         )
 
     def _truncated(self, beyond: int = 0) -> CompressedInputError:
         return CompressedInputError(
             f"{self._raw.name}: the file ends inside a {self._format.stream}, at byte "
-            f"{self._raw.offset + beyond}; it is truncated: {_AGAIN}"
+            f"{self._raw.offset + beyond}; it is truncated: {AGAIN}"
         )
 
     def _bad(self, error: Exception) -> CompressedInputError:
@@ -185,7 +187,7 @@ class StreamDecoder:
             )
         return CompressedInputError(
             f"{self._raw.name}: a {form.stream} cannot be inflated, somewhere before byte "
-            f"{self._raw.offset} ({error}); the file is corrupt: {_AGAIN}"
+            f"{self._raw.offset} ({error}); the file is corrupt: {AGAIN}"
         )
 
     def close(self) -> None:
