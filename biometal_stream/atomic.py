@@ -201,7 +201,8 @@ class AtomicFiles:
             for target in targets:
                 file = AtomicFile(target)
                 files.append(file)
-                if any(file._final == other._final for other in files[:-1]):
+                renamed = [each._final for each in files if each._temporary is not None]
+                if len(set(renamed)) < len(renamed):
                     raise ConfigurationError(f"{file.target}: is written twice; name two files")
         except BaseException:
             for file in files:
@@ -246,7 +247,8 @@ class AtomicFolder:
     """A folder that appears with all of its files, or not at all.
 
     The files are written into a hidden folder beside the target, which is renamed at the end.
-    An empty folder that stands there is replaced. Belongs to one thread at a time.
+    An empty folder that stands there is replaced. A process that is killed leaves no more than
+    a hidden folder whose name ends in ``.partial``. Belongs to one thread at a time.
 
     Args:
         target: Where the folder shall be.

@@ -200,4 +200,3 @@ class Run(Protocol):
 
     def count(self, what: str, number: int, /) -> None:
         """Adds to a named counter of the run's report, such as ``bad records``."""
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from biometal_stream.pipeline.pipeline import Pipeline
 from biometal_stream.sources.fastq import (
@@ -68,5 +68,5 @@ def read_fastq(
 def _several(inputs: Inputs) -> tuple[Input, ...]:
     # A file object can be iterated too, by its lines.
     if isinstance(inputs, str | os.PathLike) or hasattr(inputs, "read"):
-        return (inputs,)
+        return (cast("Input", inputs),)
     return tuple(inputs)

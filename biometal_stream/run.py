@@ -7,7 +7,7 @@ import threading
 import warnings
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from biometal_stream.errors import ConfigurationError, InputWarning
 
@@ -102,7 +102,7 @@ class LocalRun:
             self._shown += 1
             warnings.warn(message, InputWarning, stacklevel=3)
 
-    def __enter__(self) -> LocalRun:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

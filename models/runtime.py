@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 
 def onnxruntime() -> ModuleType:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,12 +10,19 @@ from biometal_stream.interfaces import Concurrency
 from biometal_stream.settings import check_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from biometal_stream.interfaces import BatchFunction
+    from biometal_stream.interfaces import BatchFunction, SerialFunction
     from biometal_stream.view import BatchView
+
+
+def command_name(class_name: str) -> str:
+    """A class's name as it stands on the command line: ``MinLength`` is ``min-length``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", class_name).lower()
 
 
 class NamedOperator:
@@ -25,23 +31,26 @@ class NamedOperator:
     Subclasses are frozen dataclasses. Safe to share between threads and to pickle.
     """
 
-    concurrency: ClassVar[Concurrency] = Concurrency.SHARED
-
     def __post_init__(self) -> None:
         check_settings(self)
 
     @property
     def name(self) -> str:
         """The class's name as it stands on the command line: ``MinLength`` is ``min-length``."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", type(self).__name__).lower()
+        return command_name(type(self).__name__)
 
-
-class StatelessOperator(NamedOperator):
-    """An operator that is itself the function called with each batch."""
+    @property
+    def concurrency(self) -> Concurrency:
+        """How many threads may run what `open` yields; here all that there are."""
+        return Concurrency.SHARED
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the output; here that of the input."""
         return input_schema
+
+
+class StatelessOperator(NamedOperator):
+    """An operator that is itself the function called with each batch."""
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Transforms one batch."""
@@ -80,3 +89,36 @@ class ReadFilter(StatelessOperator):
         self.output_schema(batch.schema)
         view = BatchView(batch)
         return view.select(view.unite_mates(self.keep(view)))
+
+
+class SerialOperator(NamedOperator):
+    """An operator that sees the whole stream in order, and what it yields remembers of it."""
+
+    @property
+    def concurrency(self) -> Concurrency:
+        """One function sees all batches in input order."""
+        return Concurrency.SERIAL
+
+    def start(self) -> SerialFunction:
+        """Makes the function of one run."""
+        raise NotImplementedError
+
+    @contextmanager
+    def open(self) -> Iterator[SerialFunction]:
+        """Yields the function of one run."""
+        yield self.start()
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Transforms a batch that is a whole stream."""
+        self.output_schema(batch.schema)
+        return transform_whole(self.start(), batch)
+
+
+def transform_whole(function: SerialFunction, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Calls the function of a serial operator with a batch that is a whole stream."""
+    import pyarrow as pa
+
+    now, later = function(batch), function.flush()
+    if later is None:
+        return now
+    return pa.concat_batches([now, later]) if now.num_rows else later

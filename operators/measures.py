@@ -1,1 +1,176 @@
-"""What can be measured of each read, computed once for all operators that ask."""
+"""What can be measured of each read, computed once for all operators that ask.
+
+Each takes a view of a batch with the columns that it reads, of any kind of text, and returns
+(num_rows,) values. Where a read has no value it is NaN, which becomes null in a column. All
+raise `DataError` where a read is null or has a byte that is no quality.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biometal_stream.errors import DataError
+from biometal_stream.operators.columns import Text, text
+from biometal_stream.operators.kernels import quality, sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from biometal_stream.view import BatchView
+
+ROUNDING = 2.0 ** -(quality.SCALE + 1)
+"""How far off the error probability of one base is at most."""
+
+TOLERANCE = 1e-12
+"""Relative; what the limits of filters allow for rounding, so that a read whose every base is
+exactly at a limit is kept."""
+
+
+def lengths(view: BatchView, column: str = "sequence") -> NDArray[np.int64]:
+    """The number of bases, or of the bytes of another column of text."""
+    return view.once(
+        ("lengths", column), lambda _: np.diff(text(view, column).offsets).astype(np.int64)
+    )
+
+
+def expected_errors(view: BatchView) -> NDArray[np.float64]:
+    """The sum of the error probabilities of the bases, 0 for an empty read.
+
+    Edgar and Flyvbjerg, Bioinformatics 31 (2015), 3476-3482. Each base is off by `ROUNDING` at
+    most, and the sum is the same, bit for bit, on every machine.
+    """
+    return view.once("expected errors", lambda _: _expected_errors(text(view, "quality")))
+
+
+def mean_quality(view: BatchView) -> NDArray[np.float64]:
+    """The Phred score of the mean error probability; NaN for an empty read.
+
+    Rounded to 9 digits after the point, so that a read whose every base has Phred score 20 has
+    exactly 20.
+    """
+    return view.once("mean quality", lambda _: _mean_quality(view))
+
+
+def arithmetic_mean_quality(view: BatchView) -> NDArray[np.float64]:
+    """The mean of the Phred scores; NaN for an empty read."""
+    return view.once("arithmetic mean quality", lambda _: _arithmetic_mean_quality(view))
+
+
+def low_quality(view: BatchView, phred: int) -> NDArray[np.int64]:
+    """The number of bases whose Phred score is below a limit, 0 to 93."""
+    return view.once(
+        ("low quality", phred),
+        lambda _: _checked(
+            text(view, "quality"),
+            np.int64,
+            lambda column, out: quality.count_below(
+                column.offsets, column.data, np.uint8(phred), out
+            ),
+        ),
+    )
+
+
+def gc(view: BatchView) -> NDArray[np.float64]:
+    """The share of G and C among A, C, G, T and U of any case; NaN where there are none."""
+    return view.once("gc", lambda _: _gc(text(view, "sequence")))
+
+
+def ambiguous(view: BatchView) -> NDArray[np.int64]:
+    """The number of N, of any case."""
+    return view.once("ambiguous", lambda _: _ambiguous(text(view, "sequence")))
+
+
+def complexity(view: BatchView) -> NDArray[np.float64]:
+    """The share of bases that differ from the next; NaN for a read of less than two bases.
+
+    As fastp has it: Chen et al., Bioinformatics 34 (2018), i884-i890. The last base, which has
+    no next, does not count.
+    """
+    return view.once("complexity", lambda _: changes(view) / _or_nan(lengths(view) - 1))
+
+
+def changes(view: BatchView) -> NDArray[np.int64]:
+    """The number of bases that differ from the next."""
+    return view.once("changes", lambda _: _changes(text(view, "sequence")))
+
+
+def _or_nan(count: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The count, or NaN where there is nothing to count."""
+    return np.where(count > 0, count, np.nan)
+
+
+def _checked(
+    column: Text,
+    kind: type[np.generic],
+    kernel: Callable[[Text, NDArray], bool],  # type: ignore[type-arg]
+) -> NDArray:  # type: ignore[type-arg]
+    """Runs a kernel over qualities, and says where they are none."""
+    out = np.empty(column.num_rows, kind)
+    if not kernel(column, out):
+        raise outside(column)
+    return out
+
+
+def outside(column: Text) -> DataError:
+    """What to raise of a column in which some byte is no quality."""
+    first, last = int(column.offsets[0]), int(column.offsets[-1])
+    index = int(quality.find_outside(column.data, np.uint64(first), np.uint64(last)))
+    return DataError(
+        f"column '{column.name}' has byte {int(column.data[index]):#04x} in row"
+        f" {column.row_of(index)} of the batch; qualities are Phred+33 text, '!' to '~'"
+    )
+
+
+@cache
+def _pairs() -> NDArray[np.uint64]:
+    return quality.error_probabilities_of_pairs()
+
+
+def _expected_errors(column: Text) -> NDArray[np.float64]:
+    pairs = _pairs()
+    return _checked(
+        column,
+        np.float64,
+        lambda column, out: quality.sum_error_probabilities(
+            column.offsets, column.data, pairs, out
+        ),
+    )
+
+
+def _mean_quality(view: BatchView) -> NDArray[np.float64]:
+    mean = expected_errors(view) / _or_nan(lengths(view, "quality"))
+    # Adding 0 turns the -0.0 of a mean error probability of 1 into 0.0.
+    return np.round(-10.0 * np.log10(mean), 9) + 0.0
+
+
+def _arithmetic_mean_quality(view: BatchView) -> NDArray[np.float64]:
+    sums = _checked(
+        text(view, "quality"),
+        np.uint64,
+        lambda column, out: quality.sum_phred(column.offsets, column.data, out),
+    )
+    return sums / _or_nan(lengths(view, "quality"))
+
+
+def _gc(column: Text) -> NDArray[np.float64]:
+    strong = np.empty(column.num_rows, np.int64)
+    known = np.empty(column.num_rows, np.int64)
+    sequence.count_bases(column.offsets, column.data, strong, known)
+    return strong / _or_nan(known)
+
+
+def _ambiguous(column: Text) -> NDArray[np.int64]:
+    counts = np.empty(column.num_rows, np.int64)
+    sequence.count_ambiguous(column.offsets, column.data, counts)
+    return counts
+
+
+def _changes(column: Text) -> NDArray[np.int64]:
+    counts = np.empty(column.num_rows, np.int64)
+    sequence.count_changes(column.offsets, column.data, counts)
+    return counts

@@ -47,3 +47,17 @@ def require_text(schema: pa.Schema, names: tuple[str, ...], reader: str) -> None
         data_type = schema.field(name).type
         if not is_text(data_type):
             raise SchemaError(f"{reader} needs text in column '{name}', which is {data_type}")
+
+
+def require_absent(schema: pa.Schema, names: tuple[str, ...], adder: str) -> None:
+    """Checks that columns that are to be added do not exist.
+
+    Raises:
+        SchemaError: One does.
+    """
+    for name in names:
+        if schema.get_all_field_indices(name):
+            raise SchemaError(
+                f"{adder} adds a column '{name}', which the input has;"
+                " rename or drop that one first"
+            )

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED_DATA = Path(os.environ.get("BIOMETAL_SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
 
 settings.register_profile(
     "repository",
@@ -21,10 +22,9 @@ settings.load_profile("repository")
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real reads beside the clone; tests that need it are skipped elsewhere."""
-    folder = Path(os.environ.get("BIOMETAL_SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
-    if not (folder / "MANIFEST.tsv").exists():
-        pytest.skip(f"no shared data in {folder}; set BIOMETAL_SHARED_DATA")
-    return folder
+    if not (SHARED_DATA / "MANIFEST.tsv").exists():
+        pytest.skip(f"no shared data in {SHARED_DATA}; set BIOMETAL_SHARED_DATA")
+    return SHARED_DATA
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""The command line: it reads as the pipeline that it runs."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from biometal_stream.cli.escape import printable
 from biometal_stream.cli.figures import parse_size
+
+if TYPE_CHECKING:
+    NumberType: TypeAlias = click.ParamType[int]
+    TextBase: TypeAlias = click.ParamType[str]
+else:  # generic since click 8.4
+    NumberType = TextBase = click.ParamType
 
 PROGRAM = "biometal-stream"
 
@@ -50,14 +56,12 @@ class MatesOption(click.Option):
     """
 
 
-class Size(click.ParamType):
+class Size(NumberType):
     """A number of bytes such as ``512M``."""
 
     name = "size"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Reads the number."""
         if isinstance(value, int):
             return value
@@ -67,14 +71,12 @@ class Size(click.ParamType):
             self.fail(f"{error}.", param, ctx)
 
 
-class Count(click.ParamType):
+class Count(NumberType):
     """A whole number from 1."""
 
     name = "count"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Reads the number."""
         try:
             number = int(value)
@@ -83,6 +85,23 @@ class Count(click.ParamType):
         if number < 1:
             self.fail(f"{number} is less than 1.", param, ctx)
         return number
+
+
+class TextType(TextBase):
+    """Text as Arrow can hold it; a word of a command line may hold any byte."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Checks the word."""
+        try:
+            str(value).encode()
+        except UnicodeEncodeError:
+            self.fail(f"{printable(value)} is not text in this locale.", param, ctx)
+        return str(value)
+
+
+TEXT = TextType()
 
 
 class StepCommand(click.Command):
@@ -96,9 +115,7 @@ class StepCommand(click.Command):
     """
 
     def __init__(self, name: str, *, place: str, group: str, **settings: Any) -> None:
-        super().__init__(
-            name, context_settings={"help_option_names": ["-h", "--help"]}, **settings
-        )
+        super().__init__(name, context_settings={"help_option_names": ["-h", "--help"]}, **settings)
         self.place = place
         self.group = group
 
@@ -131,15 +148,14 @@ class StepCommand(click.Command):
 
 def parse(
     command: click.Command, arguments: list[str], *, parent: click.Context | None = None
-) -> tuple[click.Context, Mapping[str, Any]]:
+) -> click.Context:
     """Parses the words of one step; ``--help`` prints and exits.
 
     Returns:
-        The context, for errors that show the step's usage, and its values by name.
+        The context, which holds the values by name, and knows the step's usage.
 
     Raises:
         click.UsageError: They are wrong.
         click.exceptions.Exit: Help was asked for and printed.
     """
-    context = command.make_context(command.name, arguments, parent=parent)
-    return context, context.params
+    return command.make_context(command.name, arguments, parent=parent)

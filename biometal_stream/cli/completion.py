@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +11,8 @@ import click
 from biometal_stream.cli.command import OTHER, PROGRAM, Argument, StepCommand
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from click.shell_completion import CompletionItem, ShellComplete
 
     from biometal_stream.cli.steps import Walk
@@ -166,12 +167,12 @@ def _shell(name: str) -> ShellComplete:
         "fish": shell_completion.FishComplete,
     }
 
-    class ChainComplete(kinds[name]):  # type: ignore[misc]
-        if name == "bash":
-            source_template = _BASH
+    def get_completions(_: ShellComplete, words: list[str], incomplete: str) -> Any:
+        return proposals(words, incomplete)
 
-        def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
-            return proposals(args, incomplete)
-
-    complete: ShellComplete = ChainComplete(click.Command(PROGRAM), {}, PROGRAM, VARIABLE)
+    members: dict[str, Any] = {"get_completions": get_completions}
+    if name == "bash":
+        members["source_template"] = _BASH
+    kind = type("ChainComplete", (kinds[name],), members)
+    complete: ShellComplete = kind(click.Command(PROGRAM), {}, PROGRAM, VARIABLE)
     return complete

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import sys
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -13,8 +14,11 @@ import click
 
 from biometal_stream.cli import figures
 from biometal_stream.cli.command import OTHER, PROGRAM, StepCommand
+from biometal_stream.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from biometal_stream.cli.options import Options
     from biometal_stream.pipeline.report import Report
 
@@ -54,28 +58,30 @@ def run_demo(values: Mapping[str, Any], options: Options) -> None:
     """Runs the demonstration.
 
     Raises:
-        BiometalError: The output cannot be written.
+        ConfigurationError: The output would be standard output.
+        SinkError: It cannot be written.
     """
     from biometal_stream.cli.run import COMMAND_KEY, run_pipeline
-    from biometal_stream.operators.max_ambiguous import MaxAmbiguous
-    from biometal_stream.operators.max_expected_errors import MaxExpectedErrors
-    from biometal_stream.operators.measure import Measure
-    from biometal_stream.operators.min_mean_quality import MinMeanQuality
+    from biometal_stream.operators import operator_classes
     from biometal_stream.pipeline import Pipeline
     from biometal_stream.sinks.choose import sink_for
     from biometal_stream.sources.fastq import FastqSource
 
-    output = values["output"]
+    output, classes = values["output"], operator_classes()
+    if output == "-":
+        raise ConfigurationError("demo: standard output takes the table; name a file")
     with sample_path() as path:
         source = FastqSource((str(path),), sample="ERR777676")
         pipeline = (
             Pipeline(source)
-            | MaxAmbiguous(0)
-            | MaxExpectedErrors(1)
-            | MinMeanQuality(25)
-            | Measure()
+            | classes["max-ambiguous"](0)
+            | classes["max-expected-errors"](1)
+            | classes["min-mean-quality"](25)
+            | classes["measure"]()
         )
-        sink = sink_for(output, format="parquet", metadata={COMMAND_KEY: f"{PROGRAM} demo"})
+        sink = sink_for(
+            output, paired=False, format="parquet", metadata={COMMAND_KEY: f"{PROGRAM} demo"}
+        )
         report = run_pipeline(pipeline, sink, options)
     if not options.quiet:
         _show(report, output)
@@ -87,19 +93,32 @@ def _show(report: Report, output: str) -> None:
     print_table(
         "2,000 real reads of 250 bases: 16S amplicons, Illumina MiSeq (ERR777676)",
         ("step", "reads in", "reads out", "dropped", "time"),
-        [
-            (
-                stage.name,
-                figures.count(stage.rows_in),
-                figures.count(stage.rows_out),
-                figures.count(stage.rows_in - stage.rows_out),
-                f"{1000 * stage.busy:.1f} ms",
-            )
-            for stage in report.stages
-        ],
+        list(rows_of(report)),
     )
     sys.stdout.write(closing_words(report, output))
     sys.stdout.flush()
+
+
+def rows_of(report: Report) -> Iterator[tuple[str, ...]]:
+    """For each step its reads in, reads out, reads dropped and seconds of work.
+
+    What the engine does in several stages for ``read`` and ``write`` is one step here.
+    """
+    names = [stage.name for stage in report.stages]
+    first, last = names.index("parse") + 1, names.index("gather")
+    before, operators, behind = (
+        report.stages[:first],
+        report.stages[first:last],
+        report.stages[last:],
+    )
+    steps = [
+        ("read", report.reads_in, report.reads_in, sum(stage.busy for stage in before)),
+        *((stage.name, stage.rows_in, stage.rows_out, stage.busy) for stage in operators),
+        ("write", report.reads_out, report.reads_out, sum(stage.busy for stage in behind)),
+    ]
+    for name, reads_in, reads_out, busy in steps:
+        counts = (reads_in, reads_out, reads_in - reads_out)
+        yield (name, *map(figures.count, counts), f"{1000 * busy:.1f} ms")
 
 
 def closing_words(report: Report, output: str) -> str:
@@ -108,10 +127,11 @@ def closing_words(report: Report, output: str) -> str:
     return f"""
 {figures.count(report.reads_out)} of {figures.count(report.reads_in)} reads are in {output} \
 ({figures.size(report.bytes_written)}).
+Times are those of the work; the first run on a machine compiles the kernels as well.
 
-Open it in DuckDB:
+Open it in DuckDB (pip install duckdb):
   {duckdb}
-or in Polars:
+or in Polars (pip install polars):
   {polars}
 
 The same on your own reads:
@@ -121,10 +141,24 @@ The same on your own reads:
 
 def opening_commands(output: str) -> tuple[str, str]:
     """Commands for a shell that show the file in DuckDB and in Polars."""
-    import shlex
+    columns = ("name", "length", "mean_quality")
+    joined = ", ".join(columns)
+    duckdb = f"import duckdb; print(duckdb.read_parquet({output!r}).select({joined!r}).limit(5))"
+    polars = f"import polars; print(polars.read_parquet({output!r}).select{columns!r}.head())"
+    return f"{_python()} -c {_quoted(duckdb)}", f"{_python()} -c {_quoted(polars)}"
 
-    columns = "name, length, mean_quality, gc"
-    duckdb = f"import duckdb; print(duckdb.read_parquet({output!r}).select({columns!r}).limit(5))"
-    names = columns.split(", ")
-    polars = f"import polars; print(polars.read_parquet({output!r}).select({names!r}).head())"
-    return f"python -c {shlex.quote(duckdb)}", f"python -c {shlex.quote(polars)}"
+
+def _python() -> str:
+    """How the user's shell calls the Python that runs this."""
+    this = Path(sys.executable)
+    for name in ("python", "python3"):
+        found = Path(shutil.which(name) or "/")
+        # In the same folder: an environment's Python is a link to one without its packages.
+        if found.parent == this.parent and found.samefile(this):
+            return name
+    return shlex.quote(sys.executable)
+
+
+def _quoted(code: str) -> str:
+    """Quotes a word for the shell; in double quotes, which read better, where these do."""
+    return shlex.quote(code) if set(code) & set('"\\$`!') else f'"{code}"'

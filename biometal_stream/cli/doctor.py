@@ -6,16 +6,17 @@ import importlib
 import os
 import platform
 import sys
-from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from biometal_stream.cli import figures
 from biometal_stream.cli.command import OTHER, StepCommand
-from biometal_stream.cli.version import version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,11 @@ def examine() -> list[Finding]:
 
 
 def _self() -> list[Finding]:
+    from biometal_stream.version import __version__
+
     build = f"{platform.python_implementation()} {platform.python_version()}"
     return [
-        Finding("biometal-stream", version()),
+        Finding("biometal-stream", __version__),
         Finding("Python", f"{build}, {sys.executable}"),
         Finding("platform", f"{platform.system()} {platform.release()}, {platform.machine()}"),
     ]
@@ -198,7 +201,7 @@ def _import(name: str) -> Finding:
 
 
 def _codecs() -> list[Finding]:
-    import bz2  # noqa: F401 - Python can be built without these
+    import bz2  # noqa: F401 - Python can be built without these two
     import lzma  # noqa: F401
     import zlib
 
@@ -250,21 +253,21 @@ def _numba_cache() -> Finding:
             "no folder can be written, so that each start compiles anew; set NUMBA_CACHE_DIR",
             "note",
         )
-    folder = sorted(folders)[0]
-    if os.access(folder, os.W_OK) or not os.path.exists(folder):
+    folder = min(folders)
+    if os.access(folder, os.W_OK) or not Path(folder).exists():
         return Finding("numba cache", folder)
     return Finding("numba cache", f"{folder} cannot be written; set NUMBA_CACHE_DIR", "note")
 
 
 def _trial() -> Finding:
     from biometal_stream.cli.demo import sample_path
-    from biometal_stream.operators.min_length import MinLength
+    from biometal_stream.operators import operator_classes
     from biometal_stream.pipeline import Pipeline
     from biometal_stream.sinks.summary import SummarySink
     from biometal_stream.sources.fastq import FastqSource
 
     with sample_path() as path:
-        pipeline = Pipeline(FastqSource((str(path),))) | MinLength(1)
+        pipeline = Pipeline(FastqSource((str(path),))) | operator_classes()["min-length"](1)
         report = pipeline.execution(SummarySink()).run()
     read = f"{figures.count(report.reads_in)} bundled reads in {figures.seconds(report.wall)}"
     return Finding("trial run", read, "ok" if report.reads_in else "broken")

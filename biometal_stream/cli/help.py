@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -11,13 +10,22 @@ import click
 from biometal_stream.cli.command import GROUPS, PROGRAM, StepCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 EXAMPLES = (
     "read - min-length 50 min-mean-quality 20 write reads.parquet < reads.fq.gz",
     "read R1.fq.gz --mate R2.fq.gz max-expected-errors 1 write out_R1.fq.gz --mate out_R2.fq.gz",
     "read lane1.fq.gz lane2.fq.gz measure write reads.parquet --shards 4",
     "read reads.fq.gz measure          # no write: prints a summary",
+)
+
+
+STATUSES = (
+    ("0", "The output is complete."),
+    ("1", "Bad input, or something else that failed; the target is as it was."),
+    ("2", "Wrong usage; nothing was opened."),
+    ("130, 143", "Ended by Ctrl-C, by SIGTERM; the target is as it was."),
+    ("141", "The reader of standard output went away, as with other tools."),
 )
 
 
@@ -50,9 +58,11 @@ def help_page(commands: Mapping[str, StepCommand], whole: click.Command, width: 
         if rows:
             with page.section(heading):
                 page.write_dl(rows)
-    context = click.Context(whole, info_name=PROGRAM)
+    context = click.Context(whole, info_name=PROGRAM, **whole.context_settings)
     with page.section("Options, anywhere on the line"):
         page.write_dl(_records(whole.get_params(context), context))
+    with page.section("Exit status"):
+        page.write_dl(list(STATUSES))
     with page.section("Examples"):
         for example in EXAMPLES:
             page.write(f"{'':>{page.current_indent}}{PROGRAM} {example}\n")

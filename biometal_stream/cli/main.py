@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,9 +13,11 @@ import click
 from biometal_stream.cli import messages
 from biometal_stream.cli.command import PROGRAM, StepCommand, parse
 from biometal_stream.cli.signals import ending_on_signals, status_of
-from biometal_stream.cli.steps import Step, split
+from biometal_stream.cli.steps import split
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from biometal_stream.cli.options import Options
     from biometal_stream.interfaces import Operator
 
@@ -32,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         SIGPIPE ends, where the reader of the output went away.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name that the locale cannot write is escaped, not a crash.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with ending_on_signals():
             status = _run(words)
@@ -46,15 +51,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         messages.say(f"{PROGRAM}: interrupted")
         return status_of(interrupt)
     except BrokenPipeError:
-        _abandon_stdout()
+        _settle_stdout()
         return messages.CLOSED_PIPE
     except Exception as fault:
         described = messages.describe(fault)
         if described is None:
             messages.say(messages.error("this is a fault of the program; please report it:"))
             raise
-        if isinstance(fault, OSError):
-            _abandon_stdout()
+        _settle_stdout()
         text, status = described
         messages.say(messages.error(text))
         return status
@@ -74,36 +78,32 @@ def _run(words: list[str]) -> int:
         _print_help(whole_command)
         return messages.WRONG_USAGE
     whole, steps = split(words, known, whole_command)
-    root = click.Context(whole_command, info_name=PROGRAM)
-    parsed: list[tuple[Step, click.Context]] = []
+    root = click.Context(whole_command, info_name=PROGRAM, **whole_command.context_settings)
     try:
-        for step in steps:
-            context, _ = parse(known[step.name], step.arguments, parent=root)
-            parsed.append((step, context))
+        contexts = [parse(known[step.name], step.arguments, parent=root) for step in steps]
     except click.UsageError:
         _answer(whole.options, whole_command)
         raise
     _answer(whole.options, whole_command)
-    context, values = parse(whole_command, whole.options)
-    options = options_from(values, context)
-    if not parsed:
-        raise click.UsageError("No step is given.", ctx=context)
-    alone = [context for _, context in parsed if _place(context) == "alone"]
+    options = options_from(parse(whole_command, whole.options))
+    if not contexts:
+        raise click.UsageError("No step is given.")
+    alone = [context for context in contexts if _place(context) == "alone"]
     if alone:
-        if len(parsed) > 1:
+        if len(contexts) > 1:
             raise click.UsageError(
                 f"'{alone[0].command.name}' stands alone, without other steps.", ctx=alone[0]
             )
         return _run_alone(alone[0], options)
-    return _run_chain(words, [context for _, context in parsed], options)
+    return _run_chain(words, contexts, options)
 
 
 def _answer(words: list[str], whole_command: click.Command) -> None:
     """Prints what ``--version`` or ``--help`` of the whole program ask for, and exits."""
     if "--version" in words:
-        from biometal_stream.cli.version import version
+        from biometal_stream.version import __version__
 
-        click.echo(version())
+        click.echo(__version__)
         raise click.exceptions.Exit(0)
     if "--help" in words or "-h" in words:
         _print_help(whole_command)
@@ -119,6 +119,10 @@ def _print_help(whole_command: click.Command) -> None:
 
 def _run_alone(context: click.Context, options: Options) -> int:
     values = context.params
+    if options.stats or options.quarantine or options.on_bad_record != "stop":
+        raise click.UsageError(
+            "--stats, --on-bad-record and --quarantine are for pipelines.", ctx=context
+        )
     if context.command.name == "demo":
         from biometal_stream.cli.demo import run_demo
 
@@ -192,9 +196,13 @@ def _wrong_usage(fault: click.UsageError) -> int:
     return messages.WRONG_USAGE
 
 
-def _abandon_stdout() -> None:
-    """Lets nothing more be written to a standard output that failed, not even at exit."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+def _settle_stdout() -> None:
+    """Drops what a standard output that failed still holds: Python would try again at exit."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)

@@ -20,7 +20,8 @@ def say(text: str) -> None:
     if sys.stderr is None:
         return
     try:
-        print(printable(text), file=sys.stderr, flush=True)  # noqa: T201
+        sys.stderr.write(f"{printable(text)}\n")
+        sys.stderr.flush()
     except (OSError, ValueError):
         return  # nobody is left to be told
 

@@ -6,16 +6,17 @@ import dataclasses
 import inspect
 import types
 import typing
-from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from biometal_stream.cli.command import FILTERS, TRANSFORMS, Argument, StepCommand
+from biometal_stream.cli.command import FILTERS, TEXT, TRANSFORMS, Argument, StepCommand
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.settings import Setting, setting_of
 
 if typing.TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from biometal_stream.interfaces import Operator
 
 
@@ -53,31 +54,30 @@ def make(operator: type[Any], values: Mapping[str, Any], context: click.Context)
     Raises:
         click.UsageError: A value is out of its range, or the values do not go together.
     """
-    given = {name: value for name, value in values.items() if value is not _UNSET}
+    # What is not given is left to the class, whose default may be made anew for each.
+    given = {name: value for name, value in values.items() if value not in (None, ())}
     try:
         return operator(**given)  # type: ignore[no-any-return]
     except ConfigurationError as error:
         raise click.UsageError(str(error), ctx=context) from error
 
 
-class _Unset:
-    """Stands for a field that the command line leaves at its default factory."""
-
-
-_UNSET = _Unset()
+_SECTIONS = frozenset({"Attributes:", "Args:", "Example:", "Examples:", "Raises:"})
 
 
 def _description(operator: type[Any]) -> str:
-    """The docstring up to its first section of attributes, examples and the like."""
-    text = inspect.cleandoc(operator.__doc__ or "")
+    """The docstring up to its first section, without its marks of code."""
     kept = []
-    for paragraph in text.split("\n\n"):
-        first = paragraph.splitlines()[0] if paragraph else ""
-        if first in {"Attributes:", "Args:", "Raises:"}:
+    for paragraph in inspect.cleandoc(operator.__doc__ or "").split("\n\n"):
+        if paragraph in _SECTIONS or paragraph.partition("\n")[0] in _SECTIONS:
             break
-        if first.endswith(":") and paragraph.count("\n") and "    " in paragraph:
-            paragraph = "\b\n" + paragraph  # noqa: PLW2901 - click shall not fill these lines
-        kept.append(paragraph.replace("``", "").replace("`", ""))
+        lines = paragraph.replace("``", "").replace("`", "").splitlines()
+        if lines and lines[-1].endswith("::"):
+            lines[-1] = lines[-1][:-1]
+        set_out = any(line.startswith((" ", "==")) for line in lines)
+        if set_out:  # a table, or an example: its lines stay as they are
+            lines = ["\b", *(line for line in lines if not line.startswith("=="))]
+        kept.append("\n".join(lines))
     return "\n\n".join(kept)
 
 
@@ -86,36 +86,27 @@ def _parameter(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
     kind, several = _kind(hint)
     words = field.name.replace("_", "-")
     choice = click.Choice(setting.choices) if setting.choices else None
-    default = field.default
-    required = default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-    if field.default_factory is not dataclasses.MISSING:
-        default = _UNSET
-    about = _about(setting, default)
-    # To click a default of None is one too, with which nothing is missing.
-    if_any = {} if required else {"default": default}
+    required = field.default is field.default_factory is dataclasses.MISSING
+    about = _about(setting, field.default)
     if setting.positional:
-        metavar = words.upper() + ("..." if several else "")
+        shown = words.upper() + ("..." if several else "")
         return Argument(
             [field.name],
-            metavar=metavar if required else f"[{metavar}]",
+            metavar=shown if required else f"[{shown}]",
             about=about,
-            type=choice or kind,
+            type=choice or (TEXT if kind is str else kind),
             nargs=-1 if several else 1,
             required=required,
-            **if_any,
         )
     if kind is bool:
-        return click.Option(
-            [f"--{words}/--no-{words}"], help=about, required=required, **if_any
-        )
+        return click.Option([f"--{words}/--no-{words}"], default=None, help=about)
     metavar = None if choice else (_metavar(setting) or words.upper())
     return click.Option(
         [f"--{words}"],
         metavar=metavar,
-        type=choice or kind,
+        type=choice or (TEXT if kind is str else kind),
         multiple=several,
         required=required,
-        **if_any,
         help=about + (" May be given several times." if several else ""),
     )
 
@@ -143,12 +134,12 @@ def _about(setting: Setting, default: Any) -> str:
     """The help of a value: what it is, its unit, its range, its default."""
     facts = []
     if setting.minimum is not None and setting.maximum is not None:
-        facts.append(f"{setting.minimum:g} to {setting.maximum:g}")
+        facts.append(f"{_plain(setting.minimum)} to {_plain(setting.maximum)}")
     elif setting.minimum is not None:
-        facts.append(f"at least {setting.minimum:g}")
+        facts.append(f"at least {_plain(setting.minimum)}")
     elif setting.maximum is not None:
-        facts.append(f"at most {setting.maximum:g}")
-    if default not in (dataclasses.MISSING, _UNSET, None, (), "") and not isinstance(default, bool):
+        facts.append(f"at most {_plain(setting.maximum)}")
+    if default not in (dataclasses.MISSING, None, (), "") and not isinstance(default, bool):
         shown = " ".join(map(str, default)) if isinstance(default, tuple) else default
         facts.append(f"default {shown}")
     text = setting.help.removesuffix(".")
@@ -157,3 +148,7 @@ def _about(setting: Setting, default: Any) -> str:
     if facts:
         text += f" ({', '.join(facts)})"
     return f"{text}."
+
+
+def _plain(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:g}"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import click
 
@@ -87,12 +84,13 @@ def options_command() -> click.Command:
     )
 
 
-def options_from(values: Mapping[str, Any], context: click.Context) -> Options:
+def options_from(context: click.Context) -> Options:
     """Puts together what was parsed.
 
     Raises:
         click.UsageError: Options contradict each other.
     """
+    values = context.params
     on_bad_record, quarantine = values["on_bad_record"], values["quarantine"]
     if on_bad_record == "quarantine" and quarantine is None:
         raise click.UsageError(
@@ -115,11 +113,3 @@ def options_from(values: Mapping[str, Any], context: click.Context) -> Options:
         quarantine=quarantine,
         quiet=values["quiet"],
     )
-
-
-def same_file(one: str, other: str) -> bool:
-    """Whether two names are of one file that exists, or of one that does not yet."""
-    try:
-        return os.path.samefile(one, other)
-    except OSError:
-        return os.path.realpath(one) == os.path.realpath(other)

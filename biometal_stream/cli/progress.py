@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from biometal_stream.cli.escape import printable
 from biometal_stream.cli.messages import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from rich.table import Table
 
     from biometal_stream.pipeline.report import Snapshot
@@ -22,6 +23,9 @@ PER_SECOND = 5
 
 INTERVAL = 10.0
 """Seconds between the lines of a log."""
+
+WIDE = 110
+"""Columns of a terminal that has room for a bar beside the numbers."""
 
 
 @contextmanager
@@ -55,17 +59,20 @@ def progress(
 
 
 def line(now: Snapshot) -> str:
-    """How far a run is, in words and numbers."""
-    rates = f"{figures.count(_rate(now.reads_in, now))} reads/s"
-    rates += f"  {_rate(now.bytes_read, now) / 1e6:.1f} MB/s"
-    parts = [f"{figures.count(now.reads_in)} reads", rates]
-    if now.reads_in:
-        parts.append(f"{figures.share(min(1.0, now.reads_out / now.reads_in))} kept")
+    """How far a run is, in words and numbers; what matters most comes first."""
+    parts = []
     if now.bytes_total:
         done = min(1.0, now.bytes_read / now.bytes_total)
         parts.append(f"{100 * done:.0f} %")
         if done > 0:
-            parts.append(f"{figures.seconds(now.seconds * (1 - done) / done)} left")
+            parts.append(f"{figures.whole_seconds(now.seconds * (1 - done) / done)} left")
+    parts += [
+        f"{figures.count(now.reads_in)} reads",
+        f"{figures.rounded(_rate(now.reads_in, now))} reads/s",
+        f"{_rate(now.bytes_read, now) / 1e6:.1f} MB/s",
+    ]
+    if now.reads_in:
+        parts.append(f"{figures.share(min(1.0, now.reads_out / now.reads_in))} kept")
     return "  ".join(parts)
 
 
@@ -84,7 +91,7 @@ def _live(snapshot: Callable[[], Snapshot]) -> Iterator[Callable[[str], None]]:
         console.print(printable(text), soft_wrap=True)
 
     with Live(
-        get_renderable=lambda: _bar(snapshot()),
+        get_renderable=lambda: _shown(snapshot(), console.width),
         console=console,
         refresh_per_second=PER_SECOND,
         transient=True,
@@ -94,14 +101,14 @@ def _live(snapshot: Callable[[], Snapshot]) -> Iterator[Callable[[str], None]]:
         yield say_above
 
 
-def _bar(now: Snapshot) -> Table:
+def _shown(now: Snapshot, width: int) -> Table:
     from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
 
     row = Table.grid(padding=(0, 1))
     text = Text(line(now), no_wrap=True, overflow="ellipsis")
-    if now.bytes_total:
+    if now.bytes_total and width >= WIDE:
         bar = ProgressBar(now.bytes_total, min(now.bytes_read, now.bytes_total), width=20)
         row.add_row(bar, text)
     else:

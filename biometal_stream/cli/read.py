@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from biometal_stream.cli.command import SOURCES, Argument, MatesOption, Size, StepCommand
+from biometal_stream.cli import figures
+from biometal_stream.cli.command import SOURCES, TEXT, Argument, MatesOption, Size, StepCommand
 from biometal_stream.cli.steps import alike
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from biometal_stream.cli.options import Options
     from biometal_stream.sources.fastq import FastqSource
 
@@ -56,6 +58,7 @@ def read_command() -> StepCommand:
             ),
             click.Option(
                 ["--sample"],
+                type=TEXT,
                 metavar="NAME",
                 help="The sample's name, kept in the output's metadata.",
             ),
@@ -97,15 +100,15 @@ def check_read(
             ctx=context,
         )
     if mates and len(mates) != len(files):
+        second, first = (figures.counted(len(names), "files") for names in (mates, files))
         raise click.UsageError(
-            f"--mate names {_files(len(mates))} for {_files(len(files))}:"
-            " name as many of mates 2 as of mates 1.",
+            f"--mate names {second} for {first}: name as many of mates 2 as of mates 1.",
             ctx=context,
         )
     if [*files, *mates].count("-") > 1:
         raise click.UsageError("Standard input (-) can be read only once.", ctx=context)
     for file in files:
-        if file != "-" and not os.path.exists(file):
+        if file != "-" and not Path(file).exists():
             question = alike(file, steps)
             if question:
                 raise click.UsageError(f"No such file or step: {file!r}.{question}", ctx=context)
@@ -125,7 +128,3 @@ def source_of(values: Mapping[str, Any], options: Options) -> FastqSource:
         quarantine=options.quarantine,
         max_record_bytes=values["max_record_size"],
     )
-
-
-def _files(number: int) -> str:
-    return "1 file" if number == 1 else f"{number} files"

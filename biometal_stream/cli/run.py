@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.cli import figures, messages
 from biometal_stream.cli.command import PROGRAM
-from biometal_stream.cli.options import Options, same_file
+from biometal_stream.cli.escape import printable
+from biometal_stream.cli.outputs import check_outputs, check_terminal
 from biometal_stream.cli.progress import progress
 from biometal_stream.cli.read import source_of
 from biometal_stream.cli.write import sink_of
-from biometal_stream.errors import ConfigurationError, InputWarning, SinkError
+from biometal_stream.errors import InputWarning
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from biometal_stream.cli.options import Options
     from biometal_stream.interfaces import Operator, Sink
     from biometal_stream.pipeline.report import Report
 
@@ -47,8 +49,8 @@ class Job:
 
     @property
     def command(self) -> str:
-        """The command line, as a shell takes it."""
-        return shlex.join([PROGRAM, *self.words])
+        """The command line, as a shell takes it; what cannot be shown is escaped."""
+        return printable(shlex.join([PROGRAM, *self.words]))
 
 
 def run_job(job: Job) -> None:
@@ -57,7 +59,9 @@ def run_job(job: Job) -> None:
     Raises:
         BiometalError: Whatever is wrong with the settings, the input or the output.
     """
-    check_outputs(job)
+    check_outputs((*job.read["files"], *job.read["mate"]), list(_outputs(job)))
+    if job.write is not None:
+        check_terminal(job.write)
     source = source_of(job.read, job.options)
     sink = _sink(job, paired=source.paired)
 
@@ -104,61 +108,17 @@ def warnings_as_lines(say: Callable[[str], None]) -> Iterator[None]:
         yield
 
 
-def check_outputs(job: Job) -> None:
-    """Looks for outputs that would harm an input or each other, before anything is opened.
-
-    Raises:
-        SinkError: An output is an input.
-        ConfigurationError: Two outputs are the same.
-    """
-    inputs = [file for file in (*job.read["files"], *job.read["mate"]) if file != "-"]
-    outputs = list(_outputs(job))
-    for place, (what, output) in enumerate(outputs):
-        if output == "-":
-            continue
-        for file in inputs:
-            if _regular(file) and same_file(output, file):
-                raise SinkError(f"{output}: is an input; {what} must be another file")
-        for other, earlier in outputs[:place]:
-            if earlier != "-" and same_file(output, earlier) and not _is_device(output):
-                raise ConfigurationError(f"{output}: cannot be both {other} and {what}")
-    streams = [what for what, output in outputs if output == "-"]
-    if len(streams) > 1:
-        raise ConfigurationError(f"standard output cannot take both {' and '.join(streams)}")
-    if (streams or job.write is None) and sys.stdout is None:
-        raise SinkError("standard output is closed")
-    if job.write is not None and job.write["target"] == "-" and sys.stdout.isatty():
-        _refuse_terminal(job.write)
-
-
 def _outputs(job: Job) -> Iterator[tuple[str, str]]:
     if job.write is not None:
         yield "the target of write", job.write["target"]
         if job.write["mate"] is not None:
             yield "the mates of write", job.write["mate"]
+    elif job.options.stats != "-":
+        yield "the summary", "-"
     if job.options.quarantine is not None:
         yield "--quarantine", job.options.quarantine
     if job.options.stats is not None:
         yield "--stats", job.options.stats
-
-
-def _regular(file: str) -> bool:
-    return os.path.isfile(file)
-
-
-def _is_device(file: str) -> bool:
-    return os.path.exists(file) and not os.path.isfile(file)
-
-
-def _refuse_terminal(write: Mapping[str, Any]) -> None:
-    """Keeps bytes that are not text off a terminal."""
-    plain = write["format"] == "fastq" and write["compression"] in {None, "none"}
-    if not plain:
-        what = {"fastq": "compressed FASTQ", "parquet": "Parquet"}.get(write["format"], "Arrow")
-        raise SinkError(
-            f"refusing to write {what} to a terminal; name a file, pipe it on, or add"
-            " --format fastq"
-        )
 
 
 def _sink(job: Job, *, paired: bool) -> Sink:
@@ -173,18 +133,18 @@ def _tell(job: Job, report: Report) -> None:
     if job.write is None and job.options.stats != "-":
         from biometal_stream.cli.summary import print_summary
 
-        print_summary(report)
+        print_summary(report.result)
     if not job.options.quiet:
         messages.say(outcome(report))
 
 
 @contextmanager
-def _stats_writer(job: Job) -> Iterator[Callable[[Report], None]]:
+def _stats_writer(job: Job) -> Iterator[Callable[[Report], object]]:
     """Opens the file for the report first: a long run shall not end with "no such folder"."""
     if job.options.stats is None:
         yield lambda _: None
     elif job.options.stats == "-":
-        yield lambda report: print(stats_document(job, report), end="", flush=True)  # noqa: T201
+        yield lambda report: sys.stdout.write(stats_document(job, report))
     else:
         from biometal_stream.atomic import AtomicFile
 
@@ -197,9 +157,9 @@ def stats_document(job: Job, report: Report) -> str:
     import dataclasses
     import json
 
-    from biometal_stream.cli.version import version
+    from biometal_stream.version import __version__
 
-    document = {"command": job.command, "version": version(), **report.to_dict()}
+    document = {"command": job.command, "version": __version__, **report.to_dict()}
     if dataclasses.is_dataclass(report.result) and not isinstance(report.result, type):
         document["summary"] = dataclasses.asdict(report.result)
     return json.dumps(document, indent=2) + "\n"
@@ -211,11 +171,12 @@ def outcome(report: Report) -> str:
     parts = [
         f"{figures.count(report.reads_in)} reads in",
         f"{figures.count(report.reads_out)} kept ({figures.share(report.kept)})",
-        *(f"{figures.count(number)} {what}" for what, number in sorted(report.counts.items())),
+        *(figures.counted(number, what) for what, number in sorted(report.counts.items())),
         figures.seconds(report.wall),
         f"{figures.count(rate)} reads/s",
     ]
     line = ", ".join(parts)
     if report.outputs:
-        line += f" -> {', '.join(report.outputs)} ({figures.size(report.bytes_written)})"
+        names = ", ".join("standard output" if o == "-" else o for o in report.outputs)
+        line += f" -> {names} ({figures.size(report.bytes_written)})"
     return line

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
 
 
 class Terminated(KeyboardInterrupt):
@@ -31,21 +33,26 @@ def status_of(interrupt: KeyboardInterrupt) -> int:
 def ending_on_signals() -> Iterator[None]:
     """Raises `Terminated` in the main thread on SIGTERM and SIGHUP while the body runs.
 
-    A signal that is ignored stays so: ``nohup`` asks for it. Does nothing in another thread.
+    Only the first counts, so that nothing disturbs the cleaning up. A signal that is ignored
+    stays so: ``nohup`` asks for it. Does nothing in another thread.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    ending = False
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        nonlocal ending
+        if not ending:
+            ending = True
+            raise Terminated(number)
+
     before: dict[int, Any] = {}
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
-            before[number] = signal.signal(number, _raise)
+            before[number] = signal.signal(number, end)
     try:
         yield
     finally:
-        for number, previous in before.items():
-            signal.signal(number, previous)
-
-
-def _raise(number: int, _frame: FrameType | None) -> NoReturn:
-    raise Terminated(number)
+        for changed, previous in before.items():
+            signal.signal(changed, previous)

@@ -14,13 +14,16 @@ step is written ``./measure``. An option which the step does not know is one of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 import click
 
-from biometal_stream.cli.command import PROGRAM, MatesOption
+from biometal_stream.cli.command import PROGRAM, TEXT, MatesOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 _NUMBER = re.compile(r"-\.?\d")
 
@@ -129,7 +132,7 @@ class Walk:
         if word not in self.commands:
             return True
         # A step's name stands for itself only where exactly one word of text is due.
-        return argument.nargs == 1 and argument.required and argument.type is click.STRING
+        return argument.nargs == 1 and argument.required and _is_text(argument)
 
     def _option(self, word: str) -> None:
         name, equals, _ = word.partition("=")
@@ -170,8 +173,8 @@ class Walk:
 
 def alike(word: str, names: Mapping[str, object]) -> str:
     """A question after the name that was meant; empty where none is spelt alike."""
-    close = get_close_matches(word, list(names), n=3, cutoff=0.6)
-    return f" Did you mean {' or '.join(close)}?" if close else ""
+    close = get_close_matches(word, list(names), n=1, cutoff=0.6)
+    return f" Did you mean {close[0]}?" if close else ""
 
 
 def split(
@@ -211,13 +214,17 @@ def split(
 
 def _options_of(command: click.Command) -> dict[str, click.Option]:
     # A context adds the option that asks for help.
-    context = click.Context(command, info_name=PROGRAM)
+    context = click.Context(command, info_name=PROGRAM, **command.context_settings)
     options: dict[str, click.Option] = {}
     for parameter in command.get_params(context):
         if isinstance(parameter, click.Option):
             for word in (*parameter.opts, *parameter.secondary_opts):
                 options[word] = parameter
     return options
+
+
+def _is_text(parameter: click.Parameter) -> bool:
+    return parameter.type is click.STRING or parameter.type is TEXT
 
 
 def _is_word_of(option: click.Option, word: str) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from biometal_stream.cli.escape import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def print_table(

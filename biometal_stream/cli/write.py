@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from biometal_stream.cli.command import SINKS, Argument, Count, MatesOption, StepCommand
+from biometal_stream.cli.command import SINKS, TEXT, Argument, Count, MatesOption, StepCommand
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from biometal_stream.interfaces import Sink
 
 
@@ -34,7 +35,8 @@ def write_command() -> StepCommand:
                 ["target"],
                 metavar="TARGET",
                 about="A file such as reads.parquet, reads.arrow or reads.fq.gz; a folder for"
-                " shards or partitions; - is standard output.",
+                " shards or partitions; - is standard output, plain FASTQ unless --format says"
+                " something else.",
                 files=True,
                 required=True,
             ),
@@ -69,20 +71,19 @@ def write_command() -> StepCommand:
                 ["--shards"],
                 type=Count(),
                 metavar="NUMBER",
-                help="Write so many Parquet files, side by side.",
+                help="Write so many Parquet files, into the folder TARGET.",
             ),
             click.Option(
                 ["--partition-by"],
+                type=TEXT,
                 metavar="COLUMN",
-                help="Write a folder of Parquet files for each value of a column.",
+                help="Write a folder of Parquet files for each value of a column, below TARGET.",
             ),
         ],
     )
 
 
-def sink_of(
-    values: Mapping[str, Any], *, metadata: Mapping[str, str], paired: bool
-) -> Sink:
+def sink_of(values: Mapping[str, Any], *, metadata: Mapping[str, str], paired: bool) -> Sink:
     """The sink for what was parsed.
 
     Raises:

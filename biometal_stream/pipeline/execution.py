@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from biometal_stream.pipeline.steps import Step, Transform, noting, open_serial,
 from biometal_stream.run import LocalRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     import pyarrow as pa
 
@@ -115,7 +115,7 @@ class Execution:
         self._run.show_warnings()
         return self.report()
 
-    def stream(self) -> Iterator[pa.RecordBatch]:
+    def stream(self) -> Generator[pa.RecordBatch, None, None]:
         """Yields the batches in order, in this thread. Closing it ends the run.
 
         Raises:
@@ -133,7 +133,7 @@ class Execution:
         self._ended = perf_counter()
         self._run.show_warnings()
 
-    def _items(self) -> Iterator[Any]:
+    def _items(self) -> Generator[Any, None, None]:
         """Starts the threads and yields what is to be written: batches, or encoded pieces."""
         with ExitStack() as stack:
             source = self._input = stack.enter_context(_opened(self._source, self._run))

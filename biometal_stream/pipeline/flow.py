@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from time import perf_counter
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from biometal_stream.channel import Aborted, Channel
 from biometal_stream.pipeline.meter import Meter
@@ -141,7 +141,7 @@ class Flow:
             stage.abort()
         self._interrupt()
 
-    def __enter__(self) -> Flow:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -137,8 +136,7 @@ class Pipeline:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Runs and yields record batches in order; closing the iterator ends the run."""
-        with closing(self.execution().stream()) as batches:
-            yield from batches
+        return self.execution().stream()
 
     def stream(self) -> pa.RecordBatchReader:
         """Runs and yields record batches, as Arrow's reader. Closing the reader ends the run."""

@@ -38,6 +38,7 @@ class FilterChain:
         self._meters = meters
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Copies the rows that all filters keep."""
         view = BatchView(batch)
         keep = None
         rows = batch.num_rows
@@ -61,6 +62,7 @@ class SharedCall:
         self._meter = meter
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Calls the function, and counts."""
         self._meter.take(batch.num_rows, batch.nbytes)
         with noting(f"in {self._meter.name}"), self._meter.working():
             batch = self._function(batch)
@@ -78,6 +80,7 @@ class LentCall:
         self._meter = meter
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Calls a function that no other worker has at the time."""
         function = self._free.get()  # never waits: there are as many as workers
         try:
             return SharedCall(function, self._meter)(batch)

@@ -1,0 +1,1 @@
+"""The vector instructions that kernels are made of, and how kernels are compiled."""

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 
@@ -33,19 +33,19 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     Returns:
         The compiled function, safe to call from several threads.
     """
-    compiled = numba.njit(nogil=True, error_model="numpy")(function)
+    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
     try:
         compiled.enable_caching()
     except RuntimeError:  # no folder that numba knows of can be written
-        return compiled  # type: ignore[no-any-return]
+        return cast("Callable[P, R]", compiled)
     index = compiled._cache._cache_file
     index._source_stamp = (index._source_stamp, _vectors_digest())
-    return compiled  # type: ignore[no-any-return]
+    return cast("Callable[P, R]", compiled)
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """Compiles a function as a part of the kernels of its module that call it."""
-    return numba.njit(nogil=True, error_model="numpy", inline="never")(function)  # type: ignore[no-any-return]
+    return numba.njit(nogil=True, error_model="numpy")(function)
 
 
 def cache_folder(compiled: Any) -> Path | None:

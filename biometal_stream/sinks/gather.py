@@ -124,9 +124,9 @@ def gather_rows(
 def row_ends(batch: pa.RecordBatch) -> NDArray[np.int64]:
     """Counts the bytes of variable or great width before each row.
 
-    Texts and binaries count their bytes and lists those of their values; nulls count nothing,
-    and columns of one plain value a row are left out. So the count depends on the values alone,
-    never on how Arrow holds them.
+    Texts and binaries count their bytes and lists those of their values. Nulls count nothing,
+    and columns of one plain value a row, like structs, are left out. So the count depends on the
+    values alone, never on how Arrow holds them.
 
     Returns:
         ``int64``, (num_rows + 1,), from 0.
@@ -144,8 +144,8 @@ def _add_ends(ends: NDArray[np.int64], column: pa.Array) -> None:
     if (small or large) and column.null_count == 0:
         if not len(column):
             return
-        width = np.int32 if small else np.int64
-        offsets = np.frombuffer(column.buffers()[1], width)
+        width: type[np.int32 | np.int64] = np.int32 if small else np.int64
+        offsets: NDArray[np.integer] = np.frombuffer(column.buffers()[1], width)
         offsets = offsets[column.offset : column.offset + len(column) + 1]
         ends += offsets
         ends -= int(offsets[0])
@@ -171,6 +171,6 @@ def _width(kind: pa.DataType) -> int:
     if pa.types.is_fixed_size_list(kind):
         return int(kind.list_size) * _width(kind.value_type)
     try:
-        return max(1, kind.bit_width // 8)
+        return max(1, int(kind.bit_width) // 8)
     except ValueError:
         return 8

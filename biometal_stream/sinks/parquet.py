@@ -22,12 +22,12 @@ Statistics are kept for numbers, where they let readers skip row groups, and not
 
 from __future__ import annotations
 
-import os
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
@@ -44,6 +44,7 @@ from biometal_stream.sinks.base import (
     check_level,
     path_text,
 )
+from biometal_stream.sinks.dictionaries import renumber
 from biometal_stream.sinks.gather import RowGatherer
 from biometal_stream.sinks.partition import (
     PartitionGatherer,
@@ -85,11 +86,12 @@ class ParquetSink(GatheringSink[Any]):
     """Writes one Parquet file, or a folder of them.
 
     The bytes written are the same for every number of workers and every size of batch. A file
-    or folder is complete or as it was before; an empty stream gives files with the schema.
+    or folder is complete or as it was before; without reads, files have the schema and no rows.
 
     A target is a folder when it ends in ``/`` or is one, and with ``shards`` or
     ``partition_by``. A folder holds ``part-00000-of-00004.parquet`` and so on, to which the row
-    groups are dealt in turn, or, with ``partition_by``, ``column=value/part-0.parquet``.
+    groups are dealt in turn, or, with ``partition_by``, ``column=value/part-0.parquet``, of which
+    no reads make none.
 
     What is gathered but not yet handed to a worker takes at most ``row_group_bytes`` of text;
     with ``partition_by`` 256 MiB and a row group.
@@ -142,7 +144,7 @@ class ParquetSink(GatheringSink[Any]):
             self.shards is not None
             or self.partition_by is not None
             or self.target.endswith("/")
-            or os.path.isdir(self.target)
+            or (self.target != STANDARD_OUTPUT and Path(self.target).is_dir())
         )
 
     @contextmanager
@@ -315,9 +317,7 @@ class _Encoder:
 
     def encode(self, batches: list[pa.RecordBatch]) -> RowGroups:
         """Encodes batches as one row group."""
-        plain = [
-            pa.RecordBatch.from_arrays(batch.columns, schema=self.schema) for batch in batches
-        ]
+        plain = [pa.RecordBatch.from_arrays(batch.columns, schema=self.schema) for batch in batches]
         return self._write(one_chunk(pa.Table.from_batches(plain, self.schema)))
 
     def _write(self, table: pa.Table | None) -> RowGroups:
@@ -335,13 +335,13 @@ def one_chunk(table: pa.Table) -> pa.Table:
     given; so both are made anew from the rows.
     """
     table = table.combine_chunks()
-    for index, name in enumerate(table.column_names):
-        kind = table.schema.field(index).type
-        if pa.types.is_dictionary(kind) and not kind.ordered:
-            values = table.column(index).cast(kind.value_type)
-            column = pc.dictionary_encode(values).cast(kind)
-            table = table.set_column(index, table.schema.field(index).with_name(name), column)
-    return table.combine_chunks()
+    for index, column in enumerate(table.schema):
+        if pa.types.is_dictionary(column.type):
+            values = table.column(index).cast(column.type.value_type).combine_chunks()
+            encoded = pc.dictionary_encode(values)
+            made = renumber(encoded.indices, encoded.dictionary, column.type, column.name)
+            table = table.set_column(index, column, made)
+    return table
 
 
 def _is_flag(kind: pa.DataType) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from biometal_stream.errors import SchemaError, SinkError
+from biometal_stream.errors import DataError, SchemaError, SinkError
 from biometal_stream.schemas import require_columns
 from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.gather import RowGatherer
@@ -46,17 +46,20 @@ def folder_name(column: str, value: object) -> str:
     """Names the folder of a partition, as Hive does: ``column=value``.
 
     Whatever bytes a file had in that column, the name is one part of a path: letters, digits
-    and ``_.-~`` stay, all others become ``%`` and two hexadecimal digits. The empty text shares
-    the folder of nulls, since Hive's names cannot tell them apart.
+    and ``_.-~`` stay, all others become ``%`` and two hexadecimal digits.
+
+    Raises:
+        DataError: The value is the text that stands for null, which no reader would take for
+            itself.
     """
-    if value is None or value == "":
+    if value is None:
         text = NULL
     elif isinstance(value, bool):
         text = str(value).lower()
     else:
         text = quote(str(value), safe="")
         if text == NULL:
-            text = "%5F" + text[1:]
+            raise DataError(f"column '{column}' holds {NULL}, which in folders' names means null")
     return f"{quote(column, safe='')}={text}"
 
 
@@ -118,7 +121,7 @@ class PartitionGatherer:
             rows = order[start:end]
             start = end
             # A copy, since a slice of few rows would keep the whole batch alive.
-            own = batch if len(rows) == batch.num_rows else batch.take(pa.array(np.sort(rows)))
+            own = batch if len(rows) == batch.num_rows else _taken(batch, pa.array(rows))
             gatherer = self._gatherer(folder_name(self._column, value))
             yield from gatherer.add(own)
             gatherer.compact(_COMPACTED)
@@ -143,3 +146,16 @@ class PartitionGatherer:
         return self._partitions[name]
 
 
+def _taken(batch: pa.RecordBatch, rows: pa.Array) -> pa.RecordBatch:
+    """Copies rows. pyarrow takes from all types but views, which go through their plain kin."""
+    columns = []
+    for column in batch.columns:
+        if pa.types.is_string_view(column.type):
+            plain = column.cast(pa.large_string())
+        elif pa.types.is_binary_view(column.type):
+            plain = column.cast(pa.large_binary())
+        else:
+            plain = column
+        taken = plain.take(rows)
+        columns.append(taken if plain is column else taken.cast(column.type))
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)

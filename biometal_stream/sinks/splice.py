@@ -117,13 +117,11 @@ class Splicer:
 
 def _shifted(group: Fields, shift: int, ordinal: int) -> Fields:
     kind, (element, chunks) = group[_COLUMNS]
-    moved = []
-    for chunk in chunks:
-        chunk = _move(chunk, _CHUNK_OFFSETS, shift)
+    moved = [_move(chunk, _CHUNK_OFFSETS, shift) for chunk in chunks]
+    for chunk in moved:
         if _CHUNK_META in chunk:
             meta_kind, meta = chunk[_CHUNK_META]
             chunk[_CHUNK_META] = (meta_kind, _move(meta, _META_OFFSETS, shift))
-        moved.append(chunk)
     group = _move(group, (_GROUP_OFFSET,), shift)
     group[_COLUMNS] = (kind, (element, moved))
     if _ORDINAL in group:  # optional, and of 16 bits

@@ -59,7 +59,7 @@ def find_fault(text: Text, start: int, encoding: QualityEncoding) -> Fault:
     if len(lines) > 2 and not lines[2][1].startswith(b"+"):
         return _no_plus(text, start, lines)
     if len(lines) < LINES_PER_RECORD:
-        return _truncated(text, lines)
+        return _truncated(lines)
     (sequence_at, sequence), (plus_at, plus), (quality_at, quality) = lines[1:]
     for k, byte in enumerate(sequence):
         if not IUPAC[byte]:
@@ -145,17 +145,15 @@ def _no_plus(text: Text, start: int, lines: list[tuple[int, bytes]]) -> Fault:
 def _is_wrapped(text: Text, start: int) -> bool:
     """Whether a header is followed by several lines of bases and then by a plus line."""
     body = islice(_lines(text, start), 1, _LOOK_AHEAD)
-    bases = 0
-    for _, line in body:
+    for bases, (_, line) in enumerate(body):
         if line.startswith(b"+"):
             return bases > 1
         if not line or not all(IUPAC[byte] for byte in line):
             return False
-        bases += 1
     return False
 
 
-def _truncated(text: Text, lines: list[tuple[int, bytes]]) -> Fault:
+def _truncated(lines: list[tuple[int, bytes]]) -> Fault:
     at, last = lines[-1]
     if len(lines) == 1 and b"\r" in last:
         reason = "lines end with a lone carriage return; convert the line ends to newlines"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias, get_args
 
 from biometal_stream.errors import ConfigurationError
 
@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.interfaces import OpenSource, Run
-    from biometal_stream.sources.quality_encoding import QualityEncodingChoice
 
     Input: TypeAlias = str | os.PathLike[str] | BinaryIO
+
+QualityEncodingChoice: TypeAlias = Literal["phred33", "auto", "phred64", "solexa"]
+"""How the quality line of a file is written; ``auto`` lets the data decide."""
+
+QUALITY_ENCODINGS: tuple[QualityEncodingChoice, ...] = get_args(QualityEncodingChoice)
 
 OnBadRecord: TypeAlias = Literal["stop", "skip", "quarantine"]
 """What a record that is not FASTQ does to the run."""
@@ -78,6 +82,8 @@ class FastqSource:
             raise ConfigurationError("standard input can be read once only")
         if (self.on_bad_record == "quarantine") != (self.quarantine is not None):
             raise ConfigurationError("quarantine needs a file, and a quarantine file needs it")
+        _check_choice("quality_encoding", self.quality_encoding, QUALITY_ENCODINGS)
+        _check_choice("on_bad_record", self.on_bad_record, get_args(OnBadRecord))
         if not 1 <= self.max_record_bytes <= _LONGEST_POSSIBLE:
             raise ConfigurationError(
                 f"the longest record must have 1 to {_LONGEST_POSSIBLE:,} bytes:"
@@ -128,3 +134,8 @@ class FastqSource:
             for chunk in source.chunks():
                 yield source.parse(chunk)
                 run.show_warnings()
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ConfigurationError(f"{name} must be one of {', '.join(choices)}: {value!r}")

@@ -6,6 +6,7 @@ import os
 import stat
 import threading
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from biometal_stream.codecs import ByteReader, open_bytes
@@ -105,7 +106,7 @@ def _size(file: Input) -> int | None:
     if not isinstance(file, str | os.PathLike) or file == "-":
         return None
     try:
-        status = os.stat(file)
+        status = Path(file).stat()
     except OSError:
         return 0  # opening it gives the error
     return status.st_size if stat.S_ISREG(status.st_mode) else None

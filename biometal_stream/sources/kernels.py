@@ -6,11 +6,15 @@ end, outputs likewise can be written that far. No kernel keeps a reference to it
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
+from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.vectors import (
     WIDTH,
+    Word,
     copy_lanes,
     count_ones,
     equal_mask,
@@ -19,6 +23,10 @@ from biometal_stream.simd.vectors import (
     outside_mask,
     trailing_zeros,
 )
+
+Bytes: TypeAlias = NDArray[np.uint8]
+Ends: TypeAlias = NDArray[np.uint32]
+Offsets: TypeAlias = NDArray[np.int32]
 
 PADDING = WIDTH
 """Bytes that must be readable after a text and writable after an output."""
@@ -50,7 +58,7 @@ _MATE_2 = np.uint8(ord("2"))
 
 
 @kernel
-def count_newlines(text, start, stop):  # type: ignore[no-untyped-def]
+def count_newlines(text: Bytes, start: Word, stop: Word) -> Word:
     """Counts the newlines in ``text[start:stop]``; ``uint64`` in, ``uint64`` out."""
     found = _ZERO
     index = start
@@ -62,7 +70,7 @@ def count_newlines(text, start, stop):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def skip_newlines(text, start, stop, number):  # type: ignore[no-untyped-def]
+def skip_newlines(text: Bytes, start: Word, stop: Word, number: Word) -> Word:
     """Finds the byte after the ``number``-th newline at or after ``start``.
 
     Returns:
@@ -86,7 +94,7 @@ def skip_newlines(text, start, stop, number):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def find_lines(text, start, stop, ends):  # type: ignore[no-untyped-def]
+def find_lines(text: Bytes, start: Word, stop: Word, ends: Ends) -> Word:
     """Writes where the lines of ``text[start:stop]`` end: the index of each newline.
 
     Args:
@@ -111,7 +119,7 @@ def find_lines(text, start, stop, ends):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _stripped(text, first, end):  # type: ignore[no-untyped-def]
+def _stripped(text: Bytes, first: Word, end: Word) -> Word:
     """The end of a line without the carriage return of a CRLF."""
     if end > first and text[end - _ONE] == _RETURN:
         return end - _ONE
@@ -119,7 +127,7 @@ def _stripped(text, first, end):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _copy(target, to, text, first, end):  # type: ignore[no-untyped-def]
+def _copy(target: Bytes, to: Word, text: Bytes, first: Word, end: Word) -> None:
     """Copies whole vectors; what is written too much is overwritten by the next record."""
     index = first
     while index < end:
@@ -129,7 +137,7 @@ def _copy(target, to, text, first, end):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _find_blank(text, first, end):  # type: ignore[no-untyped-def]
+def _find_blank(text: Bytes, first: Word, end: Word) -> Word:
     """The index of the first space or tab of a header line, or ``end``."""
     index = first
     while index < end:
@@ -142,7 +150,7 @@ def _find_blank(text, first, end):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _is_ascii(text, first, end):  # type: ignore[no-untyped-def]
+def _is_ascii(text: Bytes, first: Word, end: Word) -> bool:
     index = first
     while index < end:
         if outside_mask(text, index, np.uint8(0), _LAST_ASCII) & low_bits(end - index):
@@ -152,7 +160,14 @@ def _is_ascii(text, first, end):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _copy_bases(target, to, text, first, end, iupac):  # type: ignore[no-untyped-def]
+def _copy_bases(
+    target: Bytes,
+    to: Word,
+    text: Bytes,
+    first: Word,
+    end: Word,
+    iupac: NDArray[np.bool_],
+) -> bool:
     """Copies a sequence and tells whether each byte of it can be a base."""
     index = first
     while index < end:
@@ -168,7 +183,7 @@ def _copy_bases(target, to, text, first, end, iupac):  # type: ignore[no-untyped
 
 
 @inlined
-def _copy_qualities(target, to, text, first, end):  # type: ignore[no-untyped-def]
+def _copy_qualities(target: Bytes, to: Word, text: Bytes, first: Word, end: Word) -> bool:
     """Copies a quality line and tells whether each byte of it is printable and no blank."""
     index = first
     bad = _ZERO
@@ -181,7 +196,7 @@ def _copy_qualities(target, to, text, first, end):  # type: ignore[no-untyped-de
 
 
 @kernel
-def measure_lines(ends, start, records):  # type: ignore[no-untyped-def]
+def measure_lines(ends: Ends, start: Word, records: Word) -> tuple[Word, Word, Word]:
     """Adds up the bytes of the header lines and of the sequence lines.
 
     Args:
@@ -208,34 +223,34 @@ def measure_lines(ends, start, records):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _same_bytes(text, first, other, end):  # type: ignore[no-untyped-def]
+def _same_bytes(text: Bytes, first: Word, other: Word, end: Word) -> bool:
     """Whether ``text[first:end]`` is repeated at ``other``."""
-    for k in range(end - first):
+    for k in range(end - first):  # noqa: SIM110 - numba has no generators
         if text[first + k] != text[other + k]:
             return False
     return True
 
 
 @kernel
-def copy_records(  # type: ignore[no-untyped-def]
-    text,
-    ends,
-    start,
-    other_text,
-    other_ends,
-    other_start,
-    mates,
-    records,
-    iupac,
-    name_offsets,
-    names,
-    description_offsets,
-    descriptions,
-    described,
-    offsets,
-    sequences,
-    qualities,
-):
+def copy_records(
+    text: Bytes,
+    ends: Ends,
+    start: Word,
+    other_text: Bytes,
+    other_ends: Ends,
+    other_start: Word,
+    mates: Word,
+    records: Word,
+    iupac: NDArray[np.bool_],
+    name_offsets: Offsets,
+    names: Bytes,
+    description_offsets: Offsets,
+    descriptions: Bytes,
+    described: Bytes,
+    offsets: Offsets,
+    sequences: Bytes,
+    qualities: Bytes,
+) -> tuple[Word, bool]:
     """Checks records and copies their parts into the buffers of Arrow columns.
 
     With two texts their records alternate: row 0 is the first of ``text``, row 1 the first of
@@ -336,7 +351,7 @@ def copy_records(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def first_stranger(name_offsets, names, rows):  # type: ignore[no-untyped-def]
+def first_stranger(name_offsets: Offsets, names: Bytes, rows: Word) -> Word:
     """Finds the first pair of adjacent rows whose names are not those of mates.
 
     Mates have the same name, or names that differ in their last byte alone, 1 and 2, behind a
@@ -362,7 +377,7 @@ def first_stranger(name_offsets, names, rows):  # type: ignore[no-untyped-def]
         if length < _TWO or names[other - _ONE] != _MATE_1 or names[end - _ONE] != _MATE_2:
             return row
         mark = names[other - _TWO]
-        if mark != _SLASH and mark != _DOT and mark != _UNDERSCORE:
+        if mark != _SLASH and mark != _DOT and mark != _UNDERSCORE:  # noqa: PLR1714
             return row
         if not _same_bytes(names, first, other, other - _ONE):
             return row
@@ -370,7 +385,7 @@ def first_stranger(name_offsets, names, rows):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def translate(values, count, table):  # type: ignore[no-untyped-def]
+def translate(values: Bytes, count: Word, table: Bytes) -> Word:
     """Replaces each byte by its entry in a table, in place.
 
     Args:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 
 QualityEncoding: TypeAlias = Literal["phred33", "phred64", "solexa"]
 """How the quality line of a file is written."""
-
-QualityEncodingChoice: TypeAlias = Literal["phred33", "auto", "phred64", "solexa"]
-"""What a user asks for; ``auto`` lets the data decide."""
-
-CHOICES: tuple[QualityEncodingChoice, ...] = get_args(QualityEncodingChoice)
 
 SAMPLE_BYTES = 256 * 1024
 """Text at the start of a file from which its encoding is told."""

@@ -122,7 +122,7 @@ class TextReader:
             CompressedInputError: The compressed input is damaged.
         """
         capacity = len(self.bytes) - _SPARE
-        view = memoryview(self.bytes)
+        view = self.bytes.data
         while self.filled < capacity and not self.at_end:
             count = self._reader.readinto(view[self.filled : capacity])
             self.filled += count

@@ -5,7 +5,7 @@ Where a record starts depends here on the records before it, so one thread parse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -122,7 +122,7 @@ class TolerantReader:
         )
         return Lines.of(text)
 
-    def _good(self, lines: Lines) -> Iterator[GoodRecords]:
+    def _good(self, lines: Lines) -> Generator[GoodRecords, None, int]:
         """Yields the good records of a text; returns the byte up to which it is done with."""
         at_end = lines.text.at_end
         count = lines.lines
@@ -190,9 +190,9 @@ def _next_start(lines: Lines, line: int) -> int | None:
     """The first line from ``line`` on at which a record can start."""
     data = lines.text.bytes
     for start in range(line, lines.lines - 2):
-        if data[lines.line_start(start)] == ord("@"):
-            if data[lines.line_start(start + 2)] == ord("+"):
-                return start
+        at, plus = data[lines.line_start(start)], data[lines.line_start(start + 2)]
+        if (at, plus) == (ord("@"), ord("+")):
+            return start
     return None
 
 

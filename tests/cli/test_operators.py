@@ -24,6 +24,12 @@ class MinThing(ReadFilter):
         thing = 1
               + 2
 
+    ===== ====
+    thing what
+    ===== ====
+    one   two
+    ===== ====
+
     Attributes:
         least: Not for the command line.
     """
@@ -31,7 +37,9 @@ class MinThing(ReadFilter):
     least: float = argument("The least thing.", unit="Phred", minimum=0, maximum=93)
     window: int = option("How far to look.", unit="bases", minimum=1, default=4)
     strict: bool = option("Whether to be strict.", default=False)
-    how: Literal["mean", "median"] = option("What to take.", choices=("mean", "median"), default="mean")
+    how: Literal["mean", "median"] = option(
+        "What to take.", choices=("mean", "median"), default="mean"
+    )
     seed: int | None = option("What to start from.", default=None)
 
 
@@ -56,9 +64,9 @@ def helped(kind):
 
 def test_values_reach_the_fields():
     assert parsed(MinThing, "20") == MinThing(20.0)
-    assert parsed(MinThing, "20", "--window", "6", "--strict", "--how", "median", "--seed", "3") == (
-        MinThing(20.0, 6, True, "median", 3)
-    )
+    assert parsed(
+        MinThing, "20", "--window", "6", "--strict", "--how", "median", "--seed", "3"
+    ) == (MinThing(20.0, 6, True, "median", 3))
     assert parsed(Pick, "a", "b", "--extra", "c", "--extra", "d") == Pick(("a", "b"), ("c", "d"))
 
 
@@ -71,6 +79,9 @@ def test_help_has_units_ranges_and_defaults():
     assert "--strict / --no-strict" in text
     assert "[mean|median]" in text
     assert "Keeps reads with a thing." in text
+    assert "  A thing is this:\n" in text
+    assert "      thing = 1\n            + 2\n" in text
+    assert "  thing what\n  one   two\n" in text
     assert "Not for the command line" not in text
 
 
@@ -96,7 +107,7 @@ def test_a_type_that_no_word_can_give():
     class Bad(StatelessOperator):
         """Bad."""
 
-        table: dict = argument("A table.")
+        table: dict = argument("A table.")  # noqa: RUF009
 
     Bad.__annotations__["table"] = dict
     with pytest.raises(TypeError, match="no command line can give"):

@@ -8,11 +8,19 @@ import pytest
 from biometal_stream.cli.signals import Terminated, ending_on_signals, status_of
 
 
+def interrupted_twice(number):
+    with ending_on_signals():
+        try:
+            signal.raise_signal(number)
+        finally:
+            signal.raise_signal(signal.SIGTERM)  # while cleaning up
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_is_raised(number):
     before = signal.getsignal(number)
-    with pytest.raises(Terminated) as caught, ending_on_signals():
-        signal.raise_signal(number)
+    with pytest.raises(Terminated) as caught:
+        interrupted_twice(number)
     assert status_of(caught.value) == 128 + number
     assert signal.getsignal(number) is before
 

@@ -120,7 +120,8 @@ def test_mates_of_several_files(line, files, mates):
 
 
 def test_the_first_fault_is_told_first():
-    whole, steps = split("read a min-length min-length 5 6 measure".split(), COMMANDS, options_command())
+    words = ["read", "a", "min-length", "min-length", "5", "6", "measure"]
+    whole, steps = split(words, COMMANDS, options_command())
     assert next(steps).name == "read"
     assert next(steps).values == []  # its own command will say that LENGTH is missing
     assert next(steps).values == ["5"]

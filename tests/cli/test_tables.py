@@ -10,10 +10,7 @@ ROWS = [("min-length", "1,000", "x"), ("a\x1b", "2", "yz")]
 def test_plain(capsys):
     print_table("What happened", ("step", "reads", "why"), ROWS)
     assert capsys.readouterr().out == (
-        "What happened\n"
-        "step        reads  why\n"
-        "min-length  1,000    x\n"
-        "a\\x1b           2   yz\n"
+        "What happened\nstep        reads  why\nmin-length  1,000    x\na\\x1b           2   yz\n"
     )
 
 

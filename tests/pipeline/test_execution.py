@@ -46,7 +46,12 @@ def test_order_is_that_of_the_input(
     assert rows(sink.got) == list(range(batches * size))
     assert sink.ends == ["committed"]
     assert report.reads_in == report.reads_out == batches * size
-    assert [stage.name for stage in report.stages] == ["read", "parse", *["call"] * len(kinds), "write"]
+    assert [stage.name for stage in report.stages] == [
+        "read",
+        "parse",
+        *["call"] * len(kinds),
+        "write",
+    ]
 
 
 @pytest.mark.parametrize("threads", [1, 2, 4])
@@ -83,7 +88,9 @@ def test_a_function_of_one_worker_is_called_by_one_thread_at_a_time() -> None:
 @pytest.mark.parametrize("threads", [1, 2, 4])
 def test_the_first_error_in_input_order_wins(threads: int) -> None:
     sink = Collect()
-    pipeline = Pipeline(Numbers(1000)) | failing(30) | Call(concurrency=Concurrency.SERIAL) | failing(24)
+    pipeline = (
+        Pipeline(Numbers(1000)) | failing(30) | Call(concurrency=Concurrency.SERIAL) | failing(24)
+    )
     with pytest.raises(KeyError) as caught:
         pipeline.with_options(threads=threads).run(sink)
     assert caught.value.args == (24,)
@@ -173,7 +180,9 @@ def test_a_stalled_sink_bounds_the_batches_in_flight(threads: int) -> None:
 
 def test_bytes_bound_the_batches_in_flight_too() -> None:
     memory = 16 * 1024 * 1024
-    report = Pipeline(Numbers(12, size=200_000)).with_options(threads=4, memory=memory).run(Collect())
+    report = (
+        Pipeline(Numbers(12, size=200_000)).with_options(threads=4, memory=memory).run(Collect())
+    )
     (channel,) = report.channels
     assert channel.most_bytes <= channel.capacity_bytes == memory // 4
     assert channel.most_items <= 2 < channel.capacity
@@ -198,7 +207,9 @@ def test_a_run_can_be_watched() -> None:
     assert execution.snapshot().seconds == 0
     seen: Future[int] = Future()
     execution = Pipeline(Numbers(10)).execution(
-        Collect(on_batch=lambda batch: seen.done() or seen.set_result(execution.snapshot().reads_in))
+        Collect(
+            on_batch=lambda batch: seen.done() or seen.set_result(execution.snapshot().reads_in)
+        )
     )
     execution.run()
     assert 3 <= seen.result() <= 30

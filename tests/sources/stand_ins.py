@@ -65,7 +65,9 @@ def fastq(records: list[Record]) -> bytes:
     """Writes records as a file."""
     lines = []
     for record in records:
-        header = record.name if record.description is None else f"{record.name} {record.description}"
+        header = (
+            record.name if record.description is None else f"{record.name} {record.description}"
+        )
         lines += [f"@{header}", record.sequence, "+", record.quality]
     return "".join(line + "\n" for line in lines).encode()
 

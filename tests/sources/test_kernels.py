@@ -85,7 +85,9 @@ def naive_first_stranger(names: list[bytes]) -> int:
     return len(names)
 
 
-NAMES = st.sampled_from([b"", b"a", b"r1", b"r/1", b"r/2", b"r.1", b"r.2", b"r_2", b"/1", b"/2", b"1"])
+NAMES = st.sampled_from(
+    [b"", b"a", b"r1", b"r/1", b"r/2", b"r.1", b"r.2", b"r_2", b"/1", b"/2", b"1"]
+)
 
 
 @given(st.lists(st.tuples(NAMES, NAMES), max_size=6))

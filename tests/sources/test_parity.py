@@ -18,9 +18,7 @@ def headers(batch: pa.RecordBatch) -> list[str]:
     names = batch.column("name").to_pylist()
     return [
         name if description is None else f"{name} {description}".replace(" \t", "\t", 1)
-        for name, description in zip(
-            names, batch.column("description").to_pylist(), strict=True
-        )
+        for name, description in zip(names, batch.column("description").to_pylist(), strict=True)
     ]
 
 

@@ -10,7 +10,8 @@ from tests.sources.stand_ins import Bytes, fastq, parse_all
 from biometal_stream.sources.text import RecordReader
 
 BLANK_FREE = st.text(
-    st.characters(codec="utf-8", exclude_characters=" \t\n\r", exclude_categories=["Cs"]), max_size=90
+    st.characters(codec="utf-8", exclude_characters=" \t\n\r", exclude_categories=["Cs"]),
+    max_size=90,
 )
 DESCRIPTIONS = st.none() | st.text(
     st.characters(codec="utf-8", exclude_characters="\n\r", exclude_categories=["Cs"]), max_size=90
@@ -33,9 +34,7 @@ FILES = st.lists(records(), max_size=12)
 
 
 @given(FILES, st.integers(1, 2000), st.sampled_from(["\n", "\r\n"]))
-def test_what_is_written_is_read(
-    expected: list[Record], chunk_bytes: int, newline: str
-) -> None:
+def test_what_is_written_is_read(expected: list[Record], chunk_bytes: int, newline: str) -> None:
     data = fastq(expected).replace(b"\n", newline.encode())
     found, bad = parse_all(data, chunk_bytes)
     assert bad is None

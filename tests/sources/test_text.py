@@ -10,8 +10,9 @@ from tests.sources.stand_ins import Bytes, cut
 
 RECORDS = st.lists(
     st.tuples(st.integers(0, 30), st.integers(0, 200)).map(
-        lambda sizes: b"@" + b"n" * sizes[0] + b"\n" + b"A" * sizes[1] + b"\n+\n"
-        + b"I" * sizes[1] + b"\n"
+        lambda sizes: (
+            b"@" + b"n" * sizes[0] + b"\n" + b"A" * sizes[1] + b"\n+\n" + b"I" * sizes[1] + b"\n"
+        )
     ),
     max_size=20,
 )
@@ -38,9 +39,7 @@ def test_chunks_hold_all_records_in_order(
 
 
 @given(RECORDS, st.integers(1, 700), st.integers(1, 3))
-def test_taking_fewer_leaves_the_others(
-    records: list[bytes], chunk_bytes: int, step: int
-) -> None:
+def test_taking_fewer_leaves_the_others(records: list[bytes], chunk_bytes: int, step: int) -> None:
     reader = RecordReader(Bytes(b"".join(records)), chunk_bytes, 1 << 20)
     seen = []
     while count := reader.fill():
@@ -64,7 +63,9 @@ def test_an_empty_read_at_the_end(data: bytes) -> None:
     assert text.records == 1
 
 
-@pytest.mark.parametrize("data", [b"@a", b"@a\n", b"@a\nAC", b"@a\nAC\n", b"@a\nAC\n+", b"@a\nA\n+\n"])
+@pytest.mark.parametrize(
+    "data", [b"@a", b"@a\n", b"@a\nAC", b"@a\nAC\n", b"@a\nAC\n+", b"@a\nA\n+\n"]
+)
 def test_a_record_that_is_cut_is_left_over(data: bytes) -> None:
     reader = RecordReader(Bytes(b"@x\nA\n+\nI\n" + data), 8, 1 << 20)
     assert reader.fill() == 1

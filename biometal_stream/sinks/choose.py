@@ -1,0 +1,165 @@
+"""Chooses the sink for a target by its name. Light: no sink is loaded before it is chosen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from biometal_stream.atomic import STANDARD_OUTPUT
+from biometal_stream.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from biometal_stream.sinks.arrow import ArrowSink
+    from biometal_stream.sinks.fastq import FastqSink
+    from biometal_stream.sinks.parquet import ParquetSink
+
+SinkFormat: TypeAlias = Literal["parquet", "arrow", "arrow-stream", "fastq"]
+"""What a sink writes."""
+
+FORMATS: tuple[SinkFormat, ...] = get_args(SinkFormat)
+
+SUFFIXES: dict[str, SinkFormat] = {
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".ipc": "arrow",
+    ".arrows": "arrow-stream",
+    ".fastq": "fastq",
+    ".fq": "fastq",
+}
+"""The format of a target by the end of its name; FASTQ may have one of `FASTQ_SUFFIXES` more."""
+
+FASTQ_SUFFIXES = (".gz", ".bgz", ".zst")
+"""How compressed FASTQ ends."""
+
+_UNWRITTEN = (".bz2", ".xz")
+
+
+def sink_for(
+    target: str | os.PathLike[str],
+    *,
+    paired: bool,
+    format: str | None = None,
+    mate: str | os.PathLike[str] | None = None,
+    interleaved: bool = False,
+    compression: str | None = None,
+    level: int | None = None,
+    shards: int | None = None,
+    partition_by: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+) -> ParquetSink | ArrowSink | FastqSink:
+    """Chooses a sink.
+
+    Args:
+        target: The file or folder. Its suffix tells the format: ``.parquet`` and ``.pq``;
+            ``.arrow``, ``.feather`` and ``.ipc``; ``.arrows`` for an Arrow stream; ``.fastq`` and
+            ``.fq``, with ``.gz``, ``.bgz`` or ``.zst`` where compressed. A name that ends in
+            ``/`` and a folder are Parquet. ``-`` is standard output, FASTQ by default.
+        paired: Whether rows are mates 1 and 2 in turn.
+        format: The format, whatever the suffix says.
+        mate: FASTQ: the file of the second mates. Without it both mates go to one file, in turn.
+        interleaved: FASTQ: one file, and an error where rows are not mates in turn.
+        compression: One that the format has; see the sinks.
+        level: Its level.
+        shards: Parquet: the number of files in the target, a folder.
+        partition_by: Parquet: the column whose values name folders in the target.
+        metadata: Parquet: added to the file's metadata; other formats have no use for it.
+
+    Raises:
+        ConfigurationError: The format cannot be told, or options do not fit it.
+    """
+    target = os.fspath(target)
+    chosen: str = format or _format_of(
+        target, folder=shards is not None or partition_by is not None
+    )
+    if chosen not in FORMATS:
+        raise ConfigurationError(f"unknown format '{chosen}'; known are {', '.join(FORMATS)}")
+    given: dict[str, Any] = {
+        "mate": mate,
+        "interleaved": interleaved or None,
+        "shards": shards,
+        "partition-by": partition_by,
+    }
+    allowed = {"fastq": ("mate", "interleaved"), "parquet": ("shards", "partition-by")}
+    for option, value in given.items():
+        if value is not None and option not in allowed.get(chosen, ()):
+            owner = next(name for name, options in allowed.items() if option in options)
+            raise ConfigurationError(
+                f"{target}: {option} is for {_TITLES[owner]}, and this is {_TITLES[chosen]}"
+            )
+    settings: dict[str, Any] = {"level": level}
+    if compression is not None:
+        settings["compression"] = compression
+    if chosen == "fastq":
+        return _fastq(target, paired, mate, interleaved, settings)
+    if chosen == "parquet":
+        from biometal_stream.sinks.parquet import ParquetSink
+
+        return ParquetSink(
+            target,
+            shards=shards,
+            partition_by=partition_by,
+            metadata=dict(metadata or {}),
+            **settings,
+        )
+    from biometal_stream.sinks.arrow import ArrowSink
+
+    return ArrowSink(target, "stream" if chosen == "arrow-stream" else "file", **settings)
+
+
+_TITLES = {
+    "fastq": "FASTQ",
+    "parquet": "Parquet",
+    "arrow": "an Arrow file",
+    "arrow-stream": "an Arrow stream",
+}
+
+
+def _fastq(
+    target: str,
+    paired: bool,
+    mate: str | os.PathLike[str] | None,
+    interleaved: bool,
+    settings: dict[str, Any],
+) -> FastqSink:
+    if not paired and (mate is not None or interleaved):
+        option = "mate" if mate is not None else "interleaved"
+        raise ConfigurationError(
+            f"{target}: {option} is for paired reads, and these are single;"
+            " give the reader both files, or say that its file is interleaved"
+        )
+    from biometal_stream.sinks.fastq import FastqSink
+
+    other = None if mate is None else os.fspath(mate)
+    return FastqSink(target, mate=other, interleaved=interleaved, **settings)
+
+
+def _format_of(target: str, *, folder: bool) -> SinkFormat:
+    if target == STANDARD_OUTPUT:
+        return "fastq"
+    if target.endswith("/") or Path(target).is_dir():
+        return "parquet"
+    path = Path(target)
+    suffix = path.suffix.lower()
+    if suffix in (*FASTQ_SUFFIXES, *_UNWRITTEN):
+        inner = SUFFIXES.get(Path(path.stem).suffix.lower())
+        if inner == "fastq":
+            return "fastq"
+        if inner is not None:
+            raise ConfigurationError(
+                f"{target}: only FASTQ is compressed as a whole; leave {suffix} out and choose"
+                " a compression"
+            )
+    if suffix in SUFFIXES:
+        return SUFFIXES[suffix]
+    if folder:
+        return "parquet"
+    known = ", ".join(SUFFIXES)
+    raise ConfigurationError(
+        f"{target}: the suffix tells no format; known are {known}, FASTQ also with"
+        f" {', '.join(FASTQ_SUFFIXES)}, and a name that ends in / for a folder of Parquet;"
+        " or give the format"
+    )

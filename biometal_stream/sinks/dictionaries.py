@@ -1,0 +1,39 @@
+"""Dictionary columns whose dictionaries follow from their rows."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from biometal_stream.errors import DataError
+
+
+def recode(column: pa.Array, name: str) -> pa.DictionaryArray:
+    """Lists the values in the order of their first rows, and those alone.
+
+    What dictionary a batch comes with depends on how its rows were gathered.
+
+    Raises:
+        DataError: There are more values than the column's indices can number.
+    """
+    kind = column.type
+    encoded = pc.dictionary_encode(column.cast(kind.value_type))
+    return renumber(encoded.indices, encoded.dictionary, kind, name)
+
+
+def renumber(
+    indices: pa.Array, dictionary: pa.Array, kind: pa.DictionaryType, name: str
+) -> pa.DictionaryArray:
+    """Joins indices and their dictionary to a column of a given type.
+
+    Raises:
+        DataError: There are more values than the type's indices can number.
+    """
+    try:
+        indices = indices.cast(kind.index_type)
+    except pa.ArrowInvalid as error:
+        raise DataError(
+            f"column '{name}' has {len(dictionary)} different values, more than its indices of"
+            f" {kind.index_type} can number; cast it to text or to a wider dictionary"
+        ) from error
+    return pa.DictionaryArray.from_arrays(indices, dictionary, ordered=kind.ordered)

@@ -1,0 +1,359 @@
+"""FASTQ files: plain, gzip as BGZF, or zstd."""
+
+from __future__ import annotations
+
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFiles
+from biometal_stream.errors import ConfigurationError, DataError, SchemaError
+from biometal_stream.schemas import require_columns, require_text
+from biometal_stream.sinks import bgzf, kernels
+from biometal_stream.sinks.base import (
+    GatheringSink,
+    OpenGathered,
+    check_choice,
+    check_level,
+    path_text,
+)
+from biometal_stream.sinks.gather import RowGatherer
+from biometal_stream.sinks.texts import as_string, text_arrays
+from biometal_stream.view import BatchView
+
+if TYPE_CHECKING:
+    from biometal_stream.interfaces import Run
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+COMPRESSIONS = ("none", "gzip", "zstd")
+LEVELS = {"gzip": bgzf.LEVELS, "zstd": (1, 22)}
+
+_BY_SUFFIX = {".gz": "gzip", ".bgz": "gzip", ".zst": "zstd"}
+_NOT_WRITTEN = {".bz2", ".xz"}
+_DEFAULT_LEVELS = {"gzip": bgzf.DEFAULT_LEVEL, "zstd": 3}
+_PIECE_ROWS = 2**20
+_PIECE_BYTES = 4 * 2**20
+_ROW_BYTES = 7  # @, a space, + and four newlines
+
+_FAULTS = {
+    kernels.UNEQUAL_LENGTHS: "its sequence and its quality differ in length",
+    kernels.NEWLINE_IN_NAME: "its name holds a newline, which FASTQ cannot hold",
+    kernels.NEWLINE_IN_DESCRIPTION: "its description holds a newline, which FASTQ cannot hold",
+    kernels.BAD_SEQUENCE: "its sequence holds a blank, or a byte that is not printable ASCII",
+    kernels.BAD_QUALITY: "its quality holds a byte outside '!' to '~', the range of Phred+33",
+}
+
+Part: TypeAlias = "list[memoryview | bytes]"
+"""The bytes of a piece for each file."""
+
+
+@dataclass(frozen=True)
+class FastqSink(GatheringSink[Part]):
+    """Writes reads as four-line FASTQ: columns name, description (if any), sequence, quality.
+
+    A header is the name, a space and the description, or the name alone where the description
+    is null; a description that begins with a tab follows without the space. So headers come
+    out as they were read. Further columns are left out.
+
+    Gzip is written as BGZF, compressed in the workers; zstd as one frame with a check sum,
+    compressed by zstd's own threads, as many as there are workers. The bytes are the same for
+    every number of workers and every size of batch.
+
+    A piece holds 4 MiB of text, or one read that is longer.
+
+    Attributes:
+        target: The file; ``-`` is standard output.
+        mate: The file of the second mates, for paired reads.
+        interleaved: Requires rows to be mates 1 and 2 in turn, in one file. Without it (and
+            without ``mate``) rows are written as they come.
+        compression: ``none``, ``gzip`` or ``zstd``; by default what the file's suffix says:
+            ``.gz`` and ``.bgz``, ``.zst``, anything else plain.
+        level: Of gzip 1 to 12, default 3; of zstd 1 to 22, default 3.
+
+    Raises:
+        ConfigurationError: Settings that do not go together or are out of range.
+    """
+
+    target: str
+    mate: str | None = None
+    interleaved: bool = False
+    compression: str | None = None
+    level: int | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "target", path_text(self.target))
+        if self.mate is not None:
+            object.__setattr__(self, "mate", path_text(self.mate))
+        if self.mate is not None and self.interleaved:
+            raise ConfigurationError("interleaved reads go to one file; leave the mate out")
+        if STANDARD_OUTPUT in {self.target, self.mate} and self.mate is not None:
+            raise ConfigurationError("mates cannot go to standard output apart; interleave them")
+        if self.compression is not None:
+            check_choice("the compression of FASTQ", self.compression, COMPRESSIONS)
+        for compression in self.compressions:
+            check_level(compression, self.level, LEVELS)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The files."""
+        return (self.target,) if self.mate is None else (self.target, self.mate)
+
+    @property
+    def compressions(self) -> tuple[str, ...]:
+        """The compression of each file."""
+        return tuple(self.compression or _compression_by_suffix(each) for each in self.targets)
+
+    @contextmanager
+    def open_split(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenFastq]:
+        """Starts writing; commits when the context ends well and discards otherwise.
+
+        Raises:
+            SchemaError: A column that FASTQ needs is missing or is no text.
+            SinkError: A target cannot be written.
+        """
+        require_text(schema, ("name", "sequence", "quality"), "FASTQ")
+        if "description" in schema.names and not pa.types.is_null(schema.field("description").type):
+            require_text(schema, ("description",), "FASTQ")
+        if self.mate is not None or self.interleaved:
+            require_columns(schema, ("mate",), "FASTQ of paired reads")
+            if not pa.types.is_integer(schema.field("mate").type):
+                raise SchemaError(f"column 'mate' must be int8: {schema.field('mate').type}")
+        with AtomicFiles(self.targets) as files:
+            opened = OpenFastq(self, schema, files, run.workers)
+            yield opened
+            opened.finish()
+
+
+class OpenFastq(OpenGathered[Part]):
+    """FASTQ files being written."""
+
+    def __init__(
+        self, sink: FastqSink, schema: pa.Schema, files: AtomicFiles, workers: int
+    ) -> None:
+        self._sink = sink
+        self._files = files
+        self._paired = "mate" in schema.names
+        self._columns = [
+            name
+            for name in ("name", "description", "sequence", "quality", "mate")
+            if name in schema.names and not pa.types.is_null(schema.field(name).type)
+        ]
+        self._writers: list[_Writer] = []
+        for file, compression in zip(files.files, sink.compressions, strict=True):
+            level = sink.level or _DEFAULT_LEVELS.get(compression, 0)
+            if compression == "gzip":
+                self._writers.append(_Gzip(file, level))
+            elif compression == "zstd":
+                self._writers.append(_Zstd(file, level, workers))
+            else:
+                self._writers.append(_Plain(file))
+
+    def gatherer(self) -> RowGatherer:
+        """Gathers what is compressed in one go."""
+        return _ReadGatherer(self._columns, paired=self._paired)
+
+    def encode(self, batches: list[pa.RecordBatch], /) -> Part:
+        """Lays out records and compresses them.
+
+        Raises:
+            DataError: A row is no FASTQ record, or mates are not in turn.
+        """
+        apart = self._sink.mate is not None
+        if apart or self._sink.interleaved:
+            _check_mates(batches)
+        return [
+            writer.encode(format_batches(batches, mate=number if apart else 0))
+            for number, writer in enumerate(self._writers, 1)
+        ]
+
+    def write(self, part: Part, /) -> None:
+        """Writes the bytes of a piece to each file."""
+        for writer, data in zip(self._writers, part, strict=True):
+            writer.write(data)
+
+    def finish(self) -> None:
+        """Writes what ends each file."""
+        for writer in self._writers:
+            writer.finish()
+
+    @property
+    def bytes_written(self) -> int:
+        """Bytes that went into the files so far."""
+        return self._files.bytes_written
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The files."""
+        return self._sink.targets
+
+
+def _check_mates(batches: list[pa.RecordBatch]) -> None:
+    # In one batch, since the mates of a pair may have come in two.
+    mates = pa.concat_batches([batch.select(["mate"]) for batch in batches])
+    _ = BatchView(mates).paired
+
+
+class _ReadGatherer(RowGatherer):
+    """Gathers reads without the columns that FASTQ does not have."""
+
+    def __init__(self, columns: list[str], *, paired: bool) -> None:
+        super().__init__(_PIECE_ROWS, _PIECE_BYTES, paired=paired)
+        self._columns = columns
+
+    def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:
+        return super().add(batch.select(self._columns))
+
+
+def format_batches(batches: list[pa.RecordBatch], *, mate: int = 0) -> memoryview:
+    """Lays out rows as FASTQ.
+
+    Args:
+        batches: With columns of text name, sequence and quality, and maybe description; with
+            ``mate`` when it is not 0.
+        mate: 1 or 2 for the rows of that mate alone, 0 for all.
+
+    Returns:
+        The text.
+
+    Raises:
+        DataError: A row is no FASTQ record. The message names it.
+    """
+    texts = [_Texts(batch) for batch in batches if batch.num_rows]
+    room = sum(text.nbytes + _ROW_BYTES * text.rows for text in texts) + kernels.PADDING
+    buffer = pa.allocate_buffer(room)
+    out = np.frombuffer(buffer, np.uint8)
+    to = np.uint64(0)
+    for text in texts:
+        to, row, fault = kernels.format_records(
+            *text.name,
+            *text.description,
+            text.described,
+            *text.sequence,
+            *text.quality,
+            text.mates if mate else np.zeros(0, np.int8),
+            np.int8(mate),
+            out,
+            np.uint64(to),
+        )
+        if fault != kernels.GOOD:
+            raise _bad_row(text.batch, int(row), _FAULTS[fault])
+    return memoryview(buffer)[: int(to)]
+
+
+class _Texts:
+    """The buffers of a batch's columns, checked for nulls."""
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        self.batch = batch
+        self.rows = batch.num_rows
+        self.name = self._required("name")
+        self.sequence = self._required("sequence")
+        self.quality = self._required("quality")
+        described = pa.nulls(self.rows, pa.string())
+        if "description" in batch.schema.names:
+            described = as_string(batch.column("description"))
+        self.description = text_arrays(described)
+        self.described = described.is_valid().cast(pa.uint8()).to_numpy()
+        self.described.flags.writeable = False
+        if "mate" in batch.schema.names:
+            mates = batch.column("mate").cast(pa.int8())
+            self.mates = mates.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int8)
+        columns = (self.name, self.description, self.sequence, self.quality)
+        self.nbytes = sum(int(offsets[-1]) - int(offsets[0]) for offsets, _ in columns)
+
+    def _required(self, name: str) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        column = as_string(self.batch.column(name))
+        if column.null_count:
+            row = column.is_null().index(pa.scalar(value=True)).as_py()
+            raise _bad_row(self.batch, row, f"its {name} is null, which FASTQ cannot hold")
+        return text_arrays(column)
+
+
+def _bad_row(batch: pa.RecordBatch, row: int, reason: str) -> DataError:
+    name = batch.column("name")[row].as_py()
+    who = f"read {name!r}" if name is not None else "a read"
+    return DataError(f"{who}, row {row} of its batch: {reason}")
+
+
+class _Writer(ABC):
+    """How one file is compressed."""
+
+    def __init__(self, file: AtomicFile) -> None:
+        self._file = file
+
+    @abstractmethod
+    def encode(self, text: memoryview) -> memoryview | bytes:
+        """The part for the workers."""
+
+    def write(self, data: memoryview | bytes) -> None:
+        """The part in order."""
+        self._file.write(data)
+
+    def finish(self) -> None:  # noqa: B027 - most files end with their last record
+        """Writes what ends the file."""
+
+
+class _Plain(_Writer):
+    def encode(self, text: memoryview) -> memoryview:
+        return text
+
+
+class _Gzip(_Writer):
+    def __init__(self, file: AtomicFile, level: int) -> None:
+        super().__init__(file)
+        self._level = level
+
+    def encode(self, text: memoryview) -> bytes:
+        return bgzf.compress_blocks(text, self._level)
+
+    def finish(self) -> None:
+        self._file.write(bgzf.END)
+
+
+class _Zstd(_Writer):
+    """One frame, since some readers end silently after the first of several.
+
+    With at least one thread of its own, zstd cuts its jobs alike for any number of them.
+    """
+
+    def __init__(self, file: AtomicFile, level: int, workers: int) -> None:
+        super().__init__(file)
+        parameter = zstd.CompressionParameter
+        options: dict[int, int] = {
+            parameter.compression_level: level,
+            parameter.checksum_flag: 1,
+        }
+        most = parameter.nb_workers.bounds()[1]
+        if most:
+            options[parameter.nb_workers] = min(max(1, workers), most)
+        self._compressor = zstd.ZstdCompressor(options=options)
+
+    def encode(self, text: memoryview) -> memoryview:
+        return text
+
+    def write(self, data: memoryview | bytes) -> None:
+        self._file.write(self._compressor.compress(data))
+
+    def finish(self) -> None:
+        self._file.write(self._compressor.flush())
+
+
+def _compression_by_suffix(target: str) -> str:
+    suffix = PurePath(target).suffix.lower()
+    if suffix in _NOT_WRITTEN:
+        raise ConfigurationError(
+            f"{target}: {suffix} is read but not written; use .gz or .zst, which are faster"
+        )
+    return _BY_SUFFIX.get(suffix, "none")

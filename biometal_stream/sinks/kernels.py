@@ -1,0 +1,243 @@
+"""The compiled loops that lay out FASTQ records and count bytes.
+
+Texts are read-only ``uint8`` arrays of one dimension, of which no byte past the end is read.
+An output must be writable for `PADDING` bytes past the end of what it is to hold. No kernel
+keeps a reference to its arguments.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.vectors import (
+    WIDTH,
+    copy_lanes,
+    count_ones,
+    equal_mask,
+    low_bits,
+    outside_mask,
+)
+
+PADDING = WIDTH
+"""Bytes that must be writable after an output."""
+
+GOOD = 0
+"""No fault was found."""
+UNEQUAL_LENGTHS = 1
+"""A sequence and its quality differ in length."""
+NEWLINE_IN_NAME = 2
+"""A name holds a newline."""
+NEWLINE_IN_DESCRIPTION = 3
+"""A description holds a newline."""
+BAD_SEQUENCE = 4
+"""A sequence holds a blank or a byte that is not printable."""
+BAD_QUALITY = 5
+"""A quality holds a byte outside ``!`` to ``~``."""
+
+_NEWLINE = np.uint8(ord("\n"))
+_TAB = np.uint8(ord("\t"))
+_SPACE = np.uint8(ord(" "))
+_AT = np.uint8(ord("@"))
+_PLUS = np.uint8(ord("+"))
+_FIRST_PRINTED = np.uint8(ord("!"))
+_LAST_PRINTED = np.uint8(ord("~"))
+_STEP = np.uint64(WIDTH)
+_ZERO = np.uint64(0)
+_ONE = np.uint64(1)
+_FOUR = np.uint64(4)
+
+
+@inlined
+def _copy_line(
+    out: NDArray[np.uint8],
+    to: np.uint64,
+    text: NDArray[np.uint8],
+    first: np.uint64,
+    end: np.uint64,
+) -> bool:
+    """Copies ``text[first:end]``, whole vectors where the text has them.
+
+    Returns:
+        Whether it is free of newlines.
+    """
+    size = np.uint64(len(text))
+    found = _ZERO
+    while first < end and first + _STEP <= size:
+        copy_lanes(out, to, text, first)
+        found |= equal_mask(text, first, _NEWLINE) & low_bits(end - first)
+        to += _STEP
+        first += _STEP
+    while first < end:
+        out[to] = text[first]
+        if text[first] == _NEWLINE:
+            found = _ONE
+        to += _ONE
+        first += _ONE
+    return bool(found == _ZERO)
+
+
+@inlined
+def _copy_printed(
+    out: NDArray[np.uint8],
+    to: np.uint64,
+    text: NDArray[np.uint8],
+    first: np.uint64,
+    end: np.uint64,
+) -> bool:
+    """As `_copy_line`; tells whether all bytes are in ``!`` to ``~``."""
+    size = np.uint64(len(text))
+    found = _ZERO
+    while first < end and first + _STEP <= size:
+        copy_lanes(out, to, text, first)
+        found |= outside_mask(text, first, _FIRST_PRINTED, _LAST_PRINTED) & low_bits(end - first)
+        to += _STEP
+        first += _STEP
+    while first < end:
+        out[to] = text[first]
+        if text[first] < _FIRST_PRINTED or text[first] > _LAST_PRINTED:
+            found = _ONE
+        to += _ONE
+        first += _ONE
+    return bool(found == _ZERO)
+
+
+@kernel
+def format_records(
+    name_offsets: NDArray[np.int32],
+    names: NDArray[np.uint8],
+    description_offsets: NDArray[np.int32],
+    descriptions: NDArray[np.uint8],
+    described: NDArray[np.uint8],
+    sequence_offsets: NDArray[np.int32],
+    sequences: NDArray[np.uint8],
+    quality_offsets: NDArray[np.int32],
+    qualities: NDArray[np.uint8],
+    mates: NDArray[np.int8],
+    mate: np.int8,
+    out: NDArray[np.uint8],
+    to: np.uint64,
+) -> tuple[np.uint64, np.uint64, int]:
+    r"""Writes rows as FASTQ records, ``@name description\nsequence\n+\nquality\n``.
+
+    A description that begins with a tab follows the name at once, any other after a space.
+
+    Args:
+        name_offsets: ``int32``, (rows + 1,).
+        names: The bytes they point into; likewise for the other columns.
+        description_offsets: ``int32``, (rows + 1,).
+        descriptions: See ``names``.
+        described: ``uint8``, (rows,): 0 where the description is null.
+        sequence_offsets: ``int32``, (rows + 1,).
+        sequences: See ``names``.
+        quality_offsets: ``int32``, (rows + 1,).
+        qualities: See ``names``.
+        mates: ``int8``, (rows,), or (0,) when ``mate`` is 0.
+        mate: The mate whose rows to write; 0 for all.
+        out: Room for all rows' bytes, 7 more a row, and `PADDING`.
+        to: Where in it to begin.
+
+    Returns:
+        Where the records end, the first bad row (the number of rows when there is none), and
+        its fault, `GOOD` or one of those above.
+    """
+    rows = np.uint64(len(name_offsets) - 1)
+    row = _ZERO
+    while row < rows:
+        if mate != np.int8(0) and mates[row] != mate:
+            row += _ONE
+            continue
+        name = np.uint64(name_offsets[row])
+        name_end = np.uint64(name_offsets[row + _ONE])
+        sequence = np.uint64(sequence_offsets[row])
+        sequence_end = np.uint64(sequence_offsets[row + _ONE])
+        quality = np.uint64(quality_offsets[row])
+        quality_end = np.uint64(quality_offsets[row + _ONE])
+        if sequence_end - sequence != quality_end - quality:
+            return to, row, UNEQUAL_LENGTHS
+
+        out[to] = _AT
+        to += _ONE
+        if not _copy_line(out, to, names, name, name_end):
+            return to, row, NEWLINE_IN_NAME
+        to += name_end - name
+        if described[row]:
+            description = np.uint64(description_offsets[row])
+            description_end = np.uint64(description_offsets[row + _ONE])
+            if description == description_end or descriptions[description] != _TAB:
+                out[to] = _SPACE
+                to += _ONE
+            if not _copy_line(out, to, descriptions, description, description_end):
+                return to, row, NEWLINE_IN_DESCRIPTION
+            to += description_end - description
+        out[to] = _NEWLINE
+        to += _ONE
+        if not _copy_printed(out, to, sequences, sequence, sequence_end):
+            return to, row, BAD_SEQUENCE
+        to += sequence_end - sequence
+        out[to] = _NEWLINE
+        out[to + _ONE] = _PLUS
+        out[to + np.uint64(2)] = _NEWLINE
+        to += np.uint64(3)
+        if not _copy_printed(out, to, qualities, quality, quality_end):
+            return to, row, BAD_QUALITY
+        to += quality_end - quality
+        out[to] = _NEWLINE
+        to += _ONE
+        row += _ONE
+    return to, rows, GOOD
+
+
+@kernel
+def count_bytes(
+    text: NDArray[np.uint8], start: np.uint64, stop: np.uint64, counts: NDArray[np.int64]
+) -> None:
+    """Adds how often each byte stands in ``text[start:stop]`` to ``counts``.
+
+    Neighbouring bytes are counted in tables of their own, since in a run of one byte, which
+    qualities are made of, each addition would wait for the one before.
+
+    Args:
+        text: The bytes.
+        start: The first byte.
+        stop: The byte after the last.
+        counts: ``int64``, (256,).
+    """
+    tables = np.zeros((4, 256), np.int64)
+    index = start
+    while index + _FOUR <= stop:
+        tables[_ZERO, text[index]] += 1
+        tables[_ONE, text[index + _ONE]] += 1
+        tables[np.uint64(2), text[index + np.uint64(2)]] += 1
+        tables[np.uint64(3), text[index + np.uint64(3)]] += 1
+        index += _FOUR
+    while index < stop:
+        tables[_ZERO, text[index]] += 1
+        index += _ONE
+    for table in range(np.uint64(4)):
+        for byte in range(np.uint64(256)):
+            counts[byte] += tables[table, byte]
+
+
+@kernel
+def count_either(
+    text: NDArray[np.uint8],
+    start: np.uint64,
+    stop: np.uint64,
+    byte: np.uint8,
+    other: np.uint8,
+) -> np.uint64:
+    """Counts two different bytes, such as ``N`` and ``n``, in ``text[start:stop]``."""
+    size = np.uint64(len(text))
+    found = _ZERO
+    index = start
+    while index < stop and index + _STEP <= size:
+        mask = equal_mask(text, index, byte) | equal_mask(text, index, other)
+        found += count_ones(mask & low_bits(stop - index))
+        index += _STEP
+    while index < stop:
+        if text[index] == byte or text[index] == other:
+            found += _ONE
+        index += _ONE
+    return found

@@ -1,0 +1,70 @@
+"""Turns quality text into Phred scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from biometal_stream.operators.base import StatelessOperator
+from biometal_stream.settings import option
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class DecodeQuality(StatelessOperator):
+    """Adds the Phred scores of each base as a column of lists of numbers.
+
+    The column is ``list<uint8>``, or ``large_list<uint8>`` where the text has 64-bit offsets or
+    is a ``string_view``; its offsets are those of the text. It is made to be worked on in
+    memory: in a file the quality text is as good and far smaller.
+
+    Attributes:
+        column: The name of the new column.
+    """
+
+    column: str = option("The name of the new column.", default="phred")
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The schema of the input and the new column.
+
+        Raises:
+            SchemaError: There is no text ``quality``, or the new column exists.
+        """
+        import pyarrow as pa
+
+        from biometal_stream.schemas.checks import require_absent, require_text
+
+        require_text(input_schema, ("quality",), self.name)
+        require_absent(input_schema, (self.column,), self.name)
+        score = pa.field("item", pa.uint8(), nullable=False)
+        is_short = pa.types.is_string(input_schema.field("quality").type)
+        scores = pa.list_(score) if is_short else pa.large_list(score)
+        return input_schema.append(pa.field(self.column, scores, nullable=False))
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Subtracts 33 from each byte of the text."""
+        import numpy as np
+        import pyarrow as pa
+
+        from biometal_stream.operators.columns import text
+        from biometal_stream.operators.kernels.quality import decode
+        from biometal_stream.operators.measures import outside
+        from biometal_stream.view import BatchView
+
+        schema = self.output_schema(batch.schema)
+        column = text(BatchView(batch), "quality")
+        first, last = column.offsets[0], column.offsets[-1]
+        buffer = pa.allocate_buffer(int(last - first))
+        scores = np.frombuffer(buffer, np.uint8) if buffer.size else np.empty(0, np.uint8)
+        if not decode(column.data, np.uint64(first), np.uint64(last), scores):
+            raise outside(column)
+        offsets = column.offsets if first == 0 else column.offsets - first
+        lists = pa.Array.from_buffers(
+            schema.field(self.column).type,
+            batch.num_rows,
+            [None, pa.py_buffer(offsets)],
+            children=[pa.Array.from_buffers(pa.uint8(), len(scores), [None, buffer])],
+        )
+        return pa.RecordBatch.from_arrays([*batch.columns, lists], schema=schema)

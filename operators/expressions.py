@@ -1,0 +1,408 @@
+"""The language of `Where`: what may stand in a condition, and what it means over columns.
+
+It is parsed as Python is, then only what is listed here is let through; nothing is ever given
+to ``eval``.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from biometal_stream.errors import ConfigurationError, DataError, SchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pyarrow as pa
+
+    from biometal_stream.view import BatchView
+
+    Value: TypeAlias = pa.Array | pa.Scalar
+
+LONGEST = 4000
+"""Characters of the longest expression."""
+
+DEEPEST = 60
+"""Levels of the deepest one."""
+
+_ARITHMETIC = {
+    ast.Add: "add_checked",
+    ast.Sub: "subtract_checked",
+    ast.Mult: "multiply_checked",
+    ast.Div: "divide",
+    ast.Mod: "%",
+}
+_COMPARISONS = {
+    ast.Eq: "equal",
+    ast.NotEq: "not_equal",
+    ast.Lt: "less",
+    ast.LtE: "less_equal",
+    ast.Gt: "greater",
+    ast.GtE: "greater_equal",
+}
+_LOGIC = {ast.And: "and_kleene", ast.Or: "or_kleene"}
+_PATTERNS = {
+    "contains": "match_substring",
+    "starts_with": "starts_with",
+    "ends_with": "ends_with",
+    "matches": "match_substring_regex",
+}
+_FUNCTIONS = {**dict.fromkeys(_PATTERNS, 2), "is_null": 1, "length": 1, "column": 1}
+"""The functions, and how many arguments each takes."""
+
+_MEASURES = {
+    "length": ("lengths", ("sequence",)),
+    "mean_quality": ("mean_quality", ("quality",)),
+    "arithmetic_mean_quality": ("arithmetic_mean_quality", ("quality",)),
+    "expected_errors": ("expected_errors", ("quality",)),
+    "gc": ("gc", ("sequence",)),
+    "ambiguous": ("ambiguous", ("sequence",)),
+    "complexity": ("complexity", ("sequence",)),
+}
+"""What a name means that is no column: the function of `measures`, and the columns it reads."""
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A condition that may be evaluated.
+
+    Attributes:
+        text: As it was written.
+        tree: Its parts, all of them allowed.
+    """
+
+    text: str
+    tree: ast.expr
+
+    def evaluate(self, view: BatchView) -> Value:
+        """Works out the condition for each row.
+
+        Args:
+            view: The batch; what is measured for the condition stays known to it.
+
+        Returns:
+            Booleans, (num_rows,), or one for all rows. Null where the condition has no answer.
+
+        Raises:
+            SchemaError: A name is unknown, or a type does not fit.
+            ConfigurationError: A regular expression is wrong.
+            DataError: A number is too large to be added or multiplied.
+        """
+        import pyarrow as pa
+
+        result = _Evaluation(self.text, view).value(self.tree)
+        if not pa.types.is_boolean(result.type):
+            raise SchemaError(
+                f"where: '{self.text}' is no condition, it yields {result.type};"
+                " compare it with something"
+            )
+        return result
+
+
+@lru_cache(maxsize=256)
+def parse(text: str) -> Expression:
+    """Parses a condition.
+
+    Raises:
+        ConfigurationError: It is none, or has something in it that is not allowed.
+    """
+    if len(text) > LONGEST:
+        raise ConfigurationError(f"where: the expression is longer than {LONGEST} characters")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Python's opinion of "\d" in a regular expression
+            tree = ast.parse(text.strip(), mode="eval").body
+    except SyntaxError as error:
+        where = f", at character {error.offset}" if error.offset else ""
+        raise ConfigurationError(f"where: '{text}' is no expression{where}: {error.msg}") from None
+    except (ValueError, MemoryError, RecursionError):
+        raise ConfigurationError(f"where: '{text}' is no expression") from None
+    _check(tree, text, 0)
+    return Expression(text, tree)
+
+
+def _said(node: ast.expr) -> str:
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return type(node).__name__
+
+
+def _check(node: ast.expr, text: str, depth: int) -> None:
+    """Lets through what `_Evaluation` knows, and nothing else."""
+    if depth > DEEPEST:
+        raise ConfigurationError(f"where: the expression is nested deeper than {DEEPEST} levels")
+    parts: list[ast.expr] = []
+    match node:
+        case ast.Name():
+            pass
+        case ast.Constant(value=bool() | int() | float() | str() as value):
+            if isinstance(value, int) and not -(2**63) <= value < 2**63:
+                raise ConfigurationError(f"where: {value} is too large a number")
+        case ast.UnaryOp(op=ast.Not() | ast.USub() | ast.UAdd(), operand=operand):
+            parts = [operand]
+        case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _ARITHMETIC:
+            parts = [left, right]
+        case ast.BoolOp(values=values):
+            parts = values
+        case ast.Compare(left=left, ops=operations, comparators=comparators):
+            parts = [left]
+            for relation, comparator in zip(operations, comparators, strict=True):
+                if isinstance(relation, ast.In | ast.NotIn):
+                    _check_choices(comparator)
+                elif type(relation) in _COMPARISONS:
+                    parts.append(comparator)
+                else:
+                    raise ConfigurationError(
+                        f"where: '{_said(node)}': write == or !=, or is_null(...)"
+                    )
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
+            _check_call(name, arguments)
+            parts = arguments[:1] if name != "column" else []
+        case _:
+            raise ConfigurationError(
+                f"where: '{_said(node)}' is not allowed; there are names, numbers, texts,"
+                " + - * / %, comparisons, in, and, or, not, and the functions"
+                f" {', '.join(_FUNCTIONS)}"
+            )
+    for part in parts:
+        _check(part, text, depth + 1)
+
+
+def _check_choices(node: ast.expr) -> None:
+    if not (
+        isinstance(node, ast.Tuple | ast.List)
+        and node.elts
+        and all(_is_literal(item) for item in node.elts)
+    ):
+        raise ConfigurationError(
+            f"where: after 'in' stand values, such as (1, 2) or ('a', 'b'), not '{_said(node)}'"
+        )
+
+
+def _is_literal(node: ast.expr) -> bool:
+    try:
+        value = ast.literal_eval(node)
+    except ValueError:
+        return False
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    return isinstance(value, float | str)
+
+
+def _check_call(name: str, arguments: list[ast.expr]) -> None:
+    if name not in _FUNCTIONS:
+        raise ConfigurationError(f"where: no function '{name}'{_similar(name, list(_FUNCTIONS))}")
+    number = _FUNCTIONS[name]
+    if len(arguments) != number:
+        plural = "s" if number > 1 else ""
+        raise ConfigurationError(f"where: {name}(...) takes {number} argument{plural}")
+    if (name == "column" or number == 2) and not (
+        isinstance(arguments[-1], ast.Constant) and isinstance(arguments[-1].value, str)
+    ):
+        what = "the column's name" if name == "column" else "what to look for"
+        raise ConfigurationError(f"where: {name}(...) takes {what} in quotes")
+
+
+def _similar(name: str, known: list[str]) -> str:
+    found = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean '{found[0]}'?" if found else f"; there are: {', '.join(known)}"
+
+
+class _Evaluation:
+    """One evaluation over one batch."""
+
+    def __init__(self, text: str, view: BatchView) -> None:
+        self._text = text
+        self._view = view
+
+    def value(self, node: ast.expr) -> Value:
+        import pyarrow as pa
+
+        match node:
+            case ast.Name(id=name):
+                return self._named(name)
+            case ast.Constant(value=value):
+                return pa.scalar(value)
+            case ast.UnaryOp(op=operation, operand=operand):
+                return self._unary(node, operation, self.value(operand))
+            case ast.BinOp(left=left, op=operation, right=right):
+                return self._arithmetic(node, operation, self.value(left), self.value(right))
+            case ast.BoolOp(op=operation, values=values):
+                results = [self._condition(value) for value in values]
+                return self._folded(node, _LOGIC[type(operation)], results)
+            case ast.Compare():
+                return self._comparison(node)
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                return self._called(node, name, arguments)
+        raise AssertionError(node)  # `_check` let it through
+
+    def _call(self, node: ast.expr, function: str, *arguments: Value, **options: Any) -> Value:
+        """Calls one of Arrow's functions."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        try:
+            return getattr(pc, function)(*arguments, **options)
+        except (pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
+            types = " and ".join(str(argument.type) for argument in arguments)
+            raise SchemaError(f"where: '{_said(node)}' does not work on {types}") from error
+        except pa.ArrowInvalid as error:
+            if function == "match_substring_regex":
+                raise ConfigurationError(f"where: '{_said(node)}': {error}") from error
+            if not self._view.batch.num_rows:
+                raise SchemaError(f"where: '{_said(node)}': {error}") from error
+            raise DataError(f"where: '{_said(node)}': {error}") from error
+
+    def _folded(self, node: ast.expr, function: str, values: list[Value]) -> Value:
+        result = values[0]
+        for value in values[1:]:
+            result = self._call(node, function, result, value)
+        return result
+
+    def _condition(self, node: ast.expr) -> Value:
+        import pyarrow as pa
+
+        value = self.value(node)
+        if not pa.types.is_boolean(value.type):
+            raise SchemaError(f"where: '{_said(node)}' is no condition, it yields {value.type}")
+        return value
+
+    def _column(self, name: str) -> Value:
+        import pyarrow as pa
+
+        column = self._view.batch.column(name)
+        if pa.types.is_string_view(column.type):  # which most of Arrow's functions do not know
+            return self._view.once(("large_string", name), lambda _: column.cast(pa.large_string()))
+        return column
+
+    def _named(self, name: str) -> Value:
+        import pyarrow as pa
+
+        schema = self._view.batch.schema
+        found = len(schema.get_all_field_indices(name))
+        if found == 1:
+            return self._column(name)
+        if found > 1:
+            raise SchemaError(f"where: the input has {found} columns '{name}'")
+        if name not in _MEASURES:
+            known = [*schema.names, *_MEASURES]
+            raise SchemaError(f"where: no column or measure '{name}'{_similar(name, known)}")
+
+        from biometal_stream.operators import measures
+        from biometal_stream.schemas import require_text
+
+        function, columns = _MEASURES[name]
+        require_text(schema, columns, f"where: {name}")
+        measure: Callable[[BatchView], Any] = getattr(measures, function)
+        return self._view.once(
+            ("array", name), lambda _: pa.array(measure(self._view), from_pandas=True)
+        )
+
+    def _unary(self, node: ast.expr, operation: ast.unaryop, value: Value) -> Value:
+        import pyarrow as pa
+
+        if isinstance(operation, ast.Not):
+            if not pa.types.is_boolean(value.type):
+                raise SchemaError(f"where: '{_said(node)}': not needs a condition")
+            return self._call(node, "invert", value)
+        if isinstance(operation, ast.USub):
+            return self._call(node, "negate_checked", value)
+        return self._call(node, "add_checked", value, pa.scalar(0))
+
+    def _arithmetic(
+        self, node: ast.expr, operation: ast.operator, left: Value, right: Value
+    ) -> Value:
+        import pyarrow as pa
+
+        for value in (left, right):
+            if not _is_number(value.type):
+                raise SchemaError(f"where: '{_said(node)}' needs numbers, not {value.type}")
+        function = _ARITHMETIC[type(operation)]
+        if isinstance(operation, ast.Div | ast.Mod):
+            # As in Python, and unlike in Arrow, 7 / 2 is 3.5.
+            left = self._call(node, "cast", left, target_type=pa.float64(), safe=False)
+            right = self._call(node, "cast", right, target_type=pa.float64(), safe=False)
+        if isinstance(operation, ast.Mod):
+            whole = self._call(node, "floor", self._call(node, "divide", left, right))
+            return self._call(node, "subtract", left, self._call(node, "multiply", whole, right))
+        return self._call(node, function, left, right)
+
+    def _comparison(self, node: ast.Compare) -> Value:
+        results = []
+        left = self.value(node.left)
+        for operation, right_node in zip(node.ops, node.comparators, strict=True):
+            if isinstance(operation, ast.In | ast.NotIn):
+                choices = ast.literal_eval(right_node)
+                equal = [self._compared(node, "equal", left, _scalar(item)) for item in choices]
+                found = self._folded(node, "or_kleene", equal)
+                if isinstance(operation, ast.NotIn):
+                    found = self._call(node, "invert", found)
+                results.append(found)
+                continue
+            right = self.value(right_node)
+            results.append(self._compared(node, _COMPARISONS[type(operation)], left, right))
+            left = right
+        return self._folded(node, "and_kleene", results)
+
+    def _compared(self, node: ast.expr, function: str, left: Value, right: Value) -> Value:
+        from biometal_stream.schemas.checks import is_text
+
+        kinds = {
+            "text" if is_text(value.type) else "number" if _is_number(value.type) else "other"
+            for value in (left, right)
+        }
+        if {"text", "number"} <= kinds:  # Arrow would read the texts as numbers
+            raise SchemaError(f"where: '{_said(node)}' compares {left.type} with {right.type}")
+        return self._call(node, function, _rounded(left, right), _rounded(right, left))
+
+    def _called(self, node: ast.expr, name: str, arguments: list[ast.expr]) -> Value:
+        from biometal_stream.schemas.checks import is_text, require_columns
+
+        if name == "column":
+            wanted = ast.literal_eval(arguments[0])
+            require_columns(self._view.batch.schema, (wanted,), "where")
+            return self._column(wanted)
+        value = self.value(arguments[0])
+        if name == "is_null":
+            return self._call(node, "is_null", value)
+        if not is_text(value.type):
+            raise SchemaError(f"where: '{_said(node)}' needs text, not {value.type}")
+        if name == "length":
+            return self._call(node, "utf8_length", value)
+        pattern = ast.literal_eval(arguments[1])
+        if name == "matches" and not self._view.batch.num_rows:
+            # Without a row Arrow does not look at the pattern, and it shall be wrong at once.
+            self._call(node, _PATTERNS[name], _scalar(""), pattern=pattern)
+        return self._call(node, _PATTERNS[name], value, pattern=pattern)
+
+
+def _scalar(value: float | str) -> pa.Scalar:
+    import pyarrow as pa
+
+    return pa.scalar(value)
+
+
+def _rounded(value: Value, beside: Value) -> Value:
+    """Rounds a number as the column that it is compared with: 0.7 is 0.7 in ``float32`` too."""
+    import pyarrow as pa
+
+    if (
+        isinstance(value, pa.Scalar)
+        and isinstance(beside, pa.Array)
+        and pa.types.is_float64(value.type)
+        and pa.types.is_float32(beside.type)
+    ):
+        return value.cast(pa.float32(), safe=False)
+    return value
+
+
+def _is_number(data_type: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_integer(data_type) or pa.types.is_floating(data_type))

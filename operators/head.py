@@ -1,0 +1,53 @@
+"""Keeps the first reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from biometal_stream.operators.base import SerialOperator
+from biometal_stream.settings import argument
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.interfaces import SerialFunction
+
+
+@dataclass(frozen=True)
+class Head(SerialOperator):
+    """Keeps the first reads of the stream, and ends the run when it has them.
+
+    Attributes:
+        number: The number of reads to keep; of pairs, where reads are paired.
+    """
+
+    number: int = argument(
+        "The number of reads to keep, or of pairs where reads are paired.", minimum=0
+    )
+
+    def start(self) -> SerialFunction:
+        """Makes the function of one run."""
+        return _Head(self.number)
+
+
+class _Head:
+    """What `Head` remembers: how many reads it has yet to keep."""
+
+    def __init__(self, number: int) -> None:
+        self._left = number
+
+    @property
+    def exhausted(self) -> bool:
+        return self._left == 0
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        from biometal_stream.view import BatchView
+
+        rows = 2 if BatchView(batch).paired else 1
+        number = min(self._left, batch.num_rows // rows)
+        self._left -= number
+        return batch.slice(0, number * rows)
+
+    def flush(self) -> None:
+        return None

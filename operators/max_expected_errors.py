@@ -1,0 +1,41 @@
+"""Keeps reads with few enough expected errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from biometal_stream.operators.base import ReadFilter
+from biometal_stream.settings import argument
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from biometal_stream.view import BatchView
+
+
+@dataclass(frozen=True)
+class MaxExpectedErrors(ReadFilter):
+    """Keeps reads whose error probabilities add up to at most a limit.
+
+    A read exactly at the limit is kept, and so is an empty one, which has no errors.
+
+    Attributes:
+        errors: The most expected errors to keep, in bases.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("quality",)
+
+    errors: float = argument(
+        "The most expected errors to keep, the sum of the bases' error probabilities.",
+        unit="bases",
+        minimum=0,
+    )
+
+    def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
+        """Compares the expected errors of each read."""
+        from biometal_stream.operators.measures import ROUNDING, TOLERANCE, expected_errors, lengths
+
+        rounding = lengths(view, "quality") * ROUNDING
+        return expected_errors(view) <= self.errors * (1 + TOLERANCE) + rounding

@@ -1,0 +1,34 @@
+"""Keeps reads that are short enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from biometal_stream.operators.base import ReadFilter
+from biometal_stream.settings import argument
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from biometal_stream.view import BatchView
+
+
+@dataclass(frozen=True)
+class MaxLength(ReadFilter):
+    """Keeps reads of at most a length.
+
+    Attributes:
+        length: The greatest length to keep, in bases.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("sequence",)
+
+    length: int = argument("The greatest length to keep.", unit="bases", minimum=0)
+
+    def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
+        """Compares the length of each sequence."""
+        from biometal_stream.operators.measures import lengths
+
+        return lengths(view) <= self.length

@@ -1,0 +1,43 @@
+"""Keeps reads of an arithmetic mean quality that is high enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from biometal_stream.operators.base import ReadFilter
+from biometal_stream.settings import argument
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from biometal_stream.view import BatchView
+
+
+@dataclass(frozen=True)
+class MinArithmeticMeanQuality(ReadFilter):
+    """Keeps reads whose mean Phred score is at least a limit.
+
+    `MinMeanQuality` goes by error probabilities instead. An empty read has no mean and is
+    dropped, unless the limit is 0.
+
+    Attributes:
+        quality: The least mean of the Phred scores to keep.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("quality",)
+
+    quality: float = argument(
+        "The least arithmetic mean of the Phred scores to keep.",
+        unit="Phred",
+        minimum=0,
+        maximum=93,
+    )
+
+    def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
+        """Compares the mean Phred score of each read."""
+        from biometal_stream.operators.measures import arithmetic_mean_quality, lengths
+
+        enough = arithmetic_mean_quality(view) >= self.quality
+        return enough | (lengths(view, "quality") == 0) if self.quality == 0 else enough

@@ -1,0 +1,88 @@
+"""Renames columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from biometal_stream.errors import ConfigurationError, SchemaError
+from biometal_stream.operators.base import StatelessOperator
+from biometal_stream.settings import argument, option
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.schemas import Naming
+
+
+@dataclass(frozen=True)
+class Rename(StatelessOperator):
+    """Renames columns, one by one or to another tool's habit. The others stay as they are.
+
+    Attributes:
+        columns: ``old=new`` for each column to rename, such as ``quality=quality_scores``.
+        naming: The tool whose names the columns of reads get. Instead of ``columns``.
+    """
+
+    columns: tuple[str, ...] = argument(
+        "The columns to rename, each as old=new, such as quality=quality_scores.", default=()
+    )
+    naming: str | None = option(
+        "Give the columns of reads the names that this tool expects.",
+        default=None,
+        choices=("biometal", "polars-bio", "oxbow", "huggingface"),
+    )
+
+    def __post_init__(self) -> None:
+        columns: object = self.columns  # a list will do, a text would be taken letter by letter
+        if isinstance(columns, str):
+            raise ConfigurationError(f"{self.name}: columns must be several old=new, in a tuple")
+        object.__setattr__(self, "columns", tuple(self.columns))
+        super().__post_init__()
+        if bool(self.columns) == (self.naming is not None):
+            raise ConfigurationError(f"{self.name}: give either columns, as old=new, or a naming")
+        for column in self.columns:
+            old, equals, new = column.partition("=")
+            if not (old and equals and new):
+                raise ConfigurationError(f"{self.name}: write old=new, not '{column}'")
+        if len(self._renamed) < len(self.columns):
+            raise ConfigurationError(f"{self.name}: a column is named twice")
+
+    @property
+    def _renamed(self) -> dict[str, str]:
+        pairs = (column.partition("=") for column in self.columns)
+        return {old: new for old, _, new in pairs}
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The fields of the input under their new names.
+
+        Raises:
+            SchemaError: A column is missing, or two would have the same name.
+        """
+        import pyarrow as pa
+
+        from biometal_stream.schemas import rename_reads, require_columns
+
+        if self.naming is not None:
+            schema = rename_reads(input_schema, cast("Naming", self.naming))
+        else:
+            renamed = self._renamed
+            require_columns(input_schema, tuple(renamed), self.name)
+            schema = pa.schema(
+                [field.with_name(renamed.get(field.name, field.name)) for field in input_schema],
+                metadata=input_schema.metadata,
+            )
+        for name in schema.names:
+            if len(schema.get_all_field_indices(name)) > 1:
+                raise SchemaError(
+                    f"{self.name}: two columns would be called '{name}';"
+                    " rename or drop the other one first"
+                )
+        return schema
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Gives the same columns other names, without a copy."""
+        import pyarrow as pa
+
+        schema = self.output_schema(batch.schema)
+        return pa.RecordBatch.from_arrays(batch.columns, schema=schema)

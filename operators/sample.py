@@ -1,0 +1,176 @@
+"""Keeps a random sample of the reads."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from biometal_stream.errors import ConfigurationError, DataError
+from biometal_stream.interfaces import Concurrency
+from biometal_stream.operators.base import ReadFilter, transform_whole
+from biometal_stream.settings import option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from biometal_stream.interfaces import BatchFunction
+    from biometal_stream.view import BatchView
+
+
+@dataclass(frozen=True)
+class Sample(ReadFilter):
+    """Keeps a share or a number of the reads, chosen by a seeded hash of their names.
+
+    What is kept depends on names and seed alone: neither on the number of workers nor on how
+    the stream came in batches. Mates agree, with or without ``/1`` and ``/2``, also when their
+    files are sampled one after the other; so reads of the same name share their fate. Of a pair
+    the name of mate 1 decides.
+
+    A fraction is decided read by read. For a number the whole stream must be seen: the reads of
+    the smallest hashes are kept, of equal ones the first, and come out in the order of the input
+    when it ends. Until then at most twice the number of reads and one batch are held in memory.
+
+    Attributes:
+        fraction: The share of reads to keep. Either this or ``number``.
+        number: The number of reads to keep; of pairs, where reads are paired.
+        seed: Another seed gives another sample.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("name",)
+
+    fraction: float | None = option(
+        "The share of reads to keep.", default=None, minimum=0, maximum=1
+    )
+    number: int | None = option(
+        "The number of reads to keep, or of pairs where reads are paired.", default=None, minimum=0
+    )
+    seed: int = option(
+        "Another seed gives another sample.", default=0, minimum=0, maximum=2**64 - 1
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if (self.fraction is None) == (self.number is None):
+            raise ConfigurationError(f"{self.name}: give either a fraction or a number")
+
+    @property
+    def concurrency(self) -> Concurrency:
+        """A number needs to see all batches, a fraction does not."""
+        return Concurrency.SHARED if self.number is None else Concurrency.SERIAL
+
+    def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
+        """Compares the hash of each name with the fraction.
+
+        Raises:
+            TypeError: A number is to be kept, which no batch alone can tell.
+        """
+        import numpy as np
+
+        if self.fraction is None:
+            raise TypeError("Sample(number=...) must see the whole stream; call it or open it")
+        # The upper 53 bits are a double precision number from 0 to 1, 1 excluded.
+        return (_hashes(view, self.seed) >> np.uint64(11)) * 2.0**-53 < self.fraction
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Samples one batch; a number of it as if it were the whole stream."""
+        if self.number is None:
+            return super().__call__(batch)
+        self.output_schema(batch.schema)
+        return transform_whole(_Sample(self.number, self.seed), batch)
+
+    @contextmanager
+    def open(self) -> Iterator[BatchFunction]:
+        """Yields the operator for a fraction, a function that remembers for a number."""
+        yield self if self.number is None else _Sample(self.number, self.seed)
+
+
+def _hashes(view: BatchView, seed: int) -> NDArray[np.uint64]:
+    """The hash of each row's name, of mate 1's for both; (num_rows,)."""
+    import numpy as np
+
+    from biometal_stream.operators.columns import text
+    from biometal_stream.operators.kernels.names import hash_names
+
+    names = text(view, "name")
+    hashes = np.empty(names.num_rows, np.uint64)
+    hash_names(names.offsets, names.data, np.uint64(seed), hashes)
+    if view.paired:
+        hashes[1::2] = hashes[0::2]
+    return hashes
+
+
+class _Sample:
+    """What `Sample` remembers: the candidates, in the order of the input.
+
+    ``_limit`` is the greatest hash that was among the smallest when they were last sorted out:
+    reads above it can never be kept.
+    """
+
+    exhausted = False
+
+    def __init__(self, number: int, seed: int) -> None:
+        self._number = number
+        self._seed = seed
+        self._batches: list[pa.RecordBatch] = []
+        self._hashes: list[NDArray[np.uint64]] = []  # one for each read or pair
+        self._held = 0
+        self._limit = 2**64 - 1
+        self._rows = 1
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        import numpy as np
+
+        from biometal_stream.view import BatchView
+
+        view = BatchView(batch)
+        self._rows = 2 if view.paired else 1
+        hashes = _hashes(view, self._seed)
+        keep = hashes <= np.uint64(self._limit) if self._number else np.zeros(len(hashes), bool)
+        if keep.any():
+            self._batches.append(view.select(keep))
+            self._hashes.append(hashes[keep][:: self._rows])
+            self._held += len(self._hashes[-1])
+            if self._held > 2 * self._number:
+                self._sort_out()
+        return batch.slice(0, 0)
+
+    def _sort_out(self) -> None:
+        """Drops all but the smallest hashes, of equal ones the later."""
+        import numpy as np
+
+        from biometal_stream.view import filter_rows
+
+        hashes = np.concatenate(self._hashes)
+        smallest = np.argsort(hashes, kind="stable")[: self._number]
+        self._limit = int(hashes[smallest[-1]])
+        keep = np.zeros(len(hashes), bool)
+        keep[smallest] = True
+        batches, kept = [], []
+        start = 0
+        for batch, own in zip(self._batches, self._hashes, strict=True):
+            mask = keep[start : start + len(own)]
+            start += len(own)
+            if mask.any():
+                batches.append(filter_rows(batch, np.repeat(mask, self._rows)))
+                kept.append(own[mask])
+        self._batches, self._hashes = batches, kept
+        self._held = len(smallest)
+
+    def flush(self) -> pa.RecordBatch | None:
+        import pyarrow as pa
+
+        if self._held > self._number:
+            self._sort_out()
+        batches, self._batches, self._hashes = self._batches, [], []
+        try:
+            return pa.concat_batches(batches) if batches else None
+        except pa.ArrowInvalid as error:
+            raise DataError(
+                f"sample: {self._number} reads do not fit one batch, which holds 2 GiB of text;"
+                " sample a fraction, or make the columns large_string"
+            ) from error

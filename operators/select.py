@@ -1,0 +1,57 @@
+"""Keeps columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.operators.base import StatelessOperator
+from biometal_stream.settings import argument
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Select(StatelessOperator):
+    """Keeps the columns that are named, in this order.
+
+    Without their ``mate`` column reads are no longer paired.
+
+    Attributes:
+        columns: The names of the columns, each once.
+    """
+
+    columns: tuple[str, ...] = argument("The columns to keep, in this order.")
+
+    def __post_init__(self) -> None:
+        columns: object = self.columns  # a list will do, a text would be taken letter by letter
+        if isinstance(columns, str):
+            raise ConfigurationError(f"{self.name}: columns must be several names, in a tuple")
+        object.__setattr__(self, "columns", tuple(self.columns))
+        super().__post_init__()
+        if not self.columns:
+            raise ConfigurationError(f"{self.name}: name at least one column")
+        if len(set(self.columns)) < len(self.columns):
+            raise ConfigurationError(f"{self.name}: a column is named twice")
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The fields that are named, with the metadata of the input."""
+        import pyarrow as pa
+
+        from biometal_stream.schemas import require_columns
+
+        require_columns(input_schema, self.columns, self.name)
+        return pa.schema(
+            [input_schema.field(name) for name in self.columns], metadata=input_schema.metadata
+        )
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Takes the columns, without a copy."""
+        import pyarrow as pa
+
+        schema = self.output_schema(batch.schema)
+        return pa.RecordBatch.from_arrays(
+            [batch.column(name) for name in self.columns], schema=schema
+        )

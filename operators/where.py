@@ -1,0 +1,72 @@
+"""Keeps reads for which a condition holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from biometal_stream.operators.base import ReadFilter
+from biometal_stream.operators.expressions import parse
+from biometal_stream.settings import argument
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from biometal_stream.view import BatchView
+
+
+@dataclass(frozen=True)
+class Where(ReadFilter):
+    """Keeps reads for which a condition over columns and measures holds.
+
+    Such as ``mean_quality >= 20 and gc < 0.7``. A name is that of a column, or else one of the
+    measures ``length``, ``mean_quality``, ``arithmetic_mean_quality``, ``expected_errors``,
+    ``gc``, ``ambiguous`` and ``complexity``, which are worked out when they are needed. There
+    are numbers, texts in quotes, ``+ - * / %``, comparisons, also chained as in
+    ``50 <= length < 300``, ``in`` and ``not in`` with values in parentheses, ``and``, ``or``,
+    ``not``, and the functions ``contains(text, "x")``, ``starts_with``, ``ends_with``,
+    ``matches(text, "regular expression")`` (RE2), ``is_null(x)``, ``length(text)`` and
+    ``column("odd name")``.
+
+    As in SQL, what is worked out of a null is null, and a read whose condition is null is
+    dropped. ``%`` and ``/`` give floating-point numbers.
+
+    Attributes:
+        expression: The condition.
+    """
+
+    expression: str = argument(
+        'The condition, such as "mean_quality >= 20 and gc < 0.7", over columns and measures.'
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        parse(self.expression)
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The schema of the input, on which the condition must work.
+
+        Raises:
+            SchemaError: A name is unknown, or a type does not fit.
+            ConfigurationError: A regular expression is wrong.
+        """
+        import pyarrow as pa
+
+        from biometal_stream.view import BatchView
+
+        empty = [pa.array([], field.type) for field in input_schema]
+        batch = pa.RecordBatch.from_arrays(empty, schema=input_schema)
+        parse(self.expression).evaluate(BatchView(batch))
+        return input_schema
+
+    def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
+        """Works out the condition."""
+        import numpy as np
+        import pyarrow as pa
+
+        result = parse(self.expression).evaluate(view)
+        if isinstance(result, pa.Scalar):
+            return np.full(view.batch.num_rows, result.as_py() is True)
+        return np.asarray(result.fill_null(False).to_numpy(zero_copy_only=False))

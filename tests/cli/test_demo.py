@@ -1,0 +1,43 @@
+"""The demonstration shows what it did, and its advice works."""
+
+import pyarrow.parquet as pq
+
+from biometal_stream.cli.demo import CHAIN, sample_path
+from biometal_stream.cli.main import main
+
+
+def test_the_sample_is_small_enough_to_ship():
+    with sample_path() as path:
+        assert path.stat().st_size < 250_000
+
+
+def test_demo(shell):
+    run = shell.run("biometal-stream demo")
+    table = pq.read_table(shell.folder / "biometal-stream-demo.parquet")
+    assert 0 < table.num_rows < 2000
+    assert "max-expected-errors" in run.stdout
+    assert f"{table.num_rows:,} of 2,000 reads are in biometal-stream-demo.parquet" in run.stdout
+    lines = run.stdout.splitlines()
+    commands = [line for line in lines if ' -c "import ' in line]
+    assert len(commands) == 2
+    for command in commands:
+        shown = shell.run(command)
+        assert "ERR777676." in shown.stdout
+        assert "mean_quality" in shown.stdout
+
+
+def test_the_chain_is_what_the_demo_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["demo", "--output", "it's a demo.parquet"]) == 0
+    shown = capsys.readouterr().out
+    assert CHAIN in shown
+    with sample_path() as path:
+        words = ["read", str(path), *CHAIN.split(), "write", "same.parquet"]
+        assert main(words) == 0
+    assert pq.read_table("same.parquet").equals(pq.read_table("it's a demo.parquet"))
+
+
+def test_quiet(tmp_path, capsys):
+    assert main(["--quiet", "demo", "--output", str(tmp_path / "o.parquet")]) == 0
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("", "")

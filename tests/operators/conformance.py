@@ -1,0 +1,124 @@
+"""What the suite that every operator must pass needs: an example of each, and reads to try."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pyarrow as pa
+
+from biometal_stream import operators
+
+EXAMPLES = {
+    "decode-quality": operators.DecodeQuality(column="scores"),
+    "head": operators.Head(7),
+    "max-ambiguous": operators.MaxAmbiguous(1),
+    "max-expected-errors": operators.MaxExpectedErrors(0.5),
+    "max-length": operators.MaxLength(70),
+    "max-low-quality-fraction": operators.MaxLowQualityFraction(0.25, quality=20),
+    "measure": operators.Measure(),
+    "min-arithmetic-mean-quality": operators.MinArithmeticMeanQuality(22.5),
+    "min-complexity": operators.MinComplexity(0.5),
+    "min-length": operators.MinLength(40),
+    "min-mean-quality": operators.MinMeanQuality(12.5),
+    "rename": operators.Rename(("quality=quality_scores", "name=id")),
+    "sample": operators.Sample(fraction=0.5, seed=3),
+    "select": operators.Select(("name", "lane", "sequence")),
+    "where": operators.Where("mean_quality >= 12 and not (gc < 0.3 or contains(name, '7'))"),
+}
+"""An example of each operator: what makes a difference to the reads below."""
+
+MORE_EXAMPLES = [
+    operators.Sample(number=5, seed=3),
+    operators.Sample(number=0),
+    operators.Head(0),
+    operators.Rename(naming="polars-bio"),
+    operators.Where("is_null(description) or length(description) < 4"),
+]
+
+OUT_OF_RANGE = {
+    "head": [{"number": -1}],
+    "max-ambiguous": [{"count": -1}],
+    "max-expected-errors": [{"errors": -0.1}, {"errors": float("nan")}],
+    "max-length": [{"length": -1}],
+    "max-low-quality-fraction": [{"fraction": 1.01}, {"quality": 94}, {"quality": -1}],
+    "min-arithmetic-mean-quality": [{"quality": -1}, {"quality": 94}, {"quality": float("nan")}],
+    "min-complexity": [{"fraction": -0.01}, {"fraction": 1.01}],
+    "min-length": [{"length": -1}],
+    "min-mean-quality": [{"quality": -1}, {"quality": 94}, {"quality": float("nan")}],
+    "rename": [
+        {},
+        {"columns": ("quality",)},
+        {"columns": ("a=b", "a=c")},
+        {"columns": ("a=b",), "naming": "oxbow"},
+        {"naming": "nobody"},
+        {"columns": "a=b"},
+    ],
+    "sample": [
+        {},
+        {"fraction": 1.5},
+        {"fraction": 0.5, "number": 3},
+        {"number": -1},
+        {"fraction": 0.5, "seed": -1},
+        {"fraction": 0.5, "seed": 2**64},
+    ],
+    "select": [{"columns": ()}, {"columns": ("name", "name")}, {"columns": "name"}],
+    "where": [{"expression": "1 +"}, {"expression": "f(1)"}, {"expression": ""}],
+}
+"""Settings that are refused."""
+
+METADATA = {b"biometal_stream.sample": b"S1"}
+
+
+def reads(
+    number: int = 40, *, paired: bool = False, text: pa.DataType | None = None
+) -> pa.RecordBatch:
+    """Makes reads of many lengths and qualities, with nulls and a column of the user's own."""
+    text = text or pa.string()
+    names, descriptions, sequences, qualities = [], [], [], []
+    for k in range(number):
+        length = (k * 37) % 151
+        names.append(f"read{k // 2 if paired else k}" + (f"/{k % 2 + 1}" if paired else ""))
+        descriptions.append(None if k % 3 == 0 else "x" * (k % 7))
+        sequences.append(
+            "".join("ACGTNacgtu"[(i * i * k + i) % (4 + k % 7)] for i in range(length))
+        )
+        qualities.append("".join(chr(33 + (i * k + k) % (10 + k)) for i in range(length)))
+    arrays = {
+        "name": pa.array(names, text),
+        "description": pa.array(descriptions, text),
+        "sequence": pa.array(sequences, text),
+        "quality": pa.array(qualities, text),
+        "lane": pa.array([k if k % 4 else None for k in range(number)], pa.int16()),
+    }
+    nullable = {"description", "lane"}
+    if paired:
+        arrays["mate"] = pa.array([k % 2 + 1 for k in range(number)], pa.int8())
+    schema = pa.schema(
+        [pa.field(name, array.type, name in nullable) for name, array in arrays.items()],
+        metadata=METADATA,
+    )
+    return pa.RecordBatch.from_arrays(list(arrays.values()), schema=schema)
+
+
+def run(operator: object, batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    """Runs an operator over a stream as a pipeline would."""
+    results = []
+    with operator.open() as function:
+        for batch in batches:
+            if getattr(function, "exhausted", False):
+                break
+            results.append(function(batch))
+        if hasattr(function, "flush") and (rest := function.flush()) is not None:
+            results.append(rest)
+    return results
+
+
+def rows(batches: list[pa.RecordBatch]) -> list[dict[str, object]]:
+    """The rows of batches as plain Python."""
+    return [row for batch in batches for row in batch.to_pylist()]
+
+
+def cut(batch: pa.RecordBatch, ends: list[int]) -> list[pa.RecordBatch]:
+    """Cuts a batch at rows, some of which may be the same."""
+    edges = [0, *sorted(ends), batch.num_rows]
+    return [batch.slice(first, last - first) for first, last in pairwise(edges)]

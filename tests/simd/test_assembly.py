@@ -1,0 +1,122 @@
+"""That the kernels are vector code: on NEON, on AVX2 and on AVX-512."""
+
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+
+from biometal_stream.operators.kernels import names, quality, sequence
+from biometal_stream.simd.assembly import assembly
+from biometal_stream.sources import kernels as sources
+
+
+def _fixed(array):
+    array.flags.writeable = False
+    return array
+
+
+OFFSETS = _fixed(np.zeros(2, np.int32))
+DATA = _fixed(np.zeros(64, np.uint8))
+COUNTS = np.zeros(1, np.int64)
+WORDS = np.zeros(1, np.uint64)
+WORD = np.uint64(0)
+KERNELS = {
+    "sum_phred": (quality.sum_phred, (OFFSETS, DATA, WORDS)),
+    "sum_error_probabilities": (
+        quality.sum_error_probabilities,
+        (OFFSETS, DATA, WORDS, np.zeros(1)),
+    ),
+    "count_below": (quality.count_below, (OFFSETS, DATA, np.uint8(0), COUNTS)),
+    "decode": (quality.decode, (DATA, WORD, WORD, DATA.copy())),
+    "find_outside": (quality.find_outside, (DATA, WORD, WORD)),
+    "count_bases": (sequence.count_bases, (OFFSETS, DATA, COUNTS, COUNTS)),
+    "count_ambiguous": (sequence.count_ambiguous, (OFFSETS, DATA, COUNTS)),
+    "count_changes": (sequence.count_changes, (OFFSETS, DATA, COUNTS)),
+    "hash_names": (names.hash_names, (OFFSETS, DATA, WORD, WORDS)),
+    "count_newlines": (sources.count_newlines, (DATA, WORD, WORD)),
+}
+MACHINES = {
+    "neon": ("aarch64-unknown-linux-gnu", ""),
+    "apple": ("arm64-apple-macosx14.0.0", "apple-m1"),
+    "avx2": ("x86_64-unknown-linux-gnu", "x86-64-v3"),
+    "avx512": ("x86_64-unknown-linux-gnu", "x86-64-v4"),
+}
+
+# What finds bytes on each machine, 16, 32 or 64 of them at a time.
+EQUAL = {
+    "neon": r"cmeq\s+v\d+\.16b",
+    "apple": r"cmeq\.16b\s+v",
+    "avx2": r"vpcmpeqb\s.*%ymm",
+    "avx512": r"vpcmpn?eqb\s.*%zmm.*%k",
+}
+RANGE = {
+    "neon": r"cmh[is]\s+v\d+\.16b",
+    "apple": r"cmh[is]\.16b\s+v",
+    "avx2": r"vpm(ax|in)ub\s.*%ymm",
+    "avx512": r"vpcmpn?[lg]?[et]?[et]?ub\s.*%zmm.*%k",
+}
+ADD = {
+    "neon": r"(add|sub)\s+v\d+\.16b",
+    "apple": r"(add|sub)\.16b\s+v",
+    "avx2": r"vp(add|sub)b\s.*%ymm",
+    "avx512": r"vp(add|sub)b\s.*%zmm",
+}
+REDUCE = {
+    "neon": r"(addv\s+h\d+, v\d+\.8h|addp\s+v\d+\.8h|uaddlv|uaddlp|uaddw)",
+    "apple": r"(addv\.8h|addp\.8h|uaddlv|uaddlp|uaddw)",
+    "avx2": r"(vpsadbw|vpmaddwd|vpaddw)\s.*%[xy]mm",
+    "avx512": r"(vpsadbw|vpmaddwd|vpaddw)\s.*%[xyz]mm",
+}
+LOAD = {
+    "neon": r"ldu?[pr]\s+q\d+",
+    "apple": r"ldu?[pr]\s+q\d+",
+    "avx2": r"\(%r[a-z0-9]+.*\), %ymm",
+    "avx512": r"\(%r[a-z0-9]+.*\), %(zmm|k)",
+}
+STORE = {
+    "neon": r"stu?[pr]\s+q\d+",
+    "apple": r"stu?[pr]\s+q\d+",
+    "avx2": r"vmovdqu.*%ymm\d+, .*\(%r",
+    "avx512": r"vmovdqu.*%zmm\d+, .*\(%r",
+}
+EXPECTED = {
+    "sum_phred": (LOAD, ADD, RANGE, REDUCE),
+    "sum_error_probabilities": (LOAD, RANGE),
+    "count_below": (LOAD, RANGE),
+    "decode": (LOAD, ADD, RANGE, STORE),
+    "find_outside": (LOAD, RANGE),
+    "count_bases": (LOAD, EQUAL),
+    "count_ambiguous": (LOAD, EQUAL),
+    "count_changes": (LOAD, EQUAL),
+    "count_newlines": (LOAD, EQUAL),
+}
+
+
+@cache
+def emitted(kernel, machine):
+    function, arguments = KERNELS[kernel]
+    return assembly(function, arguments, *MACHINES[machine])
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("kernel", EXPECTED)
+def test_the_kernel_is_vector_code(kernel, machine):
+    text = emitted(kernel, machine)
+    for patterns in EXPECTED[kernel]:
+        assert re.search(patterns[machine], text), patterns[machine]
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_nothing_is_called(kernel, machine):
+    calls = re.findall(r"^\s+(?:bl|callq?)\s+(\S+)", emitted(kernel, machine), re.MULTILINE)
+    assert [name for name in calls if "mem" not in name and "bzero" not in name] == []
+
+
+def test_the_plainest_machine_has_no_wide_vectors():
+    function, arguments = KERNELS["count_newlines"]
+    text = assembly(function, arguments, "x86_64-unknown-linux-gnu", "x86-64")
+    assert "pcmpeqb" in text
+    assert "%ymm" not in text
+    assert "%ymm" in assembly(function, arguments, "x86_64-unknown-linux-gnu", "x86-64", "+avx2")

@@ -1,0 +1,195 @@
+"""Each vector instruction against a plain twin."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numba import njit
+
+from biometal_stream.simd import vectors
+from biometal_stream.simd.vectors import WIDTH
+
+ROOM = 3  # bytes before the window, so that indices matter
+buffers = st.binary(min_size=ROOM + WIDTH + 1, max_size=ROOM + WIDTH + 1).map(
+    lambda text: np.frombuffer(text, np.uint8)
+)
+byte = st.integers(0, 255)
+lanes = st.integers(0, WIDTH)
+words = st.integers(0, 2**64 - 1)
+
+
+@njit
+def _equal(array, index, byte):
+    return vectors.equal_mask(array, index, byte)
+
+
+@njit
+def _outside(array, index, low, high):
+    return vectors.outside_mask(array, index, low, high)
+
+
+@njit
+def _other_base(array, index):
+    return vectors.other_base_mask(array, index)
+
+
+@njit
+def _changed(array, index):
+    return vectors.changed_mask(array, index)
+
+
+@njit
+def _sum_lanes(array, index, first, last):
+    return vectors.sum_lanes(array, index, first, last)
+
+
+@njit
+def _copy(target, to, array, index):
+    vectors.copy_lanes(target, to, array, index)
+
+
+@njit
+def _keep_last(array, index, count, target):
+    vectors.store(target, np.uint64(0), vectors.keep_last(vectors.load(array, index), count))
+
+
+@njit
+def _plus(array, index, other, target):
+    total = vectors.plus(vectors.load(array, index), vectors.load(array, other))
+    vectors.store(target, np.uint64(0), total)
+
+
+@njit
+def _minus(array, index, byte, target):
+    vectors.store(target, np.uint64(0), vectors.minus(vectors.load(array, index), byte))
+
+
+@njit
+def _larger(array, index, other, target):
+    larger = vectors.larger(vectors.load(array, index), vectors.load(array, other))
+    vectors.store(target, np.uint64(0), larger)
+
+
+@njit
+def _above(array, index, byte):
+    return vectors.above_mask(vectors.load(array, index), byte)
+
+
+@njit
+def _alike(array, index, bits, byte):
+    return vectors.alike_mask(vectors.load(array, index), bits, byte)
+
+
+@njit
+def _sum_both(array, index, other):
+    return vectors.sum_both(vectors.load(array, index), vectors.load(array, other))
+
+
+@njit
+def _load_word(array, index):
+    return vectors.load_word(array, index)
+
+
+@njit
+def _count_ones(word):
+    return vectors.count_ones(word)
+
+
+@njit
+def _trailing_zeros(word):
+    return vectors.trailing_zeros(word)
+
+
+@njit
+def _low_bits(count):
+    return vectors.low_bits(count)
+
+
+@njit
+def _high_bits(count):
+    return vectors.high_bits(count)
+
+
+def mask(flags):
+    return sum(1 << k for k, flag in enumerate(flags) if flag)
+
+
+def window(array, index=ROOM):
+    return [int(value) for value in array[index : index + WIDTH]]
+
+
+AT = np.uint64(ROOM)
+BESIDE = np.uint64(0)
+
+
+@given(buffers, byte, byte)
+def test_comparisons_mark_the_bytes_that_fit(array, one, two):
+    low, high = sorted((one, two))
+    here = window(array)
+    assert _equal(array, AT, np.uint8(one)) == mask(v == one for v in here)
+    assert _outside(array, AT, np.uint8(low), np.uint8(high)) == mask(
+        not low <= v <= high for v in here
+    )
+    assert _above(array, AT, np.uint8(one)) == mask(v > one for v in here)
+    assert _alike(array, AT, np.uint8(one), np.uint8(two)) == mask(v & one == two for v in here)
+
+
+@given(st.lists(st.sampled_from(b"ACGTNacgtnRU-"), min_size=ROOM + 65, max_size=ROOM + 65))
+def test_bases_are_told_apart(letters):
+    array = np.array(letters, np.uint8)
+    here = window(array)
+    assert _other_base(array, AT) == mask(v not in b"ACGTNacgtn" for v in here)
+    assert _changed(array, AT) == mask(
+        v != w for v, w in zip(here, window(array, ROOM + 1), strict=True)
+    )
+    assert _alike(array, AT, np.uint8(0xDB), np.uint8(ord("C"))) == mask(v in b"CGcg" for v in here)
+
+
+@given(buffers, lanes, lanes)
+def test_lanes_are_added_up(array, one, two):
+    first, last = sorted((one, two))
+    assert _sum_lanes(array, AT, np.uint64(first), np.uint64(last)) == sum(
+        window(array)[first:last]
+    )
+    assert _sum_both(array, AT, BESIDE) == sum(window(array)) + sum(window(array, 0))
+
+
+@given(buffers, lanes, byte)
+def test_vectors_are_made_of_vectors(array, count, value):
+    target = np.full(WIDTH + 1, 7, np.uint8)
+    here, beside = window(array), window(array, 0)
+    _keep_last(array, AT, np.uint64(count), target)
+    assert list(target) == [0] * (WIDTH - count) + here[WIDTH - count :] + [7]
+    _plus(array, AT, BESIDE, target)
+    assert list(target[:-1]) == [(v + w) % 256 for v, w in zip(here, beside, strict=True)]
+    _minus(array, AT, np.uint8(value), target)
+    assert list(target[:-1]) == [(v - value) % 256 for v in here]
+    _larger(array, AT, BESIDE, target)
+    assert list(target[:-1]) == [max(v, w) for v, w in zip(here, beside, strict=True)]
+
+
+@given(buffers)
+def test_copies_write_one_vector_and_no_more(array):
+    target = np.full(WIDTH + 2, 7, np.uint8)
+    _copy(target, np.uint64(1), array, AT)
+    assert list(target) == [7, *window(array), 7]
+
+
+@given(buffers, st.integers(0, ROOM + WIDTH - 8))
+def test_words_have_their_first_byte_lowest(array, index):
+    word = int.from_bytes(array[index : index + 8].tobytes(), "little")
+    assert _load_word(array, np.uint64(index)) == word
+
+
+@given(words)
+def test_bits_are_counted(word):
+    assert _count_ones(np.uint64(word)) == word.bit_count()
+    lowest = (word & -word).bit_length() - 1 if word else 64
+    assert _trailing_zeros(np.uint64(word)) == lowest
+
+
+@pytest.mark.parametrize("count", [0, 1, 31, 63, 64, 65, 1000])
+def test_masks_of_the_ends(count):
+    bits = min(count, 64)
+    assert _low_bits(np.uint64(count)) == 2**bits - 1
+    assert _high_bits(np.uint64(count)) == (2**bits - 1) << (64 - bits)

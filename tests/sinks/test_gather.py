@@ -1,0 +1,86 @@
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biometal_stream.sinks.gather import RowGatherer, gather_rows, row_ends
+from tests.sinks.driver import cut
+
+
+def naive(sizes, rows, nbytes, unit):
+    """The number of rows of each piece, from the bytes of each row."""
+    units = [sizes[first : first + unit] for first in range(0, len(sizes) // unit * unit, unit)]
+    pieces, held = [], []
+    for each in units:
+        if held and (len(held) + unit > rows or sum(held) + sum(each) > nbytes):
+            pieces.append(len(held))
+            held = []
+        held += each
+    if len(held) == rows:
+        pieces.append(len(held))
+        held = []
+    held += sizes[len(units) * unit :]
+    return [*pieces, len(held)] if held else pieces
+
+
+@given(
+    st.lists(st.integers(0, 9), max_size=40),
+    st.lists(st.integers(0, 7), max_size=12),
+    st.integers(2, 9),
+    st.integers(1, 30),
+    st.booleans(),
+)
+def test_pieces_depend_on_rows_alone(lengths, sizes, rows, nbytes, paired):
+    table = {
+        "text": ["x" * size for size in lengths],
+        "number": list(range(len(lengths))),
+    }
+    batch = pa.record_batch(table, pa.schema({"text": pa.string(), "number": pa.int64()}))
+    unit = 2 if paired else 1
+    whole = list(gather_rows([batch], rows, nbytes, paired=paired))
+    parts = list(gather_rows(cut(batch, sizes), rows, nbytes, paired=paired))
+    expected = naive(lengths, rows - rows % unit, nbytes, unit)
+    for pieces in (whole, parts):
+        counts = [sum(each.num_rows for each in piece) for piece in pieces]
+        assert counts == expected
+        assert all(each.num_rows for piece in pieces for each in piece)
+        numbers = [n for piece in pieces for each in piece for n in each["number"].to_pylist()]
+        assert numbers == table["number"]
+
+
+@given(st.lists(st.one_of(st.none(), st.text(max_size=5)), max_size=9), st.integers(0, 3))
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
+def test_text_counts_its_bytes(kind, texts, start):
+    column = pa.array(texts, kind).slice(start)
+    sizes = [len((text or "").encode()) for text in texts[start:]]
+    ends = row_ends(pa.record_batch({"text": column}))
+    assert ends.tolist() == [sum(sizes[:row]) for row in range(len(sizes) + 1)]
+
+
+def test_lists_count_their_values():
+    batch = pa.record_batch(
+        {
+            "fixed": pa.array([[1, 2], [3, 4]], pa.list_(pa.float32(), 2)),
+            "free": pa.array([[1, 2, 3], None], pa.list_(pa.int16())),
+            "binary": pa.array([b"ab", b"cd"], pa.binary(2)),
+            "view": pa.array([b"abc", None], pa.binary_view()),
+            "plain": [1, 2],
+        }
+    )
+    assert row_ends(batch).tolist() == [0, 8 + 6 + 2 + 3, 8 + 6 + 2 + 3 + 8 + 2]
+
+
+def test_nothing_is_copied():
+    batch = pa.record_batch({"text": ["a", "b", "c"]})
+    (piece,) = gather_rows([batch], 5, 100)
+    assert piece[0] is batch
+
+
+def test_a_row_without_its_mate_is_not_lost():
+    batch = pa.record_batch({"text": ["a", "b", "c"]})
+    assert [len(p) for p in gather_rows([batch], 2, 100, paired=True)] == [1, 1]
+
+
+def test_no_room_for_a_pair():
+    with pytest.raises(ValueError, match="at least 2 rows"):
+        RowGatherer(1, 10, paired=True)
