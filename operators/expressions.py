@@ -152,6 +152,8 @@ def _check(node: ast.expr, text: str, depth: int) -> None:
             parts = values
         case ast.Compare(left=left, ops=operations, comparators=comparators):
             parts = [left]
+            if len(operations) > 1 and any(isinstance(o, ast.In | ast.NotIn) for o in operations):
+                raise ConfigurationError(f"where: '{_said(node)}': 'in' cannot be part of a chain")
             for relation, comparator in zip(operations, comparators, strict=True):
                 if isinstance(relation, ast.In | ast.NotIn):
                     _check_choices(comparator)
@@ -341,10 +343,7 @@ class _Evaluation:
                 choices = ast.literal_eval(right_node)
                 equal = [self._compared(node, "equal", left, _scalar(item)) for item in choices]
                 found = self._folded(node, "or_kleene", equal)
-                if isinstance(operation, ast.NotIn):
-                    found = self._call(node, "invert", found)
-                results.append(found)
-                continue
+                return found if isinstance(operation, ast.In) else self._call(node, "invert", found)
             right = self.value(right_node)
             results.append(self._compared(node, _COMPARISONS[type(operation)], left, right))
             left = right

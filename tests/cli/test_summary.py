@@ -52,7 +52,7 @@ def test_print(capsys):
     text = capsys.readouterr().out
     assert text.endswith(
         "\n"
-        "column     least  mean   greatest  missing\n"
+        "column    least  mean   greatest  missing\n"
         "tiny\\x1b  1e-09   0.5  123,456.8        7\n"
         "none          -     -          -    2,000\n"
         "odd        -inf     0     1e+300        0\n"

@@ -116,6 +116,7 @@ def test_what_an_expression_keeps(expression, wanted):
         ("count > 1j", "not allowed"),
         ("name == b'a'", "not allowed"),
         ("~flag", "not allowed"),
+        ("count in (1, 2) == True", "part of a chain"),
         ("count in name", "after 'in' stand values"),
         ("count in ()", "after 'in' stand values"),
         ("count in (name,)", "after 'in' stand values"),
