@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 LEVEL = 6
 """The level of compression of gzip and BGZF: the default of gzip and bgzip."""
 
+BUNDLED = REPOSITORY / "biometal_stream" / "data"
+"""The folder of the sample that comes with the package."""
+
 _ENVIRONMENT = "BIOMETAL_SHARED_DATA"
 _BESIDE = REPOSITORY.parent / "shared" / "data"
-_BUNDLED = REPOSITORY / "biometal_stream" / "data"
 _ILLUMINA = Path("reads", "illumina")
 _LAYOUT = 1  # to be raised when what is written changes
 _PIECE = 16 * bgzf.BLOCK
@@ -85,7 +87,7 @@ def find_reads(given: Path | None) -> list[Path]:
     if given is None and named:
         given = Path(named)
     if given is None:
-        given = _BESIDE if (_BESIDE / _ILLUMINA).is_dir() else _BUNDLED
+        given = _BESIDE if (_BESIDE / _ILLUMINA).is_dir() else BUNDLED
     folder = given / _ILLUMINA if (given / _ILLUMINA).is_dir() else given
     files = sorted(folder.glob("*.fastq.gz"))
     if not files:
@@ -174,7 +176,7 @@ def _write_plain(files: list[Path], reads: int, target: Path) -> tuple[int, int,
 
 def _records(file: Path, most: int) -> tuple[bytes, int, int]:
     """The first records of a file, the number of their bases, and their number."""
-    with igzip.open(file) as stream:
+    with igzip.IGzipFile(str(file)) as stream:
         text: bytes = stream.read()
     if not text.endswith(b"\n"):
         text += b"\n"

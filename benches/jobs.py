@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
@@ -39,6 +38,9 @@ FILTERS = (bs.MinLength(50), bs.MinMeanQuality(20), bs.MaxAmbiguous(2))
 _STEPS = ("min-length", "50", "min-mean-quality", "20", "max-ambiguous", "2")
 _BUFFER = 2 * 2**20
 _BLOCK_SIZE_AT = 16  # of the field BC: SAM specification, section 4.1
+
+Tell: TypeAlias = Callable[[str], None]
+"""Is called with what is being done."""
 
 Run: TypeAlias = Callable[[str, Path], "Outcome"]
 """Runs a job on a file; what it writes goes into a folder, which is empty."""
@@ -170,27 +172,24 @@ def all_jobs() -> list[Job]:
 
 
 def run_jobs(
-    jobs: list[Job], reads: Input, warm_up: str, rounds: int, scratch: Path, tell: Tell
+    jobs: list[Job], reads: Input, warm_up: Input, rounds: int, scratch: Path, tell: Tell
 ) -> list[JobResult]:
     """Runs all jobs in turn, and again, so that what disturbs the machine meets all of them.
 
     Args:
         jobs: The first is what the others are compared with.
         reads: The input.
-        warm_up: A small file of reads, gzip. Each job runs on it first, so that kernels are
-            compiled and libraries loaded before anything is timed.
+        warm_up: A small input. Each job runs on it first, so that kernels are compiled and
+            libraries loaded before anything is timed.
         rounds: How often each job runs.
         scratch: A folder that outputs are written below, and removed again.
         tell: Called with what is being done.
     """
     for job in jobs:
-        if job.form == "gzip":
-            tell(f"warm-up: {job.name}")
-            _run_once(job, warm_up, scratch)
-    for form in ("plain", "bgzf"):
-        tell(f"warm-up: {form}")
-        with open(reads.path(form), "rb") as stream:  # noqa: PTH123 - into the page cache
-            shutil.copyfileobj(stream, _Nowhere())
+        tell(f"warm-up: {job.name}")
+        _run_once(job, warm_up.path(job.form), scratch)
+    for path in reads.paths.values():
+        _read_through(path)
     laps: list[list[Lap]] = [[] for _ in jobs]
     for number in range(1, rounds + 1):
         bare = 0.0
@@ -200,14 +199,6 @@ def run_jobs(
             bare = bare or wall
             own.append(Lap(wall, cpu, wall / bare, outcome))
     return [_result(job, own, reads) for job, own in zip(jobs, laps, strict=True)]
-
-
-Tell: TypeAlias = Callable[[str], None]
-
-
-class _Nowhere:
-    def write(self, data: bytes, /) -> None:
-        """Drops the data."""
 
 
 def machine_limit(stages: tuple[StageStatistics, ...], workers: int, cores: int) -> float:
@@ -231,6 +222,14 @@ def _run_once(job: Job, path: str, scratch: Path) -> tuple[float, float, Outcome
         cpu, wall = _cpu_time(apart=job.apart), perf_counter()
         outcome = job.run(path, Path(folder))
         return perf_counter() - wall, _cpu_time(apart=job.apart) - cpu, outcome
+
+
+def _read_through(path: str) -> None:
+    """Reads a file, so that it is in the page cache."""
+    target = bytearray(_BUFFER)
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
+        while stream.readinto(target):
+            pass
 
 
 def _cpu_time(*, apart: bool) -> float:
@@ -277,7 +276,7 @@ def _with_workers(
 
 def _inflate_gzip(path: str, _: Path) -> Outcome:
     target = memoryview(bytearray(_BUFFER))
-    with igzip.open(path, "rb") as stream:
+    with igzip.IGzipFile(path) as stream:
         while stream.readinto(target):
             pass
     return Outcome()

@@ -7,6 +7,7 @@ values.
 from __future__ import annotations
 
 import dataclasses
+import numbers
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,19 +57,29 @@ def setting_of(field: dataclasses.Field[Any]) -> Setting:
     return setting
 
 
+_KINDS: dict[str, tuple[type, str]] = {
+    "int": (numbers.Integral, "a whole number"),
+    "float": (numbers.Real, "a number"),
+    "str": (str, "text"),
+}
+
+
 def check_settings(operator: Any) -> None:
     """Checks each field of an operator against its `Setting`.
 
     Raises:
-        ConfigurationError: A value is out of its range.
+        ConfigurationError: A value is of another kind than its field, or out of its range.
     """
     for field in dataclasses.fields(operator):
         value = getattr(operator, field.name)
         setting = setting_of(field)
-        if value is None:
+        if value is None and field.default is None:
             continue
         unit = f" {setting.unit}" if setting.unit else ""
         what = f"{operator.name}: {field.name.replace('_', '-')}"
+        kind, words = _KINDS.get(str(field.type).removesuffix(" | None"), (object, ""))
+        if not isinstance(value, kind):
+            raise ConfigurationError(f"{what} must be {words}: {value!r}")
         # Written so that NaN, which compares false with everything, is refused.
         if setting.minimum is not None and not value >= setting.minimum:
             raise ConfigurationError(f"{what} must be at least {setting.minimum}{unit}: {value}")

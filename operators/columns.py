@@ -72,7 +72,7 @@ def _text(batch: pa.RecordBatch, name: str) -> Text:
 
 def _array(buffer: pa.Buffer | None, kind: np.dtype, first: int, count: int) -> NDArray:  # type: ignore[type-arg]
     """A part of a buffer; zeros where an empty column has none. Never writable."""
-    if buffer is None or not count or buffer.size < (first + count) * kind.itemsize:
+    if buffer is None or not buffer.size or not count:
         array = np.zeros(count, kind)
     else:
         array = np.frombuffer(buffer, kind, count, first * kind.itemsize)

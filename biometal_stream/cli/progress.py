@@ -71,8 +71,8 @@ def line(now: Snapshot) -> str:
         f"{figures.rounded(_rate(now.reads_in, now))} reads/s",
         f"{_rate(now.bytes_read, now) / 1e6:.1f} MB/s",
     ]
-    if now.reads_in:
-        parts.append(f"{figures.share(min(1.0, now.reads_out / now.reads_in))} kept")
+    if now.kept is not None:
+        parts.append(f"{figures.share(min(1.0, now.kept))} kept")
     return "  ".join(parts)
 
 

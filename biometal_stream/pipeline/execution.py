@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from time import perf_counter, thread_time
@@ -73,7 +74,7 @@ class Execution:
         self._gathering = Meter("gather", "serial", 1)
         self._encoding = Meter("encode", "workers", workers)
         self._ending = Meter("write" if sink is not None else "consumer", "sink", 1)
-        self._meters = [self._reading, self._parsing]
+        self._working: list[Meter] = []  # of the operators, in order
         self._stages: list[WorkerStage[Any, Any]] = []
         self._input: OpenSource[Any] | None = None
         self._target: OpenSink[Any] | None = None
@@ -148,7 +149,6 @@ class Execution:
                 if self._target is None:
                     yield from _compose(stage.results(self._ending), last)
                     return
-                self._meters += [self._gathering, self._encoding]
                 pieces = self._stage("encode", self._encode, _piece_bytes, pieces=True)
                 gather = self._gathered(stage, last, self._target)
                 flow.add(gather, pieces, self._gathering)
@@ -165,11 +165,11 @@ class Execution:
                 for operator in operators:
                     transform, meter = open_serial(operator, stack)
                     serial.append(transform)
-                    self._meters.append(meter)
+                    self._working.append(meter)
                     first = first or meter
             else:
                 steps, meters = open_steps(operators, self._run.workers, stack)
-                self._meters += meters
+                self._working += meters
                 segments.append(_Segment(serial, first, steps, operators[0].name))
                 serial, first = [], None
         if not segments or segments[0].serial:
@@ -263,18 +263,28 @@ class Execution:
             seconds=now - self._begun if self._begun is not None else 0.0,
             reads_in=self._parsing.rows_out,
             reads_out=self._ending.rows_in,
+            kept=self._kept(),
             bytes_read=self._input.bytes_read if self._input is not None else 0,
             bytes_total=self._input.bytes_total if self._input is not None else None,
             bytes_written=self._target.bytes_written if self._target is not None else 0,
         )
+
+    def _kept(self) -> float | None:
+        if not self._parsing.rows_out:
+            return None
+        operators = [meter for meter in self._working if meter.rows_in]
+        return math.prod(meter.rows_out / meter.rows_in for meter in operators)
 
     def report(self) -> Report:
         """What the run did so far; from any thread."""
         now = self.snapshot()
         self._reading.bytes_in = now.bytes_read
         self._ending.bytes_out = now.bytes_written
-        stages = [meter.statistics() for meter in [*self._meters, self._ending]]
         target = self._target
+        meters = [self._reading, self._parsing, *self._working]
+        if target is not None:
+            meters += [self._gathering, self._encoding]
+        stages = [meter.statistics() for meter in [*meters, self._ending]]
         return Report(
             wall=now.seconds,
             workers=self._run.workers,

@@ -109,6 +109,8 @@ class Snapshot:
         seconds: Since its start.
         reads_in: Reads read so far.
         reads_out: Reads that have reached the sink.
+        kept: The share of reads that the operators have kept so far, which is ahead of what has
+            reached the sink; ``None`` before there are any.
         bytes_read: Bytes of (compressed) input taken.
         bytes_total: Bytes of input in all; ``None`` where that is not known.
         bytes_written: Bytes of output so far.
@@ -117,6 +119,7 @@ class Snapshot:
     seconds: float
     reads_in: int
     reads_out: int
+    kept: float | None
     bytes_read: int
     bytes_total: int | None
     bytes_written: int

@@ -64,8 +64,8 @@ class FastqSink(GatheringSink[Part]):
     """Writes reads as four-line FASTQ: columns name, description (if any), sequence, quality.
 
     A header is the name, a space and the description, or the name alone where the description
-    is null; a description that begins with a tab follows without the space. So headers come
-    out as they were read. Further columns are left out.
+    is null; a description that begins with blanks that lead to a tab brings them along. So
+    headers come out as they were read. Further columns are left out.
 
     Gzip is written as BGZF, compressed in the workers; zstd as one frame with a check sum,
     compressed by zstd's own threads, as many as there are workers. The bytes are the same for

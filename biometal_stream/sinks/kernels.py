@@ -103,6 +103,15 @@ def _copy_printed(
     return bool(found == _ZERO)
 
 
+@inlined
+def _leads_to_tab(text: NDArray[np.uint8], first: np.uint64, end: np.uint64) -> bool:
+    """Whether a tab stands behind any number of spaces, none included."""
+    index = first
+    while index < end and text[index] == _SPACE:
+        index += _ONE
+    return bool(index < end and text[index] == _TAB)
+
+
 @kernel
 def format_records(
     name_offsets: NDArray[np.int32],
@@ -121,7 +130,8 @@ def format_records(
 ) -> tuple[np.uint64, np.uint64, int]:
     r"""Writes rows as FASTQ records, ``@name description\nsequence\n+\nquality\n``.
 
-    A description that begins with a tab follows the name at once, any other after a space.
+    A description whose first byte that is no space is a tab follows the name at once, any other
+    after a space.
 
     Args:
         name_offsets: ``int32``, (rows + 1,).
@@ -165,7 +175,7 @@ def format_records(
         if described[row]:
             description = np.uint64(description_offsets[row])
             description_end = np.uint64(description_offsets[row + _ONE])
-            if description == description_end or descriptions[description] != _TAB:
+            if not _leads_to_tab(descriptions, description, description_end):
                 out[to] = _SPACE
                 to += _ONE
             if not _copy_line(out, to, descriptions, description, description_end):

@@ -150,6 +150,15 @@ def _find_blank(text: Bytes, first: Word, end: Word) -> Word:
 
 
 @inlined
+def _leads_to_tab(text: Bytes, first: Word, end: Word) -> bool:
+    """Whether a tab stands behind any number of spaces, none included."""
+    index = first
+    while index < end and text[index] == _SPACE:
+        index += _ONE
+    return bool(index < end and text[index] == _TAB)
+
+
+@inlined
 def _is_ascii(text: Bytes, first: Word, end: Word) -> bool:
     index = first
     while index < end:
@@ -254,7 +263,8 @@ def copy_records(
     """Checks records and copies their parts into the buffers of Arrow columns.
 
     With two texts their records alternate: row 0 is the first of ``text``, row 1 the first of
-    ``other_text``.
+    ``other_text``. One space between name and description belongs to neither; blanks that lead
+    to a tab belong to the description, so that the header can be written as it was.
 
     Args:
         text: The records' bytes.
@@ -339,7 +349,7 @@ def copy_records(
         name_to += blank - header
         described[row] = blank < header_end
         if blank < header_end:
-            if source[blank] == _SPACE:
+            if not _leads_to_tab(source, blank, header_end):
                 blank += _ONE
             _copy(descriptions, description_to, source, blank, header_end)
             description_to += header_end - blank

@@ -12,6 +12,7 @@ HALF = Snapshot(
     seconds=2.0,
     reads_in=1_000_000,
     reads_out=930_000,
+    kept=0.8,
     bytes_read=50_000_000,
     bytes_total=100_000_000,
     bytes_written=0,
@@ -25,13 +26,13 @@ class Terminal(io.StringIO):
 
 def test_the_line():
     assert progress.line(HALF) == (
-        "50 %  2 s left  1,000,000 reads  500 k reads/s  25.0 MB/s  93.0 % kept"
+        "50 %  2 s left  1,000,000 reads  500 k reads/s  25.0 MB/s  80.0 % kept"
     )
 
 
 @pytest.mark.parametrize("total", [None, 0])
 def test_the_line_where_the_size_is_unknown(total):
-    now = Snapshot(0.0, 0, 0, 0, total, 0)
+    now = Snapshot(0.0, 0, 0, None, 0, total, 0)
     assert progress.line(now) == "0 reads  0 reads/s  0.0 MB/s"
 
 

@@ -39,11 +39,11 @@ OUT_OF_RANGE = {
     "head": [{"number": -1}],
     "max-ambiguous": [{"count": -1}],
     "max-expected-errors": [{"errors": -0.1}, {"errors": float("nan")}],
-    "max-length": [{"length": -1}],
+    "max-length": [{"length": -1}, {"length": 20.5}, {"length": None}],
     "max-low-quality-fraction": [{"fraction": 1.01}, {"quality": 94}, {"quality": -1}],
     "min-arithmetic-mean-quality": [{"quality": -1}, {"quality": 94}, {"quality": float("nan")}],
     "min-complexity": [{"fraction": -0.01}, {"fraction": 1.01}],
-    "min-length": [{"length": -1}],
+    "min-length": [{"length": -1}, {"length": "20"}],
     "min-mean-quality": [{"quality": -1}, {"quality": 94}, {"quality": float("nan")}],
     "rename": [
         {},
@@ -62,7 +62,7 @@ OUT_OF_RANGE = {
         {"fraction": 0.5, "seed": 2**64},
     ],
     "select": [{"columns": ()}, {"columns": ("name", "name")}, {"columns": "name"}],
-    "where": [{"expression": "1 +"}, {"expression": "f(1)"}, {"expression": ""}],
+    "where": [{"expression": "1 +"}, {"expression": "f(1)"}, {"expression": ""}, {"expression": 1}],
 }
 """Settings that are refused."""
 

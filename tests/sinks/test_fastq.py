@@ -201,6 +201,8 @@ HEADERS = [
     "a ",
     "a b",
     "a\tb",
+    "a \tb",
+    "a  \t b",
     "a  b",
     "a b\tc d",
     "",

@@ -12,7 +12,7 @@ printed = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=1
 header = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=90)
 record = st.tuples(
     header,
-    st.one_of(st.none(), header, header.map(lambda text: "\t" + text)),
+    st.one_of(st.none(), header, header.map(lambda text: " \t" + text)),
     printed.flatmap(lambda bases: st.tuples(st.just(bases), st.permutations(list(bases)))),
     st.integers(1, 2),
 ).map(lambda r: (r[0], r[1], r[2][0], "".join(r[2][1]), r[3]))
@@ -22,7 +22,7 @@ def naive_format(records, mate):
     text = ""
     for name, description, sequence, quality, number in records:
         if mate in (0, number):
-            blank = "" if description is None or description.startswith("\t") else " "
+            blank = "" if description is None or description.lstrip(" ").startswith("\t") else " "
             text += f"@{name}{blank}{description or ''}\n{sequence}\n+\n{quality}\n"
     return text.encode()
 

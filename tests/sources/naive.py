@@ -58,5 +58,7 @@ def parse_record(lines: list[bytes], number: int) -> Record:
     blanks = [place for place in (text.find(" "), text.find("\t")) if place >= 0]
     name, description = text, None
     if blanks:
-        name, description = text[: min(blanks)], text[min(blanks) :].removeprefix(" ")
+        name, description = text[: min(blanks)], text[min(blanks) :]
+        if not description.lstrip(" ").startswith("\t"):
+            description = description.removeprefix(" ")
     return Record(name, description, sequence.decode(), quality.decode())

@@ -61,13 +61,19 @@ def to_records(parsed: Parsed) -> list[Record]:
     return [Record(*row) for row in zip(*columns, strict=True)]
 
 
+def header_of(name: str, description: str | None) -> str:
+    """The header line that a name and a description came from, without its ``@``."""
+    if description is None:
+        return name
+    blank = "" if description.lstrip(" ").startswith("\t") else " "
+    return f"{name}{blank}{description}"
+
+
 def fastq(records: list[Record]) -> bytes:
     """Writes records as a file."""
     lines = []
     for record in records:
-        header = (
-            record.name if record.description is None else f"{record.name} {record.description}"
-        )
+        header = header_of(record.name, record.description)
         lines += [f"@{header}", record.sequence, "+", record.quality]
     return "".join(line + "\n" for line in lines).encode()
 

@@ -8,6 +8,7 @@ import pytest
 
 import biometal_stream as bs
 from tests.conftest import SHARED_DATA
+from tests.sources.stand_ins import header_of
 
 READS = sorted((SHARED_DATA / "reads").glob("*/*.fastq.gz"))
 FIRST_MATES = [path for path in READS if path.name.endswith("_R1.fastq.gz")]
@@ -15,11 +16,8 @@ FIRST_MATES = [path for path in READS if path.name.endswith("_R1.fastq.gz")]
 
 def headers(batch: pa.RecordBatch) -> list[str]:
     """The header lines that the columns came from."""
-    names = batch.column("name").to_pylist()
-    return [
-        name if description is None else f"{name} {description}".replace(" \t", "\t", 1)
-        for name, description in zip(names, batch.column("description").to_pylist(), strict=True)
-    ]
+    columns = batch.column("name").to_pylist(), batch.column("description").to_pylist()
+    return [header_of(name, description) for name, description in zip(*columns, strict=True)]
 
 
 def rows(pipeline: bs.Pipeline) -> list[tuple[str, str, str]]:

@@ -85,6 +85,9 @@ def test_any_bytes_have_the_twins_verdict(text: bytes) -> None:
         ("@r ", "r", ""),
         ("@r  two", "r", " two"),
         ("@r\tBC:Z:A x", "r", "\tBC:Z:A x"),
+        ("@r \tx", "r", " \tx"),
+        ("@r  \tx", "r", "  \tx"),
+        ("@r x\ty", "r", "x\ty"),
         ("@ x", "", "x"),
     ],
 )
