@@ -176,7 +176,7 @@ def _write_plain(files: list[Path], reads: int, target: Path) -> tuple[int, int,
 
 def _records(file: Path, most: int) -> tuple[bytes, int, int]:
     """The first records of a file, the number of their bases, and their number."""
-    with igzip.IGzipFile(str(file)) as stream:
+    with igzip.open(file, "rb") as stream:  # type: ignore[no-untyped-call]
         text: bytes = stream.read()
     if not text.endswith(b"\n"):
         text += b"\n"

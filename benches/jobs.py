@@ -276,7 +276,7 @@ def _with_workers(
 
 def _inflate_gzip(path: str, _: Path) -> Outcome:
     target = memoryview(bytearray(_BUFFER))
-    with igzip.IGzipFile(path) as stream:
+    with igzip.open(path, "rb") as stream:  # type: ignore[no-untyped-call]
         while stream.readinto(target):
             pass
     return Outcome()

@@ -127,7 +127,7 @@ def all_loops(path: str) -> list[Loop]:
 def _text(path: str) -> Text:
     """`READS` records of `LENGTH` bases; those that there are again, where they are fewer."""
     records: list[bytes] = []
-    with igzip.IGzipFile(path) as stream:
+    with igzip.open(path, "rb") as stream:  # type: ignore[no-untyped-call]
         while len(records) < READS:
             record = [stream.readline().rstrip(b"\r\n") for _ in range(4)]
             if not record[0]:

@@ -9,6 +9,7 @@ import select
 import shutil
 import stat
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,7 +24,33 @@ STANDARD_OUTPUT = "-"
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
 
 
-class AtomicFile:
+class _WholeOrNothing(ABC):
+    """A context that commits when its body ends well, and otherwise discards."""
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Makes what was written durable and gives it its name."""
+
+    @abstractmethod
+    def discard(self) -> None:
+        """Forgets what was written. May be called again, and after `commit` does nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.commit()
+        else:
+            self.discard()
+
+
+class AtomicFile(_WholeOrNothing):
     """Writes beside a target and renames at the end, so that no half of it is ever seen.
 
     As a context it commits when the body ends well, and otherwise leaves the target as it was.
@@ -162,22 +189,8 @@ class AtomicFile:
             self._open = False
             os.close(self._descriptor)
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.commit()
-        else:
-            self.discard()
-
-
-class AtomicFiles:
+class AtomicFiles(_WholeOrNothing):
     """Several files that take their names together, as nearly as a system allows.
 
     All of them are durable before the first is renamed. When a rename fails, those before it
@@ -228,22 +241,8 @@ class AtomicFiles:
         for file in self.files:
             file.discard()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.commit()
-        else:
-            self.discard()
-
-
-class AtomicFolder:
+class AtomicFolder(_WholeOrNothing):
     """A folder that appears with all of its files, or not at all.
 
     The files are written into a hidden folder beside the target, which is renamed at the end.
@@ -347,20 +346,6 @@ class AtomicFolder:
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
             self._temporary = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self.commit()
-        else:
-            self.discard()
 
 
 def sync_folder(folder: Path) -> None:

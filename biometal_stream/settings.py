@@ -71,14 +71,15 @@ def check_settings(operator: Any) -> None:
         ConfigurationError: A value is of another kind than its field, or out of its range.
     """
     for field in dataclasses.fields(operator):
-        value = getattr(operator, field.name)
+        value: Any = getattr(operator, field.name)
         setting = setting_of(field)
         if value is None and field.default is None:
             continue
         unit = f" {setting.unit}" if setting.unit else ""
         what = f"{operator.name}: {field.name.replace('_', '-')}"
         kind, words = _KINDS.get(str(field.type).removesuffix(" | None"), (object, ""))
-        if not isinstance(value, kind):
+        right: bool = isinstance(value, kind)  # a variable, since this must not narrow the type
+        if not right:
             raise ConfigurationError(f"{what} must be {words}: {value!r}")
         # Written so that NaN, which compares false with everything, is refused.
         if setting.minimum is not None and not value >= setting.minimum:

@@ -26,7 +26,6 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -52,6 +51,7 @@ from biometal_stream.sinks.partition import (
     require_partition_column,
 )
 from biometal_stream.sinks.splice import RowGroups, Splicer, read_row_groups
+from biometal_stream.version import __version__
 
 if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
@@ -360,14 +360,7 @@ def _is_number(kind: pa.DataType) -> bool:
 def _metadata(schema: pa.Schema, added: Mapping[str, str]) -> dict[bytes, bytes]:
     """The schema's own metadata, such as the sample, with versions and what the user adds."""
     metadata = dict(schema.metadata or {})
-    metadata[b"biometal_stream.version"] = _own_version().encode()
+    metadata[b"biometal_stream.version"] = __version__.encode()
     metadata[b"biometal_stream.pyarrow"] = pa.__version__.encode()
     metadata |= {key.encode(): value.encode() for key, value in added.items()}
     return metadata
-
-
-def _own_version() -> str:
-    try:
-        return version("biometal-stream")
-    except PackageNotFoundError:  # run from a source tree that is not installed
-        return "unknown"

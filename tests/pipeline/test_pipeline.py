@@ -1,8 +1,9 @@
 """The pipeline as a value, and what Arrow tools see of it."""
 
 import pickle
+
 import duckdb
-import polars
+import polars as pl
 import pyarrow as pa
 import pytest
 
@@ -22,7 +23,7 @@ def test_an_operator_makes_a_new_pipeline() -> None:
 
 def test_only_an_operator_can_be_appended() -> None:
     with pytest.raises(TypeError):
-        Pipeline(Numbers(3)) | print  # noqa: B018
+        Pipeline(Numbers(3)) | print
 
 
 def test_the_schema_is_folded_before_anything_runs() -> None:
@@ -52,7 +53,7 @@ def test_the_arrow_c_interfaces() -> None:
     pipeline = Pipeline(Numbers(5))
     assert pa.schema(pipeline) == SCHEMA
     assert pa.table(pipeline).num_rows == 15
-    assert polars.DataFrame(pipeline)["row"].to_list() == list(range(15))
+    assert pl.DataFrame(pipeline)["row"].to_list() == list(range(15))
 
 
 def test_a_query_with_a_limit_ends_the_run() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from biometal_stream.run import LocalRun
 from biometal_stream.sources.parse import Lines, Parsed, parse
 from biometal_stream.sources.text import RecordReader, Text
-
 from tests.sources.naive import Record
 
 

@@ -172,7 +172,7 @@ def test_long_reads(tmp_path: Path, length: int) -> None:
     path.write_bytes(b"@r\n" + b"ACGTN" * (length // 5) + b"\n+\n" + b"I" * length + b"\n" + ONE)
     read = table(bs.read_fastq(path))
     assert [len(s) for s in read.column("sequence").to_pylist()] == [length, 4, 4]
-    with pytest.raises(RecordTooLongError, match="record 1, line 1, byte 0: .*--max-record-size"):
+    with pytest.raises(RecordTooLongError, match=r"record 1, line 1, byte 0: .*--max-record-size"):
         table(bs.read_fastq(path, max_record_bytes=length))
 
 

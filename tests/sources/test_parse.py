@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from biometal_stream.sources.text import RecordReader
 from tests.sources import naive
 from tests.sources.naive import Record
 from tests.sources.stand_ins import Bytes, fastq, parse_all
-from biometal_stream.sources.text import RecordReader
 
 BLANK_FREE = st.text(
     st.characters(codec="utf-8", exclude_characters=" \t\n\r", exclude_categories=["Cs"]),

@@ -97,5 +97,5 @@ def test_mates_that_follow_each_other_are_not_parted() -> None:
 @pytest.mark.parametrize("data", [b"@" + b"n" * 5000, b"\n" * 5000, b"@a\n" + b"A" * 5000])
 def test_a_runaway_file_is_an_error(data: bytes) -> None:
     good = b"@x\nA\n+\nI\n"
-    with pytest.raises(RecordTooLongError, match="reads.fq: record 2, line 5, byte 9: .* 1,000"):
+    with pytest.raises(RecordTooLongError, match=r"reads.fq: record 2, line 5, byte 9: .* 1,000"):
         list(cut(good + data, 64, limit=1000))
