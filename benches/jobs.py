@@ -117,6 +117,8 @@ class JobResult:
         limit: Seconds that the machine's limit would allow: see `machine_limit`. ``None``
             where the job has no stages.
         over_limit: ``best`` over ``limit``.
+        metered: The share of the processor time that the stages account for. Where it is far
+            below 1 the limit is too low, for work that no stage has counted.
         bottleneck: As the fastest run reports it.
         reads_out: The reads that came out; ``None`` for bare decompression.
         bytes_written: The bytes of output.
@@ -136,6 +138,7 @@ class JobResult:
     ratio_best: float
     limit: float | None
     over_limit: float | None
+    metered: float | None
     bottleneck: str
     reads_out: int | None
     bytes_written: int
@@ -243,9 +246,10 @@ def _result(job: Job, laps: list[Lap], reads: Input) -> JobResult:
     best = min(laps, key=lambda lap: lap.wall)
     ratios = [lap.ratio for lap in laps]
     outcome = best.outcome
-    limit = None
+    limit = metered = None
     if outcome.stages:
         limit = machine_limit(outcome.stages, outcome.workers, available_cores())
+        metered = sum(stage.cpu for stage in outcome.stages) / best.cpu
     return JobResult(
         name=job.name,
         form=job.form,
@@ -259,6 +263,7 @@ def _result(job: Job, laps: list[Lap], reads: Input) -> JobResult:
         ratio_best=min(ratios),
         limit=limit,
         over_limit=best.wall / limit if limit else None,
+        metered=metered,
         bottleneck=outcome.bottleneck,
         reads_out=outcome.reads_out,
         bytes_written=outcome.bytes_written,

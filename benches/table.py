@@ -59,7 +59,7 @@ def print_jobs(out: Console, results: list[JobResult], rounds: int) -> None:
     table = _table(
         f"Jobs: the fastest of {rounds} rounds",
         *("job", "workers", "s", "median", "CPU s", "reads/s", "MB/s"),
-        *("of ISA-L", "least", "limit s", "of limit", "bottleneck"),
+        *("of ISA-L", "least", "limit s", "of limit", "metered", "bottleneck"),
     )
     for job in results:
         table.add_row(
@@ -74,6 +74,7 @@ def print_jobs(out: Console, results: list[JobResult], rounds: int) -> None:
             f"{job.ratio_best:.2f}",
             "" if job.limit is None else f"{job.limit:.3f}",
             "" if job.over_limit is None else f"{job.over_limit:.2f}",
+            "" if job.metered is None else f"{job.metered:.0%}",
             job.bottleneck,
         )
     out.print(table)

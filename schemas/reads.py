@@ -12,7 +12,12 @@ SCHEMA_VERSION = "reads/1"
 """Kept in each schema's metadata, and raised when a column changes its meaning."""
 
 Naming: TypeAlias = Literal["biometal", "polars-bio", "oxbow", "huggingface"]
-"""Whose habits the columns' names follow."""
+"""Whose habits the columns' names follow.
+
+polars-bio is that of ``scan_fastq`` of version 0.36, oxbow that of ``from_fastq`` of 0.8, which
+names columns as we do, and huggingface that of the FASTQ loader of ``datasets`` (pull request
+7924 of its repository).
+"""
 
 NAMINGS: tuple[Naming, ...] = get_args(Naming)
 
