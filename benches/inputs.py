@@ -8,7 +8,7 @@ import json
 import os
 import tempfile
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,10 +113,15 @@ def prepare(files: list[Path], reads: int, cache: Path) -> Input:
         with tempfile.TemporaryDirectory(dir=cache) as temporary:
             made = Path(temporary) / "input"
             made.mkdir()
-            found = _write(files, reads, made, folder)
+            found = _write(files, reads, made)
             (made / about.name).write_text(json.dumps(asdict(found), indent=2))
             made.rename(folder)
-    return Input(**json.loads(about.read_text()))
+    # Not the paths that were written: the cache may have been moved since.
+    return replace(Input(**json.loads(about.read_text())), paths=_paths(folder))
+
+
+def _paths(folder: Path) -> dict[str, str]:
+    return {form: str(folder / name) for form, name in _NAMES.items()}
 
 
 def _key(files: list[Path], reads: int) -> str:
@@ -127,7 +132,7 @@ def _key(files: list[Path], reads: int) -> str:
     return f"{reads}-{digest.hexdigest()[:12]}"
 
 
-def _write(files: list[Path], reads: int, made: Path, folder: Path) -> Input:
+def _write(files: list[Path], reads: int, made: Path) -> Input:
     plain = made / _NAMES["plain"]
     bases, pass_reads, pass_bytes = _write_plain(files, reads, plain)
     compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, 31)
@@ -151,7 +156,7 @@ def _write(files: list[Path], reads: int, made: Path, folder: Path) -> Input:
             "gzip": f"zlib {zlib.ZLIB_RUNTIME_VERSION}, level {LEVEL}, one member",
             "bgzf": f"libdeflate, level {LEVEL}",
         },
-        paths={form: str(folder / name) for form, name in _NAMES.items()},
+        paths=_paths(made),
     )
 
 

@@ -44,7 +44,8 @@ def main(words: Sequence[str] | None = None) -> int:
         _tell("")
         parser.error(str(error))
     results = _measure(asked, reads, warm_up)
-    target = asked.json or _HERE / "results" / f"{results['machine']['date']:.19}.json"
+    name = f"{results['machine']['date']:.19}.json".replace(":", "")
+    target = asked.json or _HERE / "results" / name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(results, indent=2) + "\n")
     sys.stdout.write(f"All figures, with those of each stage: {target}\n")
@@ -70,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, metavar="DIR", help="a folder of .fastq.gz files")
     parser.add_argument(
         "--cache",
-        type=Path,
+        type=_folder,
         metavar="DIR",
         default=_HERE / "data",
         help="where the input is kept and outputs are written for a moment (benches/data)",
@@ -79,10 +80,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    # Resolved, since some jobs run in processes that stand in another folder.
+    return Path(text).resolve()
 
 
 def _pattern(text: str) -> re.Pattern[str]:
