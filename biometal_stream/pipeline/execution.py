@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.interfaces import Concurrency, Operator, Sink, Source, SplitSink, SplitSource
 from biometal_stream.pipeline.flow import Flow, WorkerStage
-from biometal_stream.pipeline.meter import Meter, bottleneck
+from biometal_stream.pipeline.meter import Meter, MeteredExecutor, bottleneck
 from biometal_stream.pipeline.report import Report, Snapshot
 from biometal_stream.pipeline.steps import Step, Transform, noting, open_serial, open_steps
 from biometal_stream.run import LocalRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
+    from concurrent.futures import Executor
 
     import pyarrow as pa
 
-    from biometal_stream.interfaces import OpenSink, OpenSource
+    from biometal_stream.interfaces import OpenSink, OpenSource, Run
 
 
 def fold_schema(source: Source, operators: tuple[Operator, ...]) -> pa.Schema:
@@ -43,7 +44,8 @@ class Execution:
     one thread each runs the serial operators that follow each other and gathers batches for
     the sink, and the caller's thread writes. Between them are bounded channels. A stage of
     workers holds at most ``capacity + 2`` items, where the capacity is ``2 * workers`` batches
-    and a quarter of the memory bound, for a sink's pieces ``workers`` and half of it.
+    and a quarter of the memory bound; for a sink's pieces it is ``workers - 1``, at least 1, and
+    a quarter of the bound, since encoding a piece takes about its size once more.
 
     `snapshot` may be called from any thread, the rest belongs to one.
 
@@ -70,6 +72,7 @@ class Execution:
         self._schema = fold_schema(source, operators)
         workers = self._run.workers
         self._reading = Meter("read", "source", 1)
+        self._inflating = Meter("inflate", "workers", workers)
         self._parsing = Meter("parse", "workers", workers)
         self._gathering = Meter("gather", "serial", 1)
         self._encoding = Meter("encode", "workers", workers)
@@ -112,6 +115,8 @@ class Execution:
                         self._ending.take(item.num_rows, item.nbytes)
                     del item  # the next may be long in coming
                     self._run.show_warnings()
+            with self._ending.working():
+                stack.close()  # which makes what was written durable
         self._ended = perf_counter()
         self._run.show_warnings()
         return self.report()
@@ -137,7 +142,8 @@ class Execution:
     def _items(self) -> Generator[Any, None, None]:
         """Starts the threads and yields what is to be written: batches, or encoded pieces."""
         with ExitStack() as stack:
-            source = self._input = stack.enter_context(_opened(self._source, self._run))
+            lent = _SourceRun(self._run, MeteredExecutor(self._run.executor, self._inflating))
+            source = self._input = stack.enter_context(_opened(self._source, lent))
             segments, last = self._segments(stack)
             with Flow(source.interrupt) as flow:
                 stage = self._stage(
@@ -185,8 +191,8 @@ class Execution:
         pieces: bool = False,
     ) -> WorkerStage[Any, Any]:
         workers, memory = self._run.workers, self._run.memory
-        capacity, capacity_bytes = (workers, memory // 2) if pieces else (2 * workers, memory // 4)
-        stage = WorkerStage(name, work, weigh, self._run.executor, capacity, capacity_bytes)
+        capacity = max(1, workers - 1) if pieces else 2 * workers
+        stage = WorkerStage(name, work, weigh, self._run.executor, capacity, memory // 4)
         self._stages.append(stage)
         return stage
 
@@ -282,6 +288,8 @@ class Execution:
         self._ending.bytes_out = now.bytes_written
         target = self._target
         meters = [self._reading, self._parsing, *self._working]
+        if self._inflating.batches_in:
+            meters.insert(1, self._inflating)
         if target is not None:
             meters += [self._gathering, self._encoding]
         stages = [meter.statistics() for meter in [*meters, self._ending]]
@@ -313,6 +321,28 @@ class _Segment:
     name: str
 
 
+@dataclass(frozen=True)
+class _SourceRun:
+    """The run as its source sees it, which spreads work that is to be counted."""
+
+    _run: LocalRun
+    executor: Executor
+
+    @property
+    def workers(self) -> int:
+        return self._run.workers
+
+    @property
+    def memory(self) -> int:
+        return self._run.memory
+
+    def warn(self, message: str, /) -> None:
+        self._run.warn(message)
+
+    def count(self, what: str, number: int, /) -> None:
+        self._run.count(what, number)
+
+
 class _Undivided:
     """A plain source, read in its thread batch by batch."""
 
@@ -339,7 +369,7 @@ class _Undivided:
 
 
 @contextmanager
-def _opened(source: Source, run: LocalRun) -> Iterator[OpenSource[Any]]:
+def _opened(source: Source, run: Run) -> Iterator[OpenSource[Any]]:
     if isinstance(source, SplitSource):
         with source.open(run) as opened:
             yield opened

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from time import perf_counter, thread_time
+from typing import Any, TypeVar
 
 from biometal_stream.pipeline.report import StageKind, StageStatistics
+
+T = TypeVar("T")
 
 
 class Meter:
@@ -76,6 +80,25 @@ class Meter:
                 blocked=self.blocked,
                 starved=self.starved,
             )
+
+
+class MeteredExecutor(Executor):
+    """The workers, for work that a source spreads itself; each job counts as a batch."""
+
+    def __init__(self, executor: Executor, meter: Meter) -> None:
+        self._executor = executor
+        self._meter = meter
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Has a worker call a function."""
+        return self._executor.submit(self._timed, fn, args, kwargs)
+
+    def _timed(self, fn: Callable[..., T], args: Any, kwargs: Any) -> T:
+        self._meter.take(0, 0)
+        with self._meter.working():
+            result = fn(*args, **kwargs)
+        self._meter.give(0, 0)
+        return result
 
 
 def bottleneck(stages: list[StageStatistics], workers: int) -> str:
