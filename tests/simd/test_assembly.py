@@ -18,6 +18,8 @@ def _fixed(array):
 
 OFFSETS = _fixed(np.zeros(2, np.int32))
 DATA = _fixed(np.zeros(64, np.uint8))
+BYTES = np.zeros(64, np.uint8)
+BOUNDS = np.zeros(2, np.int32)
 COUNTS = np.zeros(1, np.int64)
 WORDS = np.zeros(1, np.uint64)
 WORD = np.uint64(0)
@@ -35,6 +37,15 @@ KERNELS = {
     "count_changes": (sequence.count_changes, (OFFSETS, DATA, COUNTS)),
     "hash_names": (names.hash_names, (OFFSETS, DATA, WORD, WORDS)),
     "count_newlines": (sources.count_newlines, (DATA, WORD, WORD)),
+    "find_lines": (sources.find_lines, (DATA, WORD, WORD, np.zeros(1, np.uint32))),
+    "copy_records": (
+        sources.copy_records,
+        (
+            *(BYTES, np.zeros(4, np.uint32), WORD) * 2,
+            *(WORD, WORD, sources.IUPAC),
+            *(BOUNDS, BYTES, BOUNDS, BYTES, BYTES, BOUNDS, BYTES, BYTES),
+        ),
+    ),
 }
 MACHINES = {
     "neon": ("aarch64-unknown-linux-gnu", ""),
@@ -90,6 +101,8 @@ EXPECTED = {
     "count_ambiguous": (LOAD, EQUAL),
     "count_changes": (LOAD, EQUAL),
     "count_newlines": (LOAD, EQUAL),
+    "find_lines": (LOAD, EQUAL),
+    "copy_records": (LOAD, EQUAL, RANGE, STORE),
 }
 
 
