@@ -67,7 +67,8 @@ class Channel(Generic[T]):
         self._closed = False
         self._aborted = False
         self._error: BaseException | None = None
-        lock = threading.Lock()
+        # The garbage collector may end an abandoned run from within any call made here.
+        lock = threading.RLock()
         self._room = threading.Condition(lock)
         self._filled = threading.Condition(lock)
         self._passed = 0
@@ -141,6 +142,11 @@ class Channel(Generic[T]):
             self._filled.notify_all()
             self._room.notify_all()
             return dropped
+
+    @property
+    def aborted(self) -> bool:
+        """Whether the channel was aborted; from any thread."""
+        return self._aborted
 
     def receive(self) -> T:
         """Removes the oldest item, as soon as there is one.

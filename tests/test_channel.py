@@ -115,3 +115,17 @@ def test_abort_wakes_whoever_waits(receiving: bool) -> None:
 def test_a_channel_holds_at_least_one_item() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         Channel("test", 0, 10)
+
+
+def test_an_abort_from_within_a_send_is_no_deadlock() -> None:
+    """The garbage collector may come at any time, and end a run that nobody holds."""
+
+    class Collected(int):
+        def __radd__(self, other: int) -> int:
+            channel.abort()
+            return other + int(self)
+
+    channel: Channel[str] = Channel("test", 2, 100)
+    channel.send("first", 1)
+    with pytest.raises(Aborted):
+        channel.send("second", Collected(1))

@@ -13,7 +13,14 @@ from biometal_stream.interfaces import Concurrency, Operator, Sink, Source, Spli
 from biometal_stream.pipeline.flow import Flow, WorkerStage
 from biometal_stream.pipeline.meter import Meter, MeteredExecutor, bottleneck
 from biometal_stream.pipeline.report import Report, Snapshot
-from biometal_stream.pipeline.steps import Step, Transform, noting, open_serial, open_steps
+from biometal_stream.pipeline.steps import (
+    Step,
+    Transform,
+    fold_operators,
+    noting,
+    open_serial,
+    open_steps,
+)
 from biometal_stream.run import LocalRun
 
 if TYPE_CHECKING:
@@ -31,10 +38,7 @@ def fold_schema(source: Source, operators: tuple[Operator, ...]) -> pa.Schema:
     Raises:
         SchemaError: An operator cannot work on what comes before it.
     """
-    schema = source.schema
-    for operator in operators:
-        schema = operator.output_schema(schema)
-    return schema
+    return fold_operators(source.schema, operators)
 
 
 class Execution:
@@ -95,12 +99,13 @@ class Execution:
         Raises:
             BaseException: The first error of the run, as itself, when every thread has ended
                 and the target is as it was.
+            RuntimeError: This was run before.
         """
         sink = self._sink
         if sink is None:
             raise ValueError("there is no sink to write to; use stream()")
+        self._begin()
         with self._run, ExitStack() as stack:
-            self._begun = perf_counter()
             write: Callable[[Any], None]
             if isinstance(sink, SplitSink):
                 self._target = stack.enter_context(sink.open_split(self._schema, self._run))
@@ -126,18 +131,23 @@ class Execution:
 
         Raises:
             BaseException: The first error of the run, as itself.
+            RuntimeError: This was run before.
         """
-        with self._run:
-            self._begun = perf_counter()
-            with closing(self._items()) as items:
-                for batch in items:
-                    self._run.show_warnings()
-                    self._ending.take(batch.num_rows, batch.nbytes)
-                    with self._ending.working():
-                        yield batch
-                    del batch
+        self._begin()
+        with self._run, closing(self._items()) as items:
+            for batch in items:
+                self._run.show_warnings()
+                self._ending.take(batch.num_rows, batch.nbytes)
+                with self._ending.working():
+                    yield batch
+                del batch
         self._ended = perf_counter()
         self._run.show_warnings()
+
+    def _begin(self) -> None:
+        if self._begun is not None:
+            raise RuntimeError("an execution is run once; make another of the pipeline")
+        self._begun = perf_counter()
 
     def _items(self) -> Generator[Any, None, None]:
         """Starts the threads and yields what is to be written: batches, or encoded pieces."""
@@ -165,16 +175,19 @@ class Execution:
         segments: list[_Segment] = []
         serial: list[Transform] = []
         first: Meter | None = None
+        schema = self._source.schema
         for is_serial, group in itertools.groupby(self._operators, _is_serial):
             operators = list(group)
             if is_serial:
                 for operator in operators:
-                    transform, meter = open_serial(operator, stack)
+                    schema = operator.output_schema(schema)
+                    transform, meter = open_serial(operator, schema, stack)
                     serial.append(transform)
                     self._working.append(meter)
                     first = first or meter
             else:
-                steps, meters = open_steps(operators, self._run.workers, stack)
+                steps, meters = open_steps(operators, schema, self._run.workers, stack)
+                schema = fold_operators(schema, operators)
                 self._working += meters
                 segments.append(_Segment(serial, first, steps, operators[0].name))
                 serial, first = [], None
@@ -245,21 +258,39 @@ class Execution:
     ) -> Callable[[], Iterator[list[pa.RecordBatch]]]:
         meter = self._gathering
 
+        def batches() -> Iterator[pa.RecordBatch]:
+            composed = _compose(before.results(meter), serial)
+            while True:
+                with meter.pausing():
+                    batch = next(composed, None)
+                if batch is None:
+                    return
+                meter.take(batch.num_rows, batch.nbytes)
+                yield batch
+                del batch
+
         def pieces() -> Iterator[list[pa.RecordBatch]]:
-            batches = _compose(before.results(meter), serial)
-            for piece in target.gather(batches):
+            gathered = target.gather(batches())
+            while True:
+                with meter.working():
+                    piece = next(gathered, None)
+                if piece is None:
+                    return
                 meter.give(_piece_rows(piece), _piece_bytes(piece))
                 yield piece
+                del piece
 
         return pieces
 
     def _encode(self, piece: list[pa.RecordBatch]) -> Any:
         assert self._target is not None
         meter = self._encoding
-        meter.take(_piece_rows(piece), _piece_bytes(piece), len(piece))
+        rows = _piece_rows(piece)  # first, since a sink may empty the list to free its batches
+        meter.take(rows, _piece_bytes(piece), len(piece))
         with meter.working():
             part = self._target.encode(piece)
-        self._ending.take(_piece_rows(piece), 0)
+        meter.give(rows, 0)
+        self._ending.take(rows, 0)
         return part
 
     def snapshot(self) -> Snapshot:

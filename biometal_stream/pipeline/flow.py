@@ -55,8 +55,10 @@ class WorkerStage(Generic[T, U]):
         size = self._weigh(item)
         try:
             future = self._executor.submit(self._work, item)
-        except RuntimeError as error:  # the run is over
-            raise Aborted from error
+        except RuntimeError as error:
+            if self.channel.aborted:  # the run is over
+                raise Aborted from error
+            raise  # the system has no thread left
         try:
             self.channel.send(future, size)
         except Aborted:
@@ -75,14 +77,19 @@ class WorkerStage(Generic[T, U]):
         """
         while True:
             start = perf_counter()
+            future: Future[U] | None = None
             try:
-                result = next(self.channel).result()
-            except StopIteration:
-                return
+                future = next(self.channel, None)
+                if future is None:
+                    return
+                result = future.result()
             except CancelledError as error:
-                raise Aborted from error
+                if future is not None and future.cancelled():
+                    raise Aborted from error
+                raise
             finally:
                 meter.wait(starved=perf_counter() - start)
+            del future
             yield result
             del result  # the next wait may be long
 
@@ -122,7 +129,7 @@ class Flow:
                     stage.send(item)
                     meter.wait(blocked=perf_counter() - start)
                     del item
-            except (Aborted, CancelledError):
+            except Aborted:
                 stage.abort()
             except BaseException as error:  # noqa: BLE001 - it reaches the caller in its turn
                 stage.channel.close(error)
@@ -152,4 +159,7 @@ class Flow:
     ) -> None:
         self._stop(self._stages)
         for thread in self._threads:
-            thread.join()
+            # The system may have refused to start one. And one may be here itself, when the
+            # garbage collector ends an abandoned run.
+            if thread.is_alive() and thread is not threading.current_thread():
+                thread.join()

@@ -62,6 +62,15 @@ class Meter:
         finally:
             self.work(perf_counter() - wall, thread_time() - cpu)
 
+    @contextmanager
+    def pausing(self) -> Iterator[None]:
+        """Takes the time of the body out of that of the `working` around it."""
+        wall, cpu = perf_counter(), thread_time()
+        try:
+            yield
+        finally:
+            self.work(wall - perf_counter(), cpu - thread_time())
+
     def statistics(self) -> StageStatistics:
         """The counters so far."""
         with self._lock:

@@ -139,7 +139,11 @@ class Pipeline:
         return self.execution().stream()
 
     def stream(self) -> pa.RecordBatchReader:
-        """Runs and yields record batches, as Arrow's reader. Closing the reader ends the run."""
+        """Runs and yields record batches, as Arrow's reader.
+
+        The run ends with the last batch, or when the reader is let go of; its ``close`` does
+        not reach the run. To end a run by a call, close what `batches` returns.
+        """
         import pyarrow as pa
 
         execution = self.execution()

@@ -26,8 +26,10 @@ class StageStatistics:
         batches_out: Batches handed on.
         rows_in: Rows taken.
         rows_out: Rows handed on.
-        bytes_in: Bytes taken: compressed ones by the source, those of Arrow buffers elsewhere.
-        bytes_out: Bytes handed on; by the sink, bytes written.
+        bytes_in: Bytes taken: compressed ones by the source, those of Arrow buffers elsewhere;
+            0 for filters, which share a batch, and for the sink of encoded pieces.
+        bytes_out: Bytes handed on, by the source those of its chunks' buffers; by the sink,
+            bytes written; 0 for filters and for the encoding of pieces.
         busy: Seconds of work, summed over threads.
         cpu: Seconds of processor time in that work.
         blocked: Seconds of waiting for room after it.

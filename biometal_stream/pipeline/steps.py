@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeAlias
 
+from biometal_stream.errors import SchemaError
 from biometal_stream.interfaces import Concurrency, Filter, Operator, SerialFunction
 from biometal_stream.pipeline.meter import Meter
 from biometal_stream.view import BatchView
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
 
 Transform: TypeAlias = "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]"
 """What a serial operator does to the whole stream."""
+
+
+def fold_operators(schema: pa.Schema, operators: Iterable[Operator]) -> pa.Schema:
+    """The schema behind the last of some operators.
+
+    Raises:
+        SchemaError: An operator cannot work on what comes before it.
+    """
+    for operator in operators:
+        schema = operator.output_schema(schema)
+    return schema
 
 
 @contextmanager
@@ -57,47 +69,64 @@ class FilterChain:
 class SharedCall:
     """An operator whose one function all workers call."""
 
-    def __init__(self, function: BatchFunction, meter: Meter) -> None:
+    def __init__(self, function: BatchFunction, schema: pa.Schema, meter: Meter) -> None:
         self._function = function
+        self._schema = schema
         self._meter = meter
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Calls the function, and counts."""
+        """Calls the function, and counts.
+
+        Raises:
+            SchemaError: What it returns is no batch of the columns that the operator told.
+        """
         self._meter.take(batch.num_rows, batch.nbytes)
-        with noting(f"in {self._meter.name}"), self._meter.working():
-            batch = self._function(batch)
+        with noting(f"in {self._meter.name}"):
+            with self._meter.working():
+                batch = self._function(batch)
+            self._check(batch)
         self._meter.give(batch.num_rows, batch.nbytes)
         return batch
+
+    def _check(self, batch: pa.RecordBatch | None) -> None:
+        if batch is None:
+            raise SchemaError(f"{self._meter.name} returned None; return a batch, maybe of no rows")
+        told, found = self._schema, batch.schema
+        if found.names != told.names or found.types != told.types:
+            raise SchemaError(
+                f"{self._meter.name} returned the columns {_columns(found)},"
+                f" and its output_schema tells {_columns(told)}"
+            )
 
 
 class LentCall:
     """An operator with a function for each worker: a call borrows one."""
 
-    def __init__(self, functions: list[BatchFunction], meter: Meter) -> None:
-        self._free: SimpleQueue[BatchFunction] = SimpleQueue()
-        for function in functions:
-            self._free.put(function)
-        self._meter = meter
+    def __init__(self, calls: list[SharedCall]) -> None:
+        self._free: SimpleQueue[SharedCall] = SimpleQueue()
+        for call in calls:
+            self._free.put(call)
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Calls a function that no other worker has at the time."""
-        function = self._free.get()  # never waits: there are as many as workers
+        call = self._free.get()  # never waits: there are as many as workers
         try:
-            return SharedCall(function, self._meter)(batch)
+            return call(batch)
         finally:
-            self._free.put(function)
+            self._free.put(call)
 
 
 Step = FilterChain | SharedCall | LentCall
 
 
 def open_steps(
-    operators: list[Operator], workers: int, stack: ExitStack
+    operators: list[Operator], schema: pa.Schema, workers: int, stack: ExitStack
 ) -> tuple[list[Step], list[Meter]]:
     """Opens operators that the workers run, one after another on each batch.
 
     Args:
         operators: None of them serial.
+        schema: Of the batches that come in.
         workers: The number of workers.
         stack: Takes the contexts that are to be left at the end of the run.
     """
@@ -111,22 +140,23 @@ def open_steps(
             filters.append(candidate)
             index += 1
         if filters:
+            schema = fold_operators(schema, filters)
             steps.append(FilterChain(filters, meters[index - len(filters) : index]))
             continue
-        if operator.concurrency is Concurrency.PER_WORKER:
-            functions = [stack.enter_context(operator.open()) for _ in range(workers)]
-            steps.append(LentCall(functions, meter))
-        else:
-            steps.append(SharedCall(stack.enter_context(operator.open()), meter))
+        schema = operator.output_schema(schema)
+        alone = operator.concurrency is Concurrency.PER_WORKER
+        functions = [stack.enter_context(operator.open()) for _ in range(workers if alone else 1)]
+        calls = [SharedCall(function, schema, meter) for function in functions]
+        steps.append(LentCall(calls) if alone else calls[0])
         index += 1
     return steps, meters
 
 
-def open_serial(operator: Operator, stack: ExitStack) -> tuple[Transform, Meter]:
-    """Opens an operator that sees all batches in order."""
+def open_serial(operator: Operator, schema: pa.Schema, stack: ExitStack) -> tuple[Transform, Meter]:
+    """Opens an operator that sees all batches in order, and returns those of a schema."""
     meter = Meter(operator.name, "serial", 1)
     function = stack.enter_context(operator.open())
-    call = SharedCall(function, meter)
+    call = SharedCall(function, schema, meter)
     ends = function if isinstance(function, SerialFunction) else None
 
     def transform(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -140,3 +170,7 @@ def open_serial(operator: Operator, stack: ExitStack) -> tuple[Transform, Meter]
             yield held
 
     return transform, meter
+
+
+def _columns(schema: pa.Schema) -> str:
+    return ", ".join(f"{field.name}: {field.type}" for field in schema)

@@ -37,7 +37,7 @@ class Inputs:
     def __init__(self, lanes: list[tuple[Input, ...]], run: Run) -> None:
         self._lanes = lanes
         self._run = run
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # see `Channel`
         self._open: tuple[ByteReader, ...] = ()
         self._done = 0
         self._interrupted = False

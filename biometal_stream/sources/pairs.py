@@ -38,21 +38,21 @@ def match_names(ones: pa.RecordBatch, twos: pa.RecordBatch) -> int:
     return int(first_stranger(offsets, data, np.uint64(2 * rows))) // 2
 
 
-def next_mates(ones: pa.RecordBatch, twos: pa.RecordBatch) -> tuple[int, int]:
-    """Finds how many rows to leave out on each side so that the next two are mates.
+def next_mates(ones: list[str], twos: list[str]) -> tuple[int, int]:
+    """Finds how many reads to leave out on each side so that the next two are mates.
 
     Args:
-        ones: Mates 1, from a row on that has no mate in its place.
-        twos: Mates 2, likewise.
+        ones: The names of mates 1, from a read on that has no mate in its place.
+        twos: Those of mates 2, likewise.
 
     Returns:
-        The fewest rows in all; all of both where no two are mates.
+        The fewest reads in all; all of both where no two are mates.
     """
     places: dict[str, int] = {}
-    for place, name in enumerate(twos.column("name").to_pylist()):
+    for place, name in enumerate(twos):
         places.setdefault(_stem(name), place)
-    best = (ones.num_rows, twos.num_rows)
-    for place, name in enumerate(ones.column("name").to_pylist()):
+    best = (len(ones), len(twos))
+    for place, name in enumerate(ones):
         if place >= sum(best):
             break
         other = places.get(_stem(name))

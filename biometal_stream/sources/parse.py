@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,13 +74,13 @@ class Lines:
         """Where a record's header starts."""
         return self.line_start(record * LINES_PER_RECORD)
 
-    def behind(self, line: int) -> Lines:
-        """The text from a line on, which is where a record starts."""
+    def behind(self, line: int, records: int) -> Lines:
+        """The text from a line on, which is where a record starts, with so many records at most."""
         start = self.line_start(line)
         text = replace(
             self.text,
             start=start,
-            records=(self.lines - line) // LINES_PER_RECORD,
+            records=min(records, (self.lines - line) // LINES_PER_RECORD),
             first_record=self.text.first_record + line // LINES_PER_RECORD,
             offset=self.text.offset + start - self.text.start,
         )
@@ -99,16 +100,24 @@ class Parsed:
         name_offsets: ``int32``, (records + 1,).
         names: ``uint8``.
         columns: name, description, sequence, quality.
-        error: What is wrong with the next record; ``None`` where all are good.
-        bad: Which text and which of its records that is.
+        bad: The text of the next record and its index there; ``None`` where all are good.
+        encoding: How the qualities were written.
     """
 
     records: int
     name_offsets: NDArray[np.int32]
     names: NDArray[np.uint8]
     columns: list[pa.Array]
-    error: FastqError | None
-    bad: tuple[int, int] | None
+    bad: tuple[Lines, int] | None
+    encoding: QualityEncoding
+
+    @cached_property
+    def error(self) -> FastqError | None:
+        """What is wrong with the next record; ``None`` where all are good."""
+        if self.bad is None:
+            return None
+        lines, record = self.bad
+        return bad_record(lines.text, record, lines.record_start(record), self.encoding)
 
     @property
     def lowest_and_highest(self) -> tuple[int, int] | None:
@@ -166,19 +175,14 @@ def parse(texts: tuple[Lines, ...], encoding: QualityEncoding) -> Parsed:
         good = _first_not_utf8(good, (name_offsets, names), (description_offsets, descriptions))
     if encoding != "phred33":
         good = _to_phred33(good, offsets, qualities, encoding)
-    error, bad = None, None
-    if good < records:
-        which, record = good % mates, good // mates
-        bad = (which, record)
-        lines = texts[which]
-        error = bad_record(lines.text, record, lines.record_start(record), encoding)
+    bad = (texts[good % mates], good // mates) if good < records else None
     columns = [
         _text_column(good, name_offsets, names),
         _text_column(good, description_offsets, descriptions, valid=described),
         _text_column(good, offsets, sequences),
         _text_column(good, offsets, qualities),
     ]
-    return Parsed(good, name_offsets, names, columns, error, bad)
+    return Parsed(good, name_offsets, names, columns, bad, encoding)
 
 
 def _offsets(records: int) -> NDArray[np.int32]:

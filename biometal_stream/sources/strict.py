@@ -96,7 +96,14 @@ class StrictReads:
         if choice != "auto":
             return choice
         seen = seen_encoding(texts)
-        if seen != "phred33":
+        if seen == "phred33":
+            for text in texts:
+                if (alone := seen_encoding((text,))) != "phred33":
+                    self._run.warn(
+                        f"{text.file}: the qualities look like {alone}, those of its mates like"
+                        " phred33; both are taken for phred33: convert one of the files"
+                    )
+        else:
             self._run.count(f"files translated from {seen}", len(texts))
         return seen
 
@@ -145,13 +152,14 @@ def seen_encoding(texts: tuple[Text, ...]) -> QualityEncoding:
 
 
 def warn_of_encoding(texts: tuple[Text, ...], run: Run) -> None:
-    """Warns where qualities that are taken for Phred+33 do not look like it."""
-    seen = seen_encoding(texts)
-    if seen != "phred33":
-        run.warn(
-            f"{texts[0].file}: the qualities look like {seen} and are taken for phred33;"
-            " --quality-encoding auto translates them"
-        )
+    """Warns of each file whose qualities are taken for Phred+33 and do not look like it."""
+    for text in texts:
+        seen = seen_encoding((text,))
+        if seen != "phred33":
+            run.warn(
+                f"{text.file}: the qualities look like {seen} and are taken for phred33;"
+                " --quality-encoding auto translates them"
+            )
 
 
 def check_longest(lines: Lines, limit: int) -> None:

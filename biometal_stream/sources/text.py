@@ -178,9 +178,9 @@ class TextReader:
         self.filled += 1
 
     def _move(self, size: int) -> None:
-        """Takes a new buffer, of at least a size, and brings the text along."""
+        """Takes a new buffer, of a size or what the text needs, and brings the text along."""
         left = self.filled - self.start
-        fresh = allocate(max(size, left + self._chunk_bytes // 2 + _SPARE))
+        fresh = allocate(max(size, left + _SPARE))
         fresh[:left] = self.bytes[self.start : self.filled]
         self.bytes = fresh
         self.start = 0

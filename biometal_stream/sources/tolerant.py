@@ -5,7 +5,9 @@ Where a record starts depends here on the records before it, so one thread parse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from biometal_stream.atomic import AtomicFile
+from biometal_stream.errors import ConfigurationError
 from biometal_stream.sources.diagnose import leftover
 from biometal_stream.sources.pairs import match_names, next_mates
 from biometal_stream.sources.parse import Lines, parse
@@ -29,7 +32,7 @@ from biometal_stream.sources.text import LINES_PER_RECORD, Text, TextReader
 if TYPE_CHECKING:
     from biometal_stream.errors import FastqError
     from biometal_stream.interfaces import Run
-    from biometal_stream.sources.fastq import FastqSource
+    from biometal_stream.sources.fastq import FastqSource, Input
     from biometal_stream.sources.inputs import Inputs
 
 BAD_RECORDS = "bad records"
@@ -39,6 +42,12 @@ LONE_MATES = "reads without their mate"
 """The counter of good records that were left out since their mate is bad or missing."""
 
 _COLUMNS = ["name", "description", "sequence", "quality"]
+
+# What follows a bad record is taken in steps that double from _FEWEST as long as all goes well:
+# work, and the buffers that it holds, then grow with what is kept and not with what is looked at.
+_FEWEST = 64
+_MOST = 1 << 16
+_ALL = 1 << 62
 
 SetAside: TypeAlias = Callable[[bytes], None]
 """Takes the raw bytes of what is left out."""
@@ -93,6 +102,7 @@ class TolerantReader:
         self._set_aside = set_aside
         self._lost = False
         self._told = False
+        self._step = _ALL
         self._error: FastqError | None = None
         self._encoding: QualityEncoding | None = None
 
@@ -129,12 +139,13 @@ class TolerantReader:
         line = 0
         while count - line >= LINES_PER_RECORD:
             if not self._lost:
-                good = self._parse(lines.behind(line))
+                good, all_good = self._parse(lines.behind(line, self._step))
                 if len(good):
                     yield good
                     line += LINES_PER_RECORD * len(good)
-                if count - line < LINES_PER_RECORD:
-                    break
+                self._step = min(2 * self._step, _ALL) if all_good else _FEWEST
+                if all_good:
+                    continue
             following = _next_start(lines, line + (not self._lost))
             if following is None:
                 if at_end:
@@ -154,17 +165,19 @@ class TolerantReader:
             self._drop(lines, line, count)
         return lines.text.stop
 
-    def _parse(self, lines: Lines) -> GoodRecords:
+    def _parse(self, lines: Lines) -> tuple[GoodRecords, bool]:
+        """Parses up to the first bad record; also tells whether there is none."""
         text = lines.text
         if lines.longest > self._limit:
             check_longest(lines, self._limit)
         if self._encoding is None:
             self._encoding = self._encoding_of(text)
         parsed = parse((lines,), self._encoding)
-        self._error = parsed.error
+        if not self._told:
+            self._error = parsed.error
         self._reader.taken += parsed.records
         batch = pa.RecordBatch.from_arrays(parsed.columns, names=_COLUMNS)
-        return GoodRecords(batch, lines, 0)
+        return GoodRecords(batch, lines, 0), parsed.bad is None
 
     def _encoding_of(self, text: Text) -> QualityEncoding:
         if self._choice == "auto":
@@ -181,7 +194,7 @@ class TolerantReader:
                 self._run.count(BAD_RECORDS, 1)
             if not self._told:
                 self._told = True
-                error = self._error or leftover(replace(lines.behind(first).text, stop=end))
+                error = self._error or leftover(replace(lines.behind(first, _ALL).text, stop=end))
                 self._run.warn(f"left out bad records, of which this is the first: {error}")
             self._set_aside(bytes(lines.text.bytes[start:end]))
 
@@ -203,19 +216,61 @@ def _is_blank(lines: Lines, line: int) -> bool:
 
 
 class _Records:
-    """The good records of one file, of which any number at the front can be looked at."""
+    """The good records of one file, of which some can be looked at ahead of their turn.
 
-    def __init__(self, records: Iterator[GoodRecords]) -> None:
+    Args:
+        records: In order.
+        most_bytes: Batches that are held ahead have no more bytes, but for the last of them.
+    """
+
+    def __init__(self, records: Iterator[GoodRecords], most_bytes: int) -> None:
         self._records = records
-        self.held: GoodRecords | None = next(records, None)
+        self._most_bytes = most_bytes
+        self._held: deque[GoodRecords] = deque()
+        self._rows = 0
+        self._bytes = 0
+        self._pull()
 
-    def advance(self, count: int) -> None:
-        """Lets go of the first records, and holds the next ones where none are left."""
-        assert self.held is not None
-        if count < len(self.held):
-            self.held = self.held.slice(count)
-        else:
-            self.held = next(self._records, None)
+    def _pull(self) -> bool:
+        good = next(self._records, None)
+        if good is None:
+            return False
+        self._held.append(good)
+        self._rows += len(good)
+        self._bytes += good.batch.nbytes
+        return True
+
+    @property
+    def front(self) -> GoodRecords | None:
+        """The next records; ``None`` at the end."""
+        return self._held[0] if self._held else None
+
+    def names(self, number: int) -> list[str]:
+        """The names of so many records; of fewer at the end, or where they are long."""
+        while self._rows < number and self._bytes < self._most_bytes:
+            if not self._pull():
+                break
+        names: list[str] = []
+        for good in self._held:
+            names += good.batch.column("name").slice(0, number - len(names)).to_pylist()
+            if len(names) == number:
+                break
+        return names
+
+    def take(self, number: int) -> Iterator[GoodRecords]:
+        """Hands out so many of the records held, in one piece or more."""
+        while number:
+            good = self._held.popleft()
+            self._bytes -= good.batch.nbytes
+            if number < len(good):
+                self._held.appendleft(good.slice(number))
+                self._bytes += self._held[0].batch.nbytes
+                good = good.slice(0, number)
+            self._rows -= len(good)
+            number -= len(good)
+            if not self._held:
+                self._pull()
+            yield good
 
 
 class TolerantReads:
@@ -271,7 +326,8 @@ class TolerantReads:
                 for reader in lane
             ]
             if len(records) == 2:
-                batches = self._in_step(_Records(records[0]), _Records(records[1]))
+                ones, twos = (_Records(each, self._run.memory // 8) for each in records)
+                batches = self._in_step(ones, twos)
             elif self._source.interleaved:
                 batches = self._adjacent(records[0])
             else:
@@ -281,27 +337,29 @@ class TolerantReads:
 
     def _in_step(self, first: _Records, second: _Records) -> Iterator[pa.RecordBatch]:
         """Pairs the records of two files by name, and leaves out those without a mate."""
-        while first.held is not None and second.held is not None:
-            ones, twos = first.held, second.held
-            count = min(len(ones), len(twos))
-            mates = match_names(ones.batch.slice(0, count), twos.batch.slice(0, count))
+        step = _MOST
+        while first.front is not None and second.front is not None:
+            count = min(len(first.front), len(second.front), step)
+            ones = first.front.batch.slice(0, count)
+            twos = second.front.batch.slice(0, count)
+            mates = match_names(ones, twos)
             if mates:
-                yield _alternate(ones.batch.slice(0, mates), twos.batch.slice(0, mates))
-            lone_ones, lone_twos = 0, 0
+                yield _alternate(ones.slice(0, mates), twos.slice(0, mates))
+                for _ in (*first.take(mates), *second.take(mates)):
+                    pass
+            step = min(2 * step, _MOST) if mates == count else _FEWEST
             if mates < count:
-                lone_ones, lone_twos = next_mates(ones.batch.slice(mates), twos.batch.slice(mates))
-                self._leave_out(ones, mates, mates + lone_ones)
-                self._leave_out(twos, mates, mates + lone_twos)
-            first.advance(mates + lone_ones)
-            second.advance(mates + lone_twos)
+                lone_ones, lone_twos = _lone(first, second)
+                self._leave_out(first.take(lone_ones))
+                self._leave_out(second.take(lone_twos))
         for rest in (first, second):
-            while rest.held is not None:
-                self._leave_out(rest.held, 0, len(rest.held))
-                rest.advance(len(rest.held))
+            while rest.front is not None:
+                self._leave_out(rest.take(len(rest.front)))
 
     def _adjacent(self, records: Iterator[GoodRecords]) -> Iterator[pa.RecordBatch]:
         """Pairs neighbours by name, and leaves out those without a mate."""
         waiting: GoodRecords | None = None
+        step = _MOST
         for good in records:
             held = good
             if waiting is not None:
@@ -309,28 +367,46 @@ class TolerantReads:
                     yield _alternate(waiting.batch, held.batch.slice(0, 1))
                     held = held.slice(1)
                 else:
-                    self._leave_out(waiting, 0, 1)
+                    self._leave_out([waiting])
                 waiting = None
             while len(held) > 1:
+                count = min(len(held) // 2, step)
+                evens = np.arange(0, 2 * count, 2)
                 pairs = match_names(
-                    held.batch.take(pa.array(range(0, len(held) - 1, 2))),
-                    held.batch.take(pa.array(range(1, len(held), 2))),
+                    held.batch.take(pa.array(evens)), held.batch.take(pa.array(evens + 1))
                 )
                 if pairs:
                     yield _with_mates(held.batch.slice(0, 2 * pairs))
                     held = held.slice(2 * pairs)
-                if len(held) > 1:
-                    self._leave_out(held, 0, 1)
+                step = min(2 * step, _MOST) if pairs == count else _FEWEST
+                if pairs < count:
+                    self._leave_out([held.slice(0, 1)])
                     held = held.slice(1)
             if len(held):
                 waiting = held
         if waiting is not None:
-            self._leave_out(waiting, 0, 1)
+            self._leave_out([waiting])
 
-    def _leave_out(self, records: GoodRecords, first: int, stop: int) -> None:
-        if stop > first:
-            self._run.count(LONE_MATES, stop - first)
-            self._set_aside(records.raw(first, stop))
+    def _leave_out(self, pieces: Iterable[GoodRecords]) -> None:
+        for good in pieces:
+            self._run.count(LONE_MATES, len(good))
+            self._set_aside(good.raw(0, len(good)))
+
+
+def _lone(first: _Records, second: _Records) -> tuple[int, int]:
+    """Finds how many records of each file to leave out up to the next two that are mates.
+
+    Looks ever farther ahead, up to 65,536 records of each, and takes the fewest in all; all of
+    them where no two are mates.
+    """
+    reach = _FEWEST
+    while True:
+        ones, twos = first.names(reach), second.names(reach)
+        lone = next_mates(ones, twos)
+        whole = len(ones) < reach and len(twos) < reach
+        if sum(lone) <= reach or whole or reach >= _MOST:
+            return lone
+        reach *= 4
 
 
 def _alternate(ones: pa.RecordBatch, twos: pa.RecordBatch) -> pa.RecordBatch:
@@ -346,22 +422,42 @@ def _with_mates(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _merged(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
-    """Merges batches until they hold at least so many bytes."""
+    """Merges batches until they hold at least half of so many bytes."""
     held: list[pa.RecordBatch] = []
+    nbytes = 0
     for batch in batches:
         held.append(batch)
-        if sum(batch.nbytes for batch in held) >= size // 2 or len(held) == 1024:
+        nbytes += batch.nbytes
+        if nbytes >= size // 2 or len(held) == 1024:
             yield pa.concat_batches(held)
-            held = []
+            held, nbytes = [], 0
     if held:
         yield pa.concat_batches(held)
 
 
 @contextmanager
 def tolerant_reads(source: FastqSource, inputs: Inputs, run: Run) -> Iterator[TolerantReads]:
-    """Opens the quarantine, if there is one; it gets its name when the run ends well."""
+    """Opens the quarantine, if there is one; it gets its name when the run ends well.
+
+    Raises:
+        ConfigurationError: The quarantine is an input, which it would replace.
+        SinkError: It cannot be written.
+    """
+    for path in (*source.paths, *source.mate_paths):
+        if source.quarantine is not None and _is_same(path, source.quarantine):
+            raise ConfigurationError(f"{path}: is read; name another file for the quarantine")
     with AtomicFile(source.quarantine) if source.quarantine is not None else nullcontext() as file:
         yield TolerantReads(source, inputs, run, file.write if file is not None else _forget)
+
+
+def _is_same(file: Input, other: str | os.PathLike[str]) -> bool:
+    """Whether an input is a certain file."""
+    if not isinstance(file, str | os.PathLike):
+        return False
+    try:
+        return os.path.samefile(file, other)  # noqa: PTH121 - a path may be text
+    except OSError:  # there is none yet
+        return False
 
 
 def _forget(data: bytes) -> None:

@@ -1,17 +1,25 @@
 """Runs: order, errors, early ends, bounds, and the report."""
 
+from __future__ import annotations
+
+import gc
 import json
 import threading
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from biometal_stream.errors import SchemaError
 from biometal_stream.interfaces import Concurrency
 from biometal_stream.pipeline import Pipeline
 from tests.stand_ins import Call, Collect, First, Numbers, Pieces, own_threads, rows
+
+if TYPE_CHECKING:
+    from biometal_stream.interfaces import BatchFunction
 
 CONCURRENCIES = st.sampled_from(list(Concurrency))
 
@@ -216,3 +224,102 @@ def test_a_run_can_be_watched() -> None:
     assert execution.snapshot().reads_out == 30
     with pytest.raises(ValueError, match="no sink"):
         Pipeline(Numbers(1)).execution().run()
+
+
+@pytest.mark.parametrize("concurrency", list(Concurrency))
+@pytest.mark.parametrize("error", [StopIteration, CancelledError])
+def test_an_error_that_looks_like_an_end_is_none(
+    concurrency: Concurrency, error: type[Exception]
+) -> None:
+    def fail(batch: pa.RecordBatch) -> pa.RecordBatch:
+        raise error
+
+    sink = Collect()
+    with pytest.raises((RuntimeError, CancelledError)) as caught:
+        (Pipeline(Numbers()) | Call() | Call(fail, concurrency)).run(sink)
+    assert error in {type(caught.value), type(caught.value.__cause__)}
+    assert sink.ends == [type(caught.value).__name__]
+
+
+@pytest.mark.parametrize("concurrency", list(Concurrency))
+@pytest.mark.parametrize(
+    ("returned", "reason"),
+    [
+        (lambda batch: None, "liar returned None"),
+        (lambda batch: batch.rename_columns(["line"]), "the columns line: int64, and its output"),
+        (lambda batch: batch.cast(pa.schema([("row", pa.int32())])), "the columns row: int32"),
+    ],
+)
+def test_an_operator_must_return_what_it_told(
+    concurrency: Concurrency, returned: BatchFunction, reason: str
+) -> None:
+    liar = Call(returned, concurrency, name="liar")
+    with pytest.raises(SchemaError, match=reason) as caught:
+        (Pipeline(Numbers()) | Call() | liar).run(Collect())
+    assert "in liar" in caught.value.__notes__
+
+
+def test_an_execution_is_run_once() -> None:
+    execution = Pipeline(Numbers(2)).execution()
+    assert len(list(execution.stream())) == 2
+    with pytest.raises(RuntimeError, match="run once"):
+        list(execution.stream())
+    execution = Pipeline(Numbers(2)).execution(Collect())
+    execution.run()
+    with pytest.raises(RuntimeError, match="run once"):
+        execution.run()
+
+
+@pytest.mark.parametrize("name", ["biometal-read", "biometal-gather", "biometal-worker"])
+def test_a_system_without_threads_is_told_so(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if thread.name.startswith(name):
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        Pipeline(Numbers()).with_options(threads=2).run(Pieces(rows=2))
+
+
+def test_what_the_stages_of_a_split_sink_count() -> None:
+    report = (Pipeline(Numbers(50)) | Call()).run(Pieces(rows=7))
+    stages = {stage.name: stage for stage in report.stages}
+    for name in ("gather", "encode"):
+        assert stages[name].rows_in == stages[name].rows_out == 150
+    assert (stages["gather"].batches_in, stages["gather"].batches_out) == (50, 22)
+    assert stages["encode"].batches_out == stages["write"].batches_in == 22
+    assert 0 <= stages["gather"].busy <= report.wall
+
+
+def test_an_abandoned_run_can_be_collected_by_its_own_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unraisable: list[object] = []
+    monkeypatch.setattr("sys.unraisablehook", unraisable.append)
+    abandoned, collected = threading.Event(), threading.Event()
+
+    def collect(number: int) -> None:
+        if number == 1:
+            abandoned.wait()
+            gc.collect()
+            collected.set()
+
+    def abandon() -> None:
+        cycle: list[object] = [Pipeline(Numbers(on_batch=collect)).batches()]
+        cycle.append(cycle)
+        next(cycle[0])  # type: ignore[call-overload]
+
+    gc.disable()
+    try:
+        abandon()
+        abandoned.set()
+        collected.wait()
+    finally:
+        gc.enable()
+    for thread in threading.enumerate():
+        if thread.name == "biometal-read":
+            thread.join()
+    assert unraisable == []

@@ -195,6 +195,16 @@ def test_phred64_is_noticed(tmp_path: Path) -> None:
     assert read.column("quality")[0].as_py() == "BJT^h"
 
 
+@pytest.mark.parametrize("encoding", ["phred33", "auto"])
+def test_mates_of_another_encoding_are_noticed(tmp_path: Path, encoding: str) -> None:
+    one, two = tmp_path / "1.fq", tmp_path / "2.fq"
+    one.write_bytes(b"@a\nACGT\n+\n#5AI\n")
+    two.write_bytes(b"@a\nACGT\n+\nBZah\n")
+    with pytest.warns(bs.InputWarning, match="2.fq: the qualities look like phred64"):
+        read = table(bs.read_fastq(one, mate=two, quality_encoding=encoding))
+    assert read.column("quality").to_pylist() == ["#5AI", "BZah"]
+
+
 @pytest.mark.parametrize("encoding", ["auto", "phred64"])
 def test_phred64_is_translated_when_asked(tmp_path: Path, encoding: str) -> None:
     with warnings.catch_warnings():

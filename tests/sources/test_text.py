@@ -99,3 +99,11 @@ def test_a_runaway_file_is_an_error(data: bytes) -> None:
     good = b"@x\nA\n+\nI\n"
     with pytest.raises(RecordTooLongError, match=r"reads.fq: record 2, line 5, byte 9: .* 1,000"):
         list(cut(good + data, 64, limit=1000))
+
+
+def test_a_slow_mate_does_not_make_the_buffer_grow() -> None:
+    """Where few records are taken at a time, no more than a chunk is read ahead."""
+    reader = RecordReader(Bytes(b"@r\nACGT\n+\nIIII\n" * 5000), 1000, 1 << 20)
+    while reader.fill():
+        text = reader.take(1)
+        assert len(text.bytes) <= 1000 + 128

@@ -1,14 +1,23 @@
 """Bad records are set aside: nothing good is lost, and no byte of what is bad."""
 
+from contextlib import nullcontext
+from pathlib import Path
+
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import biometal_stream as bs
+from biometal_stream.sources import tolerant
 from biometal_stream.sources.fastq import FastqSource
+from biometal_stream.sources.parse import Lines, Parsed
+from biometal_stream.sources.parse import parse as parse_text
+from biometal_stream.sources.quality_encoding import QualityEncoding
 from biometal_stream.sources.text import TextReader
 from biometal_stream.sources.tolerant import TolerantReader
 from tests.sources.naive import Record, parse
 from tests.sources.stand_ins import Bytes, fastq, run
+from tests.stand_ins import Collect
 
 GOOD = st.integers(0, 40).map(
     lambda length: fastq([Record(f"r{length}", None, "A" * length, "@" * length)])
@@ -88,3 +97,89 @@ def test_a_large_stretch_without_records_counts_once() -> None:
     junk = b">x\nACGT\n" * 10_000
     log, count = read(good + junk + good, 1000)
     assert (part(log, "kept"), part(log, "aside"), count) == (good + good, junk, 1)
+
+
+def mates(tmp_path: Path, ones: list[bytes], twos: list[bytes]) -> tuple[list[str], dict[str, int]]:
+    """The names of mates 1 that are kept, and the counters."""
+    (tmp_path / "1.fq").write_bytes(b"".join(ones))
+    (tmp_path / "2.fq").write_bytes(b"".join(twos))
+    pipeline = bs.read_fastq(tmp_path / "1.fq", mate=tmp_path / "2.fq", on_bad_record="skip")
+    sink = Collect()
+    with pytest.warns(bs.InputWarning) if BAD[1] in ones + twos else nullcontext():
+        report = pipeline.with_options(threads=1).run(sink)
+    names = [name for batch in sink.got for name in batch.column("name").to_pylist()]
+    assert names[0::2] == names[1::2]
+    return names[0::2], dict(report.counts)
+
+
+def named(numbers: range) -> list[bytes]:
+    return [fastq([Record(f"r{k}", None, "ACGT", "IIII")]) for k in numbers]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(5, 6), (6, 5), (5, 5), (0, 1), (298, 299), (3, 200)]
+)
+def test_a_bad_record_in_each_file_costs_two_pairs(tmp_path: Path, first: int, second: int) -> None:
+    ones, twos = named(range(300)), named(range(300))
+    ones[first] = twos[second] = BAD[1]
+    kept, counts = mates(tmp_path, ones, twos)
+    assert kept == [f"r{k}" for k in range(300) if k not in {first, second}]
+    lone = 0 if first == second else 2
+    assert (counts["bad records"], counts.get("reads without their mate", 0)) == (2, lone)
+
+
+@given(st.sets(st.integers(0, 59)), st.sets(st.integers(0, 59)))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+def test_pairs_of_two_good_records_are_kept(
+    tmp_path: Path, bad_ones: set[int], missing_twos: set[int]
+) -> None:
+    ones = [BAD[1] if k in bad_ones else each for k, each in enumerate(named(range(60)))]
+    twos = [each for k, each in enumerate(named(range(60))) if k not in missing_twos]
+    kept, _ = mates(tmp_path, ones, twos)
+    assert kept == [f"r{k}" for k in range(60) if k not in bad_ones | missing_twos]
+
+
+def test_a_long_stretch_without_mates_is_bridged(tmp_path: Path) -> None:
+    kept, counts = mates(tmp_path, named(range(5000)), named(range(4000, 6000)))
+    assert kept == [f"r{k}" for k in range(4000, 5000)]
+    assert counts["reads without their mate"] == 4000 + 1000
+
+
+@pytest.mark.parametrize("bad", [b"", BAD[1]])
+def test_neighbours_without_mates_are_left_out(tmp_path: Path, bad: bytes) -> None:
+    reads = named(range(400))
+    path = tmp_path / "both.fq"
+    doubled = [read + bad + read if k % 100 == 7 else read for k, read in enumerate(reads)]
+    path.write_bytes(b"".join(doubled))
+    sink = Collect()
+    pipeline = bs.read_fastq(path, interleaved=True, on_bad_record="skip")
+    with pytest.warns(bs.InputWarning) if bad else nullcontext():
+        report = pipeline.with_options(threads=1).run(sink)
+    names = [name for batch in sink.got for name in batch.column("name").to_pylist()]
+    assert names == [f"r{k}" for k in (7, 7, 107, 107, 207, 207, 307, 307)]
+    assert report.counts["reads without their mate"] == 396
+
+
+def test_the_work_grows_with_the_input_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands behind a bad record is not parsed again and again."""
+    parsed = 0
+
+    def count(texts: tuple[Lines, ...], encoding: QualityEncoding) -> Parsed:
+        nonlocal parsed
+        parsed += texts[0].text.records
+        return parse_text(texts, encoding)
+
+    monkeypatch.setattr(tolerant, "parse", count)
+    records = 4000
+    read((fastq([Record("r", None, "ACGT", "IIII")]) + BAD[1]) * (records // 2))
+    assert parsed <= 100 * records
+
+
+def test_a_quarantine_does_not_replace_an_input(tmp_path: Path) -> None:
+    path = tmp_path / "reads.fq"
+    path.write_bytes(b"".join(named(range(3))))
+    (tmp_path / "link.fq").symlink_to(path)
+    pipeline = bs.read_fastq(path, on_bad_record="quarantine", quarantine=tmp_path / "link.fq")
+    with pytest.raises(bs.ConfigurationError, match="another file for the quarantine"):
+        pipeline.run(Collect())
+    assert path.read_bytes() == b"".join(named(range(3)))
