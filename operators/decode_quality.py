@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.base import StatelessOperator
 from biometal_stream.settings import option
 
@@ -25,6 +26,11 @@ class DecodeQuality(StatelessOperator):
     """
 
     column: str = option("The name of the new column.", default="phred")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.column:
+            raise ConfigurationError(f"{self.name}: the new column needs a name")
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input and the new column.

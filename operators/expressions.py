@@ -357,7 +357,10 @@ class _Evaluation:
             for value in (left, right)
         }
         if {"text", "number"} <= kinds:  # Arrow would read the texts as numbers
-            raise SchemaError(f"where: '{_said(node)}' compares {left.type} with {right.type}")
+            raise SchemaError(
+                f"where: '{_said(node)}' compares {left.type} with {right.type};"
+                " quote a text, and do not quote a number"
+            )
         return self._call(node, function, _rounded(left, right), _rounded(right, left))
 
     def _called(self, node: ast.expr, name: str, arguments: list[ast.expr]) -> Value:

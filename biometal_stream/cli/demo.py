@@ -58,7 +58,7 @@ def run_demo(values: Mapping[str, Any], options: Options) -> None:
     """Runs the demonstration.
 
     Raises:
-        ConfigurationError: The output would be standard output.
+        ConfigurationError: The output would be standard output, or its name is empty.
         SinkError: It cannot be written.
     """
     from biometal_stream.cli.run import COMMAND_KEY, run_pipeline
@@ -68,6 +68,8 @@ def run_demo(values: Mapping[str, Any], options: Options) -> None:
     from biometal_stream.sources.fastq import FastqSource
 
     output, classes = values["output"], operator_classes()
+    if not output:
+        raise ConfigurationError("demo: the name of the output is empty; name a file")
     if output == "-":
         raise ConfigurationError("demo: standard output takes the table; name a file")
     with sample_path() as path:

@@ -192,6 +192,8 @@ def _wrong_usage(fault: click.UsageError) -> int:
         where = f" {context.command.name}"
     text = " ".join(fault.format_message().split())
     text = text[:1].lower() + text[1:]  # as in all other messages
+    if not text.endswith("..."):
+        text = text.removesuffix(".")
     messages.say(messages.error(f"{text} (see '{PROGRAM}{where} --help')"))
     return messages.WRONG_USAGE
 

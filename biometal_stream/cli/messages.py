@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 from biometal_stream.cli.command import PROGRAM
@@ -59,5 +60,12 @@ def _text(fault: BaseException) -> str | None:
         return "out of memory; --memory and --threads lower what a run needs"
     if isinstance(fault, OSError):
         reason = fault.strerror or str(fault) or type(fault).__name__
-        return f"{fault.filename}: {reason}" if isinstance(fault.filename, str) else reason
+        if isinstance(fault.filename, str):
+            return f"{fault.filename}: {reason}"
+        return f"standard output: cannot be written: {reason}" if _is_full(fault) else reason
     return None
+
+
+def _is_full(fault: OSError) -> bool:
+    """Whether there was no room for what was printed; files raise an error that names them."""
+    return fault.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

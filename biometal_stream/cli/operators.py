@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 import types
 import typing
 from typing import Any
@@ -12,6 +13,7 @@ import click
 
 from biometal_stream.cli.command import FILTERS, TEXT, TRANSFORMS, Argument, StepCommand
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.operators.base import command_name
 from biometal_stream.settings import Setting, setting_of
 
 if typing.TYPE_CHECKING:
@@ -62,16 +64,20 @@ def make(operator: type[Any], values: Mapping[str, Any], context: click.Context)
         raise click.UsageError(str(error), ctx=context) from error
 
 
+_REFERENCE = re.compile(r"(?<!`)`([A-Z]\w*)`(?!`)")
+"""A class in a docstring, which is an operator of another name on the command line."""
+
 _SECTIONS = frozenset({"Attributes:", "Args:", "Example:", "Examples:", "Raises:"})
 
 
 def _description(operator: type[Any]) -> str:
-    """The docstring up to its first section, without its marks of code."""
+    """The docstring up to its first section, without its marks of code, in the shell's names."""
     kept = []
     for paragraph in inspect.cleandoc(operator.__doc__ or "").split("\n\n"):
         if paragraph in _SECTIONS or paragraph.partition("\n")[0] in _SECTIONS:
             break
-        lines = paragraph.replace("``", "").replace("`", "").splitlines()
+        named = _REFERENCE.sub(lambda match: command_name(match[1]), paragraph)
+        lines = named.replace("`", "").splitlines()
         if lines and lines[-1].endswith("::"):
             lines[-1] = lines[-1][:-1]
         set_out = any(line.startswith((" ", "==")) for line in lines)

@@ -50,8 +50,9 @@ def options_command() -> click.Command:
                 ["--memory"],
                 type=Size(),
                 metavar="BYTES",
-                help="The most that reads in flight may hold, such as 512M or 2GiB. Compiled"
-                " code and the codecs come on top.",
+                help="The most that reads in flight may hold, such as 512M or 2GiB (at least"
+                " 16MiB, default 128MiB and 64MiB a thread). Compiled code and the codecs come"
+                " on top.",
             ),
             click.Option(
                 ["--progress/--no-progress"],

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from biometal_stream.errors import ConfigurationError, SinkError
+from biometal_stream.errors import ConfigurationError, InputError, SinkError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ STREAM = "-"
 
 
 def check_outputs(inputs: Sequence[str], outputs: Sequence[tuple[str, str]]) -> None:
-    """Checks that no output is an input, and no two outputs are the same file.
+    """Checks that no output is an input or another output, and that streams are open.
 
     Standard input and output count as the files that the shell has connected them to: what
     ``read reads.fq write - >> reads.fq`` writes it would read again, without end.
@@ -27,14 +27,19 @@ def check_outputs(inputs: Sequence[str], outputs: Sequence[tuple[str, str]]) -> 
         outputs: For each what it is to the user, and its name, ``-`` for standard output.
 
     Raises:
+        InputError: Standard input is closed.
         SinkError: An output is an input, or standard output is closed.
-        ConfigurationError: Two outputs are the same.
+        ConfigurationError: Two outputs are the same, or a name is empty.
     """
+    if "" in {*inputs, *(name for _, name in outputs)}:
+        raise ConfigurationError("the name of a file is empty; is a variable of the shell unset?")
     to_stream = [what for what, name in outputs if name == STREAM]
     if len(to_stream) > 1:
         raise ConfigurationError(f"standard output cannot take both {' and '.join(to_stream)}")
     if to_stream and sys.stdout is None:
         raise SinkError("standard output is closed")
+    if STREAM in inputs and sys.stdin is None:
+        raise InputError("standard input is closed; name a file, or pipe the reads in")
     read = [_status(name, 0) for name in inputs]
     for place, (what, name) in enumerate(outputs):
         status = _status(name, 1)

@@ -107,9 +107,11 @@ def check_read(
         )
     if [*files, *mates].count("-") > 1:
         raise click.UsageError("Standard input (-) can be read only once.", ctx=context)
+    later = [name for name in steps if name != context.command.name]
     for file in files:
-        if file != "-" and not Path(file).exists():
-            question = alike(file, steps)
+        is_path = file == "-" or set("./") & set(file)  # no step's name has these
+        if not is_path and not Path(file).exists():
+            question = alike(file, later, least=0.8)  # a file is the likelier
             if question:
                 raise click.UsageError(f"No such file or step: {file!r}.{question}", ctx=context)
 

@@ -169,7 +169,7 @@ def outcome(report: Report) -> str:
     """What came of a run, in one line."""
     rate = report.reads_in / report.wall if report.wall > 0 else 0.0
     parts = [
-        f"{figures.count(report.reads_in)} reads in",
+        f"{figures.counted(report.reads_in, 'reads')} in",
         f"{figures.count(report.reads_out)} kept ({figures.share(report.kept)})",
         *(figures.counted(number, what) for what, number in sorted(report.counts.items())),
         figures.seconds(report.wall),

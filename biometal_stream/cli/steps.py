@@ -23,7 +23,7 @@ import click
 from biometal_stream.cli.command import PROGRAM, TEXT, MatesOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _NUMBER = re.compile(r"-\.?\d")
 
@@ -171,9 +171,15 @@ class Walk:
         return f"No such step{after}: {word!r}.{alike(word, self.commands)}"
 
 
-def alike(word: str, names: Mapping[str, object]) -> str:
-    """A question after the name that was meant; empty where none is spelt alike."""
-    close = get_close_matches(word, list(names), n=1, cutoff=0.6)
+def alike(word: str, names: Iterable[str], *, least: float = 0.6) -> str:
+    """A question after the name that was meant; empty where none is spelt alike.
+
+    Args:
+        word: What was typed.
+        names: What may have been meant.
+        least: How alike a name must be, up to 1.
+    """
+    close = get_close_matches(word, list(names), n=1, cutoff=least)
     return f" Did you mean {close[0]}?" if close else ""
 
 

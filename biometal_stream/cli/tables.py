@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from biometal_stream.cli.escape import printable
 
@@ -62,7 +62,8 @@ def _print_drawn(
         header_style="bold",
     )
     for place, column in enumerate(columns):
-        table.add_column(column, justify="right" if numbers and place else "left")
+        justify: Literal["left", "right"] = "right" if numbers and place else "left"
+        table.add_column(column, justify=justify, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
     Console(file=sys.stdout).print(table)

@@ -49,7 +49,8 @@ def write_command() -> StepCommand:
             click.Option(
                 ["--interleaved"],
                 is_flag=True,
-                help="Put mates 1 and 2 of paired reads into one FASTQ file, in turn.",
+                help="Mates 1 and 2 take turns in one FASTQ file, as they do without --mate;"
+                " reads that are not paired are then an error.",
             ),
             click.Option(
                 ["--format"],
@@ -65,13 +66,16 @@ def write_command() -> StepCommand:
                 ["--level"],
                 type=int,
                 metavar="NUMBER",
-                help="How hard to compress: the higher, the smaller and the slower.",
+                help="How hard to compress: the higher, the smaller and the slower. zstd 1 to"
+                " 22 (default 3 in FASTQ, else 1), gzip 1 to 12 in FASTQ (default 3), 1 to 9 in"
+                " Parquet.",
             ),
             click.Option(
                 ["--shards"],
                 type=Count(),
                 metavar="NUMBER",
-                help="Write so many Parquet files, into the folder TARGET.",
+                help="Write so many Parquet files, into the folder TARGET (default 4 where TARGET"
+                " ends in / or is a folder).",
             ),
             click.Option(
                 ["--partition-by"],

@@ -161,5 +161,5 @@ def _format_of(target: str, *, folder: bool) -> SinkFormat:
     raise ConfigurationError(
         f"{target}: the suffix tells no format; known are {known}, FASTQ also with"
         f" {', '.join(FASTQ_SUFFIXES)}, and a name that ends in / for a folder of Parquet;"
-        " or give the format"
+        " or give the format (--format)"
     )

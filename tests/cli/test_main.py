@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -77,7 +78,7 @@ def test_version(capsys):
     ("line", "reason"),
     [
         ("min-lenght 5", "Did you mean min-length?"),
-        ("read a.fq min-length", "missing argument"),
+        ("read a.fq min-length", "missing argument 'LENGTH' (see"),
         ("read a.fq min-length x", "'x' is not a valid integer"),
         ("read a.fq min-length -5", "length must be at least 0 bases: -5"),
         ("read a.fq min-length 5 --nothing", "no such option"),
@@ -85,6 +86,7 @@ def test_version(capsys):
         ("read min-lenth 5", "no such file or step: 'min-lenth'. Did you mean min-length?"),
         ("read", "missing argument 'FILES...'"),
         ("min-length 5", "a pipeline starts with 'read'"),
+        ("min-length 5", "read FILES... min-length ... (see"),
         ("read a.fq write o.parquet measure", "'write' is the last step, but 'measure' follows"),
         ("read a.fq measure read b.fq", "'read' stands once"),
         ("doctor demo", "'doctor' stands alone"),
@@ -94,13 +96,16 @@ def test_version(capsys):
         ("read a.fq --on-bad-record quarantine", "needs --quarantine FILE"),
         ("read a.fq --on-bad-record skip --quarantine q.fq", "contradict"),
         ("read a.fq --quiet --progress", "contradict"),
-        ("read a.fq --threads 0", "0 is less than 1"),
+        ("read a.fq --threads 0", "0 is less than 1 (see"),
+        ("read a.fq decode-quality --column=", "the new column needs a name"),
+        ("read R1.fq.gz write o.txt", "give the format (--format)"),
         ("read a.fq --memory 12Q", "'12Q' is not a number of bytes"),
         ("read a.fq --memory 1K", "memory must be at least"),
         ("read a.fq --max-record-size 1T", "longest record"),
         ("--quiet", "no step is given"),
         ("demo --stats s.json", "are for pipelines"),
         ("demo --output -", "name a file"),
+        ("demo --output=", "the name of the output is empty"),
         ("read R1.fq.gz write /dev/null --format fastq --mate x --quarantine x", "cannot be both"),
         ("read R1.fq.gz write o.parquet --stats o.parquet", "cannot be both"),
         ("read R1.fq.gz write - --format fastq --stats -", "cannot take both"),
@@ -211,6 +216,12 @@ def test_a_stream_that_lacks_letters(shell, inputs):
     assert b"\\xe9" in (inputs / "out").read_bytes()
 
 
+@pytest.mark.parametrize("words", ["read ''", "read R1.fq.gz write ''", "--stats '' read R1.fq.gz"])
+def test_an_empty_name_is_wrong_usage(here, capsys, words):
+    assert main(shlex.split(words)) == 2
+    assert "the name of a file is empty" in one_line(capsys.readouterr().err)
+
+
 def test_words_that_are_no_text(shell, inputs):
     run = shell.run(r"biometal-stream read R1.fq.gz rename gc=$'\xe9'", status=2)
     assert "'COLUMNS...': gc=\\xe9 is not text" in run.stderr.replace("[COLUMNS...]", "COLUMNS...")
@@ -232,6 +243,13 @@ def test_a_missing_input(here, capsys):
     assert program("read nothing.here.fq") == 1
     line = one_line(capsys.readouterr().err)
     assert line.startswith("biometal-stream: error: nothing.here.fq: ")
+
+
+@pytest.mark.parametrize("name", ["read.fq", "./measur", "reads"])
+def test_a_missing_input_is_not_taken_for_a_step_that_cannot_be_meant(here, capsys, name):
+    assert program(f"read {name}") == 1
+    line = one_line(capsys.readouterr().err)
+    assert line.startswith(f"biometal-stream: error: {name}: cannot be opened")
 
 
 def test_bad_records_can_be_skipped_and_kept(here, capsys):
@@ -296,15 +314,20 @@ def test_a_closed_pipe_is_quiet(shell, inputs):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-@pytest.mark.parametrize("end", ["", "write - --format fastq"])
-def test_a_full_disk_is_one_line(shell, inputs, end):
-    run = shell.run(f"biometal-stream --quiet read R1.fq.gz {end} > /dev/full", status=1)
-    assert "No space left" in one_line(run.stderr)
+@pytest.mark.parametrize(
+    "words", ["read R1.fq.gz --quiet", "read R1.fq.gz write - --quiet", "--help", "completion zsh"]
+)
+def test_a_full_disk_is_one_line(shell, inputs, words):
+    run = shell.run(f"biometal-stream {words} > /dev/full", status=1)
+    reason = "standard output: cannot be written: No space left on device"
+    assert one_line(run.stderr) == f"biometal-stream: error: {reason}"
 
 
 def test_closed_streams(shell, inputs):
     run = shell.run("biometal-stream read R1.fq.gz write - --format fastq >&-", status=1)
     assert one_line(run.stderr) == "biometal-stream: error: standard output is closed"
+    run = shell.run("biometal-stream read - write o.parquet <&-", status=1)
+    assert "standard input is closed; name a file" in one_line(run.stderr)
     shell.run("biometal-stream read R1.fq.gz write o.parquet 2>&-")
     shell.run("biometal-stream read nothing.fq write o.parquet 2>&-", status=1)
 

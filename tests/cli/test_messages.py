@@ -21,9 +21,10 @@ def test_own_errors_are_a_line_with_their_notes():
 
 def test_the_system_speaks_plainly():
     assert messages.describe(OSError(errno.ENOSPC, "No space left on device")) == (
-        "No space left on device",
+        "standard output: cannot be written: No space left on device",
         1,
     )
+    assert messages.describe(OSError(errno.EIO, "Input/output error")) == ("Input/output error", 1)
     assert messages.describe(FileNotFoundError(errno.ENOENT, "No such file", "x.fq")) == (
         "x.fq: No such file",
         1,

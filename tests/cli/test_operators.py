@@ -114,6 +114,11 @@ def test_a_type_that_no_word_can_give():
         command_of("bad", Bad)
 
 
+def test_operators_go_by_their_names_on_the_command_line():
+    text = helped(operator_classes()["min-mean-quality"])
+    assert "that is min-arithmetic-mean-quality" in " ".join(text.split())
+
+
 @pytest.mark.parametrize("name", sorted(operator_classes()))
 def test_every_operator_explains_itself(name):
     command = command_of(name, operator_classes()[name])

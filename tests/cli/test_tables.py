@@ -30,3 +30,19 @@ def test_drawn(monkeypatch):
     assert "What [b]happened" in terminal.getvalue()
     assert "min-length" in terminal.getvalue()
     assert "\x1b]" not in terminal.getvalue()
+
+
+def test_a_narrow_terminal_takes_nothing_away(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", "40")
+    path = "/opt/python/lib/site-packages/biometal_stream/__pycache__"
+    print_table("", ("", ""), [("numba cache", path)], numbers=False)
+    assert "\u2026" not in terminal.getvalue()
+    lines = (line.strip().removeprefix("numba cache") for line in terminal.getvalue().splitlines())
+    assert "".join(line.strip() for line in lines) == path

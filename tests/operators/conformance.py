@@ -36,6 +36,7 @@ MORE_EXAMPLES = [
 ]
 
 OUT_OF_RANGE = {
+    "decode-quality": [{"column": ""}, {"column": 1}],
     "head": [{"number": -1}],
     "max-ambiguous": [{"count": -1}],
     "max-expected-errors": [{"errors": -0.1}, {"errors": float("nan")}],

@@ -1,0 +1,66 @@
+"""The programs that users trust, run where they are installed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from biometal_stream.cli.main import main
+
+SINGLE = (
+    "illumina/human_ga2_76bp",
+    "illumina/rhodobacter_ga_36bp",
+    "illumina/sarscov2_SRR11140746_R1",
+    "illumina/shewanella_ERR777676_R1",
+    "ont/ecoli_ont",
+)
+"""Files of `shared_data` that differ in age, lengths, qualities and N."""
+
+PAIRS = (
+    "illumina/metagenome_226bp",
+    "illumina/shewanella_ERR777676",
+)
+
+
+def single(shared_data: Path, name: str) -> str:
+    """The path of one of `SINGLE`."""
+    return str(shared_data / "reads" / f"{name}.fastq.gz")
+
+
+def pair(shared_data: Path, name: str) -> tuple[str, str]:
+    """The paths of the two files of one of `PAIRS`."""
+    return single(shared_data, f"{name}_R1"), single(shared_data, f"{name}_R2")
+
+
+def peer(*words: object) -> str:
+    """Runs another program; the test is skipped where that is not installed.
+
+    Returns:
+        What it wrote to standard output.
+    """
+    name, *others = map(str, words)
+    program = shutil.which(name)
+    if program is None:
+        pytest.skip(f"{name} is not installed")
+    done = subprocess.run([program, *others], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def ours(*words: object) -> None:
+    """Runs biometal-stream."""
+    assert main([*map(str, words), "--quiet"]) == 0
+
+
+def reads_in(path: Path) -> int:
+    """The number of reads of a plain FASTQ file."""
+    return path.read_bytes().count(b"\n") // 4
+
+
+def assert_same(path: Path, other: Path) -> None:
+    """Compares two plain FASTQ files, byte for byte."""
+    assert reads_in(path) == reads_in(other)
+    assert path.read_bytes() == other.read_bytes()
