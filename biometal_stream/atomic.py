@@ -81,9 +81,14 @@ class AtomicFile(_WholeOrNothing):
         self._previous: Path | None = None
         self._published = False
         self._lost = False
-        with _explained(self.target):
-            self._descriptor = self._start()
-        self._open = True
+        self._open = False
+        try:
+            with _explained(self.target):
+                self._descriptor = self._start()
+            self._open = True
+        except BaseException:  # an interrupt, too, leaves no file behind
+            self.discard()
+            raise
 
     def _start(self) -> int:
         if self.target == STANDARD_OUTPUT:
@@ -102,14 +107,13 @@ class AtomicFile(_WholeOrNothing):
             raise SinkError(f"{self.target}: is write-protected; remove it or name another file")
         temporary = _beside(self._final, "partial")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
-        descriptor = os.open(temporary, flags, 0o666)
         self._temporary = temporary
+        descriptor = os.open(temporary, flags, 0o666)
         if mode is not None:
             try:
                 os.fchmod(descriptor, stat.S_IMODE(mode))
             except OSError:
                 os.close(descriptor)
-                temporary.unlink()
                 raise
         return descriptor
 

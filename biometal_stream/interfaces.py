@@ -126,6 +126,10 @@ class OpenSource(Protocol[Chunk]):
         """Makes a `chunks` that waits for input end; called from any thread, and again."""
 
     @property
+    def outputs(self) -> tuple[str, ...]:
+        """The files that the source itself writes, such as a quarantine."""
+
+    @property
     def bytes_read(self) -> int:
         """Bytes of (compressed) input taken so far; read by other threads."""
 
@@ -162,7 +166,10 @@ class OpenSink(Protocol[Part]):
         """
 
     def encode(self, batches: list[pa.RecordBatch], /) -> Part:
-        """Turns a piece into bytes; runs in any worker, for several pieces at once."""
+        """Turns a piece into bytes; runs in any worker, for several pieces at once.
+
+        The list is the sink's: it may empty it to let go of the batches early.
+        """
 
     def write(self, part: Part, /) -> None:
         """Writes encoded pieces in their order, in the caller's thread."""

@@ -62,17 +62,34 @@ class BatchView:
 def filter_rows(batch: pa.RecordBatch, keep: NDArray[np.bool_]) -> pa.RecordBatch:
     """Copies the rows to keep; keep is (num_rows,)."""
     mask = pa.array(keep)
-    if not any(pa.types.is_string_view(field.type) for field in batch.schema):
-        return batch.filter(mask)
     columns = [_filter(column, mask) for column in batch.columns]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _filter(column: pa.Array, mask: pa.Array) -> pa.Array:
-    if not pa.types.is_string_view(column.type):
+    stored = _without_views(column.type)
+    if stored == column.type:
         return column.filter(mask)
-    # pyarrow cannot filter these.
-    return column.cast(pa.large_string()).filter(mask).cast(column.type)
+    return column.cast(stored).filter(mask).cast(column.type)
+
+
+def _without_views(kind: pa.DataType) -> pa.DataType:
+    """The type that holds the same values without views, which pyarrow cannot filter."""
+    if pa.types.is_string_view(kind):
+        return pa.large_string()
+    if pa.types.is_binary_view(kind):
+        return pa.large_binary()
+    if pa.types.is_list(kind):
+        return pa.list_(_field_without_views(kind.value_field))
+    if pa.types.is_large_list(kind):
+        return pa.large_list(_field_without_views(kind.value_field))
+    if pa.types.is_struct(kind):
+        return pa.struct([_field_without_views(field) for field in kind.fields])
+    return kind
+
+
+def _field_without_views(field: pa.Field) -> pa.Field:
+    return field.with_type(_without_views(field.type))
 
 
 def _is_paired(batch: pa.RecordBatch) -> bool:

@@ -43,3 +43,26 @@ def test_parted_mates_are_an_error(mates: list[int | None]) -> None:
     view = BatchView(batch(mates, len(mates)))
     with pytest.raises(DataError, match="'mate' column must hold 1 and 2 in turn"):
         view.unite_mates(np.ones(len(mates), bool))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pa.string_view(),
+        pa.binary_view(),
+        pa.list_(pa.string_view()),
+        pa.large_list(pa.binary_view()),
+        pa.struct([("inner", pa.string_view())]),
+    ],
+)
+def test_columns_of_views_are_filtered(kind: pa.DataType) -> None:
+    values: list = [None, "a", "bb", "c" * 30]
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        values = [value and [value, value] for value in values]
+    elif pa.types.is_struct(kind):
+        values = [value and {"inner": value} for value in values]
+    rows = pa.RecordBatch.from_arrays([pa.array(values, kind)], names=["column"])
+    kept = BatchView(rows).select(np.array([True, False, True, True]))
+    assert kept.schema == rows.schema
+    expected = pa.array([values[0], *values[2:]], kind)
+    assert kept.column(0).to_pylist() == expected.to_pylist()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
+from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Concurrency, Operator, Sink, Source, SplitSink, SplitSource
 from biometal_stream.pipeline.flow import Flow, WorkerStage
 from biometal_stream.pipeline.meter import Meter, MeteredExecutor, bottleneck
@@ -154,6 +157,7 @@ class Execution:
         with ExitStack() as stack:
             lent = _SourceRun(self._run, MeteredExecutor(self._run.executor, self._inflating))
             source = self._input = stack.enter_context(_opened(self._source, lent))
+            self._check_outputs(source)
             segments, last = self._segments(stack)
             with Flow(source.interrupt) as flow:
                 stage = self._stage(
@@ -169,6 +173,16 @@ class Execution:
                 gather = self._gathered(stage, last, self._target)
                 flow.add(gather, pieces, self._gathering)
                 yield from pieces.results(self._ending)
+
+    def _check_outputs(self, source: OpenSource[Any]) -> None:
+        """Refuses a sink that would replace what the source writes; a device takes both."""
+        if self._target is None:
+            return
+        written = {os.path.realpath(path) for path in source.outputs}
+        for path in self._target.outputs:
+            final = Path(os.path.realpath(path))
+            if str(final) in written and (final.is_file() or not final.exists()):
+                raise ConfigurationError(f"{path}: is written twice; name two files")
 
     def _segments(self, stack: ExitStack) -> tuple[list[_Segment], list[Transform]]:
         """Opens the operators: what the workers run, and the serial ones before and behind it."""
@@ -379,6 +393,7 @@ class _Undivided:
 
     bytes_read = 0
     bytes_total = None
+    outputs = ()
 
     def __init__(self, source: Source) -> None:
         self._source = source

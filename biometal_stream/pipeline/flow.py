@@ -123,6 +123,8 @@ class Flow:
         self._stages.append(stage)
 
         def pump() -> None:
+            if stage.channel.aborted:  # an interrupt has ended the run as it began
+                return
             try:
                 for item in feed():
                     start = perf_counter()
@@ -157,7 +159,11 @@ class Flow:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._stop(self._stages)
+        try:
+            self._stop(self._stages)
+        except BaseException:  # a second interrupt
+            self._stop(self._stages)
+            raise
         for thread in self._threads:
             # The system may have refused to start one. And one may be here itself, when the
             # garbage collector ends an abandoned run.

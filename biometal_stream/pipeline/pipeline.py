@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Unpack
 
 from biometal_stream.interfaces import Operator, Sink, Source, SplitSink
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from biometal_stream.pipeline.report import Report
 
     Target: TypeAlias = str | os.PathLike[str]
+
+
+class Options(TypedDict, total=False):
+    """The options of `Pipeline.with_options`."""
+
+    threads: int | None
+    memory: int | None
 
 
 @dataclass(frozen=True)
@@ -45,9 +52,12 @@ class Pipeline:
             return NotImplemented
         return replace(self, operators=(*self.operators, operator))
 
-    def with_options(self, *, threads: int | None = None, memory: int | None = None) -> Pipeline:
-        """Sets the number of workers and the bound on memory in bytes; ``None`` by default."""
-        return replace(self, threads=threads, memory=memory)
+    def with_options(self, **options: Unpack[Options]) -> Pipeline:
+        """Sets ``threads`` or ``memory`` (bytes), and leaves what is not named as it is.
+
+        ``None`` stands for the default.
+        """
+        return replace(self, **options)
 
     @property
     def schema(self) -> pa.Schema:

@@ -316,9 +316,16 @@ class _Encoder:
         self.empty = self._write(None)
 
     def encode(self, batches: list[pa.RecordBatch]) -> RowGroups:
-        """Encodes batches as one row group."""
+        """Encodes batches as one row group, and empties the list.
+
+        The batches are let go of as soon as they are copied into one chunk: encoding takes long,
+        and the memory of both would be the most that a run needs.
+        """
         plain = [pa.RecordBatch.from_arrays(batch.columns, schema=self.schema) for batch in batches]
-        return self._write(one_chunk(pa.Table.from_batches(plain, self.schema)))
+        batches.clear()
+        tables = [pa.Table.from_batches(plain, self.schema)]
+        del plain
+        return self._write(one_chunk(tables.pop()))
 
     def _write(self, table: pa.Table | None) -> RowGroups:
         stream = pa.BufferOutputStream()

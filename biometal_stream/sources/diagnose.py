@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _SHOWN = 40
 _LOOK_AHEAD = 100_000
+_WRAPPED = (
+    "this is multi-line FASTQ, with wrapped lines; write each record on four lines first, for"
+    " example with `seqtk seq -l0`"
+)
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,13 @@ def find_fault(text: Text, start: int, encoding: QualityEncoding) -> Fault:
         if not known[byte]:
             return Fault(3, quality_at + k, _bad_quality(byte, encoding))
     if len(sequence) != len(quality):
+        if _is_quality_wrapped(text, start, len(sequence)):
+            return Fault(3, quality_at, _WRAPPED)
         reason = (
             f"the quality line must have as many characters as the sequence, {len(sequence)}:"
             f" it has {len(quality)}"
         )
-        if text.at_end and quality_at + len(quality) + 1 >= text.stop:
+        if text.at_end and quality_at + len(quality) + 1 >= text.known:
             reason += "; the input ends here and may be truncated"
         return Fault(3, quality_at, reason)
     try:
@@ -104,12 +110,12 @@ def _lines(text: Text, start: int) -> Iterator[tuple[int, bytes]]:
     """Yields where each line starts and its bytes without the line end."""
     data = text.bytes
     position = start
-    while position < text.stop:
+    while position < text.known:
         size = 1 << 12
         while True:
-            piece = bytes(data[position : min(position + size, text.stop)])
+            piece = bytes(data[position : min(position + size, text.known)])
             length = piece.find(b"\n")
-            if length >= 0 or position + size >= text.stop:
+            if length >= 0 or position + size >= text.known:
                 break
             size *= 8
         line = piece if length < 0 else piece[:length]
@@ -131,10 +137,7 @@ def _not_a_header(text: Text, at: int, header: bytes) -> Fault:
 def _no_plus(text: Text, start: int, lines: list[tuple[int, bytes]]) -> Fault:
     at, line = lines[2]
     if _is_wrapped(text, start):
-        reason = (
-            "this is multi-line FASTQ, with wrapped sequences; write each record on four lines"
-            " first, for example with `seqtk seq -l0`"
-        )
+        reason = _WRAPPED
     elif lines[0][1].find(b"\r") >= 0:
         reason = "lines end with a lone carriage return; convert the line ends to newlines"
     else:
@@ -151,6 +154,18 @@ def _is_wrapped(text: Text, start: int) -> bool:
         if not line or not all(IUPAC[byte] for byte in line):
             return False
     return False
+
+
+def _is_quality_wrapped(text: Text, start: int, length: int) -> bool:
+    """Whether several quality lines together are as long as the sequence, up to a next header."""
+    found = 0
+    for _, line in islice(_lines(text, start), 3, _LOOK_AHEAD):
+        if found >= length:
+            return found == length and line.startswith(b"@")
+        if not line:
+            return False
+        found += len(line)
+    return found == length
 
 
 def _truncated(lines: list[tuple[int, bytes]]) -> Fault:

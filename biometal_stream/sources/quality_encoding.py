@@ -27,7 +27,7 @@ _LOWEST_SOLEXA = -5
 _HIGHEST = 62  # '~' in Phred+64
 _CERTAIN_LOWEST = ord(";")
 _CERTAIN_HIGHEST = ord("L")
-_OLD_HIGHEST = ord("h")
+_OLD_HIGHEST = ord("i")
 
 
 def detect_encoding(lowest: int, highest: int) -> QualityEncoding:
@@ -35,14 +35,14 @@ def detect_encoding(lowest: int, highest: int) -> QualityEncoding:
 
     Illumina wrote Phred+64 with scores of 2 to 41, up to 2011. A file is taken for that when it
     has no byte below ``;`` (Q26 in Phred+33), its highest is above ``K`` (Q42, more than such
-    instruments write in Phred+33) and not above ``h`` (Q40 in Phred+64: the scores of long reads
+    instruments write in Phred+33) and not above ``i`` (Q41 in Phred+64: the scores of long reads
     go higher). With bytes below ``@`` it is Solexa's. Everything else is Phred+33.
 
     Args:
         lowest: The least byte.
         highest: The greatest byte.
     """
-    if lowest >= _CERTAIN_LOWEST and _CERTAIN_HIGHEST <= highest <= _OLD_HIGHEST + 1:
+    if lowest >= _CERTAIN_LOWEST and _CERTAIN_HIGHEST <= highest <= _OLD_HIGHEST:
         return "phred64" if lowest >= _PHRED64 else "solexa"
     return "phred33"
 

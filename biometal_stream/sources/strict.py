@@ -55,6 +55,11 @@ class StrictReads:
         self._unit = 2 if source.interleaved else 1
 
     @property
+    def outputs(self) -> tuple[str, ...]:
+        """None: bad records are errors."""
+        return ()
+
+    @property
     def bytes_read(self) -> int:
         """Bytes of input taken."""
         return self._inputs.bytes_read
@@ -192,11 +197,15 @@ def strangers(first: tuple[Lines, int], second: tuple[Lines, int]) -> PairError:
     place = lines.text.place(record, start)
     other_start = other.record_start(other_record)
     other_place = other.text.place(other_record, other_start)
+    order = (
+        "mates must follow each other"
+        if lines is other
+        else ("reads must stand in the same order in both inputs")
+    )
     return PairError(
         place,
         f"{show(header_at(lines.text, start))} and {show(header_at(other.text, other_start))}"
-        f" of {other_place} are no mates: their names differ; reads must stand in the same order"
-        " in both inputs",
+        f" of {other_place} are no mates: their names differ; {order}",
     )
 
 

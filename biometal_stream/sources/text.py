@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +32,8 @@ class Text:
         bytes: ``uint8``, (stop + 64 or more,).
         start: Where the first header starts.
         stop: The byte after the last record's newline.
+        known: The byte after the last one that was read when these were cut off, so that
+            messages can look ahead.
         records: How many there are, four lines each.
         file: The file's name.
         first_record: Records of the file before these.
@@ -42,6 +44,7 @@ class Text:
     bytes: NDArray[np.uint8]
     start: int
     stop: int
+    known: int
     records: int
     file: str
     first_record: int
@@ -266,13 +269,15 @@ class RecordReader(TextReader):
         """The lines behind the last whole record of a file that ends too early."""
         if self._records or self._lines <= 0:
             return None
-        return self._text(0, self.line_start(self._lines))
+        stop = self.line_start(self._lines)
+        return replace(self._text(0, stop), known=stop)
 
     def _text(self, records: int, stop: int) -> Text:
         return Text(
             bytes=self.bytes,
             start=self.start,
             stop=stop,
+            known=self.filled,
             records=records,
             file=self.file,
             first_record=self.taken,

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from biometal_stream.atomic import AtomicFile
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.sources.diagnose import leftover
+from biometal_stream.sources.diagnose import leftover, show
 from biometal_stream.sources.pairs import match_names, next_mates
 from biometal_stream.sources.parse import Lines, parse
 from biometal_stream.sources.quality_encoding import QualityEncoding
@@ -124,6 +124,7 @@ class TolerantReader:
             bytes=reader.bytes,
             start=reader.start,
             stop=reader.line_start(lines),
+            known=reader.filled,
             records=lines // LINES_PER_RECORD,
             file=reader.file,
             first_record=reader.taken,
@@ -285,6 +286,13 @@ class TolerantReads:
         self._inputs = inputs
         self._run = run
         self._set_aside = set_aside
+        self._told = False
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The quarantine, if there is one."""
+        quarantine = self._source.quarantine
+        return () if quarantine is None else (os.fspath(quarantine),)
 
     @property
     def bytes_read(self) -> int:
@@ -389,6 +397,13 @@ class TolerantReads:
 
     def _leave_out(self, pieces: Iterable[GoodRecords]) -> None:
         for good in pieces:
+            if not self._told:
+                self._told = True
+                name = show(good.batch.column("name")[0].as_py().encode())
+                self._run.warn(
+                    "left out reads without their mate, of which this is the first:"
+                    f" {good.lines.text.file}: {name}"
+                )
             self._run.count(LONE_MATES, len(good))
             self._set_aside(good.raw(0, len(good)))
 

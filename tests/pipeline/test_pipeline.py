@@ -43,6 +43,12 @@ def test_options_out_of_range(threads: int, memory: int | None) -> None:
         Pipeline(Numbers(1)).with_options(threads=threads, memory=memory).run(Collect())
 
 
+def test_an_option_that_is_not_named_stays() -> None:
+    pipeline = Pipeline(Numbers(1)).with_options(threads=3).with_options(memory=1 << 25)
+    assert (pipeline.threads, pipeline.memory) == (3, 1 << 25)
+    assert pipeline.with_options(threads=None).threads is None
+
+
 def test_a_reader_of_arrow_streams() -> None:
     reader = (Pipeline(Numbers(5)) | Call()).stream()
     assert reader.schema == SCHEMA

@@ -231,3 +231,11 @@ def test_every_number_of_workers_reads_the_same(tmp_path: Path) -> None:
     for threads, memory in ((2, None), (4, 16 << 20)):
         pipeline = bs.read_fastq(path).with_options(threads=threads, memory=memory)
         assert table(pipeline).equals(expected)
+
+
+def test_the_quarantine_is_not_the_output(one: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.fq"
+    pipeline = bs.read_fastq(one, on_bad_record="quarantine", quarantine=target)
+    with pytest.raises(ConfigurationError, match=r"out.fq: is written twice; name two files"):
+        pipeline.write_fastq(tmp_path / "." / "out.fq")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.fq"]

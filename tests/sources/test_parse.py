@@ -109,6 +109,8 @@ def test_the_header_is_split_at_its_first_blank(
         (b"@r\nAC\n+\nI\n@s\nA\n+\nI\n", "record 1, line 4, byte 8", "the sequence, 2: it has 1"),
         (b"@r\nAC\n+\nI\x1f\n", "record 1, line 4, byte 9", r"'\x1f' (byte 31)"),
         (b"@r\nAC\nGT\n+\nII\nII\n", "record 1, line 3, byte 6", "multi-line FASTQ"),
+        (b"@r\nACGT\n+\nII\nII\n@s\n", "record 1, line 4, byte 10", "multi-line FASTQ"),
+        (b"@r\nACGT\n+\nII\nI\n@s\n", "record 1, line 4, byte 10", "the sequence, 4: it has 2"),
         (b">r\nAC\n>s\nAC\n", "record 1, line 1, byte 0", "FASTA"),
         (b"@\xff\nAC\n+\nII\n", "record 1, line 1, byte 1", "UTF-8"),
         (b"\x00\x01\n\x02\n\x03\n\x04\n", "record 1, line 1, byte 0", "binary data"),

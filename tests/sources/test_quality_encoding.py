@@ -19,6 +19,8 @@ from biometal_stream.sources.quality_encoding import detect_encoding, translatio
         ("~", "~", "phred33"),  # HiFi reads, all of Q93
         ("B", "~", "phred33"),
         ("?", "K", "phred33"),
+        ("@", "i", "phred64"),
+        ("@", "j", "phred33"),
     ],
 )
 def test_detection(lowest: str, highest: str, encoding: str) -> None:

@@ -105,7 +105,8 @@ def mates(tmp_path: Path, ones: list[bytes], twos: list[bytes]) -> tuple[list[st
     (tmp_path / "2.fq").write_bytes(b"".join(twos))
     pipeline = bs.read_fastq(tmp_path / "1.fq", mate=tmp_path / "2.fq", on_bad_record="skip")
     sink = Collect()
-    with pytest.warns(bs.InputWarning) if BAD[1] in ones + twos else nullcontext():
+    whole = ones == twos and BAD[1] not in ones
+    with nullcontext() if whole else pytest.warns(bs.InputWarning, match="left out"):
         report = pipeline.with_options(threads=1).run(sink)
     names = [name for batch in sink.got for name in batch.column("name").to_pylist()]
     assert names[0::2] == names[1::2]
@@ -153,7 +154,7 @@ def test_neighbours_without_mates_are_left_out(tmp_path: Path, bad: bytes) -> No
     path.write_bytes(b"".join(doubled))
     sink = Collect()
     pipeline = bs.read_fastq(path, interleaved=True, on_bad_record="skip")
-    with pytest.warns(bs.InputWarning) if bad else nullcontext():
+    with pytest.warns(bs.InputWarning, match="left out"):
         report = pipeline.with_options(threads=1).run(sink)
     names = [name for batch in sink.got for name in batch.column("name").to_pylist()]
     assert names == [f"r{k}" for k in (7, 7, 107, 107, 207, 207, 307, 307)]
