@@ -6,6 +6,8 @@ import pkgutil
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from biometal_stream.lazy import lazy_names
+
 if TYPE_CHECKING:
     from biometal_stream.operators.decode_quality import DecodeQuality
     from biometal_stream.operators.head import Head
@@ -71,12 +73,10 @@ def _module_of(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)[1:]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    found = _class_of(_module_of(name))
-    globals()[name] = found
-    return found
+__getattr__ = lazy_names(
+    __name__,
+    {name: f"{__name__}.{_module_of(name)}" for name in __all__ if name != "operator_classes"},
+)
 
 
 def __dir__() -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from biometal_stream.lazy import lazy_names
 
 if TYPE_CHECKING:
     from biometal_stream.sinks.arrow import ArrowSink
@@ -22,16 +24,9 @@ _MODULES = {
     "sink_for": "choose",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Loads a sink at its first use, so that help stays quick."""
-    if name not in _MODULES:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    from importlib import import_module
-
-    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(
+    __name__, {name: f"{__name__}.{module}" for name, module in _MODULES.items()}
+)
 
 
 def __dir__() -> list[str]:
