@@ -139,7 +139,17 @@ def _text(path: str) -> Text:
         raise TooShortError(f"no read has {LENGTH} bases or more; name a folder with longer reads")
     data = b"".join((records * READS)[:READS])
     padded = np.frombuffer(pa.py_buffer(data + bytes(parsing.PADDING)), np.uint8)
-    return Text(_writable(padded), 0, len(data), READS, path, 0, 0, at_end=True)
+    return Text(
+        bytes=_writable(padded),
+        start=0,
+        stop=len(data),
+        known=len(data),
+        records=READS,
+        file=path,
+        first_record=0,
+        offset=0,
+        at_end=True,
+    )
 
 
 def _writable(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
