@@ -138,6 +138,23 @@ def test_an_interrupt_ends_an_endless_run() -> None:
     assert sink.ends == ["KeyboardInterrupt"]
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_an_interrupt_while_a_thread_starts(monkeypatch: pytest.MonkeyPatch, begun: bool) -> None:
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        if begun or not thread.name.startswith("biometal-read"):
+            start(thread)
+        if thread.name.startswith("biometal-read"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    sink = Collect()
+    with pytest.raises(KeyboardInterrupt):
+        Pipeline(Numbers()).run(sink)
+    assert sink.ends == ["KeyboardInterrupt"]
+
+
 def test_an_operator_that_fails_to_open_fails_at_once() -> None:
     source = Numbers(on_batch=lambda number: pytest.fail("the source was read"))
     broken = Call()
