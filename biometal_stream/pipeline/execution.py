@@ -123,6 +123,7 @@ class Execution:
                         self._ending.take(item.num_rows, item.nbytes)
                     del item  # the next may be long in coming
                     self._run.show_warnings()
+            self._run.show_warnings()  # before it is too late for one that is made an error
             with self._ending.working():
                 stack.close()  # which makes what was written durable
         self._ended = perf_counter()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import json
 import threading
+from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -13,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.errors import SchemaError
-from biometal_stream.interfaces import Concurrency
+from biometal_stream.errors import InputWarning, SchemaError
+from biometal_stream.interfaces import Concurrency, Run
 from biometal_stream.pipeline import Pipeline
+from biometal_stream.pipeline.execution import _Undivided
 from tests.stand_ins import Call, Collect, First, Numbers, Pieces, own_threads, rows
 
 if TYPE_CHECKING:
@@ -225,6 +228,19 @@ def test_the_report() -> None:
     plain = json.loads(report.to_json())
     assert plain["reads_out"] == 12
     assert [stage["name"] for stage in plain["stages"]] == list(stages)
+
+
+def test_a_warning_that_is_made_an_error_leaves_the_target_as_it_was() -> None:
+    class Late(Numbers):
+        @contextmanager
+        def open(self, run: Run) -> Iterator[_Undivided]:
+            yield _Undivided(self)
+            run.warn("the end looks odd")
+
+    sink = Collect()
+    with pytest.raises(InputWarning, match="the end looks odd"):
+        Pipeline(Late(2)).run(sink)
+    assert sink.ends == ["InputWarning"]
 
 
 def test_a_run_can_be_watched() -> None:
