@@ -1,7 +1,8 @@
-"""What the commands of all steps share: help for arguments, and usage as part of a chain."""
+"""What the commands of all steps share: types of values, help, usage as part of a chain."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -10,6 +11,8 @@ from biometal_stream.cli.escape import printable
 from biometal_stream.cli.figures import parse_size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     NumberType: TypeAlias = click.ParamType[int]
     TextBase: TypeAlias = click.ParamType[str]
 else:  # generic since click 8.4
@@ -159,3 +162,31 @@ def parse(
         click.exceptions.Exit: Help was asked for and printed.
     """
     return command.make_context(command.name, arguments, parent=parent)
+
+
+def first_line(command: click.Command) -> str:
+    """What a command does, in one line; empty where its help was stripped, as ``-OO`` does."""
+    return (command.help or "").strip().partition("\n")[0]
+
+
+def as_typed(text: str, parameters: Iterable[click.Parameter]) -> str:
+    """Spells the settings that a message is about as the options of the command line.
+
+    Messages name a setting as Python does, ``partition_by``, or in words, ``partition-by``. It
+    is taken for one only as the subject of a clause, so that no file or column of that name is.
+
+    Args:
+        text: The message.
+        parameters: Those whose options may be meant.
+    """
+    options: dict[str, str] = {}
+    for parameter in parameters:
+        if isinstance(parameter, click.Option) and parameter.name:
+            for spelling in (parameter.name, parameter.name.replace("_", "-")):
+                options[spelling] = parameter.opts[0]
+    if not options:
+        return text
+    names = "|".join(map(re.escape, options))
+    verbs = "must|needs|leaves|is for|and|exclude|column"
+    subject = re.compile(rf"(^|: | and )({names})(?=:? (?:{verbs})\b)")
+    return subject.sub(lambda match: match[1] + options[match[2]], text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from biometal_stream.cli.command import GROUPS, PROGRAM, StepCommand
+from biometal_stream.cli.command import GROUPS, PROGRAM, StepCommand, first_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,6 @@ EXAMPLES = (
     "read lane1.fq.gz lane2.fq.gz measure write reads.parquet --shards 4",
     "read reads.fq.gz measure          # no write: prints a summary",
 )
-
 
 STATUSES = (
     ("0", "The output is complete."),
@@ -54,7 +53,7 @@ def help_page(commands: Mapping[str, StepCommand], whole: click.Command, width: 
     page.write_paragraph()
     page.write_text(f"Each step explains itself: {PROGRAM} min-length --help.")
     for heading in GROUPS:
-        rows = [(name, _first_line(c)) for name, c in commands.items() if c.group == heading]
+        rows = [(name, first_line(c)) for name, c in commands.items() if c.group == heading]
         if rows:
             with page.section(heading):
                 page.write_dl(rows)
@@ -67,10 +66,6 @@ def help_page(commands: Mapping[str, StepCommand], whole: click.Command, width: 
         for example in EXAMPLES:
             page.write(f"{'':>{page.current_indent}}{PROGRAM} {example}\n")
     return page.getvalue()
-
-
-def _first_line(command: click.Command) -> str:
-    return (command.help or "").strip().splitlines()[0]
 
 
 def _records(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 
-from biometal_stream.cli.command import PROGRAM
+from biometal_stream.cli.command import PROGRAM, as_typed
 from biometal_stream.cli.escape import printable
 from biometal_stream.errors import BiometalError, ConfigurationError
 
@@ -55,7 +55,9 @@ def describe(fault: BaseException) -> tuple[str, int] | None:
 
 def _text(fault: BaseException) -> str | None:
     if isinstance(fault, BiometalError):
-        return str(fault)
+        from biometal_stream.cli.write import write_command
+
+        return as_typed(str(fault), write_command().params)  # the others' are checked before
     if isinstance(fault, MemoryError):
         return "out of memory; --memory and --threads lower what a run needs"
     if isinstance(fault, OSError):

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from biometal_stream.cli.command import FILTERS, TEXT, TRANSFORMS, Argument, StepCommand
+from biometal_stream.cli.command import FILTERS, TEXT, TRANSFORMS, Argument, StepCommand, as_typed
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.base import command_name
 from biometal_stream.settings import Setting, setting_of
@@ -61,7 +61,7 @@ def make(operator: type[Any], values: Mapping[str, Any], context: click.Context)
     try:
         return operator(**given)  # type: ignore[no-any-return]
     except ConfigurationError as error:
-        raise click.UsageError(str(error), ctx=context) from error
+        raise click.UsageError(as_typed(str(error), context.command.params), ctx=context) from error
 
 
 _REFERENCE = re.compile(r"(?<!`)`([A-Z]\w*)`(?!`)")
@@ -71,9 +71,15 @@ _SECTIONS = frozenset({"Attributes:", "Args:", "Example:", "Examples:", "Raises:
 
 
 def _description(operator: type[Any]) -> str:
-    """The docstring up to its first section, without its marks of code, in the shell's names."""
+    """The docstring up to its first section, without its marks of code, in the shell's names.
+
+    Empty where there is none, as under ``python -OO``: each field still has its help.
+    """
+    text = operator.__doc__ or ""
+    if text.startswith(f"{operator.__name__}("):  # what a dataclass puts in its place
+        return ""
     kept = []
-    for paragraph in inspect.cleandoc(operator.__doc__ or "").split("\n\n"):
+    for paragraph in inspect.cleandoc(text).split("\n\n"):
         if paragraph in _SECTIONS or paragraph.partition("\n")[0] in _SECTIONS:
             break
         named = _REFERENCE.sub(lambda match: command_name(match[1]), paragraph)
@@ -91,7 +97,9 @@ def _parameter(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
     setting = setting_of(field)
     kind, several = _kind(hint)
     words = field.name.replace("_", "-")
-    choice = click.Choice(setting.choices) if setting.choices else None
+    typed: Any = TEXT if kind is str else kind
+    if setting.choices:
+        typed = click.Choice(setting.choices)
     required = field.default is field.default_factory is dataclasses.MISSING
     about = _about(setting, field.default)
     if setting.positional:
@@ -100,17 +108,17 @@ def _parameter(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
             [field.name],
             metavar=shown if required else f"[{shown}]",
             about=about,
-            type=choice or (TEXT if kind is str else kind),
+            type=typed,
             nargs=-1 if several else 1,
             required=required,
         )
     if kind is bool:
         return click.Option([f"--{words}/--no-{words}"], default=None, help=about)
-    metavar = None if choice else (_metavar(setting) or words.upper())
+    metavar = None if setting.choices else (setting.unit or words).upper().replace(" ", "_")
     return click.Option(
         [f"--{words}"],
         metavar=metavar,
-        type=choice or (TEXT if kind is str else kind),
+        type=typed,
         multiple=several,
         required=required,
         help=about + (" May be given several times." if several else ""),
@@ -130,10 +138,6 @@ def _kind(hint: Any) -> tuple[type, bool]:
     if hint in {int, float, str, bool}:
         return typing.cast("type", hint), False
     raise TypeError(f"no command line can give a {hint}")
-
-
-def _metavar(setting: Setting) -> str | None:
-    return setting.unit.upper().replace(" ", "_") if setting.unit else None
 
 
 def _about(setting: Setting, default: Any) -> str:

@@ -24,8 +24,8 @@ PER_SECOND = 5
 INTERVAL = 10.0
 """Seconds between the lines of a log."""
 
-WIDE = 110
-"""Columns of a terminal that has room for a bar beside the numbers."""
+BAR = 20
+"""Columns of the bar beside the numbers, where there is room for it."""
 
 
 @contextmanager
@@ -58,22 +58,31 @@ def progress(
             yield say
 
 
-def line(now: Snapshot) -> str:
-    """How far a run is, in words and numbers; what matters most comes first."""
-    parts = []
+def line(now: Snapshot, width: int | None = None) -> str:
+    """How far a run is, in words and numbers.
+
+    Args:
+        now: The run.
+        width: Columns to fit into, by leaving out what matters less: first the bytes, then the
+            time left, the rate, the share that is kept, and the number of reads.
+    """
+    parts: dict[str, str] = {}
     if now.bytes_total:
         done = min(1.0, now.bytes_read / now.bytes_total)
-        parts.append(f"{100 * done:.0f} %")
+        parts["done"] = f"{100 * done:.0f} %"
         if done > 0:
-            parts.append(f"{figures.whole_seconds(now.seconds * (1 - done) / done)} left")
-    parts += [
-        f"{figures.count(now.reads_in)} reads",
-        f"{figures.rounded(_rate(now.reads_in, now))} reads/s",
-        f"{_rate(now.bytes_read, now) / 1e6:.1f} MB/s",
-    ]
+            left = now.seconds * (1 - done) / done
+            parts["left"] = f"{figures.whole_seconds(left)} left"
+    parts["reads"] = f"{figures.count(now.reads_in)} reads"
+    parts["rate"] = f"{figures.rounded(_rate(now.reads_in, now))} reads/s"
+    parts["bytes"] = f"{_rate(now.bytes_read, now) / 1e6:.1f} MB/s"
     if now.kept is not None:
-        parts.append(f"{figures.share(min(1.0, now.kept))} kept")
-    return "  ".join(parts)
+        parts["kept"] = f"{figures.share(min(1.0, now.kept))} kept"
+    for least in ("bytes", "left", "rate", "kept", "reads"):
+        if width is None or len("  ".join(parts.values())) <= width:
+            break
+        parts.pop(least, None)
+    return "  ".join(parts.values())
 
 
 def _rate(amount: float, now: Snapshot) -> float:
@@ -107,9 +116,9 @@ def _shown(now: Snapshot, width: int) -> Table:
     from rich.text import Text
 
     row = Table.grid(padding=(0, 1))
-    text = Text(line(now), no_wrap=True, overflow="ellipsis")
-    if now.bytes_total and width >= WIDE:
-        bar = ProgressBar(now.bytes_total, min(now.bytes_read, now.bytes_total), width=20)
+    text = Text(line(now, width), no_wrap=True, overflow="ellipsis")
+    if now.bytes_total and len(text) + BAR < width:
+        bar = ProgressBar(now.bytes_total, min(now.bytes_read, now.bytes_total), width=BAR)
         row.add_row(bar, text)
     else:
         row.add_row(text)

@@ -1,22 +1,23 @@
 """The shell completes steps where steps may stand, options where they may, and files."""
 
 import os
+import pty
+import select
 import shutil
 import subprocess
-import sys
 
 import pytest
 
-from biometal_stream.cli.completion import proposals
+from biometal_stream.cli.completion import Proposal, proposals, split_line
 from biometal_stream.cli.main import main
 
 
 def values(line, incomplete=""):
-    return {item.value for item in proposals(line.split(), incomplete) if item.type == "plain"}
+    return {item.value for item in proposals(line.split(), incomplete) if not item.files}
 
 
 def takes_files(line, incomplete=""):
-    return any(item.type == "file" for item in proposals(line.split(), incomplete))
+    return any(item.files for item in proposals(line.split(), incomplete))
 
 
 def test_what_a_line_starts_with():
@@ -46,7 +47,8 @@ def test_options_and_their_values():
     assert values("read a.fq --quality-encoding") == {"auto", "phred33", "phred64", "solexa"}
     assert values("read a.fq --on-bad-record", "s") == {"stop", "skip"}
     assert takes_files("read a.fq --mate")
-    assert takes_files("read a.fq", "--mate=b")
+    assert proposals(["read", "a.fq"], "--mate=b") == [Proposal("b", files=True)]
+    assert values("read a.fq", "--on-bad-record=s") == {"stop", "skip"}
     assert not values("read a.fq --sample")
     assert values("completion") == {"bash", "zsh", "fish"}
 
@@ -55,12 +57,26 @@ def test_after_a_mistake_there_is_nothing():
     assert not proposals(["frobnicate"], "")
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_scripts(capsys, shell):
-    assert main(["completion", shell]) == 0
-    script = capsys.readouterr().out
-    assert f"{shell}_complete" in script
-    assert "biometal-stream" in script
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("program re", ["program", "re"]),
+        ("program read ", ["program", "read", ""]),
+        ("program read 'lane 1.fq' lane\\ ", ["program", "read", "lane 1.fq", "lane "]),
+        ("program read 'lane 1", ["program", "read", "lane 1"]),
+        ("program where 'a = 1' --opt=", ["program", "where", "a = 1", "--opt="]),
+        ("prog", ["prog"]),
+    ],
+)
+def test_an_unfinished_line_falls_into_words(line, words):
+    assert split_line(line) == words
+
+
+@pytest.mark.parametrize("line", ["biometal-stream", "biometal-stream nothing "])
+def test_where_nothing_can_follow(capsys, monkeypatch, line):
+    monkeypatch.setenv("_BIOMETAL_STREAM_COMPLETE", line)
+    assert main([]) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_an_unknown_shell(capsys):
@@ -68,37 +84,104 @@ def test_an_unknown_shell(capsys):
     assert "'tcsh' is not one of" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
-@pytest.mark.parametrize(
-    ("words", "replies"),
-    [
-        (["rea"], {"read"}),
-        (["read", "lane"], {"lane 1.fq", "lane2.fq"}),
-        (["read", "lane2.fq", "min-l"], {"min-length"}),
-        (["read", "lane2.fq", "write", "o.parquet", "--compression", "z"], {"zstd"}),
-    ],
-)
-def test_bash(tmp_path, capsys, words, replies):
-    assert main(["completion", "bash"]) == 0
-    (tmp_path / "completion.sh").write_text(capsys.readouterr().out)
-    program = tmp_path / "biometal-stream"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m biometal_stream "$@"\n')
-    program.chmod(0o755)
-    (tmp_path / "lane 1.fq").touch()
-    (tmp_path / "lane2.fq").touch()
-    line = " ".join(f"'{word}'" for word in ["biometal-stream", *words])
-    script = f"""
-        source ./completion.sh
-        COMP_WORDS=({line}); COMP_CWORD={len(words)}
-        _biometal_stream_completion {program}
-        printf '%s\\n' "${{COMPREPLY[@]}}"
-    """
-    run = subprocess.run(
-        ["bash", "--norc", "-c", script],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
-        capture_output=True,
-        text=True,
-        check=True,
+@pytest.fixture
+def files(shell):
+    """A shell in a folder with two lanes, and the scripts of all shells."""
+    for name in ("lane 1.fq", "lane2.fq", "comma,s.fq"):
+        (shell.folder / name).touch()
+    shell.run(
+        "biometal-stream completion bash > bash.txt; biometal-stream completion fish > fish.txt;"
+        "biometal-stream completion zsh > _biometal-stream"
     )
-    assert set(run.stdout.splitlines()) == replies
+    return shell
+
+
+def type_into(argv, shell, line):
+    """The words of a line after a press of Tab at its end, as the live shell sees them."""
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        argv,
+        cwd=shell.folder,
+        env=shell.environment() | {"ZDOTDIR": str(shell.folder)},
+        stdin=child,
+        stdout=child,
+        stderr=child,
+        start_new_session=True,
+    )
+    os.close(child)
+    shown = b""
+    try:
+        # Ctrl-A and Ctrl-E, the ends of the line, make it one that tells its own words.
+        typed = [f"{line}\t\x01printf '%s\\n' \x05 > words.txt; exit\n".encode()]
+        while select.select([parent], [], [], 30)[0]:
+            try:
+                more = os.read(parent, 4096)
+            except OSError:  # so Linux says that the shell has ended
+                break
+            if not more:  # and so do others
+                break
+            shown += more
+            if shown.endswith(b"READY") and typed:
+                os.write(parent, typed.pop())
+    finally:
+        process.kill()
+        process.wait()
+        os.close(parent)
+    words = shell.folder / "words.txt"
+    assert words.exists(), shown
+    return words.read_text().splitlines()
+
+
+LINES = [
+    ("re", ["read"]),
+    ("read 'lane ", ["read", "lane 1.fq"]),
+    ("read lane2.fq --interleaved measure wr", ["write"]),
+    ("read lane2.fq --thr", ["--threads"]),
+    ("read lane2.fq --mate=lane2", ["--mate=lane2.fq"]),
+    ("read lane2.fq write o.parquet --compression z", ["zstd"]),
+    ("read lane2.fq write o.parquet --compression=z", ["--compression=zstd"]),
+]
+
+
+def check_line(argv, shell, line, ends):
+    words = type_into(argv, shell, f"biometal-stream {line}")
+    assert words[0] == "biometal-stream"
+    assert words[-len(ends) :] == ends
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+@pytest.mark.parametrize("breaks", ["", "COMP_WORDBREAKS=' '"])
+@pytest.mark.parametrize(("line", "ends"), LINES)
+def test_bash(files, line, ends, breaks):
+    (files.folder / "rc").write_text(f"PS1=READY; . ./bash.txt; {breaks}\n")
+    check_line(["bash", "--noprofile", "--rcfile", "rc", "-i"], files, line, ends)
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="there is no zsh")
+@pytest.mark.parametrize(("line", "ends"), LINES)
+def test_zsh(files, line, ends):
+    (files.folder / ".zshrc").write_text(
+        "fpath=($PWD $fpath); autoload -Uz compinit; compinit -D -u; bindkey -e; PS1=READY\n"
+        "unsetopt prompt_cr prompt_sp; zle_bracketed_paste=()\n"
+    )
+    check_line(["zsh", "-d", "-i"], files, line, ends)
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="there is no fish")
+def test_fish(files):
+    cases = [
+        *((line, ends[-1:]) for line, ends in LINES),
+        ("read la", ["lane 1.fq", "lane2.fq"]),
+        ("read comma", ["comma,s.fq"]),
+        ("read lane2.fq --on-bad-record ", ["stop", "skip", "quarantine"]),
+    ]
+    script = "source fish.txt\n"
+    for number, (line, _) in enumerate(cases):
+        script += f'complete -C "biometal-stream {line}" > {number}.txt\n'
+    subprocess.run(
+        ["fish", "--no-config", "-c", script], cwd=files.folder, env=files.environment(), check=True
+    )
+    for number, (_, expected) in enumerate(cases):
+        lines = (files.folder / f"{number}.txt").read_text().splitlines()
+        assert [line.partition("\t")[0] for line in lines] == expected
+    assert "zstd, bzip2" in (files.folder / "0.txt").read_text()  # help with a comma is whole

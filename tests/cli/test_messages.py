@@ -5,7 +5,8 @@ import errno
 import pytest
 
 from biometal_stream.cli import messages
-from biometal_stream.errors import BiometalError, ConfigurationError, FastqError, Place
+from biometal_stream.cli.command import as_typed
+from biometal_stream.errors import BiometalError, ConfigurationError, FastqError, Place, SchemaError
 
 
 def test_own_errors_are_a_line_with_their_notes():
@@ -17,6 +18,25 @@ def test_own_errors_are_a_line_with_their_notes():
         1,
     )
     assert messages.describe(ConfigurationError("one\ntwo")) == ("one two", 2)
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("shards and partition_by exclude each other", "--shards and --partition-by exclude"),
+        ("o.fq: partition-by is for Parquet", "o.fq: --partition-by is for Parquet"),
+        ("partition_by needs a column 'mate'", "--partition-by needs a column 'mate'"),
+        ("partition_by: column 'x' has more than", "--partition-by: column 'x' has more than"),
+        ("partition_by: is an input", "partition_by: is an input"),
+        ("no column 'shards'; the mates are", "no column 'shards'; the mates are"),
+    ],
+)
+def test_options_are_spelt_as_they_are_typed(message, shown):
+    assert messages.describe(SchemaError(message))[0].startswith(shown)
+
+
+def test_a_step_without_options_has_none_to_spell():
+    assert as_typed("where: 'a and  must'", []) == "where: 'a and  must'"
 
 
 def test_the_system_speaks_plainly():

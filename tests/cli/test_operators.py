@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import Literal
 
@@ -96,6 +98,11 @@ def test_a_value_out_of_range_is_wrong_usage(words):
         parsed(MinThing, *[*words[1:], "--", words[0]])
 
 
+def test_an_option_out_of_range_is_named_as_it_is_typed():
+    with pytest.raises(click.UsageError, match=": --window must be at least 1 bases: 0"):
+        parsed(MinThing, "5", "--window", "0")
+
+
 @pytest.mark.parametrize("words", [[], ["x"], ["5", "--how", "mode"], ["5", "6"]])
 def test_what_click_finds_itself(words):
     with pytest.raises(click.UsageError):
@@ -127,3 +134,19 @@ def test_every_operator_explains_itself(name):
     assert command.help
     assert "`" not in text
     assert "Attributes:" not in text
+
+
+def test_without_docstrings_there_is_still_help():
+    def shown(*words):
+        return subprocess.run(
+            [sys.executable, "-OO", "-m", "biometal_stream", *words],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    text = shown("max-low-quality-fraction", "--help")
+    assert "MaxLowQualityFraction" not in text
+    assert "--quality" in text
+    assert "(0 to 93, default 15)" in " ".join(text.split())
+    assert "max-low-quality-fraction\n" in shown("--help")

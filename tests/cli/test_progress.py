@@ -30,6 +30,34 @@ def test_the_line():
     )
 
 
+@pytest.mark.parametrize(
+    ("width", "text"),
+    [
+        (30, "50 %  1,000,000 reads"),
+        (40, "50 %  1,000,000 reads  80.0 % kept"),
+        (50, "50 %  1,000,000 reads  500 k reads/s  80.0 % kept"),
+        (60, "50 %  2 s left  1,000,000 reads  500 k reads/s  80.0 % kept"),
+        (80, "50 %  2 s left  1,000,000 reads  500 k reads/s  25.0 MB/s  80.0 % kept"),
+    ],
+)
+def test_the_line_in_a_narrow_terminal(width, text):
+    assert progress.line(HALF, width) == text
+
+
+@pytest.mark.parametrize("width", [10, 40, 60, 80, 120])
+def test_a_terminal_shows_all_of_the_line(monkeypatch, width):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", str(width))
+    with progress.progress(lambda: HALF, wanted=None):
+        pass
+    text = terminal.getvalue()
+    assert progress.line(HALF, width) in text
+    assert ("\u2501" in text) == (width == 120)
+    assert "\u2026" not in text
+
+
 @pytest.mark.parametrize("total", [None, 0])
 def test_the_line_where_the_size_is_unknown(total):
     now = Snapshot(0.0, 0, 0, None, 0, total, 0)
