@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import select
 import shutil
@@ -22,6 +23,8 @@ STANDARD_OUTPUT = "-"
 """The target that stands for standard output."""
 
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
+_DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
+_NUMBERED = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})")
 
 
 class _WholeOrNothing(ABC):
@@ -44,9 +47,10 @@ class _WholeOrNothing(ABC):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if kind is None:
-            self.commit()
-        else:
+        try:
+            if kind is None:
+                self.commit()
+        finally:  # also where an interrupt comes before `commit` has begun
             self.discard()
 
 
@@ -59,7 +63,8 @@ class AtomicFile(_WholeOrNothing):
     in ``.partial``.
 
     Standard output, a pipe, a terminal or another device cannot be renamed to; it is written
-    directly. Belongs to one thread at a time.
+    directly. So is what is open already and named by its descriptor, such as ``/dev/stdout``: a
+    file there may hold what others wrote before. Belongs to one thread at a time.
 
     Args:
         target: Where the file shall be; ``-`` for standard output.
@@ -95,6 +100,8 @@ class AtomicFile(_WholeOrNothing):
             if sys.stdout is not None:
                 sys.stdout.flush()
             return os.dup(1)
+        if (number := _descriptor_in(self.target)) is not None:
+            return os.dup(number)
         try:
             mode = Path(self.target).stat().st_mode
         except FileNotFoundError:
@@ -160,19 +167,22 @@ class AtomicFile(_WholeOrNothing):
         if self._temporary is None:
             return
         with _explained(self.target):
+            # What is to be done is noted before it is done: an interrupt may come in between.
             if keep and self._final.exists():
-                previous = _beside(self._final, "previous")
-                with suppress(OSError):  # a file system without hard links
-                    os.link(self._final, previous)
-                    self._previous = previous
-                self._lost = self._previous is None
+                self._previous = _beside(self._final, "previous")
+                try:
+                    os.link(self._final, self._previous)
+                except OSError:  # a file system without hard links
+                    self._previous = None
+                    self._lost = True
+            self._published = True
             self._temporary.replace(self._final)
         self._temporary = None
-        self._published = True
 
     def _retract(self) -> None:
         """Undoes `_publish`, as far as the system lets."""
-        if not self._published:
+        renamed = self._temporary is None or not self._temporary.exists()
+        if not (self._published and renamed):
             self._settle()
             return
         with suppress(OSError):
@@ -271,14 +281,25 @@ class AtomicFolder(_WholeOrNothing):
         self._final = Path(os.path.realpath(self.target))
         self._temporary: Path | None = None
         self._files: dict[Path, None] = {}
-        with _explained(self.target):
-            mode = self._final.stat().st_mode if self._final.exists() else None
-            self._refuse_content()
-            temporary = _beside(self._final, "partial")
-            temporary.mkdir()
-            self._temporary = temporary
-            if mode is not None:
-                temporary.chmod(stat.S_IMODE(mode))
+        try:
+            with _explained(self.target):
+                self._start()
+        except BaseException:  # an interrupt, too, leaves no folder behind
+            self.discard()
+            raise
+
+    def _start(self) -> None:
+        try:
+            mode = self._final.stat().st_mode
+        except FileNotFoundError:
+            mode = None
+        self._refuse_content()
+        if os.path.ismount(self._final):  # which cannot be renamed over
+            raise SinkError(f"{self.target}: is where a disk is mounted; name a folder in it")
+        self._temporary = _beside(self._final, "partial")
+        self._temporary.mkdir()
+        if mode is not None:
+            self._temporary.chmod(stat.S_IMODE(mode))
 
     def _refuse_content(self) -> None:
         if not self._final.exists():
@@ -374,10 +395,23 @@ def _commit(files: Iterable[AtomicFile]) -> None:
             file._retract()
             file.discard()
         raise
-    for file in files:
-        file._settle()
+    try:
+        for file in files:
+            file._settle()
+    except BaseException:  # an interrupt: all stands, and what it replaced still has to go
+        for file in files:
+            file._settle()
+        raise
     for folder in {file._final.parent for file in files if file._published}:
         sync_folder(folder)
+
+
+def _descriptor_in(target: str) -> int | None:
+    """The number of the open descriptor that a path names, if it names one."""
+    named = _DESCRIPTORS.get(target)
+    if named is None and (found := _NUMBERED.fullmatch(target)):
+        return int(found[1])
+    return named
 
 
 def _beside(final: Path, ending: str) -> Path:

@@ -375,3 +375,105 @@ def test_a_killed_process_leaves_a_hidden_file(tmp_path):
     assert name.startswith(".t.")
     assert name.endswith(".partial")
     assert data == b"new"
+
+
+@pytest.mark.parametrize("name", ["/dev/fd/{}", "/proc/self/fd/{}"])
+def test_an_open_file_by_its_number_keeps_what_it_has(tmp_path, name):
+    if name.startswith("/proc") and not Path("/proc/self/fd").exists():
+        pytest.skip("no /proc")
+    with (tmp_path / "t").open("wb", buffering=0) as standing:
+        standing.write(b"before ")
+        with AtomicFile(name.format(standing.fileno())) as file:
+            file.write(b"new ")
+        standing.write(b"after")
+    assert contents(tmp_path) == {"t": b"before new after"}
+
+
+def test_standard_output_by_its_path_keeps_what_a_file_has(tmp_path):
+    code = """if True:
+        import os
+        from biometal_stream.atomic import AtomicFile
+        os.write(1, b"before ")
+        with AtomicFile("/dev/stdout") as file:
+            file.write(b"new ")
+        os.write(1, b"after")
+        """
+    with (tmp_path / "t").open("wb") as out:
+        subprocess.run([sys.executable, "-c", code], check=True, stdout=out)
+    assert contents(tmp_path) == {"t": b"before new after"}
+
+
+def interrupted_at(step, act):
+    """Runs something that an interrupt ends before the nth line of the module; whether it did."""
+    steps = 0
+
+    def trace(frame, event, argument):
+        nonlocal steps
+        if frame.f_code.co_filename != atomic.__file__:
+            return None
+        if event == "line":
+            steps += 1
+            if steps == step:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        act()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+def test_an_interrupt_never_leaves_one_mate_old_and_one_new(tmp_path):
+    targets = [tmp_path / "a", tmp_path / "b"]
+    for step in range(1, 1000):
+        for target in targets:
+            target.write_bytes(b"old")
+        files = AtomicFiles(targets)
+        for file in files.files:
+            file.write(b"new")
+        interrupted = interrupted_at(step, files.commit)
+        files.discard()
+        found = contents(tmp_path)
+        assert found["a"] == found["b"], step
+        if not interrupted:
+            break
+    assert found["a"] == b"new"
+
+
+def test_an_interrupt_before_the_commit_leaves_no_file(tmp_path, monkeypatch):
+    def interrupt(self):
+        raise KeyboardInterrupt
+
+    for kind in (AtomicFile, AtomicFolder):
+        monkeypatch.setattr(kind, "commit", interrupt)
+        with pytest.raises(KeyboardInterrupt), kind(tmp_path / "t"):
+            pass
+    assert contents(tmp_path) == {}
+
+
+def test_a_folder_whose_permissions_cannot_be_given(tmp_path, monkeypatch):
+    (tmp_path / "f").mkdir()
+
+    def refuse(self, mode):
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with pytest.raises(SinkError, match="Operation not permitted"):
+        AtomicFolder(tmp_path / "f")
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
+
+
+def test_a_folder_that_cannot_be_renamed_over_is_refused_at_once(tmp_path, monkeypatch):
+    (tmp_path / "f").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(SinkError, match="symbolic links"):
+        AtomicFolder(tmp_path / "loop")
+    monkeypatch.setattr(os.path, "ismount", lambda path: True)
+    with pytest.raises(SinkError, match="a disk is mounted; name a folder in it"):
+        AtomicFolder(tmp_path / "f")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["f", "loop"]

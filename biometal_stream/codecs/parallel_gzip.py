@@ -29,6 +29,8 @@ and never dropped, would no longer count as bounded memory: 128 MiB."""
 
 _TRAILER = 8  # CRC32 and ISIZE
 _SCRATCH = 1 << 20
+# What Cython makes of C++'s exceptions, of which rapidgzip throws various.
+_FAULTS = (RuntimeError, ValueError, OSError, IndexError, ArithmeticError, TypeError)
 
 
 def worth_parallel(raw: RawInput, run: Run) -> bool:
@@ -82,7 +84,7 @@ class ParallelGzipDecoder:
         self._raw.check()
         try:
             count = int(self._file.readinto(target))
-        except (RuntimeError, ValueError, OSError):  # what rapidgzip calls an error varies
+        except _FAULTS:
             return self._doubt(target)
         if count == 0 and not self._ends_well():
             return self._doubt(target)

@@ -34,7 +34,7 @@ from biometal_stream.sinks.base import (
     check_level,
     path_text,
 )
-from biometal_stream.sinks.dictionaries import recode, renumber
+from biometal_stream.sinks.dictionaries import recode, renumber, require_recodable
 from biometal_stream.sinks.gather import RowGatherer
 
 FORMATS = ("file", "stream")
@@ -85,7 +85,8 @@ class ArrowSink(GatheringSink[Any]):
         """Starts writing; commits when the context ends well and discards otherwise.
 
         Raises:
-            SchemaError: Dictionaries inside lists or structs, of which Arrow has no deltas.
+            SchemaError: Dictionaries inside lists or structs, of which Arrow has no deltas, or of
+                values that pyarrow cannot compare.
             SinkError: The target cannot be written.
         """
         for each in schema:
@@ -94,6 +95,8 @@ class ArrowSink(GatheringSink[Any]):
                     f"column '{each.name}' is {each.type}: Arrow files cannot hold a dictionary"
                     " that grows inside another type; cast it to its values"
                 )
+            if pa.types.is_dictionary(each.type):
+                require_recodable(each)
         serial = any(pa.types.is_dictionary(each.type) for each in schema)
         opened: OpenArrow[Any]
         with AtomicFile(self.target) as file:

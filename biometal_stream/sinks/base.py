@@ -136,8 +136,15 @@ def describe(schema: pa.Schema) -> str:
 
 
 def path_text(target: str | os.PathLike[str]) -> str:
-    """A target as text, so that recipes compare and pickle alike."""
-    return os.fspath(target)
+    """A target as text, so that recipes compare and pickle alike.
+
+    Raises:
+        ConfigurationError: It is no text, or holds a NUL.
+    """
+    path: object = os.fspath(target)
+    if not isinstance(path, str) or "\0" in path:
+        raise ConfigurationError(f"a path must be text without NULs: {path!r}")
+    return path
 
 
 def check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:

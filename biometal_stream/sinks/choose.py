@@ -71,7 +71,9 @@ def sink_for(
     Raises:
         ConfigurationError: The format cannot be told, or options do not fit it.
     """
-    target = os.fspath(target)
+    from biometal_stream.sinks.base import path_text
+
+    target = path_text(target)
     chosen: str = format or _format_of(
         target, folder=shards is not None or partition_by is not None
     )
@@ -131,9 +133,10 @@ def _fastq(
             f"{target}: {option} is for paired reads, and these are single;"
             " give the reader both files, or say that its file is interleaved"
         )
+    from biometal_stream.sinks.base import path_text
     from biometal_stream.sinks.fastq import FastqSink
 
-    other = None if mate is None else os.fspath(mate)
+    other = None if mate is None else path_text(mate)
     return FastqSink(target, mate=other, interleaved=interleaved, **settings)
 
 

@@ -5,7 +5,22 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from biometal_stream.errors import DataError
+from biometal_stream.errors import DataError, SchemaError
+
+
+def require_recodable(field: pa.Field) -> None:
+    """Checks that pyarrow can compare a dictionary's values.
+
+    Raises:
+        SchemaError: They are lists, structs or views.
+    """
+    try:
+        recode(pa.nulls(0, field.type), field.name)
+    except pa.ArrowNotImplementedError as error:
+        raise SchemaError(
+            f"column '{field.name}' is {field.type}, and such a dictionary cannot be written;"
+            " cast its values to text, or drop the column"
+        ) from error
 
 
 def recode(column: pa.Array, name: str) -> pa.DictionaryArray:

@@ -124,6 +124,8 @@ class FastqSink(GatheringSink[Part]):
             SinkError: A target cannot be written.
         """
         require_text(schema, ("name", "sequence", "quality"), "FASTQ")
+        if "description" in schema.names:
+            require_columns(schema, ("description",), "FASTQ")
         if "description" in schema.names and not pa.types.is_null(schema.field("description").type):
             require_text(schema, ("description",), "FASTQ")
         if self.mate is not None or self.interleaved:
@@ -145,9 +147,13 @@ class OpenFastq(OpenGathered[Part]):
         self._sink = sink
         self._files = files
         self._paired = "mate" in schema.names
+        # Nobody asks for the mates of reads that are written as they come, whatever they are.
+        wanted = ["name", "description", "sequence", "quality"]
+        if sink.mate is not None or sink.interleaved:
+            wanted.append("mate")
         self._columns = [
             name
-            for name in ("name", "description", "sequence", "quality", "mate")
+            for name in wanted
             if name in schema.names and not pa.types.is_null(schema.field(name).type)
         ]
         self._writers: list[_Writer] = []
@@ -230,7 +236,7 @@ def format_batches(batches: list[pa.RecordBatch], *, mate: int = 0) -> memoryvie
     Raises:
         DataError: A row is no FASTQ record. The message names it.
     """
-    texts = [_Texts(batch) for batch in batches if batch.num_rows]
+    texts = [_Texts(batch, mated=mate != 0) for batch in batches if batch.num_rows]
     room = sum(text.nbytes + _ROW_BYTES * text.rows for text in texts) + kernels.PADDING
     buffer = pa.allocate_buffer(room)
     out = np.frombuffer(buffer, np.uint8)
@@ -242,7 +248,7 @@ def format_batches(batches: list[pa.RecordBatch], *, mate: int = 0) -> memoryvie
             text.described,
             *text.sequence,
             *text.quality,
-            text.mates if mate else np.zeros(0, np.int8),
+            text.mates,
             np.int8(mate),
             out,
             np.uint64(to),
@@ -255,7 +261,7 @@ def format_batches(batches: list[pa.RecordBatch], *, mate: int = 0) -> memoryvie
 class _Texts:
     """The buffers of a batch's columns, checked for nulls."""
 
-    def __init__(self, batch: pa.RecordBatch) -> None:
+    def __init__(self, batch: pa.RecordBatch, *, mated: bool) -> None:
         self.batch = batch
         self.rows = batch.num_rows
         self.name = self._required("name")
@@ -267,7 +273,8 @@ class _Texts:
         self.description = text_arrays(described)
         self.described = described.is_valid().cast(pa.uint8()).to_numpy()
         self.described.flags.writeable = False
-        if "mate" in batch.schema.names:
+        self.mates: NDArray[np.int8] = np.zeros(0, np.int8)
+        if mated:
             mates = batch.column("mate").cast(pa.int8())
             self.mates = mates.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int8)
         columns = (self.name, self.description, self.sequence, self.quality)

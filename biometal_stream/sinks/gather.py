@@ -138,6 +138,8 @@ def row_ends(batch: pa.RecordBatch) -> NDArray[np.int64]:
 
 
 def _add_ends(ends: NDArray[np.int64], column: pa.Array) -> None:
+    if isinstance(column, pa.ExtensionArray):  # such as a tensor in each row
+        column = column.storage
     kind = column.type
     small = pa.types.is_string(kind) or pa.types.is_binary(kind)
     large = pa.types.is_large_string(kind) or pa.types.is_large_binary(kind)

@@ -152,7 +152,8 @@ class ParquetSink(GatheringSink[Any]):
         """Starts writing; commits when the context ends well and discards otherwise.
 
         Raises:
-            SchemaError: There are no columns, or the partitions' column does not fit.
+            SchemaError: There are no columns, one is of a type that Parquet cannot hold, or the
+                partitions' column does not fit.
             SinkError: The target cannot be written.
         """
         if not len(schema):
@@ -297,10 +298,9 @@ class _Encoder:
 
     def __init__(self, sink: ParquetSink, schema: pa.Schema) -> None:
         self.schema = schema.with_metadata(_metadata(schema, sink.metadata))
+        other = {field.name for field in schema if not is_text(field.type)}
         names = {
-            field.name: _ENCODINGS[field.name]
-            for field in schema
-            if field.name in _ENCODINGS and is_text(field.type)
+            name: _ENCODINGS[name] for name in schema.names if name in _ENCODINGS.keys() - other
         }
         self._settings: dict[str, Any] = {
             "compression": sink.compression,
@@ -313,7 +313,13 @@ class _Encoder:
         level = sink.level or _DEFAULT_LEVELS.get(sink.compression)
         if level is not None:
             self._settings["compression_level"] = level
-        self.empty = self._write(None)
+        try:
+            one_chunk(self.schema.empty_table())
+            self.empty = self._write(None)
+        except pa.ArrowNotImplementedError as error:
+            raise SchemaError(
+                f"Parquet, as pyarrow writes it, cannot hold a column: {error}; cast or drop it"
+            ) from error
 
     def encode(self, batches: list[pa.RecordBatch]) -> RowGroups:
         """Encodes batches as one row group, and empties the list.
@@ -369,5 +375,9 @@ def _metadata(schema: pa.Schema, added: Mapping[str, str]) -> dict[bytes, bytes]
     metadata = dict(schema.metadata or {})
     metadata[b"biometal_stream.version"] = __version__.encode()
     metadata[b"biometal_stream.pyarrow"] = pa.__version__.encode()
-    metadata |= {key.encode(): value.encode() for key, value in added.items()}
+    # A command line has surrogates where a file's name is no UTF-8, which metadata must be.
+    metadata |= {
+        key.encode(errors="backslashreplace"): value.encode(errors="backslashreplace")
+        for key, value in added.items()
+    }
     return metadata

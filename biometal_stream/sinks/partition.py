@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from biometal_stream.errors import DataError, SchemaError, SinkError
 from biometal_stream.schemas import require_columns
 from biometal_stream.schemas.checks import is_text
+from biometal_stream.sinks.dictionaries import require_recodable
 from biometal_stream.sinks.gather import RowGatherer
 
 NULL = "__HIVE_DEFAULT_PARTITION__"
@@ -33,6 +34,7 @@ def require_partition_column(schema: pa.Schema, column: str) -> None:
     require_columns(schema, (column,), "partition_by")
     kind = schema.field(column).type
     if pa.types.is_dictionary(kind):
+        require_recodable(schema.field(column))
         kind = kind.value_type
     if not (pa.types.is_integer(kind) or pa.types.is_boolean(kind) or is_text(kind)):
         raise SchemaError(

@@ -215,7 +215,7 @@ class OpenSummary(OpenGathered[_Partial]):
             median_length=_median(spread, reads),
             max_length=spread[-1][0] if spread else None,
             n50=_n50(spread, bases),
-            mean_quality=-10 * math.log10(error / scored) if scored else None,
+            mean_quality=10 * math.log10(scored / error) if scored else None,
             arithmetic_mean_quality=_share(
                 sum(score * times for score, times in enumerate(scores)), scored
             ),

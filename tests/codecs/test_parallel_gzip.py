@@ -121,3 +121,26 @@ def test_bytes_read_reaches_the_total(lend, tmp_path, long_text):
     decoder.close()
     decoder.close()
     raw.close()
+
+
+@pytest.mark.parametrize("error", [RuntimeError, IndexError, OverflowError, TypeError])
+def test_isal_judges_whatever_rapidgzip_throws(lend, tmp_path, long_text, error):
+    path = tmp_path / "t"
+    path.write_bytes(gzip.compress(long_text, 1))
+    raw = open_raw(path)
+    decoder = ParallelGzipDecoder(raw, lend(4))
+
+    class Throwing:
+        def readinto(self, target):
+            raise error
+
+        def close(self):
+            pass
+
+    decoder._file.close()
+    decoder._file = Throwing()
+    target = bytearray(len(long_text))
+    count = decoder.readinto(memoryview(target))
+    assert target[:count] == long_text[:count] != b""
+    decoder.close()
+    raw.close()

@@ -155,3 +155,11 @@ def test_standard_output(capfdbinary):
         drive(ArrowSink("-", format), batch.schema, [batch])
         data = capfdbinary.readouterr().out
         assert pa.Table.from_batches(read(pa.BufferReader(data), format)).num_rows == 1000
+
+
+@pytest.mark.parametrize("value", [pa.list_(pa.int8()), pa.string_view()], ids=str)
+def test_dictionaries_of_values_that_cannot_be_compared(tmp_path, value):
+    schema = pa.schema([("x", pa.dictionary(pa.int8(), value))])
+    with pytest.raises(SchemaError, match="such a dictionary cannot be written; cast its values"):
+        drive(ArrowSink(str(tmp_path / "t")), schema, [])
+    assert list(tmp_path.iterdir()) == []

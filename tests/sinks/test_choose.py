@@ -84,3 +84,11 @@ def test_unknown_name():
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         sinks.Nothing  # noqa: B018
     assert "sink_for" in dir(sinks)
+
+
+@pytest.mark.parametrize("target", [b"x.fq", "a\0b.fq", "a\0b.parquet", "a\0b/"])
+def test_a_path_that_is_none(target):
+    with pytest.raises(ConfigurationError, match="a path must be text without NULs"):
+        sink_for(target, paired=False)
+    with pytest.raises(ConfigurationError, match="a path must be text without NULs"):
+        sink_for("x.fq", paired=True, mate=target)

@@ -224,3 +224,21 @@ def test_headers_come_out_as_they_were_read(tmp_path, name):
     assert READERS[name]((tmp_path / name).read_bytes()) == text
     read_fastq(tmp_path / name).run(FastqSink(tmp_path / "again.fq"))
     assert (tmp_path / "again.fq").read_bytes() == text
+
+
+@pytest.mark.parametrize("mates", [["x"] * 4, [300] * 4, [None] * 4])
+def test_mates_that_nobody_asks_for_may_be_anything(tmp_path, mates):
+    batch = reads(4)
+    further = batch.append_column("mate", pa.array(mates))
+    further = further.append_column("mate", pa.array(mates))
+    drive(FastqSink(str(tmp_path / "a.fq")), batch.schema, [batch])
+    drive(FastqSink(str(tmp_path / "b.fq")), further.schema, [further])
+    assert (tmp_path / "a.fq").read_bytes() == (tmp_path / "b.fq").read_bytes()
+
+
+def test_two_descriptions(tmp_path):
+    batch = reads(4)
+    batch = batch.append_column("description", batch.column("description"))
+    with pytest.raises(SchemaError, match="FASTQ needs one column 'description'; the input has 2"):
+        drive(FastqSink(str(tmp_path / "a.fq")), batch.schema, [batch])
+    assert list(tmp_path.iterdir()) == []

@@ -1,3 +1,4 @@
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -84,3 +85,9 @@ def test_a_row_without_its_mate_is_not_lost():
 def test_no_room_for_a_pair():
     with pytest.raises(ValueError, match="at least 2 rows"):
         RowGatherer(1, 10, paired=True)
+
+
+def test_tensors_count_as_the_lists_that_they_are():
+    tensors = pa.FixedShapeTensorArray.from_numpy_ndarray(np.zeros((5, 2, 3), np.float32))
+    batch = pa.RecordBatch.from_arrays([tensors], names=["x"]).slice(1)
+    assert row_ends(batch).tolist() == [0, 24, 48, 72, 96]

@@ -309,3 +309,41 @@ def test_standard_output(capfdbinary, tmp_path, monkeypatch):
     assert data.startswith(b"beforePAR1")
     assert pq.read_table(pa.BufferReader(data[6:])).equals(pa.Table.from_batches([batch]))
     assert opened.outputs == ("-",)
+
+
+def test_two_columns_of_one_name_and_different_types(tmp_path):
+    batch = reads(6).append_column("sequence", pa.array(range(6)))
+    drive(ParquetSink(str(tmp_path / "t")), batch.schema, [batch])
+    table = pq.ParquetFile(tmp_path / "t").read()
+    assert [each.to_pylist() for each in table.columns] == [
+        each.to_pylist() for each in batch.columns
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pa.month_day_nano_interval(),
+        pa.dictionary(pa.int8(), pa.list_(pa.int8())),
+        pa.dictionary(pa.int8(), pa.string_view()),
+    ],
+    ids=str,
+)
+def test_types_that_parquet_cannot_hold(tmp_path, kind):
+    schema = pa.schema([("name", pa.string()), ("x", kind)])
+    with pytest.raises(SchemaError, match=r"cannot hold a column: .*; cast or drop it"):
+        drive(ParquetSink(str(tmp_path / "t")), schema, [])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dictionary_that_cannot_be_dealt(tmp_path):
+    schema = pa.schema([("a", pa.int8()), ("p", pa.dictionary(pa.int8(), pa.string_view()))])
+    with pytest.raises(SchemaError, match="such a dictionary cannot be written; cast its values"):
+        drive(ParquetSink(str(tmp_path / "t"), partition_by="p"), schema, [])
+
+
+def test_metadata_of_a_file_name_that_is_no_utf8(tmp_path):
+    batch = reads(1)
+    sink = ParquetSink(str(tmp_path / "t"), metadata={"command": "read caf\udce9.fq"})
+    drive(sink, batch.schema, [batch])
+    assert pq.read_schema(tmp_path / "t").metadata[b"command"] == rb"read caf\udce9.fq"

@@ -136,3 +136,8 @@ def test_quality_that_is_no_phred33():
 
 def test_recipe():
     assert pickle.loads(pickle.dumps(SummarySink())) == SummarySink()
+
+
+def test_the_worst_quality_is_not_minus_zero():
+    batch = pa.record_batch({"quality": ["!!!!"]})
+    assert str(drive(SummarySink(), batch.schema, [batch]).result.mean_quality) == "0.0"
