@@ -1,5 +1,6 @@
 """What an installed package is: the links, the wheel, and how light it is to import."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,9 +23,13 @@ def test_the_links_are_relative(name: str) -> None:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package, installed from the repository into a folder of its own."""
     target = tmp_path_factory.mktemp("installed")
+    source = tmp_path_factory.mktemp("source") / "clone"
+    # A copy, since what setuptools leaves in a folder would go into the next wheel.
+    left = shutil.ignore_patterns(".*", "benches", "build", "tests", "*.egg-info", "__pycache__")
+    shutil.copytree(REPOSITORY, source, symlinks=True, ignore=left)
     command = [
         *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"),
-        *("--no-build-isolation", "--target", str(target), str(REPOSITORY)),
+        *("--no-build-isolation", "--target", str(target), str(source)),
     ]
     subprocess.run(command, check=True, capture_output=True, cwd=target)
     return target
