@@ -19,8 +19,8 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     A kernel releases the GIL, divides as numpy does (no exception at zero), and never checks
     bounds. It may call other kernels of its own module and the functions of
-    `biometal_stream.simd.vectors`, and nothing else of this package: only these invalidate the
-    code on disk when they change.
+    `biometal_stream.simd`, and nothing else of this package: only these invalidate the code on
+    disk when they change.
 
     The code is kept where numba keeps it: in ``NUMBA_CACHE_DIR`` if set, else beside the
     module, else, when that folder is read-only, below the user's cache folder. Where none of
@@ -44,7 +44,7 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
-    """Compiles a function as a part of the kernels of its module that call it."""
+    """Compiles a function as a part of the kernels that call it: see `kernel` for which may."""
     return numba.njit(nogil=True, error_model="numpy")(function)
 
 

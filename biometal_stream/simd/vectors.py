@@ -67,15 +67,6 @@ def _mask(builder: ir.IRBuilder, flags: Any) -> Any:
     return builder.bitcast(flags, _WORD)
 
 
-def _lanes_between(builder: ir.IRBuilder, first: Any, last: Any) -> Any:
-    """All ones in the lanes from ``first`` up to ``last``, which is not included."""
-    low = _splat(builder, builder.trunc(first, _BYTE))
-    high = _splat(builder, builder.trunc(last, _BYTE))
-    return builder.and_(
-        builder.icmp_unsigned(">=", _LANES, low), builder.icmp_unsigned("<", _LANES, high)
-    )
-
-
 @intrinsic
 def equal_mask(typingctx: Any, array: Any, index: Any, byte: Any) -> Any:
     """Marks the bytes of ``array[index : index + 64]`` that equal ``byte``."""
@@ -131,21 +122,6 @@ def changed_mask(typingctx: Any, array: Any, index: Any) -> Any:
         return _mask(builder, builder.icmp_unsigned("!=", here, there))
 
     return types.uint64(array, types.uint64), codegen
-
-
-@intrinsic
-def sum_lanes(typingctx: Any, array: Any, index: Any, first: Any, last: Any) -> Any:
-    """Adds up ``array[index + first : index + last]``, with ``first <= last <= 64``."""
-
-    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        vector = _load(context, builder, signature.args[0], *arguments[:2])
-        inside = _lanes_between(builder, *arguments[2:])
-        kept = builder.select(inside, vector, ir.Constant(_VECTOR, [0] * WIDTH))
-        wide = ir.VectorType(ir.IntType(16), WIDTH)
-        reduce = _function(builder, f"llvm.vector.reduce.add.v{WIDTH}i16", ir.IntType(16), [wide])
-        return builder.zext(builder.call(reduce, [builder.zext(kept, wide)]), _WORD)
-
-    return types.uint64(array, types.uint64, types.uint64, types.uint64), codegen
 
 
 @intrinsic

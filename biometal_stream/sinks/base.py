@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from biometal_stream.errors import ConfigurationError, SchemaError
+from biometal_stream.sinks.gather import gather
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,10 +30,7 @@ class OpenGathered(ABC, Generic[Part]):
 
     def gather(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
         """Merges and splits batches to what is encoded in one piece."""
-        gatherer = self.gatherer()
-        for batch in batches:
-            yield from gatherer.add(batch)
-        yield from gatherer.finish()
+        return gather(self.gatherer(), batches)
 
     @abstractmethod
     def encode(self, batches: list[pa.RecordBatch], /) -> Part:

@@ -111,11 +111,8 @@ class RowGatherer:
             yield self.take()
 
 
-def gather_rows(
-    batches: Iterable[pa.RecordBatch], rows: int, nbytes: int, *, paired: bool = False
-) -> Iterator[list[pa.RecordBatch]]:
-    """Merges and splits batches as `RowGatherer` does, from one iterator to another."""
-    gatherer = RowGatherer(rows, nbytes, paired=paired)
+def gather(gatherer: Gatherer, batches: Iterable[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
+    """Merges and splits batches as a gatherer does, from one iterator to another."""
     for batch in batches:
         yield from gatherer.add(batch)
     yield from gatherer.finish()

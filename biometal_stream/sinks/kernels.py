@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.loops import leads_to_tab
 from biometal_stream.simd.vectors import (
     WIDTH,
     copy_lanes,
@@ -37,7 +38,6 @@ BAD_QUALITY = 5
 """A quality holds a byte outside ``!`` to ``~``."""
 
 _NEWLINE = np.uint8(ord("\n"))
-_TAB = np.uint8(ord("\t"))
 _SPACE = np.uint8(ord(" "))
 _AT = np.uint8(ord("@"))
 _PLUS = np.uint8(ord("+"))
@@ -103,15 +103,6 @@ def _copy_printed(
     return bool(found == _ZERO)
 
 
-@inlined
-def _leads_to_tab(text: NDArray[np.uint8], first: np.uint64, end: np.uint64) -> bool:
-    """Whether a tab stands behind any number of spaces, none included."""
-    index = first
-    while index < end and text[index] == _SPACE:
-        index += _ONE
-    return bool(index < end and text[index] == _TAB)
-
-
 @kernel
 def format_records(
     name_offsets: NDArray[np.int32],
@@ -175,7 +166,7 @@ def format_records(
         if described[row]:
             description = np.uint64(description_offsets[row])
             description_end = np.uint64(description_offsets[row + _ONE])
-            if not _leads_to_tab(descriptions, description, description_end):
+            if not leads_to_tab(descriptions, description, description_end):
                 out[to] = _SPACE
                 to += _ONE
             if not _copy_line(out, to, descriptions, description, description_end):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from biometal_stream.interfaces import Run
+    from biometal_stream.sources.fastq import FastqSource
 
     Input: TypeAlias = str | os.PathLike[str] | BinaryIO
 
@@ -99,6 +100,30 @@ class Inputs:
         """Closes what is open."""
         for reader in self._first:
             reader.close()
+
+
+class OpenReads:
+    """A FASTQ source being read, as far as it is its inputs."""
+
+    def __init__(self, source: FastqSource, inputs: Inputs, run: Run) -> None:
+        self._source = source
+        self._schema = source.schema
+        self._inputs = inputs
+        self._run = run
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of input taken."""
+        return self._inputs.bytes_read
+
+    @property
+    def bytes_total(self) -> int | None:
+        """Bytes of input in all, where they are files."""
+        return self._inputs.bytes_total
+
+    def interrupt(self) -> None:
+        """Ends a read that waits."""
+        self._inputs.interrupt()
 
 
 def _size(file: Input) -> int | None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.loops import leads_to_tab
 from biometal_stream.simd.vectors import (
     WIDTH,
     Word,
@@ -147,15 +148,6 @@ def _find_blank(text: Bytes, first: Word, end: Word) -> Word:
             return index + trailing_zeros(mask)
         index += _STEP
     return end
-
-
-@inlined
-def _leads_to_tab(text: Bytes, first: Word, end: Word) -> bool:
-    """Whether a tab stands behind any number of spaces, none included."""
-    index = first
-    while index < end and text[index] == _SPACE:
-        index += _ONE
-    return bool(index < end and text[index] == _TAB)
 
 
 @inlined
@@ -349,7 +341,7 @@ def copy_records(
         name_to += blank - header
         described[row] = blank < header_end
         if blank < header_end:
-            if not _leads_to_tab(source, blank, header_end):
+            if not leads_to_tab(source, blank, header_end):
                 blank += _ONE
             _copy(descriptions, description_to, source, blank, header_end)
             description_to += header_end - blank

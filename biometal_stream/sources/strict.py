@@ -11,6 +11,7 @@ import pyarrow as pa
 from biometal_stream.errors import PairError
 from biometal_stream.run import MIB
 from biometal_stream.sources.diagnose import header_at, leftover, show
+from biometal_stream.sources.inputs import OpenReads
 from biometal_stream.sources.kernels import first_stranger
 from biometal_stream.sources.parse import Lines, Parsed, parse
 from biometal_stream.sources.quality_encoding import SAMPLE_BYTES, QualityEncoding, detect_encoding
@@ -41,37 +42,20 @@ class FastqChunk:
     encoding: QualityEncoding
 
 
-class StrictReads:
+class StrictReads(OpenReads):
     """A FASTQ source being read, which stops at the first record that is not FASTQ.
 
     `chunks` belongs to one thread, `parse` to all.
     """
 
     def __init__(self, source: FastqSource, inputs: Inputs, run: Run) -> None:
-        self._source = source
-        self._schema = source.schema
-        self._inputs = inputs
-        self._run = run
+        super().__init__(source, inputs, run)
         self._unit = 2 if source.interleaved else 1
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """None: bad records are errors."""
         return ()
-
-    @property
-    def bytes_read(self) -> int:
-        """Bytes of input taken."""
-        return self._inputs.bytes_read
-
-    @property
-    def bytes_total(self) -> int | None:
-        """Bytes of input in all, where they are files."""
-        return self._inputs.bytes_total
-
-    def interrupt(self) -> None:
-        """Ends a read that waits."""
-        self._inputs.interrupt()
 
     def weight(self, chunk: FastqChunk, /) -> int:
         """The bytes of a chunk's text."""

@@ -4,8 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.sinks.gather import RowGatherer, gather_rows, row_ends
+from biometal_stream.sinks.gather import RowGatherer, gather, row_ends
 from tests.sinks.driver import cut
+
+
+def gather_rows(batches, rows, nbytes, *, paired=False):
+    return gather(RowGatherer(rows, nbytes, paired=paired), batches)
 
 
 def naive(sizes, rows, nbytes, unit):

@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import biometal_stream as bs
-from biometal_stream.sources import tolerant
+from biometal_stream.sources import good_records
 from biometal_stream.sources.fastq import FastqSource
+from biometal_stream.sources.good_records import TolerantReader
 from biometal_stream.sources.parse import Lines, Parsed
 from biometal_stream.sources.parse import parse as parse_text
 from biometal_stream.sources.quality_encoding import QualityEncoding
 from biometal_stream.sources.text import TextReader
-from biometal_stream.sources.tolerant import TolerantReader
 from tests.sources.naive import Record, parse
 from tests.sources.stand_ins import Bytes, fastq, run
 from tests.stand_ins import Collect
@@ -170,7 +170,7 @@ def test_the_work_grows_with_the_input_alone(monkeypatch: pytest.MonkeyPatch) ->
         parsed += texts[0].text.records
         return parse_text(texts, encoding)
 
-    monkeypatch.setattr(tolerant, "parse", count)
+    monkeypatch.setattr(good_records, "parse", count)
     records = 4000
     read((fastq([Record("r", None, "ACGT", "IIII")]) + BAD[1]) * (records // 2))
     assert parsed <= 100 * records
