@@ -1,10 +1,9 @@
-"""Joins Parquet files of one row group each into one file, without decoding them.
+"""One Parquet file of column chunks that were encoded apart.
 
-A Parquet file is the magic number, the column chunks, a footer in Thrift's compact protocol,
-the footer's length and the magic number again. Row groups do not know where they stand: only
-the footer says so. So chunks that were encoded apart are written one after the other, and the
-offsets in their footers are shifted by where each came to stand. Fields are told by their
-number and type alone, so that whatever a newer writer adds is kept.
+A Parquet file is a magic number, column chunks, a footer in Thrift's compact protocol, the
+footer's length and the magic number again. Chunks do not know where they stand: only the footer
+says so. So those that were encoded apart, as pages of our own or by pyarrow as a file in memory,
+are written one after the other, and the footer is told where each came to stand.
 
 The numbers of the fields are those of ``parquet.thrift`` in the Parquet format, version 2.
 """
@@ -12,16 +11,13 @@ The numbers of the fields are those of ``parquet.thrift`` in the Parquet format,
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
-from thrift.protocol.TCompactProtocol import TCompactProtocol
 from thrift.Thrift import TType
-from thrift.transport.TTransport import TMemoryBuffer
 
-Fields: TypeAlias = dict[int, tuple[int, Any]]
-"""A Thrift struct: each field's number with its type and value, in the order of the file."""
+from biometal_stream.sinks.fields import Fields, read_fields, write_fields
+from biometal_stream.sinks.pages import RLE, Bytes, Page, Pages
 
 MAGIC = b"PAR1"
 
@@ -30,40 +26,57 @@ _NUM_ROWS = 3
 _ROW_GROUPS = 4
 # RowGroup
 _COLUMNS = 1
-_GROUP_ROWS = 3
-_GROUP_OFFSET = 5
-_ORDINAL = 7
 _LAST_ORDINAL = 2**15 - 1
-# ColumnChunk: file, offset index, column index
+# ColumnChunk and its ColumnMetaData
 _CHUNK_META = 3
-_CHUNK_OFFSETS = (2, 4, 6)
-# ColumnMetaData: data page, index page, dictionary page, Bloom filter
-_META_OFFSETS = (9, 10, 11, 14)
+_PATH = 3
+_PLAIN_SIZE = 6
+_SIZE = 7
+_DATA_PAGE = 9
+_DICTIONARY_PAGE = 11
+_STATISTICS = 12
+_OFFSETS = (_DATA_PAGE, 10, _DICTIONARY_PAGE)  # the third is that of an index page
+_ELSEWHERE = (14, 15)  # Bloom filters, which stand outside of the chunk
 
 
 @dataclass(frozen=True)
-class RowGroups:
-    """The content of a Parquet file that was encoded apart.
+class Chunk:
+    """One column of a row group.
 
     Attributes:
-        body: All bytes between the first magic number and the footer.
-        footer: The fields of the footer.
+        parts: Its bytes.
+        meta: The fields of its ColumnMetaData, whose offsets count from its first byte.
     """
 
-    body: memoryview
-    footer: Fields
+    parts: list[Bytes]
+    meta: Fields
 
     @property
-    def num_rows(self) -> int:
-        """The rows of all row groups."""
-        return int(self.footer[_NUM_ROWS][1])
+    def name(self) -> bytes:
+        """The column that it belongs to, of which nested ones have several chunks."""
+        _, names = self.meta[_PATH][1]
+        return bytes(names[0])
 
 
-def read_row_groups(file: bytes | memoryview) -> RowGroups:
-    """Takes a Parquet file apart.
+def chunk_of(name: str, encoder: Pages, pages: Sequence[Page]) -> Chunk:
+    """Joins the pages of a column."""
+    meta: Fields = {
+        1: (TType.I32, encoder.kind),
+        2: (TType.LIST, (TType.I32, [RLE, encoder.encoding])),
+        _PATH: (TType.LIST, (TType.STRING, [name.encode()])),
+        4: (TType.I32, encoder.codec),
+        5: (TType.I64, sum(page.rows for page in pages)),
+        _PLAIN_SIZE: (TType.I64, sum(page.plain for page in pages)),
+        _SIZE: (TType.I64, sum(page.nbytes for page in pages)),
+        _DATA_PAGE: (TType.I64, 0),
+    }
+    if statistics := encoder.statistics(pages):
+        meta[_STATISTICS] = (TType.STRUCT, statistics)
+    return Chunk([part for page in pages for part in page.parts], meta)
 
-    Args:
-        file: All of its bytes; they are referred to, not copied.
+
+def read_footer(file: bytes | memoryview) -> Fields:
+    """Reads the footer of a whole Parquet file.
 
     Raises:
         ValueError: It is no Parquet file, or an encrypted one.
@@ -75,36 +88,82 @@ def read_row_groups(file: bytes | memoryview) -> RowGroups:
     start = len(view) - 8 - length
     if start < 4:
         raise ValueError("a Parquet file that is shorter than its footer")
-    return RowGroups(view[4:start], read_fields(bytes(view[start:-8])))
+    return read_fields(bytes(view[start:-8]))
+
+
+def read_chunks(file: bytes | memoryview) -> list[Chunk]:
+    """Takes a Parquet file of one row group apart.
+
+    Args:
+        file: All of its bytes; they are referred to, not copied.
+
+    Raises:
+        ValueError: It is no Parquet file, or an encrypted one.
+    """
+    view = memoryview(file).cast("B")
+    _, (_, groups) = read_footer(view)[_ROW_GROUPS]
+    return [_chunk_in(view, chunk[_CHUNK_META][1]) for chunk in groups[0][_COLUMNS][1][1]]
+
+
+def _chunk_in(file: memoryview, meta: Fields) -> Chunk:
+    meta = {number: value for number, value in meta.items() if number not in _ELSEWHERE}
+    for number in _OFFSETS:
+        if number in meta and not meta[number][1]:  # how some writers say that there is none
+            del meta[number]
+    first = min(meta[number][1] for number in _OFFSETS if number in meta)
+    end = first + meta[_SIZE][1]
+    return Chunk([file[first:end]], _moved(meta, -first))
+
+
+def _moved(meta: Fields, shift: int) -> Fields:
+    moved = dict(meta)
+    for number in _OFFSETS:
+        if number in moved:
+            kind, offset = moved[number]
+            moved[number] = (kind, offset + shift)
+    return moved
 
 
 class Splicer:
-    """Writes one Parquet file of row groups that were encoded apart. Belongs to one thread.
+    """Writes one Parquet file of chunks that were encoded apart. Belongs to one thread.
 
     Args:
         write: Takes the file's bytes in their order.
-        empty: A Parquet file without rows, made with the same schema and settings as all that
-            is appended: its schema and metadata become those of the result.
+        footer: Of a Parquet file without rows, made with the same schema and settings as all
+            that is appended: its schema and metadata become those of the result.
     """
 
-    def __init__(self, write: Callable[[bytes | memoryview], None], empty: RowGroups) -> None:
+    def __init__(self, write: Callable[[Bytes], None], footer: Fields) -> None:
         self._write = write
-        self._footer = dict(empty.footer)
+        self._footer = dict(footer)
         self._row_groups: list[bytes] = []
         self._num_rows = 0
         self._position = len(MAGIC)
         write(MAGIC)
 
-    def append(self, part: RowGroups) -> None:
-        """Writes row groups after those that came before."""
-        self._write(part.body)
-        shift = self._position - len(MAGIC)
-        _, (_, groups) = part.footer[_ROW_GROUPS]
-        for group in groups:
-            # Bytes, since thousands of groups as Python objects would not be small.
-            self._row_groups.append(write_fields(_shifted(group, shift, len(self._row_groups))))
-            self._num_rows += int(group[_GROUP_ROWS][1])
-        self._position += len(part.body)
+    def append(self, rows: int, chunks: Sequence[Chunk]) -> None:
+        """Writes a row group after those that came before."""
+        start = self._position
+        columns = []
+        for chunk in chunks:
+            meta = _moved(chunk.meta, self._position)
+            columns.append({2: (TType.I64, 0), _CHUNK_META: (TType.STRUCT, meta)})
+            for part in chunk.parts:
+                self._write(part)
+            self._position += meta[_SIZE][1]
+        plain = sum(chunk.meta[_PLAIN_SIZE][1] for chunk in chunks)
+        group: Fields = {
+            _COLUMNS: (TType.LIST, (TType.STRUCT, columns)),
+            2: (TType.I64, plain),
+            3: (TType.I64, rows),
+            5: (TType.I64, start),
+            6: (TType.I64, self._position - start),
+        }
+        if len(self._row_groups) <= _LAST_ORDINAL:  # optional, and of 16 bits
+            group[7] = (TType.I16, len(self._row_groups))
+        # Bytes, since thousands of groups as Python objects would not be small.
+        self._row_groups.append(write_fields(group))
+        self._num_rows += rows
 
     def finish(self) -> None:
         """Writes the footer."""
@@ -115,118 +174,19 @@ class Splicer:
         self._write(struct.pack("<I", len(footer)) + MAGIC)
 
 
-def _shifted(group: Fields, shift: int, ordinal: int) -> Fields:
-    kind, (element, chunks) = group[_COLUMNS]
-    moved = [_move(chunk, _CHUNK_OFFSETS, shift) for chunk in chunks]
-    for chunk in moved:
-        if _CHUNK_META in chunk:
-            meta_kind, meta = chunk[_CHUNK_META]
-            chunk[_CHUNK_META] = (meta_kind, _move(meta, _META_OFFSETS, shift))
-    group = _move(group, (_GROUP_OFFSET,), shift)
-    group[_COLUMNS] = (kind, (element, moved))
-    if _ORDINAL in group:  # optional, and of 16 bits
-        if ordinal <= _LAST_ORDINAL:
-            group[_ORDINAL] = (TType.I16, ordinal)
-        else:
-            del group[_ORDINAL]
-    return group
+def merged(names: Sequence[str], own: dict[int, Chunk], others: Sequence[Chunk]) -> Iterator[Chunk]:
+    """Brings chunks into the order of the columns.
 
-
-def _move(fields: Fields, numbers: tuple[int, ...], shift: int) -> Fields:
-    moved = dict(fields)
-    for number in numbers:
-        if number in moved:
-            kind, offset = moved[number]
-            if offset:  # 0 is how writers say "nowhere"
-                moved[number] = (kind, offset + shift)
-    return moved
-
-
-def read_fields(data: bytes) -> Fields:
-    """Reads a struct of Thrift's compact protocol without knowing what it means.
-
-    Lists are pairs of the elements' type and the elements; maps are triples of both types and
-    the items. Texts stay bytes.
+    Args:
+        names: Of all columns.
+        own: The chunks of some of them, by their place.
+        others: Those of all others in their order, where nested columns have several.
     """
-    protocol = TCompactProtocol(TMemoryBuffer(data), string_length_limit=len(data))
-    return _read_struct(protocol)
-
-
-def write_fields(fields: Fields) -> bytes:
-    """Writes what `read_fields` reads; an element of a list of structs may be its bytes."""
-    transport = TMemoryBuffer()
-    _write_struct(TCompactProtocol(transport), fields)
-    return bytes(transport.getvalue())
-
-
-def _read_struct(protocol: Any) -> Fields:
-    fields: Fields = {}
-    protocol.readStructBegin()
-    while True:
-        _, kind, number = protocol.readFieldBegin()
-        if kind == TType.STOP:
-            break
-        fields[number] = (kind, _read(protocol, kind))
-        protocol.readFieldEnd()
-    protocol.readStructEnd()
-    return fields
-
-
-def _read(protocol: Any, kind: int) -> Any:
-    if kind == TType.STRUCT:
-        return _read_struct(protocol)
-    if kind in {TType.LIST, TType.SET}:
-        element, size = protocol.readListBegin()
-        values = [_read(protocol, element) for _ in range(size)]
-        protocol.readListEnd()
-        return element, values
-    if kind == TType.MAP:
-        keys, values, size = protocol.readMapBegin()
-        items = [(_read(protocol, keys), _read(protocol, values)) for _ in range(size)]
-        protocol.readMapEnd()
-        return keys, values, items
-    return getattr(protocol, f"read{_PLAIN[kind]}")()
-
-
-def _write_struct(protocol: Any, fields: Fields) -> None:
-    protocol.writeStructBegin("")
-    for number, (kind, value) in sorted(fields.items()):
-        protocol.writeFieldBegin("", kind, number)
-        _write(protocol, kind, value)
-        protocol.writeFieldEnd()
-    protocol.writeFieldStop()
-    protocol.writeStructEnd()
-
-
-def _write(protocol: Any, kind: int, value: Any) -> None:
-    if kind == TType.STRUCT:
-        if isinstance(value, bytes):
-            protocol.trans.write(value)
-        else:
-            _write_struct(protocol, value)
-    elif kind in {TType.LIST, TType.SET}:
-        element, values = value
-        protocol.writeListBegin(element, len(values))
-        for each in values:
-            _write(protocol, element, each)
-        protocol.writeListEnd()
-    elif kind == TType.MAP:
-        key_kind, value_kind, items = value
-        protocol.writeMapBegin(key_kind, value_kind, len(items))
-        for key, each in items:
-            _write(protocol, key_kind, key)
-            _write(protocol, value_kind, each)
-        protocol.writeMapEnd()
-    else:
-        getattr(protocol, f"write{_PLAIN[kind]}")(value)
-
-
-_PLAIN = {
-    TType.BOOL: "Bool",
-    TType.BYTE: "Byte",
-    TType.I16: "I16",
-    TType.I32: "I32",
-    TType.I64: "I64",
-    TType.DOUBLE: "Double",
-    TType.STRING: "Binary",
-}
+    place = 0
+    for index, name in enumerate(names):
+        if index in own:
+            yield own[index]
+            continue
+        while place < len(others) and others[place].name == name.encode():
+            yield others[place]
+            place += 1
