@@ -50,9 +50,8 @@ class Execution:
     A thread reads and cuts the input, ``workers`` threads parse, run the operators and encode,
     one thread each runs the serial operators that follow each other and gathers batches for
     the sink, and the caller's thread writes. Between them are bounded channels. A stage of
-    workers holds at most ``capacity + 2`` items, where the capacity is ``2 * workers`` batches
-    and a quarter of the memory bound; for a sink's pieces it is ``workers - 1``, at least 1, and
-    a quarter of the bound, since encoding a piece takes about its size once more.
+    workers holds at most ``capacity + 2`` items, where the capacity is ``2 * workers`` items and
+    a quarter of the memory bound.
 
     `snapshot` may be called from any thread, the rest belongs to one.
 
@@ -170,7 +169,7 @@ class Execution:
                 if self._target is None:
                     yield from _compose(stage.results(self._ending), last)
                     return
-                pieces = self._stage("encode", self._encode, _piece_bytes, pieces=True)
+                pieces = self._stage("encode", self._encode, _piece_bytes)
                 gather = self._gathered(stage, last, self._target)
                 flow.add(gather, pieces, self._gathering)
                 yield from pieces.results(self._ending)
@@ -215,12 +214,9 @@ class Execution:
         name: str,
         work: Callable[[Any], Any],
         weigh: Callable[[Any], int],
-        *,
-        pieces: bool = False,
     ) -> WorkerStage[Any, Any]:
         workers, memory = self._run.workers, self._run.memory
-        capacity = max(1, workers - 1) if pieces else 2 * workers
-        stage = WorkerStage(name, work, weigh, self._run.executor, capacity, memory // 4)
+        stage = WorkerStage(name, work, weigh, self._run.executor, 2 * workers, memory // 4)
         self._stages.append(stage)
         return stage
 

@@ -1,10 +1,12 @@
 """Arrow IPC files and streams whose batches are encoded by several workers at once.
 
-The messages of a stream do not know where they stand, so those that workers made apart are
-written one after the other. A file is a stream between two magic numbers, followed by a footer
-that lists where each message starts: pyarrow makes the footer of a file of one batch, and its
-list is put in place of the one in there. The layout is that of the Arrow columnar format,
-section "IPC File Format", and of FlatBuffers' tables and vectors.
+Batches of text and numbers become messages where they lie (`biometal_stream.sinks.messages`),
+others, and compressed ones, by pyarrow. The messages of a stream do not know where they stand,
+so those that workers made apart are written one after the other. A file is a stream between two
+magic numbers, followed by a footer that lists where each message starts: pyarrow makes the
+footer of a file of one batch, and its list is put in place of the one in there. The layout is
+that of the Arrow columnar format, section "IPC File Format", and of FlatBuffers' tables and
+vectors.
 
 Dictionaries are state that all batches share, so a schema with dictionary columns is written
 by pyarrow in one thread. Where new values come, a stream repeats the dictionary, which all
@@ -36,6 +38,7 @@ from biometal_stream.sinks.base import (
 )
 from biometal_stream.sinks.dictionaries import recode, renumber, require_recodable
 from biometal_stream.sinks.gather import RowGatherer
+from biometal_stream.sinks.messages import Message, Messages, field_place, fits
 
 FORMATS = ("file", "stream")
 COMPRESSIONS = ("none", "lz4", "zstd")
@@ -151,9 +154,11 @@ class OpenArrow(OpenGathered[Part]):
         return pa.RecordBatch.from_arrays(columns, schema=self._schema)
 
 
-class _Parallel(OpenArrow[memoryview]):
+class _Parallel(OpenArrow[Message]):
     def __init__(self, sink: ArrowSink, schema: pa.Schema, file: AtomicFile) -> None:
         super().__init__(sink, schema, file)
+        in_place = sink.compression == "none" and fits(schema)
+        self._messages = Messages(schema) if in_place else None
         self._blocks = bytearray()
         start = self._stream(None)[: -len(_END)]
         self._schema_bytes = len(start)
@@ -169,18 +174,24 @@ class _Parallel(OpenArrow[memoryview]):
                 writer.write_batch(batch)
         return memoryview(stream.getvalue())
 
-    def encode(self, batches: list[pa.RecordBatch], /) -> memoryview:
+    def encode(self, batches: list[pa.RecordBatch], /) -> Message:
+        if self._messages is not None:
+            return self._messages.encode(batches)
         batch = self._united(batches)
         if self._sink.compression == "none":
-            return memoryview(batch.serialize())  # of known size, so copied once
-        return self._stream(batch)[self._schema_bytes : -len(_END)]
+            part = memoryview(batch.serialize())  # of known size, so copied once
+        else:
+            part = self._stream(batch)[self._schema_bytes : -len(_END)]
+        (head,) = struct.unpack_from("<i", part, 4)
+        return Message([part], len(part) - head - 8)
 
-    def write(self, part: memoryview, /) -> None:
-        (length,) = struct.unpack("<i", part[4:8])
-        head = length + 8  # of the message, after which its body stands
-        self._blocks += _BLOCK.pack(self._position, head, len(part) - head)
-        self._file.write(part)
-        self._position += len(part)
+    def write(self, part: Message, /) -> None:
+        size = sum(map(len, part.parts))
+        # A block is where a message starts, the length of its head and that of its body.
+        self._blocks += _BLOCK.pack(self._position, size - part.body, part.body)
+        for each in part.parts:
+            self._file.write(each)
+        self._position += size
 
     def finish(self) -> None:
         self._file.write(_END)
@@ -201,9 +212,7 @@ def _footer(schema: pa.Schema, blocks: bytes) -> bytes:
     footer = bytearray(file[-10 - length : -10])
     if blocks:
         (table,) = struct.unpack_from("<I", footer, 0)
-        (back,) = struct.unpack_from("<i", footer, table)
-        (slot,) = struct.unpack_from("<H", footer, table - back + 4 + 2 * _BATCHES)
-        place = table + slot
+        place = field_place(footer, table, _BATCHES)
         # A vector of structs of 8-byte numbers: these must stand at a multiple of 8.
         footer += bytes(-(len(footer) + 4) % 8)
         struct.pack_into("<I", footer, place, len(footer) - place)
