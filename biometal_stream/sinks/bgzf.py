@@ -17,7 +17,7 @@ import struct
 import zlib
 
 import deflate
-from isal import igzip_lib
+from isal import igzip_lib, isal_zlib
 
 BLOCK = 65_280
 """Bytes of text in a block, as bgzip cuts it: also those that do not compress stay in 64 KiB."""
@@ -59,6 +59,6 @@ def compress_blocks(text: memoryview, level: int) -> bytes:
         pieces += (
             _HEADER.pack(0x1F, 0x8B, 8, 4, 0, 0, 255, 6, 66, 67, 2, size - 1),
             packed,
-            _TRAILER.pack(zlib.crc32(block), len(block)),
+            _TRAILER.pack(isal_zlib.crc32(block), len(block)),
         )
     return b"".join(pieces)
