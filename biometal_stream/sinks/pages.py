@@ -21,6 +21,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from thrift.Thrift import TType
 
+from biometal_stream.errors import DataError
 from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.compression import Compression
 from biometal_stream.sinks.deltas import pack_deltas, packed_room, share_prefixes
@@ -40,6 +41,9 @@ RLE = 3
 DELTA_BINARY_PACKED = 5
 DELTA_LENGTH_BYTE_ARRAY = 6
 DELTA_BYTE_ARRAY = 7
+
+LARGEST_PAGE = 2**31 - 1
+"""Bytes of a page before compression, which its header tells in 32 bits."""
 
 _NUMBERS: dict[pa.DataType, tuple[int, type[np.generic]]] = {
     pa.int32(): (INT32, np.int32),
@@ -91,6 +95,7 @@ class Pages(ABC):
     encoding: int
 
     def __init__(self, field: pa.Field, compression: Compression) -> None:
+        self._name = field.name
         self._nullable = field.nullable
         self._compression = compression
 
@@ -100,7 +105,11 @@ class Pages(ABC):
         return self._compression.code
 
     def encode(self, columns: list[pa.Array]) -> Page:
-        """Makes one page of the column as it lies in several batches; of one row at least."""
+        """Makes one page of the column as it lies in several batches; of one row at least.
+
+        Raises:
+            DataError: The values are too large.
+        """
         if pa.types.is_string_view(columns[0].type):
             columns = [column.cast(pa.large_string()) for column in columns]
         rows = sum(map(len, columns))
@@ -112,6 +121,11 @@ class Pages(ABC):
             columns = [pa.concat_arrays(columns).drop_null()]
         text = self._append(columns, body)
         plain = sum(map(len, body))
+        if plain > LARGEST_PAGE:
+            raise DataError(
+                f"column '{self._name}': {plain:,} bytes in one row are more than a page of"
+                f" Parquet can hold, {LARGEST_PAGE:,}; write Arrow"
+            )
         if self._compression.code:
             body = [self._compression.compress(b"".join(body))]
         size = sum(map(len, body))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from biometal_stream.errors import DataError
 from biometal_stream.sinks.pages import pages_of
 from biometal_stream.sinks.splice import Splicer, chunk_of, read_footer
 
@@ -103,6 +104,13 @@ def test_what_is_left_to_pyarrow():
     for kind in [*kinds, pa.dictionary(pa.int8(), pa.string())]:
         assert pages_of(pa.field("sequence", kind), "zstd", None) is None
     assert pages_of(pa.field("label", pa.string()), "zstd", None) is None
+
+
+def test_a_page_that_its_header_cannot_tell(monkeypatch):
+    monkeypatch.setattr("biometal_stream.sinks.pages.LARGEST_PAGE", 100)
+    pages = pages_of(pa.field("sequence", pa.string()), "zstd", None)
+    with pytest.raises(DataError, match="column 'sequence': .* are more than a page of Parquet"):
+        pages.encode([pa.array(["A" * 100])])
 
 
 def test_text_is_not_copied_until_it_is_compressed():
