@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from biometal_stream.errors import DataError, SchemaError
 
@@ -32,7 +31,7 @@ def recode(column: pa.Array, name: str) -> pa.DictionaryArray:
         DataError: There are more values than the column's indices can number.
     """
     kind = column.type
-    encoded = pc.dictionary_encode(column.cast(kind.value_type))
+    encoded = column.cast(kind.value_type).dictionary_encode()
     return renumber(encoded.indices, encoded.dictionary, kind, name)
 
 

@@ -271,7 +271,9 @@ class _Texts:
         if "description" in batch.schema.names:
             described = as_string(batch.column("description"))
         self.description = text_arrays(described)
-        self.described = described.is_valid().cast(pa.uint8()).to_numpy()
+        self.described: NDArray[np.uint8] = np.ones(self.rows, np.uint8)
+        if described.null_count:
+            self.described = described.is_valid().cast(pa.uint8()).to_numpy()
         self.described.flags.writeable = False
         self.mates: NDArray[np.int8] = np.zeros(0, np.int8)
         if mated:

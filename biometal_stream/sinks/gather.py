@@ -7,7 +7,6 @@ from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 LARGEST = 2**31 - 1
@@ -137,32 +136,33 @@ def row_ends(batch: pa.RecordBatch) -> NDArray[np.int64]:
 def _add_ends(ends: NDArray[np.int64], column: pa.Array) -> None:
     if isinstance(column, pa.ExtensionArray):  # such as a tensor in each row
         column = column.storage
+    if pa.types.is_string_view(column.type):
+        column = column.cast(pa.large_string())
+    elif pa.types.is_binary_view(column.type):
+        column = column.cast(pa.large_binary())
     kind = column.type
-    small = pa.types.is_string(kind) or pa.types.is_binary(kind)
-    large = pa.types.is_large_string(kind) or pa.types.is_large_binary(kind)
-    if (small or large) and column.null_count == 0:
-        if not len(column):
-            return
-        width: type[np.int32 | np.int64] = np.int32 if small else np.int64
-        offsets: NDArray[np.integer] = np.frombuffer(column.buffers()[1], width)
-        offsets = offsets[column.offset : column.offset + len(column) + 1]
-        ends += offsets
-        ends -= int(offsets[0])
-    elif pa.types.is_fixed_size_list(kind) or pa.types.is_fixed_size_binary(kind):
+    if pa.types.is_fixed_size_list(kind) or pa.types.is_fixed_size_binary(kind):
         ends += np.arange(len(ends), dtype=np.int64) * _width(kind)
-    elif small or large:
-        _add_lengths(ends, pc.binary_length(column), 1)
-    elif pa.types.is_string_view(kind):
-        _add_lengths(ends, pc.binary_length(column.cast(pa.large_string())), 1)
-    elif pa.types.is_binary_view(kind):
-        _add_lengths(ends, pc.binary_length(column.cast(pa.large_binary())), 1)
-    elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        _add_lengths(ends, pc.list_value_length(column), _width(kind.value_type))
+        return
+    stored = _offsets_of(kind)
+    if stored is None or not len(column):
+        return
+    offsets = np.frombuffer(column.buffers()[1], stored)
+    offsets = offsets[column.offset : column.offset + len(column) + 1].astype(np.int64)
+    if column.null_count:  # what offsets say of a null is left to chance
+        bits = np.unpackbits(np.frombuffer(column.buffers()[0], np.uint8), bitorder="little")
+        valid = bits[column.offset : column.offset + len(column)]
+        offsets = np.concatenate([[0], np.cumsum(np.diff(offsets) * valid)])
+    nested = pa.types.is_list(kind) or pa.types.is_large_list(kind)
+    ends += (offsets - offsets[0]) * (_width(kind.value_type) if nested else 1)
 
 
-def _add_lengths(ends: NDArray[np.int64], lengths: pa.Array, width: int) -> None:
-    values = lengths.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-    ends[1:] += np.cumsum(values) * width
+def _offsets_of(kind: pa.DataType) -> type[np.int32 | np.int64] | None:
+    """The type of the offsets of texts, binaries and lists."""
+    if pa.types.is_string(kind) or pa.types.is_binary(kind) or pa.types.is_list(kind):
+        return np.int32
+    large = (pa.types.is_large_string, pa.types.is_large_binary, pa.types.is_large_list)
+    return np.int64 if any(check(kind) for check in large) else None
 
 
 def _width(kind: pa.DataType) -> int:

@@ -36,7 +36,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder
@@ -412,7 +411,7 @@ def one_chunk(table: pa.Table) -> pa.Table:
     for index, column in enumerate(table.schema):
         if pa.types.is_dictionary(column.type):
             values = table.column(index).cast(column.type.value_type).combine_chunks()
-            encoded = pc.dictionary_encode(values)
+            encoded = values.dictionary_encode()
             made = renumber(encoded.indices, encoded.dictionary, column.type, column.name)
             table = table.set_column(index, column, made)
     return table

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from biometal_stream.errors import DataError, SchemaError, SinkError
 from biometal_stream.schemas import require_columns
@@ -114,7 +113,7 @@ class PartitionGatherer:
             column = column.cast(column.type.value_type)
         if pa.types.is_string_view(column.type):
             column = column.cast(pa.large_string())
-        encoded = pc.dictionary_encode(column, null_encoding="encode")
+        encoded = column.dictionary_encode(null_encoding="encode")
         codes = encoded.indices.to_numpy()
         order = np.argsort(codes, kind="stable")
         ends = np.cumsum(np.bincount(codes, minlength=len(encoded.dictionary)))
