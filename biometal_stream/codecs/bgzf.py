@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import CancelledError, Future, wait
+from functools import partial
 from typing import TYPE_CHECKING
 
 import deflate
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from biometal_stream.codecs.raw import RawInput
-    from biometal_stream.codecs.reader import Codec
+    from biometal_stream.codecs.reader import Codec, Job
     from biometal_stream.interfaces import Run
 
 GROUP = 16
-"""Blocks that one job inflates: 1 MiB at most."""
+"""Blocks that are inflated at a time for `BgzfDecoder.readinto`: 1 MiB at most."""
+MOST_BLOCKS = 1024
+"""Blocks that one job inflates at most, however small they are."""
 
 
 def inflate_blocks(blocks: Sequence[Block], name: str) -> list[memoryview]:
@@ -38,20 +41,45 @@ def inflate_blocks(blocks: Sequence[Block], name: str) -> list[memoryview]:
     Raises:
         CompressedInputError: A block is corrupt.
     """
-    inflated = []
+    inflated = (_inflate(block, name) for block in blocks)
+    return [memoryview(data) for data in inflated if data]
+
+
+def inflate_into(blocks: Sequence[Block], name: str, target: memoryview) -> int:
+    """Inflates and checks blocks one behind the other; from any thread.
+
+    Args:
+        blocks: The blocks.
+        name: The file, for errors.
+        target: Takes all of them.
+
+    Returns:
+        The bytes written.
+
+    Raises:
+        CompressedInputError: A block is corrupt.
+    """
+    at = 0
     for block in blocks:
-        try:
-            # With room for no byte, libdeflate would not look at what the block holds.
-            data = deflate.deflate_decompress(block.deflated, max(1, block.size))
-        except deflate.DeflateError as error:
-            raise _corrupt(name, block, "cannot be inflated") from error
-        if len(data) != block.size:
-            raise _corrupt(name, block, "has not the length that it tells (ISIZE)")
-        if deflate.crc32(data) != block.crc:
-            raise _corrupt(name, block, "fails its check sum (CRC32)")
-        if data:
-            inflated.append(memoryview(data))
-    return inflated
+        end = at + block.size
+        target[at:end] = _inflate(block, name)
+        at = end
+    return at
+
+
+def _inflate(block: Block, name: str) -> bytearray:
+    # Not by libdeflate's function for gzip, which finds the trailer behind the DEFLATE data,
+    # not at the block's end: of a block that tells too large a size it would skip the rest.
+    try:
+        # With room for no byte, libdeflate would not look at what the block holds.
+        data = deflate.deflate_decompress(block.deflated, max(1, block.size))
+    except deflate.DeflateError as error:
+        raise _corrupt(name, block, "cannot be inflated") from error
+    if len(data) != block.size:
+        raise _corrupt(name, block, "has not the length that it tells (ISIZE)")
+    if deflate.crc32(data) != block.crc:
+        raise _corrupt(name, block, "fails its check sum (CRC32)")
+    return data
 
 
 def _corrupt(name: str, block: Block, reason: str) -> CompressedInputError:
@@ -109,6 +137,32 @@ class BgzfDecoder:
             assert self._rest is not None
             return self._rest.readinto(target)
         return written
+
+    def job(self, target: memoryview, /) -> Job | None:
+        """As `ByteReader.job`: inflates the blocks that the target has room for.
+
+        Only of a regular file, which keeps nobody waiting.
+        """
+        held = self._pending or self._inflated or self._rest is not None
+        if self._raw.bytes_total is None or held:
+            return None
+        cutter = self._cutter
+        blocks: list[Block] = []
+        room = len(target)
+        while len(blocks) < MOST_BLOCKS:
+            if not cutter.blocks:
+                if cutter.ended:
+                    break
+                cutter.read()
+                continue
+            if cutter.blocks[0].size > room:
+                break
+            blocks.append(cutter.blocks.popleft())
+            room -= blocks[-1].size
+        if room == len(target):
+            cutter.blocks.extendleft(reversed(blocks))
+            return None
+        return partial(inflate_into, blocks, self._raw.name, target)
 
     def _advance(self, *, block: bool) -> bool:
         """Takes groups until one has bytes; whether there are any."""

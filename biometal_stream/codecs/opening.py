@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from biometal_stream.codecs.raw import FileInput, RawInput, open_raw
+from biometal_stream.codecs.reader import SpreadDecoder
 from biometal_stream.codecs.signatures import LONGEST, refuse_content, tell_codec
 
 if TYPE_CHECKING:
     import os
 
-    from biometal_stream.codecs.reader import ByteReader, Codec, Decoder
+    from biometal_stream.codecs.reader import ByteReader, Codec, Decoder, Job
     from biometal_stream.interfaces import Run
 
 
@@ -91,6 +92,17 @@ class OpenedInput:
         if not self._judged:
             self._judge(target[:count])
         return count
+
+    def job(self, target: memoryview, /) -> Job | None:
+        """As `ByteReader.job`."""
+        self._raw.check()
+        decoder = self._found()
+        job = decoder.job(target) if isinstance(decoder, SpreadDecoder) else None
+        if job is None or self._judged:
+            return job
+        count = job()
+        self._judge(target[:count])
+        return lambda: count
 
     def _found(self) -> Decoder:
         if self._decoder is None:

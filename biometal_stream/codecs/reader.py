@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol, TypeAlias
+from collections.abc import Callable
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 Codec: TypeAlias = Literal["plain", "gzip", "bgzf", "zstd", "bzip2", "xz", "rapidgzip"]
 """How an input is compressed; ``rapidgzip`` is gzip that is inflated by several threads."""
+
+
+Job: TypeAlias = Callable[[], int]
+"""Writes bytes of an input where they are wanted, from any thread, and tells how many."""
 
 
 class ByteReader(Protocol):
@@ -48,6 +53,24 @@ class ByteReader(Protocol):
             Aborted: `interrupt` was called.
         """
 
+    def job(self, target: memoryview, /) -> Job | None:
+        """Takes the next bytes, for a worker to write them over the beginning of the target.
+
+        What comes after them is given by the next call of this or of `readinto`, before the
+        job is done or after.
+
+        Args:
+            target: Bytes, writable, which belong to the job until it is done.
+
+        Returns:
+            The job, which raises what `readinto` does, and writes at least one byte; to be
+            called once, before `close`. ``None`` where the next bytes are for `readinto`, as at
+            the end of the input, or for bytes that come one after the other.
+
+        Raises:
+            CompressedInputError, InputError, Aborted: As `readinto`.
+        """
+
     def interrupt(self) -> None:
         """Ends a `readinto` that waits for a pipe, and all later ones; from any thread."""
 
@@ -67,3 +90,11 @@ class Decoder(Protocol):
 
     def close(self) -> None:
         """Ends the work in flight, and leaves the input open; may be called again."""
+
+
+@runtime_checkable
+class SpreadDecoder(Decoder, Protocol):
+    """A decoder that has jobs for the workers."""
+
+    def job(self, target: memoryview, /) -> Job | None:
+        """As `ByteReader.job`."""

@@ -71,27 +71,25 @@ def count_newlines(text: Bytes, start: Word, stop: Word) -> Word:
 
 
 @kernel
-def skip_newlines(text: Bytes, start: Word, stop: Word, number: Word) -> Word:
-    """Finds the byte after the ``number``-th newline at or after ``start``.
+def drop_lines(text: Bytes, start: Word, stop: Word, number: Word) -> Word:
+    """Finds the byte of ``text[start:stop]`` behind which there are ``number`` newlines.
 
     Returns:
-        Its index, or ``stop`` where there are fewer newlines.
+        The index after the newline before them, or ``start`` where there is none.
     """
-    if number == _ZERO:
-        return start
-    index = start
     left = number
-    while index < stop:
-        mask = equal_mask(text, index, _NEWLINE) & low_bits(stop - index)
+    end = stop
+    while end > start:
+        index = end - min(_STEP, end - start)
+        mask = equal_mask(text, index, _NEWLINE) & low_bits(end - index)
         found = count_ones(mask)
-        if found >= left:
-            while left > _ONE:
+        if found > left:
+            for _ in range(found - left - _ONE):
                 mask &= mask - _ONE
-                left -= _ONE
             return index + trailing_zeros(mask) + _ONE
         left -= found
-        index += _STEP
-    return stop
+        end = index
+    return start
 
 
 @kernel

@@ -20,8 +20,9 @@ from biometal_stream.sources.kernels import (
     measure_lines,
     translate,
 )
+from biometal_stream.sources.pieces import allocate
 from biometal_stream.sources.quality_encoding import QualityEncoding, translation
-from biometal_stream.sources.text import LINES_PER_RECORD, Text, allocate
+from biometal_stream.sources.text import LINES_PER_RECORD, Text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,8 +49,13 @@ class Lines:
     @classmethod
     def of(cls, text: Text) -> Lines:
         """Finds the lines of a text."""
+        count = count_newlines(text.bytes, np.uint64(text.start), np.uint64(text.stop))
+        return cls.counted(text, int(count))
+
+    @classmethod
+    def counted(cls, text: Text, count: int) -> Lines:
+        """Finds the lines of a text of which is known how many it has."""
         start, stop = np.uint64(text.start), np.uint64(text.stop)
-        count = int(count_newlines(text.bytes, start, stop))
         ends = np.empty(count + PADDING, np.uint32)
         find_lines(text.bytes, start, stop, ends)
         return cls.between(text, ends)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,12 @@ from biometal_stream.sources.inputs import OpenReads
 from biometal_stream.sources.kernels import first_stranger
 from biometal_stream.sources.parse import Lines, Parsed, parse
 from biometal_stream.sources.quality_encoding import SAMPLE_BYTES, QualityEncoding, detect_encoding
-from biometal_stream.sources.text import RecordReader, Text, too_long
+from biometal_stream.sources.text import LINES_PER_RECORD, RecordReader, Text, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from biometal_stream.codecs import ByteReader
     from biometal_stream.interfaces import Run
     from biometal_stream.sources.fastq import FastqSource
     from biometal_stream.sources.inputs import Inputs
@@ -69,16 +71,25 @@ class StrictReads(OpenReads):
 
     def chunks(self) -> Iterator[FastqChunk]:
         """Cuts each lane, with its mates in step."""
-        size = chunk_bytes(self._run)
         for lane in self._inputs.lanes():
-            limit = self._source.max_record_bytes
-            readers = [RecordReader(reader, size, limit, self._unit) for reader in lane]
-            encoding: QualityEncoding | None = None
-            while records := min(reader.fill() for reader in readers) // self._unit * self._unit:
-                texts = tuple(reader.take(records) for reader in readers)
-                encoding = encoding or self._encoding(texts)
-                yield FastqChunk(texts, encoding)
-            _check_ends(readers)
+            with ExitStack() as stack:
+                readers = [self._reader(reader) for reader in lane]
+                for reader in readers:
+                    stack.callback(reader.close)
+                yield from self._cut(readers)
+
+    def _reader(self, reader: ByteReader) -> RecordReader:
+        size, limit = chunk_bytes(self._run), self._source.max_record_bytes
+        return RecordReader(reader, size, limit, self._unit, self._run)
+
+    def _cut(self, readers: list[RecordReader]) -> Iterator[FastqChunk]:
+        encoding: QualityEncoding | None = None
+        while records := min(reader.fill() for reader in readers) // self._unit * self._unit:
+            texts = tuple(reader.take(records) for reader in readers)
+            encoding = encoding or self._encoding(texts)
+            yield FastqChunk(texts, encoding)
+            del texts  # the next may be long in coming
+        _check_ends(readers)
 
     def _encoding(self, texts: tuple[Text, ...]) -> QualityEncoding:
         choice = self._source.quality_encoding
@@ -102,7 +113,7 @@ class StrictReads(OpenReads):
         Raises:
             FastqError: A record is bad, longer than the limit, or no mate of its neighbour.
         """
-        texts = tuple(Lines.of(text) for text in chunk.texts)
+        texts = tuple(Lines.counted(text, text.records * LINES_PER_RECORD) for text in chunk.texts)
         for lines in texts:
             check_longest(lines, self._source.max_record_bytes)
         parsed = parse(texts, chunk.encoding)

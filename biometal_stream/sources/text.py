@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from biometal_stream.errors import Place, RecordTooLongError
-from biometal_stream.sources.kernels import PADDING, count_newlines, skip_newlines
+from biometal_stream.sources.kernels import count_newlines, drop_lines
+from biometal_stream.sources.pieces import SPARE, Pieces, allocate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.codecs import ByteReader
+    from biometal_stream.interfaces import Run
 
 LINES_PER_RECORD = 4
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BLANK_LINES = re.compile(rb"(?:(?<=\n)|\A)(?:\r?\n)+\Z")
-_SPARE = PADDING + 2  # and room for the newlines that the end of the input may lack
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,6 @@ class Text:
         )
 
 
-def allocate(size: int) -> NDArray[np.uint8]:
-    """Takes bytes from Arrow's pool, whose pages are mapped already: (size,)."""
-    return np.frombuffer(pa.allocate_buffer(size), np.uint8)
-
-
 def too_long(place: Place, limit: int) -> RecordTooLongError:
     """The error for a record longer than the limit."""
     return RecordTooLongError(
@@ -87,15 +82,14 @@ def too_long(place: Place, limit: int) -> RecordTooLongError:
     )
 
 
-class TextReader:
-    """Holds a piece of one file's decompressed text, and reads on behind it.
+class HeldText:
+    """A piece of one file's decompressed text, of which more can be read behind it.
 
     Belongs to one thread.
 
     Args:
-        reader: The decompressed bytes.
-        chunk_bytes: Text to hold at a time; more only where one record is longer.
-        max_record_bytes: The longest record to read.
+        file: The file's name.
+        longest: The most bytes that one record, or records not to be parted, may have.
 
     Attributes:
         file: The file's name.
@@ -107,16 +101,79 @@ class TextReader:
         offset: Bytes of the file's text before ``start``.
     """
 
-    def __init__(self, reader: ByteReader, chunk_bytes: int, max_record_bytes: int) -> None:
-        self._reader = reader
-        self._chunk_bytes = chunk_bytes
-        self._limit = max_record_bytes
-        self.file = reader.name
+    def __init__(self, file: str, longest: int) -> None:
+        self._limit = longest
+        self._fresh = True
+        self.file = file
         self.taken = 0
         self.at_end = False
-        self.bytes = allocate(chunk_bytes + _SPARE)
+        self.bytes = allocate(SPARE)
         self.start = self.filled = self.offset = 0
-        self._fresh = True
+
+    def count_lines(self) -> int:
+        """The number of whole lines held."""
+        return int(count_newlines(self.bytes, np.uint64(self.start), np.uint64(self.filled)))
+
+    def _drop_lines(self, number: int) -> int:
+        """Where the text held ends without the lines behind the last newlines but so many."""
+        return int(
+            drop_lines(self.bytes, np.uint64(self.start), np.uint64(self.filled), np.uint64(number))
+        )
+
+    def _skip_mark(self) -> None:
+        """Leaves out a byte order mark before the file's text."""
+        head = self.bytes[self.start : self.filled][: len(_BYTE_ORDER_MARK)]
+        if self._fresh and bytes(head) == _BYTE_ORDER_MARK:
+            self.start += len(_BYTE_ORDER_MARK)
+            self.offset = len(_BYTE_ORDER_MARK)
+        self._fresh = False
+
+    def _complete(self, lines: int) -> int:
+        """Adds the newlines that the file's last lines may lack; returns the number of lines."""
+        if self.filled > self.start and self.bytes[self.filled - 1] != ord("\n"):
+            lines += self._append_newline()
+        if lines % LINES_PER_RECORD == LINES_PER_RECORD - 1:
+            # Behind the `+` of an empty read, an empty quality line needs no newline.
+            sequence = self._drop_lines(2)
+            if bytes(self.bytes[sequence : sequence + 2]).startswith((b"\n", b"\r\n")):
+                lines += self._append_newline()
+        return lines
+
+    def _append_newline(self) -> int:
+        self.bytes[self.filled] = ord("\n")
+        self.filled += 1
+        return 1
+
+    def _check_limit(self) -> None:
+        """Refuses to hold more for one record than a record may have."""
+        if self.filled - self.start > self._limit:
+            line = self.taken * LINES_PER_RECORD + 1
+            raise too_long(Place(self.file, self.taken + 1, line, self.offset), self._limit)
+
+    def _move(self, size: int) -> None:
+        """Takes a new buffer, of a size or what the text needs, and brings the text along."""
+        left = self.filled - self.start
+        fresh = allocate(max(size, left + SPARE))
+        fresh[:left] = self.bytes[self.start : self.filled]
+        self.bytes = fresh
+        self.start = 0
+        self.filled = left
+
+
+class TextReader(HeldText):
+    """Holds as much text as a buffer takes, and lets go of as much of it as it is told to.
+
+    Args:
+        reader: The decompressed bytes.
+        chunk_bytes: Text to hold at a time; more only where one record is longer.
+        max_record_bytes: The longest record to read.
+    """
+
+    def __init__(self, reader: ByteReader, chunk_bytes: int, max_record_bytes: int) -> None:
+        super().__init__(reader.name, max_record_bytes)
+        self._reader = reader
+        self._chunk_bytes = chunk_bytes
+        self._move(chunk_bytes + SPARE)
 
     def read(self) -> None:
         """Fills the buffer, up to the end of the file, whose last newline is added if missing.
@@ -124,17 +181,15 @@ class TextReader:
         Raises:
             CompressedInputError: The compressed input is damaged.
         """
-        capacity = len(self.bytes) - _SPARE
+        capacity = len(self.bytes) - SPARE
         view = self.bytes.data
         while self.filled < capacity and not self.at_end:
             count = self._reader.readinto(view[self.filled : capacity])
             self.filled += count
             self.at_end = count == 0
-        if self._fresh and bytes(view[:3]) == _BYTE_ORDER_MARK:
-            self.start = self.offset = len(_BYTE_ORDER_MARK)
-        self._fresh = False
+        self._skip_mark()
         if self.at_end:
-            self._complete()
+            self._complete(self.count_lines())
 
     def grow(self) -> None:
         """Makes room for a record that is longer than the buffer.
@@ -142,74 +197,52 @@ class TextReader:
         Raises:
             RecordTooLongError: It is longer than the limit.
         """
-        if self.filled - self.start > self._limit:
-            line = self.taken * LINES_PER_RECORD + 1
-            raise too_long(Place(self.file, self.taken + 1, line, self.offset), self._limit)
+        self._check_limit()
         self._move(2 * len(self.bytes))
 
     def advance(self, stop: int) -> None:
         """Lets go of the text before a byte, and of the buffer, which may be in use."""
         self.offset += stop - self.start
         self.start = stop
-        self._move(self._chunk_bytes + _SPARE)
+        self._move(self._chunk_bytes + SPARE)
 
     def line_start(self, line: int) -> int:
         """Where a line of the text held starts."""
-        return int(
-            skip_newlines(
-                self.bytes, np.uint64(self.start), np.uint64(self.filled), np.uint64(line)
-            )
-        )
-
-    def count_lines(self) -> int:
-        """The number of whole lines held."""
-        return int(count_newlines(self.bytes, np.uint64(self.start), np.uint64(self.filled)))
-
-    def _complete(self) -> None:
-        """Adds the newlines that the file's last lines may lack."""
-        if self.filled > self.start and self.bytes[self.filled - 1] != ord("\n"):
-            self._append_newline()
-        lines = self.count_lines()
-        if lines % LINES_PER_RECORD == LINES_PER_RECORD - 1:
-            # Behind the `+` of an empty read, an empty quality line needs no newline.
-            sequence = self.line_start(lines - 2)
-            if bytes(self.bytes[sequence : sequence + 2]).startswith((b"\n", b"\r\n")):
-                self._append_newline()
-
-    def _append_newline(self) -> None:
-        self.bytes[self.filled] = ord("\n")
-        self.filled += 1
-
-    def _move(self, size: int) -> None:
-        """Takes a new buffer, of a size or what the text needs, and brings the text along."""
-        left = self.filled - self.start
-        fresh = allocate(max(size, left + _SPARE))
-        fresh[:left] = self.bytes[self.start : self.filled]
-        self.bytes = fresh
-        self.start = 0
-        self.filled = left
+        return self._drop_lines(self.count_lines() - line)
 
 
-class RecordReader(TextReader):
+class RecordReader(HeldText):
     """Cuts one file where a record ends, by the count of lines alone.
+
+    The text comes in pieces with room in front, where what is left of the piece before is put:
+    no other byte of it is copied, unless a record is longer than that room.
 
     Args:
         reader: The decompressed bytes.
         chunk_bytes: Text to hold at a time; more only where one record is longer.
         max_record_bytes: The longest record to read.
         unit: Records that must not be parted: 2 where mates follow each other.
+        run: Lends its workers to read ahead; without, all is read here.
     """
 
     def __init__(
-        self, reader: ByteReader, chunk_bytes: int, max_record_bytes: int, unit: int = 1
+        self,
+        reader: ByteReader,
+        chunk_bytes: int,
+        max_record_bytes: int,
+        unit: int = 1,
+        run: Run | None = None,
     ) -> None:
-        super().__init__(reader, chunk_bytes, max_record_bytes * unit)
+        super().__init__(reader.name, max_record_bytes * unit)
+        self._chunk_bytes = chunk_bytes
+        self._pieces = Pieces(reader, chunk_bytes, run)
         self._unit = unit
         self._records = 0
-        self._lines = 0
+        self._lines = 0  # of those records, and of what is not yet one
+        self._newlines = 0  # in all of the text held
 
     def fill(self) -> int:
-        """Reads until there is a chunk's worth of text with whole records, or the end.
+        """Reads until there is half a chunk's worth of text with whole records, or the end.
 
         Returns:
             The number of whole records held; less than ``unit`` only at the end of the file.
@@ -219,16 +252,37 @@ class RecordReader(TextReader):
             CompressedInputError: The compressed input is damaged.
         """
         while not self.at_end:
-            self.read()
-            self._count()
-            if self._records >= self._unit or self.at_end:
+            if self._records < self._unit:
+                self._check_limit()
+            elif self.filled - self.start >= self._chunk_bytes // 2:
                 break
-            self.grow()
+            self._extend()
+            self._count()
         return self._records
+
+    def _extend(self) -> None:
+        """Puts the next piece behind the text held."""
+        piece = self._pieces.take()
+        held, size = self.filled - self.start, piece.stop - piece.start
+        if held <= piece.start:
+            start = piece.start - held
+            piece.bytes[start : piece.start] = self.bytes[self.start : self.filled]
+            self.bytes, self.start, self.filled = piece.bytes, start, piece.stop
+        else:
+            if self.filled + size + SPARE > len(self.bytes):
+                whole = held + size
+                self._move((whole if held <= self._chunk_bytes else 2 * whole) + SPARE)
+            self.bytes[self.filled : self.filled + size] = piece.bytes[piece.start : piece.stop]
+            self.filled += size
+        self._newlines += piece.lines
+        self.at_end = piece.at_end
+        self._skip_mark()
+        if self.at_end:
+            self._newlines = self._complete(self._newlines)
 
     def _count(self) -> None:
         """Counts whole records, leaving out blank lines that may be the file's last."""
-        self._lines = self.count_lines()
+        self._lines = self._newlines
         self._records = self._lines // LINES_PER_RECORD
         if self.at_end:
             blank = self._blank_lines_before(self.filled)
@@ -237,8 +291,12 @@ class RecordReader(TextReader):
                 self._lines += 1  # the quality line of an empty read
             self._records = self._lines // LINES_PER_RECORD
         else:
-            stop = self.line_start(self._records * LINES_PER_RECORD)
+            stop = self._line_start(self._records * LINES_PER_RECORD)
             self._records -= self._blank_lines_before(stop) // LINES_PER_RECORD
+
+    def _line_start(self, line: int) -> int:
+        """Where a line of the text held starts."""
+        return self._drop_lines(self._newlines - line)
 
     def _blank_lines_before(self, stop: int) -> int:
         """Counts the blank lines that end at ``stop``."""
@@ -258,18 +316,22 @@ class RecordReader(TextReader):
         Args:
             records: How many; at most what `fill` returned.
         """
-        text = self._text(records, self.line_start(records * LINES_PER_RECORD))
+        lines = records * LINES_PER_RECORD
+        text = self._text(records, self._line_start(lines))
         self.taken += records
         self._records -= records
-        self._lines -= records * LINES_PER_RECORD
-        self.advance(text.stop)
+        self._lines -= lines
+        self._newlines -= lines
+        self.offset += text.stop - self.start
+        self.start = text.stop
+        self._move(0)
         return text
 
     def rest(self) -> Text | None:
         """The lines behind the last whole record of a file that ends too early."""
         if self._records or self._lines <= 0:
             return None
-        stop = self.line_start(self._lines)
+        stop = self._line_start(self._lines)
         return replace(self._text(0, stop), known=stop)
 
     def _text(self, records: int, stop: int) -> Text:
@@ -284,3 +346,7 @@ class RecordReader(TextReader):
             offset=self.offset,
             at_end=self.at_end and records == self._records,
         )
+
+    def close(self) -> None:
+        """Ends the work of the workers for this file; may be called again."""
+        self._pieces.close()

@@ -296,6 +296,121 @@ def test_a_bomb_inflates_to_no_more_than_its_window(lend, bgzf):
     reader.close()
 
 
+def spread(reader, size, step=1 << 16):
+    """Reads by jobs of a size, done last to first, and by `readinto` where there are none."""
+    target = memoryview(bytearray(size))
+    jobs = []
+    while (job := reader.job(target)) is not None:
+        jobs.append((job, target))
+        target = memoryview(bytearray(size))
+    pieces = [bytes(target[: job()]) for job, target in reversed(jobs)][::-1]
+    rest = memoryview(bytearray(step))
+    while count := reader.readinto(rest):
+        pieces.append(bytes(rest[:count]))
+    return pieces
+
+
+@pytest.mark.parametrize("size", [65_536, 100_000, 1 << 20])
+def test_jobs_fill_their_targets_in_any_order(size, lend, bgzf, tmp_path):
+    data = b"".join(b"%09d\n" % number for number in range(100_000))
+    path = tmp_path / "reads.fq.gz"
+    path.write_bytes(bgzf(data, 20_000))
+    run = lend()
+    reader = open_bytes(path, run=run)
+    pieces = spread(reader, size)
+    assert b"".join(pieces) == data
+    assert all(size - 20_000 < len(piece) <= size for piece in pieces[:-1])
+    assert run.warnings == []
+    reader.close()
+
+
+def test_jobs_and_reading_take_turns(lend, bgzf, tmp_path):
+    path = tmp_path / "reads.fq.gz"
+    path.write_bytes(bgzf(bytes(range(200)), 20))
+    reader = open_bytes(path, run=lend())
+    job = reader.job(target := memoryview(bytearray(50)))
+    assert reader.job(memoryview(bytearray(19))) is None  # no block fits
+    rest = memoryview(bytearray(5))
+    assert reader.readinto(rest) == 5
+    assert bytes(rest) == bytes(range(40, 45))
+    assert reader.job(memoryview(bytearray(50))) is None  # blocks are inflated already
+    assert job() == 40
+    assert bytes(target[:40]) == bytes(range(40))
+    reader.close()
+
+
+def test_jobs_are_for_files_alone(lend, piped, bgzf):
+    with piped(bgzf(b"ACGT")) as source:
+        reader = open_bytes(source, run=lend())
+        assert reader.job(memoryview(bytearray(1 << 16))) is None
+        assert reader.readinto(memoryview(bytearray(9))) == 4
+        reader.close()
+
+
+def test_many_empty_blocks_are_not_held_at_once(lend, bgzf, tmp_path):
+    path = tmp_path / "reads.fq.gz"
+    path.write_bytes(bgzf(b"ACGT", end=False) + bgzf(b"") * 5000 + bgzf(b"TTTT"))
+    reader = open_bytes(path, run=lend())
+    target = memoryview(bytearray(1 << 16))
+    assert reader.job(target)() == 4
+    assert len(reader._found()._cutter.blocks) < 512 * 1024 // 28 + 1
+    assert b"".join(spread(reader, 1 << 16)) == b"TTTT"
+    reader.close()
+
+
+def test_a_job_names_the_bad_block(lend, bgzf, tmp_path):
+    blocks = [bgzf(bytes([65 + at]) * 1000, end=False) for at in range(3)]
+    bad = bytearray(blocks[2])
+    bad[-8] ^= 1
+    path = tmp_path / "reads.fq.gz"
+    path.write_bytes(b"".join([*blocks[:2], bytes(bad), bgzf(b"")]))
+    reader = open_bytes(path, run=lend())
+    offset = len(blocks[0] + blocks[1])
+    reader.job(memoryview(bytearray(1000)))()
+    job = reader.job(memoryview(bytearray(5000)))
+    with pytest.raises(CompressedInputError, match=f"at byte {offset} fails its check sum"):
+        job()
+    reader.close()
+
+
+def test_jobs_leave_the_end_to_reading(lend, bgzf, tmp_path, text):
+    path = tmp_path / "reads.fq.gz"
+    path.write_bytes(bgzf(text, 700, end=False))
+    run = lend()
+    reader = open_bytes(path, run=run)
+    assert b"".join(spread(reader, 1 << 16)) == text
+    assert "end-of-file block of BGZF is missing" in run.warnings[0]
+    reader.close()
+    path.write_bytes(bgzf(text, 700)[:-40])
+    reader = open_bytes(path, run=run)
+    with pytest.raises(CompressedInputError, match="it is truncated"):
+        spread(reader, 1 << 16)
+    reader.close()
+    path.write_bytes(bgzf(text[:400], 90) + gzip.compress(text[400:]))
+    reader = open_bytes(path, run=run)
+    assert b"".join(spread(reader, 1 << 16)) == text
+    reader.close()
+
+
+def test_a_bam_file_is_refused_by_a_job(lend, bgzf, tmp_path):
+    path = tmp_path / "reads.fq.gz"
+    path.write_bytes(bgzf(b"BAM\1" + bytes(60)))
+    reader = open_bytes(path, run=lend())
+    with pytest.raises(InputError, match="is a BAM file, not FASTQ"):
+        reader.job(memoryview(bytearray(1 << 16)))
+    reader.close()
+
+
+def test_no_job_comes_after_an_interrupt(lend, bgzf, tmp_path):
+    path = tmp_path / "reads.fq.gz"
+    path.write_bytes(bgzf(b"ACGT"))
+    reader = open_bytes(path, run=lend())
+    reader.interrupt()
+    with pytest.raises(Aborted):
+        reader.job(memoryview(bytearray(1 << 16)))
+    reader.close()
+
+
 def test_against_gzip_of_python(shared_data, session_run, read_all):
     path = shared_data / "malformed" / "cases" / "02_bgzf.fastq.gz"
     expected = gzip.decompress(path.read_bytes())

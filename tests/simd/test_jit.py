@@ -67,6 +67,21 @@ def test_a_second_process_compiles_nothing(package, tmp_path):
     assert call(package, tmp_path) == (1, 0, package / "__pycache__")
 
 
+def test_kept_code_is_loaded_without_the_compilers_tables(package, tmp_path):
+    """They take longer to fill than all kernels to load."""
+    loads = (
+        "import sys, kept; kept.double(kept.np.uint64(2)); print('numba.np.linalg' in sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(package), "HOME": str(tmp_path)}
+    environment.pop("NUMBA_CACHE_DIR", None)
+    command = [sys.executable, "-c", loads]
+    told = [
+        subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+        for _ in range(2)
+    ]
+    assert told == ["True\n", "False\n"]
+
+
 def test_a_change_of_the_vectors_compiles_anew(package, tmp_path):
     call(package, tmp_path)
     with (package / "biometal_stream" / "simd" / "vectors.py").open("a") as source:

@@ -29,6 +29,9 @@ class Bytes:
         self.bytes_read += len(piece)
         return len(piece)
 
+    def job(self, target: memoryview) -> None:
+        """Has nothing for workers."""
+
     def interrupt(self) -> None:
         pass
 

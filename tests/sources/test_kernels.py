@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from biometal_stream.sources.kernels import (
     PADDING,
     count_newlines,
+    drop_lines,
     find_lines,
     first_stranger,
     measure_lines,
-    skip_newlines,
     translate,
 )
 
@@ -42,11 +42,11 @@ def test_count_newlines(span: tuple[bytes, int, int]) -> None:
 
 
 @given(spans(), st.integers(0, 50))
-def test_skip_newlines(span: tuple[bytes, int, int], number: int) -> None:
+def test_drop_lines(span: tuple[bytes, int, int], number: int) -> None:
     data, start, stop = span
     ends = naive_ends(data, start, stop)
-    expected = start if number == 0 else ends[number - 1] + 1 if number <= len(ends) else stop
-    found = skip_newlines(padded(data), np.uint64(start), np.uint64(stop), np.uint64(number))
+    expected = ends[-number - 1] + 1 if number < len(ends) else start
+    found = drop_lines(padded(data), np.uint64(start), np.uint64(stop), np.uint64(number))
     assert found == expected
 
 
