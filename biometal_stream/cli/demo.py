@@ -14,6 +14,7 @@ import click
 
 from biometal_stream.cli import figures
 from biometal_stream.cli.command import OTHER, PROGRAM, StepCommand
+from biometal_stream.cli.escape import printable
 from biometal_stream.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -126,9 +127,9 @@ def rows_of(report: Report) -> Iterator[tuple[str, ...]]:
 def closing_words(report: Report, output: str) -> str:
     """Where the file is, how to open it, and how to do the same with one's own reads."""
     duckdb, polars = opening_commands(output)
+    kept, of = figures.count(report.reads_out), figures.count(report.reads_in)
     return f"""
-{figures.count(report.reads_out)} of {figures.count(report.reads_in)} reads are in {output} \
-({figures.size(report.bytes_written)}).
+{kept} of {of} reads are in {printable(output)} ({figures.size(report.bytes_written)}).
 Times are those of the work; the first run on a machine compiles the kernels as well.
 
 Open it in DuckDB (pip install duckdb):

@@ -32,6 +32,9 @@ ZSTD_WINDOW_LOG = 27
 XZ_MEMORY = 192 << 20
 """Bytes that a stream of xz may ask for; ``xz -9`` needs 65 MiB."""
 
+_HEADER = 18
+"""Bytes of the longest header of a zstd frame."""
+
 
 class _Decompressor(Protocol):
     """What the decompressor objects have in common."""
@@ -164,6 +167,9 @@ class StreamDecoder:
         if not head:
             return False
         if any(head.startswith(beginning) for beginning in form.beginnings):
+            # All at once: libzstd 1.5.7 takes a header that comes in two pieces for that of a
+            # frame to be skipped if its second piece looks so, and the damage goes unnoticed.
+            self._raw.peek(_HEADER)
             self._current = form.start()
             return True
         if any(beginning.startswith(head) for beginning in form.beginnings):

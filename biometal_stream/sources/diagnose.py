@@ -16,6 +16,8 @@ from biometal_stream.sources.text import LINES_PER_RECORD
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from biometal_stream.sources.text import Text
 
 _SHOWN = 40
@@ -65,18 +67,17 @@ def find_fault(text: Text, start: int, encoding: QualityEncoding) -> Fault:
     if len(lines) < LINES_PER_RECORD:
         return _truncated(lines)
     (sequence_at, sequence), (plus_at, plus), (quality_at, quality) = lines[1:]
-    for k, byte in enumerate(sequence):
-        if not IUPAC[byte]:
-            return Fault(1, sequence_at + k, _bad_base(byte))
+    bad = _first_outside(sequence, IUPAC)
+    if bad is not None:
+        return Fault(1, sequence_at + bad, _bad_base(sequence[bad]))
     if len(plus) > 1 and plus[1:] != header[1:]:
         reason = (
             f"the name behind '+' must be that behind '@', {show(header[1:])}: {show(plus[1:])}"
         )
         return Fault(2, plus_at, reason)
-    known = translation(encoding)
-    for k, byte in enumerate(quality):
-        if not known[byte]:
-            return Fault(3, quality_at + k, _bad_quality(byte, encoding))
+    bad = _first_outside(quality, translation(encoding) != 0)
+    if bad is not None:
+        return Fault(3, quality_at + bad, _bad_quality(quality[bad], encoding))
     if len(sequence) != len(quality):
         if _is_quality_wrapped(text, start, len(sequence)):
             return Fault(3, quality_at, _WRAPPED)
@@ -123,6 +124,12 @@ def _lines(text: Text, start: int) -> Iterator[tuple[int, bytes]]:
         position += len(line) + 1
 
 
+def _first_outside(line: bytes, allowed: NDArray[np.bool_]) -> int | None:
+    """The index of the first byte of a line, which may be long, that is not allowed."""
+    bad = np.flatnonzero(~allowed[np.frombuffer(line, np.uint8)])
+    return int(bad[0]) if len(bad) else None
+
+
 def _not_a_header(text: Text, at: int, header: bytes) -> Fault:
     if not header:
         return Fault(0, at, "a blank line stands where a record should start; remove it")
@@ -151,7 +158,7 @@ def _is_wrapped(text: Text, start: int) -> bool:
     for bases, (_, line) in enumerate(body):
         if line.startswith(b"+"):
             return bases > 1
-        if not line or not all(IUPAC[byte] for byte in line):
+        if not line or _first_outside(line, IUPAC) is not None:
             return False
     return False
 

@@ -134,6 +134,7 @@ class FastqSource:
             for chunk in source.chunks():
                 yield source.parse(chunk)
                 run.show_warnings()
+            run.show_warnings()
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 
 from biometal_stream.sources.diagnose import leftover
@@ -191,15 +192,22 @@ class TolerantReader:
 
 def _next_start(lines: Lines, line: int) -> int | None:
     """The first line from ``line`` on at which a record can start."""
-    data = lines.text.bytes
-    for start in range(line, lines.lines - 2):
-        at, plus = data[lines.line_start(start)], data[lines.line_start(start + 2)]
-        if (at, plus) == (ord("@"), ord("+")):
-            return start
+    data, last = lines.text.bytes, lines.lines - 2
+    reach = FEWEST
+    while line < last:
+        stop = min(line + reach, last)
+        ends = lines.ends[max(0, line - 1) : stop + 1]
+        starts = np.concatenate([[lines.text.start], ends + 1]) if line == 0 else ends + 1
+        fits = (data[starts[:-2]] == ord("@")) & (data[starts[2:]] == ord("+"))
+        found = np.flatnonzero(fits)
+        if len(found):
+            return line + int(found[0])
+        line = stop
+        reach *= 8
     return None
 
 
 def _is_blank(lines: Lines, line: int) -> bool:
     """Whether there is nothing from a line on but line ends."""
     rest = bytes(lines.text.bytes[lines.line_start(line) : lines.text.stop])
-    return not rest.strip(b"\r\n")
+    return not rest.replace(b"\r\n", b"\n").strip(b"\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
 LINES_PER_RECORD = 4
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_BLANK_LINES = re.compile(rb"(?:(?<=\n)|\A)(?:\r?\n)+\Z")
+_MOST_BLANK = 1 << 20
+"""Bytes of blank lines that may end a file; more count as records, which they are not."""
+_STEP = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -253,12 +254,24 @@ class RecordReader(HeldText):
         """
         while not self.at_end:
             if self._records < self._unit:
+                self._check_header()
                 self._check_limit()
             elif self.filled - self.start >= self._chunk_bytes // 2:
                 break
             self._extend()
             self._count()
         return self._records
+
+    def _check_header(self) -> None:
+        """Looks no farther for the end of a record where none begins; blank lines may be the last.
+
+        Raises:
+            FastqError: What is held is no record.
+        """
+        if self.filled - self.start > _STEP and int(self.bytes[self.start]) not in b"@\r\n":
+            from biometal_stream.sources.diagnose import bad_record
+
+            raise bad_record(self._text(0, self.start), 0, self.start, "phred33")
 
     def _extend(self) -> None:
         """Puts the next piece behind the text held."""
@@ -299,16 +312,20 @@ class RecordReader(HeldText):
         return self._drop_lines(self._newlines - line)
 
     def _blank_lines_before(self, stop: int) -> int:
-        """Counts the blank lines that end at ``stop``."""
-        size = 64
-        while True:
-            first = max(self.start, stop - size)
-            found = _BLANK_LINES.search(bytes(self.bytes[first:stop]))
-            if found is None:
+        """Counts the blank lines that end at ``stop``; none where there are too many."""
+        first = stop
+        while first > self.start:
+            if stop - first > _MOST_BLANK:
                 return 0
-            if found.start() > 0 or first == self.start:
-                return found.group().count(b"\n")
-            size *= 8
+            piece = bytes(self.bytes[max(self.start, first - _STEP) : first])
+            kept = len(piece.rstrip(b"\r\n"))
+            first -= len(piece) - kept
+            if kept:
+                break
+        # The first newline ends a line with other bytes, of which a second carriage return is one.
+        returns = bytes(self.bytes[first:stop]).rfind(b"\r\r")
+        newlines = int(count_newlines(self.bytes, np.uint64(first + returns + 1), np.uint64(stop)))
+        return newlines if first == self.start and returns < 0 else max(0, newlines - 1)
 
     def take(self, records: int) -> Text:
         """Hands out the first records held.

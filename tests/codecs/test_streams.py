@@ -142,6 +142,17 @@ def test_a_bomb_takes_no_memory(squeeze, session_run):
     reader.close()
 
 
+@pytest.mark.parametrize("piece", [1, 4, 5, 100])
+def test_a_frame_is_judged_by_its_whole_header(piece, session_run, read_all, piped):
+    """Behind the magic number stands what begins like a frame to be skipped, and is damage."""
+    damaged = b"\x28\xb5\x2f\xfdP*M\x18\3\0\0\0abc"
+    with (
+        piped(damaged, piece) as source,
+        pytest.raises(CompressedInputError, match="cannot be inflated"),
+    ):
+        read_all(source, session_run)
+
+
 def test_a_window_that_is_too_large(session_run, read_all):
     options = {zstd.CompressionParameter.window_log: 28}
     squeeze = zstd.ZstdCompressor(options=options)

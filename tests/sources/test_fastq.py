@@ -239,3 +239,9 @@ def test_the_quarantine_is_not_the_output(one: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"out.fq: is written twice; name two files"):
         pipeline.write_fastq(tmp_path / "." / "out.fq")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one.fq"]
+
+
+def test_warnings_come_also_where_no_batch_does() -> None:
+    source = FastqSource((io.BytesIO(b"no FASTQ\n"),), on_bad_record="skip")
+    with pytest.warns(bs.InputWarning, match="left out bad records, of which this is the first"):
+        assert list(source.batches()) == []
