@@ -8,7 +8,7 @@ raise `DataError` where a read is null or has a byte that is no quality.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -91,7 +91,7 @@ def complexity(view: BatchView) -> NDArray[np.float64]:
     As fastp has it: Chen et al., Bioinformatics 34 (2018), i884-i890. The last base, which has
     no next, does not count.
     """
-    return view.once("complexity", lambda _: changes(view) / _or_nan(lengths(view) - 1))
+    return view.once("complexity", lambda _: _complexity(view))
 
 
 def changes(view: BatchView) -> NDArray[np.int64]:
@@ -99,9 +99,10 @@ def changes(view: BatchView) -> NDArray[np.int64]:
     return view.once("changes", lambda _: _changes(text(view, "sequence")))
 
 
-def _or_nan(count: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The count, or NaN where there is nothing to count."""
-    return np.where(count > 0, count, np.nan)
+def _share(part: NDArray[Any], whole: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The part by the whole, NaN where both are 0."""
+    with np.errstate(invalid="ignore"):
+        return part / whole
 
 
 def _checked(
@@ -143,7 +144,7 @@ def _expected_errors(column: Text) -> NDArray[np.float64]:
 
 
 def _mean_quality(view: BatchView) -> NDArray[np.float64]:
-    mean = expected_errors(view) / _or_nan(lengths(view, "quality"))
+    mean = _share(expected_errors(view), lengths(view, "quality"))
     # Adding 0 turns the -0.0 of a mean error probability of 1 into 0.0.
     return np.round(-10.0 * np.log10(mean), 9) + 0.0
 
@@ -154,20 +155,24 @@ def _arithmetic_mean_quality(view: BatchView) -> NDArray[np.float64]:
         np.uint64,
         lambda column, out: quality.sum_phred(column.offsets, column.data, out),
     )
-    return sums / _or_nan(lengths(view, "quality"))
+    return _share(sums, lengths(view, "quality"))
 
 
 def _gc(column: Text) -> NDArray[np.float64]:
     strong = np.empty(column.num_rows, np.int64)
     known = np.empty(column.num_rows, np.int64)
     sequence.count_bases(column.offsets, column.data, strong, known)
-    return strong / _or_nan(known)
+    return _share(strong, known)
 
 
 def _ambiguous(column: Text) -> NDArray[np.int64]:
     counts = np.empty(column.num_rows, np.int64)
     sequence.count_ambiguous(column.offsets, column.data, counts)
     return counts
+
+
+def _complexity(view: BatchView) -> NDArray[np.float64]:
+    return _share(changes(view), np.maximum(lengths(view) - 1, 0))
 
 
 def _changes(column: Text) -> NDArray[np.int64]:

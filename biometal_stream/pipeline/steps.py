@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
 from biometal_stream.errors import SchemaError
 from biometal_stream.interfaces import Concurrency, Filter, Operator, SerialFunction
 from biometal_stream.pipeline.meter import Meter
@@ -59,7 +61,7 @@ class FilterChain:
             with noting(f"in {filter_.name}"), meter.working():
                 kept = view.unite_mates(filter_.keep(view))
                 keep = kept if keep is None else keep & kept
-                rows = int(keep.sum())
+                rows = int(np.count_nonzero(keep))
             meter.give(rows, 0)
         assert keep is not None
         with self._meters[-1].working():

@@ -4,19 +4,25 @@ Numba vectorises plain loops over bytes badly. Each function here is one short s
 vector of 64 bytes, which LLVM turns into AVX-512, AVX2, SSE or NEON as the machine has them.
 They read 64 bytes wherever they are told to: it is the caller who sees to it that these exist.
 
+NEON has no instruction that makes bits of comparisons, x86 has. So masks are made another way
+there, and `Counts` are kept as bytes instead of bits: see `NEON`. Either way is right on every
+machine, only slower on the other's.
+
 All are to be called from kernels only. Arrays are one-dimensional, contiguous ``uint8``;
 indices are ``uint64``. Bit ``k`` of a mask stands for byte ``index + k``.
 """
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, TypeAlias, cast
 
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
-from numba.core.cgutils import get_or_insert_function
+from numba.core.cgutils import alloca_once, get_or_insert_function, raw_memcpy
 from numba.extending import intrinsic as numba_intrinsic
 from numba.extending import models, register_model
 
@@ -26,10 +32,18 @@ Word: TypeAlias = Any
 WIDTH = 64
 """Bytes in one vector; also the padding that makes any read of one safe."""
 
+COUNTABLE = 255
+"""Vectors that may be counted together: see `no_counts`."""
+
+NEON: ContextVar[bool] = ContextVar("NEON", default=platform.machine() in {"aarch64", "arm64"})
+"""Whether kernels that are compiled in this context are for NEON; so on such a machine."""
+
 _BYTE = ir.IntType(8)
 _WORD = ir.IntType(64)
 _VECTOR = ir.VectorType(_BYTE, WIDTH)
-_LANES = ir.Constant(_VECTOR, list(range(WIDTH)))
+_GROUP = ir.VectorType(_BYTE, 8)
+_NONE = ir.Constant(_WORD, 0)
+_ZEROS = ir.Constant(_VECTOR, [0] * WIDTH)
 
 
 def intrinsic(declare: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,8 +77,46 @@ def _function(builder: ir.IRBuilder, name: str, result: Any, arguments: list[Any
     return get_or_insert_function(builder.module, kind, name)  # type: ignore[no-untyped-call]
 
 
+def _table(builder: ir.IRBuilder, name: str, values: list[int]) -> Any:
+    """Bytes that lie beside the code."""
+    kind = ir.ArrayType(_BYTE, len(values))
+    table = ir.GlobalVariable(builder.module, kind, builder.module.get_unique_name(name))
+    table.linkage = "private"
+    table.global_constant = True
+    table.initializer = ir.Constant(kind, bytearray(values))
+    return table
+
+
 def _mask(builder: ir.IRBuilder, flags: Any) -> Any:
-    return builder.bitcast(flags, _WORD)
+    if not NEON.get():
+        return builder.bitcast(flags, _WORD)
+    # Each byte gets the bit of its place in a group of eight, and neighbours are added up three
+    # times. LLVM knows the instruction for that, but takes a longer way with `or` if it sees that
+    # the bits cannot meet.
+    bits = builder.bitcast(_opaque(builder, ir.Constant(_WORD, 0x8040201008040201)), _GROUP)
+    chosen = builder.select(flags, _lanes(builder, bits, list(range(8)) * 8), _ZEROS)
+    for width in (64, 32, 16):
+        even = _lanes(builder, chosen, list(range(0, width, 2)))
+        odd = _lanes(builder, chosen, list(range(1, width, 2)))
+        chosen = builder.add(even, odd)
+    return builder.bitcast(chosen, _WORD)
+
+
+def _opaque(builder: ir.IRBuilder, word: Any) -> Any:
+    """A word through which LLVM cannot look."""
+    return builder.asm(ir.FunctionType(_WORD, [_WORD]), "", "=r,0", [word], side_effect=False)
+
+
+def _lanes(builder: ir.IRBuilder, vector: Any, lanes: list[int]) -> Any:
+    order = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
+    return builder.shuffle_vector(vector, ir.Constant(vector.type, ir.Undefined), order)
+
+
+def _sum(builder: ir.IRBuilder, vector: Any, width: int) -> Any:
+    """Adds up bytes; as 16-bit numbers, which LLVM knows how to add up on each machine."""
+    wide = ir.VectorType(ir.IntType(16), width)
+    reduce = _function(builder, f"llvm.vector.reduce.add.v{width}i16", ir.IntType(16), [wide])
+    return builder.zext(builder.call(reduce, [builder.zext(vector, wide)]), _WORD)
 
 
 @intrinsic
@@ -108,23 +160,6 @@ def other_base_mask(typingctx: Any, array: Any, index: Any) -> Any:
 
 
 @intrinsic
-def changed_mask(typingctx: Any, array: Any, index: Any) -> Any:
-    """Marks the bytes of ``array[index : index + 64]`` that differ from their next byte.
-
-    Reads 65 bytes.
-    """
-
-    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        source, index = arguments
-        here = _load(context, builder, signature.args[0], source, index)
-        following = builder.add(index, ir.Constant(_WORD, 1))
-        there = _load(context, builder, signature.args[0], source, following)
-        return _mask(builder, builder.icmp_unsigned("!=", here, there))
-
-    return types.uint64(array, types.uint64), codegen
-
-
-@intrinsic
 def copy_lanes(typingctx: Any, target: Any, to: Any, array: Any, index: Any) -> Any:
     """Copies ``array[index : index + 64]`` over ``target[to : to + 64]``."""
 
@@ -151,7 +186,6 @@ class _BytesModel(models.PrimitiveModel):
 
 
 _BYTES = _Bytes()
-_PAIRS = ir.VectorType(ir.IntType(16), WIDTH // 2)
 
 
 @intrinsic
@@ -162,6 +196,70 @@ def load(typingctx: Any, array: Any, index: Any) -> Any:
         return _load(context, builder, signature.args[0], *arguments)
 
     return _BYTES(array, types.uint64), codegen
+
+
+class _Start(types.Type):
+    """What `padded_start` yields, as a kernel's variable: where the copy lies."""
+
+    def __init__(self) -> None:
+        super().__init__(name="PaddedStart64")
+
+
+@register_model(_Start)
+class _StartModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, _BYTE.as_pointer())  # type: ignore[no-untyped-call]
+
+
+_START = _Start()
+
+
+@intrinsic
+def padded_start(typingctx: Any, array: Any) -> Any:
+    """Copies the first 64 bytes of an array, or all, behind 64 zeros.
+
+    With it `load_ending` and `load_word_ending` can read where nothing lies before the array.
+    To be called once, before a kernel's loops.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        source = context.make_array(signature.args[0])(context, builder, arguments[0])
+        room = ir.ArrayType(_BYTE, 2 * WIDTH)
+        buffer = alloca_once(builder, room)  # type: ignore[no-untyped-call]
+        builder.store(ir.Constant(room, None), buffer)
+        copy = builder.gep(buffer, [_NONE, ir.Constant(_WORD, WIDTH)])
+        width = ir.Constant(_WORD, WIDTH)
+        fewer = builder.icmp_unsigned("<", source.nitems, width)
+        count = builder.select(fewer, source.nitems, width)
+        raw_memcpy(builder, copy, source.data, count, 1)  # type: ignore[no-untyped-call]
+        return copy
+
+    return _START(array), codegen
+
+
+def _before(
+    context: Any, builder: ir.IRBuilder, array_type: Any, arguments: Any, width: int
+) -> Any:
+    """Where the bytes before an index lie, as many as told: in the array or in its copy."""
+    array, start, end = arguments
+    data = context.make_array(array_type)(context, builder, array).data
+    inside = builder.icmp_unsigned(">=", end, ir.Constant(_WORD, width))
+    first = builder.sub(end, ir.Constant(_WORD, width))
+    return builder.gep(builder.select(inside, data, start), [first])
+
+
+@intrinsic
+def load_ending(typingctx: Any, array: Any, start: Any, end: Any) -> Any:
+    """Loads ``array[end - 64 : end]``, with zeros for what would lie before the array.
+
+    ``start`` is from `padded_start` of the same array.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = _before(context, builder, signature.args[0], arguments, WIDTH)
+        return builder.load(builder.bitcast(pointer, _VECTOR.as_pointer()), align=1)
+
+    return _BYTES(array, _START, types.uint64), codegen
 
 
 @intrinsic
@@ -177,14 +275,27 @@ def store(typingctx: Any, array: Any, index: Any, vector: Any) -> Any:
 
 
 @intrinsic
+def zeros(typingctx: Any) -> Any:
+    """The vector of 64 zeros."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _ZEROS
+
+    return _BYTES(), codegen
+
+
+@intrinsic
 def keep_last(typingctx: Any, vector: Any, count: Any) -> Any:
-    """The vector with its last ``count`` bytes, at most 64, and 0 in place of the others."""
+    """The vector with its last ``count`` bytes, at most 64, and 0 in place of the others.
+
+    The mask is read from a table, which takes half the instructions of making it.
+    """
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         vector, count = arguments
-        first = builder.sub(ir.Constant(_BYTE, WIDTH), builder.trunc(count, _BYTE))
-        inside = builder.icmp_unsigned(">=", _LANES, _splat(builder, first))
-        return builder.select(inside, vector, ir.Constant(_VECTOR, [0] * WIDTH))
+        table = _table(builder, "last_lanes", [0] * WIDTH + [0xFF] * WIDTH)
+        pointer = builder.bitcast(builder.gep(table, [_NONE, count]), _VECTOR.as_pointer())
+        return builder.and_(vector, builder.load(pointer, align=1))
 
     return _BYTES(_BYTES, types.uint64), codegen
 
@@ -221,6 +332,16 @@ def larger(typingctx: Any, vector: Any, other: Any) -> Any:
 
 
 @intrinsic
+def differing(typingctx: Any, vector: Any, other: Any) -> Any:
+    """The bits in which two vectors differ: 0 where two bytes are equal."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.xor(*arguments)
+
+    return _BYTES(_BYTES, _BYTES), codegen
+
+
+@intrinsic
 def above_mask(typingctx: Any, vector: Any, byte: Any) -> Any:
     """Marks the bytes that are larger than ``byte``."""
 
@@ -231,16 +352,9 @@ def above_mask(typingctx: Any, vector: Any, byte: Any) -> Any:
     return types.uint64(_BYTES, types.uint8), codegen
 
 
-@intrinsic
-def alike_mask(typingctx: Any, vector: Any, bits: Any, byte: Any) -> Any:
-    """Marks the bytes that equal ``byte`` once all but ``bits`` is cleared from them."""
-
-    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        vector, bits, byte = arguments
-        kept = builder.and_(vector, _splat(builder, bits))
-        return _mask(builder, builder.icmp_unsigned("==", kept, _splat(builder, byte)))
-
-    return types.uint64(_BYTES, types.uint8, types.uint8), codegen
+def _alike(builder: ir.IRBuilder, vector: Any, bits: Any, byte: Any) -> Any:
+    kept = builder.and_(vector, _splat(builder, bits))
+    return builder.icmp_unsigned("==", kept, _splat(builder, byte))
 
 
 @intrinsic
@@ -248,35 +362,141 @@ def sum_both(typingctx: Any, vector: Any, other: Any) -> Any:
     """Adds up all bytes of two vectors."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        total = None
-        for argument in arguments:
-            pairs = builder.bitcast(argument, _PAIRS)
-            low = builder.and_(pairs, ir.Constant(_PAIRS, [0xFF] * (WIDTH // 2)))
-            high = builder.lshr(pairs, ir.Constant(_PAIRS, [8] * (WIDTH // 2)))
-            both = builder.add(low, high)
-            total = both if total is None else builder.add(total, both)
-        name = f"llvm.vector.reduce.add.v{WIDTH // 2}i16"
-        reduce = _function(builder, name, ir.IntType(16), [_PAIRS])
-        return builder.zext(builder.call(reduce, [total]), _WORD)
+        both = ir.Constant(ir.VectorType(ir.IntType(32), 2 * WIDTH), list(range(2 * WIDTH)))
+        return _sum(builder, builder.shuffle_vector(*arguments, both), 2 * WIDTH)
 
     return types.uint64(_BYTES, _BYTES), codegen
 
 
 @intrinsic
-def load_word(typingctx: Any, array: Any, index: Any) -> Any:
-    """Loads ``array[index : index + 8]`` as one number, the first byte its lowest.
+def sum_lanes(typingctx: Any, vector: Any) -> Any:
+    """Adds up all bytes of a vector."""
 
-    LLVM cannot look through it: a loop that looks words up in a table would otherwise be
-    turned into gather instructions, which take half as long again.
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _sum(builder, arguments[0], WIDTH)
+
+    return types.uint64(_BYTES), codegen
+
+
+class _Counts(types.Type):
+    """What `no_counts` yields, as a kernel's variable: how many bytes were found."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Counts64")
+
+
+@register_model(_Counts)
+class _CountsModel(models.PrimitiveModel):
+    """A count for each of 64 places, and one number; one of both is never used."""
+
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, _COUNTED)  # type: ignore[no-untyped-call]
+
+
+_COUNTS = _Counts()
+_COUNTED = ir.LiteralStructType([_VECTOR, _WORD])
+
+
+def _count(builder: ir.IRBuilder, counts: Any, flags: Any) -> Any:
+    if NEON.get():
+        places = builder.extract_value(counts, 0)
+        return builder.insert_value(counts, builder.add(places, builder.zext(flags, _VECTOR)), 0)
+    ones = _function(builder, "llvm.ctpop.i64", _WORD, [_WORD])
+    found = builder.call(ones, [_mask(builder, flags)])
+    return builder.insert_value(counts, builder.add(builder.extract_value(counts, 1), found), 1)
+
+
+@intrinsic
+def no_counts(typingctx: Any) -> Any:
+    """The start of counting bytes in up to `COUNTABLE` vectors."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return ir.Constant(_COUNTED, None)
+
+    return _COUNTS(), codegen
+
+
+@intrinsic
+def counted(typingctx: Any, counts: Any) -> Any:
+    """How many bytes were counted."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        if NEON.get():
+            return _sum(builder, builder.extract_value(arguments[0], 0), WIDTH)
+        return builder.extract_value(arguments[0], 1)
+
+    return types.uint64(_COUNTS), codegen
+
+
+@intrinsic
+def count_above(typingctx: Any, counts: Any, vector: Any, byte: Any) -> Any:
+    """Counts the bytes that are larger than ``byte``, and returns the new counts."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        counts, vector, byte = arguments
+        above = builder.icmp_unsigned(">", vector, _splat(builder, byte))
+        return _count(builder, counts, above)
+
+    return _COUNTS(_COUNTS, _BYTES, types.uint8), codegen
+
+
+@intrinsic
+def count_alike(typingctx: Any, counts: Any, vector: Any, bits: Any, byte: Any) -> Any:
+    """Counts the bytes that equal ``byte`` once all but ``bits`` is cleared from them.
+
+    Returns the new counts.
     """
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        counts, *rest = arguments
+        return _count(builder, counts, _alike(builder, *rest))
+
+    return _COUNTS(_COUNTS, _BYTES, types.uint8, types.uint8), codegen
+
+
+@intrinsic
+def count_either(
+    typingctx: Any, counts: Any, vector: Any, bits: Any, byte: Any, other_bits: Any, other: Any
+) -> Any:
+    """Counts the bytes that either of two calls of `count_alike` would count."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        counts, vector, *pairs = arguments
+        one, two = _alike(builder, vector, *pairs[:2]), _alike(builder, vector, *pairs[2:])
+        return _count(builder, counts, builder.or_(one, two))
+
+    byte_type = types.uint8
+    return _COUNTS(_COUNTS, _BYTES, byte_type, byte_type, byte_type, byte_type), codegen
+
+
+@intrinsic
+def load_word(typingctx: Any, array: Any, index: Any) -> Any:
+    """Loads ``array[index : index + 8]`` as one number, the first byte its lowest."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-        pointer = builder.bitcast(builder.gep(data, [arguments[1]]), _WORD.as_pointer())
-        word = builder.load(pointer, align=1)
-        return builder.asm(ir.FunctionType(_WORD, [_WORD]), "", "=r,0", [word], side_effect=False)
+        return _opaque_word(builder, builder.gep(data, [arguments[1]]))
 
     return types.uint64(array, types.uint64), codegen
+
+
+@intrinsic
+def load_word_ending(typingctx: Any, array: Any, start: Any, end: Any) -> Any:
+    """Loads ``array[end - 8 : end]`` as `load_word` does, with zeros as `load_ending` does."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _opaque_word(builder, _before(context, builder, signature.args[0], arguments, 8))
+
+    return types.uint64(array, _START, types.uint64), codegen
+
+
+def _opaque_word(builder: ir.IRBuilder, pointer: Any) -> Any:
+    """Loads a word, whose bytes LLVM cannot see.
+
+    A loop that looks words up in a table would otherwise be turned into gather instructions,
+    which take half as long again.
+    """
+    return _opaque(builder, builder.load(builder.bitcast(pointer, _WORD.as_pointer()), align=1))
 
 
 def _unary(name: str) -> Callable[..., Any]:

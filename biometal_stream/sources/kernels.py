@@ -14,12 +14,17 @@ from numpy.typing import NDArray
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.loops import leads_to_tab
 from biometal_stream.simd.vectors import (
+    COUNTABLE,
     WIDTH,
     Word,
     copy_lanes,
+    count_alike,
     count_ones,
+    counted,
     equal_mask,
+    load,
     low_bits,
+    no_counts,
     other_base_mask,
     outside_mask,
     trailing_zeros,
@@ -46,6 +51,8 @@ _FIRST_QUALITY = np.uint8(ord("!"))
 _LAST_QUALITY = np.uint8(ord("~"))
 _LAST_ASCII = np.uint8(0x7F)
 _STEP = np.uint64(WIDTH)
+_BLOCK = np.uint64(WIDTH * COUNTABLE)
+_ALL_BITS = np.uint8(0xFF)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _TWO = np.uint64(2)
@@ -63,10 +70,15 @@ def count_newlines(text: Bytes, start: Word, stop: Word) -> Word:
     """Counts the newlines in ``text[start:stop]``; ``uint64`` in, ``uint64`` out."""
     found = _ZERO
     index = start
-    while index < stop:
-        mask = equal_mask(text, index, _NEWLINE) & low_bits(stop - index)
-        found += count_ones(mask)
-        index += _STEP
+    while index + _STEP <= stop:
+        end = min(index + _BLOCK, stop)
+        here = no_counts()
+        while index + _STEP <= end:
+            here = count_alike(here, load(text, index), _ALL_BITS, _NEWLINE)
+            index += _STEP
+        found += counted(here)
+    if index < stop:
+        found += count_ones(equal_mask(text, index, _NEWLINE) & low_bits(stop - index))
     return found
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
-from biometal_stream.simd.vectors import load_word
+from biometal_stream.simd.vectors import load_word, load_word_ending, padded_start
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST_FACTOR = np.uint64(0xBF58476D1CE4E5B9)
@@ -48,6 +48,7 @@ def hash_names(
         seed: Another seed gives other numbers.
         hashes: Output, ``uint64``, (rows,).
     """
+    first = padded_start(data)
     start = _mix(seed)
     for row in range(np.uint64(len(hashes))):
         index = np.uint64(offsets[row])
@@ -64,11 +65,6 @@ def hash_names(
             state = _mix(state ^ load_word(data, index))
             index += _EIGHT
         if index < end:
-            word = _ZERO
-            if end >= _EIGHT:
-                word = load_word(data, end - _EIGHT) >> ((_EIGHT - (end - index)) * _EIGHT)
-            else:
-                for k in range(index, end):
-                    word |= np.uint64(data[k]) << ((k - index) * _EIGHT)
+            word = load_word_ending(data, first, end) >> ((_EIGHT - (end - index)) * _EIGHT)
             state = _mix(state ^ word)
         hashes[row] = _mix(state ^ length)

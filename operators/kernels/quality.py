@@ -11,20 +11,27 @@ from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.vectors import (
+    COUNTABLE,
+    WIDTH,
     above_mask,
-    count_ones,
+    count_above,
+    counted,
     high_bits,
     keep_last,
     larger,
     load,
+    load_ending,
     load_word,
-    low_bits,
+    load_word_ending,
     minus,
-    outside_mask,
+    no_counts,
+    padded_start,
     plus,
     store,
     sum_both,
+    sum_lanes,
     trailing_zeros,
+    zeros,
 )
 
 FIRST = 33
@@ -42,14 +49,15 @@ BLOCK = 2048
 _OFFSET = np.uint8(FIRST)
 _LAST = np.uint8(LAST)
 _HIGHEST = np.uint8(LAST - FIRST)
-_WIDTH = np.uint64(64)
+_WIDTH = np.uint64(WIDTH)
 _TWICE = np.uint64(128)
 _BLOCK = np.uint64(BLOCK)
+_COUNTABLE = np.uint64(WIDTH * COUNTABLE)
 _UNIT = 2.0**-SCALE
 _ZERO = np.uint64(0)
-_ZERO_BYTE = np.uint8(0)
 _ONE = np.uint64(1)
 _EIGHT = np.uint64(8)
+_SIXTEEN = np.uint64(16)
 _PAIR = np.uint64(0xFFFF)
 
 
@@ -69,40 +77,40 @@ def sum_phred(
         data: (bytes,)
         sums: Output, ``uint64``, (rows,).
     """
-    bad = _ZERO
+    start = padded_start(data)
+    highest = zeros()
     for row in range(np.uint64(len(sums))):
         index = np.uint64(offsets[row])
         end = np.uint64(offsets[row + _ONE])
         total = _ZERO
-        if end < _WIDTH:
-            while index < end:
-                score = np.uint8(data[index] - _OFFSET)
-                bad |= np.uint64(score > _HIGHEST)
-                total += np.uint64(score)
-                index += _ONE
-        else:
-            # Two scores fit one byte, so whole vectors are added two at a time; the rest of
-            # the read is the end of the vector that ends with it.
-            while index + _TWICE < end:
-                one = minus(load(data, index), _OFFSET)
-                two = minus(load(data, index + _WIDTH), _OFFSET)
-                count = min(end - index - _TWICE, _WIDTH)
-                index += _TWICE + count
-                rest = keep_last(minus(load(data, index - _WIDTH), _OFFSET), count)
-                total += sum_both(plus(one, two), rest)
-                bad |= above_mask(larger(larger(one, two), rest), _HIGHEST)
-            if index + _WIDTH < end:
-                one = minus(load(data, index), _OFFSET)
-                count = end - index - _WIDTH
-                rest = keep_last(minus(load(data, end - _WIDTH), _OFFSET), count)
-                total += sum_both(one, rest)
-                bad |= above_mask(larger(one, rest), _HIGHEST)
-            elif index < end:
-                rest = keep_last(minus(load(data, end - _WIDTH), _OFFSET), end - index)
-                total += sum_both(rest, keep_last(rest, _ZERO))
-                bad |= above_mask(rest, _HIGHEST)
+        # Two scores fit one byte, so whole vectors are added two at a time; the rest of the
+        # read is the end of the vector that ends with it.
+        while index + _TWICE < end:
+            one = minus(load(data, index), _OFFSET)
+            two = minus(load(data, index + _WIDTH), _OFFSET)
+            count = min(end - index - _TWICE, _WIDTH)
+            index += _TWICE + count
+            rest = keep_last(minus(load(data, index - _WIDTH), _OFFSET), count)
+            total += sum_both(plus(one, two), rest)
+            highest = larger(highest, larger(larger(one, two), rest))
+        if index + _WIDTH < end:
+            one = minus(load(data, index), _OFFSET)
+            rest = keep_last(minus(load_ending(data, start, end), _OFFSET), end - index - _WIDTH)
+            total += sum_lanes(plus(one, rest))
+            highest = larger(highest, larger(one, rest))
+        elif index < end:
+            rest = keep_last(minus(load_ending(data, start, end), _OFFSET), end - index)
+            total += sum_lanes(rest)
+            highest = larger(highest, rest)
         sums[row] = total
-    return bool(bad == _ZERO)
+    return bool(above_mask(highest, _HIGHEST) == _ZERO)
+
+
+@inlined
+def _add_up(pairs: NDArray[np.uint64], word: np.uint64) -> np.uint64:
+    """The error probabilities of eight bytes together."""
+    low = pairs[word & _PAIR] + pairs[(word >> np.uint64(16)) & _PAIR]
+    return low + pairs[(word >> np.uint64(32)) & _PAIR] + pairs[word >> np.uint64(48)]
 
 
 @kernel
@@ -123,46 +131,35 @@ def sum_error_probabilities(
         pairs: (65536,), from `error_probabilities_of_pairs`.
         sums: Output, ``float64``, (rows,).
     """
-    bad = _ZERO
-    for row in range(np.uint64(len(sums))):
+    rows = np.uint64(len(sums))
+    start = padded_start(data)
+    for row in range(rows):
         index = np.uint64(offsets[row])
         end = np.uint64(offsets[row + _ONE])
-        first = index
-        if end < _WIDTH:
-            for k in range(index, end):
-                bad |= np.uint64(not _good(data[k]))
-        else:
-            while index + _WIDTH <= end:
-                bad |= outside_mask(data, index, _OFFSET, _LAST)
-                index += _WIDTH
-            outside = outside_mask(data, end - _WIDTH, _OFFSET, _LAST)
-            bad |= outside & high_bits(end - index)
-
-        index = first
         total = 0.0
         while index < end:
             stop = min(index + _BLOCK, end)
             one = _ZERO
             two = _ZERO
-            while index + _EIGHT <= stop:
-                word = load_word(data, index)
-                one += pairs[word & _PAIR] + pairs[(word >> np.uint64(16)) & _PAIR]
-                two += pairs[(word >> np.uint64(32)) & _PAIR] + pairs[word >> np.uint64(48)]
+            while index + _SIXTEEN <= stop:
+                one += _add_up(pairs, load_word(data, index))
+                two += _add_up(pairs, load_word(data, index + _EIGHT))
+                index += _SIXTEEN
+            if index + _EIGHT <= stop:
+                one += _add_up(pairs, load_word(data, index))
                 index += _EIGHT
             if index < stop:
-                if stop >= _EIGHT:
-                    # The bytes of other reads are shifted out; byte 0 has the probability 0.
-                    word = load_word(data, stop - _EIGHT)
-                    word >>= (_EIGHT - (stop - index)) * _EIGHT
-                    one += pairs[word & _PAIR] + pairs[(word >> np.uint64(16)) & _PAIR]
-                    two += pairs[(word >> np.uint64(32)) & _PAIR] + pairs[word >> np.uint64(48)]
-                else:
-                    for k in range(index, stop):
-                        one += pairs[np.uint64(data[k])]
+                # The bytes of other reads are shifted out; byte 0 has the probability 0.
+                word = load_word_ending(data, start, stop)
+                two += _add_up(pairs, word >> ((_EIGHT - (stop - index)) * _EIGHT))
                 index = stop
             total += np.float64(one + two) * _UNIT
         sums[row] = total
-    return bool(bad == _ZERO)
+    if rows == _ZERO:
+        return True
+    first = np.uint64(offsets[_ZERO])
+    last = np.uint64(offsets[rows])
+    return bool(find_outside(data, first, last) == last)
 
 
 @kernel
@@ -177,28 +174,29 @@ def count_below(
         phred: The limit, 0 to 94.
         counts: Output, ``int64``, (rows,).
     """
-    bad = _ZERO
-    first = np.uint8(phred + _OFFSET)
-    before = np.uint8(first - np.uint8(1))
+    before = np.uint8(phred + _OFFSET - np.uint8(1))
+    start = padded_start(data)
+    highest = zeros()
     for row in range(np.uint64(len(counts))):
         index = np.uint64(offsets[row])
         end = np.uint64(offsets[row + _ONE])
-        found = _ZERO
-        length = end - index
-        if end < _WIDTH:
-            for k in range(index, end):
-                bad |= np.uint64(not _good(data[k]))
-                found += np.uint64(data[k] >= first)
-        else:
-            while index + _WIDTH <= end:
-                bad |= outside_mask(data, index, _OFFSET, _LAST)
-                found += count_ones(outside_mask(data, index, _ZERO_BYTE, before))
+        found = end - index
+        while index < end:
+            stop = min(index + _COUNTABLE, end)
+            others = no_counts()
+            while index + _WIDTH <= stop:
+                vector = load(data, index)
+                highest = larger(highest, minus(vector, _OFFSET))
+                others = count_above(others, vector, before)
                 index += _WIDTH
-            mine = high_bits(end - index)
-            bad |= outside_mask(data, end - _WIDTH, _OFFSET, _LAST) & mine
-            found += count_ones(outside_mask(data, end - _WIDTH, _ZERO_BYTE, before) & mine)
-        counts[row] = np.int64(length - found)
-    return bool(bad == _ZERO)
+            if index < stop:
+                vector = load_ending(data, start, stop)
+                highest = larger(highest, keep_last(minus(vector, _OFFSET), stop - index))
+                others = count_above(others, keep_last(vector, stop - index), before)
+                index = stop
+            found -= counted(others)
+        counts[row] = np.int64(found)
+    return bool(above_mask(highest, _HIGHEST) == _ZERO)
 
 
 @kernel
@@ -214,33 +212,35 @@ def decode(
         scores: Output, ``uint8``, (stop - start,).
     """
     bad = _ZERO
+    highest = zeros()
     index = start
     while index + _WIDTH <= stop:
         vector = minus(load(data, index), _OFFSET)
         store(scores, index - start, vector)
-        bad |= above_mask(vector, _HIGHEST)
+        highest = larger(highest, vector)
         index += _WIDTH
     while index < stop:
         scores[index - start] = data[index] - _OFFSET
         bad |= np.uint64(not _good(data[index]))
         index += _ONE
-    return bool(bad == _ZERO)
+    return bool(bad == _ZERO and above_mask(highest, _HIGHEST) == _ZERO)
 
 
 @kernel
 def find_outside(data: NDArray[np.uint8], start: np.uint64, stop: np.uint64) -> np.uint64:
     """Finds the first byte of ``data[start:stop]`` that is no quality; ``stop`` if all are."""
+    padded = padded_start(data)
     index = start
     while index + _WIDTH <= stop:
-        outside = outside_mask(data, index, _OFFSET, _LAST) & low_bits(stop - index)
+        outside = above_mask(minus(load(data, index), _OFFSET), _HIGHEST)
         if outside:
             index += trailing_zeros(outside)
             return index
         index += _WIDTH
-    while index < stop:
-        if not _good(data[index]):
-            return index
-        index += _ONE
+    last = minus(load_ending(data, padded, stop), _OFFSET)
+    outside = above_mask(last, _HIGHEST) & high_bits(stop - index)
+    if outside:
+        return stop - _WIDTH + trailing_zeros(outside)
     return stop
 
 

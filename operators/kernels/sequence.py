@@ -5,13 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.vectors import (
-    alike_mask,
-    changed_mask,
-    count_ones,
-    high_bits,
+    COUNTABLE,
+    WIDTH,
+    count_above,
+    count_alike,
+    count_either,
+    counted,
+    differing,
+    keep_last,
     load,
+    load_ending,
+    no_counts,
+    padded_start,
 )
 
 # A letter's lower case differs from its upper case in bit 5, C from G in bit 2 and T from U in
@@ -23,14 +30,11 @@ _A = np.uint8(ord("A"))
 _C = np.uint8(ord("C"))
 _T = np.uint8(ord("T"))
 _N = np.uint8(ord("N"))
-_WIDTH = np.uint64(64)
+_WIDTH = np.uint64(WIDTH)
+_BLOCK = np.uint64(WIDTH * COUNTABLE)
 _ZERO = np.uint64(0)
+_ZERO_BYTE = np.uint8(0)
 _ONE = np.uint64(1)
-
-
-@inlined
-def _alike(byte: np.uint8, bits: np.uint8, letter: np.uint8) -> np.uint64:
-    return np.uint64((byte & bits) == letter)
 
 
 @kernel
@@ -48,27 +52,28 @@ def count_bases(
         strong: Output, ``int64``, (rows,): G and C.
         known: Output, ``int64``, (rows,): A, C, G, T and U.
     """
+    start = padded_start(data)
     for row in range(np.uint64(len(known))):
         index = np.uint64(offsets[row])
         end = np.uint64(offsets[row + _ONE])
         c_or_g = _ZERO
         others = _ZERO
-        if end < _WIDTH:
-            for k in range(index, end):
-                c_or_g += _alike(data[k], _C_OR_G, _C)
-                others += _alike(data[k], _ANY_CASE, _A) + _alike(data[k], _T_OR_U, _T)
-        else:
-            while index + _WIDTH <= end:
+        while index < end:
+            stop = min(index + _BLOCK, end)
+            strong_here = no_counts()
+            weak_here = no_counts()
+            while index + _WIDTH <= stop:
                 vector = load(data, index)
-                c_or_g += count_ones(alike_mask(vector, _C_OR_G, _C))
-                weak = alike_mask(vector, _ANY_CASE, _A) | alike_mask(vector, _T_OR_U, _T)
-                others += count_ones(weak)
+                strong_here = count_alike(strong_here, vector, _C_OR_G, _C)
+                weak_here = count_either(weak_here, vector, _ANY_CASE, _A, _T_OR_U, _T)
                 index += _WIDTH
-            vector = load(data, end - _WIDTH)
-            mine = high_bits(end - index)
-            c_or_g += count_ones(alike_mask(vector, _C_OR_G, _C) & mine)
-            weak = alike_mask(vector, _ANY_CASE, _A) | alike_mask(vector, _T_OR_U, _T)
-            others += count_ones(weak & mine)
+            if index < stop:
+                vector = keep_last(load_ending(data, start, stop), stop - index)
+                strong_here = count_alike(strong_here, vector, _C_OR_G, _C)
+                weak_here = count_either(weak_here, vector, _ANY_CASE, _A, _T_OR_U, _T)
+                index = stop
+            c_or_g += counted(strong_here)
+            others += counted(weak_here)
         strong[row] = np.int64(c_or_g)
         known[row] = np.int64(c_or_g + others)
 
@@ -84,19 +89,22 @@ def count_ambiguous(
         data: (bytes,)
         counts: Output, ``int64``, (rows,).
     """
+    start = padded_start(data)
     for row in range(np.uint64(len(counts))):
         index = np.uint64(offsets[row])
         end = np.uint64(offsets[row + _ONE])
         found = _ZERO
-        if end < _WIDTH:
-            for k in range(index, end):
-                found += _alike(data[k], _ANY_CASE, _N)
-        else:
-            while index + _WIDTH <= end:
-                found += count_ones(alike_mask(load(data, index), _ANY_CASE, _N))
+        while index < end:
+            stop = min(index + _BLOCK, end)
+            here = no_counts()
+            while index + _WIDTH <= stop:
+                here = count_alike(here, load(data, index), _ANY_CASE, _N)
                 index += _WIDTH
-            rest = alike_mask(load(data, end - _WIDTH), _ANY_CASE, _N)
-            found += count_ones(rest & high_bits(end - index))
+            if index < stop:
+                rest = keep_last(load_ending(data, start, stop), stop - index)
+                here = count_alike(here, rest, _ANY_CASE, _N)
+                index = stop
+            found += counted(here)
         counts[row] = np.int64(found)
 
 
@@ -111,19 +119,24 @@ def count_changes(
         data: (bytes,)
         counts: Output, ``int64``, (rows,).
     """
+    start = padded_start(data)
     for row in range(np.uint64(len(counts))):
         index = np.uint64(offsets[row])
-        end = np.uint64(offsets[row + _ONE])
+        # The last base has no next, so the pairs end with the base before it.
+        end = max(np.uint64(offsets[row + _ONE]), _ONE) - _ONE
         found = _ZERO
-        # The last base has no next, so a vector reaches one byte further.
-        if end <= _WIDTH:
-            while index + _ONE < end:
-                found += np.uint64(data[index] != data[index + _ONE])
-                index += _ONE
-        elif index < end:
-            end -= _ONE
-            while index + _WIDTH <= end:
-                found += count_ones(changed_mask(data, index))
+        while index < end:
+            stop = min(index + _BLOCK, end)
+            here = no_counts()
+            while index + _WIDTH <= stop:
+                change = differing(load(data, index), load(data, index + _ONE))
+                here = count_above(here, change, _ZERO_BYTE)
                 index += _WIDTH
-            found += count_ones(changed_mask(data, end - _WIDTH) & high_bits(end - index))
+            if index < stop:
+                change = differing(
+                    load_ending(data, start, stop), load_ending(data, start, stop + _ONE)
+                )
+                here = count_above(here, keep_last(change, stop - index), _ZERO_BYTE)
+                index = stop
+            found += counted(here)
         counts[row] = np.int64(found)

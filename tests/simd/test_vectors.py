@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numba import njit
 
 from biometal_stream.simd import vectors
-from biometal_stream.simd.vectors import WIDTH
+from biometal_stream.simd.vectors import COUNTABLE, NEON, WIDTH
 
 ROOM = 3  # bytes before the window, so that indices matter
 buffers = st.binary(min_size=ROOM + WIDTH + 1, max_size=ROOM + WIDTH + 1).map(
@@ -31,11 +31,6 @@ def _outside(array, index, low, high):
 @njit
 def _other_base(array, index):
     return vectors.other_base_mask(array, index)
-
-
-@njit
-def _changed(array, index):
-    return vectors.changed_mask(array, index)
 
 
 @njit
@@ -71,8 +66,53 @@ def _above(array, index, byte):
 
 
 @njit
-def _alike(array, index, bits, byte):
-    return vectors.alike_mask(vectors.load(array, index), bits, byte)
+def _count_above(array, index, byte, times):
+    counts = vectors.no_counts()
+    for _ in range(times):
+        counts = vectors.count_above(counts, vectors.load(array, index), byte)
+    return vectors.counted(counts)
+
+
+@njit
+def _count_alike(array, index, bits, byte, times):
+    counts = vectors.no_counts()
+    for _ in range(times):
+        counts = vectors.count_alike(counts, vectors.load(array, index), bits, byte)
+    return vectors.counted(counts)
+
+
+@njit
+def _count_either(array, index, bits, byte, other_bits, other):
+    vector = vectors.load(array, index)
+    counts = vectors.count_either(vectors.no_counts(), vector, bits, byte, other_bits, other)
+    return vectors.counted(counts)
+
+
+@njit
+def _differing(array, index, other, target):
+    change = vectors.differing(vectors.load(array, index), vectors.load(array, other))
+    vectors.store(target, np.uint64(0), change)
+
+
+@njit
+def _load_ending(array, end, target):
+    start = vectors.padded_start(array)
+    vectors.store(target, np.uint64(0), vectors.load_ending(array, start, end))
+
+
+@njit
+def _load_word_ending(array, end):
+    return vectors.load_word_ending(array, vectors.padded_start(array), end)
+
+
+@njit
+def _zeros(target):
+    vectors.store(target, np.uint64(0), vectors.zeros())
+
+
+@njit
+def _sum(array, index):
+    return vectors.sum_lanes(vectors.load(array, index))
 
 
 @njit
@@ -117,6 +157,25 @@ AT = np.uint64(ROOM)
 BESIDE = np.uint64(0)
 
 
+def for_neon(function):
+    """The same function as it is compiled for NEON, which is right on every machine."""
+    compiled = njit(function.py_func)
+
+    def call(*arguments):
+        token = NEON.set(True)
+        try:
+            return compiled(*arguments)
+        finally:
+            NEON.reset(token)
+
+    return call
+
+
+_equal_neon, _outside_neon = for_neon(_equal), for_neon(_outside)
+COUNTERS = [(_count_above, _count_alike, _count_either)]
+COUNTERS.append(tuple(map(for_neon, COUNTERS[0])))
+
+
 @given(buffers, byte, byte)
 def test_comparisons_mark_the_bytes_that_fit(array, one, two):
     low, high = sorted((one, two))
@@ -126,7 +185,29 @@ def test_comparisons_mark_the_bytes_that_fit(array, one, two):
         not low <= v <= high for v in here
     )
     assert _above(array, AT, np.uint8(one)) == mask(v > one for v in here)
-    assert _alike(array, AT, np.uint8(one), np.uint8(two)) == mask(v & one == two for v in here)
+
+
+@given(buffers, byte, byte)
+def test_masks_are_the_same_made_for_neon(array, one, two):
+    low, high = sorted((one, two))
+    here = window(array)
+    assert _equal_neon(array, AT, np.uint8(one)) == mask(v == one for v in here)
+    assert _outside_neon(array, AT, np.uint8(low), np.uint8(high)) == mask(
+        not low <= v <= high for v in here
+    )
+
+
+@pytest.mark.parametrize("neon", [False, True])
+@given(array=buffers, one=byte, two=byte, times=st.sampled_from([1, 2, COUNTABLE]))
+def test_bytes_are_counted(neon, array, one, two, times):
+    above, alike, either = COUNTERS[neon]
+    here = window(array)
+    one_byte, two_byte = np.uint8(one), np.uint8(two)
+    assert above(array, AT, one_byte, times) == times * sum(v > one for v in here)
+    assert alike(array, AT, one_byte, two_byte, times) == times * sum(v & one == two for v in here)
+    assert either(array, AT, one_byte, two_byte, np.uint8(255), one_byte) == sum(
+        v & one == two or v == one for v in here
+    )
 
 
 @given(st.lists(st.sampled_from(b"ACGTNacgtnRU-"), min_size=ROOM + 65, max_size=ROOM + 65))
@@ -134,14 +215,11 @@ def test_bases_are_told_apart(letters):
     array = np.array(letters, np.uint8)
     here = window(array)
     assert _other_base(array, AT) == mask(v not in b"ACGTNacgtn" for v in here)
-    assert _changed(array, AT) == mask(
-        v != w for v, w in zip(here, window(array, ROOM + 1), strict=True)
-    )
-    assert _alike(array, AT, np.uint8(0xDB), np.uint8(ord("C"))) == mask(v in b"CGcg" for v in here)
 
 
 @given(buffers)
 def test_lanes_are_added_up(array):
+    assert _sum(array, AT) == sum(window(array))
     assert _sum_both(array, AT, BESIDE) == sum(window(array)) + sum(window(array, 0))
 
 
@@ -155,6 +233,10 @@ def test_vectors_are_made_of_vectors(array, count, value):
     assert list(target[:-1]) == [(v + w) % 256 for v, w in zip(here, beside, strict=True)]
     _minus(array, AT, np.uint8(value), target)
     assert list(target[:-1]) == [(v - value) % 256 for v in here]
+    _differing(array, AT, BESIDE, target)
+    assert list(target[:-1]) == [v ^ w for v, w in zip(here, beside, strict=True)]
+    _zeros(target)
+    assert list(target) == [0] * WIDTH + [7]
     _larger(array, AT, BESIDE, target)
     assert list(target[:-1]) == [max(v, w) for v, w in zip(here, beside, strict=True)]
 
@@ -170,6 +252,17 @@ def test_copies_write_one_vector_and_no_more(array):
 def test_words_have_their_first_byte_lowest(array, index):
     word = int.from_bytes(array[index : index + 8].tobytes(), "little")
     assert _load_word(array, np.uint64(index)) == word
+
+
+@given(st.binary(max_size=2 * WIDTH + 2), st.data())
+def test_what_ends_somewhere_has_zeros_before_the_array(text, data):
+    array = np.frombuffer(text, np.uint8)
+    end = data.draw(st.integers(0, len(text)))
+    target = np.empty(WIDTH, np.uint8)
+    _load_ending(array, np.uint64(end), target)
+    padded = bytes(WIDTH) + text[:end]
+    assert target.tobytes() == padded[-WIDTH:]
+    assert _load_word_ending(array, np.uint64(end)) == int.from_bytes(padded[-8:], "little")
 
 
 @given(words)

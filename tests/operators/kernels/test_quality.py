@@ -51,6 +51,7 @@ def test_sum_error_probabilities_bit_for_bit(texts):
 
 
 @given(reads, st.integers(0, 94))
+@example([b"5" * 16319, b"", b"!" * 16321, b"I" * 40000, b"#"], 20)
 def test_count_below(texts, phred):
     counts = np.empty(len(texts), np.int64)
     assert quality.count_below(*columns(texts), np.uint8(phred), counts)

@@ -9,6 +9,7 @@ from biometal_stream.operators.kernels import sequence
 reads = st.lists(
     st.lists(st.sampled_from(b"ACGTUNacgtunRYKMSWBDHV-*"), max_size=300).map(bytes), max_size=12
 )
+LONG = [b"ACGTN" * 4000, b"", b"n", b"AC" * 8160, b"G" * 16320, b"u" * 16321]
 AWKWARD = [b"G" * 64, b"", b"N" * 63, b"AC" * 65, b"g", b"uU" * 32 + b"n"]
 
 
@@ -19,6 +20,7 @@ def columns(texts):
 
 @given(reads)
 @example(AWKWARD)
+@example(LONG)
 def test_count_bases(texts):
     strong, known = np.empty(len(texts), np.int64), np.empty(len(texts), np.int64)
     sequence.count_bases(*columns(texts), strong, known)
@@ -28,6 +30,7 @@ def test_count_bases(texts):
 
 @given(reads)
 @example(AWKWARD)
+@example(LONG)
 def test_count_ambiguous(texts):
     counts = np.empty(len(texts), np.int64)
     sequence.count_ambiguous(*columns(texts), counts)
@@ -36,6 +39,7 @@ def test_count_ambiguous(texts):
 
 @given(reads)
 @example(AWKWARD)
+@example(LONG)
 @example([b"A" * 64 + b"C"])
 def test_count_changes(texts):
     counts = np.empty(len(texts), np.int64)
