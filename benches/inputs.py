@@ -1,4 +1,4 @@
-"""The reads that are timed: real ones, as plain text, gzip and BGZF."""
+"""The reads that are timed: real ones of many runs, mixed, in every form that jobs read."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import hashlib
 import itertools
 import json
 import os
+import random
+import sys
 import tempfile
 import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,13 +20,28 @@ import numpy as np
 from isal import igzip
 
 from benches.machine import REPOSITORY
+from biometal_stream.run import available_cores
 from biometal_stream.sinks import bgzf
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
-LEVEL = 6
-"""The level of compression of gzip and BGZF: the default of gzip and bgzip."""
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+GZIP_LEVEL = 6
+"""The level of gzip and BGZF: the default of gzip and bgzip."""
+
+ZSTD_LEVEL = 3
+"""The level of zstd: its default."""
+
+PIECE = 1_000
+"""So many reads of one file follow each other; then come those of another."""
+
+SEED = 3
+"""Of the order of the pieces."""
 
 BUNDLED = REPOSITORY / "biometal_stream" / "data"
 """The folder of the sample that comes with the package."""
@@ -30,9 +49,16 @@ BUNDLED = REPOSITORY / "biometal_stream" / "data"
 _ENVIRONMENT = "BIOMETAL_SHARED_DATA"
 _BESIDE = REPOSITORY.parent / "shared" / "data"
 _ILLUMINA = Path("reads", "illumina")
-_LAYOUT = 1  # to be raised when what is written changes
-_PIECE = 16 * bgzf.BLOCK
-_NAMES = {"plain": "reads.fq", "gzip": "reads.fq.gz", "bgzf": "reads.bgzf.gz"}
+_LAYOUT = 2  # to be raised when what is written changes
+_BLOCKS = 16 * bgzf.BLOCK
+_NAMES = {
+    "plain": "reads.fastq",
+    "gzip": "reads.fastq.gz",
+    "bgzf": "reads.bgzf.fastq.gz",
+    "zstd": "reads.fastq.zst",
+    "mates 1": "reads_R1.fastq.gz",
+    "mates 2": "reads_R2.fastq.gz",
+}
 
 
 class NoReadsError(Exception):
@@ -51,9 +77,10 @@ class Input:
         pass_reads: The reads in one pass over the files; more are had by starting again.
         pass_bytes: The bytes of text in one pass.
         text: The bytes of text.
-        sizes: The bytes of each form: ``plain``, ``gzip``, ``bgzf``.
+        pairs: The number of pairs in the two files of mates, 0 where the folder has no mates.
+        sizes: The bytes of each form.
         compressors: What made the compressed forms.
-        paths: Where each form is.
+        folder: Where they are.
     """
 
     origin: str
@@ -63,13 +90,53 @@ class Input:
     pass_reads: int
     pass_bytes: int
     text: int
+    pairs: int
     sizes: dict[str, int]
     compressors: dict[str, str]
-    paths: dict[str, str]
+    folder: str = ""
 
-    def path(self, form: str) -> str:
-        """The file of a form."""
-        return self.paths[form]
+    def has(self, form: str) -> bool:
+        """Whether there is such a form: ``pairs`` needs files with mates."""
+        return self.pairs > 0 if form == "pairs" else form in self.sizes
+
+    def paths(self, form: str) -> tuple[str, ...]:
+        """The files of a form: one, or for ``pairs`` two."""
+        names = ("mates 1", "mates 2") if form == "pairs" else (form,)
+        return tuple(str(Path(self.folder, _NAMES[name])) for name in names)
+
+    def reads_of(self, form: str) -> int:
+        """The number of reads of a form; both mates count."""
+        return 2 * self.pairs if form == "pairs" else self.reads
+
+
+@dataclass(frozen=True)
+class _Set:
+    """The reads of one run: of one file, or of two with mates.
+
+    Attributes:
+        texts: The text of each file.
+        ends: (reads + 1,) where each record of each file ends, after 0.
+        bases: (reads + 1,) how many bases come before that.
+    """
+
+    texts: tuple[bytes, ...]
+    ends: tuple[NDArray[np.int64], ...]
+    bases: tuple[NDArray[np.int64], ...]
+
+    @property
+    def reads(self) -> int:
+        return len(self.ends[0]) - 1
+
+
+@dataclass
+class _Count:
+    """What is written of one form."""
+
+    reads: int = 0
+    bases: int = 0
+    size: int = 0
+    pass_reads: int = 0
+    pass_bytes: int = 0
 
 
 def find_reads(given: Path | None) -> list[Path]:
@@ -96,10 +163,14 @@ def find_reads(given: Path | None) -> list[Path]:
 
 
 def prepare(files: list[Path], reads: int, cache: Path) -> Input:
-    """Writes the reads of all files, one file after the other and again from the first.
+    """Writes the reads of all files, mixed, in every form.
+
+    Each file is cut into pieces of `PIECE` reads, and a pass writes each piece once, in an order
+    that is drawn with `SEED`; the next pass draws another. Mates are mixed in the same way, the
+    two files alike: half as many pairs as there are reads otherwise.
 
     Args:
-        files: FASTQ, gzip.
+        files: FASTQ, gzip. Those called ``_R1.fastq.gz`` and ``_R2.fastq.gz`` hold mates.
         reads: How many to write.
         cache: A folder. What is there already is used as it is.
 
@@ -116,85 +187,164 @@ def prepare(files: list[Path], reads: int, cache: Path) -> Input:
             found = _write(files, reads, made)
             (made / about.name).write_text(json.dumps(asdict(found), indent=2))
             made.rename(folder)
-    # Not the paths that were written: the cache may have been moved since.
-    return replace(Input(**json.loads(about.read_text())), paths=_paths(folder))
-
-
-def _paths(folder: Path) -> dict[str, str]:
-    return {form: str(folder / name) for form, name in _NAMES.items()}
+    # Not the folder that was written to: the cache may have been moved since.
+    return replace(Input(**json.loads(about.read_text())), folder=str(folder))
 
 
 def _key(files: list[Path], reads: int) -> str:
     """A name for the input, another one when anything about it changes."""
-    digest = hashlib.sha256(repr((_LAYOUT, LEVEL, zlib.ZLIB_RUNTIME_VERSION)).encode())
+    settings = (_LAYOUT, GZIP_LEVEL, ZSTD_LEVEL, PIECE, SEED, zlib.ZLIB_RUNTIME_VERSION)
+    digest = hashlib.sha256(repr(settings).encode())
     for file in files:
         digest.update(repr((str(file.resolve()), file.stat().st_size)).encode())
     return f"{reads}-{digest.hexdigest()[:12]}"
 
 
 def _write(files: list[Path], reads: int, made: Path) -> Input:
+    names = {file.name for file in files}
+    mates = [
+        (file, file.with_name(_mate_of(file.name)))
+        for file in files
+        if _mate_of(file.name) in names
+    ]
+    pairs = reads // 2 if mates else 0
     plain = made / _NAMES["plain"]
-    bases, pass_reads, pass_bytes = _write_plain(files, reads, plain)
-    compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, 31)
-    with (made / _NAMES["gzip"]).open("wb") as one, (made / _NAMES["bgzf"]).open("wb") as blocks:
-        for piece in _pieces(plain):
-            one.write(compressor.compress(piece))
-            blocks.write(bgzf.compress_blocks(memoryview(piece), LEVEL))
-        one.write(compressor.flush())
-        blocks.write(bgzf.END)
-    sizes = {form: (made / name).stat().st_size for form, name in _NAMES.items()}
+    count = _mix([_read(file) for file in files], reads, [plain])
+    if not count.reads:
+        raise NoReadsError(f"{files[0].parent}: holds no reads; name another folder")
+    work = [
+        (_to_gzip, plain, made / _NAMES["gzip"]),
+        (_to_bgzf, plain, made / _NAMES["bgzf"]),
+        (_to_zstd, plain, made / _NAMES["zstd"]),
+    ]
+    texts = [made / "R1.fq", made / "R2.fq"] if pairs else []
+    if pairs:
+        _mix([_read(*both) for both in mates], pairs, texts)
+        work += [
+            (_to_gzip, text, made / _NAMES[form])
+            for text, form in zip(texts, ("mates 1", "mates 2"), strict=True)
+        ]
+    with ThreadPoolExecutor(available_cores()) as pool:
+        for done in [pool.submit(each, source, target) for each, source, target in work]:
+            done.result()
+    for text in texts:
+        text.unlink()
+    sizes = {
+        form: (made / name).stat().st_size
+        for form, name in _NAMES.items()
+        if (made / name).exists()
+    }
+    gzip = f"zlib {zlib.ZLIB_RUNTIME_VERSION}, level {GZIP_LEVEL}, one member"
     return Input(
         origin=str(files[0].parent),
         files=len(files),
-        reads=reads,
-        bases=bases,
-        pass_reads=pass_reads,
-        pass_bytes=pass_bytes,
-        text=sizes["plain"],
+        reads=count.reads,
+        bases=count.bases,
+        pass_reads=count.pass_reads,
+        pass_bytes=count.pass_bytes,
+        text=count.size,
+        pairs=pairs,
         sizes=sizes,
         compressors={
-            "gzip": f"zlib {zlib.ZLIB_RUNTIME_VERSION}, level {LEVEL}, one member",
-            "bgzf": f"libdeflate, level {LEVEL}",
+            "gzip": gzip,
+            "bgzf": f"libdeflate, level {GZIP_LEVEL}",
+            "zstd": f"libzstd, level {ZSTD_LEVEL}, one frame",
+            "mates 1": gzip,
+            "mates 2": gzip,
         },
-        paths=_paths(made),
     )
 
 
-def _write_plain(files: list[Path], reads: int, target: Path) -> tuple[int, int, int]:
-    """Writes the reads as text; returns the bases, and the reads and bytes of one pass."""
-    left, bases, written, pass_reads, pass_bytes = reads, 0, 0, 0, 0
-    with target.open("wb") as out:
-        for number, file in enumerate(itertools.cycle(files)):
-            if not left:
+def _mate_of(name: str) -> str:
+    """The name of the file with mates 2, of one with mates 1; empty for any other."""
+    stem = name.removesuffix("_R1.fastq.gz")
+    return f"{stem}_R2.fastq.gz" if stem != name else ""
+
+
+def _read(*files: Path) -> _Set:
+    """Reads a file, or two with mates; of these as many records as both have."""
+    texts, ends, bases = [], [], []
+    for file in files:
+        with igzip.open(file, "rb") as stream:  # type: ignore[no-untyped-call]
+            text: bytes = stream.read()
+        if not text.endswith(b"\n"):
+            text += b"\n"
+        lines = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n"))
+        lines = lines[: len(lines) // 4 * 4]
+        texts.append(text)
+        ends.append(np.concatenate([[0], lines[3::4] + 1]))
+        bases.append(np.concatenate([[0], np.cumsum(lines[1::4] - lines[0::4] - 1)]))
+    most = min(map(len, ends))
+    return _Set(
+        tuple(texts), tuple(each[:most] for each in ends), tuple(each[:most] for each in bases)
+    )
+
+
+def _mix(sets: list[_Set], reads: int, targets: list[Path]) -> _Count:
+    """Writes the reads of all sets in pieces, until there are enough."""
+    count = _Count()
+    pieces = [
+        (each, start, min(start + PIECE, each.reads))
+        for each in sets
+        for start in range(0, each.reads, PIECE)
+    ]
+    order = random.Random(SEED)  # noqa: S311 - no secret
+    outs = [target.open("wb") for target in targets]
+    try:
+        for number in itertools.count():
+            if not pieces or count.reads == reads:
                 break
-            if number == len(files):
-                pass_reads, pass_bytes = reads - left, written
-                if not pass_reads:
-                    raise NoReadsError(f"{file.parent}: holds no reads; name another folder")
-            text, found, count = _records(file, left)
-            out.write(text)
-            bases += found
-            left -= count
-            written += len(text)
-    return bases, pass_reads or reads, pass_bytes or written
+            order.shuffle(pieces)
+            for each, start, end in pieces:
+                stop = min(end, start + reads - count.reads)
+                for out, text, ends, bases in zip(
+                    outs, each.texts, each.ends, each.bases, strict=True
+                ):
+                    out.write(text[int(ends[start]) : int(ends[stop])])
+                    count.bases += int(bases[stop] - bases[start])
+                count.reads += stop - start
+            if not number:
+                count.pass_reads, count.pass_bytes = count.reads, sum(out.tell() for out in outs)
+        count.size = sum(out.tell() for out in outs)
+    finally:
+        for out in outs:
+            out.close()
+    return count
 
 
-def _records(file: Path, most: int) -> tuple[bytes, int, int]:
-    """The first records of a file, the number of their bases, and their number."""
-    with igzip.open(file, "rb") as stream:  # type: ignore[no-untyped-call]
-        text: bytes = stream.read()
-    if not text.endswith(b"\n"):
-        text += b"\n"
-    ends = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n"))
-    count = min(len(ends) // 4, most)
-    if not count:
-        return b"", 0, 0
-    ends = ends[: 4 * count]
-    bases = int((ends[1::4] - ends[0::4] - 1).sum())
-    return text[: int(ends[-1]) + 1], bases, count
+def _to_gzip(source: Path, target: Path) -> None:
+    compressor = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, 31)
+    _compress(source, target, compressor.compress, compressor.flush)
+
+
+def _to_bgzf(source: Path, target: Path) -> None:
+    _compress(
+        source,
+        target,
+        lambda piece: bgzf.compress_blocks(memoryview(piece), GZIP_LEVEL),
+        lambda: bgzf.END,
+    )
+
+
+def _to_zstd(source: Path, target: Path) -> None:
+    options: dict[int, int] = {
+        zstd.CompressionParameter.compression_level: ZSTD_LEVEL,
+        zstd.CompressionParameter.checksum_flag: 1,
+    }
+    compressor = zstd.ZstdCompressor(options=options)
+    _compress(source, target, compressor.compress, compressor.flush)
+
+
+def _compress(
+    source: Path, target: Path, compress: Callable[[bytes], bytes], end: Callable[[], bytes]
+) -> None:
+    with target.open("wb") as out:
+        for piece in _pieces(source):
+            out.write(compress(piece))
+        out.write(end())
 
 
 def _pieces(file: Path) -> Iterator[bytes]:
     with file.open("rb") as stream:
-        while piece := stream.read(_PIECE):
+        while piece := stream.read(_BLOCKS):
             yield piece

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -51,7 +52,7 @@ def describe() -> Machine:
         cores=available_cores(),
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
         python=platform.python_version(),
-        packages={name: _version(name) for name in _PACKAGES},
+        packages={name: package_version(name) or "not installed" for name in _PACKAGES},
         commit=_commit(),
         date=datetime.now(UTC).isoformat(timespec="seconds"),
         load=os.getloadavg(),
@@ -68,11 +69,20 @@ def _cpu() -> str:
     return named or platform.processor() or platform.machine()
 
 
-def _version(package: str) -> str:
+def package_version(package: str, python: str | None = None) -> str | None:
+    """The version of an installed package; ``None`` where it is not installed.
+
+    Args:
+        package: Its name on PyPI.
+        python: The Python that has it; by default this one.
+    """
+    if python is not None and python != sys.executable:
+        script = "import importlib.metadata as m, sys; print(m.version(sys.argv[1]))"
+        return _output(python, "-I", "-c", script, package)
     try:
         return version(package)
     except PackageNotFoundError:
-        return "not installed"
+        return None
 
 
 def _commit() -> str | None:

@@ -1,140 +1,220 @@
-"""What takes a process of its own: peak memory and start-up.
+"""Runs a command in a process of its own, and measures that.
 
-``python -m benches.processes TARGET [FILE ...]`` streams files to Parquet, and prints the most
-bytes of memory that it held. Without files it only imports what a run needs.
+As a script (``python -I -S processes.py``) it is the small process that the command is started
+from, told by JSON on standard input, telling by JSON on standard output. The bench is no such
+process: Linux counts the memory that the starting process holds as held by the started one too.
+It needs nothing but Python's library.
 """
 
 from __future__ import annotations
 
-import resource
-import statistics
+import json
+import os
+import pty
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import BinaryIO
 
-from benches.machine import REPOSITORY
+TIMEOUT = 1800.0
+"""Seconds after which a command is ended."""
 
-if TYPE_CHECKING:
-    from benches.inputs import Input
+STARTED = "BENCH_STARTED"
+"""The variable that tells a command when it was started, by `time.monotonic`."""
 
-TIMES = 4
-"""How often the input is read in the longer run whose memory is measured."""
+_INSTRUCTIONS = ("perf", "stat", "-x", ",", "-e", "instructions:u", "-o")
+_TAIL = 2_000
 
 
-@dataclass(frozen=True)
-class MemoryResult:
-    """The most memory that gzip → Parquet held.
-
-    Attributes:
-        imports: Bytes of a process that only imports.
-        once: Bytes beyond that of a run over the input.
-        times: How often the longer run reads the input.
-        longer: Bytes beyond ``imports`` of that run.
-        allowed: The bytes that reads in flight may hold in such a run.
-    """
-
-    imports: int
-    once: int
-    times: int
-    longer: int
-    allowed: int
+class FailedError(Exception):
+    """A command did not do what it was to do."""
 
 
 @dataclass(frozen=True)
-class StartResult:
-    """How long a command takes to start and end, its files being in the page cache.
+class Command:
+    """What to run.
 
     Attributes:
-        name: The command.
-        best: Seconds of the fastest run.
-        median: Seconds of the median run.
+        words: The command line.
+        environment: Variables, beyond those of the bench.
+        folder: Where it runs; by default where the bench does.
+        stdin: The file that it reads on standard input.
+        terminal: Whether standard error is a terminal.
+        instructions: Whether to count the instructions, where `can_count_instructions`.
     """
 
-    name: str
-    best: float
-    median: float
+    words: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    folder: str | None = None
+    stdin: str | None = None
+    terminal: bool = False
+    instructions: bool = False
 
 
-def measure_memory(reads: Input, scratch: Path, tell: Callable[[str], None]) -> MemoryResult:
-    """Runs gzip → Parquet in processes of their own, over the input once and several times."""
-    from biometal_stream.run import available_cores, default_memory
+@dataclass(frozen=True)
+class Usage:
+    """What a command took.
 
-    path = reads.path("gzip")
-    tell("memory: imports")
-    imports = _peak_of(scratch, [])
-    tell("memory: gzip → Parquet")
-    once = _peak_of(scratch, [path])
-    tell(f"memory: gzip → Parquet, {TIMES} times the input")
-    longer = _peak_of(scratch, [path] * TIMES)
-    allowed = default_memory(available_cores())
-    return MemoryResult(imports, once - imports, TIMES, longer - imports, allowed)
+    Attributes:
+        wall: Seconds, from its start to its end.
+        user: Seconds of processor time in its code and that of the processes it waited for.
+        system: The same in the system's.
+        peak: The most bytes of memory that it held, or one of those processes, whichever held
+            most.
+        output: What it wrote to standard output, in UTF-8.
+        instructions: Instructions in its code; ``None`` where they were not counted.
+    """
 
+    wall: float
+    user: float
+    system: float
+    peak: int
+    output: str
+    instructions: int | None = None
 
-def measure_starts(repeats: int, scratch: Path, tell: Callable[[str], None]) -> list[StartResult]:
-    """Times commands in turn, once without counting."""
-    program = ("-m", "biometal_stream")
-    commands: dict[str, tuple[str, ...]] = {
-        "python -c pass": ("-c", "pass"),
-        "biometal-stream --version": (*program, "--version"),
-        "biometal-stream --help": (*program, "--help"),
-        "biometal-stream demo": (*program, "demo", "--output", str(scratch / "demo.parquet")),
-    }
-    seconds: dict[str, list[float]] = {name: [] for name in commands}
-    for number in range(repeats + 1):
-        for name, command in commands.items():
-            tell(f"start: {name}")
-            begun = perf_counter()
-            subprocess.run(
-                [sys.executable, *command], cwd=REPOSITORY, stdout=subprocess.DEVNULL, check=True
-            )
-            if number:
-                seconds[name].append(perf_counter() - begun)
-    return [
-        StartResult(name, min(taken), statistics.median(taken)) for name, taken in seconds.items()
-    ]
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time."""
+        return self.user + self.system
 
 
-def _peak_of(scratch: Path, paths: list[str]) -> int:
-    with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        target = str(Path(folder) / "reads.parquet")
-        done = subprocess.run(
-            [sys.executable, "-m", "benches.processes", target, *paths],
-            cwd=REPOSITORY,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
+def run(command: Command) -> Usage:
+    """Runs a command and waits for its end.
+
+    Raises:
+        FailedError: It could not be started, failed or took more than `TIMEOUT` seconds.
+    """
+    launcher = [sys.executable, "-I", "-S", str(Path(__file__).resolve())]
+    with subprocess.Popen(
+        launcher, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as started:
+        try:
+            output, _ = started.communicate(json.dumps(asdict(command)))
+        except BaseException:
+            started.terminate()  # it then ends the command
+            started.wait()
+            raise
+    if started.returncode:
+        raise FailedError(f"{command.words[0]}: could not be measured")
+    told = json.loads(output)
+    if "error" in told:
+        raise FailedError(told["error"])
+    return Usage(**told)
+
+
+def can_count_instructions() -> bool:
+    """Whether ``perf`` is there and the machine lets it count."""
+    if shutil.which("perf") is None:
+        return False
+    counted = run(Command(("true",), instructions=True)).instructions
+    return counted is not None
+
+
+def parse_instructions(report: str) -> int | None:
+    """The count in a report of ``perf stat -x ,``; ``None`` where it could not count."""
+    for line in report.splitlines():
+        if "instructions" in line:
+            count = line.split(",")[0]
+            return int(count) if count.isdecimal() else None
+    return None
+
+
+def _measure(command: Command) -> dict[str, object]:
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "instructions")
+        words = command.words
+        if command.instructions:
+            words = (*_INSTRUCTIONS, str(report), "--", *words)
+        with (
+            Path(folder, "output").open("w+b") as output,
+            Path(folder, "errors").open("w+b") as errors,
+            open(command.stdin or os.devnull, "rb") as stdin,  # noqa: PTH123
+        ):
+            told = _start(command, words, stdin, output, errors)
+        if command.instructions and report.exists():
+            told["instructions"] = parse_instructions(report.read_text())
+    return told
+
+
+def _start(
+    command: Command, words: tuple[str, ...], stdin: BinaryIO, output: BinaryIO, errors: BinaryIO
+) -> dict[str, object]:
+    shown, hidden = pty.openpty() if command.terminal else (-1, -1)
+    environment = {**os.environ, **command.environment}
+    begun = time.monotonic()
+    environment[STARTED] = repr(begun)
+    try:
+        child = subprocess.Popen(
+            words,
+            env=environment,
+            cwd=command.folder,
+            stdin=stdin,
+            stdout=output,
+            stderr=hidden if command.terminal else errors,
+            start_new_session=True,
         )
-    return int(done.stdout)
+    except OSError as error:
+        return {"error": f"{words[0]}: {error.strerror or error}"}
+    if command.terminal:
+        os.close(hidden)
+        threading.Thread(target=_drain, args=(shown,), daemon=True).start()
+    timer = threading.Timer(TIMEOUT, os.killpg, (child.pid, signal.SIGKILL))
+    timer.daemon = True
+    timer.start()
+    try:
+        _, status, used = os.wait4(child.pid, 0)
+    except BaseException:
+        os.killpg(child.pid, signal.SIGKILL)
+        os.waitpid(child.pid, 0)
+        raise
+    wall = time.monotonic() - begun
+    timer.cancel()
+    child.returncode = code = os.waitstatus_to_exitcode(status)
+    if code:
+        return {"error": f"{' '.join(words)}: exit status {code}: {_last_line(errors)}"}
+    output.seek(0)
+    return {
+        "wall": wall,
+        "user": used.ru_utime,
+        "system": used.ru_stime,
+        "peak": used.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+        "output": output.read().decode(errors="replace"),
+    }
 
 
-def _peak() -> int:
-    """The most bytes of memory that this process has held."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        # Not `ru_maxrss`, which on Linux begins with that of the process that started this one.
-        for line in status.read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+def _drain(shown: int) -> None:
+    """Reads what goes to the terminal, so that it never fills."""
+    try:
+        while os.read(shown, 65_536):
+            pass
+    except OSError:  # on Linux that is how a terminal ends
+        os.close(shown)
 
 
-def _stream(target: str, paths: list[str]) -> None:
-    import biometal_stream as bs
-    from biometal_stream.codecs import opening  # noqa: F401 - what a run imports
-    from biometal_stream.pipeline import execution  # noqa: F401
-    from biometal_stream.sinks import parquet  # noqa: F401
-    from biometal_stream.sources import parse  # noqa: F401
+def _last_line(errors: BinaryIO) -> str:
+    size = errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, size - _TAIL))
+    lines = errors.read().decode(errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "without a word")
 
-    if paths:
-        bs.read_fastq(paths).write_parquet(target, compression="zstd", level=1)
+
+def _main() -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        asked = json.loads(sys.stdin.read())
+        asked["words"] = tuple(asked["words"])
+        sys.stdout.write(json.dumps(_measure(Command(**asked))))
+    except KeyboardInterrupt:
+        return 130
+    return 0
 
 
 if __name__ == "__main__":
-    _stream(sys.argv[1], sys.argv[2:])
-    sys.stdout.write(f"{_peak()}\n")
+    sys.exit(_main())

@@ -1,54 +1,59 @@
-"""The bench, run whole on a few reads."""
+"""The bench, run on a few reads with the tools that are there."""
 
-import gzip
+import contextlib
+import io
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import dnaio
 import pytest
 
+from benches import inputs, markdown, plot, run, starts
+from benches.processes import Usage
 from tests.conftest import REPOSITORY
 
-READS = 3_000  # more than the bundled sample holds, so that it is repeated
+READS = 3_000
 
-JOBS = {
-    "bare ISA-L: gzip": [0],
-    "bare libdeflate: BGZF": [0],
-    "gzip → batches": [1, ...],
-    "BGZF → batches": [1, ...],
-    "plain → batches": [1, ...],
-    "gzip → Parquet zstd-1": [1, ...],
-    "gzip → Parquet plain": [...],
-    "gzip → filter → Parquet zstd-1": [1, ...],
-    "gzip → filter → FASTQ": [1, ...],
-    "gzip → filter → FASTQ.gz": [1, ...],
-    "gzip → Arrow": [...],
-    "command: stdin → filter → Parquet zstd-1": [...],
+TASKS = {
+    "gzip → nothing": {"bare inflation"},
+    "zstd → count": {"biometal-stream", "dnaio"},
+    "gzip → filter (length, N) → FASTQ": {"biometal-stream", "dnaio", "fastp", "cutadapt"},
+    "pairs → filter (length, N) → Parquet zstd-1": {"biometal-stream"},
 }
 KERNELS = {
     "count newlines",
     "find lines",
+    "drop lines",
     "measure lines",
     "check and copy records",
+    "text to batch: all of these",
     "sum of Phred scores",
     "sum of error probabilities",
     "count low qualities",
     "decode qualities",
+    "find what is no quality",
+    "translate qualities",
+    "count each quality",
     "count G and C",
     "count N",
     "count changes",
-    "format FASTQ",
+    "count two bytes",
+    "all filters together",
     "hash names",
+    "compare names of mates",
+    "share prefixes of names",
+    "pack lengths as deltas",
+    "format FASTQ",
 }
 
 
-def bench(*words: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "benches.run", *map(str, words)]
-    return subprocess.run(
-        command, cwd=REPOSITORY, capture_output=True, encoding="utf-8", check=False
-    )
+def bench(*words: object) -> tuple[int, str]:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        return run.main([*map(str, words)]), out.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -57,60 +62,68 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def done(folder):
-    sample = REPOSITORY / "biometal_stream" / "data"
-    options = ("--reads", READS, "--repeats", 1, "--data", sample)
-    return bench(*options, "--cache", folder / "cache", "--json", folder / "bench.json")
+def done(folder, source):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "_PAIRS", 1)
+        return _done(folder, source)
+
+
+def _done(folder, source) -> tuple[int, str]:
+    jobs = (
+        "|".join(f"job: {task}: .*[^1]$" for task in TASKS).replace("(", r"\(").replace(")", r"\)")
+    )
+    parts = f"{jobs}|job: gzip → nothing|kernel|start|batch|overhead"
+    names = ("json", "markdown", "plot")
+    files = {f"--{name}": folder / f"bench.{name.replace('plot', 'svg')}" for name in names}
+    return bench(
+        *("--reads", READS, "--repeats", 1, "--source", source, "--data", folder / "data"),
+        *("--outputs", folder / "outputs", "--peers", sys.prefix, "--only", parts),
+        *(word for pair in files.items() for word in pair),
+    )
 
 
 @pytest.fixture(scope="module")
 def figures(done, folder):
-    assert done.returncode == 0, done.stderr
+    assert done[0] == 0
     return json.loads((folder / "bench.json").read_text(encoding="utf-8"))
 
 
-def test_the_input_is_the_same_reads_in_three_forms(figures) -> None:
-    about = figures["input"]
-    plain = Path(about["paths"]["plain"]).read_bytes()
-    for form in ("gzip", "bgzf"):
-        with gzip.open(about["paths"][form]) as stream:
-            assert stream.read() == plain
-    with dnaio.open(about["paths"]["plain"]) as reads:
-        lengths = [len(read.sequence) for read in reads]
-    assert len(lengths) == about["reads"] == READS
-    assert sum(lengths) == about["bases"]
-    assert len(plain) == about["text"] == about["sizes"]["plain"]
-    assert about["pass_reads"] == 2_000
-    assert plain[about["pass_bytes"] :] == plain[: len(plain) - about["pass_bytes"]]
-
-
-def test_every_job_is_timed(figures) -> None:
-    cores = figures["machine"]["cores"]
-    expected = [
-        (name, number)
-        for name, workers in JOBS.items()
-        for number in sorted({cores if each is ... else each for each in workers})
-    ]
-    jobs = figures["jobs"]
-    assert [(job["name"], job["workers"]) for job in jobs] == expected
-    for job in jobs:
-        assert len(job["rounds"]) == figures["repeats"] == 1
+def test_every_job_is_timed_with_the_tools_that_are_there(figures) -> None:
+    there = {"bare inflation", "biometal-stream", "dnaio"}
+    there |= {name for name in ("fastp", "cutadapt") if shutil.which(name)}
+    found: dict[str, set[str]] = {}
+    for job in figures["jobs"]:
+        found.setdefault(job["task"], set()).add(job["tool"])
+    assert found == {task: tools & there for task, tools in TASKS.items()}
+    for job in figures["jobs"]:
         assert 0 < job["best"] == job["median"] == job["rounds"][0]["wall"]
-        assert job["cpu"] > 0
-        assert job["ratio"] == pytest.approx(job["best"] / jobs[0]["best"])
-        assert job["reads_per_second"] == pytest.approx(READS / job["best"])
-        if job["name"].startswith("bare"):
-            assert job["stages"] == []
-            assert job["limit"] is None
-            continue
-        assert job["limit"] > 0
-        assert job["over_limit"] == pytest.approx(job["best"] / job["limit"])
-        assert job["bottleneck"] in {"input", *(stage["name"] for stage in job["stages"])}
-        if "filter" in job["name"]:
-            assert 0 < job["reads_out"] < READS
-        else:
-            assert job["reads_out"] == READS
-        assert (job["bytes_written"] > 0) == ("batches" not in job["name"])
+        assert job["user"] > 0
+        assert job["peak"] > 0
+        assert job["start"] > 0
+        ours = job["tool"] == "biometal-stream"
+        assert bool(job["stages"]) == ours
+        assert (job["of_limit"] is not None) <= ours
+
+
+def test_all_tools_keep_the_same_reads(figures) -> None:
+    kept: dict[str, set[int]] = {}
+    for job in figures["jobs"]:
+        kept.setdefault(job["task"], set()).add(job["reads_out"])
+    assert all(len(numbers) == 1 for numbers in kept.values())
+    assert kept["zstd → count"] == {READS}
+    (filtered,) = kept["gzip → filter (length, N) → FASTQ"]
+    assert 0 < filtered < READS
+    assert not [each for each in figures["differences"] if "reads" in each]
+
+
+def test_what_is_not_there_is_named(figures, done) -> None:
+    left_out = {each["name"] for each in figures["left_out"]}
+    assert left_out >= set(figures["tools"]).symmetric_difference(
+        {"bare inflation", "biometal-stream", "fastp", "cutadapt", "seqkit", "fastq-filter"}
+        | {"dnaio", "polars-bio", "oxbow", "biobear"}
+    )
+    for name in left_out:
+        assert f"Left out: {name}: " in done[1]
 
 
 def test_every_kernel_is_timed(figures) -> None:
@@ -121,16 +134,24 @@ def test_every_kernel_is_timed(figures) -> None:
         assert (kernel["whole"] is None) == (not kernel["called"])
 
 
-def test_memory_and_starts_are_measured(figures) -> None:
-    assert figures["memory"]["imports"] > 0
-    assert figures["memory"]["once"] > 0
-    assert [start["name"].split()[-1] for start in figures["starts"]] == [
-        "pass",
-        "--version",
-        "--help",
-        "demo",
+def test_starts_and_overhead_are_measured(figures) -> None:
+    assert [(start["name"], start["state"]) for start in figures["starts"]] == [
+        ("python -c pass", "warm"),
+        ("biometal-stream --version", "warm"),
+        ("biometal-stream --help", "warm"),
+        ("a run", "warm"),
+        ("biometal-stream --help", "cold"),
+        ("a run", "cold"),
+        ("first batch, since the process's start", "warm"),
+        ("first batch, in a warm process", "warm"),
     ]
-    assert all(0 < start["best"] <= start["median"] for start in figures["starts"])
+    for start in figures["starts"]:
+        if start["state"] == "cold":
+            assert start["best"] is None
+        else:
+            assert 0 < start["best"] <= start["median"]
+    assert figures["overhead"]["rounds"] == 1
+    assert figures["overhead"]["cpu"] > 0
 
 
 def test_the_machine_is_described(figures) -> None:
@@ -138,25 +159,80 @@ def test_the_machine_is_described(figures) -> None:
     assert machine["cpu"]
     assert machine["packages"].keys() >= {"pyarrow", "numba", "isal"}
     assert len(machine["load"]) == len(machine["load_after"]) == 3
+    assert figures["tools"]["biometal-stream"]
 
 
-def test_tables_are_printed_and_nothing_is_left(figures, done, folder) -> None:
-    for title in ("Input", "Jobs", "Kernels", "Peak memory", "Start-up"):
-        assert title in done.stdout
-    assert done.stderr == ""
-    left = {path.name for path in (folder / "cache").rglob("*") if path.is_file()}
-    assert left == {"input.json", "reads.fq", "reads.fq.gz", "reads.bgzf.gz"}
-    assert sum(1 for each in (folder / "cache").iterdir()) == 2  # the input, and the warm-up's
+def test_tables_are_printed_and_nothing_is_left(done, figures, folder) -> None:
+    assert figures
+    for title in ("Input", "Jobs", "Kernels", "Start-up", "--stats and --progress"):
+        assert title in done[1]
+    assert list((folder / "outputs").iterdir()) == []
+    left = {path.name for path in (folder / "data").rglob("*") if path.is_file()}
+    assert left == {"input.json", *inputs._NAMES.values()}
+    assert sum(1 for each in (folder / "data").iterdir()) == 2  # the input, and the small one
 
 
-def test_one_part_alone(figures, folder) -> None:
+def test_the_tables_of_the_readme(figures, folder, capsys) -> None:
+    written = (folder / "bench.markdown").read_text(encoding="utf-8")
+    assert written == markdown.markdown(figures)
+    assert markdown.main([str(folder / "bench.json")]) == 0
+    assert capsys.readouterr().out == written
+    tables = [part.splitlines() for part in written.split("\n\n") if part.startswith("|")]
+    assert len(tables) == 4
+    for table in tables:
+        assert len({line.count("|") for line in table}) == 1
+    rows = {line.split(" | ")[0].strip("| ") for line in tables[0]}
+    assert rows >= TASKS.keys() - {"gzip → nothing"} | {"gzip, inflated and dropped"}
+    assert "dnaio" in next(line for line in tables[0] if "→ FASTQ" in line)
+
+
+def test_the_plot_is_the_same_for_the_same_figures(figures, folder) -> None:
+    drawn = (folder / "bench.svg").read_text(encoding="utf-8")
+    assert drawn.count("biometal-stream") >= 2
+    assert "gzip → filter (length, N) → FASTQ" in drawn
+    assert len(drawn) < 100_000
+    again = folder / "again.svg"
+    assert plot.main([str(folder / "bench.json"), str(again)]) == 0
+    assert again.read_text(encoding="utf-8") == drawn
+
+
+def test_without_jobs_there_is_nothing_to_draw(tmp_path, capsys) -> None:
+    (tmp_path / "bench.json").write_text("{}")
+    assert plot.main([str(tmp_path / "bench.json"), str(tmp_path / "bench.svg")]) == 1
+    assert "run the bench without --only" in capsys.readouterr().err
+    assert plot.main([]) == markdown.main([]) == 2
+
+
+def test_one_part_alone(folder, source) -> None:
     target = folder / "part.json"
-    sample = REPOSITORY / "biometal_stream" / "data"
-    options = ("--reads", READS, "--repeats", 2, "--data", sample, "--cache", folder / "cache")
-    assert bench(*options, "--only", "kernel: count n", "--json", target).returncode == 0
+    status, _ = bench(
+        *("--reads", READS, "--repeats", 1, "--source", source, "--data", folder / "data"),
+        *("--only", "kernel: count", "--skip", "bytes|each", "--json", target),
+    )
+    assert status == 0
     found = json.loads(target.read_text(encoding="utf-8"))
-    assert {kernel["name"] for kernel in found["kernels"]} == {"count newlines", "count N"}
-    assert not found.keys() & {"jobs", "memory", "starts"}
+    assert {kernel["name"] for kernel in found["kernels"]} == {
+        *("count newlines", "count low qualities", "count G and C", "count N", "count changes")
+    }
+    assert not found.keys() & {"jobs", "memory", "starts", "overhead"}
+
+
+def test_the_first_run_ever_finds_no_kernels(source, tmp_path, monkeypatch) -> None:
+    seen = []
+
+    def pretend(command) -> Usage:
+        kernels = Path(command.environment["NUMBA_CACHE_DIR"])
+        seen.append((command.words, kernels, list(kernels.parent.glob("kernels/*"))))
+        kernels.mkdir(exist_ok=True)
+        (kernels / "kernel.nbi").touch()
+        return Usage(9.0 - 8 * len(seen) + 8, 1.0, 0.0, 1, "")
+
+    monkeypatch.setattr(starts.processes, "run", pretend)
+    few = inputs.prepare(inputs.find_reads(source), 100, tmp_path)
+    one, two = starts.measure_first_ever(few, tmp_path, lambda _: None)
+    assert (one.state, one.best, two.best) == ("first", 9.0, 1.0)
+    assert seen[0][:2] == seen[1][:2]
+    assert [bool(found) for *_, found in seen] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -164,10 +240,17 @@ def test_one_part_alone(figures, folder) -> None:
     [
         (("--reads", "0"), "--reads"),
         (("--only", "("), "--only"),
-        (("--data", "nowhere"), "nowhere: holds no .fastq.gz files; name a folder that does"),
+        (("--source", "nowhere"), "nowhere: holds no .fastq.gz files; name a folder that does"),
     ],
 )
-def test_what_cannot_work_is_said(words, message) -> None:
-    done = bench(*words)
-    assert done.returncode == 2
-    assert message in done.stderr.splitlines()[-1]
+def test_what_cannot_work_is_said(words, message, capsys) -> None:
+    with pytest.raises(SystemExit) as end:
+        run.main(words)
+    assert end.value.code == 2
+    assert message in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_the_script_for_the_peers_is_one_that_runs() -> None:
+    script = REPOSITORY / "benches" / "peers"
+    assert os.access(script, os.X_OK)
+    subprocess.run(["bash", "-n", script], check=True)

@@ -1,0 +1,117 @@
+"""What is timed: from one form of the reads to another, by whichever tool can do it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+INFLATE = "nothing"
+"""The output of bare decompression."""
+
+COUNT = "count"
+"""The output of a task that only tells how many reads there are."""
+
+PAIRS = "pairs"
+"""The form with mates 1 and 2 in two gzip files."""
+
+_SUFFIXES = {
+    "FASTQ": ".fastq",
+    "FASTQ.gz": ".fastq.gz",
+    "Parquet": ".parquet",
+    "plain Parquet": ".parquet",
+    "Arrow": ".arrow",
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What reads must have. Each tool takes the filters that it has an equal of.
+
+    Attributes:
+        name: What it looks at.
+        min_length: Bases, at least.
+        max_ambiguous: N, at most.
+        min_mean_quality: Of the Phred score of the mean error probability.
+        min_arithmetic_mean_quality: Of the mean Phred score.
+        max_expected_errors: Of the sum of the error probabilities.
+    """
+
+    name: str
+    min_length: int = 50
+    max_ambiguous: int | None = None
+    min_mean_quality: int | None = None
+    min_arithmetic_mean_quality: int | None = None
+    max_expected_errors: int | None = None
+
+
+LENGTH_N = Filter("length, N", max_ambiguous=2)
+"""What nearly every tool has."""
+
+MEAN = Filter("length, mean quality", min_mean_quality=20)
+"""What fastq-filter and seqkit have."""
+
+ARITHMETIC = Filter("length, N, arithmetic mean", max_ambiguous=2, min_arithmetic_mean_quality=20)
+"""What fastp has."""
+
+ERRORS = Filter("length, N, expected errors", max_ambiguous=2, max_expected_errors=1)
+"""What cutadapt has."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do with the reads.
+
+    Attributes:
+        form: The form that is read.
+        output: What comes out: `INFLATE`, `COUNT`, or a kind of file. Parquet is zstd level 1,
+            ``plain Parquet`` and Arrow are not compressed.
+        filter: What reads must have; ``None`` keeps all.
+        piped: Whether the reads come on standard input.
+    """
+
+    form: str
+    output: str
+    filter: Filter | None = None
+    piped: bool = False
+
+    @property
+    def name(self) -> str:
+        """What is done, in one line."""
+        form = {"bgzf": "BGZF"}.get(self.form, self.form)
+        steps = [f"{form} on stdin" if self.piped else form]
+        if self.filter:
+            steps.append(f"filter ({self.filter.name})")
+        steps.append({"Parquet": "Parquet zstd-1"}.get(self.output, self.output))
+        return " → ".join(steps)
+
+    def targets(self, stem: str) -> tuple[str, ...]:
+        """The files that come out, given how their names shall begin."""
+        suffix = _SUFFIXES.get(self.output)
+        if suffix is None:
+            return ()
+        if self.form == PAIRS and self.output.startswith("FASTQ"):
+            return (f"{stem}_R1{suffix}", f"{stem}_R2{suffix}")
+        return (f"{stem}{suffix}",)
+
+
+INFLATE_GZIP = Task("gzip", INFLATE)
+"""What all others are compared with."""
+
+
+def all_tasks() -> list[Task]:
+    """All tasks, bare decompression first."""
+    return [
+        INFLATE_GZIP,
+        Task("bgzf", INFLATE),
+        Task("zstd", INFLATE),
+        *(Task(form, COUNT) for form in ("gzip", "bgzf", "zstd", "plain")),
+        *(Task("gzip", "FASTQ", each) for each in (LENGTH_N, ARITHMETIC, ERRORS, MEAN)),
+        *(Task("gzip", "FASTQ.gz", each) for each in (LENGTH_N, MEAN)),
+        Task("gzip", "Parquet"),
+        Task("gzip", "Parquet", LENGTH_N),
+        Task("gzip", "Parquet", LENGTH_N, piped=True),
+        Task("gzip", "plain Parquet", LENGTH_N),
+        Task("gzip", "Arrow", LENGTH_N),
+        Task("bgzf", "Parquet"),
+        Task("zstd", "Parquet"),
+        *(Task(PAIRS, output, LENGTH_N) for output in ("FASTQ", "FASTQ.gz", "Parquet")),
+    ]

@@ -1,0 +1,78 @@
+"""biometal_stream itself, by its command line."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import biometal_stream as bs
+from benches.machine import REPOSITORY
+from benches.tasks import COUNT, INFLATE, Filter, Task
+from benches.tools.base import Line, Work, upto
+
+NAME = "biometal-stream"
+
+_STEPS = {
+    "min_length": "min-length",
+    "max_ambiguous": "max-ambiguous",
+    "min_mean_quality": "min-mean-quality",
+    "min_arithmetic_mean_quality": "min-arithmetic-mean-quality",
+    "max_expected_errors": "max-expected-errors",
+}
+
+
+@dataclass(frozen=True)
+class Biometal:
+    """The code of the clone."""
+
+    name: str = NAME
+
+    def version(self) -> str | None:
+        """The version of the package."""
+        return bs.__version__
+
+    def threads(self, task: Task, cores: int) -> tuple[int, ...]:
+        """One worker, and one for each core."""
+        return () if task.output == INFLATE else upto(cores)
+
+    def line(self, work: Work) -> Line:
+        """The command line; a count, which it has no step for, by the pipeline in Python."""
+        paths = {"PYTHONPATH": str(REPOSITORY)}
+        if work.task.output == COUNT:
+            script = str(REPOSITORY / "benches" / "scripts" / "count_batches.py")
+            words = (script, work.inputs[0], str(work.threads), str(work.report))
+            return Line((sys.executable, *words), paths)
+        options = ("--quiet", "--no-progress", "--threads", str(work.threads))
+        return Line((*command(*options, "--stats", str(work.report)), *steps(work)), paths)
+
+
+def command(*options: str) -> tuple[str, ...]:
+    """The command, with options that may stand anywhere on the line."""
+    return (sys.executable, "-m", "biometal_stream", *options)
+
+
+def steps(work: Work) -> tuple[str, ...]:
+    """The pipeline."""
+    inputs, targets = work.inputs, work.targets
+    words = ["read", "-" if work.task.piped else inputs[0]]
+    if len(inputs) > 1:
+        words += ["--mate", inputs[1]]
+    words += filter_steps(work.task.filter)
+    words += ["write", targets[0]]
+    if len(targets) > 1:
+        words += ["--mate", targets[1]]
+    if work.task.output == "Parquet":
+        words += ["--compression", "zstd", "--level", "1"]
+    elif work.task.output in {"plain Parquet", "Arrow"}:
+        words += ["--compression", "none"]
+    return tuple(words)
+
+
+def filter_steps(kept: Filter | None) -> list[str]:
+    """The steps of a filter."""
+    words = []
+    for attribute, step in _STEPS.items():
+        limit = getattr(kept, attribute, None)
+        if limit is not None:
+            words += [step, str(limit)]
+    return words
