@@ -50,6 +50,10 @@ class Channel(Generic[T]):
     thread sends and one receives; `close` belongs to the sender, `abort` to anybody. There are
     no polls and no time limits: a waiting thread is woken by its peer.
 
+    An interrupt may come at any time in the main thread, and leaves no lock behind. That is why
+    there is no `threading.Condition` here: Python code takes its lock, and can be interrupted
+    before anybody is bound to give it back.
+
     Args:
         name: For statistics.
         capacity: Items that it holds at most, at least 1.
@@ -68,9 +72,9 @@ class Channel(Generic[T]):
         self._aborted = False
         self._error: BaseException | None = None
         # The garbage collector may end an abandoned run from within any call made here.
-        lock = threading.RLock()
-        self._room = threading.Condition(lock)
-        self._filled = threading.Condition(lock)
+        self._lock = threading.RLock()
+        self._blocked: list[threading.Lock] = []  # each held until its thread is to go on
+        self._starved: list[threading.Lock] = []
         self._passed = 0
         self._most_items = 0
         self._most_bytes = 0
@@ -100,32 +104,36 @@ class Channel(Generic[T]):
         Raises:
             Aborted: The channel was aborted, before or while waiting.
         """
-        with self._room:
-            if not self._aborted and not self._fits(size):
-                start = perf_counter()
-                self._room.wait_for(lambda: self._aborted or self._fits(size))
-                self._full += perf_counter() - start
-            if self._aborted:
-                raise Aborted
-            if self._closed:
-                raise RuntimeError(f"channel '{self.name}' is closed")
-            self._note()
-            self._items.append((item, size))
-            self._bytes += size
-            self._most_items = max(self._most_items, len(self._items))
-            self._most_bytes = max(self._most_bytes, self._bytes)
-            self._filled.notify()
+        while True:
+            with self._lock:
+                fits = self._fits(size)
+                if self._aborted:
+                    raise Aborted
+                if self._closed:
+                    raise RuntimeError(f"channel '{self.name}' is closed")
+                if fits:
+                    self._note()
+                    self._items.append((item, size))
+                    self._bytes += size
+                    self._most_items = max(self._most_items, len(self._items))
+                    self._most_bytes = max(self._most_bytes, self._bytes)
+                    _wake(self._starved)
+                    return
+                gate = _closed_gate(self._blocked)
+            start = perf_counter()
+            gate.acquire()
+            self._full += perf_counter() - start
 
     def close(self, error: BaseException | None = None) -> None:
         """Ends the stream: the receiver drains the channel, then ends, or gets the error.
 
         Has no effect on a channel that is closed or aborted.
         """
-        with self._filled:
+        with self._lock:
             if not self._closed:
-                self._closed = True
                 self._error = error
-                self._filled.notify_all()
+                self._closed = True
+                _wake(self._starved)
 
     def abort(self) -> list[T]:
         """Drops all items and wakes both sides with `Aborted`. May be called again.
@@ -133,14 +141,14 @@ class Channel(Generic[T]):
         Returns:
             The items dropped.
         """
-        with self._filled:
+        with self._lock:
             self._aborted = True
+            _wake(self._starved)
+            _wake(self._blocked)
             self._note()
             dropped = [item for item, _ in self._items]
             self._items.clear()
             self._bytes = 0
-            self._filled.notify_all()
-            self._room.notify_all()
             return dropped
 
     @property
@@ -156,23 +164,25 @@ class Channel(Generic[T]):
             Aborted: It was aborted.
             BaseException: The error it was closed with, once it is drained.
         """
-        with self._filled:
-            if not self._items and not self._closed and not self._aborted:
-                start = perf_counter()
-                self._filled.wait_for(lambda: self._items or self._closed or self._aborted)
-                self._empty += perf_counter() - start
-            if self._aborted:
-                raise Aborted
-            if self._items:
-                self._note()
-                item, size = self._items.popleft()
-                self._bytes -= size
-                self._passed += 1
-                self._room.notify()
-                return item
-            if self._error is not None:
-                raise self._error
-            raise StopIteration
+        while True:
+            with self._lock:
+                if self._aborted:
+                    raise Aborted
+                if self._items:
+                    self._note()
+                    item, size = self._items.popleft()
+                    self._bytes -= size
+                    self._passed += 1
+                    _wake(self._blocked)
+                    return item
+                if self._closed:
+                    if self._error is not None:
+                        raise self._error
+                    raise StopIteration
+                gate = _closed_gate(self._starved)
+            start = perf_counter()
+            gate.acquire()
+            self._empty += perf_counter() - start
 
     def __iter__(self) -> Iterator[T]:
         return self
@@ -182,7 +192,7 @@ class Channel(Generic[T]):
 
     def statistics(self) -> ChannelStatistics:
         """What went through so far; from any thread."""
-        with self._filled:
+        with self._lock:
             now = self._note()
             return ChannelStatistics(
                 name=self.name,
@@ -195,3 +205,20 @@ class Channel(Generic[T]):
                 full=self._full,
                 empty=self._empty,
             )
+
+
+def _closed_gate(waiting: list[threading.Lock]) -> threading.Lock:
+    """A lock that is held, for its thread to wait at until `_wake` releases it."""
+    gate = threading.Lock()
+    gate.acquire()
+    waiting.append(gate)
+    return gate
+
+
+def _wake(waiting: list[threading.Lock]) -> None:
+    """Lets all threads go on that wait; each then looks for itself."""
+    while waiting:
+        gate = waiting[-1]  # which stays there until it is open: an interrupt may come in between
+        if gate.locked():
+            gate.release()
+        waiting.pop()

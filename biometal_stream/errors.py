@@ -29,6 +29,10 @@ class SinkError(BiometalError):
     """A result cannot be written where it was asked for."""
 
 
+class ThreadError(BiometalError, RuntimeError):
+    """The system gives no more threads: a limit of ``ulimit``, a container or a batch job."""
+
+
 class InputError(BiometalError):
     """An input that cannot be opened or read, or that is no FASTQ in any compression."""
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import threading
 import warnings
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Self
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from biometal_stream.errors import ConfigurationError, InputWarning
+from biometal_stream.errors import ConfigurationError, InputWarning, ThreadError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor, Future
     from types import TracebackType
+
+T = TypeVar("T")
 
 MIB = 1024 * 1024
 LEAST_MEMORY = 16 * MIB
 """The least that a run can work with: a few chunks of text and a small piece of output."""
+
+_THREAD_BYTES = 16 * MIB  # a stack, usually of 8 MiB, and as much again
 
 
 def available_cores() -> int:
@@ -32,6 +39,45 @@ def available_cores() -> int:
 def default_memory(workers: int) -> int:
     """The bytes that batches in flight may hold unless told: 128 MiB, and 64 MiB a worker."""
     return (128 + 64 * workers) * MIB
+
+
+@contextmanager
+def starting_threads() -> Iterator[None]:
+    """Says what to do where the system refuses to start a thread in the body.
+
+    Raises:
+        ThreadError: It does.
+        MemoryError: A thread would find no room for its first steps. Python would wait for them
+            for ever.
+    """
+    try:
+        with mmap.mmap(-1, _THREAD_BYTES):
+            pass
+    except OSError as error:
+        raise MemoryError("there is no room for another thread") from error
+    try:
+        yield
+    except RuntimeError as error:
+        if "start new thread" not in str(error):
+            raise
+        raise ThreadError(
+            f"the system refuses: {error}; --threads lowers what a run needs, and the limits of"
+            " the system (ulimit -u, ulimit -v) may be too tight"
+        ) from error
+
+
+class _Workers(ThreadPoolExecutor):
+    def __init__(self, workers: int) -> None:
+        begun: list[None] = []  # a list of its own, since no thread may keep its executor alive
+        super().__init__(workers, "biometal-worker", lambda: begun.append(None))
+        self._begun = begun
+        self._workers = workers
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        if len(self._begun) == self._workers:
+            return super().submit(fn, *args, **kwargs)
+        with starting_threads():
+            return super().submit(fn, *args, **kwargs)
 
 
 class LocalRun:
@@ -61,7 +107,7 @@ class LocalRun:
             )
         self.workers = workers
         self.memory = memory
-        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="biometal-worker")
+        self._executor = _Workers(workers)
         self._lock = threading.Lock()
         self._warnings: dict[str, None] = {}
         self._shown = 0

@@ -58,7 +58,7 @@ def _text(fault: BaseException) -> str | None:
         from biometal_stream.cli.write import write_command
 
         return as_typed(str(fault), write_command().params)  # the others' are checked before
-    if isinstance(fault, MemoryError):
+    if isinstance(fault, MemoryError) or _has_no_room(fault):
         return "out of memory; --memory and --threads lower what a run needs"
     if isinstance(fault, OSError):
         reason = fault.strerror or str(fault) or type(fault).__name__
@@ -66,6 +66,12 @@ def _text(fault: BaseException) -> str | None:
             return f"{fault.filename}: {reason}"
         return f"standard output: cannot be written: {reason}" if _is_full(fault) else reason
     return None
+
+
+def _has_no_room(fault: BaseException) -> bool:
+    """Whether a library could not be loaded since the memory is limited too tightly."""
+    words = ("failed to map segment", "annot allocate memory")
+    return isinstance(fault, ImportError | OSError) and any(each in str(fault) for each in words)
 
 
 def _is_full(fault: OSError) -> bool:

@@ -1,4 +1,4 @@
-"""Makes a request to end, from whoever sends it, end the run as Ctrl-C does: clean."""
+"""Makes a request to end, from whoever sends it, end the run clean."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, a scheduler or ``kill``, and a terminal that closes."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -29,30 +32,43 @@ def status_of(interrupt: KeyboardInterrupt) -> int:
     return 128 + (interrupt.number if isinstance(interrupt, Terminated) else signal.SIGINT)
 
 
-@contextmanager
-def ending_on_signals() -> Iterator[None]:
-    """Raises `Terminated` in the main thread on SIGTERM and SIGHUP while the body runs.
+class _Ending:
+    """Raises at the first signal only."""
 
-    Only the first counts, so that nothing disturbs the cleaning up. A signal that is ignored
-    stays so: ``nohup`` asks for it. Does nothing in another thread.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    ending = False
+    def __init__(self) -> None:
+        self._ending = False
 
-    def end(number: int, _frame: FrameType | None) -> None:
-        nonlocal ending
-        if not ending:
-            ending = True
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        if not self._ending:
+            self._ending = True
             raise Terminated(number)
 
+
+@contextmanager
+def ending_on_signals(*, last: bool = False) -> Iterator[None]:
+    """Raises `Terminated` in the main thread on SIGINT, SIGTERM and SIGHUP while the body runs.
+
+    Only the first of them counts, so that nothing disturbs the cleaning up, such as a second
+    Ctrl-C of somebody in a hurry. A signal that is ignored stays so: ``nohup`` asks for it. Does
+    nothing in another thread, and within itself.
+
+    Args:
+        last: Whether the process ends behind the body: signals are then ignored from there on.
+    """
+    if threading.current_thread() is not threading.main_thread() or any(
+        isinstance(signal.getsignal(number), _Ending) for number in SIGNALS
+    ):
+        yield
+        return
+    end = _Ending()
     before: dict[int, Any] = {}
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            before[number] = signal.signal(number, end)
     try:
+        for number in SIGNALS:
+            standing = signal.getsignal(number)
+            if standing is not signal.SIG_IGN and standing is not None:
+                before[number] = standing
+                signal.signal(number, end)
         yield
     finally:
         for changed, previous in before.items():
-            signal.signal(changed, previous)
+            signal.signal(changed, signal.SIG_IGN if last else previous)

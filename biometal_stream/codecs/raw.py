@@ -9,13 +9,17 @@ import stat
 import sys
 import threading
 from abc import ABC, abstractmethod
+from io import FileIO
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from biometal_stream.channel import Aborted
+from biometal_stream.descriptors import open_descriptor, open_pipe
 from biometal_stream.errors import ConfigurationError, InputError
 
 AGAIN = "copy or download it again"
 """What an error says is to be done about an input that is not whole."""
+_IS_FOLDER = "is a folder; name the files in it"
 PIPE_CAPACITY = 1 << 20
 """Bytes asked of the system for a pipe: Linux's limit for users; 64 KiB is what a pipe has."""
 
@@ -131,12 +135,11 @@ class RawInput(ABC):
 class FileInput(RawInput):
     """A regular file, read without a buffer."""
 
-    def __init__(self, name: str, descriptor: int, path: str | None, *, owned: bool) -> None:
-        size = os.fstat(descriptor).st_size
-        super().__init__(name, max(0, size - os.lseek(descriptor, 0, os.SEEK_CUR)))
-        self._descriptor = descriptor
+    def __init__(self, name: str, file: FileIO, path: str | None) -> None:
+        size = os.fstat(file.fileno()).st_size
+        super().__init__(name, max(0, size - file.tell()))
+        self._file = file
         self._path = path
-        self._owned = owned
 
     @property
     def path(self) -> str | None:
@@ -144,13 +147,11 @@ class FileInput(RawInput):
         return self._path
 
     def _take(self, target: memoryview) -> int:
-        return os.readv(self._descriptor, [target])
+        return os.readv(self._file.fileno(), [target])
 
     def close(self) -> None:
         """Closes the file if it was opened by its path."""
-        if self._owned:
-            self._owned = False
-            os.close(self._descriptor)
+        self._file.close()
 
 
 class PipeInput(RawInput):
@@ -160,30 +161,30 @@ class PipeInput(RawInput):
     the latter, and what it wrote is never read, so that no later wait can miss it.
     """
 
-    def __init__(self, name: str, descriptor: int, held: bytes = b"", *, owned: bool) -> None:
+    def __init__(self, name: str, file: FileIO, held: bytes = b"") -> None:
         super().__init__(name, None)
         self._ahead = held
         self._taken = len(held)
-        self._descriptor = descriptor
-        self._owned = owned
+        self._file = file
         self._lock = threading.RLock()  # a signal's function may interrupt a thread inside `close`
-        self._woken, self._wake = os.pipe()
+        self._woken, self._wake = open_pipe()
         self._open = True
-        _widen(descriptor)
+        _widen(file.fileno())
 
     def _wait(self, *, block: bool) -> bool:
         """Whether the input has bytes, or its end, to give."""
+        given, woken = self._file.fileno(), self._woken.fileno()
         if sys.platform == "darwin":  # its poll does not know terminals
-            readable = select.select([self._descriptor, self._woken], [], [], None if block else 0)
+            readable = select.select([given, woken], [], [], None if block else 0)
             found = set(readable[0])
         else:
             poll = select.poll()
-            poll.register(self._descriptor, select.POLLIN)
-            poll.register(self._woken, select.POLLIN)
+            poll.register(given, select.POLLIN)
+            poll.register(woken, select.POLLIN)
             found = {descriptor for descriptor, _ in poll.poll(None if block else 0)}
-        if self._woken in found:
+        if woken in found:
             raise Aborted
-        return self._descriptor in found
+        return given in found
 
     @property
     def ready(self) -> bool:
@@ -194,7 +195,7 @@ class PipeInput(RawInput):
         while True:
             self._wait(block=True)
             try:
-                return os.readv(self._descriptor, [target])
+                return os.readv(self._file.fileno(), [target])
             except BlockingIOError:  # somebody else was faster
                 continue
 
@@ -202,7 +203,7 @@ class PipeInput(RawInput):
         """Ends a read that waits, and all later ones; from any thread, and again."""
         with self._lock:
             if self._open and not self._interrupted:
-                os.write(self._wake, b"!")
+                self._wake.write(b"!")
             super().interrupt()
 
     def close(self) -> None:
@@ -211,10 +212,9 @@ class PipeInput(RawInput):
             if not self._open:
                 return
             self._open = False
-            os.close(self._wake)
-            os.close(self._woken)
-            if self._owned:
-                os.close(self._descriptor)
+            self._wake.close()
+            self._woken.close()
+            self._file.close()
 
 
 class ObjectInput(RawInput):
@@ -260,7 +260,7 @@ def open_raw(target: str | os.PathLike[str] | BinaryIO) -> RawInput:
     if isinstance(target, str | os.PathLike):
         path = os.fspath(target)
         if target == "-":
-            return _open_descriptor("-", 0, None, owned=False)
+            return _open_given("-", 0)
         if not isinstance(path, str):
             raise ConfigurationError(f"a path must be text, not {type(path).__name__}")
         flags = os.O_RDONLY | os.O_CLOEXEC
@@ -269,34 +269,36 @@ def open_raw(target: str | os.PathLike[str] | BinaryIO) -> RawInput:
             # writer is one that `interrupt` ends.
             flags |= os.O_NONBLOCK
         try:
-            descriptor = os.open(path, flags)
+            if path and Path(path).is_dir():  # `FileIO` would refuse it, and leave its descriptor open
+                raise InputError(f"{path}: {_IS_FOLDER}")
+            file = open_descriptor(path, flags)
         except ValueError as error:  # a NUL in the path
             raise InputError(f"{path!r}: cannot be opened: {error}") from error
         except OSError as error:
             raise InputError(f"{path}: cannot be opened: {error.strerror}") from error
-        return _open_descriptor(path, descriptor, path, owned=True)
+        return _input_of(path, file, path)
     return _open_object(target)
 
 
-def _open_descriptor(name: str, descriptor: int, path: str | None, *, owned: bool) -> RawInput:
+def _open_given(name: str, descriptor: int) -> RawInput:
+    """What somebody else has opened, and closes."""
     try:
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(mode):
-            raise InputError(f"{name}: is a folder; name the files in it")
-        if stat.S_ISREG(mode):
-            return FileInput(name, descriptor, path, owned=owned)
-        return PipeInput(name, descriptor, owned=owned)
+        file = FileIO(descriptor, "rb", closefd=False)
+    except IsADirectoryError as error:
+        raise InputError(f"{name}: {_IS_FOLDER}") from error
     except OSError as error:
-        _close_owned(descriptor, owned=owned)
         raise InputError(f"{name}: cannot be opened: {error.strerror}") from error
-    except InputError:
-        _close_owned(descriptor, owned=owned)
-        raise
+    return _input_of(name, file, None)
 
 
-def _close_owned(descriptor: int, *, owned: bool) -> None:
-    if owned:
-        os.close(descriptor)
+def _input_of(name: str, file: FileIO, path: str | None) -> RawInput:
+    try:
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return FileInput(name, file, path)
+        return PipeInput(name, file)
+    except OSError as error:
+        file.close()
+        raise InputError(f"{name}: cannot be opened: {error.strerror}") from error
 
 
 def _open_object(source: Any) -> RawInput:
@@ -308,16 +310,17 @@ def _open_object(source: Any) -> RawInput:
         raise ConfigurationError(f"cannot read from {source!r}: give a path or a binary file")
     if getattr(source, "closed", False):
         raise InputError(f"{name}: is a closed file; open it again")
-    if type(source) is io.FileIO:
-        return _open_descriptor(name, source.fileno(), None, owned=False)
-    if type(source) is not io.BufferedReader or type(source.raw) is not io.FileIO:
+    if type(source) is FileIO:
+        return _open_given(name, source.fileno())
+    if type(source) is not io.BufferedReader or type(source.raw) is not FileIO:
         return ObjectInput(name, source, None)
     descriptor = source.fileno()
     status = os.fstat(descriptor)
     if stat.S_ISREG(status.st_mode):
         return ObjectInput(name, source, max(0, status.st_size - source.tell()))
     if stat.S_ISFIFO(status.st_mode):
-        return PipeInput(name, descriptor, _drain(source, descriptor), owned=False)
+        file = FileIO(descriptor, "rb", closefd=False)
+        return PipeInput(name, file, _drain(source, descriptor))
     return ObjectInput(name, source, None)
 
 

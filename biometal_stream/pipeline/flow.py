@@ -11,6 +11,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from biometal_stream.channel import Aborted, Channel
 from biometal_stream.pipeline.meter import Meter
+from biometal_stream.run import starting_threads
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -44,7 +45,7 @@ class WorkerStage(Generic[T, U]):
         self._work = work
         self._weigh = weigh
         self._executor = executor
-        self.channel: Channel[Future[U]] = Channel(name, capacity, capacity_bytes)
+        self.channel: Channel[_Result[U]] = Channel(name, capacity, capacity_bytes)
 
     def send(self, item: T) -> None:
         """Has an item worked on, as soon as there is room.
@@ -54,15 +55,15 @@ class WorkerStage(Generic[T, U]):
         """
         size = self._weigh(item)
         try:
-            future = self._executor.submit(self._work, item)
+            result = _Result(self._executor.submit(self._work, item))
         except RuntimeError as error:
             if self.channel.aborted:  # the run is over
                 raise Aborted from error
-            raise  # the system has no thread left
+            raise
         try:
-            self.channel.send(future, size)
+            self.channel.send(result, size)
         except Aborted:
-            future.cancel()
+            result.cancel()
             raise
 
     def results(self, meter: Meter) -> Iterator[U]:
@@ -77,26 +78,54 @@ class WorkerStage(Generic[T, U]):
         """
         while True:
             start = perf_counter()
-            future: Future[U] | None = None
             try:
-                future = next(self.channel, None)
-                if future is None:
+                coming = next(self.channel, None)
+                if coming is None:
                     return
-                result = future.result()
-            except CancelledError as error:
-                if future is not None and future.cancelled():
-                    raise Aborted from error
-                raise
+                result = coming.get()
             finally:
                 meter.wait(starved=perf_counter() - start)
-            del future
+            del coming
             yield result
             del result  # the next wait may be long
 
     def abort(self) -> None:
         """Drops all items and wakes both sides."""
-        for future in self.channel.abort():
-            future.cancel()
+        for result in self.channel.abort():
+            result.cancel()
+
+
+class _Result(Generic[U]):
+    """What a worker will have made.
+
+    Who waits for it does so at a bare lock. An interrupt in `Future.result` can leave the lock of
+    the future behind (see `Channel`), and then the worker would wait for it for ever.
+    """
+
+    def __init__(self, future: Future[U]) -> None:
+        self._future = future
+        self._done = done = threading.Lock()
+        done.acquire()
+        future.add_done_callback(lambda _: done.release())
+
+    def get(self) -> U:
+        """Waits for the result. Called once.
+
+        Raises:
+            Aborted: It was cancelled, since the run is over.
+            BaseException: What the work raised.
+        """
+        self._done.acquire()
+        try:
+            return self._future.result()
+        except CancelledError as error:
+            if self._future.cancelled():
+                raise Aborted from error
+            raise
+
+    def cancel(self) -> None:
+        """Has no worker begin with it."""
+        self._future.cancel()
 
 
 class Flow:
@@ -143,7 +172,8 @@ class Flow:
 
         thread = threading.Thread(target=pump, name=f"biometal-{meter.name}", daemon=True)
         self._threads.append(thread)
-        thread.start()
+        with starting_threads():
+            thread.start()
 
     def _stop(self, stages: list[WorkerStage[Any, Any]]) -> None:
         for stage in stages:
