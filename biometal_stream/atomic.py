@@ -28,6 +28,7 @@ STANDARD_OUTPUT = "-"
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
 _WRITE_BACK = 32 * 2**20
 """Bytes after which the system is told to begin to write to the disk."""
+_SYNC_FILE_RANGE_WRITE = 2
 _DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
 _NUMBERED = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})")
 
@@ -458,14 +459,18 @@ def _sync(file: FileIO) -> None:
 
 
 def _write_back(file: FileIO, start: int, size: int) -> None:
-    """Has the system begin to write bytes to the disk, which it would put off until the sync.
+    """Has Linux begin to write bytes to the disk, which it would put off until the sync.
 
-    Linux does so when it is told that they are not needed; it then drops from memory what the
-    disk has already, which is none of them yet. Of 276 MB the last sync takes 0.015 s, not 0.11.
+    Of 276 MB the last sync then takes 0.015 s instead of 0.11. `os.posix_fadvise` has the same
+    effect, but also looks for what could be dropped from memory, which takes 1 s a GB.
     """
-    if hasattr(os, "posix_fadvise"):
-        with suppress(OSError):
-            os.posix_fadvise(file.fileno(), start, size, os.POSIX_FADV_DONTNEED)
+    if sys.platform == "linux":
+        import ctypes
+
+        libc = ctypes.CDLL(None)
+        if hasattr(libc, "sync_file_range"):  # a hint: what it answers does not matter
+            place, length = ctypes.c_int64(start), ctypes.c_int64(size)
+            libc.sync_file_range(file.fileno(), place, length, _SYNC_FILE_RANGE_WRITE)
 
 
 def _written(file: FileIO, data: bytes | memoryview) -> Iterator[int]:
