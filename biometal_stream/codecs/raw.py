@@ -269,7 +269,8 @@ def open_raw(target: str | os.PathLike[str] | BinaryIO) -> RawInput:
             # writer is one that `interrupt` ends.
             flags |= os.O_NONBLOCK
         try:
-            if path and Path(path).is_dir():  # `FileIO` would refuse it, and leave its descriptor open
+            # `FileIO` would refuse a folder, and leave its descriptor open.
+            if path and Path(path).is_dir():
                 raise InputError(f"{path}: {_IS_FOLDER}")
             file = open_descriptor(path, flags)
         except ValueError as error:  # a NUL in the path

@@ -109,7 +109,7 @@ def test_what_is_left_to_pyarrow():
 def test_a_page_that_its_header_cannot_tell(monkeypatch):
     monkeypatch.setattr("biometal_stream.sinks.pages.LARGEST_PAGE", 100)
     pages = pages_of(pa.field("sequence", pa.string()), "zstd", None)
-    with pytest.raises(DataError, match="column 'sequence': .* are more than a page of Parquet"):
+    with pytest.raises(DataError, match=r"column 'sequence': .* are more than a page of Parquet"):
         pages.encode([pa.array(["A" * 100])])
 
 
