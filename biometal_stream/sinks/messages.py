@@ -13,16 +13,13 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-Bytes: TypeAlias = "bytes | memoryview"
-
-LARGEST_OFFSET = 2**31 - 1
-"""Bytes of text that offsets of 32 bits can tell apart."""
+from biometal_stream.sinks.gather import LARGEST
+from biometal_stream.sinks.texts import Bytes, text_slice, validity
 
 _ALIGNMENT = 8
 _PREFIX = 8
@@ -92,10 +89,9 @@ class Messages:
 
 def _buffers(columns: tuple[pa.Array, ...], nulls: int) -> list[list[Bytes]]:
     """The buffers of one column, each in parts."""
-    validity: list[Bytes] = []
+    valid: list[Bytes] = []
     if nulls:
-        valid = [column.is_valid().to_numpy(zero_copy_only=False) for column in columns]
-        validity = [np.packbits(np.concatenate(valid), bitorder="little").data]
+        valid = [validity(columns)]
     columns = tuple(column for column in columns if len(column))
     kind = columns[0].type
     values: list[Bytes] = []
@@ -104,22 +100,20 @@ def _buffers(columns: tuple[pa.Array, ...], nulls: int) -> list[list[Bytes]]:
         for column in columns:
             data = memoryview(column.buffers()[1]).cast("B")
             values.append(data[column.offset * width : (column.offset + len(column)) * width])
-        return [validity, values]
+        return [valid, values]
     large = pa.types.is_large_string(kind)
     stored = np.dtype(np.int64 if large else np.int32)
     ends: list[NDArray[np.signedinteger]] = [np.zeros(1, stored)]
     before = 0
     for column in columns:
-        _, places, text = column.buffers()
-        offsets = np.frombuffer(places, stored)[column.offset : column.offset + len(column) + 1]
+        offsets, text = text_slice(column)
         first, last = int(offsets[0]), int(offsets[-1])
-        if not large and before + last - first > LARGEST_OFFSET:
+        if not large and before + last - first > LARGEST:
             raise OverflowError("more than 2 GiB of text in one batch")
         ends.append(offsets[1:] + stored.type(before - first))
         before += last - first
-        if text is not None:
-            values.append(memoryview(text)[first:last])
-    return [validity, [np.concatenate(ends).data.cast("B")], values]
+        values.append(text)
+    return [valid, [np.concatenate(ends).data.cast("B")], values]
 
 
 def _is_text(kind: pa.DataType) -> bool:

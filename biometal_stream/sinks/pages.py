@@ -14,7 +14,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,8 +26,7 @@ from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.compression import Compression
 from biometal_stream.sinks.deltas import pack_deltas, packed_room, share_prefixes
 from biometal_stream.sinks.fields import Fields, write_fields
-
-Bytes: TypeAlias = "bytes | memoryview"
+from biometal_stream.sinks.texts import Bytes, text_slice, validity
 
 # Type
 INT32 = 1
@@ -291,12 +290,9 @@ def slices_of(columns: list[pa.Array]) -> tuple[NDArray[np.int64], list[memoryvi
     for column in columns:
         if not len(column):
             continue
-        width = np.int64 if pa.types.is_large_string(column.type) else np.int32
-        _, places, data = column.buffers()
-        offsets = np.frombuffer(places, width)[column.offset : column.offset + len(column) + 1]
+        offsets, text = text_slice(column)
         lengths.append(np.diff(offsets).astype(np.int64, copy=False))
-        if data is not None:
-            texts.append(memoryview(data)[int(offsets[0]) : int(offsets[-1])])
+        texts.append(text)
     return np.concatenate(lengths), texts
 
 
@@ -311,10 +307,7 @@ def definition_levels(columns: list[pa.Array], rows: int, nulls: int) -> bytes:
     if nulls in {0, rows}:
         levels = _varint(rows << 1) + bytes([nulls == 0])
     else:
-        valid = np.concatenate(
-            [column.is_valid().to_numpy(zero_copy_only=False) for column in columns]
-        )
-        bits = np.packbits(valid, bitorder="little").tobytes()
+        bits = validity(columns).tobytes()
         levels = _varint(len(bits) << 1 | 1) + bits
     return len(levels).to_bytes(4, "little") + levels
 

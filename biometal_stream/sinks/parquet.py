@@ -418,16 +418,13 @@ def one_chunk(table: pa.Table) -> pa.Table:
 
 
 def _is_flag(kind: pa.DataType) -> bool:
-    """Whether few values repeat: small integers, dictionaries, and labels, which are text."""
-    if pa.types.is_integer(kind):
-        return bool(kind.bit_width <= 16)
+    """Whether few values repeat: dictionaries, and labels, which are text."""
     return bool(pa.types.is_dictionary(kind) or is_text(kind))
 
 
 def _is_number(kind: pa.DataType) -> bool:
-    return bool(
-        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
-    )
+    """Whether readers can skip by it: what is not stored as pages of ours."""
+    return bool(pa.types.is_floating(kind) or pa.types.is_boolean(kind))
 
 
 def _metadata(schema: pa.Schema, added: Mapping[str, str]) -> dict[bytes, bytes]:

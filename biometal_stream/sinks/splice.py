@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from thrift.Thrift import TType
 
 from biometal_stream.sinks.fields import Fields, read_fields, write_fields
-from biometal_stream.sinks.pages import RLE, Bytes, Page, Pages
+from biometal_stream.sinks.pages import RLE, Page, Pages
+from biometal_stream.sinks.texts import Bytes
 
 MAGIC = b"PAR1"
 

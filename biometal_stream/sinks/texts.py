@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from biometal_stream.errors import DataError
+
+Bytes: TypeAlias = "bytes | memoryview"
+"""What is written: bytes, or where they lie."""
 
 
 def as_string(column: pa.Array) -> pa.Array:
@@ -21,6 +27,28 @@ def as_string(column: pa.Array) -> pa.Array:
         return column.cast(pa.string())
     except pa.ArrowInvalid as error:
         raise DataError(f"a read of more than 2 GiB cannot be written: {error}") from error
+
+
+def text_slice(column: pa.Array) -> tuple[NDArray[Any], memoryview]:
+    """The offsets of a column of text, not empty and no view, and its bytes where they lie.
+
+    Returns:
+        The offsets as Arrow keeps them, ``int32`` or ``int64``, (rows + 1,), and the bytes from
+        the first of them to the last.
+    """
+    large = pa.types.is_large_string(column.type)
+    stored: type[np.int32 | np.int64] = np.int64 if large else np.int32
+    _, places, data = column.buffers()
+    last = column.offset + len(column) + 1
+    offsets = np.frombuffer(places, stored)[column.offset : last]
+    text = memoryview(b"") if data is None else memoryview(data)
+    return offsets, text[int(offsets[0]) : int(offsets[-1])]
+
+
+def validity(columns: Iterable[pa.Array]) -> memoryview:
+    """A bit for each row of some columns, set where it holds a value, from the lowest on."""
+    valid = [column.is_valid().to_numpy(zero_copy_only=False) for column in columns]
+    return np.packbits(np.concatenate(valid), bitorder="little").data
 
 
 def text_arrays(column: pa.StringArray) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:

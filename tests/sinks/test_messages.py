@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.sinks.messages import LARGEST_OFFSET, Messages, fits
+from biometal_stream.sinks.gather import LARGEST
+from biometal_stream.sinks.messages import Messages, fits
 from tests.sinks.driver import cut, reads
 
 COLUMNS = {
@@ -63,7 +64,7 @@ def test_types_that_fit():
 
 def test_more_text_than_offsets_can_tell():
     # Two views of one buffer, so that 2 GiB are claimed and not used.
-    size = LARGEST_OFFSET // 2 + 1
+    size = LARGEST // 2 + 1
     text = pa.py_buffer(np.zeros(size, np.uint8))
     offsets = pa.py_buffer(np.array([0, size], np.int32))
     column = pa.Array.from_buffers(pa.string(), 1, [None, offsets, text])
