@@ -29,6 +29,14 @@ class SinkError(BiometalError):
     """A result cannot be written where it was asked for."""
 
 
+class ModelError(BiometalError, ValueError):
+    """A model that is missing or broken, or that does not fit what is asked of it."""
+
+
+class PredictionError(BiometalError, RuntimeError):
+    """A model that failed on a batch, or gave what is no prediction, such as NaN."""
+
+
 class ThreadError(BiometalError, RuntimeError):
     """The system gives no more threads: a limit of ``ulimit``, a container or a batch job."""
 
@@ -88,3 +96,7 @@ class PairError(FastqError):
 
 class InputWarning(UserWarning):
     """Something about the input that the user should know and that loses no data."""
+
+
+class ModelWarning(UserWarning):
+    """A model that runs elsewhere or otherwise than was asked, with the results it should give."""

@@ -44,7 +44,7 @@ __all__ = [
     "operator_classes",
 ]
 
-_PARTS = frozenset({"base", "columns", "expressions", "kernels", "measures"})
+_PARTS = frozenset({"base", "expressions", "kernels", "measures"})
 """The modules here that operators are made of; each other one is an operator."""
 
 

@@ -54,7 +54,7 @@ class DecodeQuality(StatelessOperator):
         import numpy as np
         import pyarrow as pa
 
-        from biometal_stream.operators.columns import text
+        from biometal_stream.columns import text
         from biometal_stream.operators.kernels.quality import decode
         from biometal_stream.operators.measures import outside
         from biometal_stream.view import BatchView

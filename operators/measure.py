@@ -55,7 +55,7 @@ class Measure(StatelessOperator):
         import pyarrow as pa
 
         from biometal_stream.operators import measures
-        from biometal_stream.operators.columns import require_equal_lengths
+        from biometal_stream.columns import require_equal_lengths
         from biometal_stream.view import BatchView
 
         schema = self.output_schema(batch.schema)

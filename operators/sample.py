@@ -93,7 +93,7 @@ def _hashes(view: BatchView, seed: int) -> NDArray[np.uint64]:
     """The hash of each row's name, of mate 1's for both; (num_rows,)."""
     import numpy as np
 
-    from biometal_stream.operators.columns import text
+    from biometal_stream.columns import text
     from biometal_stream.operators.kernels.names import hash_names
 
     names = text(view, "name")

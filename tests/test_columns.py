@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.operators.columns import text
+from biometal_stream.columns import text
 from biometal_stream.view import BatchView
 
 TYPES = [pa.string(), pa.large_string(), pa.string_view()]
