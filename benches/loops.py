@@ -14,8 +14,8 @@ from isal import igzip
 
 import biometal_stream as bs
 from benches.kernels import Call, Loop
-from biometal_stream.operators import measures
 from biometal_stream.columns import text
+from biometal_stream.operators import measures
 from biometal_stream.operators.kernels import names, quality, sequence
 from biometal_stream.sinks import deltas
 from biometal_stream.sinks import kernels as formatting

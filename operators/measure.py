@@ -54,8 +54,8 @@ class Measure(StatelessOperator):
         import numpy as np
         import pyarrow as pa
 
-        from biometal_stream.operators import measures
         from biometal_stream.columns import require_equal_lengths
+        from biometal_stream.operators import measures
         from biometal_stream.view import BatchView
 
         schema = self.output_schema(batch.schema)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from biometal_stream.errors import DataError
 from biometal_stream.columns import Text, text
+from biometal_stream.errors import DataError
 from biometal_stream.operators.kernels import quality, sequence
 
 if TYPE_CHECKING:
