@@ -8,7 +8,7 @@ them let a class hand the pipeline more: work that can be spread over its worker
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, runtime_checkable
 
@@ -86,6 +86,18 @@ class SerialFunction(Protocol):
 
     def flush(self) -> pa.RecordBatch | None:
         """Returns the rows that were held back. Called once, after the last batch."""
+
+
+@runtime_checkable
+class DetailedFunction(Protocol):
+    """What an operator's ``open()`` may yield: a function that tells more than it counts."""
+
+    @property
+    def details(self) -> Mapping[str, object]:
+        """What ran the operator and how, as plain objects, for its stage in the statistics."""
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Transforms one batch."""
 
 
 class Source(Protocol):

@@ -57,6 +57,19 @@ def setting_of(field: dataclasses.Field[Any]) -> Setting:
     return setting
 
 
+def settle_names(operator: Any, field: str) -> None:
+    """Makes a tuple of a field that takes several names, whatever the user listed them in.
+
+    Raises:
+        ConfigurationError: It is one text, which would be taken letter by letter, or holds what
+            is none.
+    """
+    value = getattr(operator, field)
+    if isinstance(value, str) or not all(isinstance(name, str) for name in value):
+        raise ConfigurationError(f"{operator.name}: {field} must be several names, in a tuple")
+    object.__setattr__(operator, field, tuple(value))
+
+
 _KINDS: dict[str, tuple[type, str]] = {
     "int": (numbers.Integral, "a whole number"),
     "float": (numbers.Real, "a number"),

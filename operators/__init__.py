@@ -10,7 +10,9 @@ from biometal_stream.lazy import lazy_names
 
 if TYPE_CHECKING:
     from biometal_stream.operators.decode_quality import DecodeQuality
+    from biometal_stream.operators.drop_label import DropLabel
     from biometal_stream.operators.head import Head
+    from biometal_stream.operators.keep_label import KeepLabel
     from biometal_stream.operators.max_ambiguous import MaxAmbiguous
     from biometal_stream.operators.max_expected_errors import MaxExpectedErrors
     from biometal_stream.operators.max_length import MaxLength
@@ -20,14 +22,18 @@ if TYPE_CHECKING:
     from biometal_stream.operators.min_complexity import MinComplexity
     from biometal_stream.operators.min_length import MinLength
     from biometal_stream.operators.min_mean_quality import MinMeanQuality
+    from biometal_stream.operators.predict import Predict
     from biometal_stream.operators.rename import Rename
     from biometal_stream.operators.sample import Sample
     from biometal_stream.operators.select import Select
+    from biometal_stream.operators.tag_description import TagDescription
     from biometal_stream.operators.where import Where
 
 __all__ = [
     "DecodeQuality",
+    "DropLabel",
     "Head",
+    "KeepLabel",
     "MaxAmbiguous",
     "MaxExpectedErrors",
     "MaxLength",
@@ -37,9 +43,11 @@ __all__ = [
     "MinComplexity",
     "MinLength",
     "MinMeanQuality",
+    "Predict",
     "Rename",
     "Sample",
     "Select",
+    "TagDescription",
     "Where",
     "operator_classes",
 ]

@@ -18,7 +18,9 @@ from biometal_stream.errors import ConfigurationError, DataError, SchemaError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from biometal_stream.view import BatchView
 
@@ -102,6 +104,34 @@ class Expression:
                 " compare it with something"
             )
         return result
+
+    def check(self, schema: pa.Schema) -> None:
+        """Checks before any data flows that the condition works on columns.
+
+        Raises:
+            SchemaError: A name is unknown, or a type does not fit.
+            ConfigurationError: A regular expression is wrong.
+        """
+        import pyarrow as pa
+
+        from biometal_stream.view import BatchView
+
+        empty = [pa.array([], field.type) for field in schema]
+        self.evaluate(BatchView(pa.RecordBatch.from_arrays(empty, schema=schema)))
+
+    def holds(self, view: BatchView) -> NDArray[np.bool_]:
+        """Tells for each row, (num_rows,), whether the condition holds; not where it is null.
+
+        Raises:
+            DataError: A number is too large to be added or multiplied.
+        """
+        import numpy as np
+        import pyarrow as pa
+
+        result = self.evaluate(view)
+        if isinstance(result, pa.Scalar):
+            return np.full(view.batch.num_rows, result.as_py() is True)
+        return np.asarray(result.fill_null(False).to_numpy(zero_copy_only=False))
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.operators.base import StatelessOperator
-from biometal_stream.settings import argument, option
+from biometal_stream.settings import argument, option, settle_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,10 +34,7 @@ class Rename(StatelessOperator):
     )
 
     def __post_init__(self) -> None:
-        columns: object = self.columns  # a list will do, a text would be taken letter by letter
-        if isinstance(columns, str):
-            raise ConfigurationError(f"{self.name}: columns must be several old=new, in a tuple")
-        object.__setattr__(self, "columns", tuple(self.columns))
+        settle_names(self, "columns")
         super().__post_init__()
         if bool(self.columns) == (self.naming is not None):
             raise ConfigurationError(f"{self.name}: give either columns, as old=new, or a naming")

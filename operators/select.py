@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.base import StatelessOperator
-from biometal_stream.settings import argument
+from biometal_stream.settings import argument, settle_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,10 +26,7 @@ class Select(StatelessOperator):
     columns: tuple[str, ...] = argument("The columns to keep, in this order.")
 
     def __post_init__(self) -> None:
-        columns: object = self.columns  # a list will do, a text would be taken letter by letter
-        if isinstance(columns, str):
-            raise ConfigurationError(f"{self.name}: columns must be several names, in a tuple")
-        object.__setattr__(self, "columns", tuple(self.columns))
+        settle_names(self, "columns")
         super().__post_init__()
         if not self.columns:
             raise ConfigurationError(f"{self.name}: name at least one column")

@@ -52,21 +52,9 @@ class Where(ReadFilter):
             SchemaError: A name is unknown, or a type does not fit.
             ConfigurationError: A regular expression is wrong.
         """
-        import pyarrow as pa
-
-        from biometal_stream.view import BatchView
-
-        empty = [pa.array([], field.type) for field in input_schema]
-        batch = pa.RecordBatch.from_arrays(empty, schema=input_schema)
-        parse(self.expression).evaluate(BatchView(batch))
+        parse(self.expression).check(input_schema)
         return input_schema
 
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Works out the condition."""
-        import numpy as np
-        import pyarrow as pa
-
-        result = parse(self.expression).evaluate(view)
-        if isinstance(result, pa.Scalar):
-            return np.full(view.batch.num_rows, result.as_py() is True)
-        return np.asarray(result.fill_null(False).to_numpy(zero_copy_only=False))
+        return parse(self.expression).holds(view)

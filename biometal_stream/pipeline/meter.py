@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from time import perf_counter, thread_time
@@ -26,6 +26,7 @@ class Meter:
         self.rows_in = self.rows_out = 0
         self.bytes_in = self.bytes_out = 0
         self.busy = self.cpu = self.blocked = self.starved = 0.0
+        self.details: Callable[[], Mapping[str, object]] = dict
 
     def take(self, rows: int, size: int, batches: int = 1) -> None:
         """Counts what came in."""
@@ -88,6 +89,7 @@ class Meter:
                 cpu=self.cpu,
                 blocked=self.blocked,
                 starved=self.starved,
+                details=dict(self.details()),
             )
 
 

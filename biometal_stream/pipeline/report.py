@@ -34,6 +34,8 @@ class StageStatistics:
         cpu: Seconds of processor time in that work.
         blocked: Seconds of waiting for room after it.
         starved: Seconds of waiting for input.
+        details: What the operator tells of itself beside, such as what runs a model; of an
+            operator with a function for each worker, what the first of them tells.
     """
 
     name: str
@@ -49,6 +51,7 @@ class StageStatistics:
     cpu: float = 0.0
     blocked: float = 0.0
     starved: float = 0.0
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

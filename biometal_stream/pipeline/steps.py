@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from biometal_stream.errors import SchemaError
-from biometal_stream.interfaces import Concurrency, Filter, Operator, SerialFunction
+from biometal_stream.interfaces import (
+    Concurrency,
+    DetailedFunction,
+    Filter,
+    Operator,
+    SerialFunction,
+)
 from biometal_stream.pipeline.meter import Meter
 from biometal_stream.view import BatchView
 
@@ -148,6 +154,7 @@ def open_steps(
         schema = operator.output_schema(schema)
         alone = operator.concurrency is Concurrency.PER_WORKER
         functions = [stack.enter_context(operator.open()) for _ in range(workers if alone else 1)]
+        _attach(functions[0], meter)
         calls = [SharedCall(function, schema, meter) for function in functions]
         steps.append(LentCall(calls) if alone else calls[0])
         index += 1
@@ -158,6 +165,7 @@ def open_serial(operator: Operator, schema: pa.Schema, stack: ExitStack) -> tupl
     """Opens an operator that sees all batches in order, and returns those of a schema."""
     meter = Meter(operator.name, "serial", 1)
     function = stack.enter_context(operator.open())
+    _attach(function, meter)
     call = SharedCall(function, schema, meter)
     ends = function if isinstance(function, SerialFunction) else None
 
@@ -172,6 +180,12 @@ def open_serial(operator: Operator, schema: pa.Schema, stack: ExitStack) -> tupl
             yield held
 
     return transform, meter
+
+
+def _attach(function: BatchFunction, meter: Meter) -> None:
+    """Has the meter ask the function for its details."""
+    if isinstance(function, DetailedFunction):
+        meter.details = lambda: function.details
 
 
 def _columns(schema: pa.Schema) -> str:

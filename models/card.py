@@ -1,0 +1,346 @@
+"""A model's card: what it reads, what it gives, and what is known of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from biometal_stream.errors import BiometalError, ConfigurationError, ModelError
+
+if TYPE_CHECKING:
+    from biometal_stream.models.encodings import Encoding
+
+CARD_FORMAT = "card/1"
+"""Stands in each card, and is raised when a key changes its meaning."""
+
+PREFIX = "biometal_stream."
+"""What the keys of a card begin with in an ONNX file's ``metadata_props``."""
+
+Output: TypeAlias = Literal["logit", "logits", "probability", "probabilities", "score"]
+"""What a model puts out for each row.
+
+``logit`` and ``probability`` are one number, for the second of two labels; ``logits`` and
+``probabilities`` are one for each label; ``score`` is one number and no classification.
+"""
+
+WindowRule: TypeAlias = Literal["first", "even", "stride"]
+"""How a read becomes windows: see `biometal_stream.models.encodings.cut_windows`."""
+
+Pooling: TypeAlias = Literal["mean", "max"]
+"""How what the model gives for the windows of a read becomes one: before sigmoid and softmax,
+``mean`` weighted by the bases of each window, ``max`` for each number by itself."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+_PRECISION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_TWO_LABELS = ("logit", "probability")
+_MANY_LABELS = ("logits", "probabilities")
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a model reads, what it gives, and what is known of it. Safe to share and to pickle.
+
+    Attributes:
+        name: The model's name, from which the columns of its predictions take theirs.
+        version: The model's version.
+        description: One or two sentences on what it tells.
+        encoding: How reads become the numbers that it takes.
+        output: What it puts out for each row; see `Output`.
+        labels: The classes. For ``logit`` and ``probability`` the negative and the positive one,
+            for ``logits`` and ``probabilities`` in the order of the outputs, for ``score`` none.
+        threshold: The least probability at which a read has the positive label; 0.5 where it is
+            ``None``. Only with ``logit`` and ``probability``.
+        windows: How reads longer than the encoding are cut.
+        stride: Bases from one window's start to the next; only and always with the rule
+            ``stride``.
+        pooling: How the windows of a read become one prediction.
+        minimum_length: The bases that a read must have; a shorter one gets null.
+        files: The file of each precision, such as ``{"fp32": "model.onnx"}``: paths below the
+            model's folder, with ``/`` between their parts.
+        licence: The licence of the model, as an SPDX expression where it has one.
+        training: What the model was trained on, and how; free in form, kept as JSON.
+        metrics: What it scored; free in form, kept as JSON.
+
+    Raises:
+        ConfigurationError: A value has another type or does not fit the others.
+    """
+
+    name: str
+    version: str
+    description: str
+    encoding: Encoding
+    output: Output
+    labels: tuple[str, ...] = ()
+    threshold: float | None = None
+    windows: WindowRule = "first"
+    stride: int | None = None
+    pooling: Pooling = "mean"
+    minimum_length: int = 1
+    files: Mapping[str, str] = field(default_factory=lambda: {"fp32": "model.onnx"})
+    licence: str = ""
+    training: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for key in ("name", "version", "description", "licence"):
+            _require(isinstance(getattr(self, key), str), key, "text", getattr(self, key))
+        _require(
+            _NAME.fullmatch(self.name) is not None,
+            "name",
+            "letters, digits and . _ + -, the first a letter or digit",
+            self.name,
+        )
+        for key, choices in (("output", Output), ("windows", WindowRule), ("pooling", Pooling)):
+            _require_choice(key, getattr(self, key), get_args(choices))
+        self._check_labels()
+        self._check_threshold()
+        self._check_windows()
+        _require(
+            _is_whole(self.minimum_length) and self.minimum_length >= 0,
+            "minimum_length",
+            "a whole number of bases, 0 or more",
+            self.minimum_length,
+        )
+        self._check_files()
+        for key in ("training", "metrics"):
+            object.__setattr__(self, key, _plain_json(key, getattr(self, key)))
+
+    def _check_labels(self) -> None:
+        labels: Any = self.labels
+        right = isinstance(labels, list | tuple) and all(isinstance(each, str) for each in labels)
+        _require(right, "labels", "a list of texts", labels)
+        labels = tuple(labels)
+        object.__setattr__(self, "labels", labels)
+        printable = all(each and each.isprintable() for each in labels)
+        _require(printable, "labels", "printable texts that are not empty", labels)
+        _require(len(set(labels)) == len(labels), "labels", "different from each other", labels)
+        if self.output in _TWO_LABELS:
+            words = f"two, the negative and the positive one, for the output {self.output}"
+            _require(len(labels) == 2, "labels", words, labels)
+        elif self.output in _MANY_LABELS:
+            words = f"two or more, one for each number, for the output {self.output}"
+            _require(len(labels) >= 2, "labels", words, labels)
+        else:
+            _require(not labels, "labels", "none for the output score", labels)
+
+    def _check_threshold(self) -> None:
+        if self.threshold is None:
+            return
+        _require(_is_number(self.threshold), "threshold", "a number", self.threshold)
+        _require(0 <= self.threshold <= 1, "threshold", "from 0 to 1", self.threshold)
+        words = f"absent for the output {self.output}: it is for logit and probability"
+        _require(self.output in _TWO_LABELS, "threshold", words, self.threshold)
+
+    def _check_windows(self) -> None:
+        if self.windows != "stride":
+            words = f"absent for the windows '{self.windows}'"
+            _require(self.stride is None, "stride", words, self.stride)
+            return
+        _require(
+            self.stride is not None and _is_whole(self.stride) and self.stride >= 1,
+            "stride",
+            "a whole number of bases, 1 or more, for the windows 'stride'",
+            self.stride,
+        )
+        assert self.stride is not None
+        words = f"at most the encoding's {self.encoding.length} bases, lest some be left out"
+        _require(self.stride <= self.encoding.length, "stride", words, self.stride)
+
+    def _check_files(self) -> None:
+        files: Any = self.files
+        _require(
+            isinstance(files, Mapping) and bool(files), "files", "precisions and their files", files
+        )
+        for precision, file in files.items():
+            right = isinstance(precision, str) and _PRECISION.fullmatch(precision) is not None
+            words = "named by precisions of small letters and digits, such as fp32 or int8"
+            _require(right, "files", words, precision)
+            _require(
+                isinstance(file, str) and _is_below(file),
+                f"files.{precision}",
+                "a path below the model's folder",
+                file,
+            )
+        object.__setattr__(self, "files", dict(files))
+
+    def to_json(self) -> str:
+        """Writes the card as JSON, for ``card.json``."""
+        return json.dumps(self._to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes, source: str = "card") -> Card:
+        """Reads what `to_json` wrote, or somebody wrote by hand.
+
+        Args:
+            text: The JSON.
+            source: Where it stands, for the messages: the path of the file.
+
+        Raises:
+            ModelError: It is no JSON, has an unknown key, lacks one, or has a value of another
+                type or that does not fit the others.
+        """
+        try:
+            values = json.loads(text, object_pairs_hook=_without_repeats)
+        except ValueError as error:  # also what is no UTF-8
+            raise ModelError(f"{source}: is no card: {error}") from error
+        if not isinstance(values, dict):
+            raise ModelError(f"{source}: is no card: an object of JSON is expected")
+        return cls._from_dict(values, source)
+
+    def to_metadata(self, precision: str | None = None) -> dict[str, str]:
+        """Tells the card for an ONNX file's ``metadata_props``.
+
+        Args:
+            precision: Which of `files` the ONNX file is; the first by default.
+
+        Returns:
+            Texts by key; what is no text is JSON.
+
+        Raises:
+            ConfigurationError: The card has no such precision.
+        """
+        precision = next(iter(self.files)) if precision is None else precision
+        _require_choice("precision", precision, tuple(self.files))
+        values = self._to_dict()
+        del values["files"]
+        values["precision"] = precision
+        return {
+            PREFIX + key: value
+            if isinstance(value, str)
+            else json.dumps(value, ensure_ascii=False, allow_nan=False)
+            for key, value in values.items()
+        }
+
+    @classmethod
+    def from_metadata(
+        cls, metadata: Mapping[str, str], file: str = "model.onnx", source: str = "card"
+    ) -> Card | None:
+        """Reads what `to_metadata` gave.
+
+        Args:
+            metadata: An ONNX file's ``metadata_props``; keys of others are left alone.
+            file: The name of that file.
+            source: The path of that file, for the messages.
+
+        Returns:
+            The card, whose only file is that one; ``None`` where the metadata have none of our
+            keys.
+
+        Raises:
+            ModelError: As for `from_json`.
+        """
+        found = {
+            key.removeprefix(PREFIX): value
+            for key, value in metadata.items()
+            if key.startswith(PREFIX)
+        }
+        if not found:
+            return None
+        texts = {"format", "precision"} | {
+            each.name for each in dataclasses.fields(cls) if each.type in _TEXTS
+        }
+        values: dict[str, Any] = {}
+        for key, value in found.items():
+            try:
+                values[key] = value if key in texts else json.loads(value)
+            except ValueError as error:
+                raise ModelError(
+                    f"{source}: metadata '{PREFIX}{key}' is no JSON: {error}"
+                ) from error
+        if "files" in values:
+            raise ModelError(f"{source}: unknown key '{PREFIX}files' in its metadata")
+        values["files"] = {values.pop("precision", "fp32"): file}
+        return cls._from_dict(values, f"{source}: metadata")
+
+    def _to_dict(self) -> dict[str, Any]:
+        values: dict[str, Any] = {"format": CARD_FORMAT}
+        for each in dataclasses.fields(self):
+            value = getattr(self, each.name)
+            if value is None:
+                continue
+            values[each.name] = list(value) if isinstance(value, tuple) else value
+        values["encoding"] = self.encoding.to_dict()
+        return values
+
+    @classmethod
+    def _from_dict(cls, values: dict[str, Any], source: str) -> Card:
+        from biometal_stream.models.encodings import Encoding
+
+        values = dict(values)
+        written = values.pop("format", CARD_FORMAT)
+        if written != CARD_FORMAT:
+            raise ModelError(
+                f"{source}: key 'format': this version reads {CARD_FORMAT}, not {written!r};"
+                " a newer biometal-stream may"
+            )
+        fields = {each.name: each for each in dataclasses.fields(cls)}
+        for key in values:
+            if key not in fields:
+                raise ModelError(f"{source}: unknown key '{key}'; known are {', '.join(fields)}")
+        for key, each in fields.items():
+            needed = (
+                each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+            )
+            if needed and key not in values:
+                raise ModelError(f"{source}: lacks the key '{key}'")
+        encoding = values["encoding"]
+        if not isinstance(encoding, dict):
+            raise ModelError(f"{source}: key 'encoding' must be an object: {encoding!r}")
+        try:
+            values["encoding"] = Encoding.from_dict(encoding)
+        except (BiometalError, TypeError) as error:
+            raise ModelError(f"{source}: key 'encoding': {error}") from error
+        try:
+            return cls(**values)
+        except ConfigurationError as error:
+            raise ModelError(f"{source}: {error}") from error
+
+
+_TEXTS = ("str", "Output", "WindowRule", "Pooling")
+
+
+def _require(right: bool, key: str, expected: str, value: object) -> None:
+    if not right:
+        shown = list(value) if isinstance(value, tuple) else value
+        raise ConfigurationError(f"key '{key}' must be {expected}: {shown!r}")
+
+
+def _require_choice(key: str, value: object, choices: tuple[str, ...]) -> None:
+    _require(value in choices, key, f"one of {', '.join(choices)}", value)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_below(file: str) -> bool:
+    path = PurePosixPath(file)
+    plain = file.isprintable() and "\\" not in file and not path.is_absolute()
+    return plain and path.name != "" and ".." not in path.parts
+
+
+def _plain_json(key: str, value: Any) -> dict[str, Any]:
+    _require(isinstance(value, Mapping), key, "an object", value)
+    try:
+        copied: dict[str, Any] = json.loads(json.dumps(dict(value), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"key '{key}' must be what JSON can hold: {error}") from error
+    return copied
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        repeated = next(key for key, _ in pairs if [each for each, _ in pairs].count(key) > 1)
+        raise ValueError(f"the key '{repeated}' stands there twice")
+    return values

@@ -1,0 +1,146 @@
+"""What turns windows of reads into a model's numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.models.encodings.layouts import (
+    BY_NAME,
+    LAYOUTS,
+    MAX_K,
+    MAX_LENGTH,
+    Layout,
+    Shape,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biometal_stream.columns import Text
+    from biometal_stream.models.encodings.windows import Windows
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """A layout of features with its length and its type of number.
+
+    Immutable, and safe to share between threads and to pickle.
+
+    Attributes:
+        layout: One of `LAYOUTS`, such as ``quality-mask/1``: ``docs/encodings.md`` defines them.
+        length: The most bases of a read, or of a window of it, that are encoded.
+        dtype: The type of number, one that the layout can be had in.
+        k: The bases of a k-mer, for ``kmers/1`` alone.
+
+    Raises:
+        ConfigurationError: There is no such layout, or not so long or of such numbers.
+    """
+
+    layout: str
+    length: int = 150
+    dtype: str = "float32"
+    k: int | None = None
+
+    def __post_init__(self) -> None:
+        layout = BY_NAME.get(self.layout)
+        if layout is None:
+            raise ConfigurationError(
+                f"unknown layout '{self.layout}'; known are {', '.join(LAYOUTS)}"
+            )
+        if layout.length is not None and self.length != layout.length:
+            raise ConfigurationError(
+                f"layout '{layout.name}' has a length of {layout.length} bases: {self.length}"
+            )
+        if not 1 <= self.length <= MAX_LENGTH:
+            raise ConfigurationError(
+                f"the length must be at least 1 base and at most {MAX_LENGTH}: {self.length}"
+            )
+        if self.dtype not in layout.dtypes:
+            raise ConfigurationError(
+                f"layout '{layout.name}' has numbers of type {', '.join(layout.dtypes)}:"
+                f" {self.dtype}"
+            )
+        self._check_k(layout)
+
+    def _check_k(self, layout: Layout) -> None:
+        if not layout.kmers:
+            if self.k is not None:
+                raise ConfigurationError(f"layout '{layout.name}' has no k-mers, so no k: {self.k}")
+        elif self.k is None:
+            raise ConfigurationError(
+                f"layout '{layout.name}' needs k, the bases of a k-mer, 1 to {MAX_K}"
+            )
+        elif not 1 <= self.k <= min(MAX_K, self.length):
+            raise ConfigurationError(
+                f"k must be at least 1 and at most {MAX_K}, and no more than the length,"
+                f" {self.length}: {self.k}"
+            )
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of a window's features, without the axis of the batch."""
+        return BY_NAME[self.layout].shape(self.length, self.k or 0)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What is read of a read: ``sequence``, ``quality`` or both."""
+        return BY_NAME[self.layout].columns
+
+    def encode(
+        self,
+        sequence: Text | None,
+        quality: Text | None,
+        windows: Windows,
+        out: NDArray[Any],
+    ) -> None:
+        """Writes the features of windows.
+
+        Of a read only the windows are looked at: a byte behind them may be anything.
+
+        Args:
+            sequence: The column of bases; may be ``None`` where it is not among `columns`.
+            quality: The column of qualities, likewise.
+            windows: The windows, n of them, none longer than `length`.
+            out: Output, of type `dtype`, (n, *shape), in C order.
+
+        Raises:
+            ConfigurationError: ``out`` is of another type or shape, a window is not within its
+                read or too long, or a column is missing.
+            DataError: A quality lies outside ``!`` to ``~``, or a read has not as many of them
+                as bases, where both columns are read.
+        """
+        from biometal_stream.models.encodings.encode import encode
+
+        encode(self, sequence, quality, windows, out)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields by their names, as they stand in a model's card; ``k`` only where used."""
+        known: dict[str, Any] = {
+            "layout": self.layout,
+            "length": self.length,
+            "dtype": self.dtype,
+        }
+        return known if self.k is None else {**known, "k": self.k}
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Encoding:
+        """The encoding of which `to_dict` gave the fields.
+
+        Raises:
+            ConfigurationError: A field is missing, unknown or of another kind.
+        """
+        kinds = {"layout": str, "length": int, "dtype": str, "k": int}
+        for name, value in fields.items():
+            if name not in kinds:
+                raise ConfigurationError(
+                    f"an encoding has no field '{name}'; it has {', '.join(kinds)}"
+                )
+            if not isinstance(value, kinds[name]) or isinstance(value, bool):
+                kind = "text" if kinds[name] is str else "a whole number"
+                raise ConfigurationError(f"the field '{name}' of an encoding is {kind}: {value!r}")
+        if "layout" not in fields:
+            raise ConfigurationError("an encoding needs a field 'layout'")
+        return cls(**fields)

@@ -1,0 +1,242 @@
+"""Finds models: by the name of a shipped one, in a folder with a card, or in a file."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.errors import ConfigurationError, ModelError
+from biometal_stream.models.card import Card
+
+if TYPE_CHECKING:
+    from biometal_stream.models.encodings import Encoding
+
+CARD_FILE = "card.json"
+"""The card of a folder."""
+
+_SHIPPED = Path(__file__).parent
+_ONNX = ".onnx"
+_MLPACKAGE = ".mlpackage"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model that was found, with everything its card speaks of. Safe to share and to pickle.
+
+    Attributes:
+        card: What it reads and gives.
+        folder: Where its files are.
+        files: The path of each precision's file; all were there when it was found.
+    """
+
+    card: Card
+    folder: Path
+    files: Mapping[str, Path]
+
+
+def find_model(
+    model: str | os.PathLike[str],
+    *,
+    encoding: Encoding | None = None,
+    labels: Sequence[str] = (),
+    output: str | None = None,
+) -> Model:
+    """Finds a model and reads its card; does not load it.
+
+    The name of a shipped model comes first; ``./name`` is a file or folder of that name. An
+    ONNX file tells its card in its metadata, or in a file beside it that ends in ``.json``
+    instead of ``.onnx``. For one that does neither the caller says what it reads and gives.
+
+    Args:
+        model: The name of a shipped model, a folder with a ``card.json``, an ``.onnx`` file or a
+            ``.mlpackage``.
+        encoding: How reads become the numbers that it takes; where no card says so.
+        labels: Its classes; where no card says so.
+        output: What it puts out, as `biometal_stream.models.card.Output`; where no card says so.
+
+    Returns:
+        The model. Its files exist and lie in its folder.
+
+    Raises:
+        ModelError: There is no such model, its card or one of its files is missing or broken, or
+            nobody says what it reads or gives.
+        ConfigurationError: What the caller says contradicts the card, or itself.
+    """
+    name = os.fsdecode(model)
+    if name in (names := _shipped_folders()):
+        found = _in_folder(names[name], name)
+    else:
+        path = Path(name)
+        if not name or not _exists(path):
+            raise ModelError(_not_found(name, list(names)))
+        if path.suffix.lower() in {_ONNX, _MLPACKAGE}:
+            return _in_file(path, encoding, tuple(labels), output)
+        if not path.is_dir():
+            raise ModelError(
+                f"{name}: is no model: name an .onnx file, a .mlpackage, a folder with a"
+                f" {CARD_FILE}, or a shipped model{_listed(names)}"
+            )
+        found = _in_folder(path, name)
+    _require_agreement(found.card, str(found.folder / CARD_FILE), encoding, tuple(labels), output)
+    return found
+
+
+def shipped() -> dict[str, Card]:
+    """The cards of the models that come with the package, by name, sorted.
+
+    Raises:
+        ModelError: A card is broken.
+    """
+    return {name: read_card(folder / CARD_FILE) for name, folder in _shipped_folders().items()}
+
+
+def read_card(path: Path) -> Card:
+    """Reads a card from a file of JSON.
+
+    Raises:
+        ModelError: It cannot be read, or is no card.
+    """
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read: {error.strerror or error}") from error
+    return Card.from_json(text, str(path))
+
+
+def _shipped_folders() -> dict[str, Path]:
+    return {card.parent.name: card.parent for card in sorted(_SHIPPED.glob(f"*/{CARD_FILE}"))}
+
+
+def _listed(names: Mapping[str, Path]) -> str:
+    return f" ({', '.join(names)})" if names else ""
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+def _not_found(name: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(name.lower(), names, n=1)
+    if near:
+        return f"{name}: there is no such file or shipped model; did you mean '{near[0]}'?"
+    known = f"shipped are {', '.join(names)}" if names else "no model is shipped"
+    return f"{name!r}: there is no such file or folder, and {known}"
+
+
+def _in_folder(folder: Path, name: str) -> Model:
+    if not _exists(folder / CARD_FILE):
+        raise ModelError(
+            f"{name}: has no {CARD_FILE}, which tells what a model reads and gives;"
+            " for a model without one name its .onnx file"
+        )
+    return _with_files(read_card(folder / CARD_FILE), folder, str(folder / CARD_FILE))
+
+
+def _in_file(
+    path: Path, encoding: Encoding | None, labels: tuple[str, ...], output: str | None
+) -> Model:
+    onnx = path.suffix.lower() == _ONNX
+    if onnx == path.is_dir():
+        kind = "a file" if onnx else "a folder"
+        raise ModelError(f"{path}: is not {kind}, as what ends in {path.suffix} must be")
+    card, source = None, str(path)
+    if onnx:
+        from biometal_stream.models.sessions.onnx import read_metadata
+
+        card = Card.from_metadata(read_metadata(path), path.name, source)
+    beside = path.with_suffix(".json")
+    if card is None and _exists(beside):
+        source = str(beside)
+        card = _of_one_file(read_card(beside), path, source)
+    if card is None:
+        card = _as_told(path, encoding, labels, output)
+    else:
+        _require_agreement(card, source, encoding, labels, output)
+    return Model(card, path.parent, {next(iter(card.files)): path})
+
+
+def _of_one_file(card: Card, path: Path, source: str) -> Card:
+    """Leaves one of a card's files."""
+    for precision, file in card.files.items():
+        if file == path.name:
+            return replace(card, files={precision: file})
+    named = ", ".join(card.files.values())
+    raise ModelError(f"{source}: lies beside {path.name} but is the card of {named}")
+
+
+def _as_told(
+    path: Path, encoding: Encoding | None, labels: tuple[str, ...], output: str | None
+) -> Card:
+    missing = []
+    if encoding is None:
+        missing.append("how reads are encoded for it (--encoding)")
+    if output is None:
+        missing.append("what it puts out (--output, and --labels for classes)")
+    if encoding is None or output is None:
+        raise ModelError(
+            f"{path}: has no card, neither in its metadata nor as"
+            f" {path.with_suffix('.json').name} beside it; say {' and '.join(missing)}"
+        )
+    name = re.sub(r"[^A-Za-z0-9._+-]", "_", path.stem).lstrip("._+-") or "model"
+    kind: Any = output  # checked by the card
+    try:
+        return Card(
+            name, "", "", encoding, kind, labels=labels, files={_precision(path): path.name}
+        )
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error}") from error
+
+
+def _precision(path: Path) -> str:
+    """What a file without a card counts as."""
+    return "mlpackage" if path.suffix.lower() == _MLPACKAGE else "fp32"
+
+
+def _require_agreement(
+    card: Card,
+    source: str,
+    encoding: Encoding | None,
+    labels: tuple[str, ...],
+    output: str | None,
+) -> None:
+    told = {"encoding": encoding, "labels": labels or None, "output": output}
+    for key, value in told.items():
+        said = getattr(card, key)
+        if value is not None and value != said:
+            shown = list(said) if isinstance(said, tuple) else said
+            raise ConfigurationError(
+                f"{source}: the card says {key} {shown!s}; leave out --{key}, or mend the card"
+            )
+
+
+def _with_files(card: Card, folder: Path, source: str) -> Model:
+    """Finds the files of a card, each in the folder, links and all."""
+    inside = folder.resolve()
+    files = {}
+    for precision, file in card.files.items():
+        path = folder / file
+        if path.suffix.lower() not in {_ONNX, _MLPACKAGE}:
+            raise ModelError(f"{source}: key 'files.{precision}': {file} is no .onnx or .mlpackage")
+        try:
+            real = path.resolve(strict=True)
+        except (OSError, RuntimeError) as error:  # a link to itself
+            raise ModelError(
+                f"{source}: key 'files.{precision}': there is no {file} in {folder}"
+            ) from error
+        if not real.is_relative_to(inside):
+            raise ModelError(
+                f"{source}: key 'files.{precision}': {file} is a link out of its folder, to {real};"
+                " put a copy there"
+            )
+        if path.is_dir() != (path.suffix.lower() == _MLPACKAGE):
+            raise ModelError(f"{source}: key 'files.{precision}': {file} is not what its name says")
+        files[precision] = path
+    return Model(card, folder, files)

@@ -1,0 +1,148 @@
+"""Feeds reads to a model: cut into windows, encoded, run in batches, pooled."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from biometal_stream.errors import PredictionError
+from biometal_stream.models.encodings import cut_windows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biometal_stream.columns import Text
+    from biometal_stream.models.card import Card
+    from biometal_stream.models.encodings import Windows
+    from biometal_stream.models.predictor import Predictor
+
+
+class Runner:
+    """A model that takes reads. Safe to share between threads.
+
+    Whatever number of reads comes in, the model sees rows of features by as many as suit one
+    call. They are encoded into a buffer that each thread keeps and that fits a core's cache.
+
+    Args:
+        card: How reads are encoded and windows pooled.
+        predictor: What runs the model.
+    """
+
+    def __init__(self, card: Card, predictor: Predictor) -> None:
+        self._card = card
+        self._predictor = predictor
+        self._kept = threading.local()
+        self._lock = threading.Lock()
+        self._windows = self._calls = 0
+
+    @property
+    def windows(self) -> int:
+        """The windows that the model has seen."""
+        return self._windows
+
+    @property
+    def calls(self) -> int:
+        """The calls of the model."""
+        return self._calls
+
+    def outputs(
+        self,
+        sequence: Text | None,
+        quality: Text | None,
+        lengths: NDArray[np.int64],
+        rows: NDArray[np.int64] | None = None,
+    ) -> NDArray[np.float32]:
+        """Runs the model on reads.
+
+        Args:
+            sequence: The bases; ``None`` where the encoding does not read them.
+            quality: The qualities, likewise.
+            lengths: ``int64``, (num_rows,): the bases of each read.
+            rows: ``int64``, (n,): the reads that the model is to see; by default all.
+
+        Returns:
+            ``float32``, (n, outputs of the model): what the model put out for each of the reads,
+            pooled over its windows.
+
+        Raises:
+            DataError: A quality is outside ``!`` to ``~``.
+            PredictionError: The runtime failed, or gave NaN or infinity.
+        """
+        card = self._card
+        windows = cut_windows(lengths, card.encoding.length, card.windows, card.stride, rows)
+        raw = self._run(sequence, quality, windows)
+        if not np.isfinite(raw).all():
+            window = int(np.argmin(np.isfinite(raw).all(axis=1)))
+            raise PredictionError(
+                f"model '{card.name}' gave {raw[window][~np.isfinite(raw[window])][0]} for row"
+                f" {windows.rows[window]} of the batch; is it the right model, and whole?"
+            )
+        reads = len(lengths) if rows is None else len(rows)
+        if len(windows) == reads:
+            return raw
+        return _POOLINGS[card.pooling](raw, windows)
+
+    def _run(
+        self, sequence: Text | None, quality: Text | None, windows: Windows
+    ) -> NDArray[np.float32]:
+        predictor, encoding = self._predictor, self._card.encoding
+        number, most = len(windows), predictor.rows
+        raw = np.empty((number, predictor.outputs), np.float32)
+        features, padded = self._buffers()
+        for first in range(0, number, most):
+            part = windows[first : first + most]
+            rows = len(part)
+            encoding.encode(sequence, quality, part, features[:rows])
+            if rows < most and predictor.fixed:
+                features[rows:] = 0
+                predictor.predict(features, padded)
+                raw[first:] = padded[:rows]
+            else:
+                predictor.predict(features[:rows], raw[first : first + rows])
+        with self._lock:
+            self._windows += number
+            self._calls += -(-number // most)
+        return raw
+
+    def _buffers(self) -> tuple[NDArray[Any], NDArray[np.float32]]:
+        """This thread's features and outputs of one call."""
+        if not hasattr(self._kept, "buffers"):
+            encoding, rows = self._card.encoding, self._predictor.rows
+            self._kept.buffers = (
+                np.zeros((rows, *encoding.shape), encoding.dtype),
+                np.zeros((rows, self._predictor.outputs), np.float32),
+            )
+        buffers: tuple[NDArray[Any], NDArray[np.float32]] = self._kept.buffers
+        return buffers
+
+
+def pool_mean(raw: NDArray[np.float32], windows: Windows) -> NDArray[np.float32]:
+    """The mean over each read's windows, each weighing as many as it has bases.
+
+    Args:
+        raw: ``float32``, (windows, outputs).
+        windows: Those of a read stand beside each other; a read has one at least.
+
+    Returns:
+        ``float32``, (reads, outputs).
+    """
+    firsts = _firsts(windows)
+    # A read without bases has one window, which then weighs 1.
+    weights = np.maximum(windows.stops - windows.starts, 1).astype(np.float64)[:, None]
+    sums = np.add.reduceat(raw * weights, firsts)
+    return (sums / np.add.reduceat(weights, firsts)).astype(np.float32)
+
+
+def pool_max(raw: NDArray[np.float32], windows: Windows) -> NDArray[np.float32]:
+    """The greatest of each output over each read's windows; shapes as for `pool_mean`."""
+    return np.maximum.reduceat(raw, _firsts(windows))
+
+
+_POOLINGS = {"mean": pool_mean, "max": pool_max}
+
+
+def _firsts(windows: Windows) -> NDArray[np.intp]:
+    """The first window of each read, (reads,)."""
+    return np.flatnonzero(np.diff(windows.rows, prepend=-1))

@@ -1,0 +1,188 @@
+"""Whether a model fits its card, told before any data flows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.errors import ModelError
+
+if TYPE_CHECKING:
+    from biometal_stream.models.card import Card
+
+INPUT_TYPES = {
+    "tensor(float)": "float32",
+    "tensor(float16)": "float16",
+    "tensor(uint8)": "uint8",
+    "tensor(int32)": "int32",
+    "tensor(int64)": "int64",
+}
+"""ONNX Runtime's names of types by NumPy's, as far as an encoding can have them."""
+
+OUTPUT_TYPES = ("float32", "float16", "float64")
+"""What a prediction may be; all become ``float32``."""
+
+_OUTPUT_NAMES = {
+    "tensor(float)": "float32",
+    "tensor(float16)": "float16",
+    "tensor(double)": "float64",
+}
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a model takes and gives, as far as its file says so.
+
+    Attributes:
+        input: The name of its only input.
+        output: The name of its only output.
+        batch: The name of its batch axis where that is dynamic and has one.
+        rows: The rows that each call takes where that is fixed; otherwise ``None``.
+        sizes: The sizes of the other dynamic axes of the input, by name, as the encoding has
+            them.
+    """
+
+    input: str
+    output: str
+    batch: str | None
+    rows: int | None
+    sizes: Mapping[str, int]
+
+    @property
+    def fixable(self) -> bool:
+        """Whether the batch axis is fixed, or has a name by which it can be."""
+        return self.rows is not None or self.batch is not None
+
+
+def outputs_of(card: Card) -> int:
+    """The numbers that a model with this card gives for each row."""
+    return len(card.labels) if card.output in {"logits", "probabilities"} else 1
+
+
+def check_fit(inputs: Sequence[Any], outputs: Sequence[Any], card: Card, source: str) -> Signature:
+    """Checks a model's input and output against its card.
+
+    Args:
+        inputs: What an ``onnxruntime.InferenceSession`` says of them: ``name``, ``type``,
+            ``shape``.
+        outputs: Likewise.
+        card: The model's card.
+        source: The model's file, for the messages.
+
+    Raises:
+        ModelError: The number of inputs or outputs, a rank, a size or a type does not fit.
+    """
+    one_input = _only(inputs, "input", "takes", source)
+    one_output = _only(outputs, "output", "gives", source)
+    batch, rows, sizes = _check_input(one_input, card, source)
+    _check_output(one_output, rows, card, source)
+    return Signature(one_input.name, one_output.name, batch, rows, sizes)
+
+
+def check_output(shape: tuple[int, ...], rows: int, card: Card, source: str) -> None:
+    """Checks the shape of what a model really gave.
+
+    Args:
+        shape: That shape.
+        rows: The rows that it was given.
+        card: The model's card.
+        source: The model's file, for the messages.
+
+    Raises:
+        ModelError: It is not (rows, numbers for each), or (rows,) for one number.
+    """
+    expected = outputs_of(card)
+    if shape != (rows, expected) and not (shape == (rows,) and expected == 1):
+        raise ModelError(
+            f"{source}: gave numbers of shape {shape} for {rows} rows; expected is"
+            f" ({rows}, {expected}), {_why(card)}"
+        )
+
+
+def check_metadata(told: Card | None, card: Card, source: str) -> None:
+    """Checks that what a file's metadata say agrees with its card.
+
+    Args:
+        told: The card of the metadata; ``None`` where there is none.
+        card: The card that counts.
+        source: The model's file, for the messages.
+
+    Raises:
+        ModelError: The encoding, the output or the labels differ.
+    """
+    if told is None:
+        return
+    for key in ("encoding", "output", "labels"):
+        here, there = getattr(told, key), getattr(card, key)
+        if here != there:
+            raise ModelError(
+                f"{source}: is not the model of its card: its metadata say {key} {here},"
+                f" the card says {there}"
+            )
+
+
+def _only(values: Sequence[Any], what: str, does: str, source: str) -> Any:
+    if len(values) != 1:
+        names = ", ".join(f"'{each.name}'" for each in values) or "none"
+        raise ModelError(f"{source}: {does} {len(values)} {what}s ({names}); one is expected")
+    return values[0]
+
+
+def _check_input(
+    tensor: Any, card: Card, source: str
+) -> tuple[str | None, int | None, dict[str, int]]:
+    wanted, shape = card.encoding.shape, tuple(tensor.shape)
+    what = f"{source}: input '{tensor.name}'"
+    layout = f"the encoding {card.encoding.layout}"
+    found = INPUT_TYPES.get(tensor.type)
+    if found != card.encoding.dtype:
+        raise ModelError(f"{what} is {found or tensor.type}, {layout} gives {card.encoding.dtype}")
+    if len(shape) != 1 + len(wanted):
+        raise ModelError(
+            f"{what} has {len(shape)} axes {_shown(shape)}; {layout} needs"
+            f" {1 + len(wanted)}: {_shown(('rows', *wanted))}"
+        )
+    batch, *others = shape
+    sizes: dict[str, int] = {}
+    for axis, (size, expected) in enumerate(zip(others, wanted, strict=True), 1):
+        known = sizes.setdefault(size, expected) if isinstance(size, str) else size
+        if (known is not None and known != expected) or (size == batch and isinstance(size, str)):
+            raise ModelError(
+                f"{what} has the shape {_shown(shape)}; {layout} needs {expected} on axis {axis}:"
+                f" {_shown(('rows', *wanted))}"
+            )
+    if isinstance(batch, int):
+        if batch < 1:
+            raise ModelError(f"{what} takes {batch} rows a call; 1 or more are expected")
+        return None, batch, sizes
+    return batch or None, None, sizes
+
+
+def _check_output(tensor: Any, rows: int | None, card: Card, source: str) -> None:
+    what, expected = f"{source}: output '{tensor.name}'", outputs_of(card)
+    if tensor.type not in _OUTPUT_NAMES:
+        raise ModelError(f"{what} is {tensor.type}; floating-point numbers are expected")
+    shape = tuple(tensor.shape)
+    if not shape:  # the runtime's word for what it cannot tell
+        return
+    if len(shape) > 2:
+        raise ModelError(
+            f"{what} has {len(shape)} axes {_shown(shape)}; expected is (rows, {expected})"
+        )
+    numbers = shape[1] if len(shape) == 2 else 1
+    if isinstance(numbers, int) and numbers != expected:
+        raise ModelError(f"{what} gives {numbers} numbers for a row; expected is {_why(card)}")
+    if rows is not None and isinstance(shape[0], int) and shape[0] != rows:
+        raise ModelError(f"{what} gives {shape[0]} rows for the {rows} that the model takes")
+
+
+def _why(card: Card) -> str:
+    if card.output in {"logits", "probabilities"}:
+        return f"one for each of the {len(card.labels)} labels ({', '.join(card.labels)})"
+    return f"1 for the output {card.output}"
+
+
+def _shown(shape: Sequence[object]) -> str:
+    inner = ", ".join("?" if size is None else str(size) for size in shape)
+    return f"({inner})"

@@ -1,0 +1,33 @@
+"""Drops reads that a model gave a label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from biometal_stream.operators.keep_label import KeepLabel
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from biometal_stream.view import BatchView
+
+
+@dataclass(frozen=True)
+class DropLabel(KeepLabel):
+    """Drops reads that a model gave a label, such as ``predict host drop-label host human``.
+
+    A read without a label, which the model did not see, stays. Of a pair both mates go when one
+    does.
+
+    Attributes:
+        column: The column of labels, which `Predict` calls after the model.
+        label: The label of the reads to drop.
+        probability: The least probability of the label, by the column ``COLUMN_probability``;
+            a read whose label is less probable stays.
+    """
+
+    def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
+        """Compares the labels, and their probabilities in the precision that they are kept in."""
+        return ~self._has_label(view)

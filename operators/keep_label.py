@@ -1,0 +1,94 @@
+"""Keeps reads that a model gave a label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from biometal_stream.errors import ConfigurationError, SchemaError
+from biometal_stream.operators.base import ReadFilter
+from biometal_stream.settings import argument, option
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from biometal_stream.view import BatchView
+
+
+@dataclass(frozen=True)
+class KeepLabel(ReadFilter):
+    """Keeps reads that a model gave a label, such as ``predict quality keep-label quality PASS``.
+
+    A read without a label, which the model did not see, is dropped, as by `Where`. `DropLabel`
+    is the opposite in all things but pairs: of a pair both mates must be kept.
+
+    Attributes:
+        column: The column of labels, which `Predict` calls after the model.
+        label: The label of the reads to keep.
+        probability: The least probability of the label, by the column ``COLUMN_probability``.
+    """
+
+    column: str = argument("The column of labels, called after the model.")
+    label: str = argument("The label.")
+    probability: float | None = option(
+        "The least probability of the label; by default any.", default=None, minimum=0, maximum=1
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not (self.column and self.label):
+            raise ConfigurationError(f"{self.name}: name a column and a label")
+
+    @property
+    def _probability_column(self) -> str:
+        return f"{self.column}_probability"
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The schema of the input, which must have the columns of the prediction.
+
+        Raises:
+            SchemaError: One is missing or of another type.
+        """
+        import pyarrow as pa
+
+        from biometal_stream.schemas.checks import is_text, require_columns
+
+        require_columns(input_schema, (self.column,), self.name)
+        found = input_schema.field(self.column).type
+        if not is_text(found.value_type if pa.types.is_dictionary(found) else found):
+            raise SchemaError(
+                f"{self.name} needs labels in column '{self.column}', which is {found}"
+            )
+        if self.probability is not None:
+            require_columns(input_schema, (self._probability_column,), self.name)
+            kind = input_schema.field(self._probability_column).type
+            if not pa.types.is_floating(kind):
+                raise SchemaError(
+                    f"{self.name} needs probabilities in column '{self._probability_column}',"
+                    f" which is {kind}"
+                )
+        return input_schema
+
+    def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
+        """Compares the labels, and their probabilities in the precision that they are kept in."""
+        return self._has_label(view)
+
+    def _has_label(self, view: BatchView) -> NDArray[np.bool_]:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        labels = view.batch.column(self.column)
+        if pa.types.is_dictionary(labels.type):
+            # A few labels are compared, not every row.
+            alike = pc.equal(labels.dictionary.cast(pa.large_string()), self.label)
+            chosen = pc.take(alike, labels.indices)
+        else:
+            chosen = pc.equal(labels.cast(pa.large_string()), self.label)
+        if self.probability is not None:
+            probabilities = view.batch.column(self._probability_column)
+            least = pa.scalar(self.probability, probabilities.type)
+            chosen = pc.and_kleene(chosen, pc.greater_equal(probabilities, least))
+        kept: NDArray[np.bool_] = chosen.fill_null(False).to_numpy(zero_copy_only=False)
+        return kept

@@ -1,0 +1,287 @@
+"""Has a model look at each read."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.operators.base import NamedOperator
+from biometal_stream.operators.expressions import parse
+from biometal_stream.settings import argument, option, settle_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from biometal_stream.models.card import Card
+    from biometal_stream.models.library import Model
+    from biometal_stream.models.predictor import Predictor
+    from biometal_stream.models.runner import Runner
+    from biometal_stream.view import BatchView
+
+_PROVIDERS = ("auto", "cpu", "coreml", "cuda", "openvino")
+_OUTPUTS = ("logit", "logits", "probability", "probabilities", "score")
+
+
+@dataclass(frozen=True)
+class Predict(NamedOperator):
+    """Has a model look at each read, and adds what it says as columns.
+
+    A model that classifies adds its label, under the model's name, and the probability of that
+    label; one that scores adds its score:
+
+    ========================== ================== =============================================
+    column                     type               what
+    ========================== ================== =============================================
+    MODEL                      dictionary of text the label
+    MODEL_probability          float32            the probability of that label
+    MODEL_probability_LABEL    float32            that of each label, with --probabilities
+    MODEL_score                float32            in place of these, what a scoring model says
+    ========================== ================== =============================================
+
+    Of two labels the second is given from the threshold on; of more, the likeliest. All are
+    null for a read that `where` does not send to the model, and for one that is shorter than
+    the model's card allows.
+
+    Called as a function it opens the model at the first batch and keeps it open for later ones.
+
+    Attributes:
+        model: A shipped model's name, the folder of a model, or an ONNX file.
+        where: The condition of the reads that the model sees, as for `Where`; by default all.
+        threshold: The least probability of the second of two labels; by default the card's.
+        column: The name of the columns; by default the model's.
+        probabilities: Whether to add the probability of each label.
+        provider: What runs the model. ``auto`` is the fastest that the runtime here has.
+        precision: Which file of the model: ``auto`` is ``fp32``.
+        rows: The reads that the model is given at once; by default what suits its provider.
+        encoding: How an ONNX file without a card takes reads: a layout, and after a colon what
+            differs from its defaults, as in ``kmers/1:k=6,length=100,dtype=int32``.
+        labels: The labels of such a file, in the order of its outputs.
+        output: What such a file puts out.
+    """
+
+    model: str = argument("A shipped model's name, the folder of a model, or an ONNX file.")
+    where: str | None = option(
+        "The condition of the reads that the model sees, as for where.", default=None
+    )
+    threshold: float | None = option(
+        "The least probability of the second of two labels; by default the card's.",
+        default=None,
+        minimum=0,
+        maximum=1,
+    )
+    column: str | None = option("The name of the columns; by default the model's.", default=None)
+    probabilities: bool = option("Whether to add the probability of each label.", default=False)
+    provider: str = option("What runs the model.", default="auto", choices=_PROVIDERS)
+    precision: str = option(
+        "Which file of the model, such as fp32 or int8; auto is fp32.", default="auto"
+    )
+    rows: int | None = option(
+        "The reads that the model is given at once; by default what suits its provider.",
+        default=None,
+        minimum=1,
+        maximum=1 << 20,
+    )
+    encoding: str | None = option(
+        "How an ONNX file without a card takes reads: a layout such as sequence-quality-300/1,"
+        " or with what differs from its defaults kmers/1:k=6,length=100.",
+        default=None,
+    )
+    labels: tuple[str, ...] = option(
+        "A label of an ONNX file without a card, in the order of its outputs.", default=()
+    )
+    output: str | None = option(
+        "What an ONNX file without a card puts out.", default=None, choices=_OUTPUTS
+    )
+
+    def __post_init__(self) -> None:
+        settle_names(self, "labels")
+        super().__post_init__()
+        if not self.model:
+            raise ConfigurationError(f"{self.name}: name a model")
+        if self.column is not None and not self.column:
+            raise ConfigurationError(f"{self.name}: the new columns need a name")
+        if self.where is not None:
+            parse(self.where)
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The schema of the input and the new columns.
+
+        Raises:
+            SchemaError: A column that the model or the condition reads is missing or no text, or
+                a new one exists.
+            ModelError: The model is missing or broken, or does not fit the settings.
+        """
+        return self._output_schema(input_schema, self._find().card)
+
+    @contextmanager
+    def open(self) -> Iterator[Prediction]:
+        """Loads the model; yields what is called with each batch, by any number of threads.
+
+        Raises:
+            ModelError: The model is missing or broken, or does not fit the settings.
+        """
+        with closing(self._load()) as prediction:
+            yield prediction
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Adds what the model says of each read.
+
+        Raises:
+            DataError: A read is null, has a byte that is no quality, or has not as many qualities
+                as bases.
+            PredictionError: The model failed, or gave no number.
+        """
+        with _opening:
+            prediction = _opened(self)
+        return prediction(batch)
+
+    def _load(self) -> Prediction:
+        from biometal_stream.models.runner import Runner
+        from biometal_stream.models.sessions import open_predictor
+
+        model = self._find()
+        predictor = open_predictor(
+            model, provider=self.provider, precision=self.precision, rows=self.rows
+        )
+        return Prediction(self, model.card, predictor, Runner(model.card, predictor))
+
+    def _find(self) -> Model:
+        from biometal_stream.models.encodings.notation import parse_encoding
+        from biometal_stream.models.library import find_model
+
+        encoding = None if self.encoding is None else parse_encoding(self.encoding)
+        model = find_model(self.model, encoding=encoding, labels=self.labels, output=self.output)
+        if self.threshold is not None and model.card.output not in {"logit", "probability"}:
+            raise ConfigurationError(
+                f"{self.name}: a threshold is for a model that tells the probability of one of two"
+                f" labels; '{model.card.name}' gives {model.card.output}"
+            )
+        if self.probabilities and not model.card.labels:
+            raise ConfigurationError(
+                f"{self.name}: '{model.card.name}' gives a score and no probabilities"
+            )
+        return model
+
+    def _output_schema(self, schema: pa.Schema, card: Card) -> pa.Schema:
+        import pyarrow as pa
+
+        from biometal_stream.schemas.checks import require_absent, require_text
+        from biometal_stream.schemas.predictions import prediction_fields
+
+        require_text(schema, card.encoding.columns, self.name)
+        fields = prediction_fields(self.column or card.name, card.labels, every=self.probabilities)
+        require_absent(schema, tuple(field.name for field in fields), self.name)
+        if self.where is not None:
+            parse(self.where).check(schema)
+        return pa.schema([*schema, *fields], metadata=schema.metadata)
+
+
+class Prediction:
+    """What `Predict` calls with each batch. Safe to share between threads.
+
+    Attributes:
+        card: The model's card.
+    """
+
+    def __init__(self, operator: Predict, card: Card, predictor: Predictor, runner: Runner) -> None:
+        self.card = card
+        self._operator = operator
+        self._predictor = predictor
+        self._runner = runner
+        self._nodes = dict(predictor.placement)
+
+    @property
+    def details(self) -> Mapping[str, object]:
+        """What ran the model, and how much of it there was, for the run's statistics."""
+        return {
+            "model": self.card.name,
+            "provider": self._predictor.provider,
+            "rows_per_call": self._predictor.rows,
+            "calls": self._runner.calls,
+            "windows": self._runner.windows,
+            "nodes": self._nodes,
+        }
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Adds what the model says of each read; errors as for `Predict.__call__`."""
+        import numpy as np
+        import pyarrow as pa
+
+        from biometal_stream.columns import require_equal_lengths, text
+        from biometal_stream.view import BatchView
+
+        card = self.card
+        schema = self._operator._output_schema(batch.schema, card)
+        view = BatchView(batch)
+        texts = {name: text(view, name) for name in card.encoding.columns}
+        if len(texts) == 2:
+            require_equal_lengths(view)
+        lengths = np.diff(next(iter(texts.values())).offsets).astype(np.int64)
+        rows = self._rows(view, lengths)
+        outputs = self._runner.outputs(texts.get("sequence"), texts.get("quality"), lengths, rows)
+        columns = [_spread(values, rows, batch.num_rows) for values in self._values(outputs)]
+        if card.labels:
+            columns[0] = pa.DictionaryArray.from_arrays(columns[0], pa.array(card.labels))
+        return pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=schema)
+
+    def close(self) -> None:
+        """Lets go of the model. No call may run or follow."""
+        self._predictor.close()
+
+    def _rows(self, view: BatchView, lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The reads that the model sees."""
+        import numpy as np
+
+        seen = lengths >= self.card.minimum_length
+        if self._operator.where is not None:
+            seen &= parse(self._operator.where).holds(view)
+        return np.flatnonzero(seen)
+
+    def _values(self, outputs: NDArray[np.float32]) -> list[NDArray[Any]]:
+        """What each new column holds for the reads that the model saw."""
+        import numpy as np
+
+        from biometal_stream.models.predictions import classify
+
+        if not self.card.labels:
+            return [outputs[:, 0]]
+        found = classify(self.card, outputs, self._operator.threshold)
+        values = [found.labels.astype(np.int16), found.probability]
+        if self._operator.probabilities:
+            values += list(found.probabilities.T)
+        return values
+
+
+def _spread(values: NDArray[Any], rows: NDArray[np.int64], num_rows: int) -> pa.Array:
+    """A column with values in some rows, null in the others."""
+    import numpy as np
+    import pyarrow as pa
+
+    if len(rows) == num_rows:
+        return pa.array(values)
+    column = np.zeros(num_rows, values.dtype)
+    column[rows] = values
+    absent = np.ones(num_rows, np.bool_)
+    absent[rows] = False
+    return pa.array(column, mask=absent)
+
+
+_opening = threading.Lock()
+
+
+@lru_cache(maxsize=4)
+def _opened(operator: Predict) -> Prediction:
+    """Opens a model once for all batches that its operator is called with.
+
+    Call it with `_opening` held. The model is let go of when nothing refers to it any more, not
+    by a call, since another thread may be in the middle of a batch.
+    """
+    return operator._load()
