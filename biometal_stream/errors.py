@@ -94,9 +94,13 @@ class PairError(FastqError):
     """Mates that do not belong together, or that one of the two inputs lacks."""
 
 
-class InputWarning(UserWarning):
+class BiometalWarning(UserWarning):
+    """The root of this package's own warnings: one clear line, and the run goes on."""
+
+
+class InputWarning(BiometalWarning):
     """Something about the input that the user should know and that loses no data."""
 
 
-class ModelWarning(UserWarning):
+class ModelWarning(BiometalWarning):
     """A model that runs elsewhere or otherwise than was asked, with the results it should give."""

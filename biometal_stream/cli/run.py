@@ -16,7 +16,7 @@ from biometal_stream.cli.outputs import check_outputs, check_terminal
 from biometal_stream.cli.progress import progress
 from biometal_stream.cli.read import source_of
 from biometal_stream.cli.write import sink_of
-from biometal_stream.errors import InputWarning
+from biometal_stream.errors import BiometalWarning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -91,15 +91,15 @@ def run_pipeline(pipeline: Any, sink: Sink, options: Options) -> Report:
 
 @contextmanager
 def warnings_as_lines(say: Callable[[str], None]) -> Iterator[None]:
-    """Hands each `InputWarning` of the body to ``say``; other warnings go their usual way."""
+    """Hands each `BiometalWarning` of the body to ``say``; other warnings go their usual way."""
     with warnings.catch_warnings():
-        warnings.simplefilter("always", InputWarning)
+        warnings.simplefilter("always", BiometalWarning)
         usual = warnings.showwarning
 
         def show(
             message: Warning | str, category: type[Warning], *place: Any, **where: Any
         ) -> None:
-            if issubclass(category, InputWarning):
+            if issubclass(category, BiometalWarning):
                 say(str(message))
             else:
                 usual(message, category, *place, **where)

@@ -1,6 +1,7 @@
 """Reads reach the model in its own batches, whatever batches they came in."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +24,7 @@ class SumAndCount:
 
     provider = "cpu"
     outputs = 2
-    placement = {}
+    placement: ClassVar = {}
 
     def __init__(self, rows, *, fixed=False, gives=None):
         self.rows = rows
