@@ -50,8 +50,6 @@ class Predict(NamedOperator):
     null for a read that `where` does not send to the model, and for one that is shorter than
     the model's card allows.
 
-    Called as a function it opens the model at the first batch and keeps it open for later ones.
-
     Attributes:
         model: A shipped model's name, the folder of a model, or an ONNX file.
         where: The condition of the reads that the model sees, as for `Where`; by default all.
@@ -133,6 +131,8 @@ class Predict(NamedOperator):
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Adds what the model says of each read.
+
+        The first call opens the model, and it stays open for later ones.
 
         Raises:
             DataError: A read is null, has a byte that is no quality, or has not as many qualities

@@ -10,7 +10,9 @@ from biometal_stream import operators
 
 EXAMPLES = {
     "decode-quality": operators.DecodeQuality(column="scores"),
+    "drop-label": operators.DropLabel("description", "xxx"),
     "head": operators.Head(7),
+    "keep-label": operators.KeepLabel("description", "xx"),
     "max-ambiguous": operators.MaxAmbiguous(1),
     "max-expected-errors": operators.MaxExpectedErrors(0.5),
     "max-length": operators.MaxLength(70),
@@ -23,6 +25,7 @@ EXAMPLES = {
     "rename": operators.Rename(("quality=quality_scores", "name=id")),
     "sample": operators.Sample(fraction=0.5, seed=3),
     "select": operators.Select(("name", "lane", "sequence")),
+    "tag-description": operators.TagDescription(("lane", "name")),
     "where": operators.Where("mean_quality >= 12 and not (gc < 0.3 or contains(name, '7'))"),
 }
 """An example of each operator: what makes a difference to the reads below."""
@@ -37,7 +40,17 @@ MORE_EXAMPLES = [
 
 OUT_OF_RANGE = {
     "decode-quality": [{"column": ""}, {"column": 1}],
+    "drop-label": [
+        {"column": "", "label": "x"},
+        {"column": "x", "label": ""},
+        {"column": "x", "label": "y", "probability": 1.1},
+    ],
     "head": [{"number": -1}],
+    "keep-label": [
+        {"column": "", "label": "x"},
+        {"column": "x", "label": ""},
+        {"column": "x", "label": "y", "probability": -0.1},
+    ],
     "max-ambiguous": [{"count": -1}],
     "max-expected-errors": [{"errors": -0.1}, {"errors": float("nan")}],
     "max-length": [{"length": -1}, {"length": 20.5}, {"length": None}],
@@ -63,6 +76,7 @@ OUT_OF_RANGE = {
         {"fraction": 0.5, "seed": 2**64},
     ],
     "select": [{"columns": ()}, {"columns": ("name", "name")}, {"columns": "name"}],
+    "tag-description": [{"columns": ()}, {"columns": ("x", "x")}, {"columns": "x"}],
     "where": [{"expression": "1 +"}, {"expression": "f(1)"}, {"expression": ""}, {"expression": 1}],
 }
 """Settings that are refused."""
