@@ -11,6 +11,7 @@ from biometal_stream.lazy import lazy_names
 if TYPE_CHECKING:
     from biometal_stream.operators.decode_quality import DecodeQuality
     from biometal_stream.operators.drop_label import DropLabel
+    from biometal_stream.operators.encode_reads import EncodeReads
     from biometal_stream.operators.head import Head
     from biometal_stream.operators.keep_label import KeepLabel
     from biometal_stream.operators.max_ambiguous import MaxAmbiguous
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DecodeQuality",
     "DropLabel",
+    "EncodeReads",
     "Head",
     "KeepLabel",
     "MaxAmbiguous",

@@ -22,10 +22,10 @@ class DropLabel(KeepLabel):
     does.
 
     Attributes:
-        column: The column of labels, which `Predict` calls after the model.
+        model: What the columns of the prediction are called after.
         label: The label of the reads to drop.
-        probability: The least probability of the label, by the column ``COLUMN_probability``;
-            a read whose label is less probable stays.
+        probability: The least probability of the label; a read whose label is less probable
+            stays.
     """
 
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:

@@ -25,12 +25,12 @@ class KeepLabel(ReadFilter):
     is the opposite in all things but pairs: of a pair both mates must be kept.
 
     Attributes:
-        column: The column of labels, which `Predict` calls after the model.
+        model: What the columns of the prediction are called after.
         label: The label of the reads to keep.
-        probability: The least probability of the label, by the column ``COLUMN_probability``.
+        probability: The least probability of the label.
     """
 
-    column: str = argument("The column of labels, called after the model.")
+    model: str = argument("The model, or what the columns of its predictions are called after.")
     label: str = argument("The label.")
     probability: float | None = option(
         "The least probability of the label; by default any.", default=None, minimum=0, maximum=1
@@ -38,12 +38,8 @@ class KeepLabel(ReadFilter):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not (self.column and self.label):
-            raise ConfigurationError(f"{self.name}: name a column and a label")
-
-    @property
-    def _probability_column(self) -> str:
-        return f"{self.column}_probability"
+        if not (self.model and self.label):
+            raise ConfigurationError(f"{self.name}: name a model and a label")
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input, which must have the columns of the prediction.
@@ -54,20 +50,20 @@ class KeepLabel(ReadFilter):
         import pyarrow as pa
 
         from biometal_stream.schemas.checks import is_text, require_columns
+        from biometal_stream.schemas.predictions import label_column, probability_column
 
-        require_columns(input_schema, (self.column,), self.name)
-        found = input_schema.field(self.column).type
-        if not is_text(found.value_type if pa.types.is_dictionary(found) else found):
-            raise SchemaError(
-                f"{self.name} needs labels in column '{self.column}', which is {found}"
-            )
+        column = label_column(self.model)
+        require_columns(input_schema, (column,), self.name)
+        kind = input_schema.field(column).type
+        if not is_text(kind.value_type if pa.types.is_dictionary(kind) else kind):
+            raise SchemaError(f"{self.name} needs labels in column '{column}', which is {kind}")
         if self.probability is not None:
-            require_columns(input_schema, (self._probability_column,), self.name)
-            kind = input_schema.field(self._probability_column).type
+            column = probability_column(self.model)
+            require_columns(input_schema, (column,), self.name)
+            kind = input_schema.field(column).type
             if not pa.types.is_floating(kind):
                 raise SchemaError(
-                    f"{self.name} needs probabilities in column '{self._probability_column}',"
-                    f" which is {kind}"
+                    f"{self.name} needs probabilities in column '{column}', which is {kind}"
                 )
         return input_schema
 
@@ -79,7 +75,9 @@ class KeepLabel(ReadFilter):
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        labels = view.batch.column(self.column)
+        from biometal_stream.schemas.predictions import label_column, probability_column
+
+        labels = view.batch.column(label_column(self.model))
         if pa.types.is_dictionary(labels.type):
             # A few labels are compared, not every row.
             alike = pc.equal(labels.dictionary.cast(pa.large_string()), self.label)
@@ -87,7 +85,7 @@ class KeepLabel(ReadFilter):
         else:
             chosen = pc.equal(labels.cast(pa.large_string()), self.label)
         if self.probability is not None:
-            probabilities = view.batch.column(self._probability_column)
+            probabilities = view.batch.column(probability_column(self.model))
             least = pa.scalar(self.probability, probabilities.type)
             chosen = pc.and_kleene(chosen, pc.greater_equal(probabilities, least))
         kept: NDArray[np.bool_] = chosen.fill_null(False).to_numpy(zero_copy_only=False)

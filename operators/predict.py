@@ -34,13 +34,13 @@ _OUTPUTS = ("logit", "logits", "probability", "probabilities", "score")
 class Predict(NamedOperator):
     """Has a model look at each read, and adds what it says as columns.
 
-    A model that classifies adds its label, under the model's name, and the probability of that
-    label; one that scores adds its score:
+    A model that classifies adds its label and the probability of that label; one that scores adds
+    its score:
 
     ========================== ================== =============================================
     column                     type               what
     ========================== ================== =============================================
-    MODEL                      dictionary of text the label
+    MODEL_label                dictionary of text the label
     MODEL_probability          float32            the probability of that label
     MODEL_probability_LABEL    float32            that of each label, with --probabilities
     MODEL_score                float32            in place of these, what a scoring model says
@@ -54,7 +54,7 @@ class Predict(NamedOperator):
         model: A shipped model's name, the folder of a model, or an ONNX file.
         where: The condition of the reads that the model sees, as for `Where`; by default all.
         threshold: The least probability of the second of two labels; by default the card's.
-        column: The name of the columns; by default the model's.
+        column: What the new columns are called after, in place of the model.
         probabilities: Whether to add the probability of each label.
         provider: What runs the model. ``auto`` is the fastest that the runtime here has.
         precision: Which file of the model: ``auto`` is ``fp32``.
@@ -75,7 +75,9 @@ class Predict(NamedOperator):
         minimum=0,
         maximum=1,
     )
-    column: str | None = option("The name of the columns; by default the model's.", default=None)
+    column: str | None = option(
+        "What the new columns are called after, in place of the model.", default=None
+    )
     probabilities: bool = option("Whether to add the probability of each label.", default=False)
     provider: str = option("What runs the model.", default="auto", choices=_PROVIDERS)
     precision: str = option(

@@ -20,7 +20,7 @@ class TagDescription(StatelessOperator):
     Behind what stands there come ``column=value``, with blanks between them, in the order that
     the columns are named in; what is null is left out::
 
-        @read1 1:N:0:ATCACG quality=PASS quality_probability=0.98765
+        @read1 1:N:0:ATCACG quality_label=PASS quality_probability=0.98765
 
     Numbers are written as short as they can be read back exactly. The columns stay.
 

@@ -5,13 +5,23 @@ from __future__ import annotations
 import pyarrow as pa
 
 
+def label_column(name: str) -> str:
+    """The column of labels. Not the bare name: ``quality`` is a model, and a column of reads."""
+    return f"{name}_label"
+
+
+def probability_column(name: str) -> str:
+    """The column of the labels' probabilities."""
+    return f"{name}_probability"
+
+
 def prediction_fields(name: str, labels: tuple[str, ...], *, every: bool = False) -> list[pa.Field]:
     """Tells the columns of a model's predictions; each may be null.
 
     ====================== ============================== ====================================
     column                 type                           what
     ====================== ============================== ====================================
-    NAME                   dictionary<int16, string>      the label
+    NAME_label             dictionary<int16, string>      the label
     NAME_probability       float32                        the probability of that label
     NAME_probability_LABEL float32                        that of each label, where asked for
     NAME_score             float32                        instead, where there are no labels
@@ -25,9 +35,11 @@ def prediction_fields(name: str, labels: tuple[str, ...], *, every: bool = False
     if not labels:
         return [pa.field(f"{name}_score", pa.float32())]
     fields = [
-        pa.field(name, pa.dictionary(pa.int16(), pa.string())),
-        pa.field(f"{name}_probability", pa.float32()),
+        pa.field(label_column(name), pa.dictionary(pa.int16(), pa.string())),
+        pa.field(probability_column(name), pa.float32()),
     ]
     if every:
-        fields += [pa.field(f"{name}_probability_{label}", pa.float32()) for label in labels]
+        fields += [
+            pa.field(f"{probability_column(name)}_{label}", pa.float32()) for label in labels
+        ]
     return fields

@@ -167,6 +167,8 @@ def _offsets_of(kind: pa.DataType) -> type[np.int32 | np.int64] | None:
 
 def _width(kind: pa.DataType) -> int:
     """The bytes of a value; a guess of 8 for types that have no fixed width."""
+    if isinstance(kind, pa.BaseExtensionType):
+        kind = kind.storage_type
     if pa.types.is_fixed_size_list(kind):
         return int(kind.list_size) * _width(kind.value_type)
     try:

@@ -351,7 +351,8 @@ class _Encoder:
             "write_statistics": [field.name for field in others if _is_number(field.type)],
         }
         try:
-            one_chunk(self.schema.empty_table())
+            empty = [pa.nulls(0, field.type) for field in self.schema]
+            one_chunk(pa.Table.from_arrays(empty, schema=self.schema))
             self.footer = read_footer(self._write(self.schema, None))
         except pa.ArrowNotImplementedError as error:
             raise SchemaError(

@@ -31,6 +31,33 @@ _KERNELS: dict[str, Kernel] = {
 }
 
 
+@dataclass(frozen=True, eq=False)
+class Call:
+    """A call of a layout's kernel.
+
+    Attributes:
+        kernel: The kernel.
+        arguments: What it is called with, but for the outputs.
+        flat: The output, as the kernel takes it.
+        room: Where the last windows go.
+        column: The last column that it reads, which is that of qualities if it reads any.
+        firsts: Where each window starts in that column's data.
+        counts: The bases of each window.
+    """
+
+    kernel: Kernel
+    arguments: tuple[Any, ...]
+    flat: NDArray[Any]
+    room: NDArray[Any]
+    column: Text
+    firsts: NDArray[np.uint64]
+    counts: NDArray[np.uint64]
+
+    def run(self) -> bool:
+        """Writes the features; tells whether all qualities are some."""
+        return self.kernel(*self.arguments, self.flat, self.room) is not False
+
+
 def encode(
     encoding: Encoding,
     sequence: Text | None,
@@ -39,21 +66,40 @@ def encode(
     out: NDArray[Any],
 ) -> None:
     """Writes the features of windows: see `Encoding.encode`."""
+    call = prepare(encoding, sequence, quality, windows, out)
+    if not call.run():
+        raise _outside(call)
+    last = len(call.room) - kernels.SPARE
+    call.flat[len(call.flat) - last :] = call.room[:last]
+
+
+def prepare(
+    encoding: Encoding,
+    sequence: Text | None,
+    quality: Text | None,
+    windows: Windows,
+    out: NDArray[Any],
+) -> Call:
+    """Checks what `Encoding.encode` is given, and finds the windows in the columns' data."""
     _check_output(encoding, len(windows), out)
     columns = _columns(encoding, sequence, quality)
-    placed = _place(columns, windows, encoding.length)
+    firsts, counts = _place(columns, windows, encoding.length)
     flat = out.reshape(-1)
     if encoding.dtype == "float16":
         flat = flat.view(np.uint16)  # its bits
     # Whole vectors are written, so the last windows go to a room with some to spare.
     size = prod(encoding.shape)
-    split = max(len(windows) - -(-kernels.SPARE // size), 0)
-    room = np.empty((len(windows) - split) * size + kernels.SPARE, flat.dtype)
-    good = _write(encoding, columns, placed, slice(split), flat)
-    good &= _write(encoding, columns, placed, slice(split, None), room)
-    if not good:
-        raise _outside(columns[-1], placed)
-    flat[split * size :] = room[: flat.size - split * size]
+    last = min(-(-kernels.SPARE // size), len(windows))
+    room = np.empty(last * size + kernels.SPARE, flat.dtype)
+    arguments: list[Any] = []
+    for column, first in zip(columns, firsts, strict=False):
+        arguments += [column.data, first]
+    arguments += [counts, np.uint64(encoding.length)]
+    if encoding.k is not None:
+        codes, others = np.empty((2, encoding.length + kernels.ROOM), np.uint8)
+        arguments += [np.uint64(encoding.k), codes, others]
+    kernel = _KERNELS[encoding.layout]
+    return Call(kernel, tuple(arguments), flat, room, columns[-1], firsts[-1], counts)
 
 
 def _check_output(encoding: Encoding, number: int, out: NDArray[Any]) -> None:
@@ -78,67 +124,56 @@ def _columns(encoding: Encoding, sequence: Text | None, quality: Text | None) ->
     return columns
 
 
-@dataclass(frozen=True, eq=False)
-class _Placed:
-    """Windows, as they lie in the data of columns.
-
-    Attributes:
-        firsts: For each column the index of each window's first byte.
-        counts: The bytes of each window.
-    """
-
-    firsts: list[NDArray[np.uint64]]
-    counts: NDArray[np.uint64]
-
-
-def _place(columns: list[Text], windows: Windows, length: int) -> _Placed:
+def _place(
+    columns: list[Text], windows: Windows, length: int
+) -> tuple[tuple[NDArray[np.uint64], NDArray[np.uint64]], NDArray[np.uint64]]:
+    """Where each window starts in the data of the first and the last column, and its length."""
+    one, two = columns[0], columns[-1]
+    if one.num_rows != two.num_rows:
+        raise ConfigurationError(
+            f"columns '{one.name}' and '{two.name}' are not of the same batch: {one.num_rows} and"
+            f" {two.num_rows} rows"
+        )
     number = len(windows)
-    rows, starts, stops = windows.rows, windows.starts, windows.stops
-    firsts = [np.empty(number, np.uint64) for _ in columns]
-    counts = np.empty(number, np.uint64)
+    firsts, others, counts = np.empty((3, number), np.uint64)
     bad = kernels.place_windows(
-        columns[0].offsets, rows, starts, stops, np.int64(length), firsts[0], counts
+        one.offsets,
+        two.offsets,
+        windows.rows,
+        windows.starts,
+        windows.stops,
+        np.int64(length),
+        firsts,
+        others,
+        counts,
     )
     if bad < number:
-        raise ConfigurationError(
-            f"window {bad}, bases {starts[bad]} to {stops[bad]} of row {rows[bad]}, is not within"
-            f" its read, or longer than {length} bases"
-        )
-    if len(columns) > 1:
-        one, two = columns
-        if one.num_rows != two.num_rows:
-            raise ConfigurationError(
-                f"columns '{one.name}' and '{two.name}' are not of the same batch:"
-                f" {one.num_rows} rows, {two.num_rows} rows"
-            )
-        bad = kernels.place_both(one.offsets, two.offsets, rows, *firsts)
-        if bad < number:
-            row = int(rows[bad])
-            bases, qualities = (column.offsets[row + 1] - column.offsets[row] for column in columns)
-            raise DataError(
+        raise _misplaced(one, two, windows, bad, length)
+    return (firsts, others), counts
+
+
+def _misplaced(
+    one: Text, two: Text, windows: Windows, window: int, length: int
+) -> ConfigurationError | DataError:
+    """What to raise of a window that is not within its read."""
+    row = int(windows.rows[window])
+    if 0 <= row < one.num_rows:
+        bases, qualities = (int(text.offsets[row + 1] - text.offsets[row]) for text in (one, two))
+        if bases != qualities:
+            return DataError(
                 f"columns '{one.name}' and '{two.name}' differ in length in row {row} of the"
                 f" batch: {bases} bases, {qualities} qualities"
             )
-    return _Placed(firsts, counts)
+    return ConfigurationError(
+        f"window {window}, bases {windows.starts[window]} to {windows.stops[window]} of row {row},"
+        f" is not within its read, or is longer than {length} bases"
+    )
 
 
-def _write(
-    encoding: Encoding, columns: list[Text], placed: _Placed, part: slice, out: NDArray[Any]
-) -> bool:
-    """Runs the layout's kernel over some windows; tells whether all qualities are some."""
-    arguments: list[Any] = []
-    for column, firsts in zip(columns, placed.firsts, strict=True):
-        arguments += [column.data, firsts[part]]
-    arguments += [placed.counts[part], np.uint64(encoding.length)]
-    if encoding.k is not None:
-        codes, others = np.empty((2, encoding.length + kernels.ROOM), np.uint8)
-        arguments += [np.uint64(encoding.k), codes, others]
-    return _KERNELS[encoding.layout](*arguments, out) is not False
-
-
-def _outside(column: Text, placed: _Placed) -> DataError:
+def _outside(call: Call) -> DataError:
     """What to raise of windows in which some byte is no quality."""
-    index = kernels.first_outside(column.data, placed.firsts[-1], placed.counts)
+    column = call.column
+    index = kernels.first_outside(column.data, call.firsts, call.counts)
     return DataError(
         f"column '{column.name}' has byte {int(column.data[index]):#04x} in row"
         f" {column.row_of(index)} of the batch; qualities are Phred+33 text, '!' to '~'"

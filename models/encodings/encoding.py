@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from biometal_stream.columns import Text
     from biometal_stream.models.encodings.windows import Windows
 
+_KINDS: dict[str, type] = {"layout": str, "length": int, "dtype": str, "k": int}
+
 
 @dataclass(frozen=True)
 class Encoding:
@@ -36,7 +38,7 @@ class Encoding:
         k: The bases of a k-mer, for ``kmers/1`` alone.
 
     Raises:
-        ConfigurationError: There is no such layout, or not so long or of such numbers.
+        ConfigurationError: There is no such layout, or it is not so long, or has no such numbers.
     """
 
     layout: str
@@ -45,6 +47,11 @@ class Encoding:
     k: int | None = None
 
     def __post_init__(self) -> None:
+        for name, kind in _KINDS.items():
+            value: Any = getattr(self, name)
+            if not (type(value) is kind or (name == "k" and value is None)):
+                words = "text" if kind is str else "a whole number"
+                raise ConfigurationError(f"the {name} of an encoding must be {words}: {value!r}")
         layout = BY_NAME.get(self.layout)
         if layout is None:
             raise ConfigurationError(
@@ -60,7 +67,7 @@ class Encoding:
             )
         if self.dtype not in layout.dtypes:
             raise ConfigurationError(
-                f"layout '{layout.name}' has numbers of type {', '.join(layout.dtypes)}:"
+                f"layout '{layout.name}' has numbers of type {' or '.join(layout.dtypes)}, not"
                 f" {self.dtype}"
             )
         self._check_k(layout)
@@ -132,15 +139,11 @@ class Encoding:
         Raises:
             ConfigurationError: A field is missing, unknown or of another kind.
         """
-        kinds = {"layout": str, "length": int, "dtype": str, "k": int}
-        for name, value in fields.items():
-            if name not in kinds:
+        for name in fields:
+            if name not in _KINDS:
                 raise ConfigurationError(
-                    f"an encoding has no field '{name}'; it has {', '.join(kinds)}"
+                    f"an encoding has no field '{name}'; it has {', '.join(_KINDS)}"
                 )
-            if not isinstance(value, kinds[name]) or isinstance(value, bool):
-                kind = "text" if kinds[name] is str else "a whole number"
-                raise ConfigurationError(f"the field '{name}' of an encoding is {kind}: {value!r}")
         if "layout" not in fields:
             raise ConfigurationError("an encoding needs a field 'layout'")
         return cls(**fields)

@@ -4,10 +4,11 @@ A window comes as ``firsts``, the index in ``data`` of its first base or quality
 how many it has: both ``uint64``, (n,), from `place_windows`. No byte of the data outside the
 windows counts, and none outside the data is touched.
 
-``out`` is flat, of the encoding's type: (n * the features of a window + `SPARE`,). `SPARE`
-elements more than the windows need, since whole vectors are written: what a vector writes behind
-its place the next one writes over, as windows and their parts come in order. ``float16`` comes as
-``uint16``, its bits, for want of a type in kernels.
+``out`` is flat, of the encoding's type: (n * the features of a window,). Whole vectors are
+written: what one writes behind its place the next one writes over, as windows and their parts
+come in order. So that none writes behind the output, the last m windows go to ``room`` instead,
+(m * the features of a window + `SPARE`,). ``float16`` comes as ``uint16``, its bits, for want of
+a type in kernels.
 
 Those that read qualities tell whether all of them lie in ``!`` to ``~``. All may be called from
 several threads, on outputs of their own.
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.vectors import (
     WIDTH,
+    Word,
     above_mask,
     joined,
     keep_first,
@@ -44,7 +46,7 @@ from biometal_stream.simd.vectors import (
 )
 
 SPARE = WIDTH - 1
-"""Elements of an output behind those of the windows."""
+"""Elements that a vector may write behind its place."""
 
 ROOM = 2 * WIDTH
 """Bytes of a room behind those of a window's bases."""
@@ -66,10 +68,12 @@ _HIGHEST = np.uint8(93)
 _UNIT = np.float32(1 / 93)
 _QUARTER = np.float32(0.25)
 _WIDTH = np.uint64(WIDTH)
+_SPARE = np.uint64(SPARE)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _TWO = np.uint64(2)
 _FOUR = np.uint64(4)
+_SIX = np.uint64(6)
 _EIGHT = np.uint64(8)
 _SIXTEEN = np.uint64(16)
 # The letters of the channels, and their bits that count: A the lowest.
@@ -94,7 +98,7 @@ def place_windows(
     firsts: NDArray[np.uint64],
     other_firsts: NDArray[np.uint64],
     counts: NDArray[np.uint64],
-) -> int:
+) -> Word:
     """Finds the windows in the data of two columns, which may be the same.
 
     Args:
@@ -117,17 +121,23 @@ def place_windows(
         start = starts[window]
         count = stops[window] - start
         if rows[window] < 0 or rows[window] >= reads or start < 0 or not 0 <= count <= length:
-            return int(window)
+            return window
         row = np.uint64(rows[window])
         first = np.int64(offsets[row])
         other = np.int64(other_offsets[row])
         bases = np.int64(offsets[row + _ONE]) - first
         if start + count > bases or np.int64(other_offsets[row + _ONE]) - other != bases:
-            return int(window)
+            return window
         firsts[window] = np.uint64(first + start)
         other_firsts[window] = np.uint64(other + start)
         counts[window] = np.uint64(count)
-    return len(rows)
+    return np.uint64(len(rows))
+
+
+@inlined
+def _first_in_room(counts: NDArray[np.uint64], room: NDArray[Any], size: np.uint64) -> Word:
+    """The first of the windows that go to the room."""
+    return np.uint64(len(counts)) - (np.uint64(len(room)) - _SPARE) // size
 
 
 @inlined
@@ -227,13 +237,19 @@ def write_sequence_quality(
         quality_firsts: (n,)
         counts: (n,)
         length: The bases of the encoding.
-        out: Output, ``float32``, (n * 2 * length + `SPARE`,).
+        out: Output, ``float32``, (n * 2 * length,).
+        room: Output for the last windows.
     """
     sequence_ending = padded_end(sequence)
     quality_ending = padded_end(quality)
     highest = zeros()
+    target = out
+    split = _first_in_room(counts, room, _TWO * length)
     at = _ZERO
     for window in range(np.uint64(len(counts))):
+        if window == split:
+            target = room
+            at = _ZERO
         first = sequence_firsts[window]
         count = counts[window]
         place = _ZERO
@@ -242,10 +258,10 @@ def write_sequence_quality(
             # In this layout U is a letter like any other.
             codes = _codes(bases, _BYTE_0, _BYTE_3, _ANY_CASE, _BYTE_4)
             kept = keep_first(codes, min(count - place, _WIDTH))
-            store_fractions(out, at + place, length - place, kept, _QUARTER)
+            store_fractions(target, at + place, length - place, kept, _QUARTER)
             place += _WIDTH
         while place < length:
-            store_flags(out, at + place, length - place, zeros())
+            store_flags(target, at + place, length - place, zeros())
             place += _WIDTH
         highest = _write_qualities(
             quality,
@@ -253,7 +269,7 @@ def write_sequence_quality(
             quality_firsts[window],
             count,
             length,
-            out,
+            target,
             at + length,
             highest,
         )
@@ -277,15 +293,23 @@ def write_quality_mask(
         firsts: (n,)
         counts: (n,)
         length: The bases of the encoding.
-        out: Output, ``float32``, ``uint16`` or ``uint8``, (n * 2 * length + `SPARE`,).
+        out: Output, ``float32``, ``uint16`` or ``uint8``, (n * 2 * length,).
+        room: Output for the last windows.
     """
     ending = padded_end(quality)
     highest = zeros()
+    target = out
+    split = _first_in_room(counts, room, _TWO * length)
     at = _ZERO
     for window in range(np.uint64(len(counts))):
+        if window == split:
+            target = room
+            at = _ZERO
         count = counts[window]
-        highest = _write_qualities(quality, ending, firsts[window], count, length, out, at, highest)
-        _write_mask(count, length, out, at + length)
+        highest = _write_qualities(
+            quality, ending, firsts[window], count, length, target, at, highest
+        )
+        _write_mask(count, length, target, at + length)
         at += _TWO * length
     return bool(above_mask(highest, _HIGHEST) == _ZERO)
 
@@ -306,12 +330,18 @@ def write_one_hot(
         firsts: (n,)
         counts: (n,)
         length: The bases of the encoding.
-        out: Output, ``float32``, ``uint16`` or ``uint8``, (n * 4 * length + `SPARE`,).
+        out: Output, ``float32``, ``uint16`` or ``uint8``, (n * 4 * length,).
+        room: Output for the last windows.
     """
     ending = padded_end(sequence)
+    target = out
+    split = _first_in_room(counts, room, _FOUR * length)
     at = _ZERO
     for window in range(np.uint64(len(counts))):
-        _write_bases(sequence, ending, firsts[window], counts[window], length, out, at)
+        if window == split:
+            target = room
+            at = _ZERO
+        _write_bases(sequence, ending, firsts[window], counts[window], length, target, at)
         at += _FOUR * length
 
 
@@ -335,20 +365,26 @@ def write_one_hot_quality(
         quality_firsts: (n,)
         counts: (n,)
         length: The bases of the encoding.
-        out: Output, ``float32``, ``uint16`` or ``uint8``, (n * 6 * length + `SPARE`,).
+        out: Output, ``float32``, ``uint16`` or ``uint8``, (n * 6 * length,).
+        room: Output for the last windows.
     """
     sequence_ending = padded_end(sequence)
     quality_ending = padded_end(quality)
     highest = zeros()
+    target = out
+    split = _first_in_room(counts, room, _SIX * length)
     at = _ZERO
     for window in range(np.uint64(len(counts))):
+        if window == split:
+            target = room
+            at = _ZERO
         count = counts[window]
-        _write_bases(sequence, sequence_ending, sequence_firsts[window], count, length, out, at)
+        _write_bases(sequence, sequence_ending, sequence_firsts[window], count, length, target, at)
         at += _FOUR * length
         highest = _write_qualities(
-            quality, quality_ending, quality_firsts[window], count, length, out, at, highest
+            quality, quality_ending, quality_firsts[window], count, length, target, at, highest
         )
-        _write_mask(count, length, out, at + length)
+        _write_mask(count, length, target, at + length)
         at += _TWO * length
     return bool(above_mask(highest, _HIGHEST) == _ZERO)
 
@@ -369,11 +405,17 @@ def write_tokens(
         firsts: (n,)
         counts: (n,)
         length: The bases of the encoding.
-        out: Output, ``uint8``, ``int32`` or ``int64``, (n * length + `SPARE`,).
+        out: Output, ``uint8``, ``int32`` or ``int64``, (n * length,).
+        room: Output for the last windows.
     """
     ending = padded_end(sequence)
+    target = out
+    split = _first_in_room(counts, room, length)
     at = _ZERO
     for window in range(np.uint64(len(counts))):
+        if window == split:
+            target = room
+            at = _ZERO
         first = firsts[window]
         count = counts[window]
         place = _ZERO
@@ -381,11 +423,11 @@ def write_tokens(
             bases = load_starting(sequence, ending, first + place)
             tokens = _codes(bases, _BYTE_1, _BYTE_4, _T_OR_U, _BYTE_5)
             store_numbers(
-                out, at + place, length - place, keep_first(tokens, min(count - place, _WIDTH))
+                target, at + place, length - place, keep_first(tokens, min(count - place, _WIDTH))
             )
             place += _WIDTH
         while place < length:
-            store_numbers(out, at + place, length - place, zeros())
+            store_numbers(target, at + place, length - place, zeros())
             place += _WIDTH
         at += length
 
@@ -412,12 +454,18 @@ def write_kmers(
         k: The bases of a k-mer, 1 to 12.
         codes: Room, (length + `ROOM`,).
         others: Room, (length + `ROOM`,).
-        out: Output, ``int32`` or ``int64``, (n * (length - k + 1) + `SPARE`,).
+        out: Output, ``int32`` or ``int64``, (n * (length - k + 1),).
+        room: Output for the last windows.
     """
     ending = padded_end(sequence)
     size = length - k + _ONE
+    target = out
+    split = _first_in_room(counts, room, size)
     at = _ZERO
     for window in range(np.uint64(len(counts))):
+        if window == split:
+            target = room
+            at = _ZERO
         first = firsts[window]
         count = counts[window]
         place = _ZERO
@@ -446,10 +494,10 @@ def write_kmers(
                 numbers = joined(numbers, group, bits)
             kinds = replace(repeated(_BYTE_1), other, _ALL_BITS, _BYTE_0, _BYTE_2)
             kinds = keep_first(kinds, min(kmers - place, _WIDTH))
-            store_sums(out, at + place, size - place, kinds, _BYTE_2, numbers)
+            store_sums(target, at + place, size - place, kinds, _BYTE_2, numbers)
             place += _WIDTH
         while place < size:
-            store_numbers(out, at + place, size - place, zeros())
+            store_numbers(target, at + place, size - place, zeros())
             place += _WIDTH
         at += size
 
@@ -457,7 +505,7 @@ def write_kmers(
 @kernel
 def first_outside(
     data: NDArray[np.uint8], firsts: NDArray[np.uint64], counts: NDArray[np.uint64]
-) -> int:
+) -> Word:
     """Finds the first byte of the windows that is no quality; the data's length if all are.
 
     Args:
@@ -470,6 +518,6 @@ def first_outside(
         end = index + counts[window]
         while index < end:
             if np.uint8(data[index] - _PHRED_0) > _HIGHEST:
-                return int(index)
+                return index
             index += _ONE
-    return len(data)
+    return np.uint64(len(data))

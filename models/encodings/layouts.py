@@ -66,6 +66,9 @@ BY_NAME = {layout.name: layout for layout in _ALL}
 LAYOUTS = tuple(BY_NAME)
 """The names of the layouts."""
 
+DTYPES = tuple(dict.fromkeys(dtype for layout in _ALL for dtype in layout.dtypes))
+"""The types of numbers that some layout can be had in."""
+
 MAX_LENGTH = 1_000_000
 """The longest length of an encoding, in bases: a row's numbers must fit Arrow's lists."""
 

@@ -23,11 +23,21 @@ class Windows:
         rows: ``int64``, (n,): the read that a window is of.
         starts: ``int64``, (n,): its first base, counted within the read from 0.
         stops: ``int64``, (n,): the base after its last.
+
+    Raises:
+        ConfigurationError: They are not as many.
     """
 
     rows: NDArray[np.int64]
     starts: NDArray[np.int64]
     stops: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        if not len(self.rows) == len(self.starts) == len(self.stops):
+            raise ConfigurationError(
+                f"windows need as many rows as starts and stops: {len(self.rows)},"
+                f" {len(self.starts)}, {len(self.stops)}"
+            )
 
     def __len__(self) -> int:
         return len(self.rows)

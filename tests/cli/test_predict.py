@@ -23,16 +23,16 @@ def test_fastq_carries_what_the_model_said(shell, model):
     shell.run(
         f"biometal-stream --quiet read reads.fq.gz predict {model} --threshold 0.9"
         " keep-label bare PASS --probability 0.99"
-        " tag-description bare bare_probability write good.fq"
+        " tag-description bare_label bare_probability write good.fq"
     )
     shell.run(f"biometal-stream --quiet read reads.fq.gz predict {model} write all.parquet")
     table = pq.read_table(shell.folder / "all.parquet").to_pylist()
-    wanted = [row for row in table if row["bare"] == "PASS" and row["bare_probability"] >= 0.99]
+    wanted = [row for row in table if row["bare_label"] == "PASS" and row["bare_probability"] >= 0.99]
     headers = (shell.folder / "good.fq").read_text().splitlines()[::4]
     assert 0 < len(wanted) < len(table) == 2000
     for header, row in zip(headers, wanted, strict=True):
         told, _, probability = header.rpartition("=")
-        assert told == f"@{row['name']} {row['description']} bare=PASS bare_probability"
+        assert told == f"@{row['name']} {row['description']} bare_label=PASS bare_probability"
         assert np.float32(probability) == np.float32(row["bare_probability"])
 
 

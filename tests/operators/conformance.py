@@ -10,9 +10,10 @@ from biometal_stream import operators
 
 EXAMPLES = {
     "decode-quality": operators.DecodeQuality(column="scores"),
-    "drop-label": operators.DropLabel("description", "xxx"),
+    "drop-label": operators.DropLabel("host", "human"),
+    "encode-reads": operators.EncodeReads("sequence-quality-300/1"),
     "head": operators.Head(7),
-    "keep-label": operators.KeepLabel("description", "xx"),
+    "keep-label": operators.KeepLabel("host", "human"),
     "max-ambiguous": operators.MaxAmbiguous(1),
     "max-expected-errors": operators.MaxExpectedErrors(0.5),
     "max-length": operators.MaxLength(70),
@@ -22,6 +23,7 @@ EXAMPLES = {
     "min-complexity": operators.MinComplexity(0.5),
     "min-length": operators.MinLength(40),
     "min-mean-quality": operators.MinMeanQuality(12.5),
+    "predict": operators.Predict("quality", where="length > 20", probabilities=True),
     "rename": operators.Rename(("quality=quality_scores", "name=id")),
     "sample": operators.Sample(fraction=0.5, seed=3),
     "select": operators.Select(("name", "lane", "sequence")),
@@ -31,9 +33,13 @@ EXAMPLES = {
 """An example of each operator: what makes a difference to the reads below."""
 
 MORE_EXAMPLES = [
+    operators.EncodeReads("one-hot-quality/1", 40, "uint8", windows="even", column="tensors"),
+    operators.EncodeReads("kmers/1", 30, "int32", k=3, windows="stride", stride=20),
     operators.Sample(number=5, seed=3),
     operators.Sample(number=0),
     operators.Head(0),
+    operators.Predict("quality", precision="int8", column="q", rows=7),
+    operators.Predict("quality_linear"),
     operators.Rename(naming="polars-bio"),
     operators.Where("is_null(description) or length(description) < 4"),
 ]
@@ -41,15 +47,31 @@ MORE_EXAMPLES = [
 OUT_OF_RANGE = {
     "decode-quality": [{"column": ""}, {"column": 1}],
     "drop-label": [
-        {"column": "", "label": "x"},
-        {"column": "x", "label": ""},
-        {"column": "x", "label": "y", "probability": 1.1},
+        {"model": "", "label": "x"},
+        {"model": "x", "label": ""},
+        {"model": "x", "label": "y", "probability": 1.1},
+    ],
+    "encode-reads": [
+        {"layout": "one-hot/2"},
+        {"layout": "one-hot/1", "length": 0},
+        {"layout": "one-hot/1", "length": 1_000_001},
+        {"layout": "one-hot/1", "dtype": "float64"},
+        {"layout": "one-hot/1", "dtype": "int32"},
+        {"layout": "one-hot/1", "k": 3},
+        {"layout": "kmers/1", "dtype": "int32"},
+        {"layout": "kmers/1", "dtype": "int32", "k": 13},
+        {"layout": "kmers/1", "dtype": "int32", "k": 0},
+        {"layout": "one-hot/1", "windows": "last"},
+        {"layout": "one-hot/1", "windows": "stride"},
+        {"layout": "one-hot/1", "windows": "stride", "stride": 0},
+        {"layout": "one-hot/1", "stride": 20},
+        {"layout": "one-hot/1", "column": ""},
     ],
     "head": [{"number": -1}],
     "keep-label": [
-        {"column": "", "label": "x"},
-        {"column": "x", "label": ""},
-        {"column": "x", "label": "y", "probability": -0.1},
+        {"model": "", "label": "x"},
+        {"model": "x", "label": ""},
+        {"model": "x", "label": "y", "probability": -0.1},
     ],
     "max-ambiguous": [{"count": -1}],
     "max-expected-errors": [{"errors": -0.1}, {"errors": float("nan")}],
@@ -59,6 +81,16 @@ OUT_OF_RANGE = {
     "min-complexity": [{"fraction": -0.01}, {"fraction": 1.01}],
     "min-length": [{"length": -1}, {"length": "20"}],
     "min-mean-quality": [{"quality": -1}, {"quality": 94}, {"quality": float("nan")}],
+    "predict": [
+        {"model": ""},
+        {"model": "quality", "column": ""},
+        {"model": "quality", "threshold": -0.1},
+        {"model": "quality", "threshold": 1.1},
+        {"model": "quality", "provider": "abacus"},
+        {"model": "quality", "rows": 0},
+        {"model": "quality", "output": "oracle"},
+        {"model": "quality", "labels": "PASS"},
+    ],
     "rename": [
         {},
         {"columns": ("quality",)},
@@ -103,9 +135,12 @@ def reads(
         "description": pa.array(descriptions, text),
         "sequence": pa.array(sequences, text),
         "quality": pa.array(qualities, text),
+        "host_label": pa.array(
+            [("human", "other", None)[k // 5 % 3] for k in range(number)], pa.string()
+        ).dictionary_encode(),
         "lane": pa.array([k if k % 4 else None for k in range(number)], pa.int16()),
     }
-    nullable = {"description", "lane"}
+    nullable = {"description", "host_label", "lane"}
     if paired:
         arrays["mate"] = pa.array([k % 2 + 1 for k in range(number)], pa.int8())
     schema = pa.schema(

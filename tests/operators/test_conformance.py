@@ -15,7 +15,13 @@ from hypothesis import strategies as st
 
 from biometal_stream import operators
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
-from biometal_stream.interfaces import Concurrency, Filter, Operator, SerialFunction
+from biometal_stream.interfaces import (
+    Concurrency,
+    DetailedFunction,
+    Filter,
+    Operator,
+    SerialFunction,
+)
 from biometal_stream.operators import operator_classes
 from biometal_stream.operators.base import command_name
 from biometal_stream.settings import setting_of
@@ -103,7 +109,7 @@ def test_it_is_an_operator(operator):
         if operator.concurrency is Concurrency.SERIAL:
             assert isinstance(function, SerialFunction)
         else:
-            assert function is operator
+            assert function is operator or isinstance(function, DetailedFunction)
 
 
 @each
@@ -228,6 +234,7 @@ def test_a_missing_column_is_found_before_data_flows(operator):
 READ = {
     "decode-quality": ("quality",),
     "measure": ("sequence", "quality"),
+    "predict": ("quality",),
     **{name: cls.needs for name, cls in operator_classes().items() if getattr(cls, "needs", ())},
 }
 
@@ -245,6 +252,7 @@ def test_a_null_where_there_must_be_none_is_named(operator, column):
         operator(batch)
     except DataError as error:
         refused = str(error)
-    if column in READ.get(operator.name, ()):
+    encoding = getattr(operator, "encoding", None)
+    if column in (encoding.columns if encoding else READ.get(operator.name, ())):
         assert refused is not None
     assert refused is None or f"'{column}' is null in row 17 of the batch" in refused

@@ -15,7 +15,7 @@ def batch(kind=None, *, mate=False):
     kind = kind or pa.dictionary(pa.int16(), pa.string())
     columns = {
         "row": pa.array(ROWS),
-        "host": pa.array(LABELS, pa.string()).cast(kind),
+        "host_label": pa.array(LABELS, pa.string()).cast(kind),
         "host_probability": pa.array(PROBABILITIES, pa.float32()),
     }
     if mate:
@@ -61,14 +61,14 @@ def test_a_pair_needs_two_mates_with_the_label():
 
 
 def test_a_condition_compares_labels_too():
-    assert rows(Where('host == "human" and host_probability > 0.7'), batch()) == [0, 5]
-    assert rows(Where("is_null(host)"), batch()) == [2]
+    assert rows(Where('host_label == "human" and host_probability > 0.7'), batch()) == [0, 5]
+    assert rows(Where("is_null(host_label)"), batch()) == [2]
 
 
 def test_columns_that_are_no_prediction_are_refused():
-    with pytest.raises(SchemaError, match="needs labels in column 'row', which is int64"):
-        KeepLabel("row", "human")(batch())
-    with pytest.raises(SchemaError, match="needs a column 'virus'"):
+    with pytest.raises(SchemaError, match="needs labels in column 'row_label', which is int64"):
+        KeepLabel("row", "human")(batch().rename_columns(["row_label", "x", "y"]))
+    with pytest.raises(SchemaError, match="needs a column 'virus_label'"):
         DropLabel("virus", "yes")(batch())
     with pytest.raises(SchemaError, match="needs a column 'host_probability'"):
         KeepLabel("host", "human", 0.5)(batch().drop_columns(["host_probability"]))

@@ -57,20 +57,24 @@ def test_a_read_gets_what_the_model_says(bare, data):
     result = Predict(bare.model, **BARE, probabilities=True, threshold=0.05)(batch)
     wanted = expected(data, batch)
     assert result.schema.names[-4:] == [
-        "bare",
+        "bare_label",
         "bare_probability",
         "bare_probability_FAIL",
         "bare_probability_PASS",
     ]
     for row, probability, read in zip(result.to_pylist(), wanted, batch.to_pylist(), strict=True):
         if not read["sequence"]:
-            assert row["bare"] is row["bare_probability"] is row["bare_probability_PASS"] is None
+            assert (
+                row["bare_label"] is row["bare_probability"] is row["bare_probability_PASS"] is None
+            )
             continue
-        assert row["bare"] == ("PASS" if probability >= 0.05 else "FAIL")
+        assert row["bare_label"] == ("PASS" if probability >= 0.05 else "FAIL")
         assert row["bare_probability_PASS"] == pytest.approx(probability, rel=1e-5)
         assert row["bare_probability_FAIL"] == pytest.approx(1 - probability, rel=1e-5, abs=1e-7)
-        assert row["bare_probability"] == row[f"bare_probability_{row['bare']}"]
-    assert len(set(result.column("bare").to_pylist())) == 3  # FAIL, PASS and null: a real test
+        assert row["bare_probability"] == row[f"bare_probability_{row['bare_label']}"]
+    assert (
+        len(set(result.column("bare_label").to_pylist())) == 3
+    )  # FAIL, PASS and null: a real test
 
 
 @given(
@@ -91,7 +95,7 @@ def test_a_model_of_a_fixed_batch_gives_the_same_to_its_precision(data):
     fixed = Predict(str(folder / "fixed.onnx"), **BARE, column="x")
     free = Predict(str(folder / "bare.onnx"), **BARE, column="x")
     found, wanted = fixed(reads()), free(reads())
-    assert found.column("x").equals(wanted.column("x"))
+    assert found.column("x_label").equals(wanted.column("x_label"))
     # It gives half precision.
     values = [result.column("x_probability").fill_null(0).to_numpy() for result in (found, wanted)]
     np.testing.assert_allclose(*values, rtol=2e-3)
@@ -110,7 +114,7 @@ def test_what_the_condition_rejects_is_null_and_never_seen(bare):
             assert row == all_row
             seen += 1
         else:
-            assert row["bare"] is row["bare_probability"] is None
+            assert row["bare_label"] is row["bare_probability"] is None
     assert 0 < seen < 40
     assert details["windows"] == seen
     assert details["calls"] == 1
@@ -120,20 +124,20 @@ def test_where_nothing_is_seen_the_model_is_not_called(bare):
     with Predict(bare.model, **BARE, where="length < 0").open() as function:
         result = function(reads())
         assert function.details["calls"] == 0
-    assert result.column("bare").null_count == 40
+    assert result.column("bare_label").null_count == 40
 
 
 def test_the_threshold_of_the_user(bare):
     strict = Predict(bare.model, **BARE, threshold=0.99)
     for row, usual in zip(strict(reads()).to_pylist(), bare(reads()).to_pylist(), strict=True):
-        if usual["bare"] == "PASS" and usual["bare_probability"] < 0.99:
-            assert row["bare"] == "FAIL"
+        if usual["bare_label"] == "PASS" and usual["bare_probability"] < 0.99:
+            assert row["bare_label"] == "FAIL"
             assert row["bare_probability"] == pytest.approx(1 - usual["bare_probability"], abs=1e-6)
 
 
 def test_the_column_is_named_by_the_user(bare):
-    named = Predict(bare.model, **BARE, column="host")
-    assert named(reads()).schema.names[-2:] == ["host", "host_probability"]
+    named = Predict(bare.model, **BARE, column="virus")
+    assert named(reads()).schema.names[-2:] == ["virus_label", "virus_probability"]
 
 
 def test_it_can_be_sent_elsewhere_after_it_was_used(bare):
@@ -210,7 +214,7 @@ def test_a_model_that_does_not_fit_is_found_when_it_is_opened(bare, settings_, m
 
 
 def test_columns_that_exist_are_not_replaced(bare):
-    with pytest.raises(SchemaError, match="adds a column 'bare'"):
+    with pytest.raises(SchemaError, match="adds a column 'bare_label'"):
         bare(bare(reads()))
 
 

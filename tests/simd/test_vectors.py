@@ -106,6 +106,51 @@ def _load_word_ending(array, end):
 
 
 @njit
+def _load_starting(array, index, target):
+    end = vectors.padded_end(array)
+    vectors.store(target, np.uint64(0), vectors.load_starting(array, end, index))
+
+
+@njit
+def _keep_first(array, index, count, target):
+    vectors.store(target, np.uint64(0), vectors.keep_first(vectors.load(array, index), count))
+
+
+@njit
+def _repeated(byte, target):
+    vectors.store(target, np.uint64(0), vectors.repeated(byte))
+
+
+@njit
+def _replace(array, index, other, bits, byte, value, target):
+    vector, other_vector = vectors.load(array, index), vectors.load(array, other)
+    replaced = vectors.replace(vector, other_vector, bits, byte, value)
+    vectors.store(target, np.uint64(0), replaced)
+
+
+@njit
+def _store_fractions(array, index, unit, target, to, lanes):
+    vectors.store_fractions(target, to, lanes, vectors.load(array, index), unit)
+
+
+@njit
+def _store_flags(array, index, target, to, lanes):
+    vectors.store_flags(target, to, lanes, vectors.load(array, index))
+
+
+@njit
+def _store_numbers(array, index, target, to, lanes):
+    vectors.store_numbers(target, to, lanes, vectors.load(array, index))
+
+
+@njit
+def _store_sums(array, index, other, bits, byte, target, to, lanes):
+    one, two = vectors.load(array, index), vectors.load(array, other)
+    numbers = vectors.joined(vectors.joined(vectors.no_numbers(), one, bits), two, bits)
+    vectors.store_sums(target, to, lanes, one, byte, numbers)
+
+
+@njit
 def _zeros(target):
     vectors.store(target, np.uint64(0), vectors.zeros())
 
@@ -263,6 +308,85 @@ def test_what_ends_somewhere_has_zeros_before_the_array(text, data):
     padded = bytes(WIDTH) + text[:end]
     assert target.tobytes() == padded[-WIDTH:]
     assert _load_word_ending(array, np.uint64(end)) == int.from_bytes(padded[-8:], "little")
+
+
+@given(st.binary(max_size=2 * WIDTH + 2), st.data())
+def test_what_starts_somewhere_has_zeros_behind_the_array(text, data):
+    array = np.frombuffer(text, np.uint8)
+    index = data.draw(st.integers(0, len(text)))
+    target = np.empty(WIDTH, np.uint8)
+    _load_starting(array, np.uint64(index), target)
+    assert target.tobytes() == (text + bytes(WIDTH))[index : index + WIDTH]
+
+
+@given(buffers, lanes, byte, byte, byte)
+def test_lanes_are_kept_and_replaced(array, count, bits, value, new):
+    target = np.full(WIDTH + 1, 7, np.uint8)
+    here, beside = window(array), window(array, 0)
+    _keep_first(array, AT, np.uint64(count), target)
+    assert list(target) == here[:count] + [0] * (WIDTH - count) + [7]
+    _repeated(np.uint8(value), target)
+    assert list(target) == [value] * WIDTH + [7]
+    _replace(array, AT, BESIDE, np.uint8(bits), np.uint8(value), np.uint8(new), target)
+    assert list(target[:-1]) == [
+        new if w & bits == value else v for v, w in zip(here, beside, strict=True)
+    ]
+
+
+def check_stored(store, dtype, lanes, wanted):
+    """That whole groups of 64 bytes are written, as many as there are lanes left for."""
+    group = WIDTH // np.dtype(dtype).itemsize
+    count = min(-(-lanes // group) * group, WIDTH)
+    stored = np.uint16 if dtype == np.float16 else dtype  # kernels know its bits alone
+    target = np.full(WIDTH + 4, 7, stored)
+    store(target, np.uint64(2), np.uint64(lanes))
+    assert (target[:2] == 7).all()
+    assert (target[2 + count :] == 7).all()
+    assert target[2 : 2 + count].tobytes() == np.array(wanted[:count], dtype).tobytes()
+
+
+def to_half(single):
+    """The nearest number of half precision; of two that are as near the one further from 0."""
+    nearest = np.float16(single)
+    further = np.nextafter(nearest, np.float16(np.inf))
+    return further if float(single) - float(nearest) == float(further) - float(single) else nearest
+
+
+more_lanes = st.integers(0, WIDTH + 9)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16, np.uint8])
+@given(array=buffers, lanes=more_lanes, unit=st.sampled_from([1 / 93, 0.25, 1, 200]))
+def test_fractions_and_flags_are_stored(dtype, array, lanes, unit):
+    here, single = window(array), np.float32(unit)
+    products = [np.float32(v) * single for v in here]
+    products = {np.uint8: here, np.float16: list(map(to_half, products))}.get(dtype, products)
+    check_stored(lambda *to: _store_fractions(array, AT, single, *to), dtype, lanes, products)
+    array = array & np.uint8(3)
+    flags = [int(v != 0) for v in window(array)]
+    check_stored(lambda *to: _store_flags(array, AT, *to), dtype, lanes, flags)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.int64])
+@given(array=buffers, lanes=more_lanes)
+def test_numbers_are_stored(dtype, array, lanes):
+    check_stored(lambda *to: _store_numbers(array, AT, *to), dtype, lanes, window(array))
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.int64])
+@given(array=buffers, lanes=more_lanes, bits=st.integers(1, 8), byte=byte)
+def test_sums_are_stored(dtype, array, lanes, bits, byte):
+    array = array & np.uint8(2**bits - 1)
+    wanted = [
+        v + ((v << bits) | w if v == byte else 0)
+        for v, w in zip(window(array), window(array, 0), strict=True)
+    ]
+    check_stored(
+        lambda *to: _store_sums(array, AT, BESIDE, np.uint8(bits), np.uint8(byte), *to),
+        dtype,
+        lanes,
+        wanted,
+    )
 
 
 @given(words)

@@ -95,3 +95,16 @@ def test_tensors_count_as_the_lists_that_they_are():
     tensors = pa.FixedShapeTensorArray.from_numpy_ndarray(np.zeros((5, 2, 3), np.float32))
     batch = pa.RecordBatch.from_arrays([tensors], names=["x"]).slice(1)
     assert row_ends(batch).tolist() == [0, 24, 48, 72, 96]
+
+
+@pytest.mark.parametrize("dtype", [pa.uint8(), pa.float16(), pa.float32()])
+def test_tensors_count_the_bytes_of_their_values(dtype):
+    tensor = pa.fixed_shape_tensor(dtype, (2, 3))
+    width = 6 * dtype.bit_width // 8
+    storage = pa.array([[0] * 6] * 5, pa.list_(pa.int32(), 6))
+    column = pa.ExtensionArray.from_storage(tensor, storage.cast(tensor.storage_type))
+    assert row_ends(pa.record_batch({"t": column})).tolist() == [row * width for row in range(6)]
+    kind = pa.list_(pa.field("item", tensor, nullable=False))
+    offsets = pa.py_buffer(np.array([0, 2, 2, 5], np.int32))
+    lists = pa.Array.from_buffers(kind, 3, [None, offsets], children=[column])
+    assert row_ends(pa.record_batch({"t": lists})).tolist() == [0, 2 * width, 2 * width, 5 * width]

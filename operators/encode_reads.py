@@ -1,0 +1,144 @@
+"""Turns reads into the numbers that models take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.models.encodings.encoding import Encoding
+from biometal_stream.models.encodings.layouts import DTYPES, LAYOUTS, MAX_K, MAX_LENGTH
+from biometal_stream.models.encodings.windows import RULES, check_rule, cut_windows
+from biometal_stream.operators.base import StatelessOperator
+from biometal_stream.settings import argument, option
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class EncodeReads(StatelessOperator):
+    """Adds a column of tensors, as models take them: the features of each read.
+
+    ====================== ================ ===================================================
+    layout                 shape            what, 0 behind a read's end
+    ====================== ================ ===================================================
+    sequence-quality-300/1 300              A, C, G, T, other as 0, 1/4, 1/2, 3/4, 1 (150
+                                            bases), then Phred score / 93
+    quality-mask/1         2 * length       Phred score / 93, then 1 for each base
+    one-hot/1              4, 1, length     1 for A; for C; for G; for T or U
+    one-hot-quality/1      6, 1, length     those four, Phred score / 93, 1 for each base
+    tokens/1               length           A, C, G, T or U, other as 1, 2, 3, 4, 5
+    kmers/1                length - k + 1   2 + the k-mer's number; 1 with another letter
+    ====================== ================ ===================================================
+
+    Numbers are float32, float16 or uint8 (which has the Phred score itself); int32 or int64 of
+    kmers/1, these or uint8 of tokens/1, and float32 of sequence-quality-300/1.
+
+    Attributes:
+        layout: The layout, by its name and version.
+        length: The most bases of a read, or of a window, that are encoded.
+        dtype: The type of the numbers.
+        k: The bases of a k-mer, for ``kmers/1`` alone.
+        windows: What of a read is encoded: its first bases alone, or windows that share it
+            evenly, or windows that start every so many bases. All but the first give a list of
+            tensors, one for each window.
+        stride: The bases from the start of a window to that of the next, for ``stride``.
+        column: The name of the new column.
+    """
+
+    layout: str = argument("The layout of the features.", choices=LAYOUTS)
+    length: int = option(
+        "The most bases that are encoded.",
+        default=150,
+        unit="bases",
+        minimum=1,
+        maximum=MAX_LENGTH,
+    )
+    dtype: str = option("The type of the numbers.", default="float32", choices=DTYPES)
+    k: int | None = option(
+        "The bases of a k-mer, for kmers/1.", default=None, unit="bases", minimum=1, maximum=MAX_K
+    )
+    windows: str = option(
+        "The part of a read that is encoded: its first bases, or windows that share it evenly, or"
+        " windows that start every stride.",
+        default="first",
+        choices=RULES,
+    )
+    stride: int | None = option(
+        "From one window's start to the next, for the windows of that name.",
+        default=None,
+        unit="bases",
+        minimum=1,
+    )
+    column: str = option("The name of the new column.", default="features")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.column:
+            raise ConfigurationError(f"{self.name}: the new column needs a name")
+        try:
+            check_rule(self.windows, self.stride)
+            _ = self.encoding
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{self.name}: {error}") from None
+
+    @property
+    def encoding(self) -> Encoding:
+        """The encoding that layout, length, type and k make."""
+        # Settings may be numpy's numbers, which JSON does not know.
+        k = None if self.k is None else int(self.k)
+        return Encoding(self.layout, int(self.length), self.dtype, k)
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The schema of the input and the new column.
+
+        Raises:
+            SchemaError: A column of text that the layout reads is missing, or the new one exists.
+        """
+        from biometal_stream.schemas.checks import require_absent, require_text
+        from biometal_stream.schemas.features import features_field
+
+        encoding = self.encoding
+        require_text(input_schema, encoding.columns, self.name)
+        require_absent(input_schema, (self.column,), self.name)
+        field = features_field(
+            self.column,
+            encoding.dtype,
+            encoding.shape,
+            encoding.to_dict(),
+            listed=self.windows != "first",
+        )
+        return input_schema.append(field)
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Encodes each read, into the memory of the new column."""
+        from math import prod
+
+        import numpy as np
+        import pyarrow as pa
+
+        from biometal_stream.columns import text
+        from biometal_stream.schemas.features import features_array
+        from biometal_stream.view import BatchView
+
+        schema = self.output_schema(batch.schema)
+        encoding, view = self.encoding, BatchView(batch)
+        columns = {name: text(view, name) for name in encoding.columns}
+        lengths = np.diff(columns[encoding.columns[0]].offsets).astype(np.int64)
+        windows = cut_windows(lengths, encoding.length, self.windows, self.stride)
+        kind = np.dtype(encoding.dtype)
+        values = pa.allocate_buffer(len(windows) * prod(encoding.shape) * kind.itemsize)
+        out = np.frombuffer(values, kind) if values.size else np.empty(0, kind)
+        encoding.encode(
+            columns.get("sequence"),
+            columns.get("quality"),
+            windows,
+            out.reshape(len(windows), *encoding.shape),
+        )
+        offsets = None
+        if self.windows != "first":
+            firsts = np.searchsorted(windows.rows, np.arange(batch.num_rows + 1))
+            offsets = pa.py_buffer(firsts.astype(np.int32))
+        features = features_array(schema.field(self.column), values, offsets)
+        return pa.RecordBatch.from_arrays([*batch.columns, features], schema=schema)
