@@ -88,6 +88,10 @@ class Card:
     metrics: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        from biometal_stream.models.encodings import Encoding
+
+        right: bool = isinstance(self.encoding, Encoding)  # a variable: it must not narrow the type
+        _require(right, "encoding", "an Encoding", self.encoding)
         for key in ("name", "version", "description", "licence"):
             _require(isinstance(getattr(self, key), str), key, "text", getattr(self, key))
         _require(
@@ -187,7 +191,7 @@ class Card:
         """
         try:
             values = json.loads(text, object_pairs_hook=_without_repeats)
-        except ValueError as error:  # also what is no UTF-8
+        except (ValueError, RecursionError) as error:  # also what is no UTF-8
             raise ModelError(f"{source}: is no card: {error}") from error
         if not isinstance(values, dict):
             raise ModelError(f"{source}: is no card: an object of JSON is expected")
@@ -249,7 +253,7 @@ class Card:
         for key, value in found.items():
             try:
                 values[key] = value if key in texts else json.loads(value)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise ModelError(
                     f"{source}: metadata '{PREFIX}{key}' is no JSON: {error}"
                 ) from error
@@ -333,7 +337,7 @@ def _plain_json(key: str, value: Any) -> dict[str, Any]:
     _require(isinstance(value, Mapping), key, "an object", value)
     try:
         copied: dict[str, Any] = json.loads(json.dumps(dict(value), allow_nan=False))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"key '{key}' must be what JSON can hold: {error}") from error
     return copied
 

@@ -18,6 +18,8 @@ from biometal_stream.cli.command import OTHER, StepCommand
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from biometal_stream.cli.options import Options
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -41,6 +43,7 @@ def doctor_command() -> StepCommand:
         "doctor",
         place="alone",
         group=OTHER,
+        runs=f"{__name__}:run_doctor",
         help="""Tells what the installation and the machine have, and tries the main job.
 
         Exits with status 1 when something essential is broken.""",
@@ -48,7 +51,7 @@ def doctor_command() -> StepCommand:
     )
 
 
-def run_doctor(values: Mapping[str, Any]) -> int:
+def run_doctor(values: Mapping[str, Any], _: Options) -> int:
     """Prints the findings.
 
     Returns:
@@ -83,6 +86,8 @@ def examine() -> list[Finding]:
         ("codecs", _codecs, "broken"),
         ("rapidgzip", _rapidgzip, "note"),
         ("ONNX Runtime", _onnxruntime, "broken"),
+        ("providers", _providers, "broken"),
+        ("models", _models, "broken"),
         ("numba cache", _numba_cache, "broken"),
         ("trial run", _trial, "broken"),
     ]
@@ -236,6 +241,74 @@ def _onnxruntime() -> Finding:
     from biometal_stream.models.runtime import onnxruntime, providers
 
     return Finding("ONNX Runtime", f"{onnxruntime().__version__}: {', '.join(providers())}")
+
+
+def _providers() -> Finding:
+    from biometal_stream.models.sessions.providers import PROVIDERS, available_providers
+
+    there = [each.name for each in available_providers()]
+    if not there:
+        return Finding("providers", "none that can run a model; install onnxruntime anew", "broken")
+    absent = [name for name in PROVIDERS if name not in there]
+    more = f"; not in this ONNX Runtime: {', '.join(absent)}" if absent else ""
+    return Finding("providers", f"models run on {', '.join(there)}{more}")
+
+
+def _models() -> list[Finding]:
+    from biometal_stream.models.library import shipped
+
+    findings = [_model(name) for name in shipped()]
+    return findings or [
+        Finding("models", "none is shipped; name a folder or an .onnx file", "note")
+    ]
+
+
+def _model(name: str) -> Finding:
+    """Opens a shipped model and has it predict once."""
+    import warnings
+
+    what = f"model {name}"
+    try:
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter("always")
+            found = predict_once(name)
+    except Exception as fault:  # noqa: BLE001 - whatever fails here is what is asked for
+        return Finding(what, f"{type(fault).__name__}: {fault}", "broken")
+    if seen:
+        return Finding(what, "; ".join((found, *(str(each.message) for each in seen))), "note")
+    return Finding(what, found)
+
+
+def predict_once(name: str) -> str:
+    """Opens a model, has it predict for made-up reads, and tells where it ran.
+
+    Args:
+        name: As of `biometal_stream.models.library.find_model`.
+
+    Raises:
+        BiometalError: It cannot be found or opened, or fails.
+        PredictionError: It gave NaN or infinity.
+    """
+    import numpy as np
+
+    from biometal_stream.errors import PredictionError
+    from biometal_stream.models.library import find_model
+    from biometal_stream.models.sessions import open_predictor
+    from biometal_stream.models.sessions.proof import proof_features
+
+    model = find_model(name)
+    predictor = open_predictor(model)
+    try:
+        out = np.empty((predictor.rows, predictor.outputs), np.float32)
+        predictor.predict(proof_features(model.card, predictor.rows), out)
+        if not np.isfinite(out).all():
+            raise PredictionError("gave NaN or infinity for reads that are made up")
+        nodes = ", ".join(f"{count} on {place}" for place, count in predictor.placement.items())
+    finally:
+        predictor.close()
+    version = f"version {model.card.version}, " if model.card.version else ""
+    placed = f", nodes: {nodes}" if nodes else ""
+    return f"{version}predicts on {predictor.provider}{placed}"
 
 
 def _numba_cache() -> Finding:

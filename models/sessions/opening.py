@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from biometal_stream.errors import ConfigurationError, ModelError, ModelWarning, PredictionError
 from biometal_stream.models import runtime
 from biometal_stream.models.card import Card
@@ -19,7 +21,7 @@ from biometal_stream.models.sessions.fit import (
     outputs_of,
 )
 from biometal_stream.models.sessions.onnx import OnnxPredictor, open_session
-from biometal_stream.models.sessions.proof import proof_features, prove
+from biometal_stream.models.sessions.proof import compare, proof_features, prove
 from biometal_stream.models.sessions.providers import (
     PROVIDERS,
     Provider,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 DEFAULT_ROWS = 1024
 """The rows of a call where neither the model nor the caller says. ``docs/sessions.md`` has the
-measurement: from 512 on a row costs a small model the same, and past 4,096 more."""
+measurement: fewer than 512 cost a small model more a row, and more than 2,048 too."""
 
 _TRIAL_ROWS = 3
 """What a model of any number of rows is tried with: not 1, which a model made for 1 takes."""
@@ -64,18 +66,23 @@ def choose_file(model: Model, precision: str) -> Path:
 
     Args:
         model: The model.
-        precision: ``auto`` or one that its card has. ``auto`` is ``fp32``, and the first that
-            the card has where it has no such.
+        precision: ``auto`` or one that its card has. ``auto`` is ``fp32``; where the card has no
+            such, its first ONNX file; where it has none, its first file.
 
     Raises:
         ModelError: The card has no such precision.
     """
     if precision == "auto":
-        return model.files.get("fp32") or next(iter(model.files.values()))
+        files = list(model.files.values())
+        return model.files.get("fp32") or next(filter(_is_onnx, files), files[0])
     if precision not in model.files:
         there = ", ".join(model.files)
         raise ModelError(f"{model.card.name}: has no precision {precision}, only: {there}")
     return model.files[precision]
+
+
+def _is_onnx(file: Path) -> bool:
+    return file.suffix.lower() == ".onnx"
 
 
 def _open_on_cpu(path: Path, card: Card, rows: int | None) -> tuple[OnnxPredictor, Signature]:
@@ -96,13 +103,31 @@ def _open_on_cpu(path: Path, card: Card, rows: int | None) -> tuple[OnnxPredicto
         fixed=signature.rows is not None,
         outputs=outputs_of(card),
     )
-    trial = signature.rows or _TRIAL_ROWS
+    _try_out(predictor, card, source)
+    return predictor, signature
+
+
+def _try_out(predictor: OnnxPredictor, card: Card, source: str) -> None:
+    """Runs a model on a few rows, and again on the first of them among others.
+
+    Where a model normalises over its batch, or was exported as it is in training, a read's
+    prediction depends on the reads beside it, and so on the number of threads.
+    """
+    rows = predictor.rows if predictor.fixed else _TRIAL_ROWS
+    features = proof_features(card, rows)
     try:
-        result = predictor.run(proof_features(card, trial))
+        result = predictor.run(features)
+        features[1:] = features[:1]
+        among_others = predictor.run(features)
     except PredictionError as error:
         raise ModelError(f"cannot be used: {error}") from error
-    check_output(result.shape, trial, card, source)
-    return predictor, signature
+    check_output(result.shape, rows, card, source)
+    first, again = result[:1].reshape(1, -1), among_others[:1].reshape(1, -1)
+    if np.isfinite(first).all() and compare(again, first) is not None:
+        raise ModelError(
+            f"{source}: gives {again[0, 0]:.6g} or {first[0, 0]:.6g} for the same row, by the rows"
+            " beside it; export it for inference, each row by itself"
+        )
 
 
 def _open_mlpackage(model: Model, path: Path, provider: str, rows: int | None) -> Predictor:
@@ -110,10 +135,11 @@ def _open_mlpackage(model: Model, path: Path, provider: str, rows: int | None) -
     from biometal_stream.models.sessions.mlpackage import open_mlpackage
 
     package = open_mlpackage(path, model.card, provider, rows)
-    onnx = [file for file in model.files.values() if file.suffix.lower() == ".onnx"]
+    onnx = {precision: file for precision, file in model.files.items() if _is_onnx(file)}
     if not onnx:
         return package
-    reference, signature = _open_on_cpu(model.files.get("fp32", onnx[0]), model.card, None)
+    file = onnx.get("fp32") or next(iter(onnx.values()))
+    reference, signature = _open_on_cpu(file, model.card, None)
     if signature.rows not in {None, package.rows}:
         return package
     return _proven(model.card, package.provider, lambda: package, reference, asked=True)
@@ -141,7 +167,7 @@ def _proven(
     if wrong is None:
         reference.close()
         return candidate
-    warnings.warn(f"{card.name}: runs on the CPU, since {name} {wrong}", ModelWarning, stacklevel=5)
+    warnings.warn(f"{card.name}: runs on the CPU, since {name} {wrong}", ModelWarning, stacklevel=4)
     return reference
 
 

@@ -51,8 +51,12 @@ def proof_features(card: Card, rows: int) -> NDArray[Any]:
     # Whole reads are good or bad, so that what the model tells apart is there to be told apart.
     means = np.repeat(random.integers(4, 38, rows), lengths)
     scores = np.clip(means + random.integers(-4, 5, offsets[-1]), 0, 41)
-    sequence = Text("sequence", offsets, random.choice(bases, offsets[-1]))
-    quality = Text("quality", offsets, (scores + ord("!")).astype(np.uint8))
+    qualities = (scores + ord("!")).astype(np.uint8)
+    letters = random.choice(bases, offsets[-1])
+    for array in (offsets, letters, qualities):
+        array.flags.writeable = False  # as Arrow's are: for others the kernels are compiled anew
+    sequence = Text("sequence", offsets, letters)
+    quality = Text("quality", offsets, qualities)
     features = np.zeros((rows, *encoding.shape), encoding.dtype)
     encoding.encode(sequence, quality, cut_windows(lengths, encoding.length), features)
     return features

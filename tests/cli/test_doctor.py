@@ -2,14 +2,19 @@
 
 import json
 import os
+import shutil
 import sys
+import warnings
 
+import numpy as np
 import pytest
 
 from biometal_stream.cli import doctor
 from biometal_stream.cli.main import main
-from biometal_stream.errors import MissingExtraError
-from biometal_stream.models import runtime
+from biometal_stream.errors import MissingExtraError, ModelWarning
+from biometal_stream.models import library, runtime, sessions
+from biometal_stream.models.library import find_model, shipped
+from biometal_stream.models.sessions.onnx import OnnxPredictor
 
 
 def test_a_healthy_machine(capsys):
@@ -19,6 +24,11 @@ def test_a_healthy_machine(capsys):
     findings = {finding["what"]: finding for finding in told["findings"]}
     assert findings["trial run"]["found"].startswith("2,000 bundled reads")
     assert "CPUExecutionProvider" in findings["ONNX Runtime"]["found"]
+    assert findings["providers"]["found"].startswith("models run on ")
+    assert "cpu" in findings["providers"]["found"]
+    for name in shipped():
+        assert findings[f"model {name}"]["state"] == "ok"
+        assert "predicts on " in findings[f"model {name}"]["found"]
     for what in ("cores", "memory", "SIMD", "zstd", "gzip (ISA-L)", "numba cache", "rapidgzip"):
         assert findings[what]["found"]
 
@@ -34,6 +44,64 @@ def test_what_is_broken_fails(capsys, monkeypatch):
     (line,) = [line for line in lines if line.startswith("codecs")]
     assert line.split(maxsplit=1)[1].startswith("broken")
     assert line.endswith("ImportError: libdeflate.so: not there")
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch, data):
+    """A package that ships the linear model."""
+    monkeypatch.setattr(library, "_SHIPPED", tmp_path)
+    model = find_model(data / "models" / "linear.onnx")
+    (tmp_path / "linear").mkdir()
+    (tmp_path / "linear" / "card.json").write_text(model.card.to_json())
+    shutil.copy(model.files["fp32"], tmp_path / "linear")
+    return tmp_path
+
+
+def test_a_model_that_runs(shelf):
+    (finding,) = doctor._models()
+    assert (finding.what, finding.state) == ("model linear", "ok")
+    assert finding.found.startswith("version 1, predicts on cpu")
+
+
+def test_no_model(shelf):
+    shutil.rmtree(shelf / "linear")
+    assert doctor._models() == [
+        doctor.Finding("models", "none is shipped; name a folder or an .onnx file", "note")
+    ]
+
+
+def test_a_model_that_does_not_run(shelf):
+    (shelf / "linear" / "linear.onnx").write_bytes(b"")
+    (finding,) = doctor._models()
+    assert (finding.what, finding.state) == ("model linear", "broken")
+    assert finding.found.startswith("ModelError: ")
+
+
+def test_a_model_that_runs_elsewhere(shelf, monkeypatch):
+    def warns(model):
+        warnings.warn("linear: runs on the CPU, since coreml failed", ModelWarning, stacklevel=2)
+        return open_predictor(model, provider="cpu")
+
+    open_predictor = sessions.open_predictor
+    monkeypatch.setattr(sessions, "open_predictor", warns)
+    (finding,) = doctor._models()
+    assert finding.state == "note"
+    assert finding.found.endswith("; linear: runs on the CPU, since coreml failed")
+
+
+def test_a_model_that_gives_nan(shelf, monkeypatch):
+    def predict(_, features, out):
+        out[:] = np.nan
+
+    monkeypatch.setattr(OnnxPredictor, "predict", predict)
+    (finding,) = doctor._models()
+    assert finding.state == "broken"
+    assert finding.found.startswith("PredictionError: gave NaN or infinity")
+
+
+def test_no_provider_of_ours(monkeypatch):
+    monkeypatch.setattr(runtime, "providers", lambda: ("AzureExecutionProvider",))
+    assert doctor._providers().state == "broken"
 
 
 def test_onnx_runtime_keeps_to_itself(monkeypatch):

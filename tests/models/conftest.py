@@ -14,7 +14,7 @@ def models(data):
 
 
 @pytest.fixture
-def told():
+def about():
     """What is to be said of a model that has no card."""
     return {"encoding": ENCODING, "labels": ("FAIL", "PASS"), "output": "logit"}
 

@@ -196,6 +196,8 @@ def test_metadata_that_lack_a_key():
 def test_a_card_made_wrongly_is_wrong_usage():
     with pytest.raises(ConfigurationError, match="key 'labels' must be two"):
         replace(CARD, labels=())
+    with pytest.raises(ConfigurationError, match="key 'encoding' must be an Encoding: 'tokens/1'"):
+        replace(CARD, encoding="tokens/1")
     with pytest.raises(ConfigurationError, match="key 'metrics' must be what JSON can hold"):
         replace(CARD, metrics={"accuracy": object()})
 

@@ -158,8 +158,8 @@ def test_a_file_with_a_card_beside_it(tmp_path, models):
     fails(path, "mine.json: lacks the key 'name'")
 
 
-def test_a_file_of_which_the_caller_tells(models, told, tmp_path):
-    model = find_model(models / "bare.onnx", **told)
+def test_a_file_of_which_the_caller_tells(models, about, tmp_path):
+    model = find_model(models / "bare.onnx", **about)
     assert (model.card.name, model.card.output, model.card.labels) == (
         "bare",
         "logit",
@@ -167,16 +167,16 @@ def test_a_file_of_which_the_caller_tells(models, told, tmp_path):
     )
     assert model.files == {"fp32": models / "bare.onnx"}
     shutil.copy(models / "bare.onnx", tmp_path / "_my model (2).onnx")
-    assert find_model(tmp_path / "_my model (2).onnx", **told).card.name == "my_model__2_"
+    assert find_model(tmp_path / "_my model (2).onnx", **about).card.name == "my_model__2_"
 
 
-def test_a_package_of_which_the_caller_tells(tmp_path, told):
+def test_a_package_of_which_the_caller_tells(tmp_path, about):
     (tmp_path / "a.mlpackage").mkdir()
-    assert find_model(tmp_path / "a.mlpackage", **told).card.files == {"mlpackage": "a.mlpackage"}
+    assert find_model(tmp_path / "a.mlpackage", **about).card.files == {"mlpackage": "a.mlpackage"}
     fails(tmp_path / "a.mlpackage", "has no card")
 
 
-def test_a_file_of_which_nobody_tells(models, told):
+def test_a_file_of_which_nobody_tells(models, about):
     path = models / "bare.onnx"
     fails(
         path,
@@ -184,35 +184,35 @@ def test_a_file_of_which_nobody_tells(models, told):
         r" are encoded for it \(--encoding\) and what it puts out \(--output, and --labels for",
     )
     fails(path, "beside it; say how reads are encoded for it", labels=("a", "b"), output="logit")
-    fails(path, "beside it; say what it puts out", encoding=told["encoding"])
-    with pytest.raises(ConfigurationError, match="bare.onnx: key 'labels' must be two, the neg"):
-        find_model(path, **(told | {"labels": ()}))
+    fails(path, "beside it; say what it puts out", encoding=about["encoding"])
+    with pytest.raises(ConfigurationError, match=r"bare.onnx: key 'labels' must be two, the neg"):
+        find_model(path, **(about | {"labels": ()}))
 
 
-def test_what_the_caller_tells_against_the_card(models, tmp_path, told):
+def test_what_the_caller_tells_against_the_card(models, tmp_path, about):
     path = models / "linear.onnx"
-    assert find_model(path, **told) == find_model(path)
+    assert find_model(path, **about) == find_model(path)
     with pytest.raises(ConfigurationError, match=r"linear.onnx: the card says labels \['FAIL'"):
         find_model(path, labels=("PASS", "FAIL"))
-    with pytest.raises(ConfigurationError, match="says encoding .*; leave out --encoding"):
+    with pytest.raises(ConfigurationError, match=r"says encoding .*; leave out --encoding"):
         find_model(path, encoding=Encoding("quality-mask/1"))
-    with pytest.raises(ConfigurationError, match="card.json: the card says output logit; leave"):
+    with pytest.raises(ConfigurationError, match=r"card.json: the card says output logit; leave"):
         find_model(make_folder(tmp_path / "mine", models), output="score")
 
 
 @pytest.mark.parametrize("content", [b"", b"hello, this is no model", b"\x08\x08\x12\x00"])
-def test_a_file_that_is_broken(tmp_path, told, content):
+def test_a_file_that_is_broken(tmp_path, about, content):
     path = tmp_path / "broken.onnx"
     path.write_bytes(content)
-    fails(path, "broken.onnx: cannot be loaded by ONNX Runtime: ", **told)
+    fails(path, "broken.onnx: cannot be loaded by ONNX Runtime: ", **about)
 
 
-def test_a_file_that_is_cut_off(tmp_path, models, told):
+def test_a_file_that_is_cut_off(tmp_path, models, about):
     path = tmp_path / "cut.onnx"
     path.write_bytes((models / "bare.onnx").read_bytes()[:-100])
-    fails(path, "cut.onnx: cannot be loaded by ONNX Runtime: ", **told)
+    fails(path, "cut.onnx: cannot be loaded by ONNX Runtime: ", **about)
 
 
 def test_a_card_that_cannot_be_read(tmp_path):
-    with pytest.raises(ModelError, match="nothing.json: cannot be read: No such file"):
+    with pytest.raises(ModelError, match=r"nothing.json: cannot be read: No such file"):
         read_card(tmp_path / "nothing.json")
