@@ -87,7 +87,8 @@ def _check_probabilities(card: Card, values: NDArray[np.float64]) -> None:
 def _sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """1 / (1 + exp(-x)), of an exponential that cannot overflow."""
     small = np.exp(-np.abs(values))
-    return np.where(values >= 0, 1, small) / (1 + small)
+    shares: NDArray[np.float64] = np.where(values >= 0, 1, small) / (1 + small)
+    return shares
 
 
 def _softmax(values: NDArray[np.float64]) -> NDArray[np.float64]:

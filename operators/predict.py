@@ -256,9 +256,9 @@ class Prediction:
         if not self.card.labels:
             return [outputs[:, 0]]
         found = classify(self.card, outputs, self._operator.threshold)
-        values = [found.labels.astype(np.int16), found.probability]
+        values: list[NDArray[Any]] = [found.labels.astype(np.int16), found.probability]
         if self._operator.probabilities:
-            values += list(found.probabilities.T)
+            values += [found.probabilities[:, label] for label in range(len(self.card.labels))]
         return values
 
 

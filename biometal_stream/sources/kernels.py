@@ -11,20 +11,17 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from biometal_stream.simd.counts import COUNTABLE, count_alike, counted, no_counts
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.loops import leads_to_tab
 from biometal_stream.simd.vectors import (
-    COUNTABLE,
     WIDTH,
     Word,
     copy_lanes,
-    count_alike,
     count_ones,
-    counted,
     equal_mask,
     load,
     low_bits,
-    no_counts,
     other_base_mask,
     outside_mask,
     trailing_zeros,

@@ -22,26 +22,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.numbers import (
+    joined,
+    no_numbers,
+    store_flags,
+    store_fractions,
+    store_numbers,
+    store_sums,
+)
 from biometal_stream.simd.vectors import (
     WIDTH,
     Word,
     above_mask,
-    joined,
     keep_first,
     larger,
     load,
     load_starting,
     minus,
-    no_numbers,
     padded_end,
     plus,
     repeated,
     replace,
     store,
-    store_flags,
-    store_fractions,
-    store_numbers,
-    store_sums,
     zeros,
 )
 

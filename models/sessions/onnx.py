@@ -72,8 +72,19 @@ def read_metadata(path: Path) -> dict[str, str]:
     """
     settings = _settings()
     settings.graph_optimization_level = runtime.onnxruntime().GraphOptimizationLevel.ORT_DISABLE_ALL
-    session = _session(path, settings, [_CPU.runtime_name])
-    return dict(session.get_modelmeta().custom_metadata_map)
+    return metadata_of(_session(path, settings, [_CPU.runtime_name]), path)
+
+
+def metadata_of(session: Any, path: Path) -> dict[str, str]:
+    """The ``metadata_props`` of the model that a session was built from.
+
+    Raises:
+        ModelError: They are no text.
+    """
+    try:
+        return dict(session.get_modelmeta().custom_metadata_map)
+    except UnicodeDecodeError as error:
+        raise ModelError(f"{path}: its metadata are no UTF-8: {error.reason}") from error
 
 
 def has_external_data(path: Path) -> bool:

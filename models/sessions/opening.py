@@ -20,7 +20,7 @@ from biometal_stream.models.sessions.fit import (
     check_output,
     outputs_of,
 )
-from biometal_stream.models.sessions.onnx import OnnxPredictor, open_session
+from biometal_stream.models.sessions.onnx import OnnxPredictor, metadata_of, open_session
 from biometal_stream.models.sessions.proof import compare, proof_features, prove
 from biometal_stream.models.sessions.providers import (
     PROVIDERS,
@@ -89,7 +89,7 @@ def _open_on_cpu(path: Path, card: Card, rows: int | None) -> tuple[OnnxPredicto
     """Opens a model on the CPU, and holds it against its card and a first batch."""
     source = str(path)
     session = open_session(path)
-    told = Card.from_metadata(session.get_modelmeta().custom_metadata_map, path.name, source)
+    told = Card.from_metadata(metadata_of(session, path), path.name, source)
     check_metadata(told, card, source)
     signature = check_fit(session.get_inputs(), session.get_outputs(), card, source)
     if rows is not None and signature.rows not in {None, rows}:

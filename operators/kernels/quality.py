@@ -9,13 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from biometal_stream.simd.counts import COUNTABLE, count_above, counted, no_counts
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.vectors import (
-    COUNTABLE,
     WIDTH,
     above_mask,
-    count_above,
-    counted,
     high_bits,
     keep_last,
     larger,
@@ -24,7 +22,6 @@ from biometal_stream.simd.vectors import (
     load_word,
     load_word_ending,
     minus,
-    no_counts,
     padded_start,
     plus,
     store,

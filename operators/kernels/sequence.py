@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import kernel
-from biometal_stream.simd.vectors import (
+from biometal_stream.simd.counts import (
     COUNTABLE,
-    WIDTH,
     count_above,
     count_alike,
     count_either,
     counted,
+    no_counts,
+)
+from biometal_stream.simd.jit import kernel
+from biometal_stream.simd.vectors import (
+    WIDTH,
     differing,
     keep_last,
     load,
     load_ending,
-    no_counts,
     padded_start,
 )
 

@@ -39,6 +39,8 @@ MODULES = {
     "conditions": "expressions",
     "arguments": "arguments",
     "completion": "arguments",
+    "cards": "models",
+    "models": "models",
 }
 """The module of each target."""
 
@@ -47,6 +49,7 @@ INSTRUMENTED = {
     "compressed": ("biometal_stream.codecs", "biometal_stream.sources"),
     "expressions": ("biometal_stream.operators.expressions",),
     "arguments": ("biometal_stream.cli",),
+    "models": ("biometal_stream.models",),
 }
 """The modules in which atheris counts branches."""
 

@@ -9,7 +9,14 @@ from tests.fuzz import random_engine
 from tests.fuzz.__main__ import MODULES, find
 from tests.fuzz.target import Target
 
-RUNS = {"cutter": 60, "arguments": 150, "completion": 150, "source": 200, "encodings": 200}
+RUNS = {
+    "cutter": 60,
+    "arguments": 150,
+    "completion": 150,
+    "source": 200,
+    "encodings": 200,
+    "models": 150,
+}
 """Inputs of the slower targets; the others get 400."""
 
 FOUND = {

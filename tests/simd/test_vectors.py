@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from biometal_stream.simd import vectors
-from biometal_stream.simd.vectors import COUNTABLE, NEON, WIDTH
+from biometal_stream.simd import counts, numbers, vectors
+from biometal_stream.simd.counts import COUNTABLE
+from biometal_stream.simd.vectors import NEON, WIDTH
 
 ROOM = 3  # bytes before the window, so that indices matter
 buffers = st.binary(min_size=ROOM + WIDTH + 1, max_size=ROOM + WIDTH + 1).map(
@@ -67,25 +68,25 @@ def _above(array, index, byte):
 
 @njit
 def _count_above(array, index, byte, times):
-    counts = vectors.no_counts()
+    found = counts.no_counts()
     for _ in range(times):
-        counts = vectors.count_above(counts, vectors.load(array, index), byte)
-    return vectors.counted(counts)
+        found = counts.count_above(found, vectors.load(array, index), byte)
+    return counts.counted(found)
 
 
 @njit
 def _count_alike(array, index, bits, byte, times):
-    counts = vectors.no_counts()
+    found = counts.no_counts()
     for _ in range(times):
-        counts = vectors.count_alike(counts, vectors.load(array, index), bits, byte)
-    return vectors.counted(counts)
+        found = counts.count_alike(found, vectors.load(array, index), bits, byte)
+    return counts.counted(found)
 
 
 @njit
 def _count_either(array, index, bits, byte, other_bits, other):
     vector = vectors.load(array, index)
-    counts = vectors.count_either(vectors.no_counts(), vector, bits, byte, other_bits, other)
-    return vectors.counted(counts)
+    found = counts.count_either(counts.no_counts(), vector, bits, byte, other_bits, other)
+    return counts.counted(found)
 
 
 @njit
@@ -130,24 +131,24 @@ def _replace(array, index, other, bits, byte, value, target):
 
 @njit
 def _store_fractions(array, index, unit, target, to, lanes):
-    vectors.store_fractions(target, to, lanes, vectors.load(array, index), unit)
+    numbers.store_fractions(target, to, lanes, vectors.load(array, index), unit)
 
 
 @njit
 def _store_flags(array, index, target, to, lanes):
-    vectors.store_flags(target, to, lanes, vectors.load(array, index))
+    numbers.store_flags(target, to, lanes, vectors.load(array, index))
 
 
 @njit
 def _store_numbers(array, index, target, to, lanes):
-    vectors.store_numbers(target, to, lanes, vectors.load(array, index))
+    numbers.store_numbers(target, to, lanes, vectors.load(array, index))
 
 
 @njit
 def _store_sums(array, index, other, bits, byte, target, to, lanes):
     one, two = vectors.load(array, index), vectors.load(array, other)
-    numbers = vectors.joined(vectors.joined(vectors.no_numbers(), one, bits), two, bits)
-    vectors.store_sums(target, to, lanes, one, byte, numbers)
+    sums = numbers.joined(numbers.joined(numbers.no_numbers(), one, bits), two, bits)
+    numbers.store_sums(target, to, lanes, one, byte, sums)
 
 
 @njit

@@ -1,0 +1,117 @@
+"""Counting bytes over many vectors; in the way of `biometal_stream.simd.vectors`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import models, register_model
+
+from biometal_stream.simd.vectors import (
+    _BYTES,
+    _VECTOR,
+    _WORD,
+    NEON,
+    WIDTH,
+    _alike,
+    _function,
+    _mask,
+    _splat,
+    _sum,
+    intrinsic,
+)
+
+COUNTABLE = 255
+"""Vectors that may be counted together: see `no_counts`."""
+
+
+class _Counts(types.Type):
+    """What `no_counts` yields, as a kernel's variable: how many bytes were found."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Counts64")
+
+
+@register_model(_Counts)
+class _CountsModel(models.PrimitiveModel):
+    """A count for each of 64 places, and one number; one of both is never used."""
+
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, _COUNTED)  # type: ignore[no-untyped-call]
+
+
+_COUNTS = _Counts()
+_COUNTED = ir.LiteralStructType([_VECTOR, _WORD])
+
+
+def _count(builder: ir.IRBuilder, counts: Any, flags: Any) -> Any:
+    if NEON.get():
+        places = builder.extract_value(counts, 0)
+        return builder.insert_value(counts, builder.add(places, builder.zext(flags, _VECTOR)), 0)
+    ones = _function(builder, "llvm.ctpop.i64", _WORD, [_WORD])
+    found = builder.call(ones, [_mask(builder, flags)])
+    return builder.insert_value(counts, builder.add(builder.extract_value(counts, 1), found), 1)
+
+
+@intrinsic
+def no_counts(typingctx: Any) -> Any:
+    """The start of counting bytes in up to `COUNTABLE` vectors."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return ir.Constant(_COUNTED, None)
+
+    return _COUNTS(), codegen
+
+
+@intrinsic
+def counted(typingctx: Any, counts: Any) -> Any:
+    """How many bytes were counted."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        if NEON.get():
+            return _sum(builder, builder.extract_value(arguments[0], 0), WIDTH)
+        return builder.extract_value(arguments[0], 1)
+
+    return types.uint64(_COUNTS), codegen
+
+
+@intrinsic
+def count_above(typingctx: Any, counts: Any, vector: Any, byte: Any) -> Any:
+    """Counts the bytes that are larger than ``byte``, and returns the new counts."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        counts, vector, byte = arguments
+        above = builder.icmp_unsigned(">", vector, _splat(builder, byte))
+        return _count(builder, counts, above)
+
+    return _COUNTS(_COUNTS, _BYTES, types.uint8), codegen
+
+
+@intrinsic
+def count_alike(typingctx: Any, counts: Any, vector: Any, bits: Any, byte: Any) -> Any:
+    """Counts the bytes that equal ``byte`` once all but ``bits`` is cleared from them.
+
+    Returns the new counts.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        counts, *rest = arguments
+        return _count(builder, counts, _alike(builder, *rest))
+
+    return _COUNTS(_COUNTS, _BYTES, types.uint8, types.uint8), codegen
+
+
+@intrinsic
+def count_either(
+    typingctx: Any, counts: Any, vector: Any, bits: Any, byte: Any, other_bits: Any, other: Any
+) -> Any:
+    """Counts the bytes that either of two calls of `count_alike` would count."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        counts, vector, *pairs = arguments
+        one, two = _alike(builder, vector, *pairs[:2]), _alike(builder, vector, *pairs[2:])
+        return _count(builder, counts, builder.or_(one, two))
+
+    byte_type = types.uint8
+    return _COUNTS(_COUNTS, _BYTES, byte_type, byte_type, byte_type, byte_type), codegen
