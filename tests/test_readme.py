@@ -1,4 +1,4 @@
-"""Every command and every snippet of the README does what it says.
+"""Every command and every snippet of the README, and of the page on models, does what it says.
 
 The two lines that install are run by `test_packaging.py` and by CI.
 """
@@ -14,14 +14,15 @@ import pytest
 from tests.conftest import REPOSITORY
 
 TEXT = (REPOSITORY / "README.md").read_text()
+PAGES = TEXT + (REPOSITORY / "docs" / "models.md").read_text()
 SAMPLE = REPOSITORY / "biometal_stream" / "data" / "ERR777676_16S_R1.fastq.gz"
 COMMANDS = [
     line
-    for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
+    for block in re.findall(r"```sh\n(.*?)```", PAGES, re.DOTALL)
     for line in block.splitlines()
     if line and not line.startswith(("#", "pip install"))
 ]
-SNIPPETS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+SNIPPETS = re.findall(r"```python\n(.*?)```", PAGES, re.DOTALL)
 
 
 @pytest.fixture
@@ -30,6 +31,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     reads = gzip.decompress(SAMPLE.read_bytes())
     for name in ("reads", "R1", "R2", "lane1", "lane2"):
         (tmp_path / f"{name}.fq.gz").write_bytes(gzip.compress(reads, 1))
+    theirs = REPOSITORY / "tests" / "data" / "models" / "bare.onnx"
+    (tmp_path / "theirs.onnx").write_bytes(theirs.read_bytes())
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
     return tmp_path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -11,7 +12,9 @@ from biometal_stream.cli.escape import printable
 from biometal_stream.cli.figures import parse_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from biometal_stream.cli.options import Options
 
     NumberType: TypeAlias = click.ParamType[int]
     TextBase: TypeAlias = click.ParamType[str]
@@ -114,13 +117,27 @@ class StepCommand(click.Command):
         name: The step's name.
         place: Where it stands in a chain: ``first``, ``middle``, ``last`` or ``alone``.
         group: The heading that it is listed under, one of `GROUPS`.
+        runs: What runs it where it stands alone, as ``package.module:function``, which is then
+            imported: it takes the values and the options of the whole run, and returns the exit
+            status, or ``None`` for 0.
         settings: As for `click.Command`.
     """
 
-    def __init__(self, name: str, *, place: str, group: str, **settings: Any) -> None:
+    def __init__(
+        self, name: str, *, place: str, group: str, runs: str = "", **settings: Any
+    ) -> None:
         super().__init__(name, context_settings={"help_option_names": ["-h", "--help"]}, **settings)
         self.place = place
         self.group = group
+        self.runs = runs
+
+    def run(self, values: Mapping[str, Any], options: Options) -> int:
+        """Runs a command that stands alone.
+
+        Returns:
+            The exit status.
+        """
+        return pkgutil.resolve_name(self.runs)(values, options) or 0
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """The words after the step's name: arguments first, as they are typed."""

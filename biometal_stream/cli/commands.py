@@ -10,6 +10,8 @@ from biometal_stream.cli.demo import demo_command
 from biometal_stream.cli.doctor import doctor_command
 from biometal_stream.cli.operators import command_of
 from biometal_stream.cli.read import read_command
+from biometal_stream.cli.synthesize import synthesize_command
+from biometal_stream.cli.train import train_command
 from biometal_stream.cli.write import write_command
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ def commands() -> dict[str, StepCommand]:
         read_command(),
         *operators,
         write_command(),
+        train_command(),
+        synthesize_command(),
         demo_command(),
         doctor_command(),
         completion_command(),

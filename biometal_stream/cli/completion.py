@@ -14,6 +14,7 @@ from biometal_stream.cli.command import OTHER, PROGRAM, Argument, StepCommand, f
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from biometal_stream.cli.options import Options
     from biometal_stream.cli.steps import Walk
 
 VARIABLE = "_BIOMETAL_STREAM_COMPLETE"
@@ -112,6 +113,7 @@ def completion_command() -> StepCommand:
         "completion",
         place="alone",
         group=OTHER,
+        runs=f"{__name__}:print_script",
         help=f"""Prints a script that lets a shell complete steps, options and files.
 
         \b
@@ -130,7 +132,7 @@ def completion_command() -> StepCommand:
     )
 
 
-def print_script(values: Mapping[str, Any]) -> None:
+def print_script(values: Mapping[str, Any], _: Options) -> None:
     """Prints the script for a shell."""
     sys.stdout.write(SCRIPTS[values["shell"]])
     sys.stdout.flush()

@@ -34,6 +34,7 @@ def demo_command() -> StepCommand:
         "demo",
         place="alone",
         group=OTHER,
+        runs=f"{__name__}:run_demo",
         help="""Filters a bundled sample of real reads to Parquet, and shows what happened.
 
         The sample: 2,000 reads of 16S amplicons from an Illumina MiSeq (ERR777676).""",

@@ -43,7 +43,9 @@ def help_page(commands: Mapping[str, StepCommand], whole: click.Command, width: 
     """
     page = click.HelpFormatter(width=width)
     page.write_usage(PROGRAM, "[OPTIONS] read FILES... [STEP]... [write TARGET]", prefix="Usage: ")
-    page.write_usage(PROGRAM, "demo | doctor | completion SHELL", prefix="       ")
+    page.write_usage(
+        PROGRAM, "train | synthesize | demo | doctor | completion SHELL", prefix="       "
+    )
     page.write_paragraph()
     page.write_text(
         "Streams sequencing reads: FASTQ in, through the steps in their order, and Parquet,"

@@ -118,24 +118,12 @@ def _print_help(whole_command: click.Command) -> None:
 
 
 def _run_alone(context: click.Context, options: Options) -> int:
-    values = context.params
+    assert isinstance(context.command, StepCommand)
     if options.stats or options.quarantine or options.on_bad_record != "stop":
         raise click.UsageError(
             "--stats, --on-bad-record and --quarantine are for pipelines.", ctx=context
         )
-    if context.command.name == "demo":
-        from biometal_stream.cli.demo import run_demo
-
-        run_demo(values, options)
-    elif context.command.name == "doctor":
-        from biometal_stream.cli.doctor import run_doctor
-
-        return run_doctor(values)
-    else:
-        from biometal_stream.cli.completion import print_script
-
-        print_script(values)
-    return 0
+    return context.command.run(context.params, options)
 
 
 def _run_chain(words: list[str], contexts: list[click.Context], options: Options) -> int:

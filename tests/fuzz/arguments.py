@@ -13,7 +13,8 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from unittest import mock
 
-from biometal_stream.cli import completion, demo, doctor, run
+from biometal_stream.cli import completion, run
+from biometal_stream.cli.command import StepCommand
 from biometal_stream.cli.main import main
 from biometal_stream.operators import operator_classes
 from tests.fuzz.target import Target
@@ -43,8 +44,7 @@ def nothing_runs() -> Iterator[None]:
     """Keeps the commands from doing what they are for."""
     with (
         mock.patch.object(run, "run_job", _build),
-        mock.patch.object(demo, "run_demo", return_value=None),
-        mock.patch.object(doctor, "run_doctor", return_value=0),
+        mock.patch.object(StepCommand, "run", return_value=0),
     ):
         yield
 
@@ -96,10 +96,11 @@ def _words() -> tuple[bytes, ...]:
     options = "--threads --memory --progress --stats --on-bad-record --quarantine --quiet --version"
     others = "--help -h --mate --interleaved --sample --quality-encoding --max-record-size --format"
     more = "--compression --level --shards --partition-by --output --json --phred --seed --window"
+    alone = "train quality synthesize --out --epochs"
     values = "1 0 -1 2GiB 1e9 nan inf 0.5 - -- x.fq ./x y.parquet o.fq.gz d/ auto skip quarantine"
     steps = "read write demo doctor completion bash measure where select rename sample head"
     texts = "gc>0.5 a=b name,sequence = --x=1 é \x1b[31m \udcff \u202e %s {} $HOME * ' \" \\"
-    plain = f"{options} {others} {more} {values} {steps} {texts}".split()
+    plain = f"{options} {others} {more} {values} {steps} {alone} {texts}".split()
     names = [*plain, *operator_classes()]
     return (PART, b"", b"9" * 5000, *(os.fsencode(name) for name in names))
 

@@ -1,0 +1,74 @@
+"""``synthesize``: reads that nobody sequenced, to train and to try things with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from biometal_stream.cli import messages
+from biometal_stream.cli.command import OTHER, Argument, Count, StepCommand
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from biometal_stream.cli.options import Options
+
+
+def synthesize_command() -> StepCommand:
+    """The command of ``synthesize``."""
+    return StepCommand(
+        "synthesize",
+        place="alone",
+        group=OTHER,
+        runs=f"{__name__}:run_synthesize",
+        help="""Writes synthetic reads as FASTQ, to train and to try things with.
+
+        A quarter is of low, a quarter of medium, half of high quality. The same seed gives the
+        same reads on every machine.""",
+        params=[
+            Argument(
+                ["target"],
+                metavar="TARGET",
+                about="A file such as reads.fq.gz; - is standard output.",
+                files=True,
+                required=True,
+            ),
+            click.Option(
+                ["--reads"], type=Count(), metavar="NUMBER", help="How many (default 50,000)."
+            ),
+            click.Option(
+                ["--length"],
+                type=Count(),
+                metavar="BASES",
+                help="The bases of each (default 150).",
+            ),
+            click.Option(
+                ["--seed"],
+                type=click.IntRange(min=0),
+                metavar="NUMBER",
+                help="What they are drawn by (default 42).",
+            ),
+        ],
+    )
+
+
+def run_synthesize(values: Mapping[str, Any], options: Options) -> None:
+    """Writes the reads.
+
+    Raises:
+        ConfigurationError: A number is out of range.
+        SinkError: The target cannot be written.
+    """
+    from biometal_stream.cli.outputs import check_outputs
+    from biometal_stream.cli.run import outcome, run_pipeline
+    from biometal_stream.models.training.synthetic import SyntheticReads
+    from biometal_stream.pipeline import Pipeline
+    from biometal_stream.sinks.choose import sink_for
+
+    check_outputs((), [("the target of synthesize", values["target"])])
+    given = {name: values[name] for name in ("reads", "length", "seed") if values[name] is not None}
+    sink = sink_for(values["target"], format="fastq", paired=False)
+    report = run_pipeline(Pipeline(SyntheticReads(**given)), sink, options)
+    if not options.quiet:
+        messages.say(outcome(report))

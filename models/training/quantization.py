@@ -1,0 +1,121 @@
+"""From float32 to static int8, such that no CPU's instructions can saturate."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from biometal_stream.errors import ModelError
+from biometal_stream.models import runtime
+from biometal_stream.models.training.extras import need
+from biometal_stream.models.training.onnx_export import INPUT, _plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+    from onnx import ModelProto
+
+QUALITY_SCALE = 1 / 93
+"""What the features of ``quality-mask/1`` are multiples of, Phred / 93 and a mask of 0 and 1: with
+this scale nothing is lost where they become bytes."""
+
+_LEAST_LAYERS = 2
+_ROWS_AT_ONCE = 4096
+
+
+def to_int8(
+    model: ModelProto, features: NDArray[np.float32], scale: float | None = None
+) -> ModelProto:
+    """Copies a model with integers in all layers but the last.
+
+    What was measured on the shipped model (``docs/training.md``) decides the choices:
+
+    - QOperator: the runtime then has one operator a layer, ReLU included.
+    - A scale of their own for the weights of each output (per channel).
+    - Weights of 7 bits. CPUs without VNNI add pairs of products of bytes in 16 bits, which
+      255 * 64 * 2 just fits and 8 bits would not: the model gives the same everywhere.
+    - The last layer, which is 64 to 1, stays float32: a logit of 8 bits would be coarse where it
+      matters, and the layer costs nothing.
+
+    Args:
+        model: In float32 with a dynamic batch axis.
+        features: ``float32``, (n, features), of real reads: they set the ranges of what the
+            layers take and give.
+        scale: What features are multiples of, from 0 to 255 times; their range decides where it
+            is ``None``.
+
+    Raises:
+        ModelError: The model has one layer only, of which nothing would be in integers.
+        MissingExtraError: onnx is not installed.
+    """
+    runtime.onnxruntime()  # with its telemetry off
+    onnx, quantization = need("onnx"), need("onnxruntime.quantization")
+    layers = [node.name for node in model.graph.node if node.op_type == "Gemm"]
+    if len(layers) < _LEAST_LAYERS:
+        raise ModelError("a linear model has no int8 variant: its one layer stays float32")
+    options: dict[str, Any] = {}
+    if scale is not None:
+        exact = {"scale": np.array(scale, np.float32), "zero_point": np.array(0, np.uint8)}
+        options["TensorQuantOverrides"] = {INPUT: [exact]}
+    with TemporaryDirectory(prefix="biometal-") as folder, _quiet():
+        before, after = Path(folder) / "float32.onnx", Path(folder) / "int8.onnx"
+        onnx.save(model, before)
+        quantization.quantize_static(
+            before,
+            after,
+            _reader(quantization, features),
+            quant_format=quantization.QuantFormat.QOperator,
+            activation_type=quantization.QuantType.QUInt8,
+            weight_type=quantization.QuantType.QInt8,
+            per_channel=True,
+            reduce_range=True,
+            nodes_to_exclude=layers[-1:],
+            extra_options=options,
+        )
+        return _plain(onnx.load(after))
+
+
+def most_in_16_bits(model: ModelProto) -> int:
+    """The largest sum of two products of bytes that any layer in integers can come to.
+
+    CPUs without VNNI saturate beyond 32,767.
+
+    Args:
+        model: As of `to_int8`.
+    """
+    onnx = need("onnx")
+    arrays = {each.name: onnx.numpy_helper.to_array(each) for each in model.graph.initializer}
+    most = 0
+    for node in model.graph.node:
+        if node.op_type == "QGemm":
+            weights = arrays[node.input[3]].astype(np.int64)
+            most = max(most, 2 * 255 * int(np.abs(weights).max()))
+    return most
+
+
+def _reader(quantization: Any, features: NDArray[np.float32]) -> Any:
+    parts = iter(np.array_split(features, max(1, len(features) // _ROWS_AT_ONCE)))
+
+    class Reader(quantization.CalibrationDataReader):  # type: ignore[misc]
+        def get_next(self) -> dict[str, NDArray[np.float32]] | None:
+            part = next(parts, None)
+            return None if part is None else {INPUT: part}
+
+    return Reader()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps the quantizer's advice to preprocess the model, which is of one piece, to itself."""
+    level = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(level)

@@ -1,0 +1,46 @@
+"""Parting reads into those to train on, to validate and to test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+TRAIN, VALIDATION = 0.70, 0.15
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Rows of reads, each ``int64`` and in rising order.
+
+    Attributes:
+        train: 70 % of each stratum.
+        validation: 15 %.
+        test: The rest.
+    """
+
+    train: NDArray[np.int64]
+    validation: NDArray[np.int64]
+    test: NDArray[np.int64]
+
+
+def split_rows(strata: NDArray[np.int64], seed: int) -> Split:
+    """Parts rows at random so that each part has its share of each stratum.
+
+    Args:
+        strata: (n,): what each row is alike in, such as its file and its label.
+        seed: What is drawn by.
+    """
+    draw = np.random.default_rng([seed, 0x5917])
+    parts: tuple[list[NDArray[np.int64]], ...] = ([], [], [])
+    for stratum in np.unique(strata):
+        rows = draw.permutation(np.flatnonzero(strata == stratum))
+        first = round(TRAIN * len(rows))
+        second = round((TRAIN + VALIDATION) * len(rows))
+        for part, piece in zip(parts, np.split(rows, [first, second]), strict=True):
+            part.append(piece)
+    return Split(*(np.sort(np.concatenate(part)) for part in parts))
