@@ -18,6 +18,7 @@ from benches.processes import Command, FailedError, Usage
 from benches.tasks import COUNT, INFLATE_GZIP, Task
 from benches.tools.bare import Bare
 from benches.tools.base import Tool, Work
+from benches.tools.biometal import NAME as OURS
 
 Tell: TypeAlias = Callable[[str], None]
 """Is called with what is being done."""
@@ -125,7 +126,7 @@ def all_jobs(
         for task in tasks
         if reads.has(task.form)
         for tool in tools
-        if tool.name not in gone
+        if tool.name not in gone and (task.prediction is None or tool.name == OURS)
         for threads in tool.threads(task, cores)
     ]
     return jobs, missing

@@ -6,6 +6,7 @@ there already.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from isal import igzip
 import biometal_stream as bs
 from benches.kernels import Call, Loop
 from biometal_stream.columns import text
+from biometal_stream.models.encodings import Encoding, cut_windows
+from biometal_stream.models.encodings import encode as encoding
 from biometal_stream.operators import measures
 from biometal_stream.operators.kernels import names, quality, sequence
 from biometal_stream.sinks import deltas
@@ -48,6 +51,19 @@ FILTERS = (
 )
 """All filters that look at a read's bases or qualities."""
 
+ENCODINGS = (
+    Encoding("sequence-quality-300/1"),
+    *(Encoding("quality-mask/1", LENGTH, dtype) for dtype in ("float32", "float16", "uint8")),
+    *(Encoding("one-hot/1", LENGTH, dtype) for dtype in ("float32", "float16", "uint8")),
+    *(Encoding("one-hot-quality/1", LENGTH, dtype) for dtype in ("float32", "float16", "uint8")),
+    *(Encoding("tokens/1", LENGTH, dtype) for dtype in ("uint8", "int32", "int64")),
+    *(Encoding("kmers/1", LENGTH, "int32", k) for k in (6, 12)),
+)
+"""Every layout in each type of number that it is mostly used in."""
+
+ENCODED = 1_024
+"""The reads that are encoded in one call, about as many as a model takes."""
+
 _LOW = 15  # the Phred score below which fastp calls a base low
 
 
@@ -78,6 +94,7 @@ def all_loops(path: str) -> list[Loop]:
         *_sequences(batch),
         *_filters(batch),
         *_names(batch),
+        *_encodings(batch),
         *_writing(batch),
     ]
 
@@ -317,6 +334,34 @@ def _names(batch: pa.RecordBatch) -> list[Loop]:
         ),
         _loop("pack lengths as deltas", rest.nbytes, lambda: deltas.pack_deltas(rest, ends)),
     ]
+
+
+def _encodings(batch: pa.RecordBatch) -> list[Loop]:
+    view = BatchView(batch.slice(0, ENCODED))
+    columns = text(view, "sequence"), text(view, "quality")
+    lengths = measures.lengths(view)
+    windows = cut_windows(lengths, LENGTH)
+    loops = []
+    for each in ENCODINGS:
+        out = np.empty((ENCODED, *each.shape), each.dtype)
+        call = encoding.prepare(each, *columns, windows, out)
+        loops.append(
+            Loop(
+                f"encode {each.layout}, {each.dtype}" + (f", k {each.k}" if each.k else ""),
+                ENCODED,
+                int(lengths.sum()) * len(each.columns),
+                call.run,
+                partial(_cut_and_encode, each, columns, lengths, out),
+                f"cut_windows and encode, {ENCODED:,} reads a call",
+            )
+        )
+    return loops
+
+
+def _cut_and_encode(
+    each: Encoding, columns: tuple[Any, Any], lengths: NDArray[np.int64], out: NDArray[Any]
+) -> None:
+    each.encode(*columns, cut_windows(lengths, each.length), out)
 
 
 def _writing(batch: pa.RecordBatch) -> list[Loop]:

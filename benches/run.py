@@ -30,7 +30,7 @@ from benches import (
 )
 from benches.machine import REPOSITORY
 from benches.processes import FailedError
-from benches.tasks import all_tasks
+from benches.tasks import Task, all_tasks
 from benches.tools import all_tools
 from benches.tools.bare import NAME as BARE
 from benches.tools.base import Peers, Tool
@@ -46,10 +46,17 @@ _KERNEL_REPEATS = 10  # for each round of the jobs: they are short
 _FEW = 2_000
 _PAIRS = 2  # of runs with and without statistics, for each round of the jobs
 _VERSION = 2
+_ABOUT = __doc__
 
 
 class Bench:
     """One run of the bench.
+
+    Attributes:
+        program: How it is called.
+        about: What it is, in a line.
+        default_reads: The reads of the input, unless told.
+        parts: What `--only` and `--skip` find, in words.
 
     Args:
         asked: The options.
@@ -57,6 +64,13 @@ class Bench:
         few: A small input of the same reads.
         scratch: A folder that outputs are written below, and removed again.
     """
+
+    program = "python -m benches.run"
+    about = _ABOUT
+    default_reads = 4_000_000
+    parts = (
+        "'job: ...', 'kernel: ...', 'memory: ...', 'start', 'first batch', 'first ever', 'overhead'"
+    )
 
     def __init__(
         self, asked: argparse.Namespace, reads: inputs.Input, few: inputs.Input, scratch: Path
@@ -74,7 +88,7 @@ class Bench:
             FailedError: A run of biometal_stream failed.
         """
         about = machine.describe()
-        tools = all_tools(Peers(self._asked.peers))
+        tools = self._tools()
         versions = {tool.name: version for tool in tools if (version := tool.version())}
         results: dict[str, Any] = {
             "version": _VERSION,
@@ -88,19 +102,60 @@ class Bench:
         results |= self._jobs(tools, about.cores)
         reasons = [each["reason"] for each in results.get("left_out", [])]
         if not any(reason.startswith(jobs.INTERRUPTED) for reason in reasons):
-            results |= self._kernels()
-            results |= self._memory()
-            results |= self._starts()
-            results |= self._overhead()
+            results |= self._rest()
         results["machine"]["load_after"] = machine.describe().load
         return results
+
+    @staticmethod
+    def add_options(parser: argparse.ArgumentParser) -> None:
+        """Adds the options that not every bench has."""
+        add = parser.add_argument
+        add(
+            "--peers",
+            type=_folder,
+            metavar="VENV",
+            default=_peers(),
+            help="where benches/peers has installed other tools (where it does so by default)",
+        )
+        add(
+            "--cold",
+            action="store_true",
+            help="also start with nothing in the page cache: as root, on Linux; it is emptied for"
+            " all",
+        )
+        add("--plot", type=Path, metavar="FILE", help="where they go as a plot; needs matplotlib")
+
+    @staticmethod
+    def keep(asked: argparse.Namespace, results: dict[str, Any]) -> None:
+        """Writes the figures where else they shall go.
+
+        Raises:
+            NothingToDrawError: There are no jobs to plot.
+        """
+        if asked.markdown:
+            asked.markdown.write_text(markdown.markdown(results), encoding="utf-8")
+        if asked.plot:
+            plot.draw(results, asked.plot)
+
+    def _tools(self) -> list[Tool]:
+        return all_tools(Peers(self._asked.peers))
+
+    def _tasks(self) -> list[Task]:
+        return all_tasks()
+
+    def _memory_tasks(self) -> tuple[Task, ...]:
+        return memory.TASKS
+
+    def _rest(self) -> dict[str, Any]:
+        """What is measured after the jobs."""
+        return self._kernels() | self._memory() | self._starts() | self._overhead()
 
     def _wanted(self, name: str) -> bool:
         skip = self._asked.skip
         return bool(self._asked.only.search(name)) and not (skip and skip.search(name))
 
     def _jobs(self, tools: list[Tool], cores: int) -> dict[str, Any]:
-        tasks = all_tasks()
+        tasks = self._tasks()
         chosen, left_out = jobs.all_jobs(tasks, tools, self._reads, cores)
         chosen = [job for job in chosen if self._wanted(f"job: {job.name}")]
         if not chosen:
@@ -140,7 +195,7 @@ class Bench:
         return {"kernels": [asdict(each) for each in found]}
 
     def _memory(self) -> dict[str, Any]:
-        tasks = [task for task in memory.TASKS if self._wanted(f"memory: {task.name}")]
+        tasks = [task for task in self._memory_tasks() if self._wanted(f"memory: {task.name}")]
         if not tasks:
             return {}
         found = memory.measure_memory(tasks, self._reads, self._few, self._scratch, tell)
@@ -174,18 +229,19 @@ class Bench:
         return {"overhead": asdict(found)}
 
 
-def main(words: Sequence[str] | None = None) -> int:
+def main(words: Sequence[str] | None = None, bench: type[Bench] = Bench) -> int:
     """Runs the bench.
 
     Args:
         words: The command line; by default that of the process.
+        bench: Which.
 
     Returns:
         The exit status: 1 where biometal_stream failed, whatever other tools do.
     """
     # What ends the bench from outside keeps what is measured, as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    parser = _parser()
+    parser = _parser(bench)
     asked = parser.parse_args(words)
     asked.outputs = asked.outputs or asked.data
     try:
@@ -199,13 +255,14 @@ def main(words: Sequence[str] | None = None) -> int:
     asked.outputs.mkdir(parents=True, exist_ok=True)
     try:
         with tempfile.TemporaryDirectory(dir=asked.outputs) as scratch:
-            results = Bench(asked, reads, few, Path(scratch)).measure()
+            results = bench(asked, reads, few, Path(scratch)).measure()
     except FailedError as error:
         tell("")
         sys.stderr.write(f"{parser.prog}: error: {error}\n")
         return 1
     try:
         _keep(asked, results)
+        bench.keep(asked, results)
     except plot.NothingToDrawError as error:
         sys.stderr.write(f"{parser.prog}: error: {error}\n")
         return 1
@@ -213,30 +270,20 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _keep(asked: argparse.Namespace, results: dict[str, Any]) -> None:
-    """Writes the figures where they shall go."""
+    """Writes all figures."""
     name = f"{results['machine']['date']:.19}.json".replace(":", "")
     target = asked.json or _HERE / "results" / name
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(f"All figures, with those of each round and stage: {target}\n")
-    if asked.markdown:
-        asked.markdown.write_text(markdown.markdown(results), encoding="utf-8")
-    if asked.plot:
-        plot.draw(results, asked.plot)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m benches.run", description=__doc__)
+def _parser(bench: type[Bench]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(bench.program, description=bench.about)
     add = parser.add_argument
-    add("--reads", type=_positive, default=4_000_000, help="the reads of the input (4,000,000)")
+    reads = bench.default_reads
+    add("--reads", type=_positive, default=reads, help=f"the reads of the input ({reads:,})")
     add("--repeats", type=_positive, default=3, help="how often each job is run (3)")
-    add(
-        "--peers",
-        type=_folder,
-        metavar="VENV",
-        default=_peers(),
-        help="where benches/peers has installed other tools (where it does so by default)",
-    )
     add("--source", type=Path, metavar="DIR", help="a folder of .fastq.gz files to make it of")
     add(
         "--data",
@@ -256,18 +303,12 @@ def _parser() -> argparse.ArgumentParser:
         type=_pattern,
         metavar="PATTERN",
         default=_pattern(""),
-        help="run what a regular expression finds in 'job: ...', 'kernel: ...', 'memory: ...',"
-        " 'start', 'first batch', 'first ever', 'overhead'",
+        help=f"run what a regular expression finds in {bench.parts}",
     )
     add("--skip", type=_pattern, metavar="PATTERN", help="leave out what it finds there")
-    add(
-        "--cold",
-        action="store_true",
-        help="also start with nothing in the page cache: as root, on Linux; it is emptied for all",
-    )
     add("--json", type=Path, metavar="FILE", help="where the figures go (benches/results)")
     add("--markdown", type=Path, metavar="FILE", help="where they go as tables")
-    add("--plot", type=Path, metavar="FILE", help="where they go as a plot; needs matplotlib")
+    bench.add_options(parser)
     return parser
 
 

@@ -44,7 +44,7 @@ def print_machine(out: Console, machine: Machine, tools: dict[str, str], scratch
 
 def print_input(out: Console, reads: Input) -> None:
     """Prints what is read."""
-    table = _table("Input", "form", "bytes", "made by")
+    table = new_table("Input", "form", "bytes", "made by")
     for form, size in reads.sizes.items():
         table.add_row(form, f"{size:,}", reads.compressors.get(form, ""))
     out.print(table)
@@ -74,7 +74,7 @@ def print_left_out(out: Console, left_out: list[LeftOut]) -> None:
 
 def print_jobs(out: Console, results: list[JobResult], rounds: int) -> None:
     """Prints what the jobs take."""
-    table = _table(
+    table = new_table(
         f"Jobs: the fastest of {rounds} rounds",
         *("job", "threads", "s", "median", "start", "user", "system", "MiB", "reads/s"),
         *(
@@ -122,7 +122,7 @@ def print_differences(out: Console, found: list[str]) -> None:
 
 def print_kernels(out: Console, results: list[KernelResult], reads: int, length: int) -> None:
     """Prints what the kernels take."""
-    table = _table(
+    table = new_table(
         f"Kernels: {reads:,} reads of {length} bases, in the cache, one core",
         *("kernel", "ns a read", "GB/s", "as called: ns a read", "called"),
     )
@@ -137,7 +137,7 @@ def print_kernels(out: Console, results: list[KernelResult], reads: int, length:
 def print_memory(out: Console, results: list[MemoryResult]) -> None:
     """Prints the peak memory."""
     times = results[0].times if results else 0
-    table = _table(
+    table = new_table(
         "Peak memory, in MiB",
         *("task", "imports", "beyond: once", f"{times} times", "with --memory 64M", "allowed"),
     )
@@ -149,7 +149,7 @@ def print_memory(out: Console, results: list[MemoryResult]) -> None:
 
 def print_starts(out: Console, results: list[StartResult], repeats: int) -> None:
     """Prints how long commands take to start."""
-    table = _table(
+    table = new_table(
         f"Start-up: the fastest of {repeats}; cold ones and '{FIRST_EVER}' once",
         *("what", "state", "best ms", "median ms", "CPU ms"),
     )
@@ -162,7 +162,7 @@ def print_starts(out: Console, results: list[StartResult], repeats: int) -> None
 
 def print_overhead(out: Console, result: OverheadResult) -> None:
     """Prints what statistics and progress cost."""
-    table = _table(
+    table = new_table(
         f"--stats and --progress against neither, {result.rounds} times each: {result.task}",
         *("", "ratio of the least", "median ratio"),
     )
@@ -177,7 +177,8 @@ def _ms(seconds: float | None) -> str:
     return "not measured" if seconds is None else f"{1000 * seconds:.0f}"
 
 
-def _table(title: str, *columns: str) -> Table:
+def new_table(title: str, *columns: str) -> Table:
+    """A table of the bench's look, without rows: numbers stand at the right."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     texts = {"bottleneck", "called", "made by", "state"}
     for place, column in enumerate(columns):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 INFLATE = "nothing"
 """The output of bare decompression."""
@@ -57,6 +58,24 @@ ERRORS = Filter("length, N, expected errors", max_ambiguous=2, max_expected_erro
 
 
 @dataclass(frozen=True)
+class Prediction:
+    """What a model says of each read.
+
+    Attributes:
+        model: A shipped model's name, or the path of its folder.
+        precision: Which of its files.
+    """
+
+    model: str
+    precision: str
+
+    @property
+    def name(self) -> str:
+        """The model and the precision."""
+        return f"{PurePath(self.model).name}, {self.precision}"
+
+
+@dataclass(frozen=True)
 class Task:
     """One thing to do with the reads.
 
@@ -66,12 +85,14 @@ class Task:
             ``plain Parquet`` and Arrow are not compressed.
         filter: What reads must have; ``None`` keeps all.
         piped: Whether the reads come on standard input.
+        prediction: What a model adds; ``None`` for no model.
     """
 
     form: str
     output: str
     filter: Filter | None = None
     piped: bool = False
+    prediction: Prediction | None = None
 
     @property
     def name(self) -> str:
@@ -80,6 +101,8 @@ class Task:
         steps = [f"{form} on stdin" if self.piped else form]
         if self.filter:
             steps.append(f"filter ({self.filter.name})")
+        if self.prediction:
+            steps.append(f"predict ({self.prediction.name})")
         steps.append({"Parquet": "Parquet zstd-1"}.get(self.output, self.output))
         return " → ".join(steps)
 

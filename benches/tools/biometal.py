@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import biometal_stream as bs
 from benches.machine import REPOSITORY
-from benches.tasks import COUNT, INFLATE, Filter, Task
+from benches.tasks import COUNT, INFLATE, Filter, Prediction, Task
 from benches.tools.base import Line, Work, upto
 
 NAME = "biometal-stream"
@@ -58,6 +58,7 @@ def steps(work: Work) -> tuple[str, ...]:
     if len(inputs) > 1:
         words += ["--mate", inputs[1]]
     words += filter_steps(work.task.filter)
+    words += prediction_steps(work.task.prediction)
     words += ["write", targets[0]]
     if len(targets) > 1:
         words += ["--mate", targets[1]]
@@ -76,3 +77,10 @@ def filter_steps(kept: Filter | None) -> list[str]:
         if limit is not None:
             words += [step, str(limit)]
     return words
+
+
+def prediction_steps(prediction: Prediction | None) -> list[str]:
+    """The step of a model."""
+    if prediction is None:
+        return []
+    return ["predict", prediction.model, "--precision", prediction.precision]

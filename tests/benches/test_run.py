@@ -46,6 +46,14 @@ KERNELS = {
     "compare names of mates",
     "share prefixes of names",
     "pack lengths as deltas",
+    "encode sequence-quality-300/1, float32",
+    *(
+        f"encode {layout}/1, {dtype}"
+        for layout in ("quality-mask", "one-hot", "one-hot-quality")
+        for dtype in ("float32", "float16", "uint8")
+    ),
+    *(f"encode tokens/1, {dtype}" for dtype in ("uint8", "int32", "int64")),
+    *(f"encode kmers/1, int32, k {k}" for k in (6, 12)),
     "format FASTQ",
 }
 
