@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from biometal_stream.errors import ModelError
+from biometal_stream.errors import ModelError, PredictionError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from biometal_stream.models.card import Card
 
 INPUT_TYPES = {
@@ -120,6 +123,24 @@ def check_metadata(told: Card | None, card: Card, source: str) -> None:
                 f"{source}: is not the model of its card: its metadata say {key} {here},"
                 f" the card says {there}"
             )
+
+
+def hand_over(result: NDArray[Any], out: NDArray[np.float32], source: str) -> None:
+    """Copies what a model gave for some rows to where it is wanted.
+
+    Args:
+        result: (rows,) or (rows, outputs), of any type of number.
+        out: Output, (rows, outputs).
+        source: The model's file, for the message.
+
+    Raises:
+        PredictionError: It gave more or fewer numbers.
+    """
+    if result.size != out.size or len(result) != len(out):
+        raise PredictionError(
+            f"{source}: gave numbers of shape {result.shape}; expected is {out.shape}"
+        )
+    out[:] = result.reshape(out.shape)
 
 
 def _only(values: Sequence[Any], what: str, does: str, source: str) -> Any:

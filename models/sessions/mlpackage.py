@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from biometal_stream.errors import MissingExtraError, ModelError, PredictionError
-from biometal_stream.models.sessions.fit import INPUT_TYPES, check_fit, check_output, outputs_of
+from biometal_stream.models.sessions.fit import (
+    INPUT_TYPES,
+    check_fit,
+    check_output,
+    hand_over,
+    outputs_of,
+)
 from biometal_stream.models.sessions.onnx import first_line
 from biometal_stream.models.sessions.proof import proof_features
 
@@ -162,12 +168,7 @@ class MlPackagePredictor:
 
     def predict(self, features: NDArray[Any], out: NDArray[np.float32], /) -> None:
         """Runs the model once; as of `biometal_stream.models.predictor.Predictor`."""
-        result = self.run(features)
-        if result.size != out.size or len(result) != len(out):
-            raise PredictionError(
-                f"{self._source}: gave numbers of shape {result.shape}; expected is {out.shape}"
-            )
-        out[:] = result.reshape(out.shape)
+        hand_over(self.run(features), out, self._source)
 
     def close(self) -> None:
         """Lets go of the model. No call may run or follow."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import ModelError, PredictionError
 from biometal_stream.models import runtime
+from biometal_stream.models.sessions.fit import Signature, hand_over
 from biometal_stream.models.sessions.placement import RECORD, placement
 from biometal_stream.models.sessions.providers import PROVIDERS, Provider
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from biometal_stream.models.sessions.fit import Signature
 
 _CPU = PROVIDERS["cpu"]
 _FATAL = 4
@@ -153,12 +153,7 @@ class OnnxPredictor:
 
     def predict(self, features: NDArray[Any], out: NDArray[np.float32], /) -> None:
         """Runs the model once; as of `biometal_stream.models.predictor.Predictor`."""
-        result = self.run(features)
-        if result.size != out.size or len(result) != len(out):
-            raise PredictionError(
-                f"{self._source}: gave numbers of shape {result.shape}; expected is {out.shape}"
-            )
-        out[:] = result.reshape(out.shape)
+        hand_over(self.run(features), out, self._source)
 
     def close(self) -> None:
         """Lets go of the session. No call may run or follow."""

@@ -78,6 +78,13 @@ def test_metadata(models):
     assert read_metadata(models / "bare.onnx") == {}
 
 
+def test_metadata_that_are_no_text_are_an_error(models, tmp_path):
+    broken = (models / "linear.onnx").read_bytes().replace(b"Phred", b"Phr\xffd")
+    (tmp_path / "broken.onnx").write_bytes(broken)
+    with pytest.raises(ModelError, match=r"broken\.onnx: its metadata are no UTF-8"):
+        read_metadata(tmp_path / "broken.onnx")
+
+
 @pytest.mark.parametrize("rows", [1, 2, 7, 64, 1000])
 def test_predictions(models, rows):
     out = np.full((rows, 1), np.nan, np.float32)
