@@ -62,6 +62,10 @@ class MatesOption(click.Option):
     """
 
 
+class FilesOption(click.Option):
+    """An option that takes all words up to the next option, as a shell's wildcards give them."""
+
+
 class Size(NumberType):
     """A number of bytes such as ``512M``."""
 

@@ -37,7 +37,7 @@ def command_of(name: str, operator: type[Any]) -> StepCommand:
     """
     types_of = typing.get_type_hints(operator)
     parameters = [
-        _parameter(field, types_of[field.name])
+        parameter_of(field, types_of[field.name])
         for field in dataclasses.fields(operator)
         if field.init
     ]
@@ -93,7 +93,16 @@ def _description(operator: type[Any]) -> str:
     return "\n\n".join(kept)
 
 
-def _parameter(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
+def parameter_of(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
+    """The argument or the option of a field that has a `Setting`.
+
+    Args:
+        field: Of a dataclass.
+        hint: Its type.
+
+    Raises:
+        TypeError: No command line can give such a value.
+    """
     setting = setting_of(field)
     kind, several = _kind(hint)
     words = field.name.replace("_", "-")

@@ -14,13 +14,14 @@ step is written ``./measure``. An option which the step does not know is one of 
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
 
-from biometal_stream.cli.command import PROGRAM, TEXT, MatesOption
+from biometal_stream.cli.command import PROGRAM, TEXT, FilesOption, MatesOption
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -147,7 +148,9 @@ class Walk:
         words.append(word)
         if not equals and not option.is_flag and not option.count:
             self.pending, self._missing, self._pending_words = option, option.nargs, words
-            if isinstance(option, MatesOption):
+            if isinstance(option, FilesOption):
+                self._further = sys.maxsize
+            elif isinstance(option, MatesOption):
                 given = sum(_is_word_of(option, w) for w in words) - 1
                 self._further = max(0, len(self.steps[-1].values) - given - 1)
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biometal_stream.cli import figures, messages
-from biometal_stream.cli.command import OTHER, Argument, StepCommand, as_typed
-from biometal_stream.cli.operators import _parameter
+from biometal_stream.cli.command import OTHER, Argument, FilesOption, StepCommand, as_typed
+from biometal_stream.cli.operators import parameter_of
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.models.training.settings import TASKS, TrainingSettings
 
@@ -76,9 +76,14 @@ def train_command() -> StepCommand:
 
 def _option(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
     """The option of a setting, which shows what it takes rather than its own name again."""
-    option = _parameter(field, hint)
+    option = parameter_of(field, hint)
+    if field.name == "held_out":
+        assert isinstance(option, click.Option)
+        return FilesOption(
+            option.opts, metavar="FILES...", type=option.type, multiple=True, help=option.help
+        )
     if option.metavar is not None:
-        shown = {"held_out": "FILE", "variants": "VARIANT", "licence": "TEXT"}
+        shown = {"variants": "VARIANT", "licence": "TEXT"}
         option.metavar = shown.get(field.name, "NUMBER")
     return option
 

@@ -28,7 +28,7 @@ class TrainingSettings:
     name = "train"
 
     held_out: tuple[str, ...] = option(
-        "A file of reads that the model is tested on and never trained on.",
+        "Files of reads that the model is tested on and never trained on.",
         default=(),
     )
     synthetic: int = option("Synthetic reads to train on as well.", default=0, minimum=0)

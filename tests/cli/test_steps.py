@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.cli.command import Argument, StepCommand
+from biometal_stream.cli.command import Argument, FilesOption, StepCommand
 from biometal_stream.cli.options import options_command
 from biometal_stream.cli.read import read_command
 from biometal_stream.cli.steps import Step, split
@@ -32,6 +32,12 @@ COMMANDS = {
         _argument("amount", type=float, required=True),
         click.Option(["--seed"], type=int),
         click.Option(["--exact/--no-exact"]),
+    ),
+    "train": _step(
+        "train",
+        _argument("reads", type=str, nargs=-1, required=True),
+        FilesOption(["--held-out"], multiple=True),
+        click.Option(["--out"]),
     ),
     "write": write_command(),
 }
@@ -97,6 +103,16 @@ def test_a_list_and_an_optional_argument_end_at_a_step():
         ("measure", [], []),
         ("head", [], ["5"]),
         ("write", [], ["o"]),
+    ]
+
+
+def test_an_option_of_files_takes_all_up_to_the_next() -> None:
+    assert cut("train quality a b --held-out c d - --out e")[0] == [
+        (
+            "train",
+            ["--held-out", "c", "--held-out", "d", "--held-out", "-", "--out", "e"],
+            ["quality", "a", "b"],
+        )
     ]
 
 

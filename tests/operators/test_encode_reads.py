@@ -10,7 +10,7 @@ import pytest
 from biometal_stream.cli.main import main
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
 from biometal_stream.models.encodings.layouts import BY_NAME
-from biometal_stream.operators import EncodeReads, MinLength
+from biometal_stream.operators import EncodeReads, MinLength, Rename
 from tests.models.encodings import plain
 from tests.operators.conformance import reads
 
@@ -116,9 +116,7 @@ def test_messages_name_the_operator_and_what_to_give():
 
 def test_rows_of_tensors_can_be_dropped():
     batch = EncodeReads("one-hot/1", 70, windows="even")(
-        SHORT(reads()).rename_columns(
-            ["name", "description", "sequence", "quality", "lane", "tokens"]
-        )
+        Rename(("features=tokens",))(SHORT(reads()))
     )
     kept = MinLength(71)(batch)
     assert 0 < kept.num_rows < batch.num_rows
