@@ -17,7 +17,6 @@ import biometal_stream as bs
 from benches.kernels import Call, Loop
 from biometal_stream.columns import text
 from biometal_stream.models.encodings import Encoding, cut_windows
-from biometal_stream.models.encodings import encode as encoding
 from biometal_stream.operators import measures
 from biometal_stream.operators.kernels import names, quality, sequence
 from biometal_stream.sinks import deltas
@@ -344,7 +343,7 @@ def _encodings(batch: pa.RecordBatch) -> list[Loop]:
     loops = []
     for each in ENCODINGS:
         out = np.empty((ENCODED, *each.shape), each.dtype)
-        call = encoding.prepare(each, *columns, windows, out)
+        call = each.place(*columns, windows).call(slice(None), out)
         loops.append(
             Loop(
                 f"encode {each.layout}, {each.dtype}" + (f", k {each.k}" if each.k else ""),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from biometal_stream.errors import PredictionError
+from biometal_stream.models.kernels import classify_logits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,20 +27,14 @@ class Predictions:
     """What was predicted for some reads.
 
     Attributes:
-        labels: ``int64``, (n,): the index of each read's label.
+        labels: ``int16``, (n,): the index of each read's label.
+        probability: ``float32``, (n,): the probability of that label.
         probabilities: ``float32``, (n, number of labels).
     """
 
-    labels: NDArray[np.int64]
+    labels: NDArray[np.int16]
+    probability: NDArray[np.float32]
     probabilities: NDArray[np.float32]
-
-    @property
-    def probability(self) -> NDArray[np.float32]:
-        """``float32``, (n,): the probability of each read's label."""
-        chosen: NDArray[np.float32] = np.take_along_axis(
-            self.probabilities, self.labels[:, None], axis=1
-        )[:, 0]
-        return chosen
 
 
 def classify(
@@ -58,21 +53,40 @@ def classify(
     Raises:
         PredictionError: What the card calls a probability lies outside 0 to 1.
     """
+    if card.output == "logit":
+        # One loop rather than a dozen calls of NumPy: with several threads each call that lets
+        # go of the GIL may have to wait until it has it again.
+        return _of_logits(outputs[:, 0], np.float32(_least(card, threshold)))
     values = outputs.astype(np.float64)
     if card.output in {"probability", "probabilities"}:
         _check_probabilities(card, values)
         values = np.clip(values, 0, 1)
-    if card.output in {"logit", "probability"}:
-        positive = _sigmoid(values[:, 0]) if card.output == "logit" else values[:, 0]
-        negative = _sigmoid(-values[:, 0]) if card.output == "logit" else 1 - positive
-        least = next(
-            each for each in (threshold, card.threshold, DEFAULT_THRESHOLD) if each is not None
-        )
-        both = np.stack([negative, positive], axis=1).astype(np.float32)
-        return Predictions((both[:, 1] >= np.float32(least)).astype(np.int64), both)
+    if card.output == "probability":
+        both = np.concatenate([1 - values, values], axis=1).astype(np.float32)
+        return _chosen((both[:, 1] >= np.float32(_least(card, threshold))), both)
     if card.output == "logits":
         values = _softmax(values)
-    return Predictions(np.argmax(values, axis=1), values.astype(np.float32))
+    return _chosen(np.argmax(values, axis=1), values.astype(np.float32))
+
+
+def _least(card: Card, threshold: float | None) -> float:
+    """The least probability of the positive label."""
+    told = (threshold, card.threshold, DEFAULT_THRESHOLD)
+    return next(each for each in told if each is not None)
+
+
+def _of_logits(logits: NDArray[np.float32], least: np.float32) -> Predictions:
+    number = len(logits)
+    labels, probability = np.empty(number, np.int16), np.empty(number, np.float32)
+    probabilities = np.empty((number, 2), np.float32)
+    classify_logits(logits, least, labels, probability, probabilities)
+    return Predictions(labels, probability, probabilities)
+
+
+def _chosen(labels: NDArray[Any], probabilities: NDArray[np.float32]) -> Predictions:
+    labels = labels.astype(np.int16)
+    probability = np.take_along_axis(probabilities, labels[:, None].astype(np.intp), axis=1)
+    return Predictions(labels, probability[:, 0], probabilities)
 
 
 def _check_probabilities(card: Card, values: NDArray[np.float64]) -> None:
@@ -82,13 +96,6 @@ def _check_probabilities(card: Card, values: NDArray[np.float64]) -> None:
             f"model '{card.name}' gave {values[wrong][0]:g}, which is no probability; its outputs"
             " may be logits: say so in its card, or with --output"
         )
-
-
-def _sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """1 / (1 + exp(-x)), of an exponential that cannot overflow."""
-    small = np.exp(-np.abs(values))
-    shares: NDArray[np.float64] = np.where(values >= 0, 1, small) / (1 + small)
-    return shares
 
 
 def _softmax(values: NDArray[np.float64]) -> NDArray[np.float64]:

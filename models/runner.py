@@ -91,10 +91,10 @@ class Runner:
         number, most = len(windows), predictor.rows
         raw = np.empty((number, predictor.outputs), np.float32)
         features, padded = self._buffers()
+        placed = encoding.place(sequence, quality, windows)
         for first in range(0, number, most):
-            part = windows[first : first + most]
-            rows = len(part)
-            encoding.encode(sequence, quality, part, features[:rows])
+            rows = min(most, number - first)
+            placed.write(slice(first, first + rows), features[:rows])
             if rows < most and predictor.fixed:
                 features[rows:] = 0
                 predictor.predict(features, padded)

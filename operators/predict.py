@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import ConfigurationError
@@ -199,6 +199,7 @@ class Prediction:
         self._predictor = predictor
         self._runner = runner
         self._nodes = dict(predictor.placement)
+        self._schemas: tuple[pa.Schema, pa.Schema] | None = None
 
     @property
     def details(self) -> Mapping[str, object]:
@@ -221,7 +222,7 @@ class Prediction:
         from biometal_stream.view import BatchView
 
         card = self.card
-        schema = self._operator._output_schema(batch.schema, card)
+        schema = self._schema(batch.schema)
         view = BatchView(batch)
         texts = {name: text(view, name) for name in card.encoding.columns}
         if len(texts) == 2:
@@ -231,17 +232,32 @@ class Prediction:
         outputs = self._runner.outputs(texts.get("sequence"), texts.get("quality"), lengths, rows)
         columns = [_spread(values, rows, batch.num_rows) for values in self._values(outputs)]
         if card.labels:
-            columns[0] = pa.DictionaryArray.from_arrays(columns[0], pa.array(card.labels))
+            columns[0] = pa.DictionaryArray.from_arrays(columns[0], self._labels)
         return pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=schema)
 
     def close(self) -> None:
         """Lets go of the model. No call may run or follow."""
         self._predictor.close()
 
-    def _rows(self, view: BatchView, lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The reads that the model sees."""
+    @cached_property
+    def _labels(self) -> pa.Array:
+        import pyarrow as pa
+
+        return pa.array(self.card.labels, pa.string())
+
+    def _schema(self, schema: pa.Schema) -> pa.Schema:
+        """The schema of the output; that of the last batch, where it had the same columns."""
+        known = self._schemas
+        if known is None or not known[0].equals(schema, check_metadata=True):
+            known = self._schemas = (schema, self._operator._output_schema(schema, self.card))
+        return known[1]
+
+    def _rows(self, view: BatchView, lengths: NDArray[np.int64]) -> NDArray[np.int64] | None:
+        """The reads that the model sees; ``None`` where it sees all."""
         import numpy as np
 
+        if self._operator.where is None and not self.card.minimum_length:
+            return None
         seen = lengths >= self.card.minimum_length
         if self._operator.where is not None:
             seen &= parse(self._operator.where).holds(view)
@@ -249,25 +265,23 @@ class Prediction:
 
     def _values(self, outputs: NDArray[np.float32]) -> list[NDArray[Any]]:
         """What each new column holds for the reads that the model saw."""
-        import numpy as np
-
         from biometal_stream.models.predictions import classify
 
         if not self.card.labels:
             return [outputs[:, 0]]
         found = classify(self.card, outputs, self._operator.threshold)
-        values: list[NDArray[Any]] = [found.labels.astype(np.int16), found.probability]
+        values: list[NDArray[Any]] = [found.labels, found.probability]
         if self._operator.probabilities:
             values += [found.probabilities[:, label] for label in range(len(self.card.labels))]
         return values
 
 
-def _spread(values: NDArray[Any], rows: NDArray[np.int64], num_rows: int) -> pa.Array:
+def _spread(values: NDArray[Any], rows: NDArray[np.int64] | None, num_rows: int) -> pa.Array:
     """A column with values in some rows, null in the others."""
     import numpy as np
     import pyarrow as pa
 
-    if len(rows) == num_rows:
+    if rows is None or len(rows) == num_rows:
         return pa.array(values)
     column = np.zeros(num_rows, values.dtype)
     column[rows] = values

@@ -40,94 +40,89 @@ class Call:
         arguments: What it is called with, but for the outputs.
         flat: The output, as the kernel takes it.
         room: Where the last windows go.
-        column: The last column that it reads, which is that of qualities if it reads any.
-        firsts: Where each window starts in that column's data.
-        counts: The bases of each window.
     """
 
     kernel: Kernel
     arguments: tuple[Any, ...]
     flat: NDArray[Any]
     room: NDArray[Any]
-    column: Text
-    firsts: NDArray[np.uint64]
-    counts: NDArray[np.uint64]
 
     def run(self) -> bool:
         """Writes the features; tells whether all qualities are some."""
         return self.kernel(*self.arguments, self.flat, self.room) is not False
 
 
-def encode(
-    encoding: Encoding,
-    sequence: Text | None,
-    quality: Text | None,
-    windows: Windows,
-    out: NDArray[Any],
-) -> None:
-    """Writes the features of windows: see `Encoding.encode`."""
-    call = prepare(encoding, sequence, quality, windows, out)
-    if not call.run():
-        raise _outside(call)
-    last = len(call.room) - kernels.SPARE
-    call.flat[len(call.flat) - last :] = call.room[:last]
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Windows that were found in their columns' data. Safe to share between threads.
 
+    Attributes:
+        encoding: What their features are.
+        columns: The columns that it reads.
+        firsts: ``uint64``, (n,) for each column: where each window starts in its data.
+        counts: ``uint64``, (n,): the bases of each window.
+    """
 
-def prepare(
-    encoding: Encoding,
-    sequence: Text | None,
-    quality: Text | None,
-    windows: Windows,
-    out: NDArray[Any],
-) -> Call:
-    """Checks what `Encoding.encode` is given, and finds the windows in the columns' data."""
-    _check_output(encoding, len(windows), out)
-    columns = _columns(encoding, sequence, quality)
-    firsts, counts = _place(columns, windows, encoding.length)
-    flat = out.reshape(-1)
-    if encoding.dtype == "float16":
-        flat = flat.view(np.uint16)  # its bits
-    # Whole vectors are written, so the last windows go to a room with some to spare.
-    size = prod(encoding.shape)
-    last = min(-(-kernels.SPARE // size), len(windows))
-    room = np.empty(last * size + kernels.SPARE, flat.dtype)
-    arguments: list[Any] = []
-    for column, first in zip(columns, firsts, strict=False):
-        arguments += [column.data, first]
-    arguments += [counts, np.uint64(encoding.length)]
-    if encoding.k is not None:
-        codes, others = np.empty((2, encoding.length + kernels.ROOM), np.uint8)
-        arguments += [np.uint64(encoding.k), codes, others]
-    kernel = _KERNELS[encoding.layout]
-    return Call(kernel, tuple(arguments), flat, room, columns[-1], firsts[-1], counts)
+    encoding: Encoding
+    columns: tuple[Text, ...]
+    firsts: tuple[NDArray[np.uint64], ...]
+    counts: NDArray[np.uint64]
 
+    def __len__(self) -> int:
+        return len(self.counts)
 
-def _check_output(encoding: Encoding, number: int, out: NDArray[Any]) -> None:
-    if out.dtype != np.dtype(encoding.dtype) or out.shape != (number, *encoding.shape):
-        raise ConfigurationError(
-            f"the features of {number} windows are {encoding.dtype} of shape"
-            f" {(number, *encoding.shape)}; the output is {out.dtype} of shape {out.shape}"
+    def write(self, part: slice, out: NDArray[Any]) -> None:
+        """Writes the features of some of the windows.
+
+        Args:
+            part: Which windows, one after the other.
+            out: Output, as of `Encoding.encode`, for as many windows.
+
+        Raises:
+            ConfigurationError: ``out`` is of another type or shape.
+            DataError: A quality lies outside ``!`` to ``~``.
+        """
+        call = self.call(part, out)
+        if not call.run():
+            raise self._outside(part)
+        last = len(call.room) - kernels.SPARE
+        call.flat[len(call.flat) - last :] = call.room[:last]
+
+    def call(self, part: slice, out: NDArray[Any]) -> Call:
+        """The call of the kernel that `write` makes."""
+        encoding, counts = self.encoding, self.counts[part]
+        _check_output(encoding, len(counts), out)
+        flat = out.reshape(-1)
+        if encoding.dtype == "float16":
+            flat = flat.view(np.uint16)  # its bits
+        # Whole vectors are written, so the last windows go to a room with some to spare.
+        size = prod(encoding.shape)
+        last = min(-(-kernels.SPARE // size), len(counts))
+        room = np.empty(last * size + kernels.SPARE, flat.dtype)
+        arguments: list[Any] = []
+        for column, firsts in zip(self.columns, self.firsts, strict=True):
+            arguments += [column.data, firsts[part]]
+        arguments += [counts, np.uint64(encoding.length)]
+        if encoding.k is not None:
+            codes, others = np.empty((2, encoding.length + kernels.ROOM), np.uint8)
+            arguments += [np.uint64(encoding.k), codes, others]
+        return Call(_KERNELS[encoding.layout], tuple(arguments), flat, room)
+
+    def _outside(self, part: slice) -> DataError:
+        """What to raise of windows in which some byte is no quality."""
+        column = self.columns[-1]
+        index = kernels.first_outside(column.data, self.firsts[-1][part], self.counts[part])
+        return DataError(
+            f"column '{column.name}' has byte {int(column.data[index]):#04x} in row"
+            f" {column.row_of(index)} of the batch; qualities are Phred+33 text, '!' to '~'"
         )
-    if not (out.flags.c_contiguous and out.flags.writeable):
-        raise ConfigurationError("the output must be writable and in C order")
 
 
-def _columns(encoding: Encoding, sequence: Text | None, quality: Text | None) -> list[Text]:
-    """The columns that the layout reads."""
-    given = {"sequence": sequence, "quality": quality}
-    columns = []
-    for name in encoding.columns:
-        column = given[name]
-        if column is None:
-            raise ConfigurationError(f"layout '{encoding.layout}' reads the {name} of reads")
-        columns.append(column)
-    return columns
-
-
-def _place(
-    columns: list[Text], windows: Windows, length: int
-) -> tuple[tuple[NDArray[np.uint64], NDArray[np.uint64]], NDArray[np.uint64]]:
-    """Where each window starts in the data of the first and the last column, and its length."""
+def place(
+    encoding: Encoding, sequence: Text | None, quality: Text | None, windows: Windows
+) -> Placed:
+    """Finds windows in the columns' data: see `Encoding.place`."""
+    columns = _columns(encoding, sequence, quality)
     one, two = columns[0], columns[-1]
     if one.num_rows != two.num_rows:
         raise ConfigurationError(
@@ -142,14 +137,36 @@ def _place(
         windows.rows,
         windows.starts,
         windows.stops,
-        np.int64(length),
+        np.int64(encoding.length),
         firsts,
         others,
         counts,
     )
     if bad < number:
-        raise _misplaced(one, two, windows, bad, length)
-    return (firsts, others), counts
+        raise _misplaced(one, two, windows, bad, encoding.length)
+    return Placed(encoding, columns, (firsts, others)[: len(columns)], counts)
+
+
+def _check_output(encoding: Encoding, number: int, out: NDArray[Any]) -> None:
+    if out.dtype != np.dtype(encoding.dtype) or out.shape != (number, *encoding.shape):
+        raise ConfigurationError(
+            f"the features of {number} windows are {encoding.dtype} of shape"
+            f" {(number, *encoding.shape)}; the output is {out.dtype} of shape {out.shape}"
+        )
+    if not (out.flags.c_contiguous and out.flags.writeable):
+        raise ConfigurationError("the output must be writable and in C order")
+
+
+def _columns(encoding: Encoding, sequence: Text | None, quality: Text | None) -> tuple[Text, ...]:
+    """The columns that the layout reads."""
+    given = {"sequence": sequence, "quality": quality}
+    columns = []
+    for name in encoding.columns:
+        column = given[name]
+        if column is None:
+            raise ConfigurationError(f"layout '{encoding.layout}' reads the {name} of reads")
+        columns.append(column)
+    return tuple(columns)
 
 
 def _misplaced(
@@ -167,14 +184,4 @@ def _misplaced(
     return ConfigurationError(
         f"window {window}, bases {windows.starts[window]} to {windows.stops[window]} of row {row},"
         f" is not within its read, or is longer than {length} bases"
-    )
-
-
-def _outside(call: Call) -> DataError:
-    """What to raise of windows in which some byte is no quality."""
-    column = call.column
-    index = kernels.first_outside(column.data, call.firsts, call.counts)
-    return DataError(
-        f"column '{column.name}' has byte {int(column.data[index]):#04x} in row"
-        f" {column.row_of(index)} of the batch; qualities are Phred+33 text, '!' to '~'"
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.columns import Text
+    from biometal_stream.models.encodings.encode import Placed
     from biometal_stream.models.encodings.windows import Windows
 
 _KINDS: dict[str, type] = {"layout": str, "length": int, "dtype": str, "k": int}
@@ -119,9 +120,24 @@ class Encoding:
             DataError: A quality lies outside ``!`` to ``~``, or a read has not as many of them
                 as bases, where both columns are read.
         """
-        from biometal_stream.models.encodings.encode import encode
+        self.place(sequence, quality, windows).write(slice(None), out)
 
-        encode(self, sequence, quality, windows, out)
+    def place(self, sequence: Text | None, quality: Text | None, windows: Windows) -> Placed:
+        """Finds windows in the columns' data, for whoever encodes them part by part.
+
+        Args:
+            sequence: As of `encode`.
+            quality: As of `encode`.
+            windows: As of `encode`.
+
+        Raises:
+            ConfigurationError: A window is not within its read or too long, or a column is
+                missing.
+            DataError: A read has not as many qualities as bases, where both are read.
+        """
+        from biometal_stream.models.encodings.encode import place
+
+        return place(self, sequence, quality, windows)
 
     def to_dict(self) -> dict[str, Any]:
         """The fields by their names, as they stand in a model's card; ``k`` only where used."""

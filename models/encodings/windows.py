@@ -112,7 +112,7 @@ def cut_windows(
     else:
         rows = rows.astype(np.int64, copy=False)
         bases = lengths[rows].astype(np.int64, copy=False)
-    if rule == "first":
+    if rule == "first" or (rule == "even" and bases.max(initial=0) <= encoding_length):
         return Windows(rows, np.zeros(len(rows), np.int64), np.minimum(bases, encoding_length))
     if stride is None:
         counts = -(-bases // encoding_length)
