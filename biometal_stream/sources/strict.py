@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from biometal_stream.sources.fastq import FastqSource
     from biometal_stream.sources.inputs import Inputs
 
-_LARGEST_CHUNK = 4 * MIB  # of less, what a batch costs by itself shows; of more, that caches are full
+_LARGEST_CHUNK = 4 * MIB  # of less, what each batch costs shows; of more, that caches are full
 _SMALLEST_CHUNK = SAMPLE_BYTES
 
 
