@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def print_summary(summary: Summary) -> None:
-    """Prints to standard output: what all reads hold, then each further column of numbers."""
+    """Prints to standard output: what all reads hold, then each further column."""
     print_table("", ("", ""), list(rows_of(summary)))
     if summary.columns:
         sys.stdout.write("\n")
@@ -30,6 +30,18 @@ def print_summary(summary: Summary) -> None:
                     figures.count(column.nulls),
                 )
                 for column in summary.columns
+            ],
+        )
+    for labels in summary.labels:
+        sys.stdout.write("\n")
+        counts = [*labels.counts.items(), ("other labels", labels.others), ("-", labels.nulls)]
+        print_table(
+            "",
+            (labels.name, "reads", "share"),
+            [
+                (label, figures.count(times), figures.share(times / summary.reads))
+                for label, times in counts
+                if times
             ],
         )
 

@@ -22,6 +22,7 @@ def print_table(
         rows: Cells of text, as many in each row as there are columns.
         numbers: Whether the other columns are numbers, set to the right.
     """
+    columns = tuple(printable(column) for column in columns)
     cells = [[printable(cell) for cell in row] for row in rows]
     if sys.stdout.isatty():
         _print_drawn(title, columns, cells, numbers=numbers)

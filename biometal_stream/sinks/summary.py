@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -24,6 +24,7 @@ _PIECE_ROWS = 65_536
 _PIECE_BYTES = 16 * 2**20
 _OFFSET = 33
 _LAST_SCORE = 93
+_MOST_LABELS = 1000
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,23 @@ class ColumnSummary:
     minimum: float | None
     mean: float | None
     maximum: float | None
+    nulls: int
+
+
+@dataclass(frozen=True)
+class LabelSummary:
+    """How often each label of a column stands there: a dictionary column, as of predictions.
+
+    Attributes:
+        name: The column's name.
+        counts: Rows by label, the most frequent first, of the first 1,000 labels that came.
+        others: Rows with a label that came after these.
+        nulls: Rows without a label.
+    """
+
+    name: str
+    counts: Mapping[str, int]
+    others: int
     nulls: int
 
 
@@ -66,6 +84,7 @@ class Summary:
         gc: The share of G and C of all bases, in upper and lower case.
         n: The share of N of all bases.
         columns: Each further column of numbers.
+        labels: Each column of labels.
     """
 
     reads: int
@@ -83,6 +102,7 @@ class Summary:
     gc: float | None
     n: float | None
     columns: tuple[ColumnSummary, ...] = ()
+    labels: tuple[LabelSummary, ...] = ()
 
 
 @dataclass
@@ -106,6 +126,7 @@ class _Partial:
     gc: int
     n: int
     numbers: list[_Numbers]
+    labels: list[Counter[str | None]]
 
 
 @dataclass(frozen=True)
@@ -136,6 +157,10 @@ class OpenSummary(OpenGathered[_Partial]):
             if field.name != "mate" and _is_number(field.type)
         ]
         self._names = [schema.names[index] for index in self._numbers]
+        self._labelled = [index for index, field in enumerate(schema) if _is_label(field.type)]
+        self._label_names = [schema.names[index] for index in self._labelled]
+        self._labels = [Counter[str | None]() for _ in self._labelled]
+        self._others = [0 for _ in self._labelled]
         self._rows = 0
         self._lengths: Counter[int] = Counter()
         self._qualities = np.zeros(256, np.int64)
@@ -174,8 +199,8 @@ class OpenSummary(OpenGathered[_Partial]):
             raise DataError("the 'quality' column holds bytes outside '!' to '~', so no Phred+33")
         table = pa.Table.from_batches(batches)
         numbers = [_numbers(table.column(index)) for index in self._numbers]
-        rows = table.num_rows
-        return _Partial(rows, lengths, qualities, gc, n, numbers)
+        labels = [_labels(table.column(index)) for index in self._labelled]
+        return _Partial(table.num_rows, lengths, qualities, gc, n, numbers, labels)
 
     def write(self, part: _Partial, /) -> None:
         """Adds the summary of a piece."""
@@ -186,6 +211,13 @@ class OpenSummary(OpenGathered[_Partial]):
         self._n += part.n
         for parts, numbers in zip(self._parts, part.numbers, strict=True):
             parts.append(numbers)
+        for index, labels in enumerate(part.labels):
+            known = self._labels[index]
+            for label, times in labels.items():
+                if label is None or label in known or len(known) < _MOST_LABELS + (None in known):
+                    known[label] += times
+                else:
+                    self._others[index] += times
 
     @property
     def bytes_written(self) -> int:
@@ -224,6 +256,7 @@ class OpenSummary(OpenGathered[_Partial]):
             gc=_share(self._gc, bases),
             n=_share(self._n, bases),
             columns=tuple(map(_column, self._names, self._parts)),
+            labels=tuple(map(_label_summary, self._label_names, self._labels, self._others)),
         )
 
 
@@ -236,6 +269,25 @@ def _is_number(kind: pa.DataType) -> bool:
     return bool(
         pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
     )
+
+
+def _is_label(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_dictionary(kind)) and is_text(kind.value_type)
+
+
+def _labels(column: pa.ChunkedArray) -> Counter[str | None]:
+    counts: Counter[str | None] = Counter()
+    for chunk in column.chunks:
+        rows = np.bincount(chunk.indices.drop_null().to_numpy(), minlength=len(chunk.dictionary))
+        for place in np.flatnonzero(rows).tolist():
+            counts[chunk.dictionary[place].as_py()] += int(rows[place])
+        counts[None] += chunk.indices.null_count
+    return counts
+
+
+def _label_summary(name: str, counts: Counter[str | None], others: int) -> LabelSummary:
+    known = {label: times for label, times in counts.most_common() if label is not None and times}
+    return LabelSummary(name, known, others, counts[None])
 
 
 def _share(part: int, whole: int) -> float | None:

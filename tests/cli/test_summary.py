@@ -1,11 +1,13 @@
 """The summary shows what was counted, and a dash where nothing was."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from biometal_stream.cli.summary import print_summary, rows_of
-from biometal_stream.sinks.summary import ColumnSummary, Summary
+from biometal_stream.sinks.summary import ColumnSummary, LabelSummary, Summary
 
-NOTHING = Summary(**{field.name: None for field in fields(Summary)} | {"reads": 0, "columns": ()})
+NOTHING = Summary(
+    **{field.name: None for field in fields(Summary)} | {"reads": 0, "columns": (), "labels": ()}
+)
 SOME = Summary(
     reads=2000,
     pairs=1000,
@@ -57,3 +59,15 @@ def test_print(capsys):
         "none          -     -          -    2,000\n"
         "odd        -inf     0     1e+300        0\n"
     )
+
+
+def test_labels_are_counted(capsys):
+    labels = (LabelSummary("host\x1b", {"human": 1500, "\x1b": 300}, 0, 200),)
+    print_summary(replace(SOME, labels=labels))
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()[-4:]]
+    assert lines == [
+        ["host\\x1b", "reads", "share"],
+        ["human", "1,500", "75.0", "%"],
+        ["\\x1b", "300", "15.0", "%"],
+        ["-", "200", "10.0", "%"],
+    ]

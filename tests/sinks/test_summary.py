@@ -141,3 +141,25 @@ def test_recipe():
 def test_the_worst_quality_is_not_minus_zero():
     batch = pa.record_batch({"quality": ["!!!!"]})
     assert str(drive(SummarySink(), batch.schema, [batch]).result.mean_quality) == "0.0"
+
+
+@given(
+    st.lists(st.sampled_from(["human", "virus", "other", None]), max_size=30),
+    st.lists(st.integers(1, 30), min_size=1, max_size=4),
+)
+def test_labels_are_counted(labels, ends):
+    whole = pa.record_batch({"host": pa.array(labels, pa.string()).dictionary_encode()})
+    (found,) = drive(SummarySink(), whole.schema, cut(whole, ends)).result.labels
+    assert found.name == "host"
+    assert found.nulls == labels.count(None)
+    assert found.others == 0
+    assert found.counts == {each: labels.count(each) for each in labels if each is not None}
+    assert list(found.counts.values()) == sorted(found.counts.values(), reverse=True)
+
+
+def test_labels_without_end_take_no_memory_without_end():
+    names = pa.array([str(k) for k in range(3000)] + ["7"]).dictionary_encode()
+    whole = pa.record_batch({"name": names})
+    (found,) = drive(SummarySink(), whole.schema, [whole]).result.labels
+    assert (len(found.counts), found.others, found.nulls) == (1000, 2000, 0)
+    assert found.counts["7"] == 2
