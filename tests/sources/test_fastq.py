@@ -92,7 +92,7 @@ def test_file_objects_and_pipes(one: Path) -> None:
 
 def test_a_pipe_that_stays_silent_does_not_hold_the_end_of_a_run() -> None:
     reading, writing = os.pipe()
-    writer = threading.Thread(target=os.write, args=(writing, ONE * 100_000))
+    writer = threading.Thread(target=os.write, args=(writing, ONE * 400_000))
     writer.start()  # and then the pipe stays open
     with os.fdopen(reading, "rb", buffering=0) as pipe:
         batches = bs.read_fastq(pipe).batches()
