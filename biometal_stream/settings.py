@@ -70,6 +70,19 @@ def settle_names(operator: Any, field: str) -> None:
     object.__setattr__(operator, field, tuple(value))
 
 
+def settle_columns(operator: Any) -> None:
+    """Does the same for the field ``columns``, which names each column once, and one at least.
+
+    Raises:
+        ConfigurationError: As of `settle_names`, or there is none, or one is named twice.
+    """
+    settle_names(operator, "columns")
+    if not operator.columns:
+        raise ConfigurationError(f"{operator.name}: name at least one column")
+    if len(set(operator.columns)) < len(operator.columns):
+        raise ConfigurationError(f"{operator.name}: a column is named twice")
+
+
 _KINDS: dict[str, tuple[type, str]] = {
     "int": (numbers.Integral, "a whole number"),
     "float": (numbers.Real, "a number"),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.base import StatelessOperator
-from biometal_stream.settings import argument, settle_names
+from biometal_stream.settings import argument, settle_columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,12 +25,8 @@ class Select(StatelessOperator):
     columns: tuple[str, ...] = argument("The columns to keep, in this order.")
 
     def __post_init__(self) -> None:
-        settle_names(self, "columns")
+        settle_columns(self)
         super().__post_init__()
-        if not self.columns:
-            raise ConfigurationError(f"{self.name}: name at least one column")
-        if len(set(self.columns)) < len(self.columns):
-            raise ConfigurationError(f"{self.name}: a column is named twice")
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The fields that are named, with the metadata of the input."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from biometal_stream.errors import ConfigurationError, SchemaError
+from biometal_stream.errors import SchemaError
 from biometal_stream.operators.base import StatelessOperator
-from biometal_stream.settings import argument, settle_names
+from biometal_stream.settings import argument, settle_columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,12 +31,8 @@ class TagDescription(StatelessOperator):
     columns: tuple[str, ...] = argument("The columns to write, in this order.")
 
     def __post_init__(self) -> None:
-        settle_names(self, "columns")
+        settle_columns(self)
         super().__post_init__()
-        if not self.columns:
-            raise ConfigurationError(f"{self.name}: name at least one column")
-        if len(set(self.columns)) < len(self.columns):
-            raise ConfigurationError(f"{self.name}: a column is named twice")
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input, whose description then may be null.

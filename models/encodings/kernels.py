@@ -152,6 +152,14 @@ def _codes(bases: Vector, a: np.uint8, t: np.uint8, t_bits: np.uint8, other: np.
 
 
 @inlined
+def _clear(out: NDArray[np.float32], at: np.uint64, place: np.uint64, length: np.uint64) -> None:
+    """Writes zeros from a place of a window on to its end."""
+    while place < length:
+        store_flags(out, at + place, length - place, zeros())
+        place += _WIDTH
+
+
+@inlined
 def _write_qualities(
     data: NDArray[np.uint8],
     ending: Vector,
@@ -170,9 +178,7 @@ def _write_qualities(
         store_fractions(out, at + place, length - place, scores, _UNIT)
         highest = larger(highest, scores)
         place += _WIDTH
-    while place < length:
-        store_flags(out, at + place, length - place, zeros())
-        place += _WIDTH
+    _clear(out, at, place, length)
     return highest
 
 
@@ -212,9 +218,7 @@ def _write_bases(
             found = replace(zeros(), bases, bits, base, _BYTE_1)
             store_flags(out, at + place, length - place, found)
             place += _WIDTH
-        while place < length:
-            store_flags(out, at + place, length - place, zeros())
-            place += _WIDTH
+        _clear(out, at, place, length)
         channels >>= _SIXTEEN
         at += length
 
@@ -262,9 +266,7 @@ def write_sequence_quality(
             kept = keep_first(codes, min(count - place, _WIDTH))
             store_fractions(target, at + place, length - place, kept, _QUARTER)
             place += _WIDTH
-        while place < length:
-            store_flags(target, at + place, length - place, zeros())
-            place += _WIDTH
+        _clear(target, at, place, length)
         highest = _write_qualities(
             quality,
             quality_ending,
