@@ -8,7 +8,7 @@ them let a class hand the pipeline more: work that can be spread over its worker
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, runtime_checkable
 
@@ -74,6 +74,36 @@ class Filter(Operator, Protocol):
 
 
 @runtime_checkable
+class Prunable(Operator, Protocol):
+    """An operator that can leave out work for columns that nobody takes.
+
+    Of other operators all columns of the input are taken to be read.
+    """
+
+    def prune(
+        self, columns: frozenset[str], input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Tells what is left to do where only some columns of the output are taken.
+
+        Args:
+            columns: The columns of the output that are taken, by whatever comes later.
+            input_schema: The schema that `output_schema` would be given, before any pruning.
+
+        Returns:
+            The operator that makes these columns and drops the same rows, ``None`` where
+            nothing is left to do; and the columns of the input that are needed for that.
+        """
+
+
+@runtime_checkable
+class Resident(Operator, Protocol):
+    """An operator that can stay open between the runs of a process, such as a loaded model."""
+
+    def resident(self) -> BatchFunction:
+        """Returns what `open` would yield, opened once for all runs of this process."""
+
+
+@runtime_checkable
 class SerialFunction(Protocol):
     """What a serial operator's ``open()`` may yield: a function with an end of its own."""
 
@@ -109,6 +139,36 @@ class Source(Protocol):
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Reads the stream from its start."""
+
+
+@runtime_checkable
+class ProjectedSource(Source, Protocol):
+    """A source that can leave out columns."""
+
+    def project(self, columns: frozenset[str], /) -> Source:
+        """Returns the source of the same rows with those columns alone, in the schema's order."""
+
+
+@runtime_checkable
+class DivisibleSource(Source, Protocol):
+    """A source that can be read in parts, by several machines at once."""
+
+    def split(self, nbytes: int, /) -> Sequence[Source]:
+        """Finds parts that give the same rows, one part after another.
+
+        Opens the inputs, and reads no more of them than the places where they are cut.
+
+        Args:
+            nbytes: Bytes of (compressed) input that a part has, about.
+
+        Returns:
+            The parts: sources that can be pickled and read anywhere where the inputs have the
+            same paths; at least one.
+
+        Raises:
+            InputError: An input cannot be read.
+            ConfigurationError: An input has no path, such as standard input.
+        """
 
 
 @runtime_checkable

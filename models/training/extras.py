@@ -1,15 +1,14 @@
-"""Imports of what only training needs, with a clear word where it is not installed."""
+"""Imports of what only training needs."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
-from biometal_stream.errors import MissingExtraError
+from biometal_stream import extras
 
 
 def need(name: str, extra: str = "train") -> Any:
-    """Imports a package of an extra.
+    """Imports a package that training needs.
 
     Args:
         name: The module, such as ``torch`` or ``onnxruntime.quantization``.
@@ -18,10 +17,4 @@ def need(name: str, extra: str = "train") -> Any:
     Raises:
         MissingExtraError: It is not installed, or does not load.
     """
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise MissingExtraError(
-            f"training needs {name.partition('.')[0]} ({error});"
-            f" pip install 'biometal-stream[{extra}]'"
-        ) from error
+    return extras.need(name, extra, "training")

@@ -1,0 +1,1 @@
+"""What runs work on several processes or machines: Ray and Spark."""

@@ -1,0 +1,44 @@
+"""Packages that only an extra brings, with a clear word where one is missing or too old."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module, metadata
+from typing import Any
+
+from biometal_stream.errors import MissingExtraError
+
+
+def need(
+    name: str, extra: str, reader: str, *, at_least: str | None = None, package: str | None = None
+) -> Any:
+    """Imports a package of an extra.
+
+    Args:
+        name: The module, such as ``torch`` or ``onnxruntime.quantization``.
+        extra: The extra that brings it.
+        reader: Who needs it, for the message.
+        at_least: The first version that has what is needed, such as ``1.12``.
+        package: The name of the distribution, where the module's is another.
+
+    Raises:
+        MissingExtraError: It is not installed, does not load, or is too old.
+    """
+    package = package or name.partition(".")[0]
+    install = f"pip install --upgrade 'biometal-stream[{extra}]'"
+    try:
+        module = import_module(name)
+    except ImportError as error:
+        raise MissingExtraError(f"{reader} needs {package} ({error}); {install}") from error
+    if at_least is not None:
+        found = metadata.version(package)
+        if _numbers(found) < _numbers(at_least):
+            raise MissingExtraError(
+                f"{reader} needs {package} {at_least} or later, and {found} is installed; {install}"
+            )
+    return module
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The release of a version, as numbers: ``2.1.0rc1`` is 2, 1, 0."""
+    return tuple(int(part) for part in re.findall(r"\d+", re.split(r"[a-z+]", version)[0]))

@@ -1,0 +1,58 @@
+"""Every snippet of the guides to the engines does what it says.
+
+The snippets of a guide follow each other, as a reader would type them.
+"""
+
+import gzip
+import re
+import warnings
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+GUIDES = sorted((REPOSITORY / "docs" / "engines").glob("*.md"))
+SAMPLE = REPOSITORY / "biometal_stream" / "data" / "ERR777676_16S_R1.fastq.gz"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the files that the guides name."""
+    reads = gzip.decompress(SAMPLE.read_bytes())
+    (tmp_path / "reads").mkdir()
+    for name in ("reads", "R1", "R2", "reads/lane1", "reads/lane2"):
+        suffix = "fastq.gz" if "/" in name else "fq.gz"
+        (tmp_path / f"{name}.{suffix}").write_bytes(gzip.compress(reads, 1))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _needs(text: str, request: pytest.FixtureRequest) -> None:
+    """Starts the engines that a guide takes as running; skips where one is not installed."""
+    for package in re.findall(r"^(?:import|from) (\w+)", "\n".join(_snippets(text)), re.MULTILINE):
+        if package == "pyspark":
+            request.getfixturevalue("spark")
+        elif package == "ray":
+            request.getfixturevalue("ray_cluster")
+        else:
+            pytest.importorskip(package)
+
+
+def _snippets(text: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
+@pytest.mark.usefixtures("folder")
+def test_a_guide(guide: Path, request: pytest.FixtureRequest) -> None:
+    text = guide.read_text()
+    _needs(text, request)
+    snippets = _snippets(text)
+    assert snippets
+    names: dict[str, object] = {"__name__": "guide"}
+    for snippet in snippets:
+        with warnings.catch_warnings():
+            # What the engines themselves deprecate is not for the guide to mend.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            exec(compile(snippet, str(guide), "exec"), names)
