@@ -25,7 +25,7 @@ def need(
         MissingExtraError: It is not installed, does not load, or is too old.
     """
     package = package or name.partition(".")[0]
-    install = f"pip install --upgrade 'biometal-stream[{extra}]'"
+    install = f"pip install 'biometal-stream[{extra}]'"
     try:
         module = import_module(name)
     except ImportError as error:
