@@ -85,7 +85,7 @@ def all_loops(path: str) -> list[Loop]:
     """
     lines = Lines.of(_text(path))
     batch = pa.RecordBatch.from_arrays(
-        parse((lines,), "phred33").columns, schema=bs.read_fastq(path).schema
+        list(parse((lines,), "phred33").columns.values()), schema=bs.read_fastq(path).schema
     )
     return [
         *_parsing(lines),
@@ -147,7 +147,9 @@ def _parsing(lines: Lines) -> list[Loop]:
 
     headers, bases = room(lines.header_bytes), room(lines.sequence_bytes)
     arguments: tuple[Any, ...] = (raw, ends, start, raw, ends, start, np.uint64(1), records)
-    arguments = (*arguments, parsing.IUPAC, offsets(), headers, offsets(), headers.copy())
+    everything = parsing.NAME | parsing.DESCRIPTION | parsing.SEQUENCE | parsing.QUALITY
+    arguments = (*arguments, everything, parsing.IUPAC)
+    arguments = (*arguments, offsets(), headers, offsets(), headers.copy())
     arguments = (*arguments, np.empty(READS, np.uint8), offsets(), bases, bases.copy())
     return [
         _loop("count newlines", size, lambda: parsing.count_newlines(raw, start, stop)),

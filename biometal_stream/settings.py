@@ -112,6 +112,7 @@ def check_settings(operator: Any) -> None:
             raise ConfigurationError(f"{what} must be at least {setting.minimum}{unit}: {value}")
         if setting.maximum is not None and not value <= setting.maximum:
             raise ConfigurationError(f"{what} must be at most {setting.maximum}{unit}: {value}")
-        if setting.choices and value not in setting.choices:
-            allowed = ", ".join(setting.choices)
-            raise ConfigurationError(f"{what} must be one of {allowed}: {value}")
+        for one in value if isinstance(value, tuple) else (value,):
+            if setting.choices and one not in setting.choices:
+                allowed = ", ".join(setting.choices)
+                raise ConfigurationError(f"{what} must be one of {allowed}: {one}")

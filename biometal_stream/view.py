@@ -61,6 +61,8 @@ class BatchView:
 
 def filter_rows(batch: pa.RecordBatch, keep: NDArray[np.bool_]) -> pa.RecordBatch:
     """Copies the rows to keep; keep is (num_rows,)."""
+    if not batch.num_columns:
+        return batch.slice(0, int(np.count_nonzero(keep)))
     mask = pa.array(keep)
     columns = [_filter(column, mask) for column in batch.columns]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from biometal_stream.interfaces import BatchFunction, SerialFunction
+    from biometal_stream.interfaces import BatchFunction, Operator, SerialFunction
     from biometal_stream.view import BatchView
 
 
@@ -65,6 +65,9 @@ class StatelessOperator(NamedOperator):
 class ReadFilter(StatelessOperator):
     """A filter: a subclass tells which columns of text it reads, and which rows it keeps.
 
+    Other columns may not be there in a run, where nobody takes them: a filter that reads what is
+    no text tells it in `columns_read`.
+
     Of a pair, rows that a ``mate`` column numbers 1 and 2, both stay or both go: they stay when
     both are kept.
     """
@@ -78,6 +81,20 @@ class ReadFilter(StatelessOperator):
         require_text(input_schema, self.needs, self.name)
         return input_schema
 
+    def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
+        """Tells which columns of the input `keep` reads: here those that are needed.
+
+        Of a subclass that names none, or that checks the schema by itself, all are taken to be.
+        """
+        checks_itself = type(self).output_schema is not ReadFilter.output_schema
+        return frozenset(input_schema.names if checks_itself else self.needs or input_schema.names)
+
+    def prune(
+        self, columns: frozenset[str], input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Keeps the same rows, for which it reads its columns, and who are mates."""
+        return self, with_mates(columns | self.columns_read(input_schema), input_schema)
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Tells for each row, (num_rows,), whether it stays."""
         raise NotImplementedError
@@ -89,6 +106,11 @@ class ReadFilter(StatelessOperator):
         self.output_schema(batch.schema)
         view = BatchView(batch)
         return view.select(view.unite_mates(self.keep(view)))
+
+
+def with_mates(columns: frozenset[str], schema: pa.Schema) -> frozenset[str]:
+    """Adds the column that tells mates, where there is one."""
+    return columns | {"mate"} if "mate" in schema.names else columns
 
 
 class SerialOperator(NamedOperator):

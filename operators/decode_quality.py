@@ -12,6 +12,8 @@ from biometal_stream.settings import option
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from biometal_stream.interfaces import Operator
+
 
 @dataclass(frozen=True)
 class DecodeQuality(StatelessOperator):
@@ -48,6 +50,14 @@ class DecodeQuality(StatelessOperator):
         is_short = pa.types.is_string(input_schema.field("quality").type)
         scores = pa.list_(score) if is_short else pa.large_list(score)
         return input_schema.append(pa.field(self.column, scores, nullable=False))
+
+    def prune(
+        self, columns: frozenset[str], _input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Nothing is left to do where the new column is not taken."""
+        if self.column not in columns:
+            return None, columns
+        return self, columns - {self.column} | {"quality"}
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Subtracts 33 from each byte of the text."""

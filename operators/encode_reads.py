@@ -15,6 +15,8 @@ from biometal_stream.settings import argument, option
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from biometal_stream.interfaces import Operator
+
 
 @dataclass(frozen=True)
 class EncodeReads(StatelessOperator):
@@ -110,6 +112,14 @@ class EncodeReads(StatelessOperator):
             listed=self.windows != "first",
         )
         return input_schema.append(field)
+
+    def prune(
+        self, columns: frozenset[str], _input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Nothing is left to do where the new column is not taken."""
+        if self.column not in columns:
+            return None, columns
+        return self, columns - {self.column} | frozenset(self.encoding.columns)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Encodes each read, into the memory of the new column."""

@@ -116,8 +116,25 @@ class Expression:
 
         from biometal_stream.view import BatchView
 
-        empty = [pa.array([], field.type) for field in schema]
+        empty = [pa.nulls(0, field.type) for field in schema]  # of extension types too
         self.evaluate(BatchView(pa.RecordBatch.from_arrays(empty, schema=schema)))
+
+    def columns(self, schema: pa.Schema) -> frozenset[str]:
+        """Tells which columns the condition reads, where it works on the schema."""
+        found: set[str] = set()
+        nodes = [self.tree]
+        while nodes:
+            match nodes.pop():
+                case ast.Name(id=name):
+                    found.update((name,) if name in schema.names else _MEASURES[name][1])
+                case ast.Call(func=ast.Name(id="column"), args=[ast.Constant(value=str(name))]):
+                    found.add(name)
+                case ast.Call(args=arguments):
+                    nodes += arguments
+                case node:
+                    parts = ast.iter_child_nodes(node)
+                    nodes += [part for part in parts if isinstance(part, ast.expr)]
+        return frozenset(found)
 
     def holds(self, view: BatchView) -> NDArray[np.bool_]:
         """Tells for each row, (num_rows,), whether the condition holds; not where it is null.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from biometal_stream.operators.base import SerialOperator
+from biometal_stream.operators.base import SerialOperator, with_mates
 from biometal_stream.settings import argument
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from biometal_stream.interfaces import SerialFunction
+    from biometal_stream.interfaces import Operator, SerialFunction
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,12 @@ class Head(SerialOperator):
     number: int = argument(
         "The number of reads to keep, or of pairs where reads are paired.", minimum=0
     )
+
+    def prune(
+        self, columns: frozenset[str], input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Keeps the same rows, for which it reads who are mates."""
+        return self, with_mates(columns, input_schema)
 
     def start(self) -> SerialFunction:
         """Makes the function of one run."""

@@ -67,6 +67,15 @@ class KeepLabel(ReadFilter):
                 )
         return input_schema
 
+    def columns_read(self, _input_schema: pa.Schema, /) -> frozenset[str]:
+        """Tells the columns of the prediction."""
+        from biometal_stream.schemas.predictions import label_column, probability_column
+
+        label = label_column(self.model)
+        if self.probability is None:
+            return frozenset((label,))
+        return frozenset((label, probability_column(self.model)))
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Compares the labels, and their probabilities in the precision that they are kept in."""
         return self._has_label(view)

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
+from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.base import StatelessOperator
+from biometal_stream.settings import option, settle_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from biometal_stream.interfaces import Operator
+    from biometal_stream.view import BatchView
+
+_READ = {
+    "length": "sequence",
+    "mean_quality": "quality",
+    "expected_errors": "quality",
+    "gc": "sequence",
+    "ambiguous": "sequence",
+}
+"""The columns that can be added, and the column that each is measured of."""
 
 
 @dataclass(frozen=True)
@@ -26,46 +41,100 @@ class Measure(StatelessOperator):
                                       there are none
     ambiguous       int32             number of N
     =============== ================= ======================================================
+
+    Attributes:
+        columns: The columns to add, in the order above; by default all.
     """
+
+    columns: tuple[str, ...] = option(
+        "A column to add; by default all.", default=(), choices=tuple(_READ)
+    )
+
+    def __post_init__(self) -> None:
+        settle_names(self, "columns")
+        super().__post_init__()
+        if len(set(self.columns)) < len(self.columns):
+            raise ConfigurationError(f"{self.name}: a column is named twice")
+
+    @property
+    def _added(self) -> tuple[str, ...]:
+        return tuple(name for name in _READ if name in (self.columns or _READ))
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns of text that it reads."""
+        read = {_READ[name] for name in self._added}
+        return tuple(name for name in ("sequence", "quality") if name in read)
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input and the new columns.
 
         Raises:
-            SchemaError: There is no text ``sequence`` or ``quality``, or a new column exists.
+            SchemaError: A text that is measured is missing, or a new column exists.
         """
         import pyarrow as pa
 
         from biometal_stream.schemas.checks import require_absent, require_text
 
-        fields = [
-            pa.field("length", pa.int32(), nullable=False),
-            pa.field("mean_quality", pa.float32(), nullable=True),
-            pa.field("expected_errors", pa.float32(), nullable=False),
-            pa.field("gc", pa.float32(), nullable=True),
-            pa.field("ambiguous", pa.int32(), nullable=False),
-        ]
-        require_text(input_schema, ("sequence", "quality"), self.name)
-        require_absent(input_schema, tuple(field.name for field in fields), self.name)
-        return pa.schema([*input_schema, *fields], metadata=input_schema.metadata)
+        fields = {
+            "length": pa.field("length", pa.int32(), nullable=False),
+            "mean_quality": pa.field("mean_quality", pa.float32(), nullable=True),
+            "expected_errors": pa.field("expected_errors", pa.float32(), nullable=False),
+            "gc": pa.field("gc", pa.float32(), nullable=True),
+            "ambiguous": pa.field("ambiguous", pa.int32(), nullable=False),
+        }
+        require_text(input_schema, self.needs, self.name)
+        require_absent(input_schema, self._added, self.name)
+        added = [fields[name] for name in self._added]
+        return pa.schema([*input_schema, *added], metadata=input_schema.metadata)
+
+    def prune(
+        self, columns: frozenset[str], _input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Measures what is taken."""
+        added = tuple(name for name in self._added if name in columns)
+        if not added:
+            return None, columns
+        # What measures all that there is stays as it was written.
+        left = self if added == self._added else replace(self, columns=added)
+        return left, columns.difference(added).union(left.needs)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Measures each read."""
-        import numpy as np
+        """Measures each read.
+
+        Raises:
+            DataError: A read is null, has a byte that is no quality, or has not as many qualities
+                as bases, where both are measured.
+        """
         import pyarrow as pa
 
         from biometal_stream.columns import require_equal_lengths
-        from biometal_stream.operators import measures
         from biometal_stream.view import BatchView
 
         schema = self.output_schema(batch.schema)
         view = BatchView(batch)
-        require_equal_lengths(view)
+        if len(self.needs) == 2:
+            require_equal_lengths(view)
         columns = [
-            pa.array(measures.lengths(view)).cast(pa.int32()),
-            pa.array(measures.mean_quality(view).astype(np.float32), from_pandas=True),
-            pa.array(measures.expected_errors(view).astype(np.float32)),
-            pa.array(measures.gc(view).astype(np.float32), from_pandas=True),
-            pa.array(measures.ambiguous(view)).cast(pa.int32()),
+            pa.array(_measured(view, name), from_pandas=True).cast(schema.field(name).type)
+            for name in self._added
         ]
         return pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=schema)
+
+
+def _measured(view: BatchView, column: str) -> NDArray[Any]:
+    """The values of a new column; NaN is null."""
+    import numpy as np
+
+    from biometal_stream.operators import measures
+
+    if column == "length":
+        return measures.lengths(view)
+    if column == "ambiguous":
+        return measures.ambiguous(view)
+    function = {
+        "mean_quality": measures.mean_quality,
+        "expected_errors": measures.expected_errors,
+        "gc": measures.gc,
+    }[column]
+    return function(view).astype(np.float32)

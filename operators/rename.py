@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from biometal_stream.errors import ConfigurationError, SchemaError
@@ -12,6 +12,7 @@ from biometal_stream.settings import argument, option, settle_names
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from biometal_stream.interfaces import Operator
     from biometal_stream.schemas import Naming
 
 
@@ -76,6 +77,21 @@ class Rename(StatelessOperator):
                     " rename or drop the other one first"
                 )
         return schema
+
+    def prune(
+        self, columns: frozenset[str], input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Renames those of the columns that are taken."""
+        new_names = self.output_schema(input_schema).names
+        pairs = zip(input_schema.names, new_names, strict=True)
+        renamed = {old: new for old, new in pairs if new in columns}
+        needed = frozenset(renamed)
+        if all(old == new for old, new in renamed.items()):
+            return None, needed
+        if self.naming is not None:
+            return self, needed
+        left = tuple(pair for pair in self.columns if pair.partition("=")[0] in needed)
+        return replace(self, columns=left), needed
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Gives the same columns other names, without a copy."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from biometal_stream.operators.base import StatelessOperator
@@ -10,6 +10,8 @@ from biometal_stream.settings import argument, settle_columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from biometal_stream.interfaces import Operator
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,13 @@ class Select(StatelessOperator):
         return pa.schema(
             [input_schema.field(name) for name in self.columns], metadata=input_schema.metadata
         )
+
+    def prune(
+        self, columns: frozenset[str], _input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Keeps those of the columns that are taken."""
+        kept = tuple(name for name in self.columns if name in columns)
+        return (replace(self, columns=kept) if kept else None), frozenset(kept)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Takes the columns, without a copy."""

@@ -12,6 +12,8 @@ from biometal_stream.settings import argument, settle_columns
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from biometal_stream.interfaces import Operator
+
 
 @dataclass(frozen=True)
 class TagDescription(StatelessOperator):
@@ -55,6 +57,14 @@ class TagDescription(StatelessOperator):
                 raise SchemaError(f"{self.name} cannot write column '{name}', which is {kind}")
         index = input_schema.get_field_index("description")
         return input_schema.set(index, input_schema.field(index).with_nullable(True))
+
+    def prune(
+        self, columns: frozenset[str], _input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Nothing is left to do where the description is not taken."""
+        if "description" not in columns:
+            return None, columns
+        return self, columns | frozenset(self.columns)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Joins the description and the tags of each read."""

@@ -55,6 +55,10 @@ class Where(ReadFilter):
         parse(self.expression).check(input_schema)
         return input_schema
 
+    def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
+        """Tells which columns the condition names, or measures."""
+        return parse(self.expression).columns(input_schema)
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Works out the condition."""
         return parse(self.expression).holds(view)

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from biometal_stream.errors import DataError
-from biometal_stream.view import BatchView
+from biometal_stream.view import BatchView, filter_rows
 
 
 def batch(mates: list[int | None] | None = None, rows: int = 4) -> pa.RecordBatch:
@@ -66,3 +66,8 @@ def test_columns_of_views_are_filtered(kind: pa.DataType) -> None:
     assert kept.schema == rows.schema
     expected = pa.array([values[0], *values[2:]], kind)
     assert kept.column(0).to_pylist() == expected.to_pylist()
+
+
+def test_rows_without_columns_are_counted() -> None:
+    batch = pa.record_batch({"x": [1, 2, 3]}).select([])
+    assert filter_rows(batch, np.array([True, False, True])).num_rows == 2

@@ -15,6 +15,7 @@ from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Concurrency, Operator, Sink, Source, SplitSink, SplitSource
 from biometal_stream.pipeline.flow import Flow, WorkerStage
 from biometal_stream.pipeline.meter import Meter, MeteredExecutor, bottleneck
+from biometal_stream.pipeline.pruning import prune
 from biometal_stream.pipeline.report import Report, Snapshot
 from biometal_stream.pipeline.steps import (
     Step,
@@ -53,6 +54,8 @@ class Execution:
     workers holds at most ``capacity + 2`` items, where the capacity is ``2 * workers`` items and
     a quarter of the memory bound.
 
+    Columns that nobody takes are not made: see `pruning`.
+
     `snapshot` may be called from any thread, the rest belongs to one.
 
     Args:
@@ -71,11 +74,10 @@ class Execution:
         workers: int | None = None,
         memory: int | None = None,
     ) -> None:
-        self._source = source
-        self._operators = operators
         self._sink = sink
         self._run = LocalRun(workers, memory)
         self._schema = fold_schema(source, operators)
+        self._source, self._operators = prune(source, operators)
         workers = self._run.workers
         self._reading = Meter("read", "source", 1)
         self._inflating = Meter("inflate", "workers", workers)
@@ -203,7 +205,8 @@ class Execution:
                 steps, meters = open_steps(operators, schema, self._run.workers, stack)
                 schema = fold_operators(schema, operators)
                 self._working += meters
-                segments.append(_Segment(serial, first, steps, operators[0].name))
+                name = meters[0].name if meters else operators[0].name
+                segments.append(_Segment(serial, first, steps, name))
                 serial, first = [], None
         if not segments or segments[0].serial:
             segments.insert(0, _Segment([], None, [], ""))

@@ -18,6 +18,7 @@ from biometal_stream.interfaces import (
     SerialFunction,
 )
 from biometal_stream.pipeline.meter import Meter
+from biometal_stream.pipeline.pruning import TakeColumns
 from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:
@@ -51,11 +52,20 @@ def noting(where: str) -> Iterator[None]:
 
 
 class FilterChain:
-    """Filters that follow each other, on one view of the batch and with one copy of its rows."""
+    """Filters that follow each other, on one view of the batch and with one copy of its rows.
 
-    def __init__(self, filters: list[Filter], meters: list[Meter]) -> None:
+    Args:
+        filters: In order.
+        meters: Of each.
+        drop: What drops the columns whose rows need not be copied.
+    """
+
+    def __init__(
+        self, filters: list[Filter], meters: list[Meter], drop: TakeColumns | None = None
+    ) -> None:
         self._filters = filters
         self._meters = meters
+        self._drop = drop
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Copies the rows that all filters keep."""
@@ -71,7 +81,7 @@ class FilterChain:
             meter.give(rows, 0)
         assert keep is not None
         with self._meters[-1].working():
-            return view.select(keep)
+            return (view if self._drop is None else BatchView(self._drop(batch))).select(keep)
 
 
 class SharedCall:
@@ -124,13 +134,15 @@ class LentCall:
             self._free.put(call)
 
 
-Step = FilterChain | SharedCall | LentCall
+Step = FilterChain | SharedCall | LentCall | TakeColumns
 
 
 def open_steps(
     operators: list[Operator], schema: pa.Schema, workers: int, stack: ExitStack
 ) -> tuple[list[Step], list[Meter]]:
     """Opens operators that the workers run, one after another on each batch.
+
+    What drops columns is no work to speak of, and has no meter.
 
     Args:
         operators: None of them serial.
@@ -139,25 +151,34 @@ def open_steps(
         stack: Takes the contexts that are to be left at the end of the run.
     """
     steps: list[Step] = []
-    meters = [Meter(operator.name, "workers", workers) for operator in operators]
-    index = 0
-    while index < len(operators):
-        operator, meter = operators[index], meters[index]
-        filters: list[Filter] = []
-        while index < len(operators) and isinstance(candidate := operators[index], Filter):
-            filters.append(candidate)
-            index += 1
+    meters: list[Meter] = []
+    filters: list[Filter] = []  # those that follow each other, up to here
+
+    def chain(drop: TakeColumns | None = None) -> None:
         if filters:
-            schema = fold_operators(schema, filters)
-            steps.append(FilterChain(filters, meters[index - len(filters) : index]))
-            continue
+            steps.append(FilterChain(filters.copy(), meters[-len(filters) :], drop))
+            filters.clear()
+        elif drop is not None:
+            steps.append(drop)
+
+    for operator in operators:
         schema = operator.output_schema(schema)
+        if isinstance(operator, TakeColumns):
+            chain(operator)
+            continue
+        if not isinstance(operator, Filter):
+            chain()
+        meter = Meter(operator.name, "workers", workers)
+        meters.append(meter)
+        if isinstance(operator, Filter):
+            filters.append(operator)
+            continue
         alone = operator.concurrency is Concurrency.PER_WORKER
         functions = [stack.enter_context(operator.open()) for _ in range(workers if alone else 1)]
         _attach(functions[0], meter)
         calls = [SharedCall(function, schema, meter) for function in functions]
         steps.append(LentCall(calls) if alone else calls[0])
-        index += 1
+    chain()
     return steps, meters
 
 

@@ -19,6 +19,7 @@ from biometal_stream.sources.strict import (
     check_longest,
     chunk_bytes,
     seen_encoding,
+    text_columns,
     warn_of_encoding,
 )
 from biometal_stream.sources.text import LINES_PER_RECORD, Text, TextReader
@@ -36,7 +37,6 @@ FEWEST = 64
 which double as long as all goes well: work, and the buffers that it holds, then grow with what is
 kept and not with what is looked at."""
 
-_COLUMNS = ["name", "description", "sequence", "quality"]
 _ALL = 1 << 62
 
 SetAside: TypeAlias = Callable[[bytes], None]
@@ -48,7 +48,8 @@ class GoodRecords:
     """Records of one text that are all good.
 
     Attributes:
-        batch: The records, without ``mate``.
+        batch: The records, without ``mate``, and with more columns than the source has where
+            the reader needs them.
         lines: The text that they were parsed from.
         first: The index of the first of them in it.
     """
@@ -85,6 +86,7 @@ class TolerantReader:
         self, reader: TextReader, source: FastqSource, run: Run, set_aside: SetAside
     ) -> None:
         self._reader = reader
+        self._columns = text_columns(source) or ("name",)  # a batch of none would lose its rows
         self._choice = source.quality_encoding
         self._limit = source.max_record_bytes
         self._chunk_bytes = chunk_bytes(run)
@@ -163,11 +165,12 @@ class TolerantReader:
             check_longest(lines, self._limit)
         if self._encoding is None:
             self._encoding = self._encoding_of(text)
-        parsed = parse((lines,), self._encoding)
+        parsed = parse((lines,), self._encoding, self._columns)
         if not self._told:
             self._error = parsed.error
         self._reader.taken += parsed.records
-        batch = pa.RecordBatch.from_arrays(parsed.columns, names=_COLUMNS)
+        columns = [parsed.columns[name] for name in self._columns]
+        batch = pa.RecordBatch.from_arrays(columns, names=list(self._columns))
         return GoodRecords(batch, lines, 0), parsed.bad is None
 
     def _encoding_of(self, text: Text) -> QualityEncoding:

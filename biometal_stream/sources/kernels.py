@@ -38,6 +38,12 @@ IUPAC = np.zeros(256, np.bool_)
 """Which bytes can stand in a sequence: the nucleotide codes of IUPAC-IUB 1984, and U."""
 IUPAC[list(b"ACGTURYSWKMBDHVNacgturyswkmbdhvn")] = True
 
+NAME = np.uint64(1)
+DESCRIPTION = np.uint64(2)
+SEQUENCE = np.uint64(4)
+QUALITY = np.uint64(8)
+"""The parts of a record that `copy_records` can be asked for."""
+
 _NEWLINE = np.uint8(ord("\n"))
 _RETURN = np.uint8(ord("\r"))
 _SPACE = np.uint8(ord(" "))
@@ -168,6 +174,20 @@ def _is_ascii(text: Bytes, first: Word, end: Word) -> bool:
 
 
 @inlined
+def _are_bases(text: Bytes, first: Word, end: Word, iupac: NDArray[np.bool_]) -> bool:
+    """Whether each byte of a sequence can be a base."""
+    index = first
+    while index < end:
+        if other_base_mask(text, index) & low_bits(end - index):
+            last = min(index + _STEP, end)
+            for k in range(index, last):
+                if not iupac[text[k]]:
+                    return False
+        index += _STEP
+    return True
+
+
+@inlined
 def _copy_bases(
     target: Bytes,
     to: Word,
@@ -188,6 +208,17 @@ def _copy_bases(
         to += _STEP
         index += _STEP
     return True
+
+
+@inlined
+def _are_qualities(text: Bytes, first: Word, end: Word) -> bool:
+    """Whether each byte of a quality line is printable and no blank."""
+    index = first
+    bad = _ZERO
+    while index < end:
+        bad |= outside_mask(text, index, _FIRST_QUALITY, _LAST_QUALITY) & low_bits(end - index)
+        index += _STEP
+    return bad == _ZERO
 
 
 @inlined
@@ -249,6 +280,7 @@ def copy_records(
     other_start: Word,
     mates: Word,
     records: Word,
+    wanted: Word,
     iupac: NDArray[np.bool_],
     name_offsets: Offsets,
     names: Bytes,
@@ -261,9 +293,10 @@ def copy_records(
 ) -> tuple[Word, bool]:
     """Checks records and copies their parts into the buffers of Arrow columns.
 
-    With two texts their records alternate: row 0 is the first of ``text``, row 1 the first of
-    ``other_text``. One space between name and description belongs to neither; blanks that lead
-    to a tab belong to the description, so that the header can be written as it was.
+    All of each record is checked, whatever is wanted of it. With two texts their records
+    alternate: row 0 is the first of ``text``, row 1 the first of ``other_text``. One space
+    between name and description belongs to neither; blanks that lead to a tab belong to the
+    description, so that the header can be written as it was.
 
     Args:
         text: The records' bytes.
@@ -274,6 +307,8 @@ def copy_records(
         other_start: Where its first record's header starts.
         mates: The number of texts, 1 or 2.
         records: The number of records in all.
+        wanted: The parts to copy, `NAME` and the others added up. The outputs of a part that is
+            not wanted may have no bytes; ``offsets`` are written for either of its two.
         iupac: `IUPAC`.
         name_offsets: ``int32``, (records + 1,).
         names: ``uint8``, (bytes of the header lines + 64,).
@@ -291,9 +326,18 @@ def copy_records(
     description_to = _ZERO
     to = _ZERO
     ascii_only = True
-    name_offsets[0] = 0
-    description_offsets[0] = 0
-    offsets[0] = 0
+    with_names = wanted & NAME != _ZERO
+    with_descriptions = wanted & DESCRIPTION != _ZERO
+    with_sequences = wanted & SEQUENCE != _ZERO
+    with_qualities = wanted & QUALITY != _ZERO
+    with_headers = with_names or with_descriptions
+    with_bases = with_sequences or with_qualities
+    if with_names:
+        name_offsets[0] = 0
+    if with_descriptions:
+        description_offsets[0] = 0
+    if with_bases:
+        offsets[0] = 0
     first = start
     other_first = other_start
     for row in range(records):
@@ -337,25 +381,37 @@ def copy_records(
             or not _same_bytes(source, header, plus, header_end)
         ):
             return row, ascii_only
-        if not _copy_bases(sequences, to, source, sequence, sequence_end, iupac):
+        if with_sequences:
+            good = _copy_bases(sequences, to, source, sequence, sequence_end, iupac)
+        else:
+            good = _are_bases(source, sequence, sequence_end, iupac)
+        if not good:
             return row, ascii_only
-        if not _copy_qualities(qualities, to, source, quality, quality_end):
+        if with_qualities:
+            good = _copy_qualities(qualities, to, source, quality, quality_end)
+        else:
+            good = _are_qualities(source, quality, quality_end)
+        if not good:
             return row, ascii_only
         ascii_only &= _is_ascii(source, header, header_end)
 
-        blank = _find_blank(source, header, header_end)
-        _copy(names, name_to, source, header, blank)
-        name_to += blank - header
-        described[row] = blank < header_end
-        if blank < header_end:
-            if not leads_to_tab(source, blank, header_end):
-                blank += _ONE
-            _copy(descriptions, description_to, source, blank, header_end)
-            description_to += header_end - blank
-        to += sequence_end - sequence
-        name_offsets[row + _ONE] = name_to
-        description_offsets[row + _ONE] = description_to
-        offsets[row + _ONE] = to
+        if with_headers:
+            blank = _find_blank(source, header, header_end)
+            if with_names:
+                _copy(names, name_to, source, header, blank)
+                name_to += blank - header
+                name_offsets[row + _ONE] = name_to
+            if with_descriptions:
+                described[row] = blank < header_end
+                if blank < header_end:
+                    if not leads_to_tab(source, blank, header_end):
+                        blank += _ONE
+                    _copy(descriptions, description_to, source, blank, header_end)
+                    description_to += header_end - blank
+                description_offsets[row + _ONE] = description_to
+        if with_bases:
+            to += sequence_end - sequence
+            offsets[row + _ONE] = to
     return records, ascii_only
 
 

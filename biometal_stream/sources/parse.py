@@ -11,9 +11,14 @@ import pyarrow as pa
 
 from biometal_stream.errors import FastqError
 from biometal_stream.sources.diagnose import bad_record
+from biometal_stream.sources.fastq import TEXT_COLUMNS
 from biometal_stream.sources.kernels import (
+    DESCRIPTION,
     IUPAC,
+    NAME,
     PADDING,
+    QUALITY,
+    SEQUENCE,
     copy_records,
     count_newlines,
     find_lines,
@@ -25,7 +30,12 @@ from biometal_stream.sources.quality_encoding import QualityEncoding, translatio
 from biometal_stream.sources.text import LINES_PER_RECORD, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
+
+_PARTS = dict(zip(TEXT_COLUMNS, (NAME, DESCRIPTION, SEQUENCE, QUALITY), strict=True))
+_HEADER = frozenset({"name", "description"})
 
 
 @dataclass(frozen=True)
@@ -103,9 +113,9 @@ class Parsed:
 
     Attributes:
         records: How many.
-        name_offsets: ``int32``, (records + 1,).
+        name_offsets: ``int32``, (records + 1,), where names are among the columns.
         names: ``uint8``.
-        columns: name, description, sequence, quality.
+        columns: Those that were asked for, by their names; there may be more.
         bad: The text of the next record and its index there; ``None`` where all are good.
         encoding: How the qualities were written.
     """
@@ -113,7 +123,7 @@ class Parsed:
     records: int
     name_offsets: NDArray[np.int32]
     names: NDArray[np.uint8]
-    columns: list[pa.Array]
+    columns: dict[str, pa.Array]
     bad: tuple[Lines, int] | None
     encoding: QualityEncoding
 
@@ -128,7 +138,7 @@ class Parsed:
     @property
     def lowest_and_highest(self) -> tuple[int, int] | None:
         """The least and greatest byte of the qualities; ``None`` where there are none."""
-        qualities = quality_bytes(self.columns[3])
+        qualities = quality_bytes(self.columns["quality"])
         return (int(qualities.min()), int(qualities.max())) if len(qualities) else None
 
 
@@ -141,22 +151,36 @@ def quality_bytes(column: pa.Array) -> NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8)[:stop]
 
 
-def parse(texts: tuple[Lines, ...], encoding: QualityEncoding) -> Parsed:
-    """Parses records up to the first bad one.
+def parse(
+    texts: tuple[Lines, ...],
+    encoding: QualityEncoding,
+    columns: Iterable[str] = TEXT_COLUMNS,
+) -> Parsed:
+    """Parses records up to the first bad one. All of each is checked, whatever is asked for.
 
     Args:
         texts: One text, or those of mates 1 and 2 with as many records each.
         encoding: How the qualities are written.
+        columns: The columns of text to make.
     """
+    made = frozenset(columns)
+    if encoding != "phred33":
+        made |= {"quality"}  # what has no translation is found by translating
     first, other = texts[0], texts[-1]
     mates = len(texts)
     records = first.text.records * mates
     header_bytes = sum(lines.header_bytes for lines in texts)
     sequence_bytes = sum(lines.sequence_bytes for lines in texts)
-    name_offsets, description_offsets, offsets = (_offsets(records) for _ in range(3))
-    names, descriptions = (allocate(header_bytes + PADDING) for _ in range(2))
-    sequences, qualities = (allocate(sequence_bytes + PADDING) for _ in range(2))
-    described = np.empty(records, np.uint8)
+
+    def room(part: str, nbytes: int) -> NDArray[np.uint8]:
+        return allocate(PADDING + (nbytes if part in made else 0))
+
+    names, descriptions = room("name", header_bytes), room("description", header_bytes)
+    sequences, qualities = room("sequence", sequence_bytes), room("quality", sequence_bytes)
+    name_offsets = _offsets(records if "name" in made else 0)
+    description_offsets = _offsets(records if "description" in made else 0)
+    offsets = _offsets(records if made - _HEADER else 0)
+    described = np.empty(records if "description" in made else 0, np.uint8)
     good, ascii_only = copy_records(
         first.text.bytes,
         first.ends,
@@ -166,6 +190,7 @@ def parse(texts: tuple[Lines, ...], encoding: QualityEncoding) -> Parsed:
         np.uint64(other.text.start),
         np.uint64(mates),
         np.uint64(records),
+        np.uint64(sum(int(_PARTS[name]) for name in made)),
         IUPAC,
         name_offsets,
         names,
@@ -177,18 +202,21 @@ def parse(texts: tuple[Lines, ...], encoding: QualityEncoding) -> Parsed:
         qualities,
     )
     good = int(good)
+    if not ascii_only and not made >= _HEADER:
+        return parse(texts, encoding, made | _HEADER)  # a copy tells whether it is UTF-8
     if not ascii_only:
         good = _first_not_utf8(good, (name_offsets, names), (description_offsets, descriptions))
     if encoding != "phred33":
         good = _to_phred33(good, offsets, qualities, encoding)
     bad = (texts[good % mates], good // mates) if good < records else None
-    columns = [
-        _text_column(good, name_offsets, names),
-        _text_column(good, description_offsets, descriptions, valid=described),
-        _text_column(good, offsets, sequences),
-        _text_column(good, offsets, qualities),
-    ]
-    return Parsed(good, name_offsets, names, columns, bad, encoding)
+    parts = {
+        "name": (name_offsets, names, None),
+        "description": (description_offsets, descriptions, described),
+        "sequence": (offsets, sequences, None),
+        "quality": (offsets, qualities, None),
+    }
+    arrays = {name: _text_column(good, *parts[name]) for name in TEXT_COLUMNS if name in made}
+    return Parsed(good, name_offsets, names, arrays, bad, encoding)
 
 
 def _offsets(records: int) -> NDArray[np.int32]:

@@ -17,7 +17,7 @@ from biometal_stream.sources.diagnose import show
 from biometal_stream.sources.good_records import FEWEST, GoodRecords, SetAside, TolerantReader
 from biometal_stream.sources.inputs import OpenReads
 from biometal_stream.sources.pairs import match_names, next_mates
-from biometal_stream.sources.strict import chunk_bytes
+from biometal_stream.sources.strict import chunk_bytes, fitted
 from biometal_stream.sources.text import TextReader
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class TolerantReads(OpenReads):
             else:
                 batches = (good.batch for good in records[0])
             for batch in _merged(batches, size):
-                yield pa.RecordBatch.from_arrays(batch.columns, schema=self._schema)
+                yield fitted(batch, self._schema)
 
     def _in_step(self, first: _Records, second: _Records) -> Iterator[pa.RecordBatch]:
         """Pairs the records of two files by name, and leaves out those without a mate."""
@@ -235,15 +235,16 @@ def _with_mates(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _merged(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
-    """Merges batches until they hold at least half of so many bytes."""
+    """Merges batches until they hold at least half of so many bytes, or have many rows."""
     held: list[pa.RecordBatch] = []
-    nbytes = 0
+    nbytes = rows = 0
     for batch in batches:
         held.append(batch)
         nbytes += batch.nbytes
-        if nbytes >= size // 2 or len(held) == 1024:
+        rows += batch.num_rows
+        if nbytes >= size // 2 or rows >= _MOST or len(held) == 1024:
             yield pa.concat_batches(held)
-            held, nbytes = [], 0
+            held, nbytes, rows = [], 0, 0
     if held:
         yield pa.concat_batches(held)
 

@@ -40,3 +40,11 @@ def complexity(sequence):
 def low_quality_fraction(quality, phred):
     low = sum(ord(letter) - 33 < phred for letter in quality)
     return low / len(quality) if quality else 0.0
+
+
+COMPLEMENTS = dict(zip("ACGTURYKMSWBVDHN", "TGCAAYRMKSWVBHDN", strict=True))
+COMPLEMENTS |= {base.lower(): other.lower() for base, other in COMPLEMENTS.items()}
+
+
+def reverse_complement(sequence):
+    return "".join(COMPLEMENTS.get(base, base) for base in reversed(sequence))

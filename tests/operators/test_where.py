@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
-from biometal_stream.operators import Measure, MinMeanQuality, Where
+from biometal_stream.operators import EncodeReads, Measure, MinMeanQuality, Where
 from tests.operators import plain
 from tests.operators.conformance import reads
 
@@ -213,3 +213,11 @@ def test_patterns_may_have_backslashes_without_a_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert Where(r"matches(name, '\d')")(BATCH).num_rows == 4
+
+
+def test_any_column_may_be_beside_those_of_the_condition():
+    listed = EncodeReads("one-hot/1", 20, windows="even")
+    batch = listed(reads())
+    kept = Where("length > 40")(batch)
+    assert kept.column("name") == Where("length > 40")(reads()).column("name")
+    assert kept.schema == batch.schema

@@ -59,7 +59,7 @@ def parse_all(data: bytes, chunk_bytes: int = 256) -> tuple[list[Record], Parsed
 
 
 def to_records(parsed: Parsed) -> list[Record]:
-    columns = [column.to_pylist() for column in parsed.columns]
+    columns = [column.to_pylist() for column in parsed.columns.values()]
     return [Record(*row) for row in zip(*columns, strict=True)]
 
 

@@ -165,10 +165,12 @@ def test_the_work_grows_with_the_input_alone(monkeypatch: pytest.MonkeyPatch) ->
     """What stands behind a bad record is not parsed again and again."""
     parsed = 0
 
-    def count(texts: tuple[Lines, ...], encoding: QualityEncoding) -> Parsed:
+    def count(
+        texts: tuple[Lines, ...], encoding: QualityEncoding, columns: tuple[str, ...]
+    ) -> Parsed:
         nonlocal parsed
         parsed += texts[0].text.records
-        return parse_text(texts, encoding)
+        return parse_text(texts, encoding, columns)
 
     monkeypatch.setattr(good_records, "parse", count)
     records = 4000
