@@ -41,7 +41,7 @@ def inflate_blocks(blocks: Sequence[Block], name: str) -> list[memoryview]:
     Raises:
         CompressedInputError: A block is corrupt.
     """
-    inflated = (_inflate(block, name) for block in blocks)
+    inflated = (inflate(block, name) for block in blocks)
     return [memoryview(data) for data in inflated if data]
 
 
@@ -62,12 +62,17 @@ def inflate_into(blocks: Sequence[Block], name: str, target: memoryview) -> int:
     at = 0
     for block in blocks:
         end = at + block.size
-        target[at:end] = _inflate(block, name)
+        target[at:end] = inflate(block, name)
         at = end
     return at
 
 
-def _inflate(block: Block, name: str) -> bytearray:
+def inflate(block: Block, name: str) -> bytearray:
+    """Inflates and checks a block, with the GIL released; from any thread.
+
+    Raises:
+        CompressedInputError: It is corrupt.
+    """
     # Not by libdeflate's function for gzip, which finds the trailer behind the DEFLATE data,
     # not at the block's end: of a block that tells too large a size it would skip the rest.
     try:
@@ -99,13 +104,15 @@ class BgzfDecoder:
     Args:
         raw: The input, at the beginning of a block.
         run: Lends its workers.
+        ends: Whether the file's last block is the input's.
     """
 
     codec: Codec = "bgzf"
 
-    def __init__(self, raw: RawInput, run: Run) -> None:
+    def __init__(self, raw: RawInput, run: Run, *, ends: bool = True) -> None:
         self._raw = raw
         self._run = run
+        self._ends = ends
         self._window = max(
             2, min(2 * run.workers + 1, run.memory // (4 * 2 * GROUP * LARGEST_BLOCK))
         )
@@ -208,7 +215,7 @@ class BgzfDecoder:
             self._finished = True
             if self._cutter.left:
                 self._rest = GzipDecoder(self._raw)
-            elif not self._cutter.marked:
+            elif self._ends and not self._cutter.marked:
                 self._run.warn(
                     f"{self._raw.name}: the end-of-file block of BGZF is missing; the file may "
                     "have been cut short between two blocks: compare its size with the original"

@@ -40,6 +40,32 @@ class Block(NamedTuple):
     offset: int
 
 
+class BadBlockError(ValueError):
+    """What its header and trailer say cannot be so."""
+
+
+def block_at(data: memoryview, at: int, size: int, offset: int) -> Block:
+    """Takes a block apart.
+
+    Args:
+        data: Holds all of it.
+        at: Where it begins there.
+        size: Its compressed bytes, from `block_size`.
+        offset: Where it begins in the file.
+
+    Raises:
+        BadBlockError: Its header or its trailer cannot be right.
+    """
+    header = block_header(data, at)
+    if size < header + _TRAILER.size:
+        raise BadBlockError(f"the BGZF block at byte {offset} tells a size of {size} bytes")
+    end = at + size - _TRAILER.size
+    crc, inflated = _TRAILER.unpack_from(data, end)
+    if inflated > LARGEST_BLOCK:
+        raise BadBlockError(f"the BGZF block at byte {offset} tells a length above 64 KiB")
+    return Block(data[at + header : end], crc, inflated, offset)
+
+
 class BlockCutter:
     """Reads an input and cuts it into blocks by their headers.
 
@@ -94,17 +120,13 @@ class BlockCutter:
                     return
             if size is None or at + size > len(data):
                 break
-            header = block_header(data, at)
-            if size < header + _TRAILER.size:
-                self._fail(f"the BGZF block at byte {offset + at} tells a size of {size} bytes")
+            try:
+                block = block_at(data, at, size, offset + at)
+            except BadBlockError as error:
+                self._fail(str(error))
                 return
-            end = at + size - _TRAILER.size
-            crc, inflated = _TRAILER.unpack_from(data, end)
-            if inflated > LARGEST_BLOCK:
-                self._fail(f"the BGZF block at byte {offset + at} tells a length above 64 KiB")
-                return
-            self.blocks.append(Block(data[at + header : end], crc, inflated, offset + at))
-            self.marked = inflated == 0
+            self.blocks.append(block)
+            self.marked = block.size == 0
             at += size
         self._at = at
         self.ended = last

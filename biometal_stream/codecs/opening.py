@@ -39,7 +39,11 @@ def open_bytes(target: str | os.PathLike[str] | BinaryIO, *, run: Run) -> ByteRe
         ConfigurationError: The target is neither a path nor a binary file object.
         CompressedInputError: The file's very beginning is bad.
     """
-    raw = open_raw(target)
+    return open_input(open_raw(target), run)
+
+
+def open_input(raw: RawInput, run: Run) -> ByteReader:
+    """Does what `open_bytes` does, of raw bytes, and closes them where that fails."""
     opened = OpenedInput(raw, run)
     if isinstance(raw, FileInput):
         try:
@@ -56,14 +60,20 @@ class OpenedInput:
     Args:
         raw: The bytes; closed with this.
         run: Lends its workers.
+        codec: How they are compressed, where they are not the beginning of a file.
+        ends: Whether they go on to the end of the file.
     """
 
-    def __init__(self, raw: RawInput, run: Run) -> None:
+    def __init__(
+        self, raw: RawInput, run: Run, codec: Codec | None = None, *, ends: bool = True
+    ) -> None:
         self._raw = raw
         self._run = run
         self._decoder: Decoder | None = None
         self._head = b""  # the first decompressed bytes, until there are enough to judge by
-        self._judged = False
+        self._judged = codec is not None
+        self._codec = codec
+        self._ends = ends
 
     @property
     def codec(self) -> Codec:
@@ -106,9 +116,9 @@ class OpenedInput:
 
     def _found(self) -> Decoder:
         if self._decoder is None:
-            codec = tell_codec(self._raw)
-            self._judged = codec == "plain"
-            self._decoder = _decoder(codec, self._raw, self._run)
+            codec = self._codec or tell_codec(self._raw)
+            self._judged |= codec == "plain"
+            self._decoder = _decoder(codec, self._raw, self._run, ends=self._ends)
         return self._decoder
 
     def _judge(self, data: memoryview) -> None:
@@ -130,7 +140,7 @@ class OpenedInput:
             self._raw.close()
 
 
-def _decoder(codec: Codec, raw: RawInput, run: Run) -> Decoder:
+def _decoder(codec: Codec, raw: RawInput, run: Run, *, ends: bool) -> Decoder:
     """Makes the decoder; its module is imported only where it is needed."""
     if codec == "plain":
         from biometal_stream.codecs.plain import PlainDecoder
@@ -139,7 +149,7 @@ def _decoder(codec: Codec, raw: RawInput, run: Run) -> Decoder:
     if codec == "bgzf":
         from biometal_stream.codecs.bgzf import BgzfDecoder
 
-        return BgzfDecoder(raw, run)
+        return BgzfDecoder(raw, run, ends=ends)
     if codec == "gzip":
         from biometal_stream.codecs.members import GzipDecoder
         from biometal_stream.codecs.parallel_gzip import ParallelGzipDecoder, worth_parallel

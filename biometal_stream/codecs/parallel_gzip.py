@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from isal import isal_zlib
 
+from biometal_stream.codecs.indexed_gzip import FAULTS
 from biometal_stream.codecs.members import GzipDecoder
 from biometal_stream.codecs.raw import AGAIN
 from biometal_stream.errors import CompressedInputError
@@ -29,8 +30,6 @@ and never dropped, would no longer count as bounded memory: 128 MiB."""
 
 _TRAILER = 8  # CRC32 and ISIZE
 _SCRATCH = 1 << 20
-# What Cython makes of C++'s exceptions, of which rapidgzip throws various.
-_FAULTS = (RuntimeError, ValueError, OSError, IndexError, ArithmeticError, TypeError)
 
 
 def worth_parallel(raw: RawInput, run: Run) -> bool:
@@ -84,7 +83,7 @@ class ParallelGzipDecoder:
         self._raw.check()
         try:
             count = int(self._file.readinto(target))
-        except _FAULTS:
+        except FAULTS:
             return self._doubt(target)
         if count == 0 and not self._ends_well():
             return self._doubt(target)

@@ -11,15 +11,19 @@ import threading
 from abc import ABC, abstractmethod
 from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 from biometal_stream.channel import Aborted
+from biometal_stream.codecs.once import Given, given_descriptor, given_object
 from biometal_stream.descriptors import open_descriptor, open_pipe
 from biometal_stream.errors import ConfigurationError, InputError
 
 AGAIN = "copy or download it again"
 """What an error says is to be done about an input that is not whole."""
+CHANGED = "has changed since it was divided into parts; divide it again"
+"""What an error says of a file of which a part is not what it was."""
 _IS_FOLDER = "is a folder; name the files in it"
+_OF_DESCRIPTORS = ("/dev/fd/", "/dev/stdin", "/proc/")
 PIPE_CAPACITY = 1 << 20
 """Bytes asked of the system for a pipe: Linux's limit for users; 64 KiB is what a pipe has."""
 
@@ -42,6 +46,7 @@ class RawInput(ABC):
         self._taken = 0
         self._ahead = b""
         self._interrupted = False
+        self._given: Given | None = None
 
     @abstractmethod
     def _take(self, target: memoryview) -> int:
@@ -82,7 +87,16 @@ class RawInput(ABC):
                 f"{self.name}: cannot be read after byte {self._taken}: {reason}"
             ) from error
         self._taken += count
+        if self._given is not None:
+            self._given.taken += count
         return count
+
+    def given(self, given: Given | None) -> Self:
+        """Counts what is taken for one that somebody else has opened."""
+        self._given = given
+        if given is not None:
+            given.taken += len(self._ahead)
+        return self
 
     def readinto(self, target: memoryview, /) -> int:
         """Writes the next bytes over the beginning of the target; 0 at the end.
@@ -152,6 +166,45 @@ class FileInput(RawInput):
     def close(self) -> None:
         """Closes the file if it was opened by its path."""
         self._file.close()
+
+
+class RangeInput(FileInput):
+    """Some bytes of a regular file, which are told by their places in the whole of it.
+
+    Args:
+        name: How messages call the file.
+        file: The file.
+        path: The path it was opened with.
+        first: The first byte.
+        stop: The byte after the last.
+
+    Raises:
+        InputError: The file is shorter.
+    """
+
+    def __init__(self, name: str, file: FileIO, path: str, first: int, stop: int) -> None:
+        super().__init__(name, file, path)
+        if self.bytes_total is None or stop > self.bytes_total:
+            raise self._changed()
+        self.bytes_total = stop - first
+        self._first = self._taken = first
+        self._stop = stop
+        file.seek(first)
+
+    def _changed(self) -> InputError:
+        return InputError(f"{self.name}: {CHANGED}")
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of the range taken so far."""
+        return self._taken - self._first
+
+    def _take(self, target: memoryview) -> int:
+        room = self._stop - self._taken
+        count = super()._take(target[:room])
+        if count == 0 < min(room, len(target)):
+            raise self._changed()
+        return count
 
 
 class PipeInput(RawInput):
@@ -254,7 +307,8 @@ def open_raw(target: str | os.PathLike[str] | BinaryIO) -> RawInput:
     read by its own methods. A named pipe on Linux is opened without waiting for its writer.
 
     Raises:
-        InputError: The file is missing, a folder, or not to be read.
+        InputError: The file is missing, a folder, or not to be read; or it is standard input or
+            a file object which was read before, and stands where that reading ended.
         ConfigurationError: It is no path and no binary file object.
     """
     if isinstance(target, str | os.PathLike):
@@ -263,25 +317,68 @@ def open_raw(target: str | os.PathLike[str] | BinaryIO) -> RawInput:
             return _open_given("-", 0)
         if not isinstance(path, str):
             raise ConfigurationError(f"a path must be text, not {type(path).__name__}")
-        flags = os.O_RDONLY | os.O_CLOEXEC
-        if sys.platform == "linux":
-            # Two pipes of one writer can then be opened in any order, and the wait for the
-            # writer is one that `interrupt` ends.
-            flags |= os.O_NONBLOCK
-        try:
-            # `FileIO` would refuse a folder, and leave its descriptor open.
-            if path and Path(path).is_dir():
-                raise InputError(f"{path}: {_IS_FOLDER}")
-            file = open_descriptor(path, flags)
-        except ValueError as error:  # a NUL in the path
-            raise InputError(f"{path!r}: cannot be opened: {error}") from error
-        except OSError as error:
-            raise InputError(f"{path}: cannot be opened: {error.strerror}") from error
+        file = _open_path(path, path)
+        if path.startswith(_OF_DESCRIPTORS):  # such as what a shell makes of <(command)
+            try:
+                given = given_descriptor(path, file.fileno())
+            except BaseException:
+                file.close()
+                raise
+            return _input_of(path, file, path).given(given)
         return _input_of(path, file, path)
     return _open_object(target)
 
 
-def _open_given(name: str, descriptor: int) -> RawInput:
+def open_named(path: str, name: str) -> RawInput:
+    """Opens a path which messages call otherwise, such as by how its user wrote it.
+
+    Raises:
+        InputError: The file is missing, a folder, or not to be read.
+    """
+    return _input_of(name, _open_path(path, name), path)
+
+
+def open_range(path: str, name: str, first: int, stop: int, size: int) -> RangeInput:
+    """Opens some bytes of a regular file.
+
+    Args:
+        path: Its path.
+        name: How messages call it.
+        first: The first byte.
+        stop: The byte after the last.
+        size: Bytes that the file must have.
+
+    Raises:
+        InputError: The file is missing, not to be read, or of another size.
+    """
+    file = _open_path(path, name)
+    try:
+        if os.fstat(file.fileno()).st_size != size:
+            raise InputError(f"{name}: {CHANGED}")
+        return RangeInput(name, file, path, first, stop)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _open_path(path: str, name: str) -> FileIO:
+    flags = os.O_RDONLY | os.O_CLOEXEC
+    if sys.platform == "linux":
+        # Two pipes of one writer can then be opened in any order, and the wait for the
+        # writer is one that `interrupt` ends.
+        flags |= os.O_NONBLOCK
+    try:
+        # `FileIO` would refuse a folder, and leave its descriptor open.
+        if path and Path(path).is_dir():
+            raise InputError(f"{name}: {_IS_FOLDER}")
+        return open_descriptor(path, flags)
+    except ValueError as error:  # a NUL in the path
+        raise InputError(f"{name!r}: cannot be opened: {error}") from error
+    except OSError as error:
+        raise InputError(f"{name}: cannot be opened: {error.strerror}") from error
+
+
+def _open_given(name: str, descriptor: int, source: FileIO | None = None) -> RawInput:
     """What somebody else has opened, and closes."""
     try:
         file = FileIO(descriptor, "rb", closefd=False)
@@ -289,7 +386,8 @@ def _open_given(name: str, descriptor: int) -> RawInput:
         raise InputError(f"{name}: {_IS_FOLDER}") from error
     except OSError as error:
         raise InputError(f"{name}: cannot be opened: {error.strerror}") from error
-    return _input_of(name, file, None)
+    given = given_object(name, source) if source is not None else given_descriptor(name, descriptor)
+    return _input_of(name, file, None).given(given)
 
 
 def _input_of(name: str, file: FileIO, path: str | None) -> RawInput:
@@ -312,17 +410,19 @@ def _open_object(source: Any) -> RawInput:
     if getattr(source, "closed", False):
         raise InputError(f"{name}: is a closed file; open it again")
     if type(source) is FileIO:
-        return _open_given(name, source.fileno())
+        return _open_given(name, source.fileno(), source)
+    noted = given_object(name, source)
     if type(source) is not io.BufferedReader or type(source.raw) is not FileIO:
-        return ObjectInput(name, source, None)
+        return ObjectInput(name, source, None).given(noted)
     descriptor = source.fileno()
     status = os.fstat(descriptor)
     if stat.S_ISREG(status.st_mode):
-        return ObjectInput(name, source, max(0, status.st_size - source.tell()))
+        size = max(0, status.st_size - source.tell())
+        return ObjectInput(name, source, size).given(noted)
     if stat.S_ISFIFO(status.st_mode):
         file = FileIO(descriptor, "rb", closefd=False)
-        return PipeInput(name, file, _drain(source, descriptor))
-    return ObjectInput(name, source, None)
+        return PipeInput(name, file, _drain(source, descriptor)).given(noted)
+    return ObjectInput(name, source, None).given(noted)
 
 
 def _drain(source: io.BufferedReader, descriptor: int) -> bytes:

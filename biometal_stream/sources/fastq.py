@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias, get_args
 
 from biometal_stream.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable
 
     import pyarrow as pa
 
     from biometal_stream.interfaces import OpenSource, Run
+    from biometal_stream.sources.splits import FastqSplit
 
     Input: TypeAlias = str | os.PathLike[str] | BinaryIO
 
@@ -28,6 +30,9 @@ OnBadRecord: TypeAlias = Literal["stop", "skip", "quarantine"]
 
 MAX_RECORD_BYTES = 256 * 1024 * 1024
 """The longest record that is read by default: the longest reads known are a few Mbp."""
+
+TEXT_COLUMNS = ("name", "description", "sequence", "quality")
+"""The columns of text of a read, in the order of the schema."""
 
 _LONGEST_POSSIBLE = 1024**3  # two of them fit the 32-bit offsets of one batch
 
@@ -54,6 +59,9 @@ class FastqSource:
             a record starts then depends on the records before it.
         quarantine: That file.
         max_record_bytes: The longest record to read, at most 1 GiB.
+        columns: The columns to make, by default all; kept in the order of the schema. The whole
+            of each record is checked all the same. Without any there are batches that have
+            nothing but a number of rows.
 
     Raises:
         ConfigurationError: These do not fit together.
@@ -67,6 +75,7 @@ class FastqSource:
     on_bad_record: OnBadRecord = "stop"
     quarantine: str | os.PathLike[str] | None = None
     max_record_bytes: int = MAX_RECORD_BYTES
+    columns: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if not self.paths:
@@ -89,6 +98,9 @@ class FastqSource:
                 f"the longest record must have 1 to {_LONGEST_POSSIBLE:,} bytes:"
                 f" {self.max_record_bytes:,}"
             )
+        if self.columns is not None:
+            known = (*TEXT_COLUMNS, "mate") if self.paired else TEXT_COLUMNS
+            object.__setattr__(self, "columns", _in_order(self.columns, known))
 
     @property
     def name(self) -> str:
@@ -102,10 +114,25 @@ class FastqSource:
 
     @property
     def schema(self) -> pa.Schema:
-        """The schema of reads, with ``mate`` where they are paired."""
+        """The schema of reads, with ``mate`` where they are paired; of the columns alone."""
+        import pyarrow as pa
+
         from biometal_stream.schemas import reads_schema
 
-        return reads_schema(paired=self.paired, sample=self.sample)
+        schema = reads_schema(paired=self.paired, sample=self.sample)
+        if self.columns is None:
+            return schema
+        return pa.schema([schema.field(name) for name in self.columns], metadata=schema.metadata)
+
+    def project(self, columns: frozenset[str], /) -> FastqSource:
+        """Returns the source of the same reads with those columns alone.
+
+        Raises:
+            ConfigurationError: It has no such column.
+        """
+        known = tuple(self.schema.names)
+        left = _in_order(columns, known)
+        return self if left == known else replace(self, columns=left)
 
     @contextmanager
     def open(self, run: Run) -> Iterator[OpenSource[Any]]:
@@ -128,13 +155,48 @@ class FastqSource:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Reads the files in this thread alone."""
-        from biometal_stream.run import LocalRun
+        yield from read_alone(self)
 
-        with LocalRun(workers=1) as run, self.open(run) as source:
-            for chunk in source.chunks():
-                yield source.parse(chunk)
-                run.show_warnings()
+    def split(self, nbytes: int, /) -> tuple[FastqSplit, ...]:
+        """Finds parts that can be read by several machines, and that give the same reads.
+
+        See `biometal_stream.sources.splits`, which tells where files are cut.
+
+        Args:
+            nbytes: Bytes of (compressed) input that a part has, about; with mates, of both files.
+
+        Returns:
+            The parts in the order of the reads, one at least for each file.
+
+        Raises:
+            InputError: A file cannot be read.
+            ConfigurationError: An input has no path, such as standard input, or ``nbytes`` is
+                not positive.
+        """
+        from biometal_stream.sources.splits import split_source
+
+        return split_source(self, nbytes)
+
+
+def read_alone(source: FastqSource | FastqSplit) -> Iterator[pa.RecordBatch]:
+    """Reads a source in this thread alone."""
+    from biometal_stream.run import LocalRun
+
+    with LocalRun(workers=1) as run, source.open(run) as opened:
+        for chunk in opened.chunks():
+            yield opened.parse(chunk)
             run.show_warnings()
+        run.show_warnings()
+
+
+def _in_order(columns: Iterable[str], known: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns, each once and in the order of those that there are."""
+    if isinstance(columns, str):
+        raise ConfigurationError(f"columns must be several names, in a tuple: {columns!r}")
+    wanted = set(columns)
+    for name in sorted(wanted.difference(known), key=repr):
+        raise ConfigurationError(f"columns must be among {', '.join(known)}: {name!r}")
+    return tuple(name for name in known if name in wanted)
 
 
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from biometal_stream.codecs import ByteReader, open_bytes
+from biometal_stream.codecs.ranges import FileRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
     from biometal_stream.sources.fastq import FastqSource
 
-    Input: TypeAlias = str | os.PathLike[str] | BinaryIO
+    Input: TypeAlias = str | os.PathLike[str] | BinaryIO | FileRange
 
 
 class Inputs:
@@ -28,7 +29,7 @@ class Inputs:
     opened once in the constructor, so that one that is missing fails at once.
 
     Args:
-        lanes: The files of each lane.
+        lanes: The files of each lane, or parts of files.
         run: Lends the workers to codecs that can use them.
 
     Raises:
@@ -47,14 +48,14 @@ class Inputs:
         for lane in lanes[1:]:
             for file in lane:
                 if isinstance(file, str | os.PathLike) and _size(file) is not None:
-                    open_bytes(file, run=run).close()
+                    _opened(file, run).close()
         self._first = self._readers(lanes[0])
 
     def _readers(self, lane: tuple[Input, ...]) -> tuple[ByteReader, ...]:
         with ExitStack() as stack:
             readers = []
             for file in lane:
-                readers.append(open_bytes(file, run=self._run))
+                readers.append(_opened(file, self._run))
                 stack.callback(readers[-1].close)
             stack.pop_all()
         return tuple(readers)
@@ -126,8 +127,14 @@ class OpenReads:
         self._inputs.interrupt()
 
 
+def _opened(file: Input, run: Run) -> ByteReader:
+    return file.open(run) if isinstance(file, FileRange) else open_bytes(file, run=run)
+
+
 def _size(file: Input) -> int | None:
-    """The size of a regular file; ``None`` for everything else."""
+    """The size of a regular file, or of a part of one; ``None`` for everything else."""
+    if isinstance(file, FileRange):
+        return file.stop_byte - file.first_byte
     if not isinstance(file, str | os.PathLike) or file == "-":
         return None
     try:

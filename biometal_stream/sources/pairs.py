@@ -13,6 +13,7 @@ from biometal_stream.sources.kernels import first_stranger
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_MARKS = (b"/", b".", b"_")
 _MATE_MARK = re.compile(r"[/._][12]\Z")
 
 
@@ -36,6 +37,14 @@ def match_names(ones: pa.RecordBatch, twos: pa.RecordBatch) -> int:
     names = pa.concat_arrays([ones.column("name"), twos.column("name")]).take(pa.array(order))
     offsets, data = text_buffers(names)
     return int(first_stranger(offsets, data, np.uint64(2 * rows))) // 2
+
+
+def are_mates(one: bytes, two: bytes) -> bool:
+    """Tells of two names what `first_stranger` tells of many."""
+    if one == two:
+        return True
+    ends = (one[-1:], two[-1:])
+    return ends == (b"1", b"2") and one[:-1] == two[:-1] and one[-2:-1] in _MARKS
 
 
 def next_mates(ones: list[str], twos: list[str]) -> tuple[int, int]:

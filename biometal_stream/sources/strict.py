@@ -12,6 +12,7 @@ import pyarrow as pa
 from biometal_stream.errors import PairError
 from biometal_stream.run import MIB
 from biometal_stream.sources.diagnose import header_at, leftover, show
+from biometal_stream.sources.fastq import TEXT_COLUMNS
 from biometal_stream.sources.inputs import OpenReads
 from biometal_stream.sources.kernels import first_stranger
 from biometal_stream.sources.parse import Lines, Parsed, parse
@@ -53,6 +54,7 @@ class StrictReads(OpenReads):
     def __init__(self, source: FastqSource, inputs: Inputs, run: Run) -> None:
         super().__init__(source, inputs, run)
         self._unit = 2 if source.interleaved else 1
+        self._columns = text_columns(source)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -116,14 +118,18 @@ class StrictReads(OpenReads):
         texts = tuple(Lines.counted(text, text.records * LINES_PER_RECORD) for text in chunk.texts)
         for lines in texts:
             check_longest(lines, self._source.max_record_bytes)
-        parsed = parse(texts, chunk.encoding)
+        parsed = parse(texts, chunk.encoding, self._columns)
         if self._source.paired:
             self._check_mates(texts, parsed)
         if parsed.error is not None:
             raise parsed.error
-        if self._source.quality_encoding == "phred33" and chunk.texts[0].first:
-            warn_of_encoding(chunk.texts, self._run)
+        if chunk.texts[0].first:
+            self._look_at_start(chunk)
         return to_batch(parsed, self._schema)
+
+    def _look_at_start(self, chunk: FastqChunk) -> None:
+        if self._source.quality_encoding == "phred33":
+            warn_of_encoding(chunk.texts, self._run)
 
     def _check_mates(self, texts: tuple[Lines, ...], parsed: Parsed) -> None:
         even = np.uint64(parsed.records // 2 * 2)
@@ -135,6 +141,14 @@ class StrictReads(OpenReads):
             raise strangers(*places)
 
 
+def text_columns(source: FastqSource) -> tuple[str, ...]:
+    """The columns of text to parse: those of the source, and the names that tell mates."""
+    names = source.schema.names
+    return tuple(
+        name for name in TEXT_COLUMNS if name in names or (name == "name" and source.paired)
+    )
+
+
 def seen_encoding(texts: tuple[Text, ...]) -> QualityEncoding:
     """Tells the encoding from the records at the start of a file, and of its mates' file."""
     ranges = []
@@ -143,7 +157,7 @@ def seen_encoding(texts: tuple[Text, ...]) -> QualityEncoding:
         starts = lines.ends[3 : text.records * 4 : 4]
         records = max(1, int(np.searchsorted(starts, text.start + SAMPLE_BYTES)))
         sample = replace(text, records=records, stop=int(starts[records - 1]) + 1)
-        found = parse((Lines.of(sample),), "phred33").lowest_and_highest
+        found = parse((Lines.of(sample),), "phred33", ("quality",)).lowest_and_highest
         if found is not None:
             ranges.append(found)
     if not ranges:
@@ -179,10 +193,20 @@ def check_longest(lines: Lines, limit: int) -> None:
 def to_batch(parsed: Parsed, schema: pa.Schema) -> pa.RecordBatch:
     """Makes the batch, with ``mate`` where the schema has it."""
     columns = parsed.columns
-    if len(schema) > len(columns):
+    if "mate" in schema.names:
         mates = np.tile(np.array([1, 2], np.int8), parsed.records // 2)
-        columns = [*columns, pa.array(mates)]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
+        columns = {**columns, "mate": pa.array(mates)}
+    if not schema.names:
+        # A batch of no columns has its number of rows from one that had some.
+        columns = {"": pa.nulls(parsed.records)}
+    return fitted(pa.RecordBatch.from_arrays(list(columns.values()), list(columns)), schema)
+
+
+def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The columns of the schema, of a batch that has them all; without any, the same rows."""
+    if not schema.names:
+        return batch.select([]).replace_schema_metadata(schema.metadata)
+    return pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
 
 
 def strangers(first: tuple[Lines, int], second: tuple[Lines, int]) -> PairError:

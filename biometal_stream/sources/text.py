@@ -129,11 +129,16 @@ class HeldText:
             self.offset = len(_BYTE_ORDER_MARK)
         self._fresh = False
 
-    def _complete(self, lines: int) -> int:
-        """Adds the newlines that the file's last lines may lack; returns the number of lines."""
+    def _complete(self, lines: int, *, lenient: bool = True) -> int:
+        """Adds the newlines that the last lines may lack; returns the number of lines.
+
+        Args:
+            lines: Their number so far.
+            lenient: Whether the last quality line, too, may be lacking.
+        """
         if self.filled > self.start and self.bytes[self.filled - 1] != ord("\n"):
             lines += self._append_newline()
-        if lines % LINES_PER_RECORD == LINES_PER_RECORD - 1:
+        if lenient and lines % LINES_PER_RECORD == LINES_PER_RECORD - 1:
             # Behind the `+` of an empty read, an empty quality line needs no newline.
             sequence = self._drop_lines(2)
             if bytes(self.bytes[sequence : sequence + 2]).startswith((b"\n", b"\r\n")):
@@ -224,6 +229,8 @@ class RecordReader(HeldText):
         max_record_bytes: The longest record to read.
         unit: Records that must not be parted: 2 where mates follow each other.
         run: Lends its workers to read ahead; without, all is read here.
+        ends: Whether the text goes to the end of the file, which may lack a newline or have
+            blank lines.
     """
 
     def __init__(
@@ -233,8 +240,11 @@ class RecordReader(HeldText):
         max_record_bytes: int,
         unit: int = 1,
         run: Run | None = None,
+        *,
+        ends: bool = True,
     ) -> None:
         super().__init__(reader.name, max_record_bytes * unit)
+        self._ends = ends
         self._chunk_bytes = chunk_bytes
         self._pieces = Pieces(reader, chunk_bytes, run)
         self._unit = unit
@@ -291,19 +301,19 @@ class RecordReader(HeldText):
         self.at_end = piece.at_end
         self._skip_mark()
         if self.at_end:
-            self._newlines = self._complete(self._newlines)
+            self._newlines = self._complete(self._newlines, lenient=self._ends)
 
     def _count(self) -> None:
         """Counts whole records, leaving out blank lines that may be the file's last."""
         self._lines = self._newlines
         self._records = self._lines // LINES_PER_RECORD
-        if self.at_end:
+        if self.at_end and self._ends:
             blank = self._blank_lines_before(self.filled)
             self._lines -= blank
             if blank and self._lines % LINES_PER_RECORD == LINES_PER_RECORD - 1:
                 self._lines += 1  # the quality line of an empty read
             self._records = self._lines // LINES_PER_RECORD
-        else:
+        elif not self.at_end:
             stop = self._line_start(self._records * LINES_PER_RECORD)
             self._records -= self._blank_lines_before(stop) // LINES_PER_RECORD
 

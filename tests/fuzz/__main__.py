@@ -31,6 +31,7 @@ MODULES = {
     "encodings": "fastq",
     "tolerant": "fastq",
     "cutter": "fastq",
+    "cuts": "fastq",
     "pairs": "fastq",
     "decompressors": "compressed",
     "streams": "compressed",

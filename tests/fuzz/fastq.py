@@ -11,13 +11,15 @@ import dnaio
 import numpy as np
 from dnaio.exceptions import FastqFormatError
 
+from biometal_stream.codecs.ranges import Position
 from biometal_stream.errors import FastqError, PairError
 from biometal_stream.sources import good_records, strict
+from biometal_stream.sources.cut_places import Records
 from biometal_stream.sources.fastq import FastqSource
 from biometal_stream.sources.good_records import TolerantReader
 from biometal_stream.sources.parse import Lines, parse
 from biometal_stream.sources.strict import StrictReads
-from biometal_stream.sources.text import Text, TextReader
+from biometal_stream.sources.text import RecordReader, Text, TextReader
 from tests.fuzz.target import QuietRun, Target, check_message, magnitude
 from tests.sources import naive
 from tests.sources.naive import Record
@@ -277,6 +279,72 @@ def check_pairs(data: bytes) -> Hashable:
     return kind_of(error), magnitude(len(records))
 
 
+class _Memory:
+    """An excerpt of bytes, which gives few of them at a time."""
+
+    def __init__(self, data: bytes, first: int) -> None:
+        self.text = bytearray()
+        self.exhausted = self.at_end = False
+        self.reach = first
+        self._data = data
+
+    def read(self) -> None:
+        piece = self._data[self.reach : self.reach + 7]
+        self.text += piece
+        self.reach += len(piece)
+        self.exhausted = self.at_end = not piece
+
+    def position(self, index: int) -> Position:
+        return Position(self.reach - len(self.text) + index)
+
+
+def find_cut(data: bytes, byte: int) -> int | None:
+    """Where the data can be cut, at a byte or behind it."""
+    records = Records(_Memory(data, max(0, byte - 1)), 1 << 20)
+    start = records.first()
+    return None if start is None else records.excerpt.position(start).byte
+
+
+def _part(data: bytes, *, ends: bool) -> tuple[list[Record], FastqError | None]:
+    """As `strictly`, of a part."""
+    usual = StrictReads._reader
+    StrictReads._reader = lambda _, reader: RecordReader(  # type: ignore[method-assign]
+        reader, 64, 1 << 20, ends=ends
+    )
+    try:
+        return strictly(data)
+    finally:
+        StrictReads._reader = usual  # type: ignore[method-assign]
+
+
+def check_cuts(data: bytes) -> Hashable:
+    """In FASTQ each byte leads to the next record; cut anywhere, parts are refused or the whole.
+
+    The parts of what is no FASTQ are never all accepted.
+    """
+    wanted, _ = naively(data)
+    found = [find_cut(data, byte) for byte in range(1, len(data) + 1)]
+    if wanted is not None:
+        lines = data.split(b"\n")
+        starts = [sum(len(line) + 1 for line in lines[: 4 * n]) for n in range(len(wanted))]
+        for byte, cut in enumerate(found, 1):
+            assert cut == next((start for start in starts if start >= byte), None), (byte, cut)
+    places = sorted({cut for cut in found if cut is not None})
+    chosen = [place for number, place in enumerate(places) if (number + len(data)) % 3]
+    for cuts in (places, chosen):
+        records: list[Record] = []
+        error: FastqError | None = None
+        for first, stop in zip([0, *cuts], [*cuts, len(data)], strict=True):
+            part, error = _part(data[first:stop], ends=stop == len(data))
+            records += part
+            if error is not None:
+                break
+        assert (error is None) == (wanted is not None), error
+        if error is None:
+            assert records == wanted
+    return wanted is None, magnitude(len(places))
+
+
 _PAIRS = (
     *(good + b"\0" + good for good in GOOD[:3]),
     b"@a/1\nA\n+\nI\n@b/1\nC\n+\nI\n\0@a/2\nG\n+\nI\n@b/2\nT\n+\nI\n",
@@ -290,5 +358,6 @@ TARGETS = (
     Target("encodings", check_encodings, GOOD + BAD, (*WORDS, b"h" * 40, b";")),
     Target("tolerant", check_tolerant, GOOD + BAD, WORDS),
     Target("cutter", check_cutter, GOOD + BAD, WORDS, longest=300),
+    Target("cuts", check_cuts, GOOD + BAD, (*WORDS, b"\n@", b"\n+", b"@\n"), longest=200),
     Target("pairs", check_pairs, _PAIRS, WORDS, longest=600),
 )

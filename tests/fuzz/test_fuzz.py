@@ -11,6 +11,7 @@ from tests.fuzz.target import Target
 
 RUNS = {
     "cutter": 60,
+    "cuts": 60,
     "arguments": 150,
     "completion": 150,
     "source": 200,

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.fuzz.compressed import check_source, check_streams
 from tests.fuzz.expressions import COLUMNS, check_text
 from tests.fuzz.fastq import (
+    check_cuts,
     check_cutter,
     check_encodings,
     check_pairs,
@@ -63,6 +64,12 @@ def test_records(text: bytes) -> None:
 @given(texts)
 def test_every_size_of_chunks(text: bytes) -> None:
     check_cutter(text)
+
+
+@settings(max_examples=30)
+@given(texts)
+def test_every_cut(text: bytes) -> None:
+    check_cuts(text)
 
 
 @given(st.lists(records(), max_size=4), st.lists(records(), max_size=4), st.booleans())

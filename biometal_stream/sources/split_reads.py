@@ -1,0 +1,129 @@
+"""Reads a part of a FASTQ file, and says of what is wrong what reading the whole would say."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+from biometal_stream.errors import (
+    BiometalError,
+    CompressedInputError,
+    FastqError,
+    InputError,
+    PairError,
+)
+from biometal_stream.run import LEAST_MEMORY, LocalRun
+from biometal_stream.sources.strict import FastqChunk, StrictReads, chunk_bytes
+from biometal_stream.sources.text import RecordReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+    from biometal_stream.codecs import ByteReader
+    from biometal_stream.interfaces import Run
+    from biometal_stream.sources.inputs import Inputs
+    from biometal_stream.sources.quality_encoding import QualityEncoding
+    from biometal_stream.sources.splits import FastqSplit
+    from biometal_stream.sources.text import Text
+
+
+class SplitReads(StrictReads):
+    """A part of one file, or of two with mates, being read.
+
+    A part knows neither how many records come before it nor, where something is wrong, what may
+    have caused it there. So on an error the files are read from their start, in one thread, up
+    to what is wrong with them, which then is the error. It costs what reading so much of the
+    files costs, and memory for a few chunks.
+    """
+
+    def __init__(self, split: FastqSplit, inputs: Inputs, run: Run) -> None:
+        super().__init__(split.source, inputs, run)
+        self._split = split
+        self._ends = split.ranges[0].stop is None
+        self._lock = threading.Lock()
+        self._cause: BiometalError | None = None
+        self._interrupted = False
+
+    def place(self, chunk: FastqChunk, /) -> str:
+        """The records of a chunk, by their numbers in the part."""
+        first = " and ".join(f"{part.first_byte:,} of {part.name}" for part in self._split.ranges)
+        text = chunk.texts[0]
+        numbers = f"{text.first_record + 1:,} to {text.first_record + text.records:,}"
+        return f"records {numbers} of the part from byte {first}"
+
+    def chunks(self) -> Iterator[FastqChunk]:
+        """Cuts the part, with its mates in step."""
+        for message in self._split.warnings:
+            self._run.warn(message)
+        for what, number in self._split.counts:
+            self._run.count(what, number)
+        try:
+            yield from super().chunks()
+        except (FastqError, CompressedInputError) as error:
+            self._raise_cause(error)
+
+    def parse(self, chunk: FastqChunk, /) -> pa.RecordBatch:
+        """Parses a chunk.
+
+        Raises:
+            BiometalError: Something is wrong with the files up to here.
+        """
+        try:
+            return super().parse(chunk)
+        except FastqError as error:
+            self._raise_cause(error)
+
+    def _reader(self, reader: ByteReader) -> RecordReader:
+        size, limit = chunk_bytes(self._run), self._source.max_record_bytes
+        return RecordReader(reader, size, limit, self._unit, self._run, ends=self._ends)
+
+    def _encoding(self, texts: tuple[Text, ...]) -> QualityEncoding:  # noqa: ARG002 - as above
+        assert self._split.encoding is not None
+        return self._split.encoding
+
+    def _look_at_start(self, chunk: FastqChunk) -> None:
+        """The start of the file was looked at when it was divided."""
+
+    def interrupt(self) -> None:
+        """Ends a read that waits, and the search for an error's cause."""
+        self._interrupted = True
+        super().interrupt()
+
+    def _raise_cause(self, error: BiometalError) -> NoReturn:
+        with self._lock:
+            if self._cause is None:
+                self._cause = self._find_cause(error)
+        raise self._cause from None
+
+    def _find_cause(self, error: BiometalError) -> BiometalError:
+        """Reads the files from their start up to what is wrong with them."""
+        whole = replace(
+            self._split,
+            source=self._source.project(frozenset()),
+            ranges=tuple(
+                replace(part, start=None, stop=None, codec=None) for part in self._split.ranges
+            ),
+        )
+        try:
+            # Messages depend on how far they can look ahead: chunks are as large as in this run.
+            memory = max(LEAST_MEMORY, 16 * chunk_bytes(self._run))
+            with LocalRun(1, memory) as run, whole.open(run) as reads:
+                for chunk in reads.chunks():
+                    if self._interrupted:
+                        return error
+                    reads.parse(chunk)
+        except BiometalError as cause:
+            return cause
+        files = " and ".join(part.name for part in whole.ranges)
+        if isinstance(error, PairError):
+            return InputError(
+                f"{files}: cannot be read in parts, for names of reads repeat, so that mates are"
+                " taken for strangers where it was cut; make parts as large as the files"
+            )
+        return InputError(
+            f"{files}: cannot be read in parts ({error}), though it can as a whole; make"
+            " parts as large as the files"
+        )
