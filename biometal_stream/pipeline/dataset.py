@@ -1,0 +1,333 @@
+"""A pipeline as a dataset of pyarrow's, for engines that push down columns and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from pyarrow.fs import LocalFileSystem
+
+from biometal_stream.errors import ConfigurationError, SchemaError
+from biometal_stream.pipeline.failures import failing, watched
+from biometal_stream.pipeline.scan import Scan
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from biometal_stream.pipeline.pipeline import Pipeline
+
+    Columns = Sequence[str] | Mapping[str, pc.Expression] | None
+
+_BATCH_ROWS = 131_072  # pyarrow's default
+_NO_FILE = "of a pipeline, which has none: use its dataset's own scanner(), or its stream()"
+_HINTS = frozenset(
+    {
+        "batch_readahead",
+        "cache_metadata",
+        "fragment_readahead",
+        "fragment_scan_options",
+        "memory_pool",
+        "use_threads",
+    }
+)
+
+
+class PipelineDataset(ds.UnionDataset):  # type: ignore[misc] # pyarrow has no types
+    """What a pipeline yields, as a `pyarrow.dataset.Dataset` of one fragment.
+
+    Each scan is a run of its own, which starts with the first batch that is asked for, builds
+    the columns that are needed, filters batch by batch in the workers, reads ahead no more than
+    the pipeline's memory, and ends with whoever reads it. Rows come in the input's order. A
+    filter looks at each row for itself: of a pair it may keep one mate.
+
+    Immutable, safe to share between threads, and pickled as its pipeline is.
+
+    Args:
+        pipeline: What is run by each scan.
+        filter: The rows that there are; all by default.
+
+    Attributes:
+        pipeline: As given.
+
+    Raises:
+        SchemaError: An operator of the pipeline cannot work on what comes before it, or the
+            filter does not fit the columns.
+    """
+
+    # It is a union, since that is a dataset that Python can make. Arrow's own code, which knows
+    # nothing of what is defined here, meets a child whose only file explains what to do instead.
+
+    def __init__(self, pipeline: Pipeline, filter: pc.Expression | None = None) -> None:
+        schema = pipeline.schema
+        super().__init__(schema, [_unreadable(schema)])
+        self.pipeline = pipeline
+        self._filter = filter
+        if filter is not None:
+            Scan(None, filter).output_schema(schema)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PipelineDataset, (self.pipeline, self._filter)
+
+    def __repr__(self) -> str:
+        rows = "" if self._filter is None else f", filter={self._filter}"
+        return f"{type(self).__name__}({self.pipeline!r}{rows})"
+
+    @property
+    def partition_expression(self) -> pc.Expression:
+        """What is known of all rows: nothing."""
+        return pc.scalar(True)
+
+    @property
+    def children(self) -> list[ds.Dataset]:
+        """The datasets that it is made of: none."""
+        return []
+
+    def scanner(
+        self,
+        columns: Columns = None,
+        filter: pc.Expression | None = None,
+        batch_size: int = _BATCH_ROWS,
+        **hints: Any,
+    ) -> PipelineScanner:
+        """Prepares a scan.
+
+        Args:
+            columns: The columns wanted, in this order, or new columns and what they are made
+                of; all by default.
+            filter: The rows wanted; where it is null a row is not.
+            batch_size: Rows of a batch at most.
+            hints: What else pyarrow's datasets take: how to read ahead, which is the pipeline's
+                to decide.
+
+        Raises:
+            SchemaError: There is no such column, or the filter does not fit the columns.
+        """
+        _check_hints(hints)
+        if filter is None:
+            filter = self._filter
+        elif self._filter is not None:
+            filter = self._filter & filter
+        with failing():
+            return PipelineScanner(self.pipeline, columns, filter, batch_size)
+
+    def to_batches(self, columns: Columns = None, **options: Any) -> Iterator[pa.RecordBatch]:
+        """Scans and yields batches; options as of `scanner`."""
+        return self.scanner(columns, **options).to_batches()
+
+    def to_table(self, columns: Columns = None, **options: Any) -> pa.Table:
+        """Scans into memory; options as of `scanner`."""
+        return self.scanner(columns, **options).to_table()
+
+    def head(self, num_rows: int, columns: Columns = None, **options: Any) -> pa.Table:
+        """Scans until there are some rows, the first ones; options as of `scanner`."""
+        return self.scanner(columns, **options).head(num_rows)
+
+    def count_rows(self, filter: pc.Expression | None = None, **options: Any) -> int:
+        """Scans and counts rows, for which no column is built; options as of `scanner`."""
+        return self.scanner([], filter, **options).count_rows()
+
+    def filter(self, expression: pc.Expression) -> PipelineDataset:
+        """The dataset of those rows alone.
+
+        Raises:
+            SchemaError: The filter does not fit the columns.
+        """
+        if self._filter is not None:
+            expression = self._filter & expression
+        return PipelineDataset(self.pipeline, expression)
+
+    def get_fragments(
+        self,
+        filter: pc.Expression | None = None,  # noqa: ARG002 - engines give it
+    ) -> Iterator[PipelineFragment]:
+        """Yields the one fragment: nothing is known of its rows, so that no filter drops it."""
+        yield PipelineFragment(self)
+
+    def replace_schema(self, *_: object) -> NoReturn:
+        """Is not supported."""
+        _refuse("replace_schema", "append Select, Rename or an operator of yours to the pipeline")
+
+    def take(self, *_: object, **__: object) -> NoReturn:
+        """Is not supported."""
+        _refuse("take", "a stream has no rows to look up; use head(), or to_table().take()")
+
+    def sort_by(self, *_: object, **__: object) -> NoReturn:
+        """Is not supported."""
+        _refuse("sort_by", "sort in the engine that reads it, or to_table().sort_by()")
+
+    def join(self, *_: object, **__: object) -> NoReturn:
+        """Is not supported."""
+        _refuse("join", "join in the engine that reads it, or to_table().join()")
+
+    def join_asof(self, *_: object, **__: object) -> NoReturn:
+        """Is not supported."""
+        _refuse("join_asof", "join in the engine that reads it, or to_table().join_asof()")
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Scans and exports the batches by Arrow's C stream interface."""
+        return self.scanner().__arrow_c_stream__(requested_schema)
+
+    def __arrow_c_schema__(self) -> object:
+        """Exports the schema by Arrow's C data interface; nothing runs."""
+        return self.schema.__arrow_c_schema__()
+
+
+class PipelineFragment:
+    """All rows of a `PipelineDataset`, as the one fragment that it has."""
+
+    def __init__(self, dataset: PipelineDataset) -> None:
+        self._dataset = dataset
+
+    @property
+    def physical_schema(self) -> pa.Schema:
+        """The schema of the dataset."""
+        return self._dataset.schema
+
+    @property
+    def partition_expression(self) -> pc.Expression:
+        """What is known of all rows: nothing."""
+        return self._dataset.partition_expression
+
+    def scanner(self, schema: pa.Schema | None = None, **options: Any) -> PipelineScanner:
+        """Prepares a scan; options as of `PipelineDataset.scanner`.
+
+        Args:
+            schema: That of the dataset; no other is supported.
+            options: As of the dataset.
+
+        Raises:
+            SchemaError: The schema is another, or a column or filter does not fit it.
+        """
+        if schema is not None and not schema.equals(self.physical_schema):
+            raise SchemaError("a pipeline's fragment has the schema of its dataset and no other")
+        return self._dataset.scanner(**options)
+
+    def to_batches(
+        self, schema: pa.Schema | None = None, **options: Any
+    ) -> Iterator[pa.RecordBatch]:
+        """Scans and yields batches; options as of `scanner`."""
+        return self.scanner(schema, **options).to_batches()
+
+    def to_table(self, schema: pa.Schema | None = None, **options: Any) -> pa.Table:
+        """Scans into memory; options as of `scanner`."""
+        return self.scanner(schema, **options).to_table()
+
+    def head(self, num_rows: int, **options: Any) -> pa.Table:
+        """Scans until there are some rows, the first ones; options as of `scanner`."""
+        return self._dataset.head(num_rows, **options)
+
+    def count_rows(self, **options: Any) -> int:
+        """Scans and counts rows; options as of `scanner`."""
+        return self._dataset.count_rows(**options)
+
+
+class PipelineScanner:
+    """A scan of a `PipelineDataset`. Each method that reads is a run of its own."""
+
+    # No subclass of `pyarrow.dataset.Scanner`: Arrow's own code would look into what Python
+    # cannot fill. So it takes this for what exports a stream.
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        columns: Columns,
+        filter: pc.Expression | None,
+        batch_size: int,
+    ) -> None:
+        if batch_size < 1:
+            raise ConfigurationError(f"a batch must have at least 1 row: {batch_size}")
+        self._schema = pipeline.schema
+        self._batch_size = batch_size
+        if columns is not None or filter is not None:
+            pipeline = pipeline | Scan(_settled(columns), filter)
+        self._pipeline = pipeline
+        self._projected = pipeline.schema
+
+    @property
+    def dataset_schema(self) -> pa.Schema:
+        """The schema of the dataset."""
+        return self._schema
+
+    @property
+    def projected_schema(self) -> pa.Schema:
+        """The schema of the batches."""
+        return self._projected
+
+    def to_batches(self) -> Generator[pa.RecordBatch, None, None]:
+        """Runs and yields batches; closing the iterator ends the run."""
+        return watched(self._batches())
+
+    def _batches(self) -> Generator[pa.RecordBatch, None, None]:
+        with closing(self._pipeline.execution().stream()) as batches:
+            for batch in batches:
+                for start in range(0, batch.num_rows, self._batch_size):
+                    yield batch.slice(start, self._batch_size)
+
+    def to_reader(self) -> pa.RecordBatchReader:
+        """Runs and yields batches, as Arrow's reader; letting go of it ends the run."""
+        return pa.RecordBatchReader.from_batches(self._projected, self.to_batches())
+
+    def to_table(self) -> pa.Table:
+        """Runs, with the whole result in memory."""
+        return pa.Table.from_batches(self.to_batches(), self._projected)
+
+    def head(self, num_rows: int) -> pa.Table:
+        """Runs until there are some rows, the first ones."""
+        kept: list[pa.RecordBatch] = []
+        left = num_rows
+        if left > 0:
+            with closing(self.to_batches()) as batches:
+                for batch in batches:
+                    kept.append(batch.slice(0, left))
+                    left -= batch.num_rows
+                    if left <= 0:
+                        break
+        return pa.Table.from_batches(kept, self._projected)
+
+    def count_rows(self) -> int:
+        """Runs and counts rows."""
+        return sum(batch.num_rows for batch in self.to_batches())
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Runs and exports the batches by Arrow's C stream interface."""
+        return self.to_reader().__arrow_c_stream__(requested_schema)
+
+    def __arrow_c_schema__(self) -> object:
+        """Exports the schema by Arrow's C data interface; nothing runs."""
+        return self._projected.__arrow_c_schema__()
+
+
+def _settled(columns: Columns) -> dict[str, pc.Expression | None] | None:
+    if columns is None:
+        return None
+    if isinstance(columns, str):
+        raise ConfigurationError("columns must be several names, in a list")
+    if isinstance(columns, Mapping):
+        return dict(columns)
+    if len(set(columns)) < len(columns):
+        raise ConfigurationError("columns: one is named twice")
+    return dict.fromkeys(columns)
+
+
+def _refuse(what: str, remedy: str) -> NoReturn:
+    raise NotImplementedError(f"the dataset of a pipeline has no {what}: {remedy}")
+
+
+def _check_hints(hints: dict[str, Any]) -> None:
+    for name in hints:
+        if name not in _HINTS:
+            raise TypeError(f"a scan of a pipeline has no option '{name}'")
+
+
+def _unreadable(schema: pa.Schema) -> ds.Dataset:
+    """What Arrow's own code finds in the dataset: a file whose name says what to do instead.
+
+    One that raises an error of Python's would wait for the interpreter, which pyarrow holds
+    while a scan begins.
+    """
+    fragment = ds.IpcFileFormat().make_fragment(_NO_FILE, LocalFileSystem())
+    return ds.FileSystemDataset([fragment], schema, fragment.format, fragment.filesystem)

@@ -1,0 +1,148 @@
+"""The columns and rows that a scan asks for, as the operator at a pipeline's end."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import acero
+
+from biometal_stream.errors import SchemaError
+from biometal_stream.interfaces import Concurrency
+from biometal_stream.view import filter_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from biometal_stream.interfaces import BatchFunction, Operator
+
+
+@dataclass(frozen=True, eq=False)
+class Scan:
+    """Keeps the rows that fit a filter, and makes columns.
+
+    Attributes:
+        columns: What each column of the output is made of, by its name, in this order; ``None``
+            keeps all columns. An expression that is ``None`` stands for the input's column of
+            that name.
+        filter: The rows to keep, each looked at for itself; one where it is null goes. ``None``
+            keeps all.
+    """
+
+    columns: dict[str, pc.Expression | None] | None = None
+    filter: pc.Expression | None = None
+
+    @property
+    def name(self) -> str:
+        """The operator's name in statistics."""
+        return "scan"
+
+    @property
+    def concurrency(self) -> Concurrency:
+        """All workers call it."""
+        return Concurrency.SHARED
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The columns, with the metadata of the input.
+
+        Raises:
+            SchemaError: There is no such column, or an expression does not fit the columns.
+        """
+        return self(_empty(input_schema)).schema
+
+    def prune(
+        self, columns: frozenset[str], input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """As `biometal_stream.interfaces.Prunable.prune`."""
+        made = self.columns if self.columns is not None else dict.fromkeys(input_schema.names)
+        made = {name: made[name] for name in made if name in columns}
+        needed = {name for name, expression in made.items() if expression is None}
+        for expression in (self.filter, *made.values()):
+            if expression is not None:
+                needed |= _columns_of(expression, input_schema)
+        return Scan(made, self.filter), frozenset(needed)
+
+    @contextmanager
+    def open(self) -> Iterator[BatchFunction]:
+        """Yields the operator."""
+        yield self
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Makes the columns, then copies the rows to keep of these alone.
+
+        Raises:
+            SchemaError: As of `output_schema`.
+        """
+        keep = None
+        if self.filter is not None:
+            (keep,) = _evaluated([self.filter], batch, "filter")
+            if not pa.types.is_boolean(keep.type):
+                raise SchemaError(f"a filter must be true or false: {self.filter} is {keep.type}")
+        if self.columns is not None:
+            batch = self._made(batch, self.columns)
+        if keep is None:
+            return batch
+        return filter_rows(batch, keep.fill_null(False).to_numpy(zero_copy_only=False))
+
+    def _made(
+        self, batch: pa.RecordBatch, columns: dict[str, pc.Expression | None]
+    ) -> pa.RecordBatch:
+        names = batch.schema.names
+        for name, expression in columns.items():
+            if expression is None and name not in names:
+                raise SchemaError(f"there is no column '{name}'; there are {', '.join(names)}")
+        if all(expression is None for expression in columns.values()):
+            return batch.select(list(columns))
+        expressions = [
+            pc.field(name) if expression is None else expression
+            for name, expression in columns.items()
+        ]
+        made = _evaluated(expressions, batch, "expression")
+        fields = [
+            batch.schema.field(name) if columns[name] is None else pa.field(name, array.type)
+            for name, array in zip(columns, made, strict=True)
+        ]
+        return pa.RecordBatch.from_arrays(made, schema=pa.schema(fields, batch.schema.metadata))
+
+
+def _empty(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.nulls(0, field.type) for field in schema], schema=schema)
+
+
+def _evaluated(
+    expressions: Sequence[pc.Expression], batch: pa.RecordBatch, what: str
+) -> list[pa.Array]:
+    """The values of expressions in each row."""
+    source = acero.TableSourceNodeOptions(pa.Table.from_batches([batch]))
+    project = acero.ProjectNodeOptions(
+        expressions, [str(number) for number in range(len(expressions))]
+    )
+    plan = acero.Declaration.from_sequence(
+        [acero.Declaration("table_source", source), acero.Declaration("project", project)]
+    )
+    try:
+        table = plan.to_table(use_threads=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
+        if batch.num_rows:  # a value, such as a number divided by zero
+            raise
+        reason = str(error).partition("\n")[0]
+        columns = ", ".join(batch.schema.names) or "none"
+        raise SchemaError(f"the {what} does not fit the columns {columns}: {reason}") from error
+    return [column.combine_chunks() for column in table.columns]
+
+
+def _columns_of(expression: pc.Expression, schema: pa.Schema) -> set[str]:
+    """The columns that an expression refers to, which pyarrow does not tell."""
+    if "FieldPath(" in str(expression):  # by numbers, which count the others too
+        return set(schema.names)
+    empty = _empty(schema)
+    needed = set()
+    for name in schema.names:
+        try:
+            _evaluated([expression], empty.drop_columns([name]), "expression")
+        except SchemaError:
+            needed.add(name)
+    return needed
