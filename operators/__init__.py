@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from biometal_stream.operators.min_mean_quality import MinMeanQuality
     from biometal_stream.operators.predict import Predict
     from biometal_stream.operators.rename import Rename
+    from biometal_stream.operators.reverse_complement import ReverseComplement
     from biometal_stream.operators.sample import Sample
     from biometal_stream.operators.select import Select
     from biometal_stream.operators.tag_description import TagDescription
@@ -47,6 +48,7 @@ __all__ = [
     "MinMeanQuality",
     "Predict",
     "Rename",
+    "ReverseComplement",
     "Sample",
     "Select",
     "TagDescription",

@@ -416,6 +416,16 @@ def minus(typingctx: Any, vector: Any, byte: Any) -> Any:
 
 
 @intrinsic
+def backwards(typingctx: Any, vector: Any) -> Any:
+    """The vector with its last byte first."""
+
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _lanes(builder, arguments[0], list(range(WIDTH))[::-1])
+
+    return _BYTES(_BYTES), codegen
+
+
+@intrinsic
 def larger(typingctx: Any, vector: Any, other: Any) -> Any:
     """The larger of two bytes, byte by byte."""
 

@@ -30,6 +30,14 @@ def test_mean_quality(shared_data, tmp_path, name, quality):
 
 
 @pytest.mark.parametrize("name", SINGLE)
+def test_the_other_strand(shared_data, tmp_path, name):
+    path = single(shared_data, name)
+    peer("seqkit", "seq", "-w", 0, "-r", "-p", "-t", "dna", path, "-o", tmp_path / "theirs.fq")
+    ours("read", path, "reverse-complement", "write", tmp_path / "ours.fq")
+    assert_same(tmp_path / "ours.fq", tmp_path / "theirs.fq")
+
+
+@pytest.mark.parametrize("name", SINGLE)
 def test_statistics(shared_data, tmp_path, name):
     path = single(shared_data, name)
     table = peer("seqkit", "stats", "-a", "-T", path)

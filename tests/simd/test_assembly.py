@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from biometal_stream.models.encodings import kernels as encodings
-from biometal_stream.operators.kernels import names, quality, sequence
+from biometal_stream.operators.kernels import names, quality, sequence, strand
 from biometal_stream.simd.assembly import assembly, inner_loops
 from biometal_stream.sinks import kernels as sinks
 from biometal_stream.sources import kernels as sources
@@ -37,6 +37,8 @@ KERNELS = {
     "count_bases": (sequence.count_bases, (OFFSETS, DATA, COUNTS, COUNTS)),
     "count_ambiguous": (sequence.count_ambiguous, (OFFSETS, DATA, COUNTS)),
     "count_changes": (sequence.count_changes, (OFFSETS, DATA, COUNTS)),
+    "reverse_complement": (strand.reverse_complement, (OFFSETS, DATA, BYTES)),
+    "reverse_quality": (strand.reverse_quality, (OFFSETS, DATA, BYTES)),
     "write_sequence_quality": (
         encodings.write_sequence_quality,
         (*(DATA, WORDS) * 2, WORDS, WORD, *(np.zeros(64, np.float32),) * 2),
@@ -56,7 +58,7 @@ KERNELS = {
         sources.copy_records,
         (
             *(BYTES, np.zeros(4, np.uint32), WORD) * 2,
-            *(WORD, WORD, sources.IUPAC),
+            *(WORD, WORD, WORD, sources.IUPAC),
             *(BOUNDS, BYTES, BOUNDS, BYTES, BYTES, BOUNDS, BYTES, BYTES),
         ),
     ),
@@ -135,6 +137,8 @@ EXPECTED = {
     "count_bases": (LOAD, EQUAL),
     "count_ambiguous": (LOAD, EQUAL),
     "count_changes": (LOAD, EQUAL),
+    "reverse_complement": (LOAD, EQUAL, STORE),
+    "reverse_quality": (LOAD, ADD, RANGE, STORE),
     "write_sequence_quality": (LOAD, EQUAL, RANGE, TO_FLOAT, STORE),
     "write_one_hot_quality": (LOAD, EQUAL, RANGE, TO_FLOAT, STORE),
     "write_kmers": (LOAD, EQUAL, WIDEN, STORE),
@@ -197,6 +201,8 @@ COUNTED = {
     "count_bases": (FROM_MEMORY, 64, 48, 38, 22),
     "count_ambiguous": (FROM_MEMORY, 64, 22, 18, 12),
     "count_changes": (FROM_MEMORY, 64, 26, 19, 12),
+    "reverse_complement": (FROM_MEMORY, 64, 205, 118, 52),
+    "reverse_quality": (FROM_MEMORY, 64, 43, 35, 22),
     "write_sequence_quality": (TO_FLOAT, 64, 180, 104, 56),
     "hash_names": (MULTIPLY, 8, 14, 21, 21),
     "count_newlines": (FROM_MEMORY, 64, 33, 19, 16),

@@ -56,6 +56,11 @@ def _minus(array, index, byte, target):
 
 
 @njit
+def _backwards(array, index, target):
+    vectors.store(target, np.uint64(0), vectors.backwards(vectors.load(array, index)))
+
+
+@njit
 def _larger(array, index, other, target):
     larger = vectors.larger(vectors.load(array, index), vectors.load(array, other))
     vectors.store(target, np.uint64(0), larger)
@@ -283,6 +288,8 @@ def test_vectors_are_made_of_vectors(array, count, value):
     assert list(target[:-1]) == [v ^ w for v, w in zip(here, beside, strict=True)]
     _zeros(target)
     assert list(target) == [0] * WIDTH + [7]
+    _backwards(array, AT, target)
+    assert list(target) == [*here[::-1], 7]
     _larger(array, AT, BESIDE, target)
     assert list(target[:-1]) == [max(v, w) for v, w in zip(here, beside, strict=True)]
 

@@ -1,0 +1,134 @@
+"""Turns reads to the other strand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from biometal_stream.errors import DataError
+from biometal_stream.operators.base import StatelessOperator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from biometal_stream.columns import Text
+    from biometal_stream.interfaces import Operator
+    from biometal_stream.view import BatchView
+
+
+@dataclass(frozen=True)
+class ReverseComplement(StatelessOperator):
+    """Turns each read to the other strand: its bases complemented, last base first.
+
+    All codes of IUPAC are complemented, R to Y as A to T, in the case that they have. U becomes
+    A, and A becomes T. Other characters, such as a gap, keep what they are. Qualities, where
+    there are any, come in the new order too.
+
+    Other columns stay, those made from the bases before among them, such as Phred scores or
+    features: turn the reads first. Each mate of a pair is turned by itself, and mate 1 stays
+    mate 1.
+    """
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The schema of the input.
+
+        Raises:
+            SchemaError: There is no ``sequence``, or it or ``quality`` is no text.
+        """
+        from biometal_stream.schemas.checks import require_text
+
+        with_quality = bool(input_schema.get_all_field_indices("quality"))
+        needs = ("sequence", "quality") if with_quality else ("sequence",)
+        require_text(input_schema, needs, self.name)
+        return input_schema
+
+    def prune(
+        self, columns: frozenset[str], _input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Nothing is left to do where neither bases nor qualities are taken."""
+        if not columns & {"sequence", "quality"}:
+            return None, columns
+        return self, columns | {"sequence"}
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Turns each read.
+
+        Raises:
+            DataError: A read is null, has a byte that is no ASCII or no quality, or has not as
+                many qualities as bases.
+        """
+        from biometal_stream.columns import require_equal_lengths
+        from biometal_stream.view import BatchView
+
+        self.output_schema(batch.schema)
+        view = BatchView(batch)
+        turned = {"sequence": reversed_complement(view)}
+        if "quality" in batch.schema.names:
+            require_equal_lengths(view)
+            turned["quality"] = reversed_quality(view)
+        columns = [
+            turned.get(name, column)
+            for name, column in zip(batch.schema.names, batch.columns, strict=True)
+        ]
+        return type(batch).from_arrays(columns, schema=batch.schema)
+
+
+def reversed_complement(view: BatchView) -> pa.Array:
+    """The reverse complements of the reads, in the type of the column ``sequence``.
+
+    Raises:
+        DataError: A read is null, or has a byte that is no ASCII.
+    """
+    from biometal_stream.columns import text
+    from biometal_stream.operators.kernels.strand import reverse_complement
+
+    return _turned(view, text(view, "sequence"), reverse_complement, _no_ascii)
+
+
+def reversed_quality(view: BatchView) -> pa.Array:
+    """The qualities of the reads backwards, in the type of the column ``quality``.
+
+    Raises:
+        DataError: A read is null, or has a byte that is no quality.
+    """
+    from biometal_stream.columns import text
+    from biometal_stream.operators.kernels.strand import reverse_quality
+    from biometal_stream.operators.measures import outside
+
+    return _turned(view, text(view, "quality"), reverse_quality, outside)
+
+
+def _turned(
+    view: BatchView,
+    column: Text,
+    kernel: Callable[[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8]], bool],
+    refuse: Callable[[Text], DataError],
+) -> pa.Array:
+    import numpy as np
+    import pyarrow as pa
+
+    from biometal_stream.operators.kernels.strand import PADDING
+
+    first = column.offsets[0]
+    nbytes = int(column.offsets[-1] - first)
+    buffer = pa.allocate_buffer(nbytes + PADDING)
+    if not kernel(column.offsets, column.data, np.frombuffer(buffer, np.uint8)):
+        raise refuse(column)
+    offsets = column.offsets if first == 0 else column.offsets - first
+    kind = pa.string() if offsets.dtype == np.int32 else pa.large_string()
+    buffers = [None, pa.py_buffer(offsets), buffer.slice(0, nbytes)]
+    text = pa.Array.from_buffers(kind, column.num_rows, buffers)
+    return text.cast(view.batch.schema.field(column.name).type)
+
+
+def _no_ascii(column: Text) -> DataError:
+    first, last = int(column.offsets[0]), int(column.offsets[-1])
+    index = first + int((column.data[first:last] > 127).argmax())
+    return DataError(
+        f"column '{column.name}' has byte {int(column.data[index]):#04x} in row"
+        f" {column.row_of(index)} of the batch; bases are ASCII"
+    )
