@@ -29,6 +29,8 @@ _CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
 _WRITE_BACK = 32 * 2**20
 """Bytes after which the system is told to begin to write to the disk."""
 _SYNC_FILE_RANGE_WRITE = 2
+_REMOVALS = 10
+"""Times to remove a folder, into which a worker that is being stopped may still write a file."""
 _DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
 _NUMBERED = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,9})")
 
@@ -293,6 +295,7 @@ class AtomicFolder(_WholeOrNothing):
         self._final = Path(os.path.realpath(self.target))
         self._temporary: _Temporary | None = None
         self._files: dict[Path, None] = {}
+        self._folders: set[Path] = set()  # of files that were adopted
         try:
             with _explained(self.target):
                 self._start()
@@ -340,11 +343,41 @@ class AtomicFolder(_WholeOrNothing):
         known = path in self._files
         with _explained(f"{self.target.rstrip('/')}/{name}"):
             if not known:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                self._make_folder_of(path)
             with FileIO(path, "ab" if known else "xb") as file:
                 self._files[path] = None
                 for written in _written(file, data):
                     self.bytes_written += written
+
+    @property
+    def path(self) -> Path:
+        """The hidden folder that holds the files until it gets its name."""
+        assert self._temporary is not None
+        return self._temporary.path
+
+    def adopt(self, file: str | os.PathLike[str], name: str) -> None:
+        """Takes a file over that stands elsewhere on the same file system, and is durable.
+
+        Args:
+            file: Where it stands.
+            name: Its path in the folder, with ``/`` between its parts.
+
+        Raises:
+            SinkError: The system refuses.
+        """
+        path = self.path / name
+        with _explained(f"{self.target.rstrip('/')}/{name}"):
+            self._make_folder_of(path)
+            size = Path(file).stat().st_size
+            Path(file).rename(path)
+        self._folders.add(path.parent)
+        self.bytes_written += size
+
+    def _make_folder_of(self, path: Path) -> None:
+        """Makes the folders between this one and a file; this one may be gone, and stays so."""
+        for folder in reversed(path.relative_to(self.path).parents):
+            if folder.name:
+                (self.path / folder).mkdir(exist_ok=True)
 
     def commit(self) -> None:
         """Makes the files durable and gives the folder its name.
@@ -356,7 +389,7 @@ class AtomicFolder(_WholeOrNothing):
             return
         try:
             with _explained(self.target):
-                folders = {self._temporary.path}
+                folders = {self._temporary.path, *self._folders}
                 for path in self._files:
                     with FileIO(path, "rb") as file:
                         _sync(file)
@@ -404,7 +437,10 @@ def _remove(path: Path, process: int) -> None:
     with suppress(OSError):
         path.unlink(missing_ok=True)
         return
-    shutil.rmtree(path, ignore_errors=True)
+    for _ in range(_REMOVALS):
+        shutil.rmtree(path, ignore_errors=True)
+        if not path.exists():
+            return
 
 
 def _commit(files: Iterable[AtomicFile]) -> None:

@@ -41,6 +41,10 @@ class ThreadError(BiometalError, RuntimeError):
     """The system gives no more threads: a limit of ``ulimit``, a container or a batch job."""
 
 
+class WorkerError(BiometalError, RuntimeError):
+    """An engine that does not start, or whose workers died or could not do their part."""
+
+
 class InputError(BiometalError):
     """An input that cannot be opened or read, or that is no FASTQ in any compression."""
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from biometal_stream.interfaces import Operator
     from biometal_stream.models.card import Card
     from biometal_stream.models.library import Model
     from biometal_stream.models.predictor import Predictor
@@ -121,6 +122,19 @@ class Predict(NamedOperator):
         """
         return self._output_schema(input_schema, self._find().card)
 
+    def prune(
+        self, columns: frozenset[str], input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Nothing is left to do where none of the new columns is taken."""
+        card = self._find().card
+        added = frozenset(field.name for field in self._fields(card))
+        if not columns & added:
+            return None, columns
+        needed = columns - added | frozenset(card.encoding.columns)
+        if self.where is not None:
+            needed |= parse(self.where).columns(input_schema)
+        return self, needed
+
     @contextmanager
     def open(self) -> Iterator[Prediction]:
         """Loads the model; yields what is called with each batch, by any number of threads.
@@ -141,9 +155,16 @@ class Predict(NamedOperator):
                 as bases.
             PredictionError: The model failed, or gave no number.
         """
+        return self.resident()(batch)
+
+    def resident(self) -> Prediction:
+        """Returns what `open` would yield, opened once for all runs of this process.
+
+        Raises:
+            ModelError: The model is missing or broken, or does not fit the settings.
+        """
         with _opening:
-            prediction = _opened(self)
-        return prediction(batch)
+            return _opened(self)
 
     def _load(self) -> Prediction:
         from biometal_stream.models.runner import Runner
@@ -176,14 +197,18 @@ class Predict(NamedOperator):
         import pyarrow as pa
 
         from biometal_stream.schemas.checks import require_absent, require_text
-        from biometal_stream.schemas.predictions import prediction_fields
 
         require_text(schema, card.encoding.columns, self.name)
-        fields = prediction_fields(self.column or card.name, card.labels, every=self.probabilities)
+        fields = self._fields(card)
         require_absent(schema, tuple(field.name for field in fields), self.name)
         if self.where is not None:
             parse(self.where).check(schema)
         return pa.schema([*schema, *fields], metadata=schema.metadata)
+
+    def _fields(self, card: Card) -> list[pa.Field]:
+        from biometal_stream.schemas.predictions import prediction_fields
+
+        return prediction_fields(self.column or card.name, card.labels, every=self.probabilities)
 
 
 class Prediction:

@@ -1,6 +1,7 @@
 import errno
 import io
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -494,3 +495,47 @@ def test_a_folder_that_cannot_be_renamed_over_is_refused_at_once(tmp_path, monke
     with pytest.raises(SinkError, match="a disk is mounted; name a folder in it"):
         AtomicFolder(tmp_path / "f")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["f", "loop"]
+
+
+def test_a_folder_adopts_files_that_others_wrote(tmp_path):
+    (tmp_path / "one").write_bytes(b"1")
+    (tmp_path / "two").write_bytes(b"22")
+    with AtomicFolder(tmp_path / "out") as folder:
+        assert folder.path.parent == tmp_path
+        folder.adopt(tmp_path / "one", "first")
+        folder.adopt(tmp_path / "two", "a/b/second")
+        folder.append("a/third", b"333")
+        assert folder.bytes_written == 6
+        with pytest.raises(SinkError, match="out/fourth: cannot be written"):
+            folder.adopt(tmp_path / "none", "fourth")
+    found = {
+        path.name: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()
+    }
+    assert found == {"first": b"1", "second": b"22", "third": b"333"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+
+
+def test_a_folder_that_is_gone_stays_gone(tmp_path):
+    folder = AtomicFolder(tmp_path / "out")
+    folder.path.rmdir()
+    with pytest.raises(SinkError):
+        folder.append("a/b/c", b"")
+    assert list(tmp_path.iterdir()) == []
+    folder.discard()
+
+
+def test_a_folder_that_is_written_while_it_is_removed_goes(tmp_path, monkeypatch):
+    folder = AtomicFolder(tmp_path / "out")
+    removed = shutil.rmtree
+    late = iter([b"late", b"later"])
+
+    def race(path, **settings):
+        removed(path, **settings)
+        for text in late:
+            path.mkdir()
+            (path / "file").write_bytes(text)
+            return
+
+    monkeypatch.setattr(shutil, "rmtree", race)
+    folder.discard()
+    assert list(tmp_path.iterdir()) == []

@@ -16,7 +16,7 @@ from biometal_stream.cli.outputs import check_outputs, check_terminal
 from biometal_stream.cli.progress import progress
 from biometal_stream.cli.read import source_of
 from biometal_stream.cli.write import sink_of
-from biometal_stream.errors import BiometalWarning
+from biometal_stream.errors import BiometalWarning, ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -64,6 +64,7 @@ def run_job(job: Job) -> None:
         check_terminal(job.write)
     source = source_of(job.read, job.options)
     sink = _sink(job, paired=source.paired)
+    engine, split_size = _engine(job, sink)
 
     from biometal_stream.pipeline import Pipeline
 
@@ -71,15 +72,25 @@ def run_job(job: Job) -> None:
     for operator in job.operators:
         pipeline = pipeline | operator
     with _stats_writer(job) as write_stats:
-        report = run_pipeline(pipeline, sink, job.options)
+        report = run_pipeline(pipeline, sink, job.options, engine=engine, split_size=split_size)
         write_stats(report)
     _tell(job, report)
 
 
-def run_pipeline(pipeline: Any, sink: Sink, options: Options) -> Report:
+def run_pipeline(
+    pipeline: Any,
+    sink: Sink,
+    options: Options,
+    *,
+    engine: str = "local",
+    split_size: int | None = None,
+) -> Report:
     """Runs a pipeline, with its progress and its warnings on standard error."""
     pipeline = pipeline.with_options(threads=options.threads, memory=options.memory)
-    execution = pipeline.execution(sink)
+    if engine == "local":
+        execution = pipeline.execution(sink)
+    else:
+        execution = pipeline.distributed(sink, engine, split_size)
     wanted = False if options.quiet else options.progress
     with (
         progress(execution.snapshot, wanted=wanted) as say,
@@ -106,6 +117,29 @@ def warnings_as_lines(say: Callable[[str], None]) -> Iterator[None]:
 
         warnings.showwarning = show
         yield
+
+
+def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:
+    """What runs the pipeline, and the size of the parts of its input.
+
+    Raises:
+        ConfigurationError: There is nothing to divide, or the format is not written in parts.
+    """
+    if job.write is None:
+        return "local", None
+    engine, split_size = job.write["engine"], job.write["split_size"]
+    if engine == "local":
+        if split_size is not None:
+            raise ConfigurationError("--split-size is for --engine ray and spark")
+    else:
+        from biometal_stream.sinks import ParquetSink
+
+        if not isinstance(sink, ParquetSink):
+            raise ConfigurationError(
+                f"{job.write['target']}: --engine {engine} writes Parquet alone; name a folder"
+                " such as reads.parquet, or leave --engine out"
+            )
+    return engine, split_size
 
 
 def _outputs(job: Job) -> Iterator[tuple[str, str]]:

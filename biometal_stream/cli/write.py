@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from biometal_stream.cli.command import SINKS, TEXT, Argument, Count, MatesOption, StepCommand
+from biometal_stream.cli.command import (
+    SINKS,
+    TEXT,
+    Argument,
+    Count,
+    MatesOption,
+    Size,
+    StepCommand,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +37,8 @@ def write_command() -> StepCommand:
           biometal-stream read reads.fq.gz measure write reads.parquet
           biometal-stream read reads.fq.gz measure write reads.parquet --shards 4
           biometal-stream read R1.fq.gz --mate R2.fq.gz write o_R1.fq.gz --mate o_R2.fq.gz
-          biometal-stream read reads.fq.gz write - --format arrow-stream | consumer""",
+          biometal-stream read reads.fq.gz write - --format arrow-stream | consumer
+          biometal-stream read lanes/*.fq.gz write reads.parquet --engine ray""",
         params=[
             Argument(
                 ["target"],
@@ -82,6 +91,22 @@ def write_command() -> StepCommand:
                 type=TEXT,
                 metavar="COLUMN",
                 help="Write a folder of Parquet files for each value of a column, below TARGET.",
+            ),
+            click.Option(
+                ["--engine"],
+                type=click.Choice(["local", "ray", "spark"]),
+                default="local",
+                help="What runs the pipeline: threads of this program, or tasks on Ray or Spark"
+                " that each read a part of the input and write a Parquet file into the folder"
+                " TARGET, which all machines must see. --threads (default 1) and --memory are then"
+                " those of a task.",
+            ),
+            click.Option(
+                ["--split-size"],
+                type=Size(),
+                metavar="BYTES",
+                help="How much of the (compressed) input such a task reads, about (default"
+                " 128MiB). A file of plain gzip cannot be cut.",
             ),
         ],
     )

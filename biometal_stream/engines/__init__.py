@@ -1,1 +1,9 @@
-"""What runs work on several processes or machines: Ray and Spark."""
+"""What runs tasks on several machines. Knows nothing of reads."""
+
+from __future__ import annotations
+
+from biometal_stream.engines.base import Engine, engine_for
+from biometal_stream.engines.ray import RayEngine
+from biometal_stream.engines.spark import SparkEngine
+
+__all__ = ["Engine", "RayEngine", "SparkEngine", "engine_for"]

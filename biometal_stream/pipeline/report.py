@@ -21,7 +21,7 @@ class StageStatistics:
         name: The stage's or the operator's name.
         kind: Where it ran: in the source's thread, on the workers, in a thread of its own that
             sees batches in order, or in the caller's thread.
-        threads: Threads that it could use.
+        threads: Threads that it could use; on an engine, in each task.
         batches_in: Batches (of the source: chunks) taken.
         batches_out: Batches handed on.
         rows_in: Rows taken.
@@ -60,8 +60,8 @@ class Report:
 
     Attributes:
         wall: Seconds from start to end.
-        workers: The number of workers.
-        memory: Bytes that the batches in flight were allowed.
+        workers: The number of workers; on an engine, of tasks at once.
+        memory: Bytes that the batches in flight were allowed; on an engine, in each task.
         reads_in: Reads that were read.
         reads_out: Reads that reached the sink.
         bytes_read: Bytes of (compressed) input.
@@ -73,6 +73,8 @@ class Report:
         counts: Named counters, such as ``bad records``.
         warnings: What the user was told.
         result: What the sink made beside files, such as a summary.
+        engine: What ran it: ``local``, or an engine with several machines or processes.
+        tasks: The parts in which it was run.
     """
 
     wall: float
@@ -89,6 +91,8 @@ class Report:
     counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     result: Any = None
+    engine: str = "local"
+    tasks: int = 1
 
     @property
     def kept(self) -> float | None:

@@ -1,0 +1,251 @@
+"""Apache Spark, classic or over Spark Connect."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import secrets
+import sys
+import threading
+import warnings
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from biometal_stream.engines.base import advice, call_packed, pack
+from biometal_stream.errors import ConfigurationError, WorkerError
+from biometal_stream.extras import need
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+JOBS = 4
+"""Spark's jobs at once: while one of them waits for its slowest task the others go on."""
+
+LEAST_TASKS = 4
+"""Tasks of a job at least."""
+
+_AHEAD = 4 * JOBS  # jobs that may be done before the one whose turn it is
+
+
+@dataclass(frozen=True)
+class SparkEngine:
+    """Runs tasks on Spark: in the active session, or in what ``getOrCreate`` gives.
+
+    So the master and the settings are those of ``spark-submit``, of ``spark-defaults.conf``, of the
+    variable ``SPARK_REMOTE``, or a session on this machine.
+
+    The tasks are rows of a data frame with one row a partition, worked on by ``mapInArrow``,
+    which Spark Connect has too. Four jobs run at a time, each with a task for every core, so
+    results come while others run. Spark runs a task whose worker died again as often as
+    ``spark.task.maxFailures`` says, on clusters 4 times; in ``local[2]`` it gives up at once. A
+    job that it has given up for such a reason is run again by the engine.
+
+    Attributes:
+        session: The session; by default the active one, or a new one.
+        retries: How often a job that Spark gave up is run again.
+
+    Raises:
+        ConfigurationError: A number is out of range.
+    """
+
+    session: Any = None
+    retries: int = 3
+
+    def __post_init__(self) -> None:
+        if self.retries < 0:
+            raise ConfigurationError(f"retries must be at least 0: {self.retries}")
+
+    @property
+    def name(self) -> str:
+        """The engine's name in statistics and messages."""
+        return "spark"
+
+    @property
+    def workers(self) -> int:
+        """How many tasks the executors run at once, as far as Spark tells.
+
+        Raises:
+            MissingExtraError: Spark is not installed, or too old.
+            WorkerError: It does not start.
+        """
+        return _Session(self._connected()).workers
+
+    def _connected(self) -> Any:
+        sql = need("pyspark.sql", "spark", "engine='spark'", at_least="4.1", package="pyspark")
+        if self.session is not None:
+            return self.session
+        active = sql.SparkSession.getActiveSession()
+        if active is not None:
+            return active
+        try:
+            session = sql.SparkSession.builder.appName("biometal-stream").getOrCreate()
+        except Exception as error:
+            raise WorkerError(
+                f"Spark does not start: {_line(error)}; it needs Java 17 or later, and a master"
+                " that can be reached"
+            ) from error
+        _use_this_python(session)
+        return session
+
+    def map(
+        self, function: Callable[[Task], Result], tasks: Sequence[Task], /
+    ) -> Generator[Result, None, None]:
+        """Yields the results in the order of the tasks; see `Engine.map`."""
+        session = _Session(self._connected())
+        from pyspark import cloudpickle
+
+        begun = 0
+        jobs: deque[Future[list[bytes]]] = deque()
+        with ThreadPoolExecutor(JOBS, "biometal-spark") as pool:
+            try:
+                while begun < len(tasks) or jobs:
+                    while begun < len(tasks) and len(jobs) < _AHEAD:
+                        some = tasks[begun : begun + max(LEAST_TASKS, session.workers)]
+                        packed = [pack(cloudpickle, function, task) for task in some]
+                        jobs.append(pool.submit(session.job(packed, self.retries)))
+                        begun += len(some)
+                    for result in jobs[0].result():
+                        yield pickle.loads(result)  # noqa: S301 - of our own function
+                    jobs.popleft()
+            finally:
+                session.stop(jobs)
+
+
+class _Session:
+    """A session, for the jobs of one map."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self._remote = type(session).__module__.startswith("pyspark.sql.connect")
+        self._tag = f"biometal-stream-{secrets.token_hex(4)}"
+        self._stopped = threading.Event()
+        self._partitions: int | None = None
+
+    @property
+    def workers(self) -> int:
+        """The tasks that run at once; asked anew each time where that costs nothing."""
+        if not self._remote:
+            context = self._session.sparkContext
+            cores = int(self._session.conf.get("spark.task.cpus", "1"))
+            return max(1, int(context.defaultParallelism) // cores)
+        if self._partitions is None:  # of a range Spark makes as many as it has cores
+            from pyspark.sql.functions import spark_partition_id
+
+            column = self._session.range(100_000).select(spark_partition_id())
+            self._partitions = max(1, int(column.distinct().count()))
+        return self._partitions
+
+    def job(self, packed: list[bytes], retries: int) -> Callable[[], list[bytes]]:
+        """Prepares a job of calls, to be run in a thread of its own."""
+        from pyspark import inheritable_thread_target
+
+        with warnings.catch_warnings():  # that pandas, which is not used, is too new
+            warnings.simplefilter("ignore", FutureWarning)
+            numbers = self._session.range(0, len(packed), 1, len(packed))
+            frame = numbers.mapInArrow(_calls(packed), "number bigint, result binary")
+
+        def run() -> list[bytes]:
+            self._add_tag()
+            for left in range(retries, -1, -1):
+                try:
+                    table = _collected(frame)
+                except Exception as error:
+                    if not left or self._stopped.is_set() or not _is_death(error):
+                        raise _explained(error) from error
+                else:
+                    results = dict(
+                        zip(table["number"].to_pylist(), table["result"].to_pylist(), strict=True)
+                    )
+                    return [results[number] for number in range(len(packed))]
+            raise AssertionError
+
+        target: Callable[[], list[bytes]] = inheritable_thread_target(self._session)(run)
+        return target
+
+    def _add_tag(self) -> None:
+        # The tags of a classic session are known to the thread alone that has set them.
+        if self._remote:
+            self._session.addTag(self._tag)
+        else:
+            self._session.sparkContext.addJobTag(self._tag)
+
+    def stop(self, jobs: Sequence[Future[list[bytes]]]) -> None:
+        """Ends the jobs, and waits until Spark has."""
+        self._stopped.set()
+        running = [job for job in jobs if not job.cancel()]
+        while running:
+            if self._remote:
+                self._session.interruptTag(self._tag)
+            else:
+                self._session.sparkContext.cancelJobsWithTag(self._tag)
+            running = list(wait(running, timeout=0.5).not_done)
+
+
+def _calls(packed: list[bytes]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """What Spark runs in its workers: the calls whose numbers it is given."""
+
+    def calls(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+
+        for batch in batches:
+            for number in batch.column(0).to_pylist():
+                result = call_packed(packed[number])
+                columns = [pa.array([number], pa.int64()), pa.array([result], pa.binary())]
+                yield pa.RecordBatch.from_arrays(columns, names=["number", "result"])
+
+    return calls
+
+
+def _collected(frame: Any) -> pa.Table:
+    table: pa.Table = frame.toArrow()
+    return table
+
+
+def _use_this_python(session: Any) -> None:
+    """Has the workers of a session on this machine run this very Python, unless told otherwise."""
+    context = getattr(session, "_sc", None)
+    if (
+        context is not None
+        and context.master.startswith("local")
+        and "PYSPARK_PYTHON" not in os.environ
+        and context.getConf().get("spark.pyspark.python") is None
+    ):
+        context.pythonExec = sys.executable
+
+
+def _is_death(error: Exception) -> bool:
+    """Whether a job ended for the sake of a worker, not of what it ran or of who cancelled it."""
+    from pyspark.errors import PythonException
+
+    text = str(error)
+    return not isinstance(error, PythonException) and (
+        "exited unexpectedly" in text or "ExecutorLost" in text or "executor lost" in text.lower()
+    )
+
+
+def _explained(error: Exception) -> WorkerError:
+    if _is_death(error):
+        return WorkerError(
+            f"workers of Spark died again and again: {_line(error)}; they may need more memory"
+            " (spark.executor.memoryOverhead)"
+        )
+    return WorkerError(f"a task failed on Spark: {_line(error)}{advice(str(error))}")
+
+
+def _line(error: BaseException) -> str:
+    """The line that names the exception: behind Python's traceback, before Java's."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith(("at ", "File ", "..."))]
+    named = [line for line in told if "Exception: " in line or "Error: " in line]
+    line = (named or told or [type(error).__name__])[0 if _is_java(told) else -1]
+    return line.removeprefix(": ").removeprefix("org.apache.spark.SparkException: ")[:400]
+
+
+def _is_java(lines: list[str]) -> bool:
+    return any("org.apache.spark" in line or "java." in line for line in lines)

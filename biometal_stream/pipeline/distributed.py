@@ -1,0 +1,280 @@
+"""A run that several machines or processes share: each runs a part, and writes a file of it."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder
+from biometal_stream.errors import ConfigurationError, SinkError
+from biometal_stream.interfaces import Concurrency, DivisibleSource, Source
+from biometal_stream.pipeline.execution import Execution
+from biometal_stream.pipeline.merging import merged_report
+from biometal_stream.pipeline.part import PartOutcome, PartTask, QuarantiningPart, run_part
+from biometal_stream.pipeline.report import Report, Snapshot
+from biometal_stream.sinks.partition import require_partition_column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.engines.base import Engine
+    from biometal_stream.pipeline.pipeline import Pipeline
+    from biometal_stream.sinks.parquet import ParquetSink
+
+SPLIT_BYTES = 128 * 2**20
+"""Bytes of (compressed) input of a part: what Spark, too, reads in one task by default."""
+
+_COPIED = 2**20
+
+
+class DistributedExecution:
+    """A run of a pipeline on an engine into a folder of Parquet: made, then run once by `run`.
+
+    Each part of the source is a task, which writes a file. A task has one worker thread unless the
+    pipeline says otherwise, and a bound on memory of its own. An operator that is `Resident` is
+    opened once in each process. What the tasks write stands in hidden folders beside the target
+    until all of it is there. `snapshot` may be called from any thread, the rest belongs to one.
+
+    Args:
+        pipeline: What to run, from a `DivisibleSource`.
+        sink: Where to, and with what settings. The target is always a folder.
+        engine: What runs the tasks.
+        split_bytes: Bytes of (compressed) input that a task reads, about.
+
+    Raises:
+        ConfigurationError: The source cannot be divided, an operator needs to see all reads in
+            order, or the settings do not fit a folder that many write.
+        SchemaError: An operator cannot work on what comes before it.
+        ModelError: A model is missing or broken.
+    """
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        sink: ParquetSink,
+        engine: Engine,
+        split_bytes: int | None = None,
+    ) -> None:
+        self._pipeline = replace(pipeline, threads=pipeline.threads or 1)
+        self._sink = sink
+        self._engine = engine
+        self._split_bytes = SPLIT_BYTES if split_bytes is None else split_bytes
+        self._check()
+        # This is never run: it checks what a run would.
+        self._schema = Execution(
+            pipeline.source, pipeline.operators, sink, self._pipeline.threads, pipeline.memory
+        ).schema
+        if sink.partition_by is not None:
+            require_partition_column(self._schema, sink.partition_by)
+        self._begun: float | None = None
+        self._ended: float | None = None
+        self._report: Report | None = None  # of the parts that are done
+        self._bytes_total: int | None = None
+        self._told: set[str] = set()
+        self._partitions: set[str] = set()
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema of the rows that are written."""
+        return self._schema
+
+    def _check(self) -> None:
+        name = self._engine.name
+        if not isinstance(self._pipeline.source, DivisibleSource):
+            raise ConfigurationError(
+                f"engine {name} reads parts of the source at once, and"
+                f" {type(self._pipeline.source).__name__} cannot be divided; read FASTQ files"
+                " by their paths, or use the local engine"
+            )
+        for operator in self._pipeline.operators:
+            if operator.concurrency is Concurrency.SERIAL:
+                raise ConfigurationError(
+                    f"{operator.name} must see all reads in order, which no worker of engine"
+                    f" {name} does; use the local engine"
+                )
+        if self._sink.target == STANDARD_OUTPUT:
+            raise ConfigurationError(
+                f"engine {name} writes a folder of files, and standard output is none;"
+                " name a folder"
+            )
+        if self._sink.shards is not None:
+            raise ConfigurationError(
+                f"shards must be left out: engine {name} writes a file for each part of the input,"
+                " whose size can be chosen (split_bytes, --split-size)"
+            )
+        if self._split_bytes < 1:
+            raise ConfigurationError(f"split_bytes must be at least 1: {self._split_bytes}")
+
+    def run(self) -> Report:
+        """Runs to the end.
+
+        Returns:
+            What all tasks did, as of one run; ``wall`` is the time that passed here, and
+            ``workers`` the tasks at once.
+
+        Raises:
+            BaseException: The first error in the order of the input, as itself, when what ran
+                was stopped and the target is as it was.
+            InputError: An input cannot be opened.
+            WorkerError: The engine does not start, or workers died again and again.
+            SinkError: The target cannot be written, or not from everywhere.
+            RuntimeError: This was run before.
+        """
+        if self._begun is not None:
+            raise RuntimeError("an execution is run once; make another of the pipeline")
+        self._begun = perf_counter()
+        source = self._pipeline.source
+        assert isinstance(source, DivisibleSource)
+        with ExitStack() as stack:
+            target = stack.enter_context(AtomicFolder(self._sink.target))
+            quarantine = stack.enter_context(self._quarantine())
+            attempts = stack.enter_context(_attempts(self._sink.target))
+            parts = source.split(self._split_bytes)
+            self._bytes_total = _bytes_total(parts)
+            if quarantine is not None:
+                _require_quarantines(parts)
+            tasks = self._tasks(parts, attempts, quarantined=quarantine is not None)
+            workers = max(1, min(self._engine.workers, len(tasks)))
+            outcomes = self._engine.map(run_part, tasks)
+            stack.enter_context(_closing(outcomes))
+            for task, outcome in zip(tasks, outcomes, strict=True):
+                self._take(task, outcome, attempts, target, quarantine)
+        self._ended = perf_counter()
+        assert self._report is not None
+        return replace(
+            self._report,
+            wall=self._ended - self._begun,
+            workers=workers,
+            outputs=(self._sink.target,),
+            engine=self._engine.name,
+        )
+
+    def _tasks(
+        self, parts: Sequence[Source], attempts: Path, *, quarantined: bool
+    ) -> list[PartTask]:
+        return [
+            PartTask(
+                number=number,
+                parts=len(parts),
+                pipeline=replace(self._pipeline, source=part),
+                sink=self._sink,
+                attempts=str(attempts),
+                folder=str(Path.cwd()),
+                quarantined=quarantined,
+            )
+            for number, part in enumerate(parts)
+        ]
+
+    @contextmanager
+    def _quarantine(self) -> Iterator[AtomicFile | None]:
+        path = getattr(self._pipeline.source, "quarantine", None)
+        if path is None:
+            yield None
+            return
+        if os.path.realpath(path) == os.path.realpath(self._sink.target):
+            raise ConfigurationError(f"{self._sink.target}: is written twice; name two files")
+        with AtomicFile(path) as file:
+            yield file
+
+    def _take(
+        self,
+        task: PartTask,
+        outcome: PartOutcome,
+        attempts: Path,
+        target: AtomicFolder,
+        quarantine: AtomicFile | None,
+    ) -> None:
+        """Takes over what a task wrote, and tells what it wants to be told."""
+        for category, text in outcome.warnings:
+            if text not in self._told:
+                self._told.add(text)
+                warnings.warn(text, category, stacklevel=4)
+        if outcome.failure is not None:
+            raise outcome.failure.error()
+        written = attempts / outcome.written
+        if not written.exists():
+            raise SinkError(
+                f"{self._sink.target}: what a worker wrote beside it is not seen here; the target"
+                " must be on a file system that all machines share"
+            )
+        if self._sink.partition_by is None:
+            target.adopt(written, task.file)
+        else:
+            for file in sorted(written.rglob("*.parquet")):
+                self._adopt_partition(file, file.parent.name, task, target)
+        if quarantine is not None and outcome.quarantine is not None:
+            with (attempts / outcome.quarantine).open("rb") as bad:
+                while piece := bad.read(_COPIED):
+                    quarantine.write(piece)
+        assert outcome.report is not None
+        done = [outcome.report] if self._report is None else [self._report, outcome.report]
+        self._report = merged_report(done)
+
+    def _adopt_partition(
+        self, file: Path, partition: str, task: PartTask, target: AtomicFolder
+    ) -> None:
+        self._partitions.add(partition)
+        if len(self._partitions) > self._sink.max_partitions:
+            raise SinkError(
+                f"partition_by: column '{self._sink.partition_by}' has more than"
+                f" {self._sink.max_partitions} different values; choose another column, or raise"
+                " the limit on partitions"
+            )
+        target.adopt(file, f"{partition}/{task.file}")
+
+    def snapshot(self) -> Snapshot:
+        """How far the run is, by the parts that are done; from any thread, at any time."""
+        now = self._ended if self._ended is not None else perf_counter()
+        report = self._report
+        return Snapshot(
+            seconds=now - self._begun if self._begun is not None else 0.0,
+            reads_in=report.reads_in if report is not None else 0,
+            reads_out=report.reads_out if report is not None else 0,
+            kept=report.kept if report is not None else None,
+            bytes_read=report.bytes_read if report is not None else 0,
+            bytes_total=self._bytes_total,
+            bytes_written=report.bytes_written if report is not None else 0,
+        )
+
+
+def _require_quarantines(parts: Sequence[Source]) -> None:
+    for part in parts:
+        if not isinstance(part, QuarantiningPart):
+            raise ConfigurationError(
+                f"the parts of this source, {type(part).__name__}, cannot quarantine bad records;"
+                " use the local engine"
+            )
+
+
+def _bytes_total(parts: Sequence[Source]) -> int | None:
+    """The bytes of all parts, where they tell."""
+    sizes = [getattr(part, "bytes_total", None) for part in parts]
+    known = [size for size in sizes if size is not None]
+    return sum(known) if len(known) == len(sizes) else None
+
+
+@contextmanager
+def _attempts(target: str) -> Iterator[Path]:
+    """A hidden folder beside the target, which is gone afterwards with all that is in it."""
+    folder = AtomicFolder(target)
+    try:
+        yield folder.path
+    finally:
+        folder.discard()
+
+
+@contextmanager
+def _closing(outcomes: Iterator[PartOutcome]) -> Iterator[None]:
+    """Stops what an engine still runs."""
+    try:
+        yield
+    finally:
+        close = getattr(outcomes, "close", None)
+        if close is not None:
+            close()

@@ -1,0 +1,115 @@
+"""One report of the runs of many parts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from biometal_stream.pipeline.meter import bottleneck
+from biometal_stream.pipeline.report import Report, StageStatistics
+
+if TYPE_CHECKING:
+    from biometal_stream.channel import ChannelStatistics
+
+Named = TypeVar("Named", StageStatistics, "ChannelStatistics")
+
+
+def merged_report(reports: Sequence[Report]) -> Report:
+    """Adds up what the runs of parts of one pipeline did.
+
+    What was counted or took time is summed, so reads, rows and counters are those of one run
+    over the whole. Bounds and the number of workers are the largest of a part. ``wall`` is the
+    longest, since it cannot be told which ran at once. Of ``details`` those of the first part that
+    has any stay. Apart from these, and the order of ``warnings`` and ``outputs``, the parts may
+    come in any order, and merged reports can be merged again.
+
+    Args:
+        reports: Of parts of one pipeline, at least one.
+    """
+    first = reports[0]
+    stages = _merged([report.stages for report in reports], _stage)
+    threads = max((stage.threads for stage in stages if stage.kind == "workers"), default=1)
+    counts: Counter[str] = Counter()
+    for report in reports:
+        counts.update(report.counts)
+    return replace(
+        first,
+        wall=max(report.wall for report in reports),
+        workers=max(report.workers for report in reports),
+        memory=max(report.memory for report in reports),
+        reads_in=sum(report.reads_in for report in reports),
+        reads_out=sum(report.reads_out for report in reports),
+        bytes_read=sum(report.bytes_read for report in reports),
+        bytes_written=sum(report.bytes_written for report in reports),
+        outputs=tuple(dict.fromkeys(name for report in reports for name in report.outputs)),
+        # Each task has threads of its own for the source and the sink, so the shares of time
+        # are as in one run with as many workers as a task has.
+        bottleneck=bottleneck(list(stages), threads),
+        stages=stages,
+        channels=_merged([report.channels for report in reports], _channel),
+        counts=dict(counts),
+        warnings=tuple(dict.fromkeys(text for report in reports for text in report.warnings)),
+        result=None,
+        tasks=sum(report.tasks for report in reports),
+    )
+
+
+def _merged(
+    lists: list[tuple[Named, ...]], merge: Callable[[list[Named]], Named]
+) -> tuple[Named, ...]:
+    """Merges what stands for the same in several lists, in an order that all of them keep.
+
+    A part may lack a stage that others have, such as the inflating of blocks. Of operators of
+    one name the first is the same as the first elsewhere, and so on.
+    """
+    order: list[Hashable] = []
+    found: dict[Hashable, list[Named]] = {}
+    for each in lists:
+        place = 0
+        seen: Counter[str] = Counter()
+        for item in each:
+            key = (item.name, seen[item.name])
+            seen[item.name] += 1
+            if key not in found:
+                order.insert(place, key)
+                found[key] = []
+            place = order.index(key) + 1
+            found[key].append(item)
+    return tuple(merge(found[key]) for key in order)
+
+
+def _stage(parts: list[StageStatistics]) -> StageStatistics:
+    return replace(
+        parts[0],
+        threads=max(part.threads for part in parts),
+        batches_in=sum(part.batches_in for part in parts),
+        batches_out=sum(part.batches_out for part in parts),
+        rows_in=sum(part.rows_in for part in parts),
+        rows_out=sum(part.rows_out for part in parts),
+        bytes_in=sum(part.bytes_in for part in parts),
+        bytes_out=sum(part.bytes_out for part in parts),
+        busy=sum(part.busy for part in parts),
+        cpu=sum(part.cpu for part in parts),
+        blocked=sum(part.blocked for part in parts),
+        starved=sum(part.starved for part in parts),
+        details=next((part.details for part in parts if part.details), {}),
+    )
+
+
+def _channel(parts: list[ChannelStatistics]) -> ChannelStatistics:
+    """Of the items that each held on average, the mean over the items that went through."""
+    items = sum(part.items for part in parts)
+    held = sum(part.mean_items * part.items for part in parts)
+    return replace(
+        parts[0],
+        capacity=max(part.capacity for part in parts),
+        capacity_bytes=max(part.capacity_bytes for part in parts),
+        items=items,
+        most_items=max(part.most_items for part in parts),
+        most_bytes=max(part.most_bytes for part in parts),
+        mean_items=held / items if items else 0.0,
+        full=sum(part.full for part in parts),
+        empty=sum(part.empty for part in parts),
+    )

@@ -1,0 +1,136 @@
+"""What holds on Ray as on Spark, with two workers that are processes of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+import biometal_stream as bs
+from biometal_stream.engines import Engine
+from biometal_stream.errors import ConfigurationError, FastqError, WorkerError
+from biometal_stream.pipeline import Pipeline
+from tests.engines.stand_ins import (
+    Files,
+    Interrupt,
+    KillOnce,
+    NotedPredict,
+    left_over,
+    parts,
+    table,
+    told_alike,
+    wait_for_ever,
+)
+
+
+def test_results_come_in_the_order_of_tasks(cluster: Engine) -> None:
+    def twice(task: int) -> tuple[int, int]:
+        return 2 * task, os.getpid()
+
+    results = list(cluster.map(twice, range(21)))
+    assert [number for number, _ in results] == list(range(0, 42, 2))
+    assert os.getpid() not in {process for _, process in results}
+    assert cluster.workers == 2
+    assert list(cluster.map(twice, [])) == []
+
+
+def test_a_function_that_fails_is_told_with_its_reason(cluster: Engine) -> None:
+    def fail(task: int) -> int:
+        if task == 2:
+            raise LookupError("task two is lost")
+        if task == 4:
+            raise ModuleNotFoundError("No module named 'biometal_stream'")
+        return task
+
+    with pytest.raises(WorkerError, match=r"a task failed on .*LookupError: task two is lost"):
+        list(cluster.map(fail, range(4)))
+    with pytest.raises(WorkerError, match="install biometal-stream for the Python of the workers"):
+        list(cluster.map(fail, [4]))
+
+
+def test_a_worker_that_always_dies_ends_the_run(cluster: Engine) -> None:
+    def die(_task: int) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    engine = type(cluster)(retries=0)  # type: ignore[call-arg]
+    with pytest.raises(WorkerError, match=r"died .*memory"):
+        list(engine.map(die, [0]))
+
+
+def test_what_cannot_be_pickled(cluster: Engine) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be sent to other machines"):
+        list(cluster.map(str, [threading.Lock()]))
+
+
+def test_closing_stops_what_runs(cluster: Engine, tmp_path: Path) -> None:
+    folder = str(tmp_path)
+
+    def run(task: int) -> int:
+        if task >= 8:
+            Path(folder, str(task)).touch()
+            wait_for_ever()
+        return task
+
+    results: Any = cluster.map(run, range(200))
+    assert next(results) == 0
+    results.close()
+    assert len(list(tmp_path.iterdir())) < 5
+    assert list(cluster.map(len, ["", "a"])) == [0, 1]  # the workers are free again
+
+
+def test_a_worker_killed_in_the_middle_changes_nothing(
+    cluster: Engine, sample: bytes, tmp_path: Path
+) -> None:
+    """Of one large file of pairs; and each worker loads its model once."""
+    (tmp_path / "R1.fq").write_bytes(sample)
+    (tmp_path / "R2.fq").write_bytes(sample)
+    marker, loaded = tmp_path / "killed", tmp_path / "loaded"
+    pipeline = bs.read_fastq(tmp_path / "R1.fq", mate=tmp_path / "R2.fq") | bs.MinMeanQuality(34)
+    pipeline |= NotedPredict("quality", loaded=str(loaded))
+    local = pipeline.write_parquet(tmp_path / "local.parquet")
+    loaded.unlink()
+    report = (pipeline | KillOnce(str(marker))).write_parquet(
+        tmp_path / "reads.parquet", engine=cluster, split_bytes=150_000
+    )
+    assert marker.exists()
+    assert table(tmp_path / "reads.parquet").equals(pq.read_table(tmp_path / "local.parquet"))
+    expected, found = told_alike(local), told_alike(report)
+    found["stages"] = [stage for stage in found["stages"] if stage[0] != "kill-once"]
+    assert found == expected
+    assert (report.engine, report.workers) == (cluster.name, 2)
+    assert report.tasks == len(parts(tmp_path / "reads.parquet")) > 4
+    assert len(list((tmp_path / "reads.parquet").iterdir())) == report.tasks
+    processes = Counter(loaded.read_text().split())
+    assert set(processes.values()) == {1}
+    assert len(processes) < report.tasks  # those that died, too
+    assert left_over(tmp_path) == []
+
+
+def test_a_bad_record_is_not_tried_again(cluster: Engine, lanes: list[str], tmp_path: Path) -> None:
+    bad = tmp_path / "bad.fq"
+    bad.write_text("@r1\nACGT\n+\nIIII\n@r2\nACGT\n+\nIII\n")
+    pipeline = Pipeline(Files((*lanes[:2], str(bad), *lanes[2:])))
+    with pytest.raises(FastqError) as local:
+        pipeline.write_parquet(tmp_path / "local.parquet")
+    with pytest.raises(FastqError) as caught:
+        pipeline.write_parquet(tmp_path / "reads", engine=cluster)
+    assert type(caught.value) is type(local.value)
+    assert str(caught.value) == str(local.value)
+    assert caught.value.__notes__[-1].startswith("in part 3 of 6, on ")
+    assert not (tmp_path / "reads").exists()
+    assert left_over(tmp_path) == []
+
+
+def test_an_interrupt_leaves_nothing(cluster: Engine, lanes: list[str], tmp_path: Path) -> None:
+    pipeline = Pipeline(Files(tuple(lanes))) | Interrupt(os.getpid(), str(tmp_path / "marker"))
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.write_parquet(tmp_path / "reads", engine=cluster)
+    assert (tmp_path / "marker").exists()
+    assert not (tmp_path / "reads").exists()
+    assert left_over(tmp_path) == []
