@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, require_engines
 
 GUIDES = sorted((REPOSITORY / "docs" / "engines").glob("[a-z]*.md"))  # and not the README
 SAMPLE = REPOSITORY / "biometal_stream" / "data" / "ERR777676_16S_R1.fastq.gz"
@@ -28,17 +28,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _needs(text: str, request: pytest.FixtureRequest) -> None:
-    """Starts the engines that a guide takes as running; skips where one is not installed."""
-    for package in re.findall(r"^(?:import|from) (\w+)", "\n".join(_snippets(text)), re.MULTILINE):
-        if package == "pyspark":
-            request.getfixturevalue("spark")
-        elif package == "ray":
-            request.getfixturevalue("ray_cluster")
-        else:
-            pytest.importorskip(package)
-
-
 def _snippets(text: str) -> list[str]:
     return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
 
@@ -47,8 +36,8 @@ def _snippets(text: str) -> list[str]:
 @pytest.mark.usefixtures("folder")
 def test_a_guide(guide: Path, request: pytest.FixtureRequest) -> None:
     text = guide.read_text()
-    _needs(text, request)
     snippets = _snippets(text)
+    require_engines("\n".join(snippets), request)
     assert snippets
     names: dict[str, object] = {"__name__": "guide"}
     for snippet in snippets:

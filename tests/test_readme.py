@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, require_engines
 
 TEXT = (REPOSITORY / "README.md").read_text()
 PAGES = TEXT + (REPOSITORY / "docs" / "models.md").read_text()
@@ -54,7 +54,11 @@ def test_a_command(folder: Path, command: str) -> None:
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)
-def test_a_snippet(folder: Path, snippet: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("folder")
+def test_a_snippet(
+    snippet: str, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+) -> None:
+    require_engines(snippet, request)
     exec(compile(snippet, "README.md", "exec"), {})
     assert capsys.readouterr().out
 
