@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from biometal_stream.errors import DataError
+from biometal_stream.errors import DataError, SchemaError
 
 T = TypeVar("T")
 
@@ -21,9 +21,17 @@ class BatchView:
 
     Attributes:
         batch: The batch.
+
+    Raises:
+        SchemaError: It is something else, such as a table, which engines also call a batch.
     """
 
     def __init__(self, batch: pa.RecordBatch) -> None:
+        if not isinstance(batch, pa.RecordBatch):
+            raise SchemaError(
+                f"an operator takes a RecordBatch, and this is a {type(batch).__name__}; of a"
+                " table give it each of table.to_batches()"
+            )
         self.batch = batch
         self._known: dict[Hashable, object] = {}
 

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from biometal_stream.errors import DataError
+from biometal_stream.errors import DataError, SchemaError
 from biometal_stream.view import BatchView, filter_rows
 
 
@@ -71,3 +71,8 @@ def test_columns_of_views_are_filtered(kind: pa.DataType) -> None:
 def test_rows_without_columns_are_counted() -> None:
     batch = pa.record_batch({"x": [1, 2, 3]}).select([])
     assert filter_rows(batch, np.array([True, False, True])).num_rows == 2
+
+
+def test_a_table_is_no_batch() -> None:
+    with pytest.raises(SchemaError, match=r"takes a RecordBatch, and this is a Table; .*to_batches"):
+        BatchView(pa.table({"row": [1]}))
