@@ -74,5 +74,5 @@ def test_rows_without_columns_are_counted() -> None:
 
 
 def test_a_table_is_no_batch() -> None:
-    with pytest.raises(SchemaError, match=r"takes a RecordBatch, and this is a Table; .*to_batches"):
+    with pytest.raises(SchemaError, match=r"RecordBatch, and this is a Table; .*to_batches"):
         BatchView(pa.table({"row": [1]}))
