@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder
 from biometal_stream.errors import ConfigurationError, SinkError
-from biometal_stream.interfaces import Concurrency, DivisibleSource, Source
+from biometal_stream.interfaces import DivisibleSource, Source
 from biometal_stream.pipeline.execution import Execution
 from biometal_stream.pipeline.merging import merged_report
+from biometal_stream.pipeline.opened import refuse_serial
 from biometal_stream.pipeline.part import PartOutcome, PartTask, QuarantiningPart, run_part
 from biometal_stream.pipeline.report import Report, Snapshot
 from biometal_stream.sinks.partition import require_partition_column
@@ -92,12 +93,7 @@ class DistributedExecution:
                 f" {type(self._pipeline.source).__name__} cannot be divided; read FASTQ files"
                 " by their paths, or use the local engine"
             )
-        for operator in self._pipeline.operators:
-            if operator.concurrency is Concurrency.SERIAL:
-                raise ConfigurationError(
-                    f"{operator.name} must see all reads in order, which no worker of engine"
-                    f" {name} does; use the local engine"
-                )
+        refuse_serial(self._pipeline.operators, f"engine {name}")
         if self._sink.target == STANDARD_OUTPUT:
             raise ConfigurationError(
                 f"engine {name} writes a folder of files, and standard output is none;"

@@ -31,7 +31,7 @@ def reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         ("write x.parquet --split-size 3M", "--split-size is for --engine ray and spark"),
         ("write x.parquet --engine dask", "'--engine'"),
         ("write x.parquet --engine ray --split-size 0", "less than one byte"),
-        ("head 3 write x.parquet --engine ray", "head must see all reads in order"),
+        ("head 3 write x.parquet --engine ray", "head needs all reads in order, and engine"),
     ],
 )
 def test_what_does_not_fit(

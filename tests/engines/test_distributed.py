@@ -252,8 +252,8 @@ def test_other_warnings_go_their_usual_way(lanes: list[str], tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("pipeline", "options", "message"),
     [
-        (lambda lanes: _files(lanes) | bs.Head(3), {}, "head must see all reads in order"),
-        (lambda lanes: _files(lanes) | bs.Sample(number=3), {}, "sample must see all reads"),
+        (lambda lanes: _files(lanes) | bs.Head(3), {}, "head needs all reads in order, and engine"),
+        (lambda lanes: _files(lanes) | bs.Sample(number=3), {}, "sample needs all reads"),
         (lambda _lanes: Pipeline(Numbers(3)), {}, "Numbers cannot be divided"),
         (_files, {"target": "-"}, "standard output is none"),
         (_files, {"shards": 3}, "shards must be left out"),
