@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, settings
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("BIOMETAL_SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
 
+os.environ["DAFT_RUNNER"] = "native"  # and not Ray, where another test has started that
+
 settings.register_profile(
     "repository",
     deadline=None,

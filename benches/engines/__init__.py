@@ -1,0 +1,1 @@
+"""What each way to use the reads in another engine costs: ``python -m benches.engines``."""
