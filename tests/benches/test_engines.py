@@ -124,23 +124,23 @@ def test_a_way_against_the_local_run() -> None:
 
 def test_what_is_lazy_and_bounded() -> None:
     # The columns have 340,000 bytes less 6 a record, once.
-    seen = Watched(once=1_000_000, longer=1_500_000, head=0.1, head_bytes=340_000, seconds=0.4)
+    seen = Watched(once=1_000_000, longer=1_250_000, head=0.1, head_bytes=340_000, seconds=0.4)
     found = result(watched=seen)
     assert (found.head_bytes, found.head_time) == (0.25, 0.25)
     assert found.lazy
     assert found.bounded
-    found = result(watched=replace(seen, longer=1_501_000, head_bytes=680_000))
+    found = result(watched=replace(seen, longer=1_251_000, head_bytes=680_000))
     assert not found.lazy
     assert not found.bounded
 
 
 def test_over_parquet_lazy_is_a_matter_of_time() -> None:
-    seen = Watched(once=1_000_000, longer=1_224_000, head=0.75, head_bytes=80_000, seconds=1.0)
+    seen = Watched(once=1_000_000, longer=1_112_000, head=0.75, head_bytes=80_000, seconds=1.0)
     found = result(FUNCTION, watched=seen)
     assert (found.head_bytes, found.head_time) == (0.25, 0.75)
     assert not found.lazy
     assert found.bounded
-    assert not result(FUNCTION, watched=replace(seen, longer=1_225_000)).bounded
+    assert not result(FUNCTION, watched=replace(seen, longer=1_113_000)).bounded
 
 
 def test_a_system_that_does_not_tell() -> None:
