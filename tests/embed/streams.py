@@ -22,9 +22,17 @@ def reads() -> Pipeline:
     return bs.read_fastq(SAMPLE) | bs.MinMeanQuality(25)
 
 
-def expected() -> pa.Table:
+def pairs(shared_data: Path) -> Pipeline:
+    """Real pairs, less those that an operator drops."""
+    ones, twos = (
+        shared_data / "reads" / "illumina" / f"metagenome_226bp_R{mate}.fastq.gz" for mate in (1, 2)
+    )
+    return bs.read_fastq(ones, mate=twos) | bs.MinMeanQuality(25)
+
+
+def expected(pipeline: Pipeline | None = None) -> pa.Table:
     """What every engine must make of them."""
-    return reads().stream().read_all()
+    return (pipeline or reads()).stream().read_all()
 
 
 def as_rows(table: pa.Table) -> list[tuple[object, ...]]:

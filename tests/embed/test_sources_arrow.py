@@ -19,6 +19,7 @@ from tests.embed.streams import (
     bad_reads,
     expected,
     own_threads,
+    pairs,
     reads,
     threads_end,
 )
@@ -93,13 +94,25 @@ def _quiet() -> Iterator[None]:
         yield
 
 
+def _same_rows(found: pa.Table, wanted: pa.Table) -> bool:
+    missing = [[None if value != value else value for value in row] for row in as_rows(found)]
+    return found.column_names == wanted.column_names and missing == [
+        list(row) for row in as_rows(wanted)
+    ]
+
+
 @ways
 def test_all_rows(through: Callable[[Pipeline, Path], pa.Table], tmp_path: Path) -> None:
-    found = through(reads(), tmp_path)
-    assert found.column_names == expected().column_names
-    missing = [[None if value != value else value for value in row] for row in as_rows(found)]
-    assert missing == [list(row) for row in as_rows(expected())]
+    assert _same_rows(through(reads(), tmp_path), expected())
     assert threads_end()
+
+
+@ways
+def test_all_rows_of_real_pairs(
+    through: Callable[[Pipeline, Path], pa.Table], shared_data: Path, tmp_path: Path
+) -> None:
+    pipeline = pairs(shared_data)
+    assert _same_rows(through(pipeline, tmp_path), expected(pipeline))
 
 
 @ways

@@ -14,6 +14,7 @@ from tests.embed.streams import (
     as_rows,
     bad_reads,
     expected,
+    pairs,
     reads,
     threads_end,
 )
@@ -29,6 +30,13 @@ def query(source: Any, sql: str) -> pa.Table:
 
 def test_all_rows() -> None:
     assert as_rows(query(reads(), "select * from reads")) == as_rows(expected())
+
+
+def test_all_rows_of_real_pairs(shared_data: Path) -> None:
+    pipeline = pairs(shared_data)
+    found = query(pipeline, "select * from reads")
+    assert found.num_rows > 1000
+    assert as_rows(found) == as_rows(expected(pipeline))
 
 
 def test_columns_rows_and_counts() -> None:
