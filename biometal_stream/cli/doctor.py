@@ -88,6 +88,7 @@ def examine() -> list[Finding]:
         ("ONNX Runtime", _onnxruntime, "broken"),
         ("providers", _providers, "broken"),
         ("models", _models, "broken"),
+        ("engines", _engines, "note"),
         ("numba cache", _numba_cache, "broken"),
         ("trial run", _trial, "broken"),
     ]
@@ -235,6 +236,21 @@ def _rapidgzip() -> Finding:
         " pip install 'biometal-stream[rapidgzip]'",
         "note",
     )
+
+
+def _engines() -> Finding:
+    """The engines that the stream and its operators can run in, which are not loaded for this."""
+    from importlib import metadata
+
+    there: list[str] = []
+    missing: list[str] = []
+    for engine in ("daft", "datafusion", "duckdb", "polars", "pyspark", "ray"):
+        try:
+            there.append(f"{engine} {metadata.version(engine)}")
+        except metadata.PackageNotFoundError:
+            missing.append(engine)
+    without = f"; not installed: {', '.join(missing)}" if missing else ""
+    return Finding("engines", f"{', '.join(there) or 'none'}{without}")
 
 
 def _onnxruntime() -> Finding:

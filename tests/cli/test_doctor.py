@@ -1,6 +1,7 @@
 """The doctor looks at everything and says what is broken."""
 
 import json
+from importlib.metadata import PackageNotFoundError, version
 import os
 import shutil
 import sys
@@ -31,6 +32,16 @@ def test_a_healthy_machine(capsys):
         assert "predicts on " in findings[f"model {name}"]["found"]
     for what in ("cores", "memory", "SIMD", "zstd", "gzip (ISA-L)", "numba cache", "rapidgzip"):
         assert findings[what]["found"]
+    assert f"polars {version('polars')}" in findings["engines"]["found"]
+
+
+def test_engines_that_are_not_there_are_named(monkeypatch):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", missing)
+    found = doctor._engines().found
+    assert found.startswith("none; not installed: daft, datafusion, duckdb, polars, pyspark, ray")
 
 
 def test_what_is_broken_fails(capsys, monkeypatch):
