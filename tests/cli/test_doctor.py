@@ -1,11 +1,11 @@
 """The doctor looks at everything and says what is broken."""
 
 import json
-from importlib.metadata import PackageNotFoundError, version
 import os
 import shutil
 import sys
 import warnings
+from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 import pytest
