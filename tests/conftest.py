@@ -94,3 +94,14 @@ def require_engines(snippet: str, request: pytest.FixtureRequest) -> None:
             request.getfixturevalue("ray_cluster")
         else:
             pytest.importorskip(package)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts last what loads other engines: a process that holds them forks four times as slowly."""
+    engines = REPOSITORY / "tests" / "embed"
+    items.sort(
+        key=lambda item: (
+            engines in item.path.parents
+            or not {"spark", "ray_cluster"}.isdisjoint(getattr(item, "fixturenames", ()))
+        )
+    )
