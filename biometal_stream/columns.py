@@ -80,6 +80,12 @@ def _array(buffer: pa.Buffer | None, kind: np.dtype, first: int, count: int) -> 
     return array
 
 
+def empty_batch(schema: pa.Schema) -> pa.RecordBatch:
+    """A batch without rows, of any types: `pyarrow.array` makes none of extension types."""
+    columns = [pa.nulls(0, field.type) for field in schema]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
 def require_equal_lengths(view: BatchView) -> None:
     """Checks that each read has as many qualities as bases.
 

@@ -112,12 +112,10 @@ class Expression:
             SchemaError: A name is unknown, or a type does not fit.
             ConfigurationError: A regular expression is wrong.
         """
-        import pyarrow as pa
-
+        from biometal_stream.columns import empty_batch
         from biometal_stream.view import BatchView
 
-        empty = [pa.nulls(0, field.type) for field in schema]  # of extension types too
-        self.evaluate(BatchView(pa.RecordBatch.from_arrays(empty, schema=schema)))
+        self.evaluate(BatchView(empty_batch(schema)))
 
     def columns(self, schema: pa.Schema) -> frozenset[str]:
         """Tells which columns the condition reads, where it works on the schema."""

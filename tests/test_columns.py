@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.columns import text
+from biometal_stream.columns import empty_batch, text
 from biometal_stream.view import BatchView
 
 TYPES = [pa.string(), pa.large_string(), pa.string_view()]
@@ -53,3 +53,12 @@ def test_a_buffer_without_padding_is_enough():
     offsets = np.array([0, 150], np.int32)
     array = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
     assert contents(text(BatchView(pa.record_batch({"x": array})), "x")) == [("ACGT" * 40)[:150]]
+
+
+def test_a_batch_without_rows_has_any_types():
+    tensor = pa.fixed_shape_tensor(pa.float32(), (2, 3))
+    schema = pa.schema([pa.field("x", pa.string(), nullable=False), ("windows", pa.list_(tensor))])
+    batch = empty_batch(schema.with_metadata({"sample": "S"}))
+    assert batch.num_rows == 0
+    assert batch.schema.equals(schema.with_metadata({"sample": "S"}), check_metadata=True)
+    assert empty_batch(pa.schema([])).num_columns == 0

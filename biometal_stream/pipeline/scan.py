@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import acero
 
+from biometal_stream.columns import empty_batch
 from biometal_stream.errors import SchemaError
 from biometal_stream.interfaces import Concurrency
 from biometal_stream.view import filter_rows
@@ -51,7 +52,7 @@ class Scan:
         Raises:
             SchemaError: There is no such column, or an expression does not fit the columns.
         """
-        return self(_empty(input_schema)).schema
+        return self(empty_batch(input_schema)).schema
 
     def prune(
         self, columns: frozenset[str], input_schema: pa.Schema, /
@@ -108,10 +109,6 @@ class Scan:
         return pa.RecordBatch.from_arrays(made, schema=pa.schema(fields, batch.schema.metadata))
 
 
-def _empty(schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.nulls(0, field.type) for field in schema], schema=schema)
-
-
 def _evaluated(
     expressions: Sequence[pc.Expression], batch: pa.RecordBatch, what: str
 ) -> list[pa.Array]:
@@ -138,7 +135,7 @@ def _columns_of(expression: pc.Expression, schema: pa.Schema) -> set[str]:
     """The columns that an expression refers to, which pyarrow does not tell."""
     if "FieldPath(" in str(expression):  # by numbers, which count the others too
         return set(schema.names)
-    empty = _empty(schema)
+    empty = empty_batch(schema)
     needed = set()
     for name in schema.names:
         try:

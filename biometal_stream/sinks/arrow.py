@@ -26,6 +26,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from biometal_stream.atomic import AtomicFile
+from biometal_stream.columns import empty_batch
 from biometal_stream.errors import SchemaError
 from biometal_stream.interfaces import Run
 from biometal_stream.sinks.base import (
@@ -204,8 +205,7 @@ def _footer(schema: pa.Schema, blocks: bytes) -> bytes:
     stream = pa.BufferOutputStream()
     with pa.ipc.new_file(stream, schema) as writer:
         if blocks:
-            empty = [pa.nulls(0, field.type) for field in schema]
-            writer.write_batch(pa.RecordBatch.from_arrays(empty, schema=schema))
+            writer.write_batch(empty_batch(schema))
     file = stream.getvalue().to_pybytes()
     (length,) = struct.unpack("<i", file[-10:-6])
     footer = bytearray(file[-10 - length : -10])

@@ -39,6 +39,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder
+from biometal_stream.columns import empty_batch
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.base import (
@@ -351,8 +352,7 @@ class _Encoder:
             "write_statistics": [field.name for field in others if _is_number(field.type)],
         }
         try:
-            empty = [pa.nulls(0, field.type) for field in self.schema]
-            one_chunk(pa.Table.from_arrays(empty, schema=self.schema))
+            one_chunk(pa.Table.from_batches([empty_batch(self.schema)]))
             self.footer = read_footer(self._write(self.schema, None))
         except pa.ArrowNotImplementedError as error:
             raise SchemaError(

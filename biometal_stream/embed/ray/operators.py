@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from biometal_stream.columns import empty_batch
 from biometal_stream.embed.ray.need import need_ray
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Filter
@@ -101,9 +102,5 @@ def _transform(table: pa.Table, operators: tuple[Operator, ...]) -> pa.Table:
 
 def _transformed(table: pa.Table, transform: OpenOperators) -> pa.Table:
     """Transforms a table in one piece, or in several where its text has more than 2 GiB."""
-    batches = table.combine_chunks().to_batches() or [_no_rows(table.schema)]
+    batches = table.combine_chunks().to_batches() or [empty_batch(table.schema)]
     return pa.Table.from_batches(map(transform, batches))
-
-
-def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.array([], kind) for kind in schema.types], schema=schema)
