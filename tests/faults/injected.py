@@ -17,7 +17,8 @@ from types import CodeType, FrameType
 from typing import Any
 
 import biometal_stream
-from biometal_stream import atomic
+from biometal_stream.atomic import file as atomic_file
+from biometal_stream.atomic import folder as atomic_folder
 
 NOTE = os.devnull
 """The file that takes what a fault has to tell."""
@@ -159,7 +160,8 @@ def patch_system(
     """Puts others in the place of calls of the system; ``open`` is that of what is written."""
     for name in SYSTEM:
         change(os, name, wrapped(name, getattr(os, name)))
-    change(atomic, "FileIO", wrapped("open", io.FileIO))
+    for module in (atomic_file, atomic_folder):
+        change(module, "FileIO", wrapped("open", io.FileIO))
 
 
 def read_error_at(error: int, moment: int) -> None:

@@ -1,0 +1,211 @@
+"""A file that is complete or absent."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+
+from biometal_stream.atomic.hidden import Temporary, beside
+from biometal_stream.atomic.targets import STANDARD_OUTPUT, descriptor_in
+from biometal_stream.atomic.whole import WholeOrNothing
+from biometal_stream.atomic.writing import (
+    explained,
+    sync,
+    sync_renames,
+    write_back,
+    written_parts,
+)
+from biometal_stream.descriptors import open_descriptor
+from biometal_stream.errors import SinkError
+
+_WRITE_BACK = 32 * 2**20
+"""Bytes after which the system is told to begin to write to the disk."""
+
+
+class AtomicFile(WholeOrNothing):
+    """Writes beside a target and renames at the end, so that no half of it is ever seen.
+
+    As a context it commits when the body ends well, and otherwise leaves the target as it was.
+    A file that is replaced hands on its permissions, a new one obeys the umask, and a symbolic
+    link is followed. A process that is killed leaves no more than a hidden file whose name ends
+    in ``.partial``; nothing ever reads it, and no later run touches it, since it cannot tell the
+    file from that of a run on another machine.
+
+    Standard output, a pipe, a terminal or another device cannot be renamed to; it is written
+    directly. So is what is open already and named by its descriptor, such as ``/dev/stdout``: a
+    file there may hold what others wrote before. Belongs to one thread at a time.
+
+    Args:
+        target: Where the file shall be; ``-`` for standard output.
+
+    Attributes:
+        target: As given.
+        bytes_written: Bytes written so far.
+
+    Raises:
+        SinkError: The target is a folder or write-protected, or its folder is missing or cannot
+            be written.
+    """
+
+    def __init__(self, target: str | os.PathLike[str]) -> None:
+        self.target = os.fspath(target)
+        self.bytes_written = 0
+        self._sent = 0  # bytes that are on their way to the disk
+        self._final = Path(os.path.realpath(self.target))
+        self._file: FileIO | None = None
+        self._temporary: Temporary | None = None
+        self._previous: Path | None = None
+        self._published = False
+        self._revocable = False
+        try:
+            with explained(self.target):
+                self._file = self._start()
+        except BaseException:  # an interrupt, too, leaves no file behind
+            self.discard()
+            raise
+
+    def _start(self) -> FileIO:
+        if self.target == STANDARD_OUTPUT:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            return FileIO(1, "wb", closefd=False)
+        if (number := descriptor_in(self.target)) is not None:
+            return FileIO(number, "wb", closefd=False)
+        try:
+            mode = Path(self.target).stat().st_mode
+        except FileNotFoundError:
+            mode = None
+        if mode is not None and stat.S_ISDIR(mode):
+            raise SinkError(f"{self.target}: is a folder; name a file")
+        if mode is not None and not stat.S_ISREG(mode):
+            return open_descriptor(self.target, os.O_WRONLY)
+        if mode is not None and not os.access(self._final, os.W_OK):
+            raise SinkError(f"{self.target}: is write-protected; remove it or name another file")
+        self._temporary = Temporary(self._final, self)
+        file = FileIO(self._temporary.path, "xb")
+        if mode is not None:
+            try:
+                os.fchmod(file.fileno(), stat.S_IMODE(mode))
+            except BaseException:
+                file.close()
+                raise
+        return file
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Writes all of the bytes.
+
+        Args:
+            data: Bytes, or what has a buffer of them, such as a `pyarrow.Buffer`.
+
+        Raises:
+            SinkError: The disk is full, or the like.
+            BrokenPipeError: Nobody reads the pipe any more.
+        """
+        assert self._file is not None
+        with explained(self.target):
+            for written in written_parts(self._file, data):
+                self.bytes_written += written
+        waiting = self.bytes_written - self._sent
+        if self._temporary is not None and waiting >= _WRITE_BACK:
+            write_back(self._file, self._sent, waiting)
+            self._sent = self.bytes_written
+
+    def commit(self) -> None:
+        """Makes the file durable and gives it its name.
+
+        Raises:
+            SinkError: The system refuses; the target is as it was.
+        """
+        commit_files([self])
+
+    def discard(self) -> None:
+        """Forgets what was written. May be called again, and after `commit` does nothing."""
+        with suppress(OSError):
+            self._close()
+        if self._temporary is not None:
+            self._temporary.remove()
+            self._temporary = None
+
+    def _finish(self) -> None:
+        """Makes the bytes durable and closes; the target is still as it was."""
+        with explained(self.target):
+            if self._file is not None and self._temporary is not None:
+                sync(self._file)
+            self._close()
+
+    def _publish(self, *, keep: bool) -> None:
+        """Renames; with ``keep`` the file that stood there is kept under a hidden name."""
+        if self._temporary is None:
+            return
+        with explained(self.target):
+            # What is to be done is noted before it is done: an interrupt may come in between.
+            self._revocable = keep
+            if keep and self._final.exists():
+                self._previous = beside(self._final, "previous")
+                try:
+                    os.link(self._final, self._previous)
+                except OSError:  # a file system without hard links
+                    self._previous = None
+                    self._revocable = False
+            self._published = True
+            self._temporary.path.replace(self._final)
+
+    def _retract(self) -> None:
+        """Undoes `_publish`, as far as the system lets."""
+        renamed = self._temporary is None or not self._temporary.path.exists()
+        if not (self._published and renamed):
+            self._settle()
+            return
+        with suppress(OSError):
+            if self._previous is not None:
+                self._previous.replace(self._final)
+                self._previous = None
+            elif self._revocable:
+                self._final.unlink()
+
+    def _settle(self) -> None:
+        if self._previous is not None:
+            with suppress(OSError):
+                self._previous.unlink()
+            self._previous = None
+
+    @property
+    def _open(self) -> bool:
+        return self._file is not None and not self._file.closed
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+def commit_files(files: Iterable[AtomicFile]) -> None:
+    """Makes files durable and gives them their names, all or none.
+
+    Raises:
+        SinkError: The system refuses; the targets are as they were.
+    """
+    files = [file for file in files if file._open]
+    done = False
+    try:
+        for file in files:
+            file._finish()
+        for file in files:
+            file._publish(keep=len(files) > 1)
+        done = True
+        for file in files:
+            file._settle()
+    except BaseException:
+        for file in reversed(files):
+            if done:  # an interrupt: all stands, and what it replaced still has to go
+                file._settle()
+            else:
+                file._retract()
+                file.discard()
+        raise
+    for folder in {file._final.parent for file in files if file._published}:
+        sync_renames(folder)

@@ -1,0 +1,62 @@
+"""Several files that take their names together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from biometal_stream.atomic.file import AtomicFile, commit_files
+from biometal_stream.atomic.whole import WholeOrNothing
+from biometal_stream.errors import ConfigurationError
+
+
+class AtomicFiles(WholeOrNothing):
+    """Several files that take their names together, as nearly as a system allows.
+
+    All of them are durable before the first is renamed. When a rename fails, those before it
+    are undone: what they replaced is put back. Only a machine that dies between two renames can
+    leave some of the targets new and others old; each of them is whole.
+
+    Args:
+        targets: Where the files shall be.
+
+    Attributes:
+        files: One for each target, to be written to.
+
+    Raises:
+        ConfigurationError: Two targets are one file.
+        SinkError: As of `AtomicFile`.
+    """
+
+    def __init__(self, targets: Iterable[str | os.PathLike[str]]) -> None:
+        files: list[AtomicFile] = []
+        try:
+            for target in targets:
+                file = AtomicFile(target)
+                files.append(file)
+                renamed = [each._final for each in files if each._temporary is not None]
+                if len(set(renamed)) < len(renamed):
+                    raise ConfigurationError(f"{file.target}: is written twice; name two files")
+        except BaseException:
+            for file in files:
+                file.discard()
+            raise
+        self.files = tuple(files)
+
+    @property
+    def bytes_written(self) -> int:
+        """Bytes written so far."""
+        return sum(file.bytes_written for file in self.files)
+
+    def commit(self) -> None:
+        """Makes all files durable and gives them their names.
+
+        Raises:
+            SinkError: The system refuses; the targets are as they were.
+        """
+        commit_files(self.files)
+
+    def discard(self) -> None:
+        """Forgets what was written. May be called again, and after `commit` does nothing."""
+        for file in self.files:
+            file.discard()

@@ -1,0 +1,152 @@
+"""A folder that appears with all of its files, or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from io import FileIO
+from pathlib import Path
+
+from biometal_stream.atomic.hidden import Temporary
+from biometal_stream.atomic.whole import WholeOrNothing
+from biometal_stream.atomic.writing import explained, sync, sync_renames, written_parts
+from biometal_stream.errors import SinkError
+
+
+class AtomicFolder(WholeOrNothing):
+    """A folder that appears with all of its files, or not at all.
+
+    The files are written into a hidden folder beside the target, which is renamed at the end.
+    An empty folder that stands there is replaced. A process that is killed leaves no more than
+    a hidden folder whose name ends in ``.partial``. Belongs to one thread at a time.
+
+    Args:
+        target: Where the folder shall be.
+
+    Attributes:
+        target: As given.
+        bytes_written: Bytes written so far.
+
+    Raises:
+        SinkError: The target is a file or a folder that is not empty, or the folder above it is
+            missing or cannot be written.
+    """
+
+    def __init__(self, target: str | os.PathLike[str]) -> None:
+        self.target = os.fspath(target)
+        self.bytes_written = 0
+        self._final = Path(os.path.realpath(self.target))
+        self._temporary: Temporary | None = None
+        self._files: dict[Path, None] = {}
+        self._folders: set[Path] = set()  # of files that were adopted
+        try:
+            with explained(self.target):
+                self._start()
+        except BaseException:  # an interrupt, too, leaves no folder behind
+            self.discard()
+            raise
+
+    def _start(self) -> None:
+        try:
+            mode = self._final.stat().st_mode
+        except FileNotFoundError:
+            mode = None
+        self._refuse_content()
+        if os.path.ismount(self._final):  # which cannot be renamed over
+            raise SinkError(f"{self.target}: is where a disk is mounted; name a folder in it")
+        self._temporary = Temporary(self._final, self)
+        self._temporary.path.mkdir()
+        if mode is not None:
+            self._temporary.path.chmod(stat.S_IMODE(mode))
+
+    def _refuse_content(self) -> None:
+        if not self._final.exists():
+            return
+        if not self._final.is_dir():
+            raise SinkError(f"{self.target}: is a file; a folder is to be written there")
+        if any(self._final.iterdir()):
+            raise SinkError(
+                f"{self.target}: is a folder that is not empty; remove it or name another"
+            )
+
+    def append(self, name: str, data: bytes | memoryview) -> None:
+        """Writes bytes to the end of a file, which is made when it does not exist.
+
+        The file is closed again, so that any number of files can be written in turn.
+
+        Args:
+            name: The file's path in the folder, with ``/`` between its parts.
+            data: Bytes, or what has a buffer of them.
+
+        Raises:
+            SinkError: The disk is full, or the like.
+        """
+        assert self._temporary is not None
+        path = self._temporary.path / name
+        known = path in self._files
+        with explained(f"{self.target.rstrip('/')}/{name}"):
+            if not known:
+                self._make_folder_of(path)
+            with FileIO(path, "ab" if known else "xb") as file:
+                self._files[path] = None
+                for written in written_parts(file, data):
+                    self.bytes_written += written
+
+    @property
+    def path(self) -> Path:
+        """The hidden folder that holds the files until it gets its name."""
+        assert self._temporary is not None
+        return self._temporary.path
+
+    def adopt(self, file: str | os.PathLike[str], name: str) -> None:
+        """Takes a file over that stands elsewhere on the same file system, and is durable.
+
+        Args:
+            file: Where it stands.
+            name: Its path in the folder, with ``/`` between its parts.
+
+        Raises:
+            SinkError: The system refuses.
+        """
+        path = self.path / name
+        with explained(f"{self.target.rstrip('/')}/{name}"):
+            self._make_folder_of(path)
+            size = Path(file).stat().st_size
+            Path(file).rename(path)
+        self._folders.add(path.parent)
+        self.bytes_written += size
+
+    def _make_folder_of(self, path: Path) -> None:
+        """Makes the folders between this one and a file; this one may be gone, and stays so."""
+        for folder in reversed(path.relative_to(self.path).parents):
+            if folder.name:
+                (self.path / folder).mkdir(exist_ok=True)
+
+    def commit(self) -> None:
+        """Makes the files durable and gives the folder its name.
+
+        Raises:
+            SinkError: The system refuses, or somebody has put files there in the meantime.
+        """
+        if self._temporary is None:
+            return
+        try:
+            with explained(self.target):
+                folders = {self._temporary.path, *self._folders}
+                for path in self._files:
+                    with FileIO(path, "rb") as file:
+                        sync(file)
+                    folders.add(path.parent)
+                for folder in folders:
+                    sync_renames(folder)
+                self._refuse_content()
+                self._temporary.path.rename(self._final)
+        finally:
+            self.discard()
+        sync_renames(self._final.parent)
+
+    def discard(self) -> None:
+        """Forgets what was written. May be called again, and after `commit` does nothing."""
+        if self._temporary is not None:
+            self._temporary.remove()
+            self._temporary = None

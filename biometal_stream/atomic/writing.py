@@ -1,0 +1,78 @@
+"""Bytes on their way to the disk, and what the system says where they cannot go."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import FileIO
+from pathlib import Path
+
+from biometal_stream.atomic.targets import STANDARD_OUTPUT
+from biometal_stream.descriptors import sync_folder
+from biometal_stream.errors import SinkError
+
+_CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
+_SYNC_FILE_RANGE_WRITE = 2
+
+
+def sync_renames(folder: Path) -> None:
+    """Makes a rename in a folder durable, where the system lets a folder be synced."""
+    with suppress(OSError):
+        sync_folder(folder)
+
+
+def sync(file: FileIO) -> None:
+    """Makes what was written durable, where the system can."""
+    try:
+        os.fsync(file.fileno())
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+
+
+def write_back(file: FileIO, start: int, size: int) -> None:
+    """Has Linux begin to write bytes to the disk, which it would put off until the sync.
+
+    Of 276 MB the last sync then takes 0.015 s instead of 0.11. `os.posix_fadvise` has the same
+    effect, but also looks for what could be dropped from memory, which takes 1 s a GB.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        libc = ctypes.CDLL(None)
+        if hasattr(libc, "sync_file_range"):  # a hint: what it answers does not matter
+            place, length = ctypes.c_int64(start), ctypes.c_int64(size)
+            libc.sync_file_range(file.fileno(), place, length, _SYNC_FILE_RANGE_WRITE)
+
+
+def written_parts(file: FileIO, data: bytes | memoryview) -> Iterator[int]:
+    """Writes all of the bytes; yields how many went at each time."""
+    descriptor = file.fileno()
+    view = memoryview(data).cast("B")
+    while view:
+        try:
+            written = os.write(descriptor, view)
+        except BlockingIOError:  # somebody has made the pipe non-blocking
+            select.select([], [descriptor], [])
+            continue
+        yield written
+        view = view[written:]
+
+
+@contextmanager
+def explained(target: str) -> Iterator[None]:
+    """Turns what the system says into one line with the target's name."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = "standard output" if target == STANDARD_OUTPUT else target
+        reason = error.strerror or str(error)
+        if error.errno == errno.ENOENT:
+            reason = "there is no such folder; make it first"
+        raise SinkError(f"{name}: cannot be written: {reason}") from error
