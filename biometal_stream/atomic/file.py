@@ -10,7 +10,8 @@ from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
-from biometal_stream.atomic.hidden import Temporary, beside
+from biometal_stream.atomic.hidden import Temporary, beside, sweep
+from biometal_stream.atomic.replacing import refuse_unreplaceable
 from biometal_stream.atomic.targets import STANDARD_OUTPUT, descriptor_in
 from biometal_stream.atomic.whole import WholeOrNothing
 from biometal_stream.atomic.writing import (
@@ -21,8 +22,9 @@ from biometal_stream.atomic.writing import (
     written_parts,
 )
 from biometal_stream.descriptors import open_descriptor
-from biometal_stream.errors import SinkError
+from biometal_stream.errors import ConfigurationError, SinkError
 
+_PERMISSIONS = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
 _WRITE_BACK = 32 * 2**20
 """Bytes after which the system is told to begin to write to the disk."""
 
@@ -31,10 +33,10 @@ class AtomicFile(WholeOrNothing):
     """Writes beside a target and renames at the end, so that no half of it is ever seen.
 
     As a context it commits when the body ends well, and otherwise leaves the target as it was.
-    A file that is replaced hands on its permissions, a new one obeys the umask, and a symbolic
-    link is followed. A process that is killed leaves no more than a hidden file whose name ends
-    in ``.partial``; nothing ever reads it, and no later run touches it, since it cannot tell the
-    file from that of a run on another machine.
+    A file that is replaced hands on its permissions (not the bits that lend its owner's rights
+    to who runs it), a new one obeys the umask, and a symbolic link is followed. A process that is
+    killed leaves no more than a hidden file whose name ends in ``.partial``. Nothing ever reads
+    it, and the next run on the same target removes it: see `biometal_stream.atomic.hidden`.
 
     Standard output, a pipe, a terminal or another device cannot be renamed to; it is written
     directly. So is what is open already and named by its descriptor, such as ``/dev/stdout``: a
@@ -48,8 +50,8 @@ class AtomicFile(WholeOrNothing):
         bytes_written: Bytes written so far.
 
     Raises:
-        SinkError: The target is a folder or write-protected, or its folder is missing or cannot
-            be written.
+        SinkError: The target is a folder, write-protected or cannot be replaced, or its folder is
+            missing or cannot be written.
     """
 
     def __init__(self, target: str | os.PathLike[str]) -> None:
@@ -86,11 +88,13 @@ class AtomicFile(WholeOrNothing):
             return open_descriptor(self.target, os.O_WRONLY)
         if mode is not None and not os.access(self._final, os.W_OK):
             raise SinkError(f"{self.target}: is write-protected; remove it or name another file")
+        refuse_unreplaceable(self.target, self._final)
+        sweep(self._final)
         self._temporary = Temporary(self._final, self)
-        file = FileIO(self._temporary.path, "xb")
+        file = self._temporary.make(lambda path: FileIO(path, "xb"), os.O_RDWR)
         if mode is not None:
             try:
-                os.fchmod(file.fileno(), stat.S_IMODE(mode))
+                os.fchmod(file.fileno(), mode & _PERMISSIONS)
             except BaseException:
                 file.close()
                 raise
@@ -138,11 +142,18 @@ class AtomicFile(WholeOrNothing):
                 sync(self._file)
             self._close()
 
-    def _publish(self, *, keep: bool) -> None:
-        """Renames; with ``keep`` the file that stood there is kept under a hidden name."""
+    def _publish(self, *, keep: bool, before: Iterable[AtomicFile]) -> None:
+        """Renames.
+
+        Args:
+            keep: Whether to keep the file that stood there under a hidden name.
+            before: The files that have their names already, none of which may be replaced.
+        """
         if self._temporary is None:
             return
         with explained(self.target):
+            if any(file._published and file._is_at(self._final) for file in before):
+                raise ConfigurationError(f"{self.target}: is written twice; name two files")
             # What is to be done is noted before it is done: an interrupt may come in between.
             self._revocable = keep
             if keep and self._final.exists():
@@ -174,6 +185,10 @@ class AtomicFile(WholeOrNothing):
                 self._previous.unlink()
             self._previous = None
 
+    def _is_at(self, path: Path) -> bool:
+        """Whether this file, which has its name, is what stands at a path."""
+        return path.exists() and path.samefile(self._final)
+
     @property
     def _open(self) -> bool:
         return self._file is not None and not self._file.closed
@@ -195,7 +210,7 @@ def commit_files(files: Iterable[AtomicFile]) -> None:
         for file in files:
             file._finish()
         for file in files:
-            file._publish(keep=len(files) > 1)
+            file._publish(keep=len(files) > 1, before=files)
         done = True
         for file in files:
             file._settle()
@@ -209,3 +224,5 @@ def commit_files(files: Iterable[AtomicFile]) -> None:
         raise
     for folder in {file._final.parent for file in files if file._published}:
         sync_renames(folder)
+    for file in files:
+        file.discard()  # of which nothing but the lock is left

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from biometal_stream.atomic.commit import committing
 from biometal_stream.atomic.file import AtomicFile, commit_files
 from biometal_stream.atomic.whole import WholeOrNothing
 from biometal_stream.errors import ConfigurationError
@@ -13,7 +14,8 @@ from biometal_stream.errors import ConfigurationError
 class AtomicFiles(WholeOrNothing):
     """Several files that take their names together, as nearly as a system allows.
 
-    All of them are durable before the first is renamed. When a rename fails, those before it
+    All of them are durable before the first is renamed. Two runs on the same targets rename one
+    after the other, so the files are those of one of them. When a rename fails, those before it
     are undone: what they replaced is put back. Only a machine that dies between two renames can
     leave some of the targets new and others old; each of them is whole.
 
@@ -54,7 +56,8 @@ class AtomicFiles(WholeOrNothing):
         Raises:
             SinkError: The system refuses; the targets are as they were.
         """
-        commit_files(self.files)
+        with committing(file._final for file in self.files if file._temporary is not None):
+            commit_files(self.files)
 
     def discard(self) -> None:
         """Forgets what was written. May be called again, and after `commit` does nothing."""

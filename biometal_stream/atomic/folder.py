@@ -7,18 +7,22 @@ import stat
 from io import FileIO
 from pathlib import Path
 
-from biometal_stream.atomic.hidden import Temporary
+from biometal_stream.atomic.hidden import Temporary, sweep
+from biometal_stream.atomic.replacing import refuse_unreplaceable
 from biometal_stream.atomic.whole import WholeOrNothing
 from biometal_stream.atomic.writing import explained, sync, sync_renames, written_parts
 from biometal_stream.errors import SinkError
+
+_PERMISSIONS = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
 
 
 class AtomicFolder(WholeOrNothing):
     """A folder that appears with all of its files, or not at all.
 
     The files are written into a hidden folder beside the target, which is renamed at the end.
-    An empty folder that stands there is replaced. A process that is killed leaves no more than
-    a hidden folder whose name ends in ``.partial``. Belongs to one thread at a time.
+    An empty folder that stands there is replaced, and hands on its permissions. A process that is
+    killed leaves no more than a hidden folder whose name ends in ``.partial``, which the next run
+    on the same target removes. Belongs to one thread at a time.
 
     Args:
         target: Where the folder shall be.
@@ -28,8 +32,8 @@ class AtomicFolder(WholeOrNothing):
         bytes_written: Bytes written so far.
 
     Raises:
-        SinkError: The target is a file or a folder that is not empty, or the folder above it is
-            missing or cannot be written.
+        SinkError: The target is a file, a folder that is not empty, or cannot be replaced; or the
+            folder above it is missing or cannot be written.
     """
 
     def __init__(self, target: str | os.PathLike[str]) -> None:
@@ -52,12 +56,14 @@ class AtomicFolder(WholeOrNothing):
         except FileNotFoundError:
             mode = None
         self._refuse_content()
-        if os.path.ismount(self._final):  # which cannot be renamed over
-            raise SinkError(f"{self.target}: is where a disk is mounted; name a folder in it")
+        refuse_unreplaceable(self.target, self._final)
+        sweep(self._final)
         self._temporary = Temporary(self._final, self)
-        self._temporary.path.mkdir()
+        self._temporary.make(Path.mkdir, os.O_RDONLY)
         if mode is not None:
-            self._temporary.path.chmod(stat.S_IMODE(mode))
+            # What files in it inherit is as the folder above says, not as an old one said.
+            inherited = stat.S_IMODE(self.path.stat().st_mode) & ~_PERMISSIONS
+            self.path.chmod(mode & _PERMISSIONS | inherited)
 
     def _refuse_content(self) -> None:
         if not self._final.exists():

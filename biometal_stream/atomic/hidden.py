@@ -1,20 +1,38 @@
-"""Hidden names beside a target, under which nothing is left."""
+"""Hidden names beside a target, under which nothing is left.
+
+What a run writes stands under a name such as ``.reads.parquet.0123456789abcdef.partial`` until
+the end. The run has a lock on it (`biometal_stream.atomic.locks`). A run that is killed loses the
+lock and leaves the name; the next run on the same target sees that nobody has the lock, and
+removes it. The name's first eight digits tell the machine (`biometal_stream.atomic.hosts`): a
+network file system may keep the locks of each machine to itself, so what another machine left
+there is not touched.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import secrets
 import shutil
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
+
+from biometal_stream.atomic.hosts import boot_tag, is_local
+from biometal_stream.atomic.locks import Held, Lock
+
+T = TypeVar("T")
 
 _REMOVALS = 10
 """Times to remove a folder, into which a worker that is being stopped may still write a file."""
+_LONGEST_NAME = 200  # and 35 bytes around it; file systems allow 255
 
 
 class Temporary:
-    """A hidden name in the folder of a target, under which nothing is left.
+    """A hidden name in the folder of a target, locked, under which nothing is left.
 
     What is made there goes with `remove`, or with the garbage where an interrupt came before
     that; there is nothing left to go where it was renamed.
@@ -26,13 +44,81 @@ class Temporary:
 
     def __init__(self, final: Path, owner: object) -> None:
         self.path = beside(final, "partial")
+        self._lock = Lock()
         self._end = weakref.finalize(owner, _remove, self.path, os.getpid())
 
+    def make(self, create: Callable[[Path], T], flags: int) -> T:
+        """Makes a file or folder there, and locks it.
+
+        Args:
+            create: Makes it.
+            flags: How to open it to lock it.
+
+        Returns:
+            What ``create`` returns.
+        """
+        while True:
+            made = create(self.path)
+            if self._lock.take(self.path, flags) is not Held.NO:
+                return made
+            # Another run took it for one that nobody has, in the moment before it was locked.
+            _remove(self.path, os.getpid())
+
     def remove(self) -> None:
-        """Removes the file or folder. May be called again."""
+        """Removes the file or folder, and lets go of the lock. May be called again."""
         if self._end.alive:
             _remove(self.path, os.getpid())
             self._end.detach()  # only now: an interrupt may come in between
+        self._lock.release()
+
+
+def beside(final: Path, ending: str) -> Path:
+    """A new hidden name in the same folder, short enough for any file system."""
+    return final.with_name(f".{_stem(final)}.{boot_tag()}{secrets.token_hex(4)}.{ending}")
+
+
+def lock_name(final: Path) -> Path:
+    """The hidden name that all runs on a target lock while they commit several files."""
+    return final.with_name(f".{_stem(final)}.lock")
+
+
+def sweep(final: Path, ending: str = "partial") -> None:
+    """Removes what runs that were killed have left beside a target.
+
+    Only what has been made by this machine, or on a file system that no other one shares, and
+    what nobody has a lock on.
+
+    Args:
+        final: The target.
+        ending: That of the hidden names.
+    """
+    pattern = re.compile(rf"\.{re.escape(_stem(final))}\.([0-9a-f]{{8}})[0-9a-f]{{8}}\.{ending}")
+    with suppress(OSError):
+        with os.scandir(final.parent) as entries:
+            found = {each.name: match[1] for each in entries if (match := _match(pattern, each))}
+        for name, tag in found.items():
+            if tag == boot_tag() or is_local(final.parent):
+                _remove_unless_held(final.with_name(name))
+
+
+def _match(pattern: re.Pattern[str], entry: os.DirEntry[str]) -> re.Match[str] | None:
+    return pattern.fullmatch(entry.name) if entry.name.startswith(".") else None
+
+
+def _remove_unless_held(path: Path) -> None:
+    lock = Lock()
+    flags = os.O_RDONLY if path.is_dir() else os.O_RDWR
+    if lock.take(path, flags) is Held.YES:
+        _remove(path, os.getpid())
+    lock.release()
+
+
+def _stem(final: Path) -> str:
+    """The name, or where that is too long what stands for it."""
+    encoded = os.fsencode(final.name)
+    if len(encoded) <= _LONGEST_NAME:
+        return final.name
+    return f"long-name-{hashlib.sha256(encoded).hexdigest()[:16]}"
 
 
 def _remove(path: Path, process: int) -> None:
@@ -45,9 +131,3 @@ def _remove(path: Path, process: int) -> None:
         shutil.rmtree(path, ignore_errors=True)
         if not path.exists():
             return
-
-
-def beside(final: Path, ending: str) -> Path:
-    """A new hidden name in the same folder, short enough for any file system."""
-    name = final.name if len(os.fsencode(final.name)) <= 200 else "long-name"
-    return final.with_name(f".{name}.{secrets.token_hex(4)}.{ending}")

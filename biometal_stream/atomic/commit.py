@@ -1,0 +1,73 @@
+"""One commit of several files at a time, so that two runs never leave one file of each."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from biometal_stream.atomic.hidden import lock_name, sweep
+from biometal_stream.atomic.locks import Held, Lock
+
+
+@contextmanager
+def committing(finals: Iterable[Path]) -> Iterator[None]:
+    """Waits until no other run commits files of the same names, and keeps others waiting.
+
+    The lock is an empty hidden file beside each target, which is gone afterwards; where a run is
+    killed the system lets go of the lock, and the next run takes the file. A file system without
+    locks is used without: the last of two runs that end at the same time may then leave one file
+    of each. Also removes what a killed commit had put aside.
+
+    Args:
+        finals: The targets, as they are when links are followed.
+    """
+    locks: list[_CommitLock] = []
+    try:
+        for final in sorted(set(finals), key=_place):  # all runs in one order: none waits for ever
+            locks.append(_CommitLock(lock_name(final)))
+            if locks[-1].take():
+                sweep(final, "previous")
+        yield
+    finally:
+        for lock in locks:
+            lock.release()
+
+
+class _CommitLock:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._end = weakref.finalize(self, _let_go, self._lock, path)
+
+    def take(self) -> bool:
+        """Waits for the lock; whether it is ours: a file system may have none."""
+        while True:
+            held = self._lock.take(self._path, os.O_RDWR | os.O_CREAT, wait=True)
+            if held is not Held.NO:
+                return held is Held.YES
+            if not os.access(self._path.parent, os.W_OK | os.X_OK):
+                return False
+
+    def release(self) -> None:
+        _let_go(self._lock, self._path)
+        self._end.detach()  # only now: an interrupt may come in between
+
+
+def _let_go(lock: Lock, path: Path) -> None:
+    """Removes the file, unless another run waits for it, which will remove it."""
+    lock.release()
+    if lock.take(path, os.O_RDWR) is not Held.NO:
+        with suppress(OSError):
+            path.unlink()
+    lock.release()
+
+
+def _place(final: Path) -> tuple[int, int, str]:
+    try:
+        status = final.parent.stat()
+    except OSError:
+        return 0, 0, final.name.casefold()
+    return status.st_dev, status.st_ino, final.name.casefold()
