@@ -142,6 +142,20 @@ class Source(Protocol):
 
 
 @runtime_checkable
+class FileSource(Source, Protocol):
+    """A source that tells what it reads, so that no sink replaces it."""
+
+    @property
+    def inputs(self) -> Sequence[object]:
+        """The paths, ``-`` for standard input, and the file objects that are read."""
+
+
+def inputs_of(source: Source) -> Sequence[object]:
+    """What a source reads, as far as it tells."""
+    return source.inputs if isinstance(source, FileSource) else ()
+
+
+@runtime_checkable
 class ProjectedSource(Source, Protocol):
     """A source that can leave out columns."""
 

@@ -1,8 +1,16 @@
 """Files and folders that are complete or absent."""
 
+from biometal_stream.atomic.collisions import Output, check_outputs
 from biometal_stream.atomic.file import AtomicFile
 from biometal_stream.atomic.files import AtomicFiles
 from biometal_stream.atomic.folder import AtomicFolder
 from biometal_stream.atomic.targets import STANDARD_OUTPUT
 
-__all__ = ["STANDARD_OUTPUT", "AtomicFile", "AtomicFiles", "AtomicFolder"]
+__all__ = [
+    "STANDARD_OUTPUT",
+    "AtomicFile",
+    "AtomicFiles",
+    "AtomicFolder",
+    "Output",
+    "check_outputs",
+]

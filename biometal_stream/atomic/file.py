@@ -23,6 +23,7 @@ from biometal_stream.atomic.writing import (
 )
 from biometal_stream.descriptors import open_descriptor
 from biometal_stream.errors import ConfigurationError, SinkError
+from biometal_stream.paths import path_text
 
 _PERMISSIONS = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
 _WRITE_BACK = 32 * 2**20
@@ -55,7 +56,7 @@ class AtomicFile(WholeOrNothing):
     """
 
     def __init__(self, target: str | os.PathLike[str]) -> None:
-        self.target = os.fspath(target)
+        self.target = path_text(target)
         self.bytes_written = 0
         self._sent = 0  # bytes that are on their way to the disk
         self._final = Path(os.path.realpath(self.target))

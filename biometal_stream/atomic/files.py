@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from biometal_stream.atomic.collisions import Output, check_outputs
 from biometal_stream.atomic.commit import committing
 from biometal_stream.atomic.file import AtomicFile, commit_files
 from biometal_stream.atomic.whole import WholeOrNothing
-from biometal_stream.errors import ConfigurationError
+from biometal_stream.paths import path_text
 
 
 class AtomicFiles(WholeOrNothing):
@@ -31,14 +32,12 @@ class AtomicFiles(WholeOrNothing):
     """
 
     def __init__(self, targets: Iterable[str | os.PathLike[str]]) -> None:
+        paths = [path_text(target) for target in targets]
+        check_outputs((), [Output(path) for path in paths])
         files: list[AtomicFile] = []
         try:
-            for target in targets:
-                file = AtomicFile(target)
-                files.append(file)
-                renamed = [each._final for each in files if each._temporary is not None]
-                if len(set(renamed)) < len(renamed):
-                    raise ConfigurationError(f"{file.target}: is written twice; name two files")
+            for path in paths:
+                files.append(AtomicFile(path))  # noqa: PERF401 - those before a fault are discarded
         except BaseException:
             for file in files:
                 file.discard()

@@ -12,6 +12,7 @@ from biometal_stream.atomic.replacing import refuse_unreplaceable
 from biometal_stream.atomic.whole import WholeOrNothing
 from biometal_stream.atomic.writing import explained, sync, sync_renames, written_parts
 from biometal_stream.errors import SinkError
+from biometal_stream.paths import path_text
 
 _PERMISSIONS = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
 
@@ -37,7 +38,7 @@ class AtomicFolder(WholeOrNothing):
     """
 
     def __init__(self, target: str | os.PathLike[str]) -> None:
-        self.target = os.fspath(target)
+        self.target = path_text(target)
         self.bytes_written = 0
         self._final = Path(os.path.realpath(self.target))
         self._temporary: Temporary | None = None

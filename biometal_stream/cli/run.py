@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from biometal_stream.atomic import Output
 from biometal_stream.cli import figures, messages
 from biometal_stream.cli.command import PROGRAM
 from biometal_stream.cli.escape import printable
 from biometal_stream.cli.outputs import check_outputs, check_terminal
 from biometal_stream.cli.progress import progress
 from biometal_stream.cli.read import source_of
-from biometal_stream.cli.write import sink_of
+from biometal_stream.cli.write import sink_of, writes_folder
 from biometal_stream.errors import BiometalWarning, ConfigurationError
 
 if TYPE_CHECKING:
@@ -142,17 +143,17 @@ def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:
     return engine, split_size
 
 
-def _outputs(job: Job) -> Iterator[tuple[str, str]]:
+def _outputs(job: Job) -> Iterator[Output]:
     if job.write is not None:
-        yield "the target of write", job.write["target"]
+        yield Output(job.write["target"], "the target of write", folder=writes_folder(job.write))
         if job.write["mate"] is not None:
-            yield "the mates of write", job.write["mate"]
+            yield Output(job.write["mate"], "the mates of write")
     elif job.options.stats != "-":
-        yield "the summary", "-"
+        yield Output("-", "the summary")
     if job.options.quarantine is not None:
-        yield "--quarantine", job.options.quarantine
+        yield Output(job.options.quarantine, "--quarantine")
     if job.options.stats is not None:
-        yield "--stats", job.options.stats
+        yield Output(job.options.stats, "--stats")
 
 
 def _sink(job: Job, *, paired: bool) -> Sink:

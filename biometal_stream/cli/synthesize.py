@@ -60,13 +60,14 @@ def run_synthesize(values: Mapping[str, Any], options: Options) -> None:
         ConfigurationError: A number is out of range.
         SinkError: The target cannot be written.
     """
+    from biometal_stream.atomic import Output
     from biometal_stream.cli.outputs import check_outputs
     from biometal_stream.cli.run import outcome, run_pipeline
     from biometal_stream.models.training.synthetic import SyntheticReads
     from biometal_stream.pipeline import Pipeline
     from biometal_stream.sinks.choose import sink_for
 
-    check_outputs((), [("the target of synthesize", values["target"])])
+    check_outputs((), [Output(values["target"], "the target of synthesize")])
     given = {name: values[name] for name in ("reads", "length", "seed") if values[name] is not None}
     sink = sink_for(values["target"], format="fastq", paired=False)
     report = run_pipeline(Pipeline(SyntheticReads(**given)), sink, options)

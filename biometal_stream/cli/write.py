@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -110,6 +111,13 @@ def write_command() -> StepCommand:
             ),
         ],
     )
+
+
+def writes_folder(values: Mapping[str, Any]) -> bool:
+    """Whether what was parsed writes a folder."""
+    several = values["shards"] is not None or values["partition_by"] is not None
+    target = values["target"]
+    return several or values["engine"] != "local" or target.endswith("/") or Path(target).is_dir()
 
 
 def sink_of(values: Mapping[str, Any], *, metadata: Mapping[str, str], paired: bool) -> Sink:

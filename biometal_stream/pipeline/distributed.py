@@ -11,9 +11,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder
+from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder, Output, check_outputs
 from biometal_stream.errors import ConfigurationError, SinkError
-from biometal_stream.interfaces import DivisibleSource, Source
+from biometal_stream.interfaces import DivisibleSource, Source, inputs_of
 from biometal_stream.pipeline.execution import Execution
 from biometal_stream.pipeline.merging import merged_report
 from biometal_stream.pipeline.opened import refuse_serial
@@ -127,6 +127,9 @@ class DistributedExecution:
         self._begun = perf_counter()
         source = self._pipeline.source
         assert isinstance(source, DivisibleSource)
+        quarantined = getattr(source, "quarantine", None)
+        written = [] if quarantined is None else [Output(os.fspath(quarantined))]
+        check_outputs(inputs_of(source), [*written, Output(self._sink.target, folder=True)])
         with ExitStack() as stack:
             target = stack.enter_context(AtomicFolder(self._sink.target))
             quarantine = stack.enter_context(self._quarantine())
@@ -173,8 +176,6 @@ class DistributedExecution:
         if path is None:
             yield None
             return
-        if os.path.realpath(path) == os.path.realpath(self._sink.target):
-            raise ConfigurationError(f"{self._sink.target}: is written twice; name two files")
         with AtomicFile(path) as file:
             yield file
 

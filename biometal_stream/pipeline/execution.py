@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import itertools
 import math
-import os
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
-from biometal_stream.errors import ConfigurationError
-from biometal_stream.interfaces import Concurrency, Operator, Sink, Source, SplitSink, SplitSource
+from biometal_stream.atomic import Output, check_outputs
+from biometal_stream.interfaces import (
+    Concurrency,
+    Operator,
+    Sink,
+    Source,
+    SplitSink,
+    SplitSource,
+    inputs_of,
+)
 from biometal_stream.pipeline.flow import Flow, WorkerStage
 from biometal_stream.pipeline.meter import Meter, MeteredExecutor, bottleneck
 from biometal_stream.pipeline.pruning import prune
@@ -177,14 +183,13 @@ class Execution:
                 yield from pieces.results(self._ending)
 
     def _check_outputs(self, source: OpenSource[Any]) -> None:
-        """Refuses a sink that would replace what the source writes; a device takes both."""
+        """Refuses a sink that would replace an input, or what the source writes."""
         if self._target is None:
             return
-        written = {os.path.realpath(path) for path in source.outputs}
-        for path in self._target.outputs:
-            final = Path(os.path.realpath(path))
-            if str(final) in written and (final.is_file() or not final.exists()):
-                raise ConfigurationError(f"{path}: is written twice; name two files")
+        folder = getattr(self._sink, "is_folder", False)
+        outputs = [Output(path, folder=folder) for path in self._target.outputs]
+        outputs += map(Output, source.outputs)
+        check_outputs(inputs_of(self._source), outputs)
 
     def _segments(self, stack: ExitStack) -> tuple[list[_Segment], list[Transform]]:
         """Opens the operators: what the workers run, and the serial ones before and behind it."""

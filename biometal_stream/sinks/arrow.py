@@ -29,12 +29,12 @@ from biometal_stream.atomic import AtomicFile
 from biometal_stream.columns import empty_batch
 from biometal_stream.errors import SchemaError
 from biometal_stream.interfaces import Run
+from biometal_stream.paths import path_text
 from biometal_stream.sinks.base import (
     GatheringSink,
     OpenGathered,
     check_choice,
     check_level,
-    path_text,
 )
 from biometal_stream.sinks.dictionaries import recode, renumber, require_recodable
 from biometal_stream.sinks.gather import RowGatherer

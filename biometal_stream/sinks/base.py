@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
@@ -131,18 +130,6 @@ class _InPlace(Executor):
 def describe(schema: pa.Schema) -> str:
     """Names columns and types in a line."""
     return ", ".join(f"{field.name}: {field.type}" for field in schema) or "none"
-
-
-def path_text(target: str | os.PathLike[str]) -> str:
-    """A target as text, so that recipes compare and pickle alike.
-
-    Raises:
-        ConfigurationError: It is no text, or holds a NUL.
-    """
-    path: object = os.fspath(target)
-    if not isinstance(path, str) or "\0" in path:
-        raise ConfigurationError(f"a path must be text without NULs: {path!r}")
-    return path
 
 
 def check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:

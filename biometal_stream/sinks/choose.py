@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from biometal_stream.atomic import STANDARD_OUTPUT
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.paths import path_text
 
 if TYPE_CHECKING:
     from biometal_stream.sinks.arrow import ArrowSink
@@ -71,8 +72,6 @@ def sink_for(
     Raises:
         ConfigurationError: The format cannot be told, or options do not fit it.
     """
-    from biometal_stream.sinks.base import path_text
-
     target = path_text(target)
     chosen: str = format or _format_of(
         target, folder=shards is not None or partition_by is not None
@@ -133,7 +132,6 @@ def _fastq(
             f"{target}: {option} is for paired reads, and these are single;"
             " give the reader both files, or say that its file is interleaved"
         )
-    from biometal_stream.sinks.base import path_text
     from biometal_stream.sinks.fastq import FastqSink
 
     other = None if mate is None else path_text(mate)

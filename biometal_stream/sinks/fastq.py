@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFiles
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
+from biometal_stream.paths import path_text
 from biometal_stream.schemas import require_columns, require_text
 from biometal_stream.sinks import bgzf, kernels
 from biometal_stream.sinks.base import (
@@ -23,7 +24,6 @@ from biometal_stream.sinks.base import (
     OpenGathered,
     check_choice,
     check_level,
-    path_text,
 )
 from biometal_stream.sinks.gather import RowGatherer
 from biometal_stream.sinks.texts import as_string, text_arrays

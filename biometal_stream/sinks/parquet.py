@@ -41,13 +41,13 @@ import pyarrow.parquet as pq
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder
 from biometal_stream.columns import empty_batch
 from biometal_stream.errors import ConfigurationError, SchemaError
+from biometal_stream.paths import path_text
 from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.base import (
     GatheringSink,
     OpenGathered,
     check_choice,
     check_level,
-    path_text,
 )
 from biometal_stream.sinks.dictionaries import renumber
 from biometal_stream.sinks.gather import RowGatherer, gather

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias, get_args
 
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.paths import path_text, plain_text
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterable
 
     import pyarrow as pa
@@ -80,6 +81,11 @@ class FastqSource:
     def __post_init__(self) -> None:
         if not self.paths:
             raise ConfigurationError("there is no input; name a file, or - for standard input")
+        for path in (*self.inputs, self.quarantine):
+            if isinstance(path, str | os.PathLike):
+                path_text(path)
+        if self.sample is not None:
+            plain_text("the sample's name", self.sample)
         if self.mate_paths and self.interleaved:
             raise ConfigurationError("interleaved reads have their mates in the same file")
         if self.mate_paths and len(self.mate_paths) != len(self.paths):
@@ -106,6 +112,11 @@ class FastqSource:
     def name(self) -> str:
         """The source's name in statistics."""
         return "read"
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """The files that are read."""
+        return (*self.paths, *self.mate_paths)
 
     @property
     def paired(self) -> bool:

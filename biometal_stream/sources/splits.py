@@ -65,6 +65,11 @@ class FastqSplit:
         return self.source.name
 
     @property
+    def inputs(self) -> tuple[Input, ...]:
+        """The files that are read."""
+        return self.source.inputs
+
+    @property
     def paired(self) -> bool:
         """Whether rows are mates 1 and 2 in turn."""
         return self.source.paired

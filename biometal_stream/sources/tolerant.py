@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.atomic import AtomicFile
-from biometal_stream.errors import ConfigurationError
+from biometal_stream.atomic import AtomicFile, Output, check_outputs
 from biometal_stream.sources.diagnose import show
 from biometal_stream.sources.good_records import FEWEST, GoodRecords, SetAside, TolerantReader
 from biometal_stream.sources.inputs import OpenReads
@@ -22,7 +21,7 @@ from biometal_stream.sources.text import TextReader
 
 if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
-    from biometal_stream.sources.fastq import FastqSource, Input
+    from biometal_stream.sources.fastq import FastqSource
     from biometal_stream.sources.inputs import Inputs
 
 LONE_MATES = "reads without their mate"
@@ -254,24 +253,12 @@ def tolerant_reads(source: FastqSource, inputs: Inputs, run: Run) -> Iterator[To
     """Opens the quarantine, if there is one; it gets its name when the run ends well.
 
     Raises:
-        ConfigurationError: The quarantine is an input, which it would replace.
-        SinkError: It cannot be written.
+        SinkError: The quarantine is an input, which it would replace, or cannot be written.
     """
-    for path in (*source.paths, *source.mate_paths):
-        if source.quarantine is not None and _is_same(path, source.quarantine):
-            raise ConfigurationError(f"{path}: is read; name another file for the quarantine")
+    if source.quarantine is not None:
+        check_outputs(source.inputs, [Output(os.fspath(source.quarantine), "the quarantine")])
     with AtomicFile(source.quarantine) if source.quarantine is not None else nullcontext() as file:
         yield TolerantReads(source, inputs, run, file.write if file is not None else _forget)
-
-
-def _is_same(file: Input, other: str | os.PathLike[str]) -> bool:
-    """Whether an input is a certain file."""
-    if not isinstance(file, str | os.PathLike):
-        return False
-    try:
-        return os.path.samefile(file, other)  # noqa: PTH121 - a path may be text
-    except OSError:  # there is none yet
-        return False
 
 
 def _forget(data: bytes) -> None:

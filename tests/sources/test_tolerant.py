@@ -183,6 +183,6 @@ def test_a_quarantine_does_not_replace_an_input(tmp_path: Path) -> None:
     path.write_bytes(b"".join(named(range(3))))
     (tmp_path / "link.fq").symlink_to(path)
     pipeline = bs.read_fastq(path, on_bad_record="quarantine", quarantine=tmp_path / "link.fq")
-    with pytest.raises(bs.ConfigurationError, match="another file for the quarantine"):
+    with pytest.raises(bs.SinkError, match="is an input; the quarantine must be another file"):
         pipeline.run(Collect())
     assert path.read_bytes() == b"".join(named(range(3)))

@@ -1,0 +1,173 @@
+"""Looks for outputs that would do harm, before anything is written.
+
+Whether two names are of one file is told by the device and the inode, so links, bind mounts and
+other spellings are seen through. Of files that are not there yet, the folders are compared so, and
+the file system is asked whether it takes the two names for one, as macOS does with ``A.fq`` and
+``a.fq``.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from biometal_stream.atomic.targets import STANDARD_OUTPUT, descriptor_in
+from biometal_stream.errors import ConfigurationError, SinkError
+
+Status: TypeAlias = os.stat_result | None
+
+_PROBED = 100
+"""Characters of a name from the first that differs on: enough to see how names are compared."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """A file or folder that is to be written.
+
+    Attributes:
+        path: Its path; ``-`` for standard output.
+        what: What it is to the user, such as ``--quarantine``.
+        folder: Whether it is a folder that is written as a whole.
+    """
+
+    path: str
+    what: str = ""
+    folder: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Its name in messages."""
+        return "standard output" if self.path == STANDARD_OUTPUT else self.path
+
+
+def check_outputs(inputs: Iterable[object], outputs: Sequence[Output]) -> None:
+    """Checks that no output is an input, another output, or inside a folder that is one.
+
+    Standard input and output count as the files that they are connected to: what
+    ``read reads.fq write - >> reads.fq`` writes it would read again, without end. A terminal or
+    another device such as ``/dev/null`` may take several outputs.
+
+    Args:
+        inputs: Paths, ``-`` for standard input, or file objects. What has no file is passed over.
+        outputs: All that the run writes.
+
+    Raises:
+        SinkError: An output is an input.
+        ConfigurationError: Two outputs are one file, or one is inside another.
+    """
+    read = [status for each in inputs if (status := _input_status(each)) is not None]
+    for place, output in enumerate(outputs):
+        status = _output_status(output.path)
+        if status is not None and any(_is_same_file(status, other) for other in read):
+            rest = f"{output.what} must be another file" if output.what else "name another file"
+            raise SinkError(f"{output.shown}: is an input; {rest}")
+        for earlier in outputs[:place]:
+            _refuse_one_place(earlier, output)
+            for folder, inner in ((earlier, output), (output, earlier)):
+                if folder.folder and _is_inside(inner.path, folder.path):
+                    raise ConfigurationError(
+                        f"{inner.path}: is inside {folder.path}, which is written as a whole;"
+                        " name a file outside of it"
+                    )
+
+
+def are_one_place(one: str, other: str) -> bool:
+    """Whether two targets are of one file or folder, there or not yet, or of one descriptor.
+
+    Args:
+        one: A path; ``-`` for standard output.
+        other: As well.
+    """
+    first, second = _output_status(one), _output_status(other)
+    if first is not None and second is not None:
+        if stat.S_ISCHR(first.st_mode):
+            return one == other == STANDARD_OUTPUT
+        return os.path.samestat(first, second) or one == other
+    if first is not None or second is not None:
+        return False
+    return _will_be_one(Path(os.path.realpath(one)), Path(os.path.realpath(other)))
+
+
+def _refuse_one_place(earlier: Output, output: Output) -> None:
+    if not are_one_place(earlier.path, output.path):
+        return
+    if not output.what:
+        raise ConfigurationError(f"{output.shown}: is written twice; name two files")
+    raise ConfigurationError(f"{output.shown}: cannot be both {earlier.what} and {output.what}")
+
+
+def _will_be_one(one: Path, other: Path) -> bool:
+    if one == other:
+        return True
+    try:
+        if not one.parent.samefile(other.parent):
+            return False
+    except OSError:  # there is no such folder: opening the files tells
+        return False
+    return one.name == other.name or _folds(one.parent, one.name, other.name)
+
+
+def _folds(folder: Path, one: str, other: str) -> bool:
+    """Whether a folder takes two names for one: it ignores case, or how accents are written."""
+    alike = [first == second for first, second in zip(one, other, strict=False)]
+    same = [*alike, False].index(False)
+    token = f".{secrets.token_hex(8)}"
+    first, second = (folder / f"{token}{name[same:][:_PROBED]}" for name in (one, other))
+    try:
+        first.touch(exist_ok=False)
+        return second.exists()
+    except OSError:  # opening the files tells
+        return False
+    finally:
+        first.unlink(missing_ok=True)
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    if path == STANDARD_OUTPUT or descriptor_in(path) is not None:
+        return False
+    final = Path(os.path.realpath(folder))
+    status = _status(final)
+    for parent in Path(os.path.realpath(path)).parents:
+        if parent == final:
+            return True
+        above = _status(parent)
+        if status is not None and above is not None and os.path.samestat(status, above):
+            return True
+    return False
+
+
+def _is_same_file(one: os.stat_result, other: os.stat_result) -> bool:
+    return stat.S_ISREG(one.st_mode) and os.path.samestat(one, other)
+
+
+def _input_status(source: object) -> Status:
+    if isinstance(source, str | os.PathLike):
+        return _descriptor_status(0) if source == "-" else _status(source)
+    try:
+        return _descriptor_status(source.fileno())  # type: ignore[attr-defined]
+    except (AttributeError, OSError, ValueError):  # it has none, or is closed
+        return None
+
+
+def _output_status(path: str) -> Status:
+    number = 1 if path == STANDARD_OUTPUT else descriptor_in(path)
+    return _status(path) if number is None else _descriptor_status(number)
+
+
+def _descriptor_status(number: int) -> Status:
+    try:
+        return os.fstat(number)
+    except OSError:
+        return None
+
+
+def _status(path: str | os.PathLike[str]) -> Status:
+    try:
+        return Path(path).stat()
+    except (OSError, ValueError):
+        return None
