@@ -18,6 +18,7 @@ import shutil
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -62,6 +63,8 @@ class Temporary:
             if self._lock.take(self.path, flags) is not Held.NO:
                 return made
             # Another run took it for one that nobody has, in the moment before it was locked.
+            if isinstance(made, FileIO):
+                made.close()
             _remove(self.path, os.getpid())
 
     def remove(self) -> None:

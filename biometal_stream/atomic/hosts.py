@@ -68,6 +68,6 @@ def is_mount_point(path: Path) -> bool:
 
 def is_local(folder: Path) -> bool:
     """Whether no other machine can have files open in a folder, as far as is known."""
-    inside = [mount for mount in mounts() if folder.is_relative_to(mount.point)]
-    # Of two mounts at one place the later one is seen.
+    # Of two mounts at one place the later one is seen, and so comes first here.
+    inside = [mount for mount in reversed(mounts()) if folder.is_relative_to(mount.point)]
     return bool(inside) and max(inside, key=lambda mount: len(mount.point.parts)).kind in _LOCAL

@@ -495,7 +495,9 @@ def test_a_folder_that_cannot_be_renamed_over_is_refused_at_once(tmp_path, monke
     with pytest.raises(SinkError, match="symbolic links"):
         AtomicFolder(tmp_path / "loop")
     monkeypatch.setattr(os.path, "ismount", lambda path: True)
-    with pytest.raises(SinkError, match="is a mount point, which cannot be replaced; name a folder in it"):
+    with pytest.raises(
+        SinkError, match="is a mount point, which cannot be replaced; name a folder in it"
+    ):
         AtomicFolder(tmp_path / "f")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["f", "loop"]
 

@@ -105,9 +105,9 @@ def test_a_file_system_that_takes_two_names_for_one(
 
     def seen(path: object, **options: object) -> os.stat_result:
         if isinstance(path, str | os.PathLike) and Path(path).parent == tmp_path:
-            for name in os.listdir(tmp_path):
-                if fold(name) == fold(Path(path).name):
-                    return real(tmp_path / name, **options)
+            for standing in tmp_path.iterdir():
+                if fold(standing.name) == fold(Path(path).name):
+                    return real(standing, **options)
         return real(path, **options)
 
     pair = [tmp_path / one, tmp_path / other]
@@ -143,7 +143,9 @@ def test_a_file_in_a_folder_that_is_written(tmp_path: Path, existing: bool, fold
     whole = Output(f"{tmp_path}/{folder}", folder=True)
     for inner in ("out/q.fq", "out/deep/q.fq"):
         for both in ([whole, *outputs(tmp_path / inner)], [*outputs(tmp_path / inner), whole]):
-            with pytest.raises(ConfigurationError, match="is inside .*, which is written as a whole"):
+            with pytest.raises(
+                ConfigurationError, match=r"is inside .*, which is written as a whole"
+            ):
                 check_outputs([], both)
     check_outputs([], [whole, *outputs(tmp_path / "outer", tmp_path / "x" / "q", "-", "/dev/fd/7")])
 
