@@ -50,7 +50,13 @@ class InputError(BiometalError):
 
 
 class CompressedInputError(BiometalError):
-    """Compressed input that is truncated, fails its check sum, or is followed by junk."""
+    """Compressed input that is truncated, fails its check sum, or is followed by junk.
+
+    Attributes:
+        written: Sound bytes that the call that failed has written before.
+    """
+
+    written = 0
 
 
 @dataclass(frozen=True)

@@ -185,6 +185,20 @@ class DivisibleSource(Source, Protocol):
         """
 
 
+class GoodRows(Exception):  # noqa: N818 - it carries what is good
+    """What `OpenSource.parse` raises of a chunk that is good up to some row.
+
+    Attributes:
+        batch: The rows before the error; there may be none.
+        error: What is wrong with what follows them.
+    """
+
+    def __init__(self, batch: pa.RecordBatch, error: Exception) -> None:
+        super().__init__(str(error))
+        self.batch = batch
+        self.error = error
+
+
 @runtime_checkable
 class SplitSource(Source, Protocol[Chunk]):
     """A source whose work has a cheap serial part and a part for the workers."""
@@ -200,7 +214,13 @@ class OpenSource(Protocol[Chunk]):
         """Reads and cuts the input; runs in a thread of its own."""
 
     def parse(self, chunk: Chunk, /) -> pa.RecordBatch:
-        """Turns a chunk into a batch; runs in any worker, for several chunks at once."""
+        """Turns a chunk into a batch; runs in any worker, for several chunks at once.
+
+        Raises:
+            GoodRows: Something is wrong with the chunk behind some good rows. These are
+                delivered, and the run then ends with the error. Any other exception ends the
+                run without a row of this chunk.
+        """
 
     def weight(self, chunk: Chunk, /) -> int:
         """The bytes of memory that a chunk holds."""

@@ -28,7 +28,9 @@ MOST_BLOCKS = 1024
 """Blocks that one job inflates at most, however small they are."""
 
 
-def inflate_blocks(blocks: Sequence[Block], name: str) -> list[memoryview]:
+def inflate_blocks(
+    blocks: Sequence[Block], name: str
+) -> tuple[list[memoryview], CompressedInputError | None]:
     """Inflates and checks blocks, with the GIL released for each; from any thread.
 
     Args:
@@ -36,13 +38,18 @@ def inflate_blocks(blocks: Sequence[Block], name: str) -> list[memoryview]:
         name: The file, for errors.
 
     Returns:
-        The inflated bytes of each block that has some.
-
-    Raises:
-        CompressedInputError: A block is corrupt.
+        The inflated bytes of each block that has some, up to the first that is corrupt, and
+        what is wrong with that.
     """
-    inflated = (inflate(block, name) for block in blocks)
-    return [memoryview(data) for data in inflated if data]
+    inflated: list[memoryview] = []
+    for block in blocks:
+        try:
+            data = inflate(block, name)
+        except CompressedInputError as damage:
+            return inflated, damage
+        if data:
+            inflated.append(memoryview(data))
+    return inflated, None
 
 
 def inflate_into(blocks: Sequence[Block], name: str, target: memoryview) -> int:
@@ -57,12 +64,16 @@ def inflate_into(blocks: Sequence[Block], name: str, target: memoryview) -> int:
         The bytes written.
 
     Raises:
-        CompressedInputError: A block is corrupt.
+        CompressedInputError: A block is corrupt; those before it are written.
     """
     at = 0
     for block in blocks:
         end = at + block.size
-        target[at:end] = inflate(block, name)
+        try:
+            target[at:end] = inflate(block, name)
+        except CompressedInputError as damage:
+            damage.written = at
+            raise
         at = end
     return at
 
@@ -117,7 +128,8 @@ class BgzfDecoder:
             2, min(2 * run.workers + 1, run.memory // (4 * 2 * GROUP * LARGEST_BLOCK))
         )
         self._cutter = BlockCutter(raw)
-        self._pending: deque[Future[list[memoryview]]] = deque()
+        self._pending: deque[Future[tuple[list[memoryview], CompressedInputError | None]]] = deque()
+        self._damage: CompressedInputError | None = None
         self._inflated: deque[memoryview] = deque()
         self._rest: GzipDecoder | None = None
         self._finished = False
@@ -174,13 +186,18 @@ class BgzfDecoder:
     def _advance(self, *, block: bool) -> bool:
         """Takes groups until one has bytes; whether there are any."""
         while not self._inflated:
+            if self._damage is not None:
+                if block:
+                    raise self._damage
+                return False
             self._fill(block=block)
             if not self._pending or not (block or self._pending[0].done()):
                 return False
             try:
-                self._inflated.extend(self._pending[0].result())
+                inflated, self._damage = self._pending[0].result()
             except CancelledError as error:  # the run is ending
                 raise Aborted from error
+            self._inflated.extend(inflated)
             self._pending.popleft()
         return True
 

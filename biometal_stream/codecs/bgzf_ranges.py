@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from biometal_stream.codecs.excerpts import read_block
 from biometal_stream.codecs.opening import OpenedInput
 from biometal_stream.codecs.raw import CHANGED, open_range
-from biometal_stream.errors import InputError
+from biometal_stream.errors import CompressedInputError, InputError
 
 if TYPE_CHECKING:
     from biometal_stream.codecs.ranges import FileRange
@@ -80,7 +81,7 @@ class BgzfRangeReader:
         job = self._opened.job(target[before:])
         if not before:
             return job
-        return lambda: before + (job() if job is not None else 0)
+        return partial(_after, before, job)
 
     def _last_block(self) -> memoryview:
         """The part's text in the block in which it stops."""
@@ -99,6 +100,15 @@ class BgzfRangeReader:
     def close(self) -> None:
         """As `ByteReader.close`."""
         self._opened.close()
+
+
+def _after(before: int, job: Job | None) -> int:
+    """Does a job behind some bytes that are written already."""
+    try:
+        return before + (job() if job is not None else 0)
+    except CompressedInputError as damage:
+        damage.written += before
+        raise
 
 
 def _copy(text: memoryview, target: memoryview) -> tuple[memoryview, int]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 BUFFER = 512 * 1024
 """Bytes of compressed input that are read at a time."""
+STEP = 256 * 1024
+"""Bytes that are inflated at a time. Of corrupt data the step that fails is not delivered, since
+what comes out shortly before the fault is noticed may be wrong already."""
 
 _CRC_AND_SIZE = struct.Struct("<II")
 _TRAILER = _CRC_AND_SIZE.size
@@ -54,7 +57,9 @@ class _Remembering:
 class GzipDecoder:
     """Inflates gzip members one after the other, each up to its check sum.
 
-    NULs after a member are padding. The GIL is released while inflating.
+    NULs after a member are padding. The GIL is released while inflating. Always whole steps are
+    inflated, whatever the targets, so that damage is met at the same place each time. Of a file
+    that is cut short everything up to the cut is delivered.
 
     Args:
         raw: The input, at the beginning of a member.
@@ -67,18 +72,37 @@ class GzipDecoder:
         self._feed = _Remembering(raw)
         self._reader = isal_zlib._GzipReader(cast("BinaryIO", self._feed), BUFFER)
         self._delivered = 0
+        self._held = memoryview(b"")  # of a step that the target had no room for
+        self._step: memoryview | None = None
+        self._failure: CompressedInputError | None = None
 
     def readinto(self, target: memoryview, /) -> int:
-        """Fills the target, unless the input ends.
+        """Inflates a step into the target.
 
         Raises:
-            CompressedInputError: The input is truncated, corrupt, or followed by junk. What the
-                same call has inflated before is not delivered.
+            CompressedInputError: The input is truncated, corrupt, or followed by junk.
         """
+        if not self._held:
+            if len(target) >= STEP:
+                return self._inflate(target[:STEP])
+            if self._step is None:
+                self._step = memoryview(bytearray(STEP))
+            self._held = self._step[: self._inflate(self._step)]
+        count = min(len(self._held), len(target))
+        target[:count] = self._held[:count]
+        self._held = self._held[count:]
+        return count
+
+    def _inflate(self, target: memoryview) -> int:
+        if self._failure is not None:
+            raise self._failure
         try:
             count = int(self._reader.readinto(target))
         except EOFError as error:
-            raise self._ended_early(target) from error
+            self._failure = self._ended_early(target)
+            count = int(self._reader.tell()) - self._delivered
+            if count == 0:
+                raise self._failure from error
         except BadGzipFile as error:
             raise self._bad(str(error)) from error
         except _CANNOT_INFLATE as error:
@@ -102,17 +126,17 @@ class GzipDecoder:
     def _stray_bytes(self, target: memoryview) -> bytes:
         """Looks for a trailer before the last bytes, which ISA-L takes for a header cut short.
 
-        The trailer's length tells it: that of all that was inflated, in this call among it. Where
-        there are several members it is not found, and the bytes count as a member cut short.
+        The trailer's length tells it: that of all that was inflated. Where there are several
+        members it is not found, and the bytes count as a member cut short.
         """
+        inflated = int(self._reader.tell())
         tail = self._feed.tail
         for length in range(1, len(tail) - _TRAILER + 1):
             crc, size = _CRC_AND_SIZE.unpack_from(tail, len(tail) - length - _TRAILER)
             stray = tail[-length:]
-            fresh = (size - self._delivered) % (1 << 32)
-            if stray[0] == 0 or stray[:2] == GZIP[:length] or fresh > len(target):
+            if stray[0] == 0 or stray[:2] == GZIP[:length] or size != inflated % (1 << 32):
                 continue
-            if self._delivered or isal_zlib.crc32(target[:fresh]) == crc:
+            if self._delivered or isal_zlib.crc32(target[:inflated]) == crc:
                 return stray
         return b""
 

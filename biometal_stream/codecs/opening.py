@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from biometal_stream.codecs.raw import FileInput, RawInput, open_raw
 from biometal_stream.codecs.reader import SpreadDecoder
 from biometal_stream.codecs.signatures import LONGEST, refuse_content, tell_codec
+from biometal_stream.errors import CompressedInputError
 
 if TYPE_CHECKING:
     import os
@@ -110,7 +112,15 @@ class OpenedInput:
         job = decoder.job(target) if isinstance(decoder, SpreadDecoder) else None
         if job is None or self._judged:
             return job
-        count = job()
+        return self._judged_job(job, target)
+
+    def _judged_job(self, job: Job, target: memoryview) -> Job:
+        """Does a job at once, to look at its bytes."""
+        try:
+            count = job()
+        except CompressedInputError as error:
+            self._judge(target[: error.written])
+            return partial(_fail, error)
         self._judge(target[:count])
         return lambda: count
 
@@ -138,6 +148,10 @@ class OpenedInput:
                 self._decoder.close()
         finally:
             self._raw.close()
+
+
+def _fail(error: Exception) -> NoReturn:
+    raise error
 
 
 def _decoder(codec: Codec, raw: RawInput, run: Run, *, ends: bool) -> Decoder:

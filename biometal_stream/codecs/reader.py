@@ -41,6 +41,9 @@ class ByteReader(Protocol):
     def readinto(self, target: memoryview, /) -> int:
         """Writes the next bytes over the beginning of the target.
 
+        Of damaged input the bytes before the damage come first, and the error with the next
+        call: how many they are does not depend on how large the targets are.
+
         Args:
             target: Bytes, writable, at least one.
 
@@ -64,8 +67,9 @@ class ByteReader(Protocol):
 
         Returns:
             The job, which raises what `readinto` does, and writes at least one byte; to be
-            called once, before `close`. ``None`` where the next bytes are for `readinto`, as at
-            the end of the input, or for bytes that come one after the other.
+            called once, before `close`. Of damaged blocks it has written those before the first,
+            ``CompressedInputError.written`` bytes. ``None`` where the next bytes are for
+            `readinto`, as at the end of the input, or for bytes that come one after the other.
 
         Raises:
             CompressedInputError, InputError, Aborted: As `readinto`.

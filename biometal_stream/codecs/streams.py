@@ -26,7 +26,8 @@ else:
 INPUT = 128 * 1024
 """Bytes of compressed input that are read at a time."""
 OUTPUT = 1 << 20
-"""Bytes that one step inflates at most, whatever the input would grow to."""
+"""Bytes that one step inflates at most, whatever the input would grow to. Of corrupt data the step
+that fails is not delivered; of a file that is cut short everything up to the cut is."""
 ZSTD_WINDOW_LOG = 27
 """The largest window of a zstd frame as a power of 2: 128 MiB, what ``zstd -d`` allows."""
 XZ_MEMORY = 192 << 20
@@ -129,16 +130,26 @@ class StreamDecoder:
         self._format = form
         self._buffer = memoryview(bytearray(INPUT))
         self._current: _Decompressor | None = None
+        self._held = memoryview(b"")  # of a step that the target had no room for
 
     def readinto(self, target: memoryview, /) -> int:
-        """Inflates one step into the target.
+        """Writes what a step inflates, or what the target had no room for before.
 
         Raises:
             CompressedInputError: The input is truncated, corrupt, or followed by junk.
         """
+        if not self._held:
+            self._held = memoryview(self._inflate())
+        count = min(len(self._held), len(target))
+        target[:count] = self._held[:count]
+        self._held = self._held[count:]
+        return count
+
+    def _inflate(self) -> bytes:
+        """Inflates one step, of the same bytes whatever the targets; none at the end."""
         while True:
             if self._current is None and not self._begin():
-                return 0
+                return b""
             current = self._current
             assert current is not None
             data: bytes | memoryview = b""
@@ -147,15 +158,14 @@ class StreamDecoder:
                 if not data:
                     raise self._truncated()
             try:
-                inflated = current.decompress(data, max_length=min(len(target), OUTPUT))
+                inflated = current.decompress(data, max_length=OUTPUT)
             except (self._format.error, EOFError, ValueError) as error:
                 raise self._bad(error) from error
             if current.eof:
                 self._raw.replay(current.unused_data)
                 self._current = None
             if inflated:
-                target[: len(inflated)] = inflated
-                return len(inflated)
+                return inflated
 
     def _begin(self) -> bool:
         """Starts the next stream; whether there is one."""

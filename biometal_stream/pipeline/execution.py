@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import itertools
 import math
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.atomic import Output, check_outputs
+from biometal_stream.endings import UntilError
 from biometal_stream.interfaces import (
     Concurrency,
+    GoodRows,
     Operator,
     Sink,
     Source,
     SplitSink,
-    SplitSource,
     inputs_of,
 )
-from biometal_stream.pipeline.flow import Flow, WorkerStage
+from biometal_stream.pipeline.flow import Ending, Flow, WorkerStage
+from biometal_stream.pipeline.inputs import SourceRun, opened_source
 from biometal_stream.pipeline.meter import Meter, MeteredExecutor, bottleneck
 from biometal_stream.pipeline.pruning import prune
 from biometal_stream.pipeline.report import Report, Snapshot
@@ -35,11 +37,10 @@ from biometal_stream.run import LocalRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
-    from concurrent.futures import Executor
 
     import pyarrow as pa
 
-    from biometal_stream.interfaces import OpenSink, OpenSource, Run
+    from biometal_stream.interfaces import OpenSink, OpenSource
 
 
 def fold_schema(source: Source, operators: tuple[Operator, ...]) -> pa.Schema:
@@ -163,8 +164,8 @@ class Execution:
     def _items(self) -> Generator[Any, None, None]:
         """Starts the threads and yields what is to be written: batches, or encoded pieces."""
         with ExitStack() as stack:
-            lent = _SourceRun(self._run, MeteredExecutor(self._run.executor, self._inflating))
-            source = self._input = stack.enter_context(_opened(self._source, lent))
+            lent = SourceRun(self._run, MeteredExecutor(self._run.executor, self._inflating))
+            source = self._input = stack.enter_context(opened_source(self._source, lent))
             self._check_outputs(source)
             segments, last = self._segments(stack)
             with Flow(source.interrupt) as flow:
@@ -256,19 +257,23 @@ class Execution:
 
     def _first_work(
         self, source: OpenSource[Any], steps: list[Step]
-    ) -> Callable[[Any], pa.RecordBatch]:
+    ) -> Callable[[Any], pa.RecordBatch | Ending[pa.RecordBatch]]:
         then = _in_turn(steps)
         meter = self._parsing
 
-        def work(chunk: Any) -> pa.RecordBatch:
+        def work(chunk: Any) -> pa.RecordBatch | Ending[pa.RecordBatch]:
             meter.take(0, source.weight(chunk))
+            error: Exception | None = None
             with meter.working():
-                batch = source.parse(chunk)
+                try:
+                    batch = source.parse(chunk)
+                except GoodRows as good:
+                    batch, error = good.batch, good.error
             meter.give(batch.num_rows, batch.nbytes)
-            if not steps:
-                return batch
-            with noting(f"on {source.place(chunk)}"):
-                return then(batch)
+            if steps:
+                with noting(f"on {source.place(chunk)}"):
+                    batch = then(batch)
+            return batch if error is None else Ending(batch, error)
 
         return work
 
@@ -289,11 +294,13 @@ class Execution:
                 del batch
 
         def pieces() -> Iterator[list[pa.RecordBatch]]:
-            gathered = target.gather(batches())
+            coming = UntilError(batches())
+            gathered = target.gather(coming)
             while True:
                 with meter.working():
                     piece = next(gathered, None)
                 if piece is None:
+                    coming.check()  # after what was gathered before an error
                     return
                 meter.give(_piece_rows(piece), _piece_bytes(piece))
                 yield piece
@@ -369,63 +376,6 @@ class _Segment:
     meter: Meter | None
     steps: list[Step]
     name: str
-
-
-@dataclass(frozen=True)
-class _SourceRun:
-    """The run as its source sees it, which spreads work that is to be counted."""
-
-    _run: LocalRun
-    executor: Executor
-
-    @property
-    def workers(self) -> int:
-        return self._run.workers
-
-    @property
-    def memory(self) -> int:
-        return self._run.memory
-
-    def warn(self, message: str, /) -> None:
-        self._run.warn(message)
-
-    def count(self, what: str, number: int, /) -> None:
-        self._run.count(what, number)
-
-
-class _Undivided:
-    """A plain source, read in its thread batch by batch."""
-
-    bytes_read = 0
-    bytes_total = None
-    outputs = ()
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-
-    def chunks(self) -> Iterator[pa.RecordBatch]:
-        return self._source.batches()
-
-    def parse(self, chunk: pa.RecordBatch, /) -> pa.RecordBatch:
-        return chunk
-
-    def weight(self, chunk: pa.RecordBatch, /) -> int:
-        return int(chunk.nbytes)
-
-    def place(self, chunk: pa.RecordBatch, /) -> str:
-        return f"a batch of {chunk.num_rows:,} rows"
-
-    def interrupt(self) -> None:
-        """A plain source cannot be interrupted; it ends with its next batch."""
-
-
-@contextmanager
-def _opened(source: Source, run: Run) -> Iterator[OpenSource[Any]]:
-    if isinstance(source, SplitSource):
-        with source.open(run) as opened:
-            yield opened
-    else:
-        yield _Undivided(source)
 
 
 def _is_serial(operator: Operator) -> bool:

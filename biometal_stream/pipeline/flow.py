@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
+from dataclasses import dataclass
 from time import perf_counter
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -15,6 +16,19 @@ from biometal_stream.run import starting_threads
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+
+@dataclass(frozen=True)
+class Ending(Generic[U]):
+    """What work on an item may return: a result with which the stream ends, in an error.
+
+    Attributes:
+        result: Handed on like any other.
+        error: Raised after it.
+    """
+
+    result: U
+    error: BaseException
 
 
 class WorkerStage(Generic[T, U]):
@@ -36,7 +50,7 @@ class WorkerStage(Generic[T, U]):
     def __init__(
         self,
         name: str,
-        work: Callable[[T], U],
+        work: Callable[[T], U | Ending[U]],
         weigh: Callable[[T], int],
         executor: Executor,
         capacity: int,
@@ -45,7 +59,7 @@ class WorkerStage(Generic[T, U]):
         self._work = work
         self._weigh = weigh
         self._executor = executor
-        self.channel: Channel[_Result[U]] = Channel(name, capacity, capacity_bytes)
+        self.channel: Channel[_Result[U | Ending[U]]] = Channel(name, capacity, capacity_bytes)
 
     def send(self, item: T) -> None:
         """Has an item worked on, as soon as there is room.
@@ -74,7 +88,7 @@ class WorkerStage(Generic[T, U]):
 
         Raises:
             Aborted: The run is over.
-            BaseException: What the work on an item raised.
+            BaseException: What the work on an item raised, or ended the stream with.
         """
         while True:
             start = perf_counter()
@@ -86,6 +100,9 @@ class WorkerStage(Generic[T, U]):
             finally:
                 meter.wait(starved=perf_counter() - start)
             del coming
+            if isinstance(result, Ending):
+                yield result.result
+                raise result.error
             yield result
             del result  # the next wait may be long
 

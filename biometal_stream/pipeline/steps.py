@@ -191,10 +191,11 @@ def open_serial(operator: Operator, schema: pa.Schema, stack: ExitStack) -> tupl
     ends = function if isinstance(function, SerialFunction) else None
 
     def transform(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            yield call(batch)
-            if ends is not None and ends.exhausted:
-                break
+        if ends is None or not ends.exhausted:
+            for batch in batches:
+                yield call(batch)
+                if ends is not None and ends.exhausted:
+                    break
         held = ends.flush() if ends is not None else None
         if held is not None:
             meter.give(held.num_rows, held.nbytes)

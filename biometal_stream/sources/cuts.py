@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from biometal_stream.codecs.indexed_gzip import has_index
 from biometal_stream.codecs.ranges import FileRange, Position
 from biometal_stream.errors import BiometalError
+from biometal_stream.interfaces import GoodRows
 from biometal_stream.run import LEAST_MEMORY, LocalRun
 from biometal_stream.sources.counted_cuts import cut_counted
 from biometal_stream.sources.cut_places import CutFile, find_cuts
@@ -101,6 +102,6 @@ def _look_at_start(
                     encoding = chunk.encoding
                     reads.parse(chunk)
                     break
-            except BiometalError:  # which reading the parts will raise
+            except (BiometalError, GoodRows):  # which reading the parts will raise
                 pass
         return encoding, run.warnings, tuple(run.counts.items())

@@ -194,10 +194,23 @@ def read_alone(source: FastqSource | FastqSplit) -> Iterator[pa.RecordBatch]:
     from biometal_stream.run import LocalRun
 
     with LocalRun(workers=1) as run, source.open(run) as opened:
-        for chunk in opened.chunks():
-            yield opened.parse(chunk)
+        for batch in batches_of(opened):
+            yield batch
             run.show_warnings()
         run.show_warnings()
+
+
+def batches_of(reads: OpenSource[Any]) -> Iterator[pa.RecordBatch]:
+    """Parses what an open source reads, in this thread; an error comes after the good rows."""
+    from biometal_stream.interfaces import GoodRows
+
+    for chunk in reads.chunks():
+        try:
+            batch = reads.parse(chunk)
+        except GoodRows as good:
+            yield good.batch
+            raise good.error from None
+        yield batch
 
 
 def _in_order(columns: Iterable[str], known: tuple[str, ...]) -> tuple[str, ...]:

@@ -135,6 +135,11 @@ class Parsed:
         lines, record = self.bad
         return bad_record(lines.text, record, lines.record_start(record), self.encoding)
 
+    def before(self, row: int) -> Parsed:
+        """The records before a row."""
+        columns = {name: column.slice(0, row) for name, column in self.columns.items()}
+        return replace(self, records=row, columns=columns, bad=None)
+
     @property
     def lowest_and_highest(self) -> tuple[int, int] | None:
         """The least and greatest byte of the qualities; ``None`` where there are none."""

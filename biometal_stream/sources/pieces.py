@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import CancelledError, Future, wait
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
 from biometal_stream.channel import Aborted
+from biometal_stream.errors import CompressedInputError, InputError
 from biometal_stream.sources.kernels import PADDING, count_newlines
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
     from biometal_stream.codecs import ByteReader
     from biometal_stream.codecs.reader import Job
+    from biometal_stream.errors import BiometalError
     from biometal_stream.interfaces import Run
+
+_Filled: TypeAlias = "tuple[int, int, BiometalError | None]"
 
 SPARE = PADDING + 2
 """Bytes behind a text: padding, and room for the newlines that the end of an input may lack."""
@@ -40,6 +44,7 @@ class Piece:
         stop: The byte after its last.
         lines: The newlines in it.
         at_end: Whether the file ends with it.
+        failure: What is wrong with what comes behind it; it is the last piece then.
     """
 
     bytes: NDArray[np.uint8]
@@ -47,6 +52,7 @@ class Piece:
     stop: int
     lines: int
     at_end: bool
+    failure: BiometalError | None = None
 
 
 class Pieces:
@@ -72,45 +78,59 @@ class Pieces:
         if run is not None:
             self._window = max(2, min(2 * run.workers + 1, run.memory // (8 * size)))
         self._spare: NDArray[np.uint8] | None = None
-        self._pending: deque[tuple[NDArray[np.uint8], Future[tuple[int, int]]]] = deque()
+        self._pending: deque[tuple[NDArray[np.uint8], Future[_Filled]]] = deque()
+        self._failure: BiometalError | None = None  # met when no work was found for the workers
 
     def take(self) -> Piece:
-        """Waits for the next piece, which is full unless the file ends.
+        """Waits for the next piece, which is full unless the file ends, or is damaged.
 
         Raises:
-            CompressedInputError: The compressed input is damaged.
-            InputError: It cannot be read.
             Aborted: The run is over.
         """
         self._fill_window()
         pending = self._pending
         stop = self._room
         lines = 0
+        failure: BiometalError | None = None
         if pending:
             buffer, future = pending.popleft()
             try:
-                count, lines = future.result()
+                count, lines, failure = future.result()
             except CancelledError as error:  # the run is ending
                 raise Aborted from error
             stop += count
         else:
             buffer = self._buffer()
         at_end = False
-        if not pending:  # only the reader knows what comes behind what the workers had
+        if not pending and failure is None:
+            # Only the reader knows what comes behind what the workers had.
             first = stop
-            while stop < self._capacity and not at_end:
-                count = self._reader.readinto(buffer.data[stop : self._capacity])
-                stop += count
-                at_end = count == 0
+            stop, at_end, failure = self._read(buffer, stop)
             lines += int(count_newlines(buffer, np.uint64(first), np.uint64(stop)))
-        return Piece(buffer, self._room, stop, lines, at_end)
+        return Piece(buffer, self._room, stop, lines, at_end, failure)
+
+    def _read(self, buffer: NDArray[np.uint8], stop: int) -> tuple[int, bool, BiometalError | None]:
+        """Fills a buffer from a byte on; tells where it stopped, and why."""
+        while self._failure is None and stop < self._capacity:
+            try:
+                count = self._reader.readinto(buffer.data[stop : self._capacity])
+            except (CompressedInputError, InputError) as error:
+                return stop, False, error
+            if count == 0:
+                return stop, True, None
+            stop += count
+        return stop, False, self._failure
 
     def _fill_window(self) -> None:
         """Keeps the workers in work."""
-        while self._run is not None and len(self._pending) < self._window:
+        while self._run is not None and self._failure is None and len(self._pending) < self._window:
             buffer = self._buffer()
             target = buffer.data[self._room : self._capacity]
-            job = self._reader.job(target)
+            job = None
+            try:
+                job = self._reader.job(target)
+            except (CompressedInputError, InputError) as error:
+                self._failure = error
             if job is None:
                 self._spare = buffer
                 return
@@ -133,7 +153,12 @@ class Pieces:
         wait(running)
 
 
-def _fill(job: Job, buffer: NDArray[np.uint8], start: int) -> tuple[int, int]:
-    """Does a job, and tells how many bytes and newlines it has written."""
-    count = job()
-    return count, int(count_newlines(buffer, np.uint64(start), np.uint64(start + count)))
+def _fill(job: Job, buffer: NDArray[np.uint8], start: int) -> _Filled:
+    """Does a job, and tells how many bytes and newlines it has written, and what went wrong."""
+    failure: BiometalError | None = None
+    try:
+        count = job()
+    except CompressedInputError as damage:
+        count, failure = damage.written, damage
+    lines = int(count_newlines(buffer, np.uint64(start), np.uint64(start + count)))
+    return count, lines, failure

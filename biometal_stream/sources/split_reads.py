@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from biometal_stream.errors import (
     BiometalError,
@@ -13,7 +13,9 @@ from biometal_stream.errors import (
     InputError,
     PairError,
 )
+from biometal_stream.interfaces import GoodRows
 from biometal_stream.run import LEAST_MEMORY, LocalRun
+from biometal_stream.sources.fastq import batches_of
 from biometal_stream.sources.strict import FastqChunk, StrictReads, chunk_bytes
 from biometal_stream.sources.text import RecordReader
 
@@ -44,7 +46,7 @@ class SplitReads(StrictReads):
         self._split = split
         self._ends = split.ranges[0].stop is None
         self._lock = threading.Lock()
-        self._cause: BiometalError | None = None
+        self._cause: Exception | None = None
         self._interrupted = False
 
     def place(self, chunk: FastqChunk, /) -> str:
@@ -63,18 +65,18 @@ class SplitReads(StrictReads):
         try:
             yield from super().chunks()
         except (FastqError, CompressedInputError) as error:
-            self._raise_cause(error)
+            raise self._cause_of(error) from None
 
     def parse(self, chunk: FastqChunk, /) -> pa.RecordBatch:
         """Parses a chunk.
 
         Raises:
-            BiometalError: Something is wrong with the files up to here.
+            GoodRows: Something is wrong with the files up to here.
         """
         try:
             return super().parse(chunk)
-        except FastqError as error:
-            self._raise_cause(error)
+        except GoodRows as good:
+            raise GoodRows(good.batch, self._cause_of(good.error)) from None
 
     def _reader(self, reader: ByteReader) -> RecordReader:
         size, limit = chunk_bytes(self._run), self._source.max_record_bytes
@@ -92,13 +94,13 @@ class SplitReads(StrictReads):
         self._interrupted = True
         super().interrupt()
 
-    def _raise_cause(self, error: BiometalError) -> NoReturn:
+    def _cause_of(self, error: Exception) -> Exception:
         with self._lock:
             if self._cause is None:
                 self._cause = self._find_cause(error)
-        raise self._cause from None
+            return self._cause
 
-    def _find_cause(self, error: BiometalError) -> BiometalError:
+    def _find_cause(self, error: Exception) -> Exception:
         """Reads the files from their start up to what is wrong with them."""
         whole = replace(
             self._split,
@@ -111,12 +113,13 @@ class SplitReads(StrictReads):
             # Messages depend on how far they can look ahead: chunks are as large as in this run.
             memory = max(LEAST_MEMORY, 16 * chunk_bytes(self._run))
             with LocalRun(1, memory) as run, whole.open(run) as reads:
-                for chunk in reads.chunks():
-                    if self._interrupted:
-                        return error
-                    reads.parse(chunk)
+                batches = batches_of(reads)
+                while not self._interrupted and next(batches, None) is not None:
+                    pass
         except BiometalError as cause:
             return cause
+        if self._interrupted:
+            return error
         files = " and ".join(part.name for part in whole.ranges)
         if isinstance(error, PairError):
             return InputError(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.errors import PairError
+from biometal_stream.errors import PairError, RecordTooLongError
+from biometal_stream.interfaces import GoodRows
 from biometal_stream.run import MIB
 from biometal_stream.sources.diagnose import header_at, leftover, show
 from biometal_stream.sources.fastq import TEXT_COLUMNS
@@ -113,32 +114,51 @@ class StrictReads(OpenReads):
         """Parses a chunk.
 
         Raises:
-            FastqError: A record is bad, longer than the limit, or no mate of its neighbour.
+            GoodRows: A record is bad, longer than the limit, or no mate of its neighbour. The
+                records before it are good, and of pairs whole pairs.
         """
         texts = tuple(Lines.counted(text, text.records * LINES_PER_RECORD) for text in chunk.texts)
-        for lines in texts:
-            check_longest(lines, self._source.max_record_bytes)
         parsed = parse(texts, chunk.encoding, self._columns)
-        if self._source.paired:
-            self._check_mates(texts, parsed)
-        if parsed.error is not None:
-            raise parsed.error
         if chunk.texts[0].first:
             self._look_at_start(chunk)
-        return to_batch(parsed, self._schema)
+        fault = self._first_fault(texts, parsed)
+        if fault is None:
+            return to_batch(parsed, self._schema)
+        row, error = fault
+        unit = 2 if self._source.paired else 1
+        raise GoodRows(to_batch(parsed.before(row // unit * unit), self._schema), error)
+
+    def _first_fault(
+        self, texts: tuple[Lines, ...], parsed: Parsed
+    ) -> tuple[int, Exception] | None:
+        """The first row that is not to be delivered, and what is wrong with it."""
+        faults: list[tuple[int, Exception]] = []
+        for mate, lines in enumerate(texts):
+            try:
+                check_longest(lines, self._source.max_record_bytes)
+            except RecordTooLongError as error:
+                record = error.place.record - 1 - lines.text.first_record
+                faults.append((record * len(texts) + mate, error))
+        if self._source.paired:
+            faults += self._first_strangers(texts, parsed)
+        if parsed.error is not None:
+            faults.append((parsed.records, parsed.error))
+        return min(faults, key=lambda fault: fault[0], default=None)
 
     def _look_at_start(self, chunk: FastqChunk) -> None:
         if self._source.quality_encoding == "phred33":
             warn_of_encoding(chunk.texts, self._run)
 
-    def _check_mates(self, texts: tuple[Lines, ...], parsed: Parsed) -> None:
+    def _first_strangers(
+        self, texts: tuple[Lines, ...], parsed: Parsed
+    ) -> Iterator[tuple[int, Exception]]:
         even = np.uint64(parsed.records // 2 * 2)
         row = int(first_stranger(parsed.name_offsets, parsed.names, even))
         if row < even:
             places = [
                 (texts[(row + mate) % len(texts)], (row + mate) // len(texts)) for mate in (0, 1)
             ]
-            raise strangers(*places)
+            yield row, strangers(*places)
 
 
 def text_columns(source: FastqSource) -> tuple[str, ...]:

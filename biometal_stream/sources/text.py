@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biometal_stream.errors import Place, RecordTooLongError
+from biometal_stream.errors import (
+    CompressedInputError,
+    InputError,
+    Place,
+    RecordTooLongError,
+)
 from biometal_stream.sources.kernels import count_newlines, drop_lines
 from biometal_stream.sources.pieces import SPARE, Pieces, allocate
 
@@ -15,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.codecs import ByteReader
+    from biometal_stream.errors import BiometalError
     from biometal_stream.interfaces import Run
 
 LINES_PER_RECORD = 4
@@ -90,7 +96,7 @@ class HeldText:
 
     Args:
         file: The file's name.
-        longest: The most bytes that one record, or records not to be parted, may have.
+        longest: The most bytes that one record may have.
 
     Attributes:
         file: The file's name.
@@ -179,18 +185,30 @@ class TextReader(HeldText):
         super().__init__(reader.name, max_record_bytes)
         self._reader = reader
         self._chunk_bytes = chunk_bytes
+        self._failure: BiometalError | None = None
         self._move(chunk_bytes + SPARE)
 
     def read(self) -> None:
         """Fills the buffer, up to the end of the file, whose last newline is added if missing.
 
         Raises:
-            CompressedInputError: The compressed input is damaged.
+            CompressedInputError: The compressed input is damaged, and nothing was read before
+                the damage that was not there already.
+            InputError: It cannot be read, likewise.
         """
+        if self._failure is not None:
+            raise self._failure
         capacity = len(self.bytes) - SPARE
         view = self.bytes.data
+        before = self.filled
         while self.filled < capacity and not self.at_end:
-            count = self._reader.readinto(view[self.filled : capacity])
+            try:
+                count = self._reader.readinto(view[self.filled : capacity])
+            except (CompressedInputError, InputError) as error:
+                if self.filled == before:
+                    raise
+                self._failure = error
+                break
             self.filled += count
             self.at_end = count == 0
         self._skip_mark()
@@ -243,7 +261,7 @@ class RecordReader(HeldText):
         *,
         ends: bool = True,
     ) -> None:
-        super().__init__(reader.name, max_record_bytes * unit)
+        super().__init__(reader.name, max_record_bytes)
         self._ends = ends
         self._chunk_bytes = chunk_bytes
         self._pieces = Pieces(reader, chunk_bytes, run)
@@ -251,6 +269,7 @@ class RecordReader(HeldText):
         self._records = 0
         self._lines = 0  # of those records, and of what is not yet one
         self._newlines = 0  # in all of the text held
+        self._failure: BiometalError | None = None  # of what comes behind the text held
 
     def fill(self) -> int:
         """Reads until there is half a chunk's worth of text with whole records, or the end.
@@ -259,17 +278,23 @@ class RecordReader(HeldText):
             The number of whole records held; less than ``unit`` only at the end of the file.
 
         Raises:
-            RecordTooLongError: There is a record longer than the limit.
-            CompressedInputError: The compressed input is damaged.
+            FastqError: No record begins where one should, or one is longer than the limit.
+            CompressedInputError: The compressed input is damaged; all records before the damage
+                were handed out.
+            InputError: It cannot be read, likewise.
         """
         while not self.at_end:
             if self._records < self._unit:
                 self._check_header()
                 self._check_limit()
-            elif self.filled - self.start >= self._chunk_bytes // 2:
+                if self._failure is not None:
+                    raise self._failure
+            elif self._failure or self.filled - self.start >= self._chunk_bytes // 2:
                 break
             self._extend()
             self._count()
+        if self._records < self._unit:
+            self._check_limit()
         return self._records
 
     def _check_header(self) -> None:
@@ -282,6 +307,16 @@ class RecordReader(HeldText):
             from biometal_stream.sources.diagnose import bad_record
 
             raise bad_record(self._text(0, self.start), 0, self.start, "phred33")
+
+    def _check_limit(self) -> None:
+        """Refuses to hold more for the record that is not yet whole than a record may have."""
+        whole = self._records * LINES_PER_RECORD
+        if self.at_end and self._lines == whole:
+            return  # blank lines may follow
+        start = self._line_start(whole) if whole else self.start
+        if self.filled - start > self._limit:
+            place = self._text(0, self.start).place(self._records, start)
+            raise too_long(place, self._limit)
 
     def _extend(self) -> None:
         """Puts the next piece behind the text held."""
@@ -299,6 +334,7 @@ class RecordReader(HeldText):
             self.filled += size
         self._newlines += piece.lines
         self.at_end = piece.at_end
+        self._failure = piece.failure
         self._skip_mark()
         if self.at_end:
             self._newlines = self._complete(self._newlines, lenient=self._ends)

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from biometal_stream.atomic import AtomicFile, Output, check_outputs
+from biometal_stream.endings import UntilError
 from biometal_stream.sources.diagnose import show
 from biometal_stream.sources.good_records import FEWEST, GoodRecords, SetAside, TolerantReader
 from biometal_stream.sources.inputs import OpenReads
@@ -39,7 +40,7 @@ class _Records:
     """
 
     def __init__(self, records: Iterator[GoodRecords], most_bytes: int) -> None:
-        self._records = records
+        self._records = UntilError(records)
         self._most_bytes = most_bytes
         self._held: deque[GoodRecords] = deque()
         self._rows = 0
@@ -59,6 +60,11 @@ class _Records:
     def front(self) -> GoodRecords | None:
         """The next records; ``None`` at the end."""
         return self._held[0] if self._held else None
+
+    def check(self) -> None:
+        """Raises what has ended the records, once all of them are taken."""
+        if not self._held:
+            self._records.check()
 
     def names(self, number: int) -> list[str]:
         """The names of so many records; of fewer at the end, or where they are long."""
@@ -157,9 +163,12 @@ class TolerantReads(OpenReads):
                 lone_ones, lone_twos = _lone(first, second)
                 self._leave_out(first.take(lone_ones))
                 self._leave_out(second.take(lone_twos))
+        first.check()
+        second.check()
         for rest in (first, second):
             while rest.front is not None:
                 self._leave_out(rest.take(len(rest.front)))
+            rest.check()
 
     def _adjacent(self, records: Iterator[GoodRecords]) -> Iterator[pa.RecordBatch]:
         """Pairs neighbours by name, and leaves out those without a mate."""
@@ -237,7 +246,8 @@ def _merged(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.RecordB
     """Merges batches until they hold at least half of so many bytes, or have many rows."""
     held: list[pa.RecordBatch] = []
     nbytes = rows = 0
-    for batch in batches:
+    coming = UntilError(batches)
+    for batch in coming:
         held.append(batch)
         nbytes += batch.nbytes
         rows += batch.num_rows
@@ -246,6 +256,7 @@ def _merged(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.RecordB
             held, nbytes, rows = [], 0, 0
     if held:
         yield pa.concat_batches(held)
+    coming.check()
 
 
 @contextmanager

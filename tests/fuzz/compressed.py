@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable
 from biometal_stream.codecs import open_bytes
 from biometal_stream.codecs.signatures import BZIP2, GZIP, SKIPPABLE, XZ, ZSTD
 from biometal_stream.errors import CompressedInputError, FastqError, InputError
-from biometal_stream.sources.fastq import FastqSource
+from biometal_stream.sources.fastq import FastqSource, batches_of
 from tests.fuzz.fastq import BAD, GOOD, naively
 from tests.fuzz.target import QuietRun, Target, check_message, magnitude
 from tests.sources.naive import Record
@@ -177,8 +177,8 @@ def check_source(data: bytes) -> Hashable:
     error: Exception | None = None
     with FastqSource((io.BytesIO(data),)).open(run) as source:  # type: ignore[arg-type]
         try:
-            for chunk in source.chunks():
-                columns = [column.to_pylist() for column in source.parse(chunk).columns]
+            for batch in batches_of(source):
+                columns = [column.to_pylist() for column in batch.columns]
                 records += [Record(*row) for row in zip(*columns, strict=True)]
         except (CompressedInputError, InputError, FastqError) as fault:
             error = fault

@@ -15,7 +15,7 @@ from biometal_stream.codecs.ranges import Position
 from biometal_stream.errors import FastqError, PairError
 from biometal_stream.sources import good_records, strict
 from biometal_stream.sources.cut_places import Records
-from biometal_stream.sources.fastq import FastqSource
+from biometal_stream.sources.fastq import FastqSource, batches_of
 from biometal_stream.sources.good_records import TolerantReader
 from biometal_stream.sources.parse import Lines, parse
 from biometal_stream.sources.strict import StrictReads
@@ -100,8 +100,7 @@ def strictly(
     )
     records: list[Record] = []
     try:
-        for chunk in reads.chunks():
-            batch = reads.parse(chunk)
+        for batch in batches_of(reads):
             batch.validate(full=True)
             columns = [column.to_pylist() for column in batch.columns[:4]]
             records += [Record(*row) for row in zip(*columns, strict=True)]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from biometal_stream.errors import InputWarning, SchemaError
 from biometal_stream.interfaces import Concurrency, Run
 from biometal_stream.pipeline import Pipeline
-from biometal_stream.pipeline.execution import _Undivided
+from biometal_stream.pipeline.inputs import Undivided
 from tests.stand_ins import Call, Collect, First, Numbers, Pieces, own_threads, rows
 
 if TYPE_CHECKING:
@@ -233,8 +233,8 @@ def test_the_report() -> None:
 def test_a_warning_that_is_made_an_error_leaves_the_target_as_it_was() -> None:
     class Late(Numbers):
         @contextmanager
-        def open(self, run: Run) -> Iterator[_Undivided]:
-            yield _Undivided(self)
+        def open(self, run: Run) -> Iterator[Undivided]:
+            yield Undivided(self)
             run.warn("the end looks odd")
 
     sink = Collect()
