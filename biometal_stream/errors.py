@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
+
+FAILED = 1
+"""The exit status where the input, the output or the machine is at fault."""
+
+WRONG_USAGE = 2
+"""The exit status where what was typed cannot work: steps, options, settings, columns, models."""
 
 
 class BiometalError(Exception):
-    """The root of this package's own errors: one clear line, and exit status 1."""
+    """The root of this package's own errors: one clear line.
+
+    Attributes:
+        exit_status: What the command line exits with.
+    """
+
+    exit_status: ClassVar[int] = FAILED
 
 
 class ConfigurationError(BiometalError, ValueError):
-    """A setting that cannot work, found before any data flows; exit status 2."""
+    """A setting that cannot work, found before any data flows."""
+
+    exit_status = WRONG_USAGE
 
 
 class MissingExtraError(BiometalError, ImportError):
@@ -19,6 +34,8 @@ class MissingExtraError(BiometalError, ImportError):
 
 class SchemaError(BiometalError, ValueError):
     """A batch or schema lacks a column, or has it with a type that does not fit."""
+
+    exit_status = WRONG_USAGE
 
 
 class DataError(BiometalError, ValueError):
@@ -31,6 +48,12 @@ class SinkError(BiometalError):
 
 class ModelError(BiometalError, ValueError):
     """A model that is missing or broken, or that does not fit what is asked of it."""
+
+
+class ModelChoiceError(ModelError):
+    """A model that does not exist, or that does not have what is asked of it."""
+
+    exit_status = WRONG_USAGE
 
 
 class PredictionError(BiometalError, RuntimeError):
@@ -110,6 +133,10 @@ class BiometalWarning(UserWarning):
 
 class InputWarning(BiometalWarning):
     """Something about the input that the user should know and that loses no data."""
+
+
+class SettingWarning(BiometalWarning):
+    """A setting that works, and that cannot do what it seems to be meant for."""
 
 
 class ModelWarning(BiometalWarning):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import numbers
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +84,31 @@ def settle_columns(operator: Any) -> None:
         raise ConfigurationError(f"{operator.name}: a column is named twice")
 
 
+_NUMBER = re.compile(
+    r"(?:q|phred)?\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,2})?)\s*"
+    r"(%|[kmg]|bp|kb|mb|gb|b|nt|bases?|reads?|pairs?)?",
+    re.IGNORECASE,
+)
+_TIMES = {"%": 0.01, "k": 1e3, "kb": 1e3, "m": 1e6, "mb": 1e6, "g": 1e9, "gb": 1e9}
+
+
+def meant_number(text: str) -> float | None:
+    """Tells the number that is meant by ``50bp``, ``Q20``, ``10%``, ``10k``, ``1,000``, ``0,5``.
+
+    Returns:
+        An ``int`` where it is a whole number; ``None`` where it cannot be told.
+    """
+    text = text.strip()
+    if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", text):
+        text = text.replace(",", "")
+    match = _NUMBER.fullmatch(text.replace(",", "."))
+    if match is None:
+        return None
+    number = float(match[1]) * _TIMES.get((match[2] or "").lower(), 1)
+    number = round(number, 12)
+    return int(number) if number == int(number) else number
+
+
 _KINDS: dict[str, tuple[type, str]] = {
     "int": (numbers.Integral, "a whole number"),
     "float": (numbers.Real, "a number"),
@@ -109,10 +135,17 @@ def check_settings(operator: Any) -> None:
             raise ConfigurationError(f"{what} must be {words}: {value!r}")
         # Written so that NaN, which compares false with everything, is refused.
         if setting.minimum is not None and not value >= setting.minimum:
-            raise ConfigurationError(f"{what} must be at least {setting.minimum}{unit}: {value}")
+            raise ConfigurationError(f"{what} must be at least {setting.minimum}{unit}: {_plain(value)}")
         if setting.maximum is not None and not value <= setting.maximum:
-            raise ConfigurationError(f"{what} must be at most {setting.maximum}{unit}: {value}")
+            meant = f"; {value:g} % is {value / 100:g}" if setting.maximum == 1 < value <= 100 else ""
+            raise ConfigurationError(
+                f"{what} must be at most {setting.maximum}{unit}: {_plain(value)}{meant}"
+            )
         for one in value if isinstance(value, tuple) else (value,):
             if setting.choices and one not in setting.choices:
                 allowed = ", ".join(setting.choices)
                 raise ConfigurationError(f"{what} must be one of {allowed}: {one}")
+
+
+def _plain(number: float) -> str:
+    return f"{number:g}" if isinstance(number, float) else str(number)

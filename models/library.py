@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from biometal_stream.errors import ConfigurationError, ModelError
+from biometal_stream.errors import ConfigurationError, ModelChoiceError, ModelError
 from biometal_stream.models.card import Card
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def find_model(
     else:
         path = Path(name)
         if not name or not _exists(path):
-            raise ModelError(_not_found(name, list(names)))
+            raise ModelChoiceError(_not_found(name, list(names)))
         if path.suffix.lower() in {_ONNX, _MLPACKAGE}:
             return _in_file(path, encoding, tuple(labels), output)
         if not path.is_dir():
@@ -181,7 +181,7 @@ def _as_told(
     if output is None:
         missing.append("what it puts out (--output, and --labels for classes)")
     if encoding is None or output is None:
-        raise ModelError(
+        raise ModelChoiceError(
             f"{path}: has no card, neither in its metadata nor as"
             f" {path.with_suffix('.json').name} beside it; say {' and '.join(missing)}"
         )

@@ -56,7 +56,7 @@ __all__ = [
     "operator_classes",
 ]
 
-_PARTS = frozenset({"base", "expressions", "kernels", "measures"})
+_PARTS = frozenset({"base", "doubts", "expressions", "kernels", "measures", "repairs"})
 """The modules here that operators are made of; each other one is an operator."""
 
 

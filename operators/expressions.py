@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from biometal_stream.errors import ConfigurationError, DataError, SchemaError
+from biometal_stream.errors import ConfigurationError, DataError, SchemaError, SettingWarning
+from biometal_stream.measured import MEASURES
+from biometal_stream.operators.doubts import doubts
+from biometal_stream.operators.repairs import repaired
+from biometal_stream.settings import meant_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,18 +62,6 @@ _PATTERNS = {
 _FUNCTIONS = {**dict.fromkeys(_PATTERNS, 2), "is_null": 1, "length": 1, "column": 1}
 """The functions, and how many arguments each takes."""
 
-_MEASURES = {
-    "length": ("lengths", ("sequence",)),
-    "mean_quality": ("mean_quality", ("quality",)),
-    "arithmetic_mean_quality": ("arithmetic_mean_quality", ("quality",)),
-    "expected_errors": ("expected_errors", ("quality",)),
-    "gc": ("gc", ("sequence",)),
-    "ambiguous": ("ambiguous", ("sequence",)),
-    "complexity": ("complexity", ("sequence",)),
-}
-"""What a name means that is no column: the function of `measures`, and the columns it reads."""
-
-
 @dataclass(frozen=True)
 class Expression:
     """A condition that may be evaluated.
@@ -100,8 +93,8 @@ class Expression:
         result = _Evaluation(self.text, view).value(self.tree)
         if not pa.types.is_boolean(result.type):
             raise SchemaError(
-                f"where: '{self.text}' is no condition, it yields {result.type};"
-                " compare it with something"
+                f"where: '{_short(self.text)}' is not a condition, it gives {result.type}; compare"
+                f" it with something, in quotes: where {_example(self.text)}"
             )
         return result
 
@@ -124,7 +117,7 @@ class Expression:
         while nodes:
             match nodes.pop():
                 case ast.Name(id=name):
-                    found.update((name,) if name in schema.names else _MEASURES[name][1])
+                    found.add(name if name in schema.names else MEASURES[name].reads)
                 case ast.Call(func=ast.Name(id="column"), args=[ast.Constant(value=str(name))]):
                     found.add(name)
                 case ast.Call(args=arguments):
@@ -154,26 +147,69 @@ def parse(text: str) -> Expression:
     """Parses a condition.
 
     Raises:
-        ConfigurationError: It is none, or has something in it that is not allowed.
+        ConfigurationError: It is not one, or has something in it that is not allowed. The message
+            says what was meant, where that can be told.
     """
     if len(text) > LONGEST:
-        raise ConfigurationError(f"where: the expression is longer than {LONGEST} characters")
+        raise ConfigurationError(f"where: the condition is longer than {LONGEST} characters")
+    _check_text(text)
+    try:
+        return Expression(text, _parsed(text))
+    except ConfigurationError as error:
+        meant = repaired(text)
+        try:
+            _parsed(meant)
+        except ConfigurationError:
+            raise error from None
+        raise ConfigurationError(
+            f"where: '{_short(text)}' is not a condition; write: {meant}"
+        ) from None
+
+
+def condition(text: str) -> Expression:
+    """Parses the condition of a user, and warns of comparisons that are always or never true.
+
+    Raises:
+        ConfigurationError: As by `parse`.
+    """
+    expression = parse(text)
+    for doubt in doubts(expression.tree):
+        warnings.warn(f"where: {doubt}", SettingWarning, stacklevel=4)  # whoever made the operator
+    return expression
+
+
+def _parsed(text: str) -> ast.expr:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's opinion of "\d" in a regular expression
             tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
         where = f", at character {error.offset}" if error.offset else ""
-        raise ConfigurationError(f"where: '{text}' is no expression{where}: {error.msg}") from None
+        raise ConfigurationError(
+            f"where: '{_short(text)}' is not a condition{where}: {error.msg}"
+        ) from None
     except (ValueError, MemoryError, RecursionError):
-        raise ConfigurationError(f"where: '{text}' is no expression") from None
+        raise ConfigurationError(f"where: '{_short(text)}' is not a condition") from None
     _check(tree, text, 0)
-    return Expression(text, tree)
+    return tree
+
+
+def _short(text: str) -> str:
+    """A text as a message can hold it."""
+    return text if len(text) <= 100 else f"{text[:97]}..."
+
+
+def _example(text: str) -> str:
+    bare = text.strip().strip("'\"")
+    if bare != text.strip() and any(sign in bare for sign in "<>="):
+        return f'"{bare}"'
+    measure = MEASURES.get(text.strip())
+    return f'"{text.strip()} > {0.5 if measure.unit == "share" else 20}"' if measure else '"gc > 0.5"'
 
 
 def _said(node: ast.expr) -> str:
     try:
-        return ast.unparse(node)
+        return _short(ast.unparse(node))
     except RecursionError:
         return type(node).__name__
 
@@ -188,7 +224,11 @@ def _check(node: ast.expr, text: str, depth: int) -> None:
             pass
         case ast.Constant(value=bool() | int() | float() | str() as value):
             if isinstance(value, int) and not -(2**63) <= value < 2**63:
-                raise ConfigurationError(f"where: {value} is too large a number")
+                raise ConfigurationError(
+                    f"where: {_short(str(value))} is too large; numbers have up to 64 bits"
+                )
+            if isinstance(value, str):
+                _check_text(value)
         case ast.UnaryOp(op=ast.Not() | ast.USub() | ast.UAdd(), operand=operand):
             parts = [operand]
         case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _ARITHMETIC:
@@ -213,12 +253,29 @@ def _check(node: ast.expr, text: str, depth: int) -> None:
             parts = arguments[:1] if name != "column" else []
         case _:
             raise ConfigurationError(
-                f"where: '{_said(node)}' is not allowed; there are names, numbers, texts,"
-                " + - * / %, comparisons, in, and, or, not, and the functions"
-                f" {', '.join(_FUNCTIONS)}"
+                f"where: '{_said(node)}' is not allowed{_named_oddly(node)}; a condition has names,"
+                " numbers, texts in quotes, + - * / %, comparisons, in, and, or, not, and the"
+                f" functions {', '.join(_FUNCTIONS)}"
             )
     for part in parts:
         _check(part, text, depth + 1)
+
+
+def _named_oddly(node: ast.expr) -> str:
+    """What to write where a name has dots, as those of columns may have."""
+    said = _said(node)
+    dotted = isinstance(node, ast.Attribute) and re.fullmatch(r"[\w.]+", said)
+    return f'; a column of that name is column("{said}")' if dotted else ""
+
+
+def _check_text(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        letter = f"\\u{ord(text[error.start]):04x}"
+        raise ConfigurationError(
+            f"where: the character {letter} is half of one, which no text can hold; leave it out"
+        ) from None
 
 
 def _check_choices(node: ast.expr) -> None:
@@ -235,8 +292,10 @@ def _check_choices(node: ast.expr) -> None:
 def _is_literal(node: ast.expr) -> bool:
     try:
         value = ast.literal_eval(node)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError, MemoryError):
         return False
+    if isinstance(value, str):
+        _check_text(value)
     if isinstance(value, int):
         return -(2**63) <= value < 2**63
     return isinstance(value, float | str)
@@ -249,6 +308,10 @@ def _check_call(name: str, arguments: list[ast.expr]) -> None:
     if len(arguments) != number:
         plural = "s" if number > 1 else ""
         raise ConfigurationError(f"where: {name}(...) takes {number} argument{plural}")
+    if name == "column" or number == 2:
+        last = arguments[-1]
+        if isinstance(last, ast.Constant) and isinstance(last.value, str):
+            _check_text(last.value)
     if (name == "column" or number == 2) and not (
         isinstance(arguments[-1], ast.Constant) and isinstance(arguments[-1].value, str)
     ):
@@ -257,8 +320,11 @@ def _check_call(name: str, arguments: list[ast.expr]) -> None:
 
 
 def _similar(name: str, known: list[str]) -> str:
-    found = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean '{found[0]}'?" if found else f"; there are: {', '.join(known)}"
+    by_lower = {each.lower(): each for each in known}
+    found = difflib.get_close_matches(name.lower(), list(by_lower), n=1)
+    if found:
+        return f"; did you mean '{by_lower[found[0]]}'?"
+    return f"; there are: {', '.join(known)}"
 
 
 class _Evaluation:
@@ -317,7 +383,7 @@ class _Evaluation:
 
         value = self.value(node)
         if not pa.types.is_boolean(value.type):
-            raise SchemaError(f"where: '{_said(node)}' is no condition, it yields {value.type}")
+            raise SchemaError(f"where: '{_said(node)}' is not a condition, it gives {value.type}")
         return value
 
     def _column(self, name: str) -> Value:
@@ -337,19 +403,32 @@ class _Evaluation:
             return self._column(name)
         if found > 1:
             raise SchemaError(f"where: the input has {found} columns '{name}'")
-        if name not in _MEASURES:
-            known = [*schema.names, *_MEASURES]
-            raise SchemaError(f"where: no column or measure '{name}'{_similar(name, known)}")
+        if name not in MEASURES:
+            raise SchemaError(f"where: no column or measure '{name}'{self._meant(name)}")
 
         from biometal_stream.operators import measures
         from biometal_stream.schemas import require_text
 
-        function, columns = _MEASURES[name]
-        require_text(schema, columns, f"where: {name}")
-        measure: Callable[[BatchView], Any] = getattr(measures, function)
+        require_text(schema, (MEASURES[name].reads,), f"where: {name}")
+        measure: Callable[[BatchView], Any] = getattr(measures, MEASURES[name].function)
         return self._view.once(
             ("array", name), lambda _: pa.array(measure(self._view), from_pandas=True)
         )
+
+    def _meant(self, name: str) -> str:
+        """What to write in place of an unknown name."""
+        columns = self._view.batch.schema.names
+        for column in columns:
+            if not column.isidentifier() and column in self._text and name in column:
+                return f'; write the column "{column}" as column(\'{column}\')'
+        number = meant_number(name)
+        if number is not None:
+            return f"; write {number:g}"
+        if name.lower() in {"null", "none", "nan"}:
+            return "; write is_null(...)"
+        if name.lower() in {"true", "false"}:
+            return f"; write {name.capitalize()}"
+        return _similar(name, [*columns, *MEASURES])
 
     def _unary(self, node: ast.expr, operation: ast.unaryop, value: Value) -> Value:
         import pyarrow as pa

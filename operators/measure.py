@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.measured import MEASURES
 from biometal_stream.operators.base import StatelessOperator
 from biometal_stream.settings import option, settle_names
 
@@ -16,14 +17,8 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Operator
     from biometal_stream.view import BatchView
 
-_READ = {
-    "length": "sequence",
-    "mean_quality": "quality",
-    "expected_errors": "quality",
-    "gc": "sequence",
-    "ambiguous": "sequence",
-}
-"""The columns that can be added, and the column that each is measured of."""
+_ADDED = tuple(name for name, measure in MEASURES.items() if measure.dtype is not None)
+"""The columns that can be added."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,7 @@ class Measure(StatelessOperator):
     """
 
     columns: tuple[str, ...] = option(
-        "A column to add; by default all.", default=(), choices=tuple(_READ)
+        "A column to add; by default all.", default=(), choices=_ADDED
     )
 
     def __post_init__(self) -> None:
@@ -58,12 +53,12 @@ class Measure(StatelessOperator):
 
     @property
     def _added(self) -> tuple[str, ...]:
-        return tuple(name for name in _READ if name in (self.columns or _READ))
+        return tuple(name for name in _ADDED if name in (self.columns or _ADDED))
 
     @property
     def needs(self) -> tuple[str, ...]:
         """The columns of text that it reads."""
-        read = {_READ[name] for name in self._added}
+        read = {MEASURES[name].reads for name in self._added}
         return tuple(name for name in ("sequence", "quality") if name in read)
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
@@ -76,16 +71,12 @@ class Measure(StatelessOperator):
 
         from biometal_stream.schemas.checks import require_absent, require_text
 
-        fields = {
-            "length": pa.field("length", pa.int32(), nullable=False),
-            "mean_quality": pa.field("mean_quality", pa.float32(), nullable=True),
-            "expected_errors": pa.field("expected_errors", pa.float32(), nullable=False),
-            "gc": pa.field("gc", pa.float32(), nullable=True),
-            "ambiguous": pa.field("ambiguous", pa.int32(), nullable=False),
-        }
         require_text(input_schema, self.needs, self.name)
         require_absent(input_schema, self._added, self.name)
-        added = [fields[name] for name in self._added]
+        added = [
+            pa.field(name, pa.type_for_alias(measure.dtype), nullable=measure.nullable)
+            for name, measure in ((name, MEASURES[name]) for name in self._added)
+        ]
         return pa.schema([*input_schema, *added], metadata=input_schema.metadata)
 
     def prune(
@@ -128,13 +119,5 @@ def _measured(view: BatchView, column: str) -> NDArray[Any]:
 
     from biometal_stream.operators import measures
 
-    if column == "length":
-        return measures.lengths(view)
-    if column == "ambiguous":
-        return measures.ambiguous(view)
-    function = {
-        "mean_quality": measures.mean_quality,
-        "expected_errors": measures.expected_errors,
-        "gc": measures.gc,
-    }[column]
-    return function(view).astype(np.float32)
+    values: NDArray[Any] = getattr(measures, MEASURES[column].function)(view)
+    return values if MEASURES[column].dtype == "int32" else values.astype(np.float32)

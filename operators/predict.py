@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.base import NamedOperator
-from biometal_stream.operators.expressions import parse
+from biometal_stream.operators.expressions import condition, parse
 from biometal_stream.settings import argument, option, settle_names
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Predict(NamedOperator):
         if self.column is not None and not self.column:
             raise ConfigurationError(f"{self.name}: the new columns need a name")
         if self.where is not None:
-            parse(self.where)
+            condition(self.where)
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input and the new columns.

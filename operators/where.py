@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from biometal_stream.operators.base import ReadFilter
-from biometal_stream.operators.expressions import parse
+from biometal_stream.operators.expressions import condition, parse
 from biometal_stream.settings import argument
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Where(ReadFilter):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        parse(self.expression)
+        condition(self.expression)
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input, on which the condition must work.

@@ -22,7 +22,7 @@ EXAMPLES = (
 STATUSES = (
     ("0", "The output is complete."),
     ("1", "Bad input, or something else that failed; the target is as it was."),
-    ("2", "Wrong usage; nothing was opened."),
+    ("2", "Wrong usage: a step, option, value, column or model that does not exist or fit."),
     ("130, 143", "Ended by Ctrl-C, by SIGTERM; the target is as it was."),
     ("141", "The reader of standard output went away, as with other tools."),
 )

@@ -14,6 +14,7 @@ from biometal_stream.cli import messages
 from biometal_stream.cli.command import PROGRAM, StepCommand, parse
 from biometal_stream.cli.signals import ending_on_signals, status_of
 from biometal_stream.cli.steps import split
+from biometal_stream.errors import WRONG_USAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,7 @@ def _run(words: list[str]) -> int:
     known, whole_command = commands(), options_command()
     if not words:
         _print_help(whole_command)
-        return messages.WRONG_USAGE
+        return WRONG_USAGE
     whole, steps = split(words, known, whole_command)
     root = click.Context(whole_command, info_name=PROGRAM, **whole_command.context_settings)
     try:
@@ -183,7 +184,7 @@ def _wrong_usage(fault: click.UsageError) -> int:
     if not text.endswith("..."):
         text = text.removesuffix(".")
     messages.say(messages.error(f"{text} (see '{PROGRAM}{where} --help')"))
-    return messages.WRONG_USAGE
+    return WRONG_USAGE
 
 
 def _settle_stdout() -> None:

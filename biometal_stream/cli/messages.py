@@ -7,10 +7,8 @@ import sys
 
 from biometal_stream.cli.command import PROGRAM, as_typed
 from biometal_stream.cli.escape import printable
-from biometal_stream.errors import BiometalError, ConfigurationError
+from biometal_stream.errors import FAILED, WRONG_USAGE, BiometalError
 
-FAILED = 1
-WRONG_USAGE = 2
 CLOSED_PIPE = 141
 """As of a program that the system ends with SIGPIPE: ``zcat`` and ``cat`` do so too, and a
 shell's ``pipefail`` then sees that not everything was taken."""
@@ -49,7 +47,7 @@ def describe(fault: BaseException) -> tuple[str, int] | None:
     notes = "; ".join(getattr(fault, "__notes__", ()))
     if notes:
         text = f"{text} [{notes}]"
-    status = WRONG_USAGE if isinstance(fault, ConfigurationError) else FAILED
+    status = fault.exit_status if isinstance(fault, BiometalError) else FAILED
     return " ".join(text.splitlines()), status
 
 

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from biometal_stream.errors import ConfigurationError, ModelError, ModelWarning, PredictionError
+from biometal_stream.errors import (
+    ConfigurationError,
+    ModelChoiceError,
+    ModelError,
+    ModelWarning,
+    PredictionError,
+)
 from biometal_stream.models import runtime
 from biometal_stream.models.card import Card
 from biometal_stream.models.sessions.coreml import coreml_options
@@ -70,14 +76,14 @@ def choose_file(model: Model, precision: str) -> Path:
             such, its first ONNX file; where it has none, its first file.
 
     Raises:
-        ModelError: The card has no such precision.
+        ModelChoiceError: The card has no such precision.
     """
     if precision == "auto":
         files = list(model.files.values())
         return model.files.get("fp32") or next(filter(_is_onnx, files), files[0])
     if precision not in model.files:
         there = ", ".join(model.files)
-        raise ModelError(f"{model.card.name}: has no precision {precision}, only: {there}")
+        raise ModelChoiceError(f"{model.card.name}: has no precision {precision}, only: {there}")
     return model.files[precision]
 
 

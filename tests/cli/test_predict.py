@@ -52,13 +52,13 @@ def test_the_statistics_tell_what_ran_the_model(shell, model):
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
-        ("nothing", 1, "nothing"),
-        ("bare.onnx", 1, "--encoding"),
+        ("nothing", 2, "nothing"),
+        ("bare.onnx", 2, "--encoding"),
         (f"bare.onnx {TOLD} --threshold 2", 2, "at most 1"),
-        (f"bare.onnx {TOLD} --where 'gc >'", 2, "is no expression"),
-        (f"bare.onnx {TOLD} --where 'gcc > 1'", 1, "gcc"),
+        (f"bare.onnx {TOLD} --where 'gc >'", 2, "is not a condition"),
+        (f"bare.onnx {TOLD} --where 'gcc > 1'", 2, "gcc"),
         (f"bare.onnx {TOLD} --provider cuda", 1, "cuda"),
-        (f"bare.onnx {TOLD} --precision int8", 1, "int8"),
+        (f"bare.onnx {TOLD} --precision int8", 2, "int8"),
         ("reads.fq.gz", 1, "is no model"),
         ("bare.onnx --encoding tokens/2 --labels a --labels b --output logit", 2, "tokens/2"),
     ],
