@@ -7,7 +7,7 @@ import sys
 
 from biometal_stream.cli.command import PROGRAM, as_typed
 from biometal_stream.cli.escape import printable
-from biometal_stream.errors import FAILED, WRONG_USAGE, BiometalError
+from biometal_stream.errors import FAILED, BiometalError
 
 CLOSED_PIPE = 141
 """As of a program that the system ends with SIGPIPE: ``zcat`` and ``cat`` do so too, and a

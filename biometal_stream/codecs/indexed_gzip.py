@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from isal import isal_zlib
 
+from biometal_stream.codecs.gzip_headers import check_file
 from biometal_stream.errors import CompressedInputError, InputError
 from biometal_stream.extras import need
 
@@ -48,7 +49,9 @@ def open_indexed(path: str, name: str, threads: int) -> Any:
     Raises:
         MissingExtraError: rapidgzip is not installed.
         InputError: The index does not belong to the file.
+        CompressedInputError: The file's first header has reserved flags.
     """
+    check_file(path, name)
     rapidgzip = need("rapidgzip", "rapidgzip", "a part of a gzip file")
     try:
         file = rapidgzip.RapidgzipFile(path, parallelization=threads)

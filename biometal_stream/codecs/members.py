@@ -5,10 +5,11 @@ from __future__ import annotations
 import struct
 from collections import deque
 from gzip import BadGzipFile
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from isal import isal_zlib
 
+from biometal_stream.codecs.gzip_headers import HeaderWatch
 from biometal_stream.codecs.raw import AGAIN
 from biometal_stream.codecs.signatures import GZIP
 from biometal_stream.errors import CompressedInputError
@@ -33,15 +34,19 @@ _CANNOT_INFLATE: tuple[type[Exception], ...] = (
 
 
 class _Remembering:
-    """The file object that ISA-L reads, which keeps the last bytes that went through."""
+    """The file object that ISA-L reads, which checks headers and keeps the last bytes."""
 
     def __init__(self, raw: RawInput) -> None:
         self._raw = raw
+        self._watch = HeaderWatch(raw)
         self._pieces: deque[bytes] = deque(maxlen=_REMEMBERED)
+        self.reader: Any = None
+        """Who reads now; none between reads, or the two would keep each other for ever."""
 
     def readinto(self, target: memoryview, /) -> int:
+        self._watch.check(self.reader._last_mtime)
         view = memoryview(target)
-        count = self._raw.readinto(view)
+        count = self._watch.readinto(view)
         if count:
             self._pieces.append(bytes(view[max(0, count - _REMEMBERED) : count]))
         return count
@@ -80,7 +85,8 @@ class GzipDecoder:
         """Inflates a step into the target.
 
         Raises:
-            CompressedInputError: The input is truncated, corrupt, or followed by junk.
+            CompressedInputError: The input is truncated, corrupt, followed by junk, or has a
+                member with reserved flags.
         """
         if not self._held:
             if len(target) >= STEP:
@@ -96,6 +102,7 @@ class GzipDecoder:
     def _inflate(self, target: memoryview) -> int:
         if self._failure is not None:
             raise self._failure
+        self._feed.reader = self._reader
         try:
             count = int(self._reader.readinto(target))
         except EOFError as error:
@@ -107,6 +114,8 @@ class GzipDecoder:
             raise self._bad(str(error)) from error
         except _CANNOT_INFLATE as error:
             raise self._bad(f"gzip data that cannot be inflated ({error})") from error
+        finally:
+            self._feed.reader = None
         self._delivered += count
         return count
 

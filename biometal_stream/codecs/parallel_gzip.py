@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from isal import isal_zlib
 
+from biometal_stream.codecs.gzip_headers import check_first
 from biometal_stream.codecs.indexed_gzip import FAULTS
 from biometal_stream.codecs.members import GzipDecoder
 from biometal_stream.codecs.raw import AGAIN
@@ -58,12 +59,17 @@ class ParallelGzipDecoder:
     Args:
         raw: A regular file of which nothing has been taken but by `RawInput.peek`.
         run: Tells how many threads may be used.
+
+    Raises:
+        CompressedInputError: The file's first header has reserved flags.
     """
 
     codec: Codec = "rapidgzip"
 
     def __init__(self, raw: RawInput, run: Run) -> None:
         import rapidgzip
+
+        check_first(raw)
 
         assert raw.path is not None
         self._raw = raw

@@ -11,6 +11,9 @@ from biometal_stream.codecs.members import GzipDecoder
 from biometal_stream.codecs.opening import open_bytes
 from biometal_stream.codecs.raw import ObjectInput
 from biometal_stream.errors import CompressedInputError, InputError
+from biometal_stream.sinks.bgzf import compress_blocks
+
+BGZF_BLOCK = compress_blocks(memoryview(b"x" * 99), 1)
 
 
 def test_one_member(text, session_run, read_all):
@@ -100,6 +103,32 @@ def test_the_trailer_is_checked(change, message, text, session_run, read_all):
     bad = packed[:-8] + struct.pack("<II", *change(crc, size))
     with pytest.raises(CompressedInputError, match=message):
         read_all(bad, session_run)
+
+
+@pytest.mark.parametrize("flags", [0x20, 0x40, 0x80, 0xE0, 0x88])
+@pytest.mark.parametrize("before", [b"", gzip.compress(b"x" * 99, mtime=0), BGZF_BLOCK])
+def test_reserved_flags_are_an_error(flags, before, text, session_run, read_all, piped):
+    packed = bytearray(before + gzip.compress(text, mtime=0) + gzip.compress(text))
+    packed[len(before) + 3] |= flags
+    message = f"member at byte {len(before)} has flags that RFC 1952 reserves"
+    for piece in (1, 7, 10_000):
+        with piped(bytes(packed), piece) as source, pytest.raises(CompressedInputError) as caught:
+            read_all(source, session_run)
+        assert caught.match(message)
+
+
+def test_data_that_look_like_reserved_flags_are_read(session_run, read_all, piped):
+    stored = (
+        b"@" + b"".join(b"\x1f\x8b\x08" + os.urandom(9) for _ in range(3000)) + b"\x1f\x8b\x08\xff"
+    )
+    packed = gzip.compress(stored, 0) + gzip.compress(stored[::-1], 0)
+    assert read_all(packed, session_run) == stored + stored[::-1]
+    for piece in (1, 64, 1000):
+        with (
+            piped(packed[:40_000], piece) as source,
+            pytest.raises(CompressedInputError, match="truncated"),
+        ):
+            read_all(source, session_run)
 
 
 @pytest.mark.parametrize("count", [1, 7, 512, 1_000_000])

@@ -48,6 +48,15 @@ def test_several_members_and_padding(parallel, long_text):
     assert parallel(gzip.compress(long_text) + bytes(512)) == long_text
 
 
+@pytest.mark.parametrize("members", [0, 1])
+def test_reserved_flags_are_an_error(parallel, long_text, members):
+    packed = bytearray(gzip.compress(long_text) * (members + 1))
+    second = members * len(gzip.compress(long_text))
+    packed[second + 3] |= 0x40
+    with pytest.raises(CompressedInputError, match=f"at byte {second} has flags that RFC 1952"):
+        parallel(bytes(packed))
+
+
 def test_a_cut_is_an_error_wherever_it_is(parallel, long_text):
     packed = gzip.compress(long_text)
     second = gzip.compress(long_text[:1000])
