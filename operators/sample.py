@@ -27,9 +27,11 @@ class Sample(ReadFilter):
     """Keeps a share or a number of the reads, chosen by a seeded hash of their names.
 
     What is kept depends on names and seed alone: neither on the number of workers nor on how
-    the stream came in batches. Mates agree, with or without ``/1`` and ``/2``, also when their
-    files are sampled one after the other; so reads of the same name share their fate. Of a pair
-    the name of mate 1 decides.
+    the stream came in batches. Mates agree, also when their files are sampled one after the other:
+    a mark at the end of a name, ``/1``, ``.1`` or ``_1`` or the same with a 2, is left out of the
+    hash. So reads of the same name share their fate, and so do two reads whose names differ in
+    such an end alone, as the first two spots of an SRA run, ``SRR1.1`` and ``SRR1.2``, do: a batch
+    does not show whether those are mates. Of a pair the name of mate 1 decides.
 
     A fraction is decided read by read. For a number the whole stream must be seen: the reads of
     the smallest hashes are kept, of equal ones the first, and come out in the order of the input

@@ -6,14 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.names import DOT, UNDERSCORE, marked_mate
 from biometal_stream.simd.vectors import load_word, load_word_ending, padded_start
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST_FACTOR = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND_FACTOR = np.uint64(0x94D049BB133111EB)
-_SLASH = np.uint8(ord("/"))
-_MATE_1 = np.uint8(ord("1"))
-_MATE_2 = np.uint8(ord("2"))
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _TWO = np.uint64(2)
@@ -36,7 +34,10 @@ def hash_names(
     seed: np.uint64,
     hashes: NDArray[np.uint64],
 ) -> None:
-    """Turns each name, without a ``/1`` or ``/2`` at its end, into 64 bits.
+    """Turns each name, without a mark of mates at its end, into 64 bits.
+
+    ``/1``, ``.1`` and ``_1`` count as marks, and so do those with a 2, always: a batch does not
+    show whether ``.1`` marks a mate or numbers a read.
 
     The name is cut into words of eight bytes, the first byte lowest, the last word filled up
     with zeros. ``h`` starts as ``mix(seed)``, becomes ``mix(h ^ word)`` for each word, and at
@@ -53,11 +54,7 @@ def hash_names(
     for row in range(np.uint64(len(hashes))):
         index = np.uint64(offsets[row])
         end = np.uint64(offsets[row + _ONE])
-        if (
-            end >= index + _TWO
-            and data[end - _TWO] == _SLASH
-            and (data[end - _ONE] == _MATE_1 or data[end - _ONE] == _MATE_2)
-        ):
+        if marked_mate(data, index, end, DOT) or marked_mate(data, index, end, UNDERSCORE):
             end -= _TWO
         length = end - index
         state = start

@@ -56,10 +56,12 @@ def test_a_sample_drawn_today_is_drawn_for_ever():
     assert names(Sample(number=4, seed=1)(named(60))) == NUMBER
 
 
-def test_mates_in_files_of_their_own_agree():
-    one = names(Sample(fraction=0.3)(named(500, "/1")))
-    two = names(Sample(fraction=0.3)(named(500, "/2")))
-    bare = names(Sample(fraction=0.3)(named(500)))
+@pytest.mark.parametrize("separator", ["/", ".", "_"])
+@pytest.mark.parametrize("choice", [{"fraction": 0.3}, {"number": 150}])
+def test_mates_in_files_of_their_own_agree(separator, choice):
+    one = names(Sample(**choice)(named(500, f"{separator}1")))
+    two = names(Sample(**choice)(named(500, f"{separator}2")))
+    bare = names(Sample(**choice)(named(500)))
     assert [n[:-2] for n in one] == [n[:-2] for n in two] == bare
 
 
