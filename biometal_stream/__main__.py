@@ -6,10 +6,12 @@ import sys
 from contextlib import suppress
 
 from biometal_stream.cli.signals import ending_on_signals, status_of
+from biometal_stream.descriptors import hold_closed_streams
 
 
 def main() -> int:
     """Runs the command line of the process, and lets a signal end also its imports clean."""
+    hold_closed_streams()
     try:
         with ending_on_signals(last=True):
             from biometal_stream.cli.main import main as run

@@ -2,13 +2,29 @@
 
 Python raises an interrupt between two calls, so a number that `os.open` returns can be lost
 before any name holds it. What is here makes the number and its owner in one step of C.
+
+No descriptor that is opened here has one of the numbers 0 to 2. Where a standard stream is closed,
+the system gives its number to the next file that is opened; a library's message, or whoever reads
+``/dev/stdin``, would then meet that file.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
+import sys
 from io import FileIO
 from itertools import chain, islice
+
+STANDARD_STREAMS = ("standard input", "standard output", "standard error")
+"""What messages call the descriptors 0 to 2."""
+
+_KEPT = ("__stdin__", "__stdout__", "__stderr__")
+_NAMED = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+_FOLDER = re.compile(r"/dev/fd|/proc/(?P<process>[0-9]+)(/task/[0-9]+)?/fd")
+_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
+_MOST_LINKS = 40  # as Linux follows
 
 
 def open_descriptor(path: str | os.PathLike[str], flags: int) -> FileIO:
@@ -22,7 +38,8 @@ def open_descriptor(path: str | os.PathLike[str], flags: int) -> FileIO:
         OSError: The system refuses.
     """
     mode = "wb" if flags & os.O_ACCMODE == os.O_WRONLY else "rb"
-    return next(map(FileIO, map(os.open, (path,), (flags | os.O_CLOEXEC,)), (mode,)))
+    numbers = map(os.open, (path,), (flags | os.O_CLOEXEC,), (0o666,))
+    return _above_standard(next(map(FileIO, numbers, (mode,))), mode)
 
 
 def open_pipe() -> tuple[FileIO, FileIO]:
@@ -33,7 +50,30 @@ def open_pipe() -> tuple[FileIO, FileIO]:
     """
     ends = islice(chain.from_iterable(iter(os.pipe, None)), 2)
     receiver, sender = map(FileIO, ends, ("rb", "wb"))
-    return receiver, sender
+    return _above_standard(receiver, "rb"), _above_standard(sender, "wb")
+
+
+def _above_standard(file: FileIO, mode: str) -> FileIO:
+    """The file, under a number that no standard stream has."""
+    if file.fileno() >= len(STANDARD_STREAMS):
+        return file
+    with file:
+        numbers = map(
+            fcntl.fcntl, (file.fileno(),), (fcntl.F_DUPFD_CLOEXEC,), (len(STANDARD_STREAMS),)
+        )
+        return next(map(FileIO, numbers, (mode,)))
+
+
+def leave_standard(numbers: list[int]) -> None:
+    """Gives the last of some open descriptors a number that no standard stream has.
+
+    Args:
+        numbers: Those that their owner closes, always all of them.
+    """
+    if numbers[-1] < len(STANDARD_STREAMS):
+        low = numbers[-1:]
+        numbers.extend(map(fcntl.fcntl, low, (fcntl.F_DUPFD_CLOEXEC,), (len(STANDARD_STREAMS),)))
+        os.close(numbers.pop(-2))
 
 
 def sync_folder(path: str | os.PathLike[str]) -> None:
@@ -49,3 +89,57 @@ def sync_folder(path: str | os.PathLike[str]) -> None:
     finally:
         if held:
             os.close(held[0])
+
+
+def descriptor_of(path: str | os.PathLike[str]) -> int | None:
+    """The number of the descriptor of this process that a path names, such as ``/dev/stdin``.
+
+    Links are followed, also those of the user.
+
+    Returns:
+        The number, whether it is open or not; ``None`` for any other path.
+    """
+    place = os.fspath(path)
+    try:
+        for _ in range(_MOST_LINKS):
+            folder = os.path.realpath(os.path.dirname(place))  # noqa: PTH120 - no path to open
+            name = os.path.basename(place)  # noqa: PTH119
+            found = _FOLDER.fullmatch(folder)
+            if found and found["process"] in {None, str(os.getpid())} and _NUMBER.fullmatch(name):
+                return int(name)
+            place = os.path.join(folder, name)  # noqa: PTH118
+            if place in _NAMED:
+                return _NAMED[place]
+            place = os.path.join(folder, os.readlink(place))  # noqa: PTH115, PTH118
+    except (OSError, ValueError):  # no link, no such folder, or a NUL in the path
+        pass
+    return None
+
+
+def closed_stream(number: int | None) -> str | None:
+    """What a standard stream is called if it was closed when Python started.
+
+    Whatever has its number since then was not meant by who named it.
+
+    Args:
+        number: Of a descriptor; ``None`` is none.
+    """
+    if number is None or number >= len(STANDARD_STREAMS):
+        return None
+    return STANDARD_STREAMS[number] if getattr(sys, _KEPT[number]) is None else None
+
+
+def hold_closed_streams() -> None:
+    """Takes the numbers of standard streams that are closed, so that no file gets them.
+
+    Each then is the null device, open in the wrong direction: who uses it gets an error.
+
+    Raises:
+        OSError: The system refuses.
+    """
+    for number, flags in enumerate((os.O_WRONLY, os.O_RDONLY, os.O_RDONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            held = os.open(os.devnull, flags)  # the lowest number that is free: this one
+            os.set_inheritable(held, True)

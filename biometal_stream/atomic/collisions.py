@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from biometal_stream.atomic.targets import STANDARD_OUTPUT, descriptor_in
+from biometal_stream.atomic.targets import STANDARD_OUTPUT
+from biometal_stream.descriptors import descriptor_of
 from biometal_stream.errors import ConfigurationError, SinkError
 
 Status: TypeAlias = os.stat_result | None
@@ -128,7 +129,7 @@ def _folds(folder: Path, one: str, other: str) -> bool:
 
 
 def _is_inside(path: str, folder: str) -> bool:
-    if path == STANDARD_OUTPUT or descriptor_in(path) is not None:
+    if path == STANDARD_OUTPUT or descriptor_of(path) is not None:
         return False
     final = Path(os.path.realpath(folder))
     status = _status(final)
@@ -155,7 +156,7 @@ def _input_status(source: object) -> Status:
 
 
 def _output_status(path: str) -> Status:
-    number = 1 if path == STANDARD_OUTPUT else descriptor_in(path)
+    number = 1 if path == STANDARD_OUTPUT else descriptor_of(path)
     return _status(path) if number is None else _descriptor_status(number)
 
 

@@ -11,17 +11,19 @@ from io import FileIO
 from pathlib import Path
 
 from biometal_stream.atomic.hidden import Temporary, beside, sweep
+from biometal_stream.atomic.pipes import QUEUE_BYTES, PipeWriter
 from biometal_stream.atomic.replacing import refuse_unreplaceable
-from biometal_stream.atomic.targets import STANDARD_OUTPUT, descriptor_in
+from biometal_stream.atomic.targets import STANDARD_OUTPUT
 from biometal_stream.atomic.whole import WholeOrNothing
 from biometal_stream.atomic.writing import (
+    create_file,
     explained,
     sync,
     sync_renames,
     write_back,
     written_parts,
 )
-from biometal_stream.descriptors import open_descriptor
+from biometal_stream.descriptors import closed_stream, descriptor_of, open_descriptor
 from biometal_stream.errors import ConfigurationError, SinkError
 from biometal_stream.paths import path_text
 
@@ -41,10 +43,13 @@ class AtomicFile(WholeOrNothing):
 
     Standard output, a pipe, a terminal or another device cannot be renamed to; it is written
     directly. So is what is open already and named by its descriptor, such as ``/dev/stdout``: a
-    file there may hold what others wrote before. Belongs to one thread at a time.
+    file there may hold what others wrote before. A named pipe is opened when somebody reads it,
+    and nobody waits for that before its queue is full or it is to end. Belongs to one thread at a
+    time.
 
     Args:
         target: Where the file shall be; ``-`` for standard output.
+        queue: Bytes that may wait for the reader of a named pipe.
 
     Attributes:
         target: As given.
@@ -55,12 +60,13 @@ class AtomicFile(WholeOrNothing):
             missing or cannot be written.
     """
 
-    def __init__(self, target: str | os.PathLike[str]) -> None:
+    def __init__(self, target: str | os.PathLike[str], *, queue: int = QUEUE_BYTES) -> None:
         self.target = path_text(target)
         self.bytes_written = 0
+        self._queue = queue
         self._sent = 0  # bytes that are on their way to the disk
         self._final = Path(os.path.realpath(self.target))
-        self._file: FileIO | None = None
+        self._file: FileIO | PipeWriter | None = None
         self._temporary: Temporary | None = None
         self._previous: Path | None = None
         self._published = False
@@ -68,16 +74,19 @@ class AtomicFile(WholeOrNothing):
         try:
             with explained(self.target):
                 self._file = self._start()
+                if isinstance(self._file, PipeWriter):
+                    self._file.start()
         except BaseException:  # an interrupt, too, leaves no file behind
             self.discard()
             raise
 
-    def _start(self) -> FileIO:
-        if self.target == STANDARD_OUTPUT:
-            if sys.stdout is not None:
+    def _start(self) -> FileIO | PipeWriter:
+        number = 1 if self.target == STANDARD_OUTPUT else descriptor_of(self.target)
+        if (closed := closed_stream(number)) is not None:
+            raise SinkError(f"{closed} is closed")
+        if number is not None:
+            if number == 1 and sys.stdout is not None:
                 sys.stdout.flush()
-            return FileIO(1, "wb", closefd=False)
-        if (number := descriptor_in(self.target)) is not None:
             return FileIO(number, "wb", closefd=False)
         try:
             mode = Path(self.target).stat().st_mode
@@ -85,6 +94,8 @@ class AtomicFile(WholeOrNothing):
             mode = None
         if mode is not None and stat.S_ISDIR(mode):
             raise SinkError(f"{self.target}: is a folder; name a file")
+        if mode is not None and stat.S_ISFIFO(mode):
+            return PipeWriter.named(self.target, self._queue)
         if mode is not None and not stat.S_ISREG(mode):
             return open_descriptor(self.target, os.O_WRONLY)
         if mode is not None and not os.access(self._final, os.W_OK):
@@ -92,7 +103,7 @@ class AtomicFile(WholeOrNothing):
         refuse_unreplaceable(self.target, self._final)
         sweep(self._final)
         self._temporary = Temporary(self._final, self)
-        file = self._temporary.make(lambda path: FileIO(path, "xb"), os.O_RDWR)
+        file = self._temporary.make(create_file, os.O_RDWR)
         if mode is not None:
             try:
                 os.fchmod(file.fileno(), mode & _PERMISSIONS)
@@ -117,6 +128,7 @@ class AtomicFile(WholeOrNothing):
                 self.bytes_written += written
         waiting = self.bytes_written - self._sent
         if self._temporary is not None and waiting >= _WRITE_BACK:
+            assert not isinstance(self._file, PipeWriter)
             write_back(self._file, self._sent, waiting)
             self._sent = self.bytes_written
 
@@ -131,7 +143,10 @@ class AtomicFile(WholeOrNothing):
     def discard(self) -> None:
         """Forgets what was written. May be called again, and after `commit` does nothing."""
         with suppress(OSError):
-            self._close()
+            if isinstance(self._file, PipeWriter):
+                self._file.stop()
+            else:
+                self._close()
         if self._temporary is not None:
             self._temporary.remove()
             self._temporary = None
@@ -139,9 +154,33 @@ class AtomicFile(WholeOrNothing):
     def _finish(self) -> None:
         """Makes the bytes durable and closes; the target is still as it was."""
         with explained(self.target):
-            if self._file is not None and self._temporary is not None:
+            if self._temporary is not None and self._file is not None:
+                assert not isinstance(self._file, PipeWriter)
                 sync(self._file)
             self._close()
+
+    def _end(self) -> None:
+        """Lets the reader of a pipe find the end, which may be what another's reader waits for."""
+        if isinstance(self._file, PipeWriter):
+            self._file.end()
+
+    def _fail(self) -> None:
+        if isinstance(self._file, PipeWriter):
+            with suppress(OSError):
+                self._file.close()
+
+    def _set_apart(self) -> None:
+        """Writes what is a pipe from a thread of its own, if it is not yet."""
+        if self._file is not None and not isinstance(self._file, PipeWriter):
+            self._file = PipeWriter.inherited(self._file.fileno(), self._queue)
+            self._file.start()
+
+    @property
+    def _is_pipe(self) -> bool:
+        if self._file is None or isinstance(self._file, PipeWriter):
+            return self._file is not None
+        mode = os.fstat(self._file.fileno()).st_mode
+        return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
     def _publish(self, *, keep: bool, before: Iterable[AtomicFile]) -> None:
         """Renames.
@@ -208,6 +247,8 @@ def commit_files(files: Iterable[AtomicFile]) -> None:
     files = [file for file in files if file._open]
     done = False
     try:
+        for file in files:
+            file._end()
         for file in files:
             file._finish()
         for file in files:

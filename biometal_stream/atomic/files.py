@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from biometal_stream.atomic.collisions import Output, check_outputs
 from biometal_stream.atomic.commit import committing
 from biometal_stream.atomic.file import AtomicFile, commit_files
+from biometal_stream.atomic.pipes import QUEUE_BYTES
 from biometal_stream.atomic.whole import WholeOrNothing
 from biometal_stream.paths import path_text
 
@@ -20,8 +21,12 @@ class AtomicFiles(WholeOrNothing):
     are undone: what they replaced is put back. Only a machine that dies between two renames can
     leave some of the targets new and others old; each of them is whole.
 
+    Where several are pipes, each is written from a thread of its own, so that a program can read
+    them in turn.
+
     Args:
         targets: Where the files shall be.
+        queue: Bytes that may wait for the reader of each pipe.
 
     Attributes:
         files: One for each target, to be written to.
@@ -31,13 +36,20 @@ class AtomicFiles(WholeOrNothing):
         SinkError: As of `AtomicFile`.
     """
 
-    def __init__(self, targets: Iterable[str | os.PathLike[str]]) -> None:
+    def __init__(
+        self, targets: Iterable[str | os.PathLike[str]], *, queue: int = QUEUE_BYTES
+    ) -> None:
         paths = [path_text(target) for target in targets]
         check_outputs((), [Output(path) for path in paths])
         files: list[AtomicFile] = []
         try:
             for path in paths:
-                files.append(AtomicFile(path))  # noqa: PERF401 - those before a fault are discarded
+                # Not in one go: those before a fault are discarded.
+                files.append(AtomicFile(path, queue=queue))  # noqa: PERF401
+            pipes = [file for file in files if file._is_pipe]
+            if len(pipes) > 1:
+                for file in pipes:
+                    file._set_apart()
         except BaseException:
             for file in files:
                 file.discard()
@@ -57,6 +69,12 @@ class AtomicFiles(WholeOrNothing):
         """
         with committing(file._final for file in self.files if file._temporary is not None):
             commit_files(self.files)
+
+    def _fail(self) -> None:
+        for file in self.files:
+            file._end()
+        for file in self.files:
+            file._fail()
 
     def discard(self) -> None:
         """Forgets what was written. May be called again, and after `commit` does nothing."""

@@ -11,6 +11,7 @@ from biometal_stream.atomic.hidden import Temporary, sweep
 from biometal_stream.atomic.replacing import refuse_unreplaceable
 from biometal_stream.atomic.whole import WholeOrNothing
 from biometal_stream.atomic.writing import explained, sync, sync_renames, written_parts
+from biometal_stream.descriptors import open_descriptor
 from biometal_stream.errors import SinkError
 from biometal_stream.paths import path_text
 
@@ -94,7 +95,8 @@ class AtomicFolder(WholeOrNothing):
         with explained(f"{self.target.rstrip('/')}/{name}"):
             if not known:
                 self._make_folder_of(path)
-            with FileIO(path, "ab" if known else "xb") as file:
+            flags = os.O_APPEND if known else os.O_CREAT | os.O_EXCL
+            with open_descriptor(path, os.O_WRONLY | flags) as file:
                 self._files[path] = None
                 for written in written_parts(file, data):
                     self.bytes_written += written

@@ -8,6 +8,8 @@ import weakref
 from enum import Enum
 from pathlib import Path
 
+from biometal_stream.descriptors import leave_standard
+
 
 class Held(Enum):
     """What came of the attempt to lock a path."""
@@ -42,6 +44,7 @@ class Lock:
         try:
             # A number comes into the list in the step of C that makes it: see `descriptors`.
             self._numbers.extend(map(os.open, (path,), (flags,), (0o666,)))
+            leave_standard(self._numbers)
             fcntl.flock(self._numbers[-1], fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             held = Held.YES if self._is_at(path) else Held.NO
         except (BlockingIOError, FileNotFoundError):

@@ -18,6 +18,9 @@ class WholeOrNothing(ABC):
     def discard(self) -> None:
         """Forgets what was written. May be called again, and after `commit` does nothing."""
 
+    def _fail(self) -> None:  # noqa: B027 - what has no pipes has nothing to do
+        """Has pipes take what was written before the error, so that their readers go on."""
+
     def __enter__(self) -> Self:
         return self
 
@@ -30,5 +33,7 @@ class WholeOrNothing(ABC):
         try:
             if kind is None:
                 self.commit()
+            elif issubclass(kind, Exception) and not issubclass(kind, BrokenPipeError):
+                self._fail()
         finally:  # also where an interrupt comes before `commit` has begun
             self.discard()

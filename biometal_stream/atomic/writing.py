@@ -11,8 +11,9 @@ from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
+from biometal_stream.atomic.pipes import PipeWriter
 from biometal_stream.atomic.targets import STANDARD_OUTPUT
-from biometal_stream.descriptors import sync_folder
+from biometal_stream.descriptors import open_descriptor, sync_folder
 from biometal_stream.errors import SinkError
 
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
@@ -23,6 +24,11 @@ def sync_renames(folder: Path) -> None:
     """Makes a rename in a folder durable, where the system lets a folder be synced."""
     with suppress(OSError):
         sync_folder(folder)
+
+
+def create_file(path: Path) -> FileIO:
+    """Makes a file that is not there yet."""
+    return open_descriptor(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
 
 
 def sync(file: FileIO) -> None:
@@ -49,8 +55,12 @@ def write_back(file: FileIO, start: int, size: int) -> None:
             libc.sync_file_range(file.fileno(), place, length, _SYNC_FILE_RANGE_WRITE)
 
 
-def written_parts(file: FileIO, data: bytes | memoryview) -> Iterator[int]:
+def written_parts(file: FileIO | PipeWriter, data: bytes | memoryview) -> Iterator[int]:
     """Writes all of the bytes; yields how many went at each time."""
+    if isinstance(file, PipeWriter):
+        file.write(data)
+        yield memoryview(data).nbytes
+        return
     descriptor = file.fileno()
     view = memoryview(data).cast("B")
     while view:

@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFiles
+from biometal_stream.atomic.pipes import QUEUE_BYTES
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
 from biometal_stream.paths import path_text
 from biometal_stream.schemas import require_columns, require_text
@@ -132,10 +133,15 @@ class FastqSink(GatheringSink[Part]):
             require_columns(schema, ("mate",), "FASTQ of paired reads")
             if not pa.types.is_integer(schema.field("mate").type):
                 raise SchemaError(f"column 'mate' must be int8: {schema.field('mate').type}")
-        with AtomicFiles(self.targets) as files:
+        with AtomicFiles(self.targets, queue=_queue_bytes(run)) as files:
             opened = OpenFastq(self, schema, files, run.workers)
             yield opened
             opened.finish()
+
+
+def _queue_bytes(run: Run) -> int:
+    """What may wait for the reader of each of several pipes."""
+    return max(_PIECE_BYTES, min(QUEUE_BYTES, run.memory // 8))
 
 
 class OpenFastq(OpenGathered[Part]):

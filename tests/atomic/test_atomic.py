@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from biometal_stream import descriptors
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFiles, AtomicFolder
 from biometal_stream.atomic import file as file_module
 from biometal_stream.atomic import folder as folder_module
@@ -119,7 +120,7 @@ def closed_by_the_system(monkeypatch):
                 os.close(os.dup(self.fileno()))
                 super().close()
 
-    monkeypatch.setattr(file_module, "FileIO", Closed)
+    monkeypatch.setattr(descriptors, "FileIO", Closed)
 
 
 def failing(monkeypatch, name, at, number=errno.ENOSPC, *, module=os):
@@ -340,13 +341,14 @@ def test_a_folder_that_fills_meanwhile(tmp_path):
 
 @pytest.mark.parametrize(
     ("function", "calls"),
-    [("write", 3), ("fsync", 2), ("rename", 1), ("FileIO", 2), ("mkdir", 1)],
+    [("write", 3), ("fsync", 2), ("rename", 1), ("open_descriptor", 2), ("mkdir", 1)],
 )
 def test_a_full_disk_under_a_folder(tmp_path, monkeypatch, function, calls):
 
     def fill(patch, at):
         with AtomicFolder(tmp_path / "out") as folder:
-            failing(patch, function, at, module=folder_module if function == "FileIO" else os)
+            module = folder_module if function == "open_descriptor" else os
+            failing(patch, function, at, module=module)
             folder.append("x=1/a", b"1")
             folder.append("b", b"2")
             folder.append("b", b"3")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dis
 import functools
-import io
 import itertools
 import os
 import resource
@@ -17,8 +16,9 @@ from types import CodeType, FrameType
 from typing import Any
 
 import biometal_stream
-from biometal_stream.atomic import file as atomic_file
 from biometal_stream.atomic import folder as atomic_folder
+from biometal_stream.atomic import writing as atomic_writing
+from biometal_stream.descriptors import open_descriptor
 
 NOTE = os.devnull
 """The file that takes what a fault has to tell."""
@@ -148,8 +148,6 @@ class FailingCalls:
 
 
 def _is_output(name: str, arguments: tuple[Any, ...]) -> bool:
-    if name == "open":
-        return len(arguments) > 1 and arguments[1] != "rb"
     return name != "write" or int(arguments[0]) > 2
 
 
@@ -160,8 +158,8 @@ def patch_system(
     """Puts others in the place of calls of the system; ``open`` is that of what is written."""
     for name in SYSTEM:
         change(os, name, wrapped(name, getattr(os, name)))
-    for module in (atomic_file, atomic_folder):
-        change(module, "FileIO", wrapped("open", io.FileIO))
+    for module in (atomic_folder, atomic_writing):
+        change(module, "open_descriptor", wrapped("open", open_descriptor))
 
 
 def read_error_at(error: int, moment: int) -> None:
