@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.codecs.excerpts import read_block
 from biometal_stream.codecs.opening import OpenedInput
-from biometal_stream.codecs.raw import CHANGED, open_range
+from biometal_stream.codecs.raw import open_range
+from biometal_stream.codecs.unchanged import CHANGED
 from biometal_stream.errors import CompressedInputError, InputError
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 from biometal_stream.codecs.bgzf import inflate
 from biometal_stream.codecs.blocks import LARGEST_BLOCK, BadBlockError, block_at
 from biometal_stream.codecs.ranges import Position
-from biometal_stream.codecs.raw import CHANGED
 from biometal_stream.codecs.signatures import GZIP, block_size
+from biometal_stream.codecs.unchanged import CHANGED
 from biometal_stream.errors import CompressedInputError, InputError
 
 if TYPE_CHECKING:

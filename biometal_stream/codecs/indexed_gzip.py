@@ -127,6 +127,7 @@ class IndexedReader:
         return count
 
     def _finish(self) -> None:
+        self._raw.confirm()
         stop = self._part.stop
         if self._crc != self._part.crc or (stop is not None and self._at != stop.within):
             raise self._bad("its text is not what the whole file holds there")

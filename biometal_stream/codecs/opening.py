@@ -5,19 +5,24 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
-from biometal_stream.codecs.raw import FileInput, RawInput, open_raw
+from biometal_stream.codecs.raw import FileInput, PipeInput, RawInput, open_raw
 from biometal_stream.codecs.reader import SpreadDecoder
 from biometal_stream.codecs.signatures import LONGEST, refuse_content, tell_codec
 from biometal_stream.errors import CompressedInputError
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable
 
+    from biometal_stream.codecs.abreast import Abreast
     from biometal_stream.codecs.reader import ByteReader, Codec, Decoder, Job
+    from biometal_stream.codecs.unchanged import Seen
     from biometal_stream.interfaces import Run
 
 
-def open_bytes(target: str | os.PathLike[str] | BinaryIO, *, run: Run) -> ByteReader:
+def open_bytes(
+    target: str | os.PathLike[str] | BinaryIO, *, run: Run, seen: Seen | None = None
+) -> ByteReader:
     """Opens an input to read its decompressed bytes.
 
     How it is compressed is told by its first bytes, never by its name. Of a regular file they
@@ -31,17 +36,18 @@ def open_bytes(target: str | os.PathLike[str] | BinaryIO, *, run: Run) -> ByteRe
             `io.FileIO` nor a pipe's `io.BufferedReader` is read by its own methods, so that
             an interrupt takes effect only between its reads.
         run: Lends its workers to the codecs that can use them.
+        seen: What the file at a path was when the run began, if that was before now.
 
     Returns:
         The opened input; to be closed.
 
     Raises:
-        InputError: The file is missing, a folder, not to be read, or of a format that is known
-            and is not FASTQ.
+        InputError: The file is missing, a folder, not to be read, no longer what was seen, or of
+            a format that is known and is not FASTQ.
         ConfigurationError: The target is neither a path nor a binary file object.
         CompressedInputError: The file's very beginning is bad.
     """
-    return open_input(open_raw(target), run)
+    return open_input(open_raw(target, seen), run)
 
 
 def open_input(raw: RawInput, run: Run) -> ByteReader:
@@ -54,6 +60,13 @@ def open_input(raw: RawInput, run: Run) -> ByteReader:
             opened.close()
             raise
     return opened
+
+
+def set_abreast(readers: Iterable[ByteReader], abreast: Abreast) -> None:
+    """Has pipes read ahead while others wait; anything else is left as it is."""
+    for reader in readers:
+        if isinstance(reader, OpenedInput) and isinstance(reader._raw, PipeInput):
+            abreast.add(reader._raw)
 
 
 class OpenedInput:

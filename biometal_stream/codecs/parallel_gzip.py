@@ -91,8 +91,10 @@ class ParallelGzipDecoder:
             count = int(self._file.readinto(target))
         except FAULTS:
             return self._doubt(target)
-        if count == 0 and not self._ends_well():
-            return self._doubt(target)
+        if count == 0:
+            self._raw.confirm()
+            if not self._ends_well():
+                return self._doubt(target)
         self._crc = isal_zlib.crc32(target[:count], self._crc)
         self._delivered += count
         self._raw.elsewhere = self._file.tell_compressed() // 8

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from biometal_stream.codecs.opening import OpenedInput, open_input
-from biometal_stream.codecs.raw import open_named, open_range
+from biometal_stream.codecs.raw import open_range, open_whole
 
 if TYPE_CHECKING:
     from biometal_stream.codecs.reader import ByteReader
@@ -75,7 +75,7 @@ class FileRange:
             InputError: It cannot be read, or is no longer what was divided.
         """
         if self.whole:
-            return open_input(open_named(self.path, self.name), run)
+            return open_input(open_whole(self.path, self.name, self.size), run)
         if self.codec == "rapidgzip":
             from biometal_stream.codecs.indexed_gzip import IndexedReader
 

@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from biometal_stream.channel import Aborted
+from biometal_stream.codecs.abreast import Abreast
+from biometal_stream.codecs.ahead import Ahead
 from biometal_stream.codecs.once import Given, given_descriptor, given_object
-from biometal_stream.descriptors import open_descriptor, open_pipe
+from biometal_stream.codecs.unchanged import CHANGED, Seen, Watched
+from biometal_stream.descriptors import closed_stream, descriptor_of, open_descriptor, open_pipe
 from biometal_stream.errors import ConfigurationError, InputError
 
 AGAIN = "copy or download it again"
 """What an error says is to be done about an input that is not whole."""
-CHANGED = "has changed since it was divided into parts; divide it again"
-"""What an error says of a file of which a part is not what it was."""
 _IS_FOLDER = "is a folder; name the files in it"
 _OF_DESCRIPTORS = ("/dev/fd/", "/dev/stdin", "/proc/")
+_AHEAD = 1 << 18  # bytes that are read ahead at a time
 PIPE_CAPACITY = 1 << 20
 """Bytes asked of the system for a pipe: Linux's limit for users; 64 KiB is what a pipe has."""
 
@@ -44,7 +46,7 @@ class RawInput(ABC):
         self.bytes_total = bytes_total
         self.elsewhere = 0
         self._taken = 0
-        self._ahead = b""
+        self._ahead = Ahead()
         self._interrupted = False
         self._given: Given | None = None
 
@@ -72,6 +74,9 @@ class RawInput(ABC):
         """The path of a regular file that can be opened once more, else ``None``."""
         return None
 
+    def confirm(self) -> None:  # noqa: B027 - only files can
+        """Raises `InputError` if this is a file that is no longer what it was."""
+
     def check(self) -> None:
         """Raises `Aborted` if `interrupt` was called."""
         if self._interrupted:
@@ -86,10 +91,13 @@ class RawInput(ABC):
             raise InputError(
                 f"{self.name}: cannot be read after byte {self._taken}: {reason}"
             ) from error
+        self._note(count)
+        return count
+
+    def _note(self, count: int) -> None:
         self._taken += count
         if self._given is not None:
             self._given.taken += count
-        return count
 
     def given(self, given: Given | None) -> Self:
         """Counts what is taken for one that somebody else has opened."""
@@ -106,10 +114,7 @@ class RawInput(ABC):
             Aborted: `interrupt` was called.
         """
         if self._ahead:
-            count = min(len(target), len(self._ahead))
-            target[:count] = self._ahead[:count]
-            self._ahead = self._ahead[count:]
-            return count
+            return self._ahead.take(target)
         return self._take_counted(target)
 
     def read(self, size: int = -1) -> bytes:
@@ -130,12 +135,12 @@ class RawInput(ABC):
             taken = self._take_counted(memoryview(piece))
             if taken == 0:
                 break
-            self._ahead += piece[:taken]
-        return self._ahead[:count]
+            self._ahead.append(piece[:taken])
+        return self._ahead.peek(count)
 
     def replay(self, data: bytes) -> None:
         """Puts bytes back in front of those not read yet."""
-        self._ahead = data + self._ahead
+        self._ahead.replay(data)
 
     def interrupt(self) -> None:
         """Ends a read that waits, where the input can be woken, and all later ones."""
@@ -147,11 +152,22 @@ class RawInput(ABC):
 
 
 class FileInput(RawInput):
-    """A regular file, read without a buffer."""
+    """A regular file, read without a buffer, which must stay what it is until it is read.
 
-    def __init__(self, name: str, file: FileIO, path: str | None) -> None:
-        size = os.fstat(file.fileno()).st_size
-        super().__init__(name, max(0, size - file.tell()))
+    Args:
+        name: How messages call it.
+        file: The file.
+        path: The path it was opened with, if any.
+        seen: What it was when the run began, if that was before now.
+
+    Raises:
+        InputError: It is no longer what was seen.
+    """
+
+    def __init__(self, name: str, file: FileIO, path: str | None, seen: Seen | None = None) -> None:
+        self._watched = Watched(name, file.fileno(), path, seen)
+        self._start = file.tell()
+        super().__init__(name, max(0, self._watched.size - self._start))
         self._file = file
         self._path = path
 
@@ -160,8 +176,21 @@ class FileInput(RawInput):
         """The path it was opened with."""
         return self._path
 
+    def confirm(self) -> None:
+        """Compares the file with what it was.
+
+        Raises:
+            InputError: It is not the same.
+        """
+        self._watched.confirm()
+
     def _take(self, target: memoryview) -> int:
-        return os.readv(self._file.fileno(), [target])
+        count = os.readv(self._file.fileno(), [target])
+        if count == 0:
+            self._watched.confirm_end(self._start + self._taken)
+        elif self._start + self._taken + count > self._watched.size:
+            self._watched.confirm()
+        return count
 
     def close(self) -> None:
         """Closes the file if it was opened by its path."""
@@ -184,7 +213,7 @@ class RangeInput(FileInput):
 
     def __init__(self, name: str, file: FileIO, path: str, first: int, stop: int) -> None:
         super().__init__(name, file, path)
-        if self.bytes_total is None or stop > self.bytes_total:
+        if stop > self._watched.size:
             raise self._changed()
         self.bytes_total = stop - first
         self._first = self._taken = first
@@ -201,10 +230,10 @@ class RangeInput(FileInput):
 
     def _take(self, target: memoryview) -> int:
         room = self._stop - self._taken
-        count = super()._take(target[:room])
-        if count == 0 < min(room, len(target)):
-            raise self._changed()
-        return count
+        if not room:
+            self.confirm()
+            return 0
+        return super()._take(target[:room])
 
 
 class PipeInput(RawInput):
@@ -216,7 +245,9 @@ class PipeInput(RawInput):
 
     def __init__(self, name: str, file: FileIO, held: bytes = b"") -> None:
         super().__init__(name, None)
-        self._ahead = held
+        self.abreast: Abreast | None = None
+        self._ahead.append(held)
+        self._ended = self._failing = False
         self._taken = len(held)
         self._file = file
         self._lock = threading.RLock()  # a signal's function may interrupt a thread inside `close`
@@ -225,32 +256,78 @@ class PipeInput(RawInput):
         _widen(file.fileno())
 
     def _wait(self, *, block: bool) -> bool:
-        """Whether the input has bytes, or its end, to give."""
-        given, woken = self._file.fileno(), self._woken.fileno()
+        """Whether the input has bytes, or its end, to give; the others are read meanwhile."""
+        given = self._file.fileno()
+        while True:
+            others: list[PipeInput] = []
+            patience = None if block else 0.0
+            if block and self.abreast is not None:
+                others = self.abreast.others(self)
+                patience = self.abreast.patience(self)
+            found = self._poll([given, *(other._file.fileno() for other in others)], patience)
+            if given in found or not block:
+                return given in found
+            if not found and self.abreast is not None:
+                self.abreast.tell(self)
+            for other in others:
+                if other._file.fileno() in found:
+                    other._read_ahead()
+
+    def _poll(self, inputs: list[int], seconds: float | None) -> set[int]:
+        """The inputs that have something, as soon as one has; none after so many seconds.
+
+        Raises:
+            Aborted: `interrupt` was called.
+        """
+        woken = self._woken.fileno()
         if sys.platform == "darwin":  # its poll does not know terminals
-            readable = select.select([given, woken], [], [], None if block else 0)
-            found = set(readable[0])
+            found = set(select.select([*inputs, woken], [], [], seconds)[0])
         else:
             poll = select.poll()
-            poll.register(given, select.POLLIN)
-            poll.register(woken, select.POLLIN)
-            found = {descriptor for descriptor, _ in poll.poll(None if block else 0)}
+            for descriptor in (*inputs, woken):
+                poll.register(descriptor, select.POLLIN)
+            ready = poll.poll(None if seconds is None else 1000 * seconds)
+            found = {descriptor for descriptor, _ in ready}
         if woken in found:
             raise Aborted
-        return given in found
+        return found
+
+    @property
+    def ahead(self) -> int:
+        """The bytes that are taken and not read yet."""
+        return len(self._ahead)
+
+    @property
+    def may_give(self) -> bool:
+        """Whether there may be more to take."""
+        return self._open and not self._ended and not self._failing
+
+    def _read_ahead(self) -> None:
+        """Takes what is there, which may be the end; what is wrong with it waits for its turn."""
+        try:
+            data = os.read(self._file.fileno(), _AHEAD)
+        except BlockingIOError:
+            return
+        except OSError:
+            self._failing = True
+            return
+        self._ahead.append(data)
+        self._note(len(data))
+        self._ended = not data
 
     @property
     def ready(self) -> bool:
         """Whether there is something to read, or the end."""
-        return bool(self._ahead) or self._wait(block=False)
+        return bool(self._ahead) or self._ended or self._wait(block=False)
 
     def _take(self, target: memoryview) -> int:
-        while True:
+        while not self._ended:
             self._wait(block=True)
             try:
                 return os.readv(self._file.fileno(), [target])
             except BlockingIOError:  # somebody else was faster
                 continue
+        return 0
 
     def interrupt(self) -> None:
         """Ends a read that waits, and all later ones; from any thread, and again."""
@@ -271,11 +348,20 @@ class PipeInput(RawInput):
 
 
 class ObjectInput(RawInput):
-    """A Python file object, which is not closed here. `interrupt` takes effect between reads."""
+    """A Python file object, which is not closed here. `interrupt` takes effect between reads.
 
-    def __init__(self, name: str, source: Any, bytes_total: int | None) -> None:
-        super().__init__(name, bytes_total)
+    Args:
+        name: How messages call it.
+        source: The object.
+        watched: The regular file that it reads, where that is certain.
+    """
+
+    def __init__(self, name: str, source: Any, watched: Watched | None = None) -> None:
+        start = source.tell() if watched is not None else 0
+        super().__init__(name, max(0, watched.size - start) if watched is not None else None)
         self._source = source
+        self._watched = watched
+        self._start = start
         self._readinto = getattr(source, "readinto", None)
 
     def _take(self, target: memoryview) -> int:
@@ -293,30 +379,40 @@ class ObjectInput(RawInput):
             raise InputError(
                 f"{self.name}: has no data and does not wait for any; make it a blocking file"
             )
+        if count == 0 and self._watched is not None:
+            self._watched.confirm_end(self._start + self._taken)
         return int(count)
 
     def close(self) -> None:
         """Leaves the file object as it is."""
 
 
-def open_raw(target: str | os.PathLike[str] | BinaryIO) -> RawInput:
+def open_raw(target: str | os.PathLike[str] | BinaryIO, seen: Seen | None = None) -> RawInput:
     """Opens a path, ``-`` for standard input, or a binary file object.
 
     Standard input is read from its descriptor, behind the back of `sys.stdin`. A pipe's buffered
     file object gives up what it holds and is then read from its descriptor; any other object is
     read by its own methods. A named pipe on Linux is opened without waiting for its writer.
 
+    Args:
+        target: What to read.
+        seen: What the file at a path was when the run began, if that was before now.
+
     Raises:
-        InputError: The file is missing, a folder, or not to be read; or it is standard input or
-            a file object which was read before, and stands where that reading ended.
+        InputError: The file is missing, a folder, not to be read, or no longer what was seen; or
+            it is standard input, and closed; or it is standard input or a file object which was
+            read before, and stands where that reading ended.
         ConfigurationError: It is no path and no binary file object.
     """
     if isinstance(target, str | os.PathLike):
         path = os.fspath(target)
-        if target == "-":
-            return _open_given("-", 0)
         if not isinstance(path, str):
             raise ConfigurationError(f"a path must be text, not {type(path).__name__}")
+        closed = closed_stream(0 if path == "-" else descriptor_of(path))
+        if closed is not None:
+            raise InputError(f"{closed} is closed; name a file, or pipe the reads in")
+        if path == "-":
+            return _open_given("-", 0)
         file = _open_path(path, path)
         if path.startswith(_OF_DESCRIPTORS):  # such as what a shell makes of <(command)
             try:
@@ -324,18 +420,23 @@ def open_raw(target: str | os.PathLike[str] | BinaryIO) -> RawInput:
             except BaseException:
                 file.close()
                 raise
-            return _input_of(path, file, path).given(given)
-        return _input_of(path, file, path)
+            return _input_of(path, file, path, seen).given(given)
+        return _input_of(path, file, path, seen)
     return _open_object(target)
 
 
-def open_named(path: str, name: str) -> RawInput:
-    """Opens a path which messages call otherwise, such as by how its user wrote it.
+def open_whole(path: str, name: str, size: int) -> RawInput:
+    """Opens all of a regular file.
+
+    Args:
+        path: Its path.
+        name: How messages call it, such as by how its user wrote the path.
+        size: Bytes that the file must have.
 
     Raises:
-        InputError: The file is missing, a folder, or not to be read.
+        InputError: The file is missing, not to be read, or of another size.
     """
-    return _input_of(name, _open_path(path, name), path)
+    return FileInput(name, _open_sized(path, name, size), path)
 
 
 def open_range(path: str, name: str, first: int, stop: int, size: int) -> RangeInput:
@@ -351,14 +452,24 @@ def open_range(path: str, name: str, first: int, stop: int, size: int) -> RangeI
     Raises:
         InputError: The file is missing, not to be read, or of another size.
     """
-    file = _open_path(path, name)
+    file = _open_sized(path, name, size)
     try:
-        if os.fstat(file.fileno()).st_size != size:
-            raise InputError(f"{name}: {CHANGED}")
         return RangeInput(name, file, path, first, stop)
     except BaseException:
         file.close()
         raise
+
+
+def _open_sized(path: str, name: str, size: int) -> FileIO:
+    file = _open_path(path, name)
+    try:
+        seen = Seen.of(os.fstat(file.fileno()))
+        if seen is None or seen.size != size:
+            raise InputError(f"{name}: {CHANGED}")
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def _open_path(path: str, name: str) -> FileIO:
@@ -390,11 +501,14 @@ def _open_given(name: str, descriptor: int, source: FileIO | None = None) -> Raw
     return _input_of(name, file, None).given(given)
 
 
-def _input_of(name: str, file: FileIO, path: str | None) -> RawInput:
+def _input_of(name: str, file: FileIO, path: str | None, seen: Seen | None = None) -> RawInput:
     try:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return FileInput(name, file, path)
+            return FileInput(name, file, path, seen)
         return PipeInput(name, file)
+    except InputError:
+        file.close()
+        raise
     except OSError as error:
         file.close()
         raise InputError(f"{name}: cannot be opened: {error.strerror}") from error
@@ -413,16 +527,15 @@ def _open_object(source: Any) -> RawInput:
         return _open_given(name, source.fileno(), source)
     noted = given_object(name, source)
     if type(source) is not io.BufferedReader or type(source.raw) is not FileIO:
-        return ObjectInput(name, source, None).given(noted)
+        return ObjectInput(name, source).given(noted)
     descriptor = source.fileno()
     status = os.fstat(descriptor)
     if stat.S_ISREG(status.st_mode):
-        size = max(0, status.st_size - source.tell())
-        return ObjectInput(name, source, size).given(noted)
+        return ObjectInput(name, source, Watched(name, descriptor)).given(noted)
     if stat.S_ISFIFO(status.st_mode):
         file = FileIO(descriptor, "rb", closefd=False)
         return PipeInput(name, file, _drain(source, descriptor)).given(noted)
-    return ObjectInput(name, source, None).given(noted)
+    return ObjectInput(name, source).given(noted)
 
 
 def _drain(source: io.BufferedReader, descriptor: int) -> bytes:

@@ -52,7 +52,8 @@ class ByteReader(Protocol):
 
         Raises:
             CompressedInputError: The input is truncated, corrupt, or followed by junk.
-            InputError: It cannot be read, or is no FASTQ in any compression.
+            InputError: It cannot be read, is no FASTQ in any compression, or is a file that has
+                changed meanwhile.
             Aborted: `interrupt` was called.
         """
 

@@ -6,11 +6,13 @@ import os
 import stat
 import threading
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from biometal_stream.codecs import ByteReader, open_bytes
+from biometal_stream.codecs.abreast import Abreast
+from biometal_stream.codecs.opening import set_abreast
 from biometal_stream.codecs.ranges import FileRange
+from biometal_stream.codecs.unchanged import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +24,17 @@ if TYPE_CHECKING:
     Input: TypeAlias = str | os.PathLike[str] | BinaryIO | FileRange
 
 
+_MOST_PIPES = 64
+"""Pipes of later lanes that are open from the start; each takes three descriptors."""
+
+
 class Inputs:
     """Opens lanes in turn, each one file or two with mates, and knows how far reading is.
 
     One thread reads; any thread may ask for `bytes_read` and may interrupt. Every file is
-    opened once in the constructor, so that one that is missing fails at once.
+    opened once in the constructor, so that one that is missing fails at once. Each must stay what
+    it is there until all of it is read. Pipes of later lanes stay open, and are read ahead while
+    others wait: their writer may be one program that writes them in turn.
 
     Args:
         lanes: The files of each lane, or parts of files.
@@ -43,19 +51,52 @@ class Inputs:
         self._open: tuple[ByteReader, ...] = ()
         self._done = 0
         self._interrupted = False
-        sizes = [_size(file) for lane in lanes for file in lane]
+        self._abreast = Abreast(run.memory)
+        self._seen = [[_seen(file) for file in lane] for lane in lanes]
+        sizes = [
+            _size(file, seen)
+            for lane, before in zip(lanes, self._seen, strict=True)
+            for file, seen in zip(lane, before, strict=True)
+        ]
         self.bytes_total = None if None in sizes else sum(size or 0 for size in sizes)
-        for lane in lanes[1:]:
-            for file in lane:
-                if isinstance(file, str | os.PathLike) and _size(file) is not None:
-                    _opened(file, run).close()
-        self._first = self._readers(lanes[0])
+        self._early: dict[tuple[int, int], ByteReader] = {}  # pipes, by their lane and mate
+        with ExitStack() as stack:
+            stack.callback(self.close)
+            for mate in range(len(lanes[0])):
+                self._open_early(0, mate)
+            self._look_at_later()
+            stack.pop_all()
 
-    def _readers(self, lane: tuple[Input, ...]) -> tuple[ByteReader, ...]:
+    def _look_at_later(self) -> None:
+        """Opens the files of later lanes once, and keeps the pipes among them open."""
+        pipes = {_pipe(file) for file in self._lanes[0]}
+        for index, lane in enumerate(self._lanes[1:], 1):
+            for mate, file in enumerate(lane):
+                pipe = _pipe(file)
+                if pipe is None:
+                    if isinstance(file, str | os.PathLike) and file != "-":
+                        self._opened(index, mate).close()
+                elif pipe not in pipes and len(pipes) < _MOST_PIPES:
+                    pipes.add(pipe)
+                    self._open_early(index, mate)
+
+    def _open_early(self, lane: int, mate: int) -> None:
+        self._early[lane, mate] = reader = self._opened(lane, mate)
+        set_abreast([reader], self._abreast)
+
+    def _opened(self, lane: int, mate: int) -> ByteReader:
+        file = self._lanes[lane][mate]
+        if isinstance(file, FileRange):
+            return file.open(self._run)
+        return open_bytes(file, run=self._run, seen=self._seen[lane][mate])
+
+    def _readers(self, lane: int) -> tuple[ByteReader, ...]:
         with ExitStack() as stack:
             readers = []
-            for file in lane:
-                readers.append(_opened(file, self._run))
+            for mate in range(len(self._lanes[lane])):
+                if (lane, mate) not in self._early:
+                    self._open_early(lane, mate)
+                readers.append(self._early.pop((lane, mate)))
                 stack.callback(readers[-1].close)
             stack.pop_all()
         return tuple(readers)
@@ -68,8 +109,8 @@ class Inputs:
 
     def lanes(self) -> Iterator[tuple[ByteReader, ...]]:
         """Yields the readers of each lane, and closes them when asked for the next."""
-        for index, lane in enumerate(self._lanes):
-            readers = self._first if index == 0 else self._readers(lane)
+        for index in range(len(self._lanes)):
+            readers = self._readers(index)
             with self._reading(readers):
                 yield readers
 
@@ -99,7 +140,7 @@ class Inputs:
 
     def close(self) -> None:
         """Closes what is open."""
-        for reader in self._first:
+        for reader in (*self._early.values(), *self._open):
             reader.close()
 
 
@@ -127,18 +168,32 @@ class OpenReads:
         self._inputs.interrupt()
 
 
-def _opened(file: Input, run: Run) -> ByteReader:
-    return file.open(run) if isinstance(file, FileRange) else open_bytes(file, run=run)
+def _seen(file: Input) -> Seen | None:
+    """What is known of a regular file that is named by its path."""
+    if not isinstance(file, str | os.PathLike) or file == "-":
+        return None
+    return Seen.at(file)
 
 
-def _size(file: Input) -> int | None:
+def _size(file: Input, seen: Seen | None) -> int | None:
     """The size of a regular file, or of a part of one; ``None`` for everything else."""
     if isinstance(file, FileRange):
         return file.stop_byte - file.first_byte
-    if not isinstance(file, str | os.PathLike) or file == "-":
+    return None if seen is None else seen.size
+
+
+def _pipe(file: Input) -> tuple[int, int] | None:
+    """Which pipe this is; ``None`` for everything else."""
+    if isinstance(file, FileRange):
         return None
     try:
-        status = Path(file).stat()
-    except OSError:
-        return 0  # opening it gives the error
-    return status.st_size if stat.S_ISREG(status.st_mode) else None
+        if file == "-":
+            status = os.fstat(0)
+        elif isinstance(file, str | os.PathLike):
+            status = os.stat(file)  # noqa: PTH116 - the path may be text
+        else:
+            status = os.fstat(file.fileno())
+    except (AttributeError, OSError, TypeError, ValueError):
+        return None
+    pipe = stat.S_ISFIFO(status.st_mode) or stat.S_ISSOCK(status.st_mode)
+    return (status.st_dev, status.st_ino) if pipe else None

@@ -1,0 +1,66 @@
+"""Pipes that are read abreast, since one program may write them in turn.
+
+While one of them is waited for, what the others have is taken too, so that their writer can go on.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+from biometal_stream.errors import InputWarning
+
+if TYPE_CHECKING:
+    from biometal_stream.codecs.raw import PipeInput
+
+PATIENCE = 10.0
+"""Seconds without a byte after which somebody is told that a writer may wait for ever."""
+LEAST_ROOM = 8 << 20
+
+
+class Abreast:
+    """Pipes that one thread reads, and how far each may be read ahead of the others.
+
+    Programs that write at different speeds are held back as usual, once the faster one is so far
+    ahead. Belongs to the thread that reads.
+
+    Args:
+        memory: The bytes that a run may hold, a quarter of which, yet at least 8 MiB, may be what
+            is read ahead.
+    """
+
+    def __init__(self, memory: int) -> None:
+        self._room = max(LEAST_ROOM, memory // 4)
+        self._inputs: list[PipeInput] = []
+        self._told = False
+
+    def add(self, pipe: PipeInput) -> None:
+        """Lets a pipe be read ahead, and others while it waits."""
+        self._inputs.append(pipe)
+        pipe.abreast = self
+
+    def others(self, waiting: PipeInput) -> list[PipeInput]:
+        """The pipes to read while one waits; none where they are far ahead already."""
+        others = [each for each in self._inputs if each is not waiting and each.may_give]
+        return others if self._ahead(waiting) < self._room else []
+
+    def _ahead(self, waiting: PipeInput) -> int:
+        return sum(each.ahead for each in self._inputs if each is not waiting)
+
+    def patience(self, waiting: PipeInput) -> float | None:
+        """Seconds to wait before `tell`; ``None`` where there is nothing to tell."""
+        if self._told or self._ahead(waiting) < self._room:
+            return None
+        return PATIENCE
+
+    def tell(self, waiting: PipeInput) -> None:
+        """Warns, once and at once, that the writer of a pipe may wait for this run."""
+        self._told = True
+        farthest = max(self._inputs, key=lambda each: each.ahead if each is not waiting else -1)
+        warnings.warn(
+            f"{waiting.name}: nothing has come for {PATIENCE:.0f} s, while {farthest.name} is"
+            f" {farthest.ahead:,} bytes ahead; a program that writes both must write them in turn"
+            " (or raise --memory, a quarter of which is read ahead)",
+            InputWarning,
+            stacklevel=2,
+        )

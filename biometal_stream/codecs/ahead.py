@@ -1,0 +1,61 @@
+"""Bytes that were taken from an input ahead of their turn."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import chain
+
+_PIECE = 1 << 16
+
+
+class Ahead:
+    """A row of bytes, taken from its front. Belongs to one thread."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[bytearray] = deque()
+        self._at = 0  # the first byte of the first piece that is not taken
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def append(self, data: bytes | bytearray | memoryview) -> None:
+        """Puts bytes behind the others; small pieces are joined, as each costs its share."""
+        if self._pieces and len(self._pieces[-1]) < _PIECE:
+            self._pieces[-1] += data
+        elif len(data):
+            self._pieces.append(bytearray(data))
+        self._size += len(data)
+
+    def replay(self, data: bytes) -> None:
+        """Puts bytes in front of the others."""
+        if not data:
+            return
+        if self._pieces:
+            del self._pieces[0][: self._at]
+        self._at = 0
+        self._pieces.appendleft(bytearray(data))
+        self._size += len(data)
+
+    def take(self, target: memoryview) -> int:
+        """Moves the first bytes into the target; returns how many, 0 only where there are none."""
+        if not self._size:
+            return 0
+        first = self._pieces[0]
+        count = min(len(first) - self._at, len(target))
+        target[:count] = first[self._at : self._at + count]
+        self._at += count
+        self._size -= count
+        if self._at == len(first):
+            self._pieces.popleft()
+            self._at = 0
+        return count
+
+    def peek(self, count: int) -> bytes:
+        """The first bytes, which stay there; fewer where there are no more."""
+        found = bytearray()
+        for piece, at in zip(self._pieces, chain((self._at,), iter(int, 1)), strict=False):
+            found += piece[at : at + count - len(found)]
+            if len(found) == count:
+                break
+        return bytes(found)
