@@ -16,6 +16,7 @@ from biometal_stream.cli.escape import printable
 from biometal_stream.cli.outputs import check_outputs, check_terminal
 from biometal_stream.cli.progress import progress
 from biometal_stream.cli.read import source_of
+from biometal_stream.cli.terminal import note_terminal
 from biometal_stream.cli.write import sink_of, writes_folder
 from biometal_stream.errors import BiometalWarning, ConfigurationError
 
@@ -60,7 +61,8 @@ def run_job(job: Job) -> None:
     Raises:
         BiometalError: Whatever is wrong with the settings, the input or the output.
     """
-    check_outputs((*job.read["files"], *job.read["mate"]), list(_outputs(job)))
+    inputs = (*job.read["files"], *job.read["mate"])
+    check_outputs(inputs, list(_outputs(job)))
     if job.write is not None:
         check_terminal(job.write)
     source = source_of(job.read, job.options)
@@ -72,6 +74,8 @@ def run_job(job: Job) -> None:
     pipeline = Pipeline(source)
     for operator in job.operators:
         pipeline = pipeline | operator
+    if not job.options.quiet:
+        note_terminal(inputs)
     with _stats_writer(job) as write_stats:
         report = run_pipeline(pipeline, sink, job.options, engine=engine, split_size=split_size)
         write_stats(report)
