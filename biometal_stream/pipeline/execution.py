@@ -6,6 +6,7 @@ import itertools
 import math
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from biometal_stream.interfaces import (
     Sink,
     Source,
     SplitSink,
+    Widening,
     inputs_of,
 )
 from biometal_stream.pipeline.flow import Ending, Flow, WorkerStage
@@ -33,6 +35,7 @@ from biometal_stream.pipeline.steps import (
     open_serial,
     open_steps,
 )
+from biometal_stream.pipeline.widening import cut_before, most_bytes, output_bytes
 from biometal_stream.run import LocalRun
 
 if TYPE_CHECKING:
@@ -56,10 +59,10 @@ class Execution:
     """A run of a pipeline: made, then run once by `run` or `stream`.
 
     A thread reads and cuts the input, ``workers`` threads parse, run the operators and encode,
-    one thread each runs the serial operators that follow each other and gathers batches for
-    the sink, and the caller's thread writes. Between them are bounded channels. A stage of
-    workers holds at most ``capacity + 2`` items, where the capacity is ``2 * workers`` items and
-    a quarter of the memory bound.
+    one thread each runs the serial operators that follow each other, cuts batches before an
+    operator that widens, and gathers batches for the sink, and the caller's thread writes. Between
+    them are bounded channels. A stage of workers holds at most ``2 * workers + 2`` items and a
+    quarter of the memory bound; a larger item is in it alone.
 
     Columns that nobody takes are not made: see `pruning`.
 
@@ -207,15 +210,22 @@ class Execution:
                     serial.append(transform)
                     self._working.append(meter)
                     first = first or meter
-            else:
-                steps, meters = open_steps(operators, schema, self._run.workers, stack)
-                schema = fold_operators(schema, operators)
+                continue
+            for some in _before_widening(operators):
+                weigh = _batch_bytes
+                if isinstance(some[0], Widening):
+                    most = most_bytes(self._run.workers, self._run.memory)
+                    serial.append(cut_before(some[0], most))
+                    first = first or Meter(f"cut for {some[0].name}", "serial", 1)
+                    weigh = partial(output_bytes, some[0])
+                steps, meters = open_steps(some, schema, self._run.workers, stack)
+                schema = fold_operators(schema, some)
                 self._working += meters
-                name = meters[0].name if meters else operators[0].name
-                segments.append(_Segment(serial, first, steps, name))
+                name = meters[0].name if meters else some[0].name
+                segments.append(_Segment(serial, first, steps, name, weigh))
                 serial, first = [], None
         if not segments or segments[0].serial:
-            segments.insert(0, _Segment([], None, [], ""))
+            segments.insert(0, _Segment([], None, [], "", _batch_bytes))
         return segments, serial
 
     def _stage(
@@ -225,7 +235,7 @@ class Execution:
         weigh: Callable[[Any], int],
     ) -> WorkerStage[Any, Any]:
         workers, memory = self._run.workers, self._run.memory
-        stage = WorkerStage(name, work, weigh, self._run.executor, 2 * workers, memory // 4)
+        stage = WorkerStage(name, work, weigh, self._run.executor, 2 * workers + 2, memory // 4)
         self._stages.append(stage)
         return stage
 
@@ -235,7 +245,7 @@ class Execution:
         """Adds a thread of serial operators and the stage of workers behind it."""
         meter = segment.meter
         assert meter is not None
-        stage = self._stage(segment.name, _in_turn(segment.steps), _batch_bytes)
+        stage = self._stage(segment.name, _in_turn(segment.steps), segment.weigh)
         flow.add(lambda: _compose(before.results(meter), segment.serial), stage, meter)
         return stage
 
@@ -370,16 +380,31 @@ class Execution:
 
 @dataclass(frozen=True)
 class _Segment:
-    """Serial operators, the meter of their thread, and what the workers do behind them."""
+    """Serial work, the meter of its thread, and what the workers do behind it.
+
+    ``weigh`` gives the bytes of an item for the workers, or of what they make of it.
+    """
 
     serial: list[Transform]
     meter: Meter | None
     steps: list[Step]
     name: str
+    weigh: Callable[[pa.RecordBatch], int]
 
 
 def _is_serial(operator: Operator) -> bool:
     return operator.concurrency is Concurrency.SERIAL
+
+
+def _before_widening(operators: list[Operator]) -> Iterator[list[Operator]]:
+    """Parts operators so that each that widens is the first of its part."""
+    part: list[Operator] = []
+    for operator in operators:
+        if isinstance(operator, Widening) and part:
+            yield part
+            part = []
+        part.append(operator)
+    yield part
 
 
 def _compose(
