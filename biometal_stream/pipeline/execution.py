@@ -24,9 +24,10 @@ from biometal_stream.interfaces import (
 )
 from biometal_stream.pipeline.flow import Ending, Flow, WorkerStage
 from biometal_stream.pipeline.inputs import SourceRun, opened_source
+from biometal_stream.pipeline.kept import check_kept, warn_of_none
 from biometal_stream.pipeline.meter import Meter, MeteredExecutor, bottleneck
 from biometal_stream.pipeline.pruning import prune
-from biometal_stream.pipeline.report import Report, Snapshot
+from biometal_stream.pipeline.report import Report, Snapshot, Stop
 from biometal_stream.pipeline.steps import (
     Step,
     Transform,
@@ -74,6 +75,8 @@ class Execution:
         sink: Where they go; ``None`` for `stream`.
         workers: The number of workers; by default that of the cores.
         memory: Bytes that batches in flight may hold; by default by the workers.
+        min_reads: The fewest reads that may come out.
+        whole: Whether this is all of a run, and not a part of one.
     """
 
     def __init__(
@@ -83,7 +86,12 @@ class Execution:
         sink: Sink | SplitSink[Any] | None = None,
         workers: int | None = None,
         memory: int | None = None,
+        min_reads: int | None = None,
+        *,
+        whole: bool = True,
     ) -> None:
+        self._min_reads = min_reads
+        self._whole = whole
         self._sink = sink
         self._run = LocalRun(workers, memory)
         self._schema = fold_schema(source, operators)
@@ -99,6 +107,7 @@ class Execution:
         self._stages: list[WorkerStage[Any, Any]] = []
         self._input: OpenSource[Any] | None = None
         self._target: OpenSink[Any] | None = None
+        self._stopped: Stop | None = None
         self._begun: float | None = None
         self._ended: float | None = None
 
@@ -113,6 +122,7 @@ class Execution:
         Raises:
             BaseException: The first error of the run, as itself, when every thread has ended
                 and the target is as it was.
+            TooFewReadsError: Fewer reads than ``min_reads`` came out.
             RuntimeError: This was run before.
         """
         sink = self._sink
@@ -134,6 +144,7 @@ class Execution:
                         self._ending.take(item.num_rows, item.nbytes)
                     del item  # the next may be long in coming
                     self._run.show_warnings()
+            self._check_kept()
             self._run.show_warnings()  # before it is too late for one that is made an error
             with self._ending.working():
                 stack.close()  # which makes what was written durable
@@ -156,8 +167,17 @@ class Execution:
                 with self._ending.working():
                     yield batch
                 del batch
+        check_kept(self._ending.rows_in, self._min_reads)
         self._ended = perf_counter()
         self._run.show_warnings()
+
+    def _check_kept(self) -> None:
+        """Looks at the number of reads before the target is committed."""
+        kept = self._ending.rows_in
+        check_kept(kept, self._min_reads)
+        if self._whole:
+            rows = [(meter.name, meter.rows_in, meter.rows_out) for meter in self._working]
+            warn_of_none(self._parsing.rows_out, kept, rows, self._run.warn, self._stopped)
 
     def _begin(self) -> None:
         if self._begun is not None:
@@ -206,7 +226,7 @@ class Execution:
             if is_serial:
                 for operator in operators:
                     schema = operator.output_schema(schema)
-                    transform, meter = open_serial(operator, schema, stack)
+                    transform, meter = open_serial(operator, schema, stack, self._stop)
                     serial.append(transform)
                     self._working.append(meter)
                     first = first or meter
@@ -329,6 +349,9 @@ class Execution:
         self._ending.take(rows, 0)
         return part
 
+    def _stop(self, stop: Stop) -> None:
+        self._stopped = self._stopped or stop
+
     def snapshot(self) -> Snapshot:
         """How far the run is; from any thread, at any time."""
         now = self._ended if self._ended is not None else perf_counter()
@@ -345,8 +368,9 @@ class Execution:
     def _kept(self) -> float | None:
         if not self._parsing.rows_out:
             return None
-        operators = [meter for meter in self._working if meter.rows_in]
-        return math.prod(meter.rows_out / meter.rows_in for meter in operators)
+        if any(meter.kind == "serial" for meter in self._working):
+            return None
+        return math.prod(meter.kept for meter in self._working)
 
     def report(self) -> Report:
         """What the run did so far; from any thread."""
@@ -375,6 +399,7 @@ class Execution:
             counts=self._run.counts,
             warnings=self._run.warnings,
             result=target.result if target is not None else None,
+            stopped=self._stopped,
         )
 
 
