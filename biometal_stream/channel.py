@@ -104,6 +104,23 @@ class Channel(Generic[T]):
         Raises:
             Aborted: The channel was aborted, before or while waiting.
         """
+        self.wait_for_room(size)
+        with self._lock:
+            if self._aborted:
+                raise Aborted
+            self._note()
+            self._items.append((item, size))
+            self._bytes += size
+            self._most_items = max(self._most_items, len(self._items))
+            self._most_bytes = max(self._most_bytes, self._bytes)
+            _wake(self._starved)
+
+    def wait_for_room(self, size: int) -> None:
+        """Waits until `send` would not, of an item of so many bytes; belongs to the sender.
+
+        Raises:
+            Aborted: The channel was aborted, before or while waiting.
+        """
         while True:
             with self._lock:
                 fits = self._fits(size)
@@ -112,12 +129,6 @@ class Channel(Generic[T]):
                 if self._closed:
                     raise RuntimeError(f"channel '{self.name}' is closed")
                 if fits:
-                    self._note()
-                    self._items.append((item, size))
-                    self._bytes += size
-                    self._most_items = max(self._most_items, len(self._items))
-                    self._most_bytes = max(self._most_bytes, self._bytes)
-                    _wake(self._starved)
                     return
                 gate = _closed_gate(self._blocked)
             start = perf_counter()
@@ -157,7 +168,23 @@ class Channel(Generic[T]):
         return self._aborted
 
     def receive(self) -> T:
-        """Removes the oldest item, as soon as there is one.
+        """Removes the oldest item, as soon as there is one; raises as `oldest` does."""
+        item = self.oldest()
+        self.remove()
+        return item
+
+    def remove(self) -> None:
+        """Makes room for another item where `oldest` stood; no matter if all were dropped."""
+        with self._lock:
+            if self._items:
+                self._note()
+                _, size = self._items.popleft()
+                self._bytes -= size
+                self._passed += 1
+                _wake(self._blocked)
+
+    def oldest(self) -> T:
+        """Waits for the oldest item, which stays, and keeps its room, until `remove`.
 
         Raises:
             StopIteration: The channel is closed and drained.
@@ -169,12 +196,7 @@ class Channel(Generic[T]):
                 if self._aborted:
                     raise Aborted
                 if self._items:
-                    self._note()
-                    item, size = self._items.popleft()
-                    self._bytes -= size
-                    self._passed += 1
-                    _wake(self._blocked)
-                    return item
+                    return self._items[0][0]
                 if self._closed:
                     if self._error is not None:
                         raise self._error

@@ -68,6 +68,10 @@ class WorkerError(BiometalError, RuntimeError):
     """An engine that does not start, or whose workers died or could not do their part."""
 
 
+class TooFewReadsError(BiometalError, ValueError):
+    """A run kept fewer reads than it was asked to (``min_reads``); its target is as it was."""
+
+
 class InputError(BiometalError):
     """An input that cannot be opened or read, or that is no FASTQ in any compression."""
 

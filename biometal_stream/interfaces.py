@@ -104,6 +104,19 @@ class Resident(Operator, Protocol):
 
 
 @runtime_checkable
+class Widening(Operator, Protocol):
+    """An operator whose output can be much larger than its input.
+
+    A run cuts its input so that what it makes of each batch stays within a share of the memory
+    bound; one row that alone makes more passes alone. Mates stay together. So the operator must
+    look at each row, or pair, by itself.
+    """
+
+    def added_bytes(self, batch: pa.RecordBatch, /) -> NDArray[np.int64]:
+        """Tells how many bytes each row adds to the batch, about: (num_rows,)."""
+
+
+@runtime_checkable
 class SerialFunction(Protocol):
     """What a serial operator's ``open()`` may yield: a function with an end of its own."""
 

@@ -9,6 +9,7 @@ import warnings
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from biometal_stream.errors import ConfigurationError, InputWarning, ThreadError
@@ -39,6 +40,29 @@ def available_cores() -> int:
 def default_memory(workers: int) -> int:
     """The bytes that batches in flight may hold unless told: 128 MiB, and 64 MiB a worker."""
     return (128 + 64 * workers) * MIB
+
+
+def check_limits(
+    threads: int | None, memory: int | None = None, min_reads: int | None = None
+) -> None:
+    """Checks the numbers that a run is given; ``None`` is the default of each.
+
+    Raises:
+        ConfigurationError: One is no whole number, or too small.
+    """
+    numbers: dict[str, Any] = {"threads": threads, "memory": memory, "min_reads": min_reads}
+    for name, number in numbers.items():
+        whole = isinstance(number, Integral) and not isinstance(number, bool)
+        if number is not None and not whole:
+            raise ConfigurationError(f"{name} must be a whole number: {number!r}")
+    if threads is not None and threads < 1:
+        raise ConfigurationError(f"there must be at least 1 thread: {threads}")
+    if memory is not None and memory < LEAST_MEMORY:
+        raise ConfigurationError(
+            f"the memory must be at least {LEAST_MEMORY // MIB} MiB: {memory:,} bytes"
+        )
+    if min_reads is not None and min_reads < 0:
+        raise ConfigurationError(f"min_reads must be at least 0: {min_reads}")
 
 
 @contextmanager
@@ -95,16 +119,11 @@ class LocalRun:
     """
 
     def __init__(self, workers: int | None = None, memory: int | None = None) -> None:
+        check_limits(workers, memory)
         if workers is None:
             workers = available_cores()
-        if workers < 1:
-            raise ConfigurationError(f"there must be at least 1 thread: {workers}")
         if memory is None:
             memory = default_memory(workers)
-        if memory < LEAST_MEMORY:
-            raise ConfigurationError(
-                f"the memory must be at least {LEAST_MEMORY // MIB} MiB: {memory:,} bytes"
-            )
         self.workers = workers
         self.memory = memory
         self._executor = _Workers(workers)

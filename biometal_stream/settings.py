@@ -58,6 +58,16 @@ def setting_of(field: dataclasses.Field[Any]) -> Setting:
     return setting
 
 
+def as_typed(operator: Any) -> str:
+    """An operator as the command line takes it, without its options: ``head 10``."""
+    words = [operator.name]
+    for field in dataclasses.fields(operator) if dataclasses.is_dataclass(operator) else ():
+        setting = field.metadata.get(_KEY)
+        if setting is not None and setting.positional:
+            words.append(str(getattr(operator, field.name)))
+    return " ".join(words)
+
+
 def settle_names(operator: Any, field: str) -> None:
     """Makes a tuple of a field that takes several names, whatever the user listed them in.
 

@@ -10,7 +10,9 @@ from biometal_stream.operators.base import StatelessOperator
 from biometal_stream.settings import option
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from biometal_stream.interfaces import Operator
 
@@ -58,6 +60,16 @@ class DecodeQuality(StatelessOperator):
         if self.column not in columns:
             return None, columns
         return self, columns - {self.column} | {"quality"}
+
+    def added_bytes(self, batch: pa.RecordBatch, /) -> NDArray[np.int64]:
+        """As many as the text has characters, and an offset; (num_rows,)."""
+        import numpy as np
+
+        from biometal_stream.columns import text
+        from biometal_stream.view import BatchView
+
+        offsets = text(BatchView(batch), "quality").offsets
+        return np.diff(offsets).astype(np.int64) + offsets.itemsize
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Subtracts 33 from each byte of the text."""

@@ -13,7 +13,9 @@ from biometal_stream.operators.base import StatelessOperator
 from biometal_stream.settings import argument, option
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from biometal_stream.interfaces import Operator
 
@@ -120,6 +122,22 @@ class EncodeReads(StatelessOperator):
         if self.column not in columns:
             return None, columns
         return self, columns - {self.column} | frozenset(self.encoding.columns)
+
+    def added_bytes(self, batch: pa.RecordBatch, /) -> NDArray[np.int64]:
+        """The bytes of the features of each read; (num_rows,)."""
+        from math import prod
+
+        import numpy as np
+
+        from biometal_stream.columns import text
+        from biometal_stream.models.encodings.windows import count_windows
+        from biometal_stream.view import BatchView
+
+        encoding = self.encoding
+        offsets = text(BatchView(batch), encoding.columns[0]).offsets
+        lengths = np.diff(offsets).astype(np.int64)
+        counts = count_windows(lengths, encoding.length, self.windows, self.stride)
+        return counts * (prod(encoding.shape) * np.dtype(encoding.dtype).itemsize)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Encodes each read, into the memory of the new column."""

@@ -23,6 +23,7 @@ class Options:
         on_bad_record: What becomes of a record that is not FASTQ.
         quarantine: The file for bad records.
         quiet: Whether only warnings and errors are told.
+        min_reads: The fewest reads that the run may keep.
     """
 
     threads: int | None = None
@@ -32,6 +33,7 @@ class Options:
     on_bad_record: str = "stop"
     quarantine: str | None = None
     quiet: bool = False
+    min_reads: int | None = None
 
 
 def options_command() -> click.Command:
@@ -76,6 +78,12 @@ def options_command() -> click.Command:
                 help="Where bad records go, byte for byte; implies --on-bad-record quarantine.",
             ),
             click.Option(
+                ["--min-reads"],
+                type=Count(),
+                metavar="NUMBER",
+                help="Fail if fewer reads are kept, and leave the target as it was.",
+            ),
+            click.Option(
                 ["--quiet"],
                 is_flag=True,
                 help="Tell nothing but warnings and errors.",
@@ -113,4 +121,5 @@ def options_from(context: click.Context) -> Options:
         on_bad_record="quarantine" if quarantine else on_bad_record or "stop",
         quarantine=quarantine,
         quiet=values["quiet"],
+        min_reads=values["min_reads"],
     )

@@ -30,7 +30,11 @@ BAR = 20
 
 @contextmanager
 def progress(
-    snapshot: Callable[[], Snapshot], *, wanted: bool | None, interval: float = INTERVAL
+    snapshot: Callable[[], Snapshot],
+    *,
+    wanted: bool | None,
+    shared: bool = False,
+    interval: float = INTERVAL,
 ) -> Iterator[Callable[[str], None]]:
     """Shows progress while the body runs.
 
@@ -40,6 +44,8 @@ def progress(
     Args:
         snapshot: Tells how far the run is; called from another thread.
         wanted: Whether to show it; ``None`` means on a terminal.
+        shared: Whether the terminal also shows what the run writes, so that there is no line to
+            keep up to date: plain lines, and these only when asked for.
         interval: Seconds between plain lines.
 
     Yields:
@@ -47,10 +53,10 @@ def progress(
     """
     terminal = sys.stderr is not None and sys.stderr.isatty()
     if wanted is None:
-        wanted = terminal
+        wanted = terminal and not shared
     if not wanted or sys.stderr is None:
         yield say
-    elif terminal:
+    elif terminal and not shared:
         with _live(snapshot) as say_above:
             yield say_above
     else:
@@ -73,7 +79,7 @@ def line(now: Snapshot, width: int | None = None) -> str:
         if done > 0:
             left = now.seconds * (1 - done) / done
             parts["left"] = f"{figures.whole_seconds(left)} left"
-    parts["reads"] = f"{figures.count(now.reads_in)} reads"
+    parts["reads"] = figures.counted(now.reads_in, "reads")
     parts["rate"] = f"{figures.rounded(_rate(now.reads_in, now))} reads/s"
     parts["bytes"] = f"{_rate(now.bytes_read, now) / 1e6:.1f} MB/s"
     if now.kept is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import warnings
@@ -91,18 +92,25 @@ def run_pipeline(
     split_size: int | None = None,
 ) -> Report:
     """Runs a pipeline, with its progress and its warnings on standard error."""
-    pipeline = pipeline.with_options(threads=options.threads, memory=options.memory)
+    pipeline = pipeline.with_options(
+        threads=options.threads, memory=options.memory, min_reads=options.min_reads
+    )
     if engine == "local":
         execution = pipeline.execution(sink)
     else:
         execution = pipeline.distributed(sink, engine, split_size)
     wanted = False if options.quiet else options.progress
     with (
-        progress(execution.snapshot, wanted=wanted) as say,
+        progress(execution.snapshot, wanted=wanted, shared=_shares_terminal(sink)) as say,
         warnings_as_lines(lambda text: say(messages.warning(text))),
     ):
         report: Report = execution.run()
     return report
+
+
+def _shares_terminal(sink: Sink) -> bool:
+    """Whether records are written to a terminal, which a line that is drawn again would garble."""
+    return getattr(sink, "target", None) == "-" and os.isatty(1)
 
 
 @contextmanager
@@ -207,13 +215,21 @@ def stats_document(job: Job, report: Report) -> str:
 def outcome(report: Report) -> str:
     """What came of a run, in one line."""
     rate = report.reads_in / report.wall if report.wall > 0 else 0.0
-    parts = [
-        f"{figures.counted(report.reads_in, 'reads')} in",
-        f"{figures.count(report.reads_out)} kept ({figures.share(report.kept)})",
-        *(figures.counted(number, what) for what, number in sorted(report.counts.items())),
-        figures.seconds(report.wall),
-        f"{figures.count(rate)} reads/s",
-    ]
+    counts = [figures.counted(number, what) for what, number in sorted(report.counts.items())]
+    kept = f"{figures.count(report.reads_out)} kept"
+    if report.stopped is not None:
+        # How many reads had been read by then depends on the threads: it is no news.
+        stopped = figures.counted(report.stopped.reads, "reads")
+        parts = [f"stopped after {stopped}: {report.stopped.operator}", kept, *counts]
+        parts.append(figures.seconds(report.wall))
+    else:
+        parts = [
+            f"{figures.counted(report.reads_in, 'reads')} in",
+            f"{kept} ({figures.share(report.kept)})",
+            *counts,
+            figures.seconds(report.wall),
+            f"{figures.count(rate)} reads/s",
+        ]
     line = ", ".join(parts)
     if report.outputs:
         names = ", ".join("standard output" if o == "-" else o for o in report.outputs)

@@ -41,6 +41,10 @@ def split_pipeline(pipeline: Pipeline, nbytes: int, engine: str) -> list[Pipelin
     if nbytes < 1:
         raise ConfigurationError(f"a part needs at least 1 byte of input: {nbytes}")
     refuse_serial(pipeline.operators, engine)
+    if pipeline.min_reads is not None:
+        raise ConfigurationError(
+            f"min_reads cannot be checked where {engine} reads parts; run the pipeline into a file"
+        )
     pipeline.schema  # noqa: B018 - raises here, where the caller sees it
     if not isinstance(pipeline.source, DivisibleSource):
         raise ConfigurationError(

@@ -56,12 +56,18 @@ class PipelineDataset(ds.UnionDataset):  # type: ignore[misc] # pyarrow has no t
     Raises:
         SchemaError: An operator of the pipeline cannot work on what comes before it, or the
             filter does not fit the columns.
+        ConfigurationError: The pipeline has ``min_reads``.
     """
 
     # It is a union, since that is a dataset that Python can make. Arrow's own code, which knows
     # nothing of what is defined here, meets a child whose only file explains what to do instead.
 
     def __init__(self, pipeline: Pipeline, filter: pc.Expression | None = None) -> None:
+        if pipeline.min_reads is not None:
+            raise ConfigurationError(
+                "min_reads cannot be checked by a dataset, whose scans may leave rows out; run the"
+                " pipeline into a file, or read its batches()"
+            )
         schema = pipeline.schema
         super().__init__(schema, [_unreadable(schema)])
         self.pipeline = pipeline

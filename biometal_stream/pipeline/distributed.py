@@ -12,9 +12,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder, Output, check_outputs
-from biometal_stream.errors import ConfigurationError, SinkError
+from biometal_stream.errors import ConfigurationError, InputWarning, SinkError
 from biometal_stream.interfaces import DivisibleSource, Source, inputs_of
 from biometal_stream.pipeline.execution import Execution
+from biometal_stream.pipeline.kept import check_kept, warn_of_none
 from biometal_stream.pipeline.merging import merged_report
 from biometal_stream.pipeline.opened import refuse_serial
 from biometal_stream.pipeline.part import PartOutcome, PartTask, QuarantiningPart, run_part
@@ -120,6 +121,7 @@ class DistributedExecution:
             InputError: An input cannot be opened.
             WorkerError: The engine does not start, or workers died again and again.
             SinkError: The target cannot be written, or not from everywhere.
+            TooFewReadsError: Fewer reads than the pipeline's ``min_reads`` came out.
             RuntimeError: This was run before.
         """
         if self._begun is not None:
@@ -144,6 +146,7 @@ class DistributedExecution:
             stack.enter_context(_closing(outcomes))
             for task, outcome in zip(tasks, outcomes, strict=True):
                 self._take(task, outcome, attempts, target, quarantine)
+            self._check_kept()
         self._ended = perf_counter()
         assert self._report is not None
         return replace(
@@ -153,6 +156,21 @@ class DistributedExecution:
             outputs=(self._sink.target,),
             engine=self._engine.name,
         )
+
+    def _check_kept(self) -> None:
+        """Looks at the number of reads before the target is committed."""
+        report = self._report
+        assert report is not None
+        check_kept(report.reads_out, self._pipeline.min_reads)
+        rows = [
+            (stage.name, stage.rows_in, stage.rows_out)
+            for stage in report.stages
+            if stage.name not in ("read", "inflate", "parse")
+        ]
+        warn_of_none(report.reads_in, report.reads_out, rows, self._warn)
+
+    def _warn(self, text: str) -> None:
+        warnings.warn(text, InputWarning, stacklevel=5)
 
     def _tasks(
         self, parts: Sequence[Source], attempts: Path, *, quarantined: bool

@@ -6,6 +6,7 @@ import itertools
 import math
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,15 @@ from biometal_stream.interfaces import (
     Sink,
     Source,
     SplitSink,
+    Widening,
     inputs_of,
 )
 from biometal_stream.pipeline.flow import Ending, Flow, WorkerStage
 from biometal_stream.pipeline.inputs import SourceRun, opened_source
+from biometal_stream.pipeline.kept import check_kept, warn_of_none
 from biometal_stream.pipeline.meter import Meter, MeteredExecutor, bottleneck
 from biometal_stream.pipeline.pruning import prune
-from biometal_stream.pipeline.report import Report, Snapshot
+from biometal_stream.pipeline.report import Report, Snapshot, Stop
 from biometal_stream.pipeline.steps import (
     Step,
     Transform,
@@ -33,6 +36,7 @@ from biometal_stream.pipeline.steps import (
     open_serial,
     open_steps,
 )
+from biometal_stream.pipeline.widening import cut_before, most_bytes, output_bytes
 from biometal_stream.run import LocalRun
 
 if TYPE_CHECKING:
@@ -56,10 +60,10 @@ class Execution:
     """A run of a pipeline: made, then run once by `run` or `stream`.
 
     A thread reads and cuts the input, ``workers`` threads parse, run the operators and encode,
-    one thread each runs the serial operators that follow each other and gathers batches for
-    the sink, and the caller's thread writes. Between them are bounded channels. A stage of
-    workers holds at most ``capacity + 2`` items, where the capacity is ``2 * workers`` items and
-    a quarter of the memory bound.
+    one thread each runs the serial operators that follow each other, cuts batches before an
+    operator that widens, and gathers batches for the sink, and the caller's thread writes. Between
+    them are bounded channels. A stage of workers holds at most ``2 * workers + 2`` items and a
+    quarter of the memory bound; a larger item is in it alone.
 
     Columns that nobody takes are not made: see `pruning`.
 
@@ -71,6 +75,8 @@ class Execution:
         sink: Where they go; ``None`` for `stream`.
         workers: The number of workers; by default that of the cores.
         memory: Bytes that batches in flight may hold; by default by the workers.
+        min_reads: The fewest reads that may come out.
+        whole: Whether this is all of a run, and not a part of one.
     """
 
     def __init__(
@@ -80,7 +86,12 @@ class Execution:
         sink: Sink | SplitSink[Any] | None = None,
         workers: int | None = None,
         memory: int | None = None,
+        min_reads: int | None = None,
+        *,
+        whole: bool = True,
     ) -> None:
+        self._min_reads = min_reads
+        self._whole = whole
         self._sink = sink
         self._run = LocalRun(workers, memory)
         self._schema = fold_schema(source, operators)
@@ -96,6 +107,7 @@ class Execution:
         self._stages: list[WorkerStage[Any, Any]] = []
         self._input: OpenSource[Any] | None = None
         self._target: OpenSink[Any] | None = None
+        self._stopped: Stop | None = None
         self._begun: float | None = None
         self._ended: float | None = None
 
@@ -110,6 +122,7 @@ class Execution:
         Raises:
             BaseException: The first error of the run, as itself, when every thread has ended
                 and the target is as it was.
+            TooFewReadsError: Fewer reads than ``min_reads`` came out.
             RuntimeError: This was run before.
         """
         sink = self._sink
@@ -131,6 +144,7 @@ class Execution:
                         self._ending.take(item.num_rows, item.nbytes)
                     del item  # the next may be long in coming
                     self._run.show_warnings()
+            self._check_kept()
             self._run.show_warnings()  # before it is too late for one that is made an error
             with self._ending.working():
                 stack.close()  # which makes what was written durable
@@ -153,8 +167,17 @@ class Execution:
                 with self._ending.working():
                     yield batch
                 del batch
+        check_kept(self._ending.rows_in, self._min_reads)
         self._ended = perf_counter()
         self._run.show_warnings()
+
+    def _check_kept(self) -> None:
+        """Looks at the number of reads before the target is committed."""
+        kept = self._ending.rows_in
+        check_kept(kept, self._min_reads)
+        if self._whole:
+            rows = [(meter.name, meter.rows_in, meter.rows_out) for meter in self._working]
+            warn_of_none(self._parsing.rows_out, kept, rows, self._run.warn, self._stopped)
 
     def _begin(self) -> None:
         if self._begun is not None:
@@ -203,19 +226,26 @@ class Execution:
             if is_serial:
                 for operator in operators:
                     schema = operator.output_schema(schema)
-                    transform, meter = open_serial(operator, schema, stack)
+                    transform, meter = open_serial(operator, schema, stack, self._stop)
                     serial.append(transform)
                     self._working.append(meter)
                     first = first or meter
-            else:
-                steps, meters = open_steps(operators, schema, self._run.workers, stack)
-                schema = fold_operators(schema, operators)
+                continue
+            for some in _before_widening(operators):
+                weigh = _batch_bytes
+                if isinstance(some[0], Widening):
+                    most = most_bytes(self._run.workers, self._run.memory)
+                    serial.append(cut_before(some[0], most))
+                    first = first or Meter(f"cut for {some[0].name}", "serial", 1)
+                    weigh = partial(output_bytes, some[0])
+                steps, meters = open_steps(some, schema, self._run.workers, stack)
+                schema = fold_operators(schema, some)
                 self._working += meters
-                name = meters[0].name if meters else operators[0].name
-                segments.append(_Segment(serial, first, steps, name))
+                name = meters[0].name if meters else some[0].name
+                segments.append(_Segment(serial, first, steps, name, weigh))
                 serial, first = [], None
         if not segments or segments[0].serial:
-            segments.insert(0, _Segment([], None, [], ""))
+            segments.insert(0, _Segment([], None, [], "", _batch_bytes))
         return segments, serial
 
     def _stage(
@@ -225,7 +255,7 @@ class Execution:
         weigh: Callable[[Any], int],
     ) -> WorkerStage[Any, Any]:
         workers, memory = self._run.workers, self._run.memory
-        stage = WorkerStage(name, work, weigh, self._run.executor, 2 * workers, memory // 4)
+        stage = WorkerStage(name, work, weigh, self._run.executor, 2 * workers + 2, memory // 4)
         self._stages.append(stage)
         return stage
 
@@ -235,7 +265,7 @@ class Execution:
         """Adds a thread of serial operators and the stage of workers behind it."""
         meter = segment.meter
         assert meter is not None
-        stage = self._stage(segment.name, _in_turn(segment.steps), _batch_bytes)
+        stage = self._stage(segment.name, _in_turn(segment.steps), segment.weigh)
         flow.add(lambda: _compose(before.results(meter), segment.serial), stage, meter)
         return stage
 
@@ -319,6 +349,9 @@ class Execution:
         self._ending.take(rows, 0)
         return part
 
+    def _stop(self, stop: Stop) -> None:
+        self._stopped = self._stopped or stop
+
     def snapshot(self) -> Snapshot:
         """How far the run is; from any thread, at any time."""
         now = self._ended if self._ended is not None else perf_counter()
@@ -335,8 +368,9 @@ class Execution:
     def _kept(self) -> float | None:
         if not self._parsing.rows_out:
             return None
-        operators = [meter for meter in self._working if meter.rows_in]
-        return math.prod(meter.rows_out / meter.rows_in for meter in operators)
+        if any(meter.kind == "serial" for meter in self._working):
+            return None
+        return math.prod(meter.kept for meter in self._working)
 
     def report(self) -> Report:
         """What the run did so far; from any thread."""
@@ -365,21 +399,37 @@ class Execution:
             counts=self._run.counts,
             warnings=self._run.warnings,
             result=target.result if target is not None else None,
+            stopped=self._stopped,
         )
 
 
 @dataclass(frozen=True)
 class _Segment:
-    """Serial operators, the meter of their thread, and what the workers do behind them."""
+    """Serial work, the meter of its thread, and what the workers do behind it.
+
+    ``weigh`` gives the bytes of an item for the workers, or of what they make of it.
+    """
 
     serial: list[Transform]
     meter: Meter | None
     steps: list[Step]
     name: str
+    weigh: Callable[[pa.RecordBatch], int]
 
 
 def _is_serial(operator: Operator) -> bool:
     return operator.concurrency is Concurrency.SERIAL
+
+
+def _before_widening(operators: list[Operator]) -> Iterator[list[Operator]]:
+    """Parts operators so that each that widens is the first of its part."""
+    part: list[Operator] = []
+    for operator in operators:
+        if isinstance(operator, Widening) and part:
+            yield part
+            part = []
+        part.append(operator)
+    yield part
 
 
 def _compose(

@@ -34,17 +34,18 @@ class Ending(Generic[U]):
 class WorkerStage(Generic[T, U]):
     """Work on items by all workers, whose results come out in the order of the items.
 
-    One thread sends and one takes the results. At any time at most ``capacity + 2`` items are
-    inside: those in the channel, one that the sender waits with (it is worked on already), and
-    one whose result the receiver waits for.
+    One thread sends and one takes the results. An item is inside from the time that there is room
+    for it, when work on it begins, until the receiver asks for the result behind its own. So at
+    no time are there more than the channel may hold, and one that is larger than the channel
+    may hold is inside alone.
 
     Args:
         name: For statistics.
         work: Called with each item, by several workers at once.
         weigh: The bytes that an item holds.
         executor: The workers.
-        capacity: Items in the channel at most.
-        capacity_bytes: Bytes of items in the channel at most.
+        capacity: Items inside at most.
+        capacity_bytes: Bytes of items inside at most.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class WorkerStage(Generic[T, U]):
             Aborted: Nobody waits for results any more.
         """
         size = self._weigh(item)
+        self.channel.wait_for_room(size)
         try:
             result = _Result(self._executor.submit(self._work, item))
         except RuntimeError as error:
@@ -93,7 +95,7 @@ class WorkerStage(Generic[T, U]):
         while True:
             start = perf_counter()
             try:
-                coming = next(self.channel, None)
+                coming = self._oldest()
                 if coming is None:
                     return
                 result = coming.get()
@@ -105,6 +107,13 @@ class WorkerStage(Generic[T, U]):
                 raise result.error
             yield result
             del result  # the next wait may be long
+            self.channel.remove()
+
+    def _oldest(self) -> _Result[U | Ending[U]] | None:
+        try:
+            return self.channel.oldest()
+        except StopIteration:  # not to be taken for one of the work
+            return None
 
     def abort(self) -> None:
         """Drops all items and wakes both sides."""

@@ -42,6 +42,25 @@ class Meter:
             self.rows_out += rows
             self.bytes_out += size
 
+    def passed(self, rows: int, size: int, rows_out: int, size_out: int) -> None:
+        """Counts a batch that came in and what went out for it, at once.
+
+        So the rows that are being worked on are not taken for lost: see `kept`.
+        """
+        with self._lock:
+            self.batches_in += 1
+            self.rows_in += rows
+            self.bytes_in += size
+            self.batches_out += 1
+            self.rows_out += rows_out
+            self.bytes_out += size_out
+
+    @property
+    def kept(self) -> float:
+        """The share of the rows that went out; 1 before there are any."""
+        with self._lock:
+            return self.rows_out / self.rows_in if self.rows_in else 1.0
+
     def wait(self, *, blocked: float = 0.0, starved: float = 0.0) -> None:
         """Adds seconds of waiting."""
         with self._lock:

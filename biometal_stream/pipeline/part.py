@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from biometal_stream.errors import BiometalError, BiometalWarning, SinkError, WorkerError
 from biometal_stream.interfaces import Source
+from biometal_stream.pipeline.execution import Execution
 from biometal_stream.pipeline.resident import kept_open
 
 if TYPE_CHECKING:
@@ -158,7 +159,14 @@ def _run(task: PartTask) -> PartOutcome:
     operators = tuple(kept_open(operator) for operator in task.pipeline.operators)
     pipeline = replace(task.pipeline, source=source, operators=operators)
     try:
-        report = pipeline.run(replace(task.sink, target=written))
+        report = Execution(
+            pipeline.source,
+            pipeline.operators,
+            replace(task.sink, target=written),
+            pipeline.threads,
+            pipeline.memory,
+            whole=False,
+        ).run()
     except SinkError as error:  # which names a file that the user does not know
         shown = f"{task.sink.target.rstrip('/')}/{task.file}"
         if written not in str(error):

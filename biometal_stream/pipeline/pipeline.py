@@ -29,6 +29,7 @@ class Options(TypedDict, total=False):
 
     threads: int | None
     memory: int | None
+    min_reads: int | None
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,25 @@ class Pipeline:
         source: Where batches come from.
         operators: What is done to them, in order.
         threads: The number of workers; by default that of the cores.
-        memory: Bytes that batches in flight may hold; by default 128 MiB and 64 MiB a worker.
+        memory: Bytes that batches in flight may hold; by default 128 MiB and 64 MiB a worker,
+            and at most a quarter of what the machine or the control group has.
+        min_reads: The fewest reads that a run may keep. One that keeps fewer fails with
+            `TooFewReadsError` before its target is committed, or after the last batch.
+
+    Raises:
+        ConfigurationError: A number is of another type, or out of range.
     """
 
     source: Source
     operators: tuple[Operator, ...] = field(default=())
     threads: int | None = None
     memory: int | None = None
+    min_reads: int | None = None
+
+    def __post_init__(self) -> None:
+        from biometal_stream.run import check_limits
+
+        check_limits(self.threads, self.memory, self.min_reads)
 
     def __or__(self, operator: Operator) -> Pipeline:
         """Appends an operator."""
@@ -59,9 +72,12 @@ class Pipeline:
         return replace(self, operators=(*self.operators, operator))
 
     def with_options(self, **options: Unpack[Options]) -> Pipeline:
-        """Sets ``threads`` or ``memory`` (bytes), and leaves what is not named as it is.
+        """Sets ``threads``, ``memory`` (bytes) or ``min_reads``; what is not named stays.
 
         ``None`` stands for the default.
+
+        Raises:
+            ConfigurationError: A number is of another type, or out of range.
         """
         return replace(self, **options)
 
@@ -81,11 +97,12 @@ class Pipeline:
 
         Raises:
             SchemaError: An operator cannot work on what comes before it.
-            ConfigurationError: The threads or the memory are out of range.
         """
         from biometal_stream.pipeline.execution import Execution
 
-        return Execution(self.source, self.operators, sink, self.threads, self.memory)
+        return Execution(
+            self.source, self.operators, sink, self.threads, self.memory, self.min_reads
+        )
 
     def run(self, sink: Sink | SplitSink[Any]) -> Report:
         """Runs into a sink, and raises the first error as itself."""

@@ -55,6 +55,19 @@ class StageStatistics:
 
 
 @dataclass(frozen=True)
+class Stop:
+    """Why a run ended before its input did, or had not to see whether that goes on.
+
+    Attributes:
+        operator: The operator that had enough, as the command line takes it, such as ``head 10``.
+        reads: The reads that it had let through.
+    """
+
+    operator: str
+    reads: int
+
+
+@dataclass(frozen=True)
 class Report:
     """What a run did.
 
@@ -62,7 +75,8 @@ class Report:
         wall: Seconds from start to end.
         workers: The number of workers; on an engine, of tasks at once.
         memory: Bytes that the batches in flight were allowed; on an engine, in each task.
-        reads_in: Reads that were read.
+        reads_in: Reads that were read; of a run that stopped early, also those that were read
+            ahead, whose number depends on threads and memory.
         reads_out: Reads that reached the sink.
         bytes_read: Bytes of (compressed) input.
         bytes_written: Bytes of output.
@@ -75,6 +89,7 @@ class Report:
         result: What the sink made beside files, such as a summary.
         engine: What ran it: ``local``, or an engine with several machines or processes.
         tasks: The parts in which it was run.
+        stopped: Why it ended early; ``None`` where it read its input to the end.
     """
 
     wall: float
@@ -93,11 +108,18 @@ class Report:
     result: Any = None
     engine: str = "local"
     tasks: int = 1
+    stopped: Stop | None = None
 
     @property
     def kept(self) -> float | None:
-        """The share of reads that reached the sink; ``None`` where there were none."""
-        return self.reads_out / self.reads_in if self.reads_in else None
+        """The share of reads that reached the sink.
+
+        ``None`` where there were none, and of a run that stopped early: of how many reads those
+        in the sink are a share cannot be told.
+        """
+        if self.stopped is not None or not self.reads_in:
+            return None
+        return self.reads_out / self.reads_in
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain Python objects, without the sink's result."""
@@ -118,8 +140,9 @@ class Snapshot:
         seconds: Since its start.
         reads_in: Reads read so far.
         reads_out: Reads that have reached the sink.
-        kept: The share of reads that the operators have kept so far, which is ahead of what has
-            reached the sink; ``None`` before there are any.
+        kept: The share of reads that the operators have kept of those that they are done with,
+            which is ahead of what has reached the sink. ``None`` before there are any, and where
+            an operator holds reads back or ends the run: `Sample` of a number, `Head`.
         bytes_read: Bytes of (compressed) input taken.
         bytes_total: Bytes of input in all; ``None`` where that is not known.
         bytes_written: Bytes of output so far.

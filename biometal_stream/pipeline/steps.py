@@ -19,6 +19,8 @@ from biometal_stream.interfaces import (
 )
 from biometal_stream.pipeline.meter import Meter
 from biometal_stream.pipeline.pruning import TakeColumns
+from biometal_stream.pipeline.report import Stop
+from biometal_stream.settings import as_typed
 from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:
@@ -73,12 +75,12 @@ class FilterChain:
         keep = None
         rows = batch.num_rows
         for filter_, meter in zip(self._filters, self._meters, strict=True):
-            meter.take(rows, 0)
+            before = rows
             with noting(f"in {filter_.name}"), meter.working():
                 kept = view.unite_mates(filter_.keep(view))
                 keep = kept if keep is None else keep & kept
                 rows = int(np.count_nonzero(keep))
-            meter.give(rows, 0)
+            meter.passed(before, 0, rows, 0)
         assert keep is not None
         with self._meters[-1].working():
             return (view if self._drop is None else BatchView(self._drop(batch))).select(keep)
@@ -98,12 +100,12 @@ class SharedCall:
         Raises:
             SchemaError: What it returns is no batch of the columns that the operator told.
         """
-        self._meter.take(batch.num_rows, batch.nbytes)
+        rows, size = batch.num_rows, batch.nbytes
         with noting(f"in {self._meter.name}"):
             with self._meter.working():
                 batch = self._function(batch)
             self._check(batch)
-        self._meter.give(batch.num_rows, batch.nbytes)
+        self._meter.passed(rows, size, batch.num_rows, batch.nbytes)
         return batch
 
     def _check(self, batch: pa.RecordBatch | None) -> None:
@@ -182,8 +184,17 @@ def open_steps(
     return steps, meters
 
 
-def open_serial(operator: Operator, schema: pa.Schema, stack: ExitStack) -> tuple[Transform, Meter]:
-    """Opens an operator that sees all batches in order, and returns those of a schema."""
+def open_serial(
+    operator: Operator, schema: pa.Schema, stack: ExitStack, stop: Callable[[Stop], None]
+) -> tuple[Transform, Meter]:
+    """Opens an operator that sees all batches in order, and returns those of a schema.
+
+    Args:
+        operator: The operator.
+        schema: Of what it returns.
+        stack: Takes the contexts that are to be left at the end of the run.
+        stop: Called where the operator has enough, and so ends the run.
+    """
     meter = Meter(operator.name, "serial", 1)
     function = stack.enter_context(operator.open())
     _attach(function, meter)
@@ -199,6 +210,9 @@ def open_serial(operator: Operator, schema: pa.Schema, stack: ExitStack) -> tupl
         held = ends.flush() if ends is not None else None
         if held is not None:
             meter.give(held.num_rows, held.nbytes)
+        if ends is not None and ends.exhausted:
+            stop(Stop(as_typed(operator), meter.rows_out))
+        if held is not None:
             yield held
 
     return transform, meter

@@ -65,6 +65,32 @@ def check_rule(rule: str, stride: int | None) -> None:
         raise ConfigurationError(f"the stride must be at least 1 base: {stride}")
 
 
+def count_windows(
+    lengths: NDArray[np.int64], encoding_length: int, rule: str, stride: int | None
+) -> NDArray[np.int64]:
+    """Counts the windows of each read: see `cut_windows`.
+
+    Args:
+        lengths: ``int64``, (reads,): the bases of each read.
+        encoding_length: The most bases of a window.
+        rule: The rule.
+        stride: Bases from one window's start to the next one's, for ``stride`` alone.
+
+    Returns:
+        ``int64``, (reads,), at least 1 each.
+    """
+    import numpy as np
+
+    if rule == "first":
+        return np.ones(len(lengths), np.int64)
+    if stride is None:
+        counts = -(-lengths // encoding_length)
+    else:
+        reaching = 1 - (encoding_length - lengths) // stride
+        counts = np.minimum(reaching, -(-lengths // stride))
+    return np.maximum(counts, 1)
+
+
 def cut_windows(
     lengths: NDArray[np.int64],
     encoding_length: int,
@@ -114,12 +140,7 @@ def cut_windows(
         bases = lengths[rows].astype(np.int64, copy=False)
     if rule == "first" or (rule == "even" and bases.max(initial=0) <= encoding_length):
         return Windows(rows, np.zeros(len(rows), np.int64), np.minimum(bases, encoding_length))
-    if stride is None:
-        counts = -(-bases // encoding_length)
-    else:
-        reaching = 1 - (encoding_length - bases) // stride
-        counts = np.minimum(reaching, -(-bases // stride))
-    counts = np.maximum(counts, 1)
+    counts = count_windows(bases, encoding_length, rule, stride)
     # Each window's number within its read.
     numbers = np.arange(counts.sum(), dtype=np.int64)
     numbers -= np.repeat(np.cumsum(counts) - counts, counts)

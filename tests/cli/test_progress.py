@@ -102,3 +102,19 @@ def test_not_wanted_is_not_shown(monkeypatch):
     with progress.progress(lambda: HALF, wanted=False) as say:
         say("x")
     assert terminal.getvalue() == "x\n"
+
+
+def test_a_terminal_that_shows_records_has_no_line_that_is_drawn_again(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress.progress(lambda: HALF, wanted=None, shared=True) as say:
+        say("x")
+    assert terminal.getvalue() == "x\n"
+    with progress.progress(lambda: HALF, wanted=True, shared=True):
+        pass
+    assert "\x1b" not in terminal.getvalue()
+
+
+def test_one_read_is_no_reads():
+    assert progress.line(Snapshot(0.0, 1, 0, None, 0, None, 0)).startswith("1 read  ")

@@ -1,0 +1,68 @@
+"""What a run says of the reads that it kept."""
+
+import os
+import pty
+
+import pytest
+
+from biometal_stream.cli.main import main
+
+
+@pytest.fixture
+def here(inputs, monkeypatch):
+    monkeypatch.chdir(inputs)
+    return inputs
+
+
+def test_a_run_that_stops_early_says_where(here, capsys):
+    assert main(["read", "reads.fq.gz", "head", "2", "write", "two.fq"]) == 0
+    told = capsys.readouterr().err
+    assert told.startswith("stopped after 2 reads: head 2, 2 kept, ")
+    assert "reads in" not in told
+    assert "%" not in told
+    assert main(["read", "reads.fq.gz", "head", "1", "max-length", "1", "write", "one.fq"]) == 0
+    assert capsys.readouterr().err.startswith("stopped after 1 read: head 1, 0 kept, ")
+
+
+@pytest.mark.parametrize("line", ["min-length 9999 write none.fq", "min-length 9999"])
+def test_nothing_kept_is_a_warning(here, capsys, line):
+    assert main(f"read reads.fq.gz {line}".split()) == 0
+    told = capsys.readouterr().err
+    assert "warning: no read was kept: 2,000 came in, none was left after min-length" in told
+
+
+def test_too_few_reads_fail_the_run(here, capsys):
+    (here / "kept.fq").write_text("before")
+    line = "read reads.fq.gz max-ambiguous 0 write kept.fq --min-reads"
+    assert main(f"{line} 1779".split()) == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "1,778 reads were kept, but --min-reads asks for 1,779 or more" in told
+    assert (here / "kept.fq").read_text() == "before"
+    assert main(f"{line} 1778".split()) == 0
+
+
+def test_records_on_a_terminal_are_not_mixed_with_progress(shell, inputs):
+    ours, theirs = pty.openpty()
+    environment = " ".join(f"{key}={value}" for key, value in {"TERM": "xterm"}.items())
+    line = f"cd {inputs} && {environment} biometal-stream read R1.fq.gz head 2 write -"
+    pid = os.fork()
+    if pid == 0:  # pragma: no cover - another process
+        for number in (0, 1, 2):
+            os.dup2(theirs, number)
+        os.execvpe("bash", ["bash", "-c", line], shell.environment())
+    os.close(theirs)
+    seen = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not piece:
+            break
+        seen += piece
+    os.close(ours)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert b"\x1b" not in seen
+    assert seen.startswith(b"@")
+    assert seen.splitlines()[-1].startswith(b"stopped after 2 reads: head 2")
