@@ -46,7 +46,8 @@ def read_fastq(
             ``auto`` to let the data decide. What comes out is Phred+33.
         on_bad_record: ``stop`` at the first record that is not FASTQ, ``skip`` such records, or
             ``quarantine`` them.
-        quarantine: The file that then takes their bytes.
+        quarantine: The file that then takes their bytes, compressed as its name says: ``.gz``,
+            ``.zst``, or not.
         max_record_bytes: The longest record to read.
 
     Raises:

@@ -75,7 +75,8 @@ def options_command() -> click.Command:
             click.Option(
                 ["--quarantine"],
                 metavar="FILE",
-                help="Where bad records go, byte for byte; implies --on-bad-record quarantine.",
+                help="Where bad records go, byte for byte, compressed where the name ends in .gz or"
+                " .zst; implies --on-bad-record quarantine.",
             ),
             click.Option(
                 ["--min-reads"],

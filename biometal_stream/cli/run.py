@@ -20,6 +20,7 @@ from biometal_stream.cli.read import source_of
 from biometal_stream.cli.terminal import note_terminal
 from biometal_stream.cli.write import sink_of, writes_folder
 from biometal_stream.errors import BiometalWarning, ConfigurationError
+from biometal_stream.sinks.names import check_text_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -64,6 +65,8 @@ def run_job(job: Job) -> None:
     """
     inputs = (*job.read["files"], *job.read["mate"])
     check_outputs(inputs, list(_outputs(job)))
+    if job.options.stats is not None:
+        check_text_name(job.options.stats, "JSON", ".json")
     if job.write is not None:
         check_terminal(job.write)
     source = source_of(job.read, job.options)
@@ -80,7 +83,7 @@ def run_job(job: Job) -> None:
     with _stats_writer(job) as write_stats:
         report = run_pipeline(pipeline, sink, job.options, engine=engine, split_size=split_size)
         write_stats(report)
-    _tell(job, report)
+    _tell(job, report, getattr(sink, "layout", None) if source.paired else None)
 
 
 def run_pipeline(
@@ -176,13 +179,13 @@ def _sink(job: Job, *, paired: bool) -> Sink:
     return SummarySink()
 
 
-def _tell(job: Job, report: Report) -> None:
+def _tell(job: Job, report: Report, layout: str | None) -> None:
     if job.write is None and job.options.stats != "-":
         from biometal_stream.cli.summary import print_summary
 
         print_summary(report.result)
     if not job.options.quiet:
-        messages.say(outcome(report))
+        messages.say(outcome(report, layout))
 
 
 @contextmanager
@@ -212,8 +215,13 @@ def stats_document(job: Job, report: Report) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def outcome(report: Report) -> str:
-    """What came of a run, in one line."""
+def outcome(report: Report, layout: str | None = None) -> str:
+    """What came of a run, in one line.
+
+    Args:
+        report: What the run did.
+        layout: How pairs lie in the output, where that has to be said.
+    """
     rate = report.reads_in / report.wall if report.wall > 0 else 0.0
     counts = [figures.counted(number, what) for what, number in sorted(report.counts.items())]
     kept = f"{figures.count(report.reads_out)} kept"
@@ -233,5 +241,6 @@ def outcome(report: Report) -> str:
     line = ", ".join(parts)
     if report.outputs:
         names = ", ".join("standard output" if o == "-" else o for o in report.outputs)
-        line += f" -> {names} ({figures.size(report.bytes_written)})"
+        what = [figures.size(report.bytes_written), *([layout] if layout else [])]
+        line += f" -> {names} ({', '.join(what)})"
     return line

@@ -11,8 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""Ctrl-C, a scheduler or ``kill``, and a terminal that closes."""
+SIGNALS = (
+    signal.SIGINT,  # Ctrl-C
+    signal.SIGTERM,  # a scheduler, or kill
+    signal.SIGHUP,  # a terminal that closes
+    signal.SIGUSR1,  # Slurm, Grid Engine and LSF, before the end of a job
+    signal.SIGUSR2,
+    signal.SIGXCPU,  # a limit on the processor's time (ulimit -t, Grid Engine)
+    signal.SIGALRM,  # timers that were set before the program began
+    signal.SIGVTALRM,
+    signal.SIGPROF,
+)
+"""What asks the program to end and lets it clean up. SIGQUIT (Ctrl-\\) is left as it is: it asks
+for an end at once, and for a core dump."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -46,14 +57,15 @@ class _Ending:
 
 @contextmanager
 def ending_on_signals(*, last: bool = False) -> Iterator[None]:
-    """Raises `Terminated` in the main thread on SIGINT, SIGTERM and SIGHUP while the body runs.
+    """Raises `Terminated` in the main thread on any of `SIGNALS` while the body runs.
 
     Only the first of them counts, so that nothing disturbs the cleaning up, such as a second
-    Ctrl-C of somebody in a hurry. A signal that is ignored stays so: ``nohup`` asks for it. Does
+    Ctrl-C of somebody in a hurry. A signal that is ignored stays so: ``nohup`` asks for it. What
+    Python does not know the handler of, since a library in C installed it, stays as well. Does
     nothing in another thread, and within itself.
 
     Args:
-        last: Whether the process ends behind the body: signals are then ignored from there on.
+        last: Whether the process ends after the body: signals are then ignored from there on.
     """
     if threading.current_thread() is not threading.main_thread() or any(
         isinstance(signal.getsignal(number), _Ending) for number in SIGNALS

@@ -94,6 +94,13 @@ def write_command() -> StepCommand:
                 help="Write a folder of Parquet files for each value of a column, below TARGET.",
             ),
             click.Option(
+                ["--encoding"],
+                type=click.Choice(["delta", "plain"]),
+                help="How Parquet stores text and small numbers (default delta). plain is for"
+                " readers that know no delta encodings, such as fastparquet; files are about 3 %"
+                " larger.",
+            ),
+            click.Option(
                 ["--engine"],
                 type=click.Choice(["local", "ray", "spark"]),
                 default="local",
@@ -137,6 +144,7 @@ def sink_of(values: Mapping[str, Any], *, metadata: Mapping[str, str], paired: b
         level=values["level"],
         shards=values["shards"],
         partition_by=values["partition_by"],
+        encoding=values["encoding"],
         metadata=metadata,
         paired=paired,
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder, Output, check_outputs
+from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFolder, Output, check_outputs
 from biometal_stream.errors import ConfigurationError, InputWarning, SinkError
 from biometal_stream.interfaces import DivisibleSource, Source, inputs_of
 from biometal_stream.pipeline.execution import Execution
@@ -20,7 +20,8 @@ from biometal_stream.pipeline.merging import merged_report
 from biometal_stream.pipeline.opened import refuse_serial
 from biometal_stream.pipeline.part import PartOutcome, PartTask, QuarantiningPart, run_part
 from biometal_stream.pipeline.report import Report, Snapshot
-from biometal_stream.sinks.partition import require_partition_column
+from biometal_stream.sinks.compressed import text_file
+from biometal_stream.sinks.partition import EMPTY_FILE, require_partition_column
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -80,6 +81,7 @@ class DistributedExecution:
         self._bytes_total: int | None = None
         self._told: set[str] = set()
         self._partitions: set[str] = set()
+        self._empty: Path | None = None  # the file of a part without rows
 
     @property
     def schema(self) -> pa.Schema:
@@ -147,6 +149,8 @@ class DistributedExecution:
             for task, outcome in zip(tasks, outcomes, strict=True):
                 self._take(task, outcome, attempts, target, quarantine)
             self._check_kept()
+            if self._empty is not None and not self._partitions:
+                target.adopt(self._empty, EMPTY_FILE)
         self._ended = perf_counter()
         assert self._report is not None
         return replace(
@@ -189,13 +193,13 @@ class DistributedExecution:
         ]
 
     @contextmanager
-    def _quarantine(self) -> Iterator[AtomicFile | None]:
+    def _quarantine(self) -> Iterator[Callable[[bytes], None] | None]:
         path = getattr(self._pipeline.source, "quarantine", None)
         if path is None:
             yield None
             return
-        with AtomicFile(path) as file:
-            yield file
+        with text_file(os.fspath(path)) as set_aside:
+            yield set_aside
 
     def _take(
         self,
@@ -203,7 +207,7 @@ class DistributedExecution:
         outcome: PartOutcome,
         attempts: Path,
         target: AtomicFolder,
-        quarantine: AtomicFile | None,
+        set_aside: Callable[[bytes], None] | None,
     ) -> None:
         """Takes over what a task wrote, and tells what it wants to be told."""
         for category, text in outcome.warnings:
@@ -222,11 +226,14 @@ class DistributedExecution:
             target.adopt(written, task.file)
         else:
             for file in sorted(written.rglob("*.parquet")):
-                self._adopt_partition(file, file.parent.name, task, target)
-        if quarantine is not None and outcome.quarantine is not None:
+                if file.parent == written:  # of a part without rows
+                    self._empty = file
+                else:
+                    self._adopt_partition(file, file.parent.name, task, target)
+        if set_aside is not None and outcome.quarantine is not None:
             with (attempts / outcome.quarantine).open("rb") as bad:
                 while piece := bad.read(_COPIED):
-                    quarantine.write(piece)
+                    set_aside(piece)
         assert outcome.report is not None
         done = [outcome.report] if self._report is None else [self._report, outcome.report]
         self._report = merged_report(done)

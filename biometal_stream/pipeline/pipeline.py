@@ -131,7 +131,8 @@ class Pipeline:
                 that cannot be cut, such as plain gzip, is one part.
             options: ``compression`` (``zstd``, ``snappy``, ``gzip``, ``lz4``, ``none``),
                 ``level``, ``shards`` (the number of files, not with an engine),
-                ``partition_by`` (a column), and ``metadata`` (a mapping of text to text).
+                ``partition_by`` (a column), ``encoding`` (``delta``, or ``plain`` for readers
+                such as fastparquet), and ``metadata`` (a mapping of text to text).
 
         Returns:
             What the run did; of an engine's tasks, all that they did as one run.

@@ -39,6 +39,7 @@ from biometal_stream.sinks.base import (
 from biometal_stream.sinks.dictionaries import recode, renumber, require_recodable
 from biometal_stream.sinks.gather import RowGatherer
 from biometal_stream.sinks.messages import Message, Messages, field_place, fits
+from biometal_stream.sinks.names import check_whole_name
 
 FORMATS = ("file", "stream")
 COMPRESSIONS = ("none", "lz4", "zstd")
@@ -82,6 +83,7 @@ class ArrowSink(GatheringSink[Any]):
         check_choice("the format of Arrow", self.format, FORMATS)
         check_choice("the compression of Arrow", self.compression, COMPRESSIONS)
         check_level(self.compression, self.level, LEVELS)
+        check_whole_name(self.target, "arrow" if self.format == "file" else "arrow-stream")
 
     @contextmanager
     def open_split(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenArrow[Any]]:  # noqa: ARG002 - the bytes do not depend on the run

@@ -5,38 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any
 
 from biometal_stream.atomic import STANDARD_OUTPUT
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.paths import path_text
+from biometal_stream.sinks.names import (
+    FASTQ_SUFFIXES,
+    FORMATS,
+    SUFFIXES,
+    TITLES,
+    SinkFormat,
+    said_by,
+)
 
 if TYPE_CHECKING:
     from biometal_stream.sinks.arrow import ArrowSink
     from biometal_stream.sinks.fastq import FastqSink
     from biometal_stream.sinks.parquet import ParquetSink
-
-SinkFormat: TypeAlias = Literal["parquet", "arrow", "arrow-stream", "fastq"]
-"""What a sink writes."""
-
-FORMATS: tuple[SinkFormat, ...] = get_args(SinkFormat)
-
-SUFFIXES: dict[str, SinkFormat] = {
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".arrow": "arrow",
-    ".feather": "arrow",
-    ".ipc": "arrow",
-    ".arrows": "arrow-stream",
-    ".fastq": "fastq",
-    ".fq": "fastq",
-}
-"""The format of a target by the end of its name; FASTQ may have one of `FASTQ_SUFFIXES` more."""
-
-FASTQ_SUFFIXES = (".gz", ".bgz", ".zst")
-"""How compressed FASTQ ends."""
-
-_UNWRITTEN = (".bz2", ".xz")
 
 
 def sink_for(
@@ -50,6 +36,7 @@ def sink_for(
     level: int | None = None,
     shards: int | None = None,
     partition_by: str | None = None,
+    encoding: str | None = None,
     metadata: Mapping[str, str] | None = None,
 ) -> ParquetSink | ArrowSink | FastqSink:
     """Chooses a sink.
@@ -67,6 +54,7 @@ def sink_for(
         level: Its level.
         shards: Parquet: the number of files in the target, a folder.
         partition_by: Parquet: the column whose values name folders in the target.
+        encoding: Parquet: how text and small numbers are stored, ``delta`` or ``plain``.
         metadata: Parquet: added to the file's metadata; other formats have no use for it.
 
     Raises:
@@ -83,13 +71,14 @@ def sink_for(
         "interleaved": interleaved or None,
         "shards": shards,
         "partition-by": partition_by,
+        "encoding": encoding,
     }
-    allowed = {"fastq": ("mate", "interleaved"), "parquet": ("shards", "partition-by")}
+    allowed = {"fastq": ("mate", "interleaved"), "parquet": ("shards", "partition-by", "encoding")}
     for option, value in given.items():
         if value is not None and option not in allowed.get(chosen, ()):
             owner = next(name for name, options in allowed.items() if option in options)
             raise ConfigurationError(
-                f"{target}: {option} is for {_TITLES[owner]}, and this is {_TITLES[chosen]}"
+                f"{target}: {option} is for {TITLES[owner]}, and this is {TITLES[chosen]}"
             )
     settings: dict[str, Any] = {"level": level}
     if compression is not None:
@@ -97,26 +86,19 @@ def sink_for(
     if chosen == "fastq":
         return _fastq(target, paired, mate, interleaved, settings)
     if chosen == "parquet":
-        from biometal_stream.sinks.parquet import ParquetSink
+        from biometal_stream.sinks.parquet import DEFAULT_ENCODING, ParquetSink
 
         return ParquetSink(
             target,
             shards=shards,
             partition_by=partition_by,
+            encoding=encoding or DEFAULT_ENCODING,
             metadata=dict(metadata or {}),
             **settings,
         )
     from biometal_stream.sinks.arrow import ArrowSink
 
     return ArrowSink(target, "stream" if chosen == "arrow-stream" else "file", **settings)
-
-
-_TITLES = {
-    "fastq": "FASTQ",
-    "parquet": "Parquet",
-    "arrow": "an Arrow file",
-    "arrow-stream": "an Arrow stream",
-}
 
 
 def _fastq(
@@ -143,19 +125,15 @@ def _format_of(target: str, *, folder: bool) -> SinkFormat:
         return "fastq"
     if target.endswith("/") or Path(target).is_dir():
         return "parquet"
-    path = Path(target)
-    suffix = path.suffix.lower()
-    if suffix in (*FASTQ_SUFFIXES, *_UNWRITTEN):
-        inner = SUFFIXES.get(Path(path.stem).suffix.lower())
-        if inner == "fastq":
-            return "fastq"
-        if inner is not None:
+    said = said_by(target)
+    written = SUFFIXES.get(said.suffix)
+    if written is not None:
+        if said.compression is not None and written != "fastq":
             raise ConfigurationError(
-                f"{target}: only FASTQ is compressed as a whole; leave {suffix} out and choose"
-                " a compression"
+                f"{target}: only FASTQ is compressed as a whole; leave {Path(target).suffix} out"
+                " and choose a compression"
             )
-    if suffix in SUFFIXES:
-        return SUFFIXES[suffix]
+        return written
     if folder:
         return "parquet"
     known = ", ".join(SUFFIXES)

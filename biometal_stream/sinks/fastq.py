@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-import sys
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFiles
+from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFiles
 from biometal_stream.atomic.pipes import QUEUE_BYTES
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
 from biometal_stream.paths import path_text
 from biometal_stream.schemas import require_columns, require_text
-from biometal_stream.sinks import bgzf, kernels
+from biometal_stream.sinks import kernels
 from biometal_stream.sinks.base import (
     GatheringSink,
     OpenGathered,
     check_choice,
     check_level,
 )
+from biometal_stream.sinks.compressed import COMPRESSIONS, LEVELS, text_writer
 from biometal_stream.sinks.gather import RowGatherer
+from biometal_stream.sinks.names import check_fastq_name, compression_said_by, mates_warning
 from biometal_stream.sinks.texts import as_string, text_arrays
 from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-COMPRESSIONS = ("none", "gzip", "zstd")
-LEVELS = {"gzip": bgzf.LEVELS, "zstd": (1, 22)}
-
-_BY_SUFFIX = {".gz": "gzip", ".bgz": "gzip", ".zst": "zstd"}
-_NOT_WRITTEN = {".bz2", ".xz"}
-_DEFAULT_LEVELS = {"gzip": bgzf.DEFAULT_LEVEL, "zstd": 3}
 _PIECE_ROWS = 2**20
 _PIECE_BYTES = 4 * 2**20
 _ROW_BYTES = 7  # @, a space, + and four newlines
@@ -78,7 +66,8 @@ class FastqSink(GatheringSink[Part]):
         target: The file; ``-`` is standard output.
         mate: The file of the second mates, for paired reads.
         interleaved: Requires rows to be mates 1 and 2 in turn, in one file. Without it (and
-            without ``mate``) rows are written as they come.
+            without ``mate``) rows are written as they come, which of pairs is interleaved, too; a
+            name such as ``out_R1.fq`` is then warned about.
         compression: ``none``, ``gzip`` or ``zstd``; by default what the file's suffix says:
             ``.gz`` and ``.bgz``, ``.zst``, anything else plain.
         level: Of gzip 1 to 12, default 3; of zstd 1 to 22, default 3.
@@ -103,7 +92,8 @@ class FastqSink(GatheringSink[Part]):
             raise ConfigurationError("mates cannot go to standard output apart; interleave them")
         if self.compression is not None:
             check_choice("the compression of FASTQ", self.compression, COMPRESSIONS)
-        for compression in self.compressions:
+        for target, compression in zip(self.targets, self.compressions, strict=True):
+            check_fastq_name(target, self.compression)
             check_level(compression, self.level, LEVELS)
 
     @property
@@ -114,7 +104,12 @@ class FastqSink(GatheringSink[Part]):
     @property
     def compressions(self) -> tuple[str, ...]:
         """The compression of each file."""
-        return tuple(self.compression or _compression_by_suffix(each) for each in self.targets)
+        return tuple(self.compression or compression_said_by(each) for each in self.targets)
+
+    @property
+    def layout(self) -> str | None:
+        """How pairs lie in the files, where that has to be said."""
+        return "interleaved pairs" if self.mate is None else None
 
     @contextmanager
     def open_split(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenFastq]:
@@ -133,6 +128,10 @@ class FastqSink(GatheringSink[Part]):
             require_columns(schema, ("mate",), "FASTQ of paired reads")
             if not pa.types.is_integer(schema.field("mate").type):
                 raise SchemaError(f"column 'mate' must be int8: {schema.field('mate').type}")
+        if "mate" in schema.names and not self.interleaved:
+            warning = mates_warning(self.target, self.mate)
+            if warning is not None:
+                run.warn(warning)
         with AtomicFiles(self.targets, queue=_queue_bytes(run)) as files:
             opened = OpenFastq(self, schema, files, run.workers)
             yield opened
@@ -162,15 +161,10 @@ class OpenFastq(OpenGathered[Part]):
             for name in wanted
             if name in schema.names and not pa.types.is_null(schema.field(name).type)
         ]
-        self._writers: list[_Writer] = []
-        for file, compression in zip(files.files, sink.compressions, strict=True):
-            level = sink.level or _DEFAULT_LEVELS.get(compression, 0)
-            if compression == "gzip":
-                self._writers.append(_Gzip(file, level))
-            elif compression == "zstd":
-                self._writers.append(_Zstd(file, level, workers))
-            else:
-                self._writers.append(_Plain(file))
+        self._writers = [
+            text_writer(file, compression, sink.level, workers)
+            for file, compression in zip(files.files, sink.compressions, strict=True)
+        ]
 
     def gatherer(self) -> RowGatherer:
         """Gathers what is compressed in one go."""
@@ -300,75 +294,3 @@ def _bad_row(batch: pa.RecordBatch, row: int, reason: str) -> DataError:
     name = batch.column("name")[row].as_py()
     who = f"read {name!r}" if name is not None else "a read"
     return DataError(f"{who}, row {row} of its batch: {reason}")
-
-
-class _Writer(ABC):
-    """How one file is compressed."""
-
-    def __init__(self, file: AtomicFile) -> None:
-        self._file = file
-
-    @abstractmethod
-    def encode(self, text: memoryview) -> memoryview | bytes:
-        """The part for the workers."""
-
-    def write(self, data: memoryview | bytes) -> None:
-        """The part in order."""
-        self._file.write(data)
-
-    def finish(self) -> None:  # noqa: B027 - most files end with their last record
-        """Writes what ends the file."""
-
-
-class _Plain(_Writer):
-    def encode(self, text: memoryview) -> memoryview:
-        return text
-
-
-class _Gzip(_Writer):
-    def __init__(self, file: AtomicFile, level: int) -> None:
-        super().__init__(file)
-        self._level = level
-
-    def encode(self, text: memoryview) -> bytes:
-        return bgzf.compress_blocks(text, self._level)
-
-    def finish(self) -> None:
-        self._file.write(bgzf.END)
-
-
-class _Zstd(_Writer):
-    """One frame, since some readers end silently after the first of several.
-
-    With at least one thread of its own, zstd cuts its jobs alike for any number of them.
-    """
-
-    def __init__(self, file: AtomicFile, level: int, workers: int) -> None:
-        super().__init__(file)
-        parameter = zstd.CompressionParameter
-        options: dict[int, int] = {
-            parameter.compression_level: level,
-            parameter.checksum_flag: 1,
-        }
-        most = parameter.nb_workers.bounds()[1]
-        if most:
-            options[parameter.nb_workers] = min(max(1, workers), most)
-        self._compressor = zstd.ZstdCompressor(options=options)
-
-    def encode(self, text: memoryview) -> memoryview:
-        return text
-
-    def write(self, data: memoryview | bytes) -> None:
-        self._file.write(self._compressor.compress(data))
-
-    def finish(self) -> None:
-        self._file.write(self._compressor.flush())
-
-
-def _compression_by_suffix(target: str) -> str:
-    suffix = PurePath(target).suffix.lower()
-    if suffix in _NOT_WRITTEN:
-        raise ConfigurationError(
-            f"{target}: {suffix} is read but not written; use .gz or .zst, which are faster"
-        )
-    return _BY_SUFFIX.get(suffix, "none")

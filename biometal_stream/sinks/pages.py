@@ -26,6 +26,7 @@ from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.compression import Compression
 from biometal_stream.sinks.deltas import pack_deltas, packed_room, share_prefixes
 from biometal_stream.sinks.fields import Fields, write_fields
+from biometal_stream.sinks.plain import LENGTH_BYTES, put_lengths
 from biometal_stream.sinks.texts import Bytes, text_slice, validity
 
 # Type
@@ -198,6 +199,20 @@ class SimilarTexts(Pages):
         return len(text)
 
 
+class PlainTexts(Pages):
+    """Each text after its length (PLAIN): for readers that know no other encoding of texts."""
+
+    kind = BYTE_ARRAY
+    encoding = PLAIN
+
+    def _append(self, columns: list[pa.Array], body: list[Bytes]) -> int:
+        lengths, texts = slices_of(columns)
+        text = np.frombuffer(b"".join(texts), np.uint8)
+        out = np.empty(len(text) + LENGTH_BYTES * len(lengths), np.uint8)
+        body.append(out.data[: put_lengths(text, lengths, out)])
+        return len(text)
+
+
 class Numbers(Pages):
     """The numbers as they are (PLAIN), with the least and the largest for readers to skip by."""
 
@@ -252,7 +267,16 @@ class SmallNumbers(Numbers):
         return 0
 
 
-def pages_of(field: pa.Field, compression: str, level: int | None) -> Pages | None:
+class PlainSmallNumbers(Numbers):
+    """Small numbers in 32 bits each (PLAIN)."""
+
+    def _values(self, columns: list[pa.Array]) -> list[NDArray[Any]]:
+        return [values.astype(np.int32) for values in super()._values(columns)]
+
+
+def pages_of(
+    field: pa.Field, compression: str, level: int | None, *, plain: bool = False
+) -> Pages | None:
     """How a column is stored; ``None`` where that is left to pyarrow.
 
     Names and descriptions resemble those before them, as sequences and qualities do not. Other
@@ -262,14 +286,16 @@ def pages_of(field: pa.Field, compression: str, level: int | None) -> Pages | No
         field: The column.
         compression: As of `Compression`.
         level: The level of zstd or gzip; without one zstd does what suits the column.
+        plain: Whether to use the encoding alone that every reader knows.
     """
     if is_text(field.type):
         if field.name not in _TEXTS:
             return None
         kind, table = _TEXTS[field.name]
-        return kind(field, Compression(compression, level, table))
+        return (PlainTexts if plain else kind)(field, Compression(compression, level, table))
     if field.type in _SMALL:
-        return SmallNumbers(field, Compression(compression, level))
+        small = PlainSmallNumbers if plain else SmallNumbers
+        return small(field, Compression(compression, level))
     return Numbers(field, Compression(compression, level)) if field.type in _NUMBERS else None
 
 

@@ -17,6 +17,9 @@ from biometal_stream.sinks.gather import RowGatherer
 NULL = "__HIVE_DEFAULT_PARTITION__"
 """How Hive, Spark, pyarrow and DuckDB name the partition of nulls."""
 
+EMPTY_FILE = "part-0.parquet"
+"""The file without rows that a folder of no partitions holds: no reader takes an empty one."""
+
 _DEALT_ROWS = 16_384
 _DEALT_BYTES = 64 * 2**20
 _COMPACTED = 64
@@ -41,6 +44,12 @@ def require_partition_column(schema: pa.Schema, column: str) -> None:
         )
     if len(schema) == 1:
         raise SchemaError(f"partition_by leaves out column '{column}', and there is no other")
+
+
+def read_as(field: pa.Field) -> pa.Field:
+    """The column as readers make it of the names of folders, which know text and numbers."""
+    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    return pa.field(field.name, pa.string() if is_text(kind) else kind)
 
 
 def folder_name(column: str, value: object) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias, get_args
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.paths import path_text, plain_text
+from biometal_stream.sinks.names import check_fastq_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +59,7 @@ class FastqSource:
             bad records, and mates without their mate, and counts them; ``quarantine`` also
             writes their bytes to a file. The last two parse in the source's thread, since where
             a record starts then depends on the records before it.
-        quarantine: That file.
+        quarantine: That file; compressed as its name says, ``.gz`` or ``.zst``.
         max_record_bytes: The longest record to read, at most 1 GiB.
         columns: The columns to make, by default all; kept in the order of the schema. The whole
             of each record is checked all the same. Without any there are batches that have
@@ -81,9 +82,11 @@ class FastqSource:
     def __post_init__(self) -> None:
         if not self.paths:
             raise ConfigurationError("there is no input; name a file, or - for standard input")
-        for path in (*self.inputs, self.quarantine):
+        for path in self.inputs:
             if isinstance(path, str | os.PathLike):
                 path_text(path)
+        if self.quarantine is not None:
+            check_fastq_name(path_text(self.quarantine), None)
         if self.sample is not None:
             plain_text("the sample's name", self.sample)
         if self.mate_paths and self.interleaved:

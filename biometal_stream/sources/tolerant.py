@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.atomic import AtomicFile, Output, check_outputs
+from biometal_stream.atomic import Output, check_outputs
 from biometal_stream.endings import UntilError
+from biometal_stream.sinks.compressed import text_file
 from biometal_stream.sources.diagnose import show
 from biometal_stream.sources.good_records import FEWEST, GoodRecords, SetAside, TolerantReader
 from biometal_stream.sources.inputs import OpenReads
@@ -266,10 +267,13 @@ def tolerant_reads(source: FastqSource, inputs: Inputs, run: Run) -> Iterator[To
     Raises:
         SinkError: The quarantine is an input, which it would replace, or cannot be written.
     """
+    opened: AbstractContextManager[SetAside] = nullcontext(_forget)
     if source.quarantine is not None:
-        check_outputs(source.inputs, [Output(os.fspath(source.quarantine), "the quarantine")])
-    with AtomicFile(source.quarantine) if source.quarantine is not None else nullcontext() as file:
-        yield TolerantReads(source, inputs, run, file.write if file is not None else _forget)
+        path = os.fspath(source.quarantine)
+        check_outputs(source.inputs, [Output(path, "the quarantine")])
+        opened = text_file(path)
+    with opened as set_aside:
+        yield TolerantReads(source, inputs, run, set_aside)
 
 
 def _forget(data: bytes) -> None:

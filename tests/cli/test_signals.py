@@ -2,10 +2,12 @@
 
 import signal
 import threading
+from contextlib import contextmanager
 
 import pytest
 
-from biometal_stream.cli.signals import Terminated, ending_on_signals, status_of
+from biometal_stream.cli.signals import SIGNALS, Terminated, ending_on_signals, status_of
+from biometal_stream.interfaces import Concurrency
 
 
 def interrupted_twice(number):
@@ -16,7 +18,7 @@ def interrupted_twice(number):
             signal.raise_signal(signal.SIGTERM)  # while cleaning up
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [each for each in SIGNALS if each != signal.SIGINT])
 def test_a_signal_is_raised(number):
     outside = signal.signal(number, signal.SIG_DFL)  # under nohup it would be ignored
     try:
@@ -29,13 +31,40 @@ def test_a_signal_is_raised(number):
         signal.signal(number, outside)
 
 
-def test_what_is_ignored_stays_ignored():
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+@pytest.mark.parametrize("number", SIGNALS)
+def test_what_is_ignored_stays_ignored(number):
+    before = signal.signal(number, signal.SIG_IGN)
     try:
         with ending_on_signals():
-            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            assert signal.getsignal(number) is signal.SIG_IGN
     finally:
-        signal.signal(signal.SIGHUP, before)
+        signal.signal(number, before)
+
+
+def test_python_installs_nothing(tmp_path):
+    import biometal_stream as bs
+
+    (tmp_path / "a.fq").write_bytes(b"@a\nACGT\n+\nIIII\n")
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    seen = []
+
+    class Look:
+        name = "look"
+        concurrency = Concurrency.SERIAL
+
+        def output_schema(self, schema):
+            return schema
+
+        @contextmanager
+        def open(self):
+            def look(batch):
+                seen.append({number: signal.getsignal(number) for number in SIGNALS})
+                return batch
+
+            yield look
+
+    (bs.read_fastq(tmp_path / "a.fq") | Look()).write_fastq(tmp_path / "b.fq")
+    assert seen == [before]
 
 
 def test_another_thread_is_left_alone():

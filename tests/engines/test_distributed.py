@@ -293,8 +293,10 @@ def test_what_is_wrong_is_found_before_anything_runs(lanes: list[str], tmp_path:
     (target / "old.parquet").touch()
     with pytest.raises(SinkError, match="not empty"):
         _files(lanes).write_parquet(target, engine=engine)
+    (tmp_path / "taken").write_bytes(b"")
     with pytest.raises(SinkError, match="is a file"):
-        _files(lanes).write_parquet(lanes[0], engine=engine)
+        _files(lanes).write_parquet(tmp_path / "taken", engine=engine)
+    (tmp_path / "taken").unlink()
     assert engine.told == []
     assert left_over(tmp_path) == []
 
@@ -331,7 +333,7 @@ def test_a_full_disk_names_the_target(
 
     pipeline = _files(lanes)
     with monkeypatch.context() as patch:
-        patch.setattr("biometal_stream.atomic.os.write", full)
+        patch.setattr(os, "write", full)
         with pytest.raises(
             SinkError,
             match=r"/reads/part-00000-of-00005.parquet: cannot be written: No space left on device",
@@ -527,3 +529,38 @@ def test_standard_input_cannot_be_divided(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="path"):
         bs.read_fastq("-").write_parquet(tmp_path / "reads", engine=InProcess())
     assert left_over(tmp_path) == []
+
+
+@pytest.mark.parametrize("kept", [0, 3])
+def test_partitions_of_parts_without_rows(lanes: list[str], tmp_path: Path, kept: int) -> None:
+    pipeline = _files(lanes) | bs.Measure(("length",)) | bs.Where(f"length < {10_000 * kept}")
+    local = tmp_path / "local"
+    pipeline.write_parquet(local, partition_by="length")
+    pipeline.write_parquet(tmp_path / "reads", engine=InProcess(), partition_by="length")
+    expected = ds.dataset(local, partitioning="hive").to_table()
+    found = ds.dataset(tmp_path / "reads", partitioning="hive").to_table()
+    assert found.schema.equals(expected.schema)
+    assert found.num_rows == expected.num_rows
+    assert (found.num_rows == 0) is (kept == 0)
+    if not kept:
+        assert [path.name for path in (tmp_path / "reads").iterdir()] == ["part-0.parquet"]
+
+
+def test_a_quarantine_is_compressed_as_its_name_says(lanes: list[str], tmp_path: Path) -> None:
+    _spoil(lanes[0], 3)
+    bad = tmp_path / "bad.fq"
+    for name in ("bad.fq", "bad.fq.gz"):
+        pipeline = _files(lanes, on_bad_record="quarantine", quarantine=str(tmp_path / name))
+        with pytest.warns(InputWarning):
+            pipeline.write_parquet(tmp_path / f"of {name} parquet", engine=InProcess())
+    assert gzip.decompress((tmp_path / "bad.fq.gz").read_bytes()) == bad.read_bytes() != b""
+
+
+def test_a_quarantine_inside_the_folder_is_refused(lanes: list[str], tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    inside = str(tmp_path / "out" / "q.fq")
+    pipeline = _files(lanes, on_bad_record="quarantine", quarantine=inside)
+    engine = InProcess()
+    with pytest.raises(ConfigurationError, match=r"is inside .*out, which is written as a whole"):
+        pipeline.write_parquet(tmp_path / "out", engine=engine)
+    assert engine.told == []

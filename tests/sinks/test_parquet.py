@@ -215,9 +215,67 @@ def test_partition_memory_is_bounded():
         assert held <= 50_000
 
 
-def test_no_reads_make_no_partitions(tmp_path):
-    drive(small(tmp_path / "reads", partition_by="name"), reads(0).schema, [reads(0)])
-    assert list((tmp_path / "reads").iterdir()) == []
+@pytest.mark.parametrize(
+    ("kind", "read"),
+    [
+        (pa.int32(), pa.int32()),
+        (pa.bool_(), pa.bool_()),
+        (pa.string(), pa.string()),
+        (pa.string_view(), pa.string()),
+        (pa.dictionary(pa.int8(), pa.large_string()), pa.string()),
+        (pa.dictionary(pa.int32(), pa.int64()), pa.int64()),
+    ],
+)
+def test_no_reads_make_a_file_that_every_reader_takes(tmp_path, kind, read):
+    """What a run that keeps nothing leaves has the columns of one that keeps something."""
+    import duckdb
+    import polars as pl
+
+    other = reads(0).append_column("by", pa.array([], kind))
+    batch = other.select(["name", "by", "sequence", "quality"])
+    target = tmp_path / "reads"
+    drive(small(target, partition_by="by"), batch.schema, [batch])
+    assert [path.name for path in target.iterdir()] == ["part-0.parquet"]
+    found = ds.dataset(target, partitioning="hive").to_table()
+    assert found.schema.names == ["name", "sequence", "quality", "by"]
+    assert found.schema.field("by").type == read
+    assert found.num_rows == 0
+    assert pq.read_table(target).schema.names == found.schema.names
+    for pattern in ("*.parquet", "**/*.parquet"):
+        query = f"from read_parquet('{target}/{pattern}', hive_partitioning=true)"
+        rows = duckdb.sql(query)
+        assert rows.columns == found.schema.names
+        assert rows.fetchall() == []
+    frame = pl.scan_parquet(target, hive_partitioning=True).collect()
+    assert frame.columns == found.schema.names
+    assert frame.height == 0
+    assert pl.read_parquet(target).columns == found.schema.names
+
+
+@pytest.mark.parametrize("compression", ["zstd", "none"])
+def test_plain_encodings(tmp_path, compression):
+    """For readers that know no others, such as fastparquet; the values are the same."""
+    mixed = reads(300, paired=True).append_column("gc", pa.array(range(300), pa.float64()))
+    mixed = mixed.append_column("flag", pa.array([n % 5 - 2 for n in range(300)], pa.int16()))
+    mixed = mixed.append_column("count", pa.array([n % 200 for n in range(300)], pa.uint8()))
+    found = {}
+    for encoding in ("plain", "delta"):
+        sink = small(tmp_path / encoding, compression=compression, encoding=encoding)
+        drive(sink, mixed.schema, [mixed])
+        file = pq.ParquetFile(tmp_path / encoding)
+        group = file.metadata.row_group(0)
+        columns = [group.column(place) for place in range(group.num_columns)]
+        found[encoding] = {each for column in columns for each in column.encodings}
+        assert file.read().to_pydict() == pa.Table.from_batches([mixed]).to_pydict()
+        statistics = columns[mixed.schema.get_field_index("flag")].statistics
+        assert (statistics.min, statistics.max) == (-2, 2)
+    assert found["plain"] == {"PLAIN", "RLE"}
+    assert found["delta"] > {"DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BINARY_PACKED"}
+
+
+def test_an_encoding_that_is_none(tmp_path):
+    with pytest.raises(ConfigurationError, match="the encoding of Parquet must be one of delta, p"):
+        ParquetSink(tmp_path / "x", encoding="rle")
 
 
 def test_text_that_means_null(tmp_path):
