@@ -10,9 +10,11 @@ import click
 from biometal_stream.cli.command import (
     SINKS,
     TEXT,
+    WHOLE,
     Argument,
     Count,
     MatesOption,
+    OneOf,
     Size,
     StepCommand,
 )
@@ -64,17 +66,17 @@ def write_command() -> StepCommand:
             ),
             click.Option(
                 ["--format"],
-                type=click.Choice(["parquet", "arrow", "arrow-stream", "fastq"]),
+                type=OneOf(["parquet", "arrow", "arrow-stream", "fastq"]),
                 help="The format (default: as the target's name says).",
             ),
             click.Option(
                 ["--compression"],
-                type=click.Choice(["none", "gzip", "zstd", "lz4", "snappy"]),
+                type=OneOf(["none", "gzip", "zstd", "lz4", "snappy"]),
                 help="The compression (default: as the target's name says; zstd in Parquet).",
             ),
             click.Option(
                 ["--level"],
-                type=int,
+                type=WHOLE,
                 metavar="NUMBER",
                 help="How hard to compress: the higher, the smaller and the slower. zstd 1 to"
                 " 22 (default 3 in FASTQ, else 1), gzip 1 to 12 in FASTQ (default 3), 1 to 9 in"
@@ -95,7 +97,7 @@ def write_command() -> StepCommand:
             ),
             click.Option(
                 ["--engine"],
-                type=click.Choice(["local", "ray", "spark"]),
+                type=OneOf(["local", "ray", "spark"]),
                 default="local",
                 help="What runs the pipeline: threads of this program, or tasks on Ray or Spark"
                 " that each read a part of the input and write a Parquet file into the folder"

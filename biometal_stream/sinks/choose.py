@@ -38,6 +38,15 @@ FASTQ_SUFFIXES = (".gz", ".bgz", ".zst")
 
 _UNWRITTEN = (".bz2", ".xz")
 
+_TABLES = "write reads.parquet, which DuckDB, Polars and pandas read and turn into text"
+_ALIGNERS = "write reads.fq.gz, which samtools import reads"
+_ELSEWHERE = {
+    **dict.fromkeys((".csv", ".tsv", ".txt", ".json", ".jsonl", ".xlsx", ".db"), _TABLES),
+    **dict.fromkeys((".bam", ".sam", ".cram"), _ALIGNERS),
+    **dict.fromkeys((".fasta", ".fa", ".fna"), "write reads.fq, or reads.parquet"),
+}
+"""What to write in place of what is not written, by the end of the target's name."""
+
 
 def sink_for(
     target: str | os.PathLike[str],
@@ -158,6 +167,11 @@ def _format_of(target: str, *, folder: bool) -> SinkFormat:
         return SUFFIXES[suffix]
     if folder:
         return "parquet"
+    if suffix in _ELSEWHERE:
+        raise ConfigurationError(
+            f"{target}: {suffix} is not written; {_ELSEWHERE[suffix]}, or give the format"
+            " (--format)"
+        )
     known = ", ".join(SUFFIXES)
     raise ConfigurationError(
         f"{target}: the suffix tells no format; known are {known}, FASTQ also with"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from biometal_stream.codecs import ByteReader, open_bytes
 from biometal_stream.codecs.ranges import FileRange
+from biometal_stream.sources.missing import require_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,7 @@ class Inputs:
         self._open: tuple[ByteReader, ...] = ()
         self._done = 0
         self._interrupted = False
+        require_files(file for lane in lanes for file in lane)
         sizes = [_size(file) for lane in lanes for file in lane]
         self.bytes_total = None if None in sizes else sum(size or 0 for size in sizes)
         for lane in lanes[1:]:

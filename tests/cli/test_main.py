@@ -79,7 +79,7 @@ def test_version(capsys):
     [
         ("min-lenght 5", "Did you mean min-length?"),
         ("read a.fq min-length", "missing argument 'LENGTH' (see"),
-        ("read a.fq min-length x", "'x' is not a valid integer"),
+        ("read a.fq min-length x", "'x' is not a whole number"),
         ("read a.fq min-length -5", "length must be at least 0 bases: -5"),
         ("read a.fq min-length 5 --nothing", "no such option"),
         ("read a.fq --mat b.fq", "Did you mean"),
