@@ -34,7 +34,8 @@ def write_command() -> StepCommand:
         help="""Writes Parquet, Arrow or FASTQ, as the target's name says.
 
         The target is complete or as it was before: what is written stands beside it, under
-        another name, until the end. Without this step a summary is printed.""",
+        another name, until the end. Without this step a summary is printed, to standard error
+        where standard output is not a terminal.""",
         epilog="""\b
         Examples:
           biometal-stream read reads.fq.gz measure write reads.parquet
