@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -43,6 +43,7 @@ LEVELS = {"gzip": bgzf.LEVELS, "zstd": (1, 22)}
 _BY_SUFFIX = {".gz": "gzip", ".bgz": "gzip", ".zst": "zstd"}
 _NOT_WRITTEN = {".bz2", ".xz"}
 _DEFAULT_LEVELS = {"gzip": bgzf.DEFAULT_LEVEL, "zstd": 3}
+_RECORD = ("name", "description", "sequence", "quality")
 _PIECE_ROWS = 2**20
 _PIECE_BYTES = 4 * 2**20
 _ROW_BYTES = 7  # @, a space, + and four newlines
@@ -86,6 +87,8 @@ class FastqSink(GatheringSink[Part]):
         ConfigurationError: Settings that do not go together or are out of range.
     """
 
+    holds: ClassVar[str] = "FASTQ holds name, description, sequence and quality alone"
+
     target: str
     mate: str | None = None
     interleaved: bool = False
@@ -104,6 +107,10 @@ class FastqSink(GatheringSink[Part]):
             check_choice("the compression of FASTQ", self.compression, COMPRESSIONS)
         for compression in self.compressions:
             check_level(compression, self.level, LEVELS)
+
+    def takes(self, schema: pa.Schema, /) -> frozenset[str]:
+        """Tells the columns that a record has; and ``mate``, which parts or pairs records."""
+        return frozenset((*_RECORD, "mate")).intersection(schema.names)
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -148,7 +155,7 @@ class OpenFastq(OpenGathered[Part]):
         self._files = files
         self._paired = "mate" in schema.names
         # Nobody asks for the mates of reads that are written as they come, whatever they are.
-        wanted = ["name", "description", "sequence", "quality"]
+        wanted = list(_RECORD)
         if sink.mate is not None or sink.interleaved:
             wanted.append("mate")
         self._columns = [

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -139,6 +140,15 @@ class SummarySink(GatheringSink[_Partial]):
     counts are integers, and floats are added up in pieces of fixed rows, exactly rounded.
     Columns that are missing leave their part of the summary ``None``.
     """
+
+    holds: ClassVar[str] = "a summary counts bases, qualities, numbers and labels alone"
+
+    def takes(self, schema: pa.Schema, /) -> frozenset[str]:
+        """Tells the columns that are counted."""
+        counted = {
+            field.name for field in schema if _is_number(field.type) or _is_label(field.type)
+        }
+        return frozenset(counted.union(("sequence", "quality")).intersection(schema.names))
 
     @contextmanager
     def open_split(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenSummary]:  # noqa: ARG002 - nothing depends on the run
