@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from biometal_stream.interfaces import Operator, Prunable, SelectiveSink, Source
 from biometal_stream.schemas.checks import is_text
 
-if TYPE_CHECKING:
-    from biometal_stream.interfaces import Sink
-
 
 def untaken_warnings(
-    source: Source, operators: tuple[Operator, ...], sink: Sink | None
+    source: Source, operators: tuple[Operator, ...], sink: object
 ) -> Iterator[str]:
     """Yields a warning for each operator of whose columns not one is used.
 

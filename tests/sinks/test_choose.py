@@ -16,10 +16,7 @@ from biometal_stream.sinks import ArrowSink, FastqSink, ParquetSink, sink_for
         ("r", {"shards": 2}, ParquetSink("r", shards=2)),
         ("r", {"partition_by": "x"}, ParquetSink("r", partition_by="x")),
         ("r.parquet", {"metadata": {"a": "b"}}, ParquetSink("r.parquet", metadata={"a": "b"})),
-        ("r.csv", {}, "r.csv: .csv is not written; write reads.parquet"),
-        ("r.sam", {}, "write reads.fq.gz, which samtools import reads"),
-        ("r.fa", {}, "is not written; write reads.fq"),
-        ("r.dat", {"format": "parquet"}, ParquetSink("r.txt")),
+        ("r.txt", {"format": "parquet"}, ParquetSink("r.txt")),
         ("-", {"format": "parquet"}, ParquetSink("-")),
         ("r.arrow", {}, ArrowSink("r.arrow")),
         ("r.feather", {"compression": "lz4"}, ArrowSink("r.feather", compression="lz4")),
@@ -47,7 +44,10 @@ def test_a_folder_is_parquet(tmp_path):
 @pytest.mark.parametrize(
     ("target", "options", "message"),
     [
-        ("r.txt", {}, "the suffix tells no format; known are .parquet, .pq, .arrow"),
+        ("r.csv", {}, "r.csv: .csv is not written; write reads.parquet"),
+        ("r.sam", {}, "write reads.fq.gz, which samtools import reads"),
+        ("r.fa", {}, "is not written; write reads.fq"),
+        ("r.dat", {}, "the suffix tells no format; known are .parquet, .pq, .arrow"),
         ("r.gz", {}, "the suffix tells no format"),
         ("r.parquet.gz", {}, "only FASTQ is compressed as a whole"),
         ("r.fq.bz2", {}, ".bz2 is read but not written; use .gz or .zst"),
