@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -264,6 +264,20 @@ class Sink(Protocol):
         self, schema: pa.Schema, /
     ) -> AbstractContextManager[Callable[[pa.RecordBatch], None]]:
         """Starts writing; commits when the context ends well and discards otherwise."""
+
+
+@runtime_checkable
+class SelectiveSink(Protocol):
+    """A sink that takes some columns alone.
+
+    Attributes:
+        holds: What it holds, as a clause for whoever misses the others.
+    """
+
+    holds: ClassVar[str]
+
+    def takes(self, schema: pa.Schema, /) -> frozenset[str]:
+        """Tells the columns of a schema that it takes."""
 
 
 @runtime_checkable

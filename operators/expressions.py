@@ -62,6 +62,7 @@ _PATTERNS = {
 _FUNCTIONS = {**dict.fromkeys(_PATTERNS, 2), "is_null": 1, "length": 1, "column": 1}
 """The functions, and how many arguments each takes."""
 
+
 @dataclass(frozen=True)
 class Expression:
     """A condition that may be evaluated.
@@ -204,7 +205,9 @@ def _example(text: str) -> str:
     if bare != text.strip() and any(sign in bare for sign in "<>="):
         return f'"{bare}"'
     measure = MEASURES.get(text.strip())
-    return f'"{text.strip()} > {0.5 if measure.unit == "share" else 20}"' if measure else '"gc > 0.5"'
+    return (
+        f'"{text.strip()} > {0.5 if measure.unit == "share" else 20}"' if measure else '"gc > 0.5"'
+    )
 
 
 def _said(node: ast.expr) -> str:
@@ -420,7 +423,7 @@ class _Evaluation:
         columns = self._view.batch.schema.names
         for column in columns:
             if not column.isidentifier() and column in self._text and name in column:
-                return f'; write the column "{column}" as column(\'{column}\')'
+                return f"; write the column \"{column}\" as column('{column}')"
         number = meant_number(name)
         if number is not None:
             return f"; write {number:g}"

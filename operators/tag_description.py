@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from biometal_stream.errors import SchemaError
+from biometal_stream.errors import ConfigurationError, DataError, SchemaError
 from biometal_stream.operators.base import StatelessOperator
-from biometal_stream.settings import argument, settle_columns
+from biometal_stream.settings import argument, option, settle_columns, settle_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -15,26 +16,95 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Operator
 
 
+_TAGS = {
+    "length": "xl",
+    "mean_quality": "xq",
+    "expected_errors": "xe",
+    "gc": "xg",
+    "ambiguous": "xn",
+}
+"""The SAM tags of columns that are known; tags with lower case are for local use (SAMtags 1.1)."""
+
+_OTHERS = tuple(f"x{number}" for number in range(10))
+"""The tags of all other columns, in turn."""
+
+_TAG = r"[A-Za-z][A-Za-z0-9]"
+
+_VALUES = r"(?:A:[!-~]|i:[-+]?[0-9]+|f:[-+0-9.eE]+|Z:[ -~]*|H:[0-9A-Fa-f]*|B:[cCsSiIf],[^\t]*)"
+
+_ENDS_IN_TAG = rf"(?:^|\t){_TAG}:{_VALUES}$"
+"""A description whose last field is a SAM tag, as those of dorado and ``samtools fastq -T``."""
+
+
 @dataclass(frozen=True)
 class TagDescription(StatelessOperator):
     """Adds the values of columns to the description, so that FASTQ carries them.
 
-    Behind what stands there come ``column=value``, with blanks between them, in the order that
+    After the description come ``column=value``, with blanks between them, in the order that
     the columns are named in; what is null is left out::
 
         @read1 1:N:0:ATCACG quality_label=PASS quality_probability=0.98765
+
+    A description that ends in a SAM tag, as those of dorado and of ``samtools fastq -T`` do, gets
+    SAM tags, which ``samtools import -T '*'`` reads. A tag that is there already is replaced::
+
+        @read1  BC:Z:ACGT  qs:f:12.5  xl:i:1500  x0:Z:PASS
+
+    The tags are xl for length, xq for mean_quality, xe for expected_errors, xg for gc, xn for
+    ambiguous, and x0, x1 and so on for other columns, or what is given. Whole numbers and booleans
+    are of type i, other numbers of type f, text of type Z, as are whole numbers that are too large
+    for i. What is not finite is left out.
 
     Numbers are written as short as they can be read back exactly. The columns stay.
 
     Attributes:
         columns: The columns of text, labels, numbers or booleans to write.
+        tags: The SAM tags of the columns, in their order.
+        style: ``sam`` gives SAM tags to all reads, ``words`` to none, ``auto`` to those that have
+            some.
     """
 
     columns: tuple[str, ...] = argument("The columns to write, in this order.")
+    tags: tuple[str, ...] = option(
+        "The SAM tag of a column, two letters such as XL, in the order of the columns.", default=()
+    )
+    style: str = option(
+        "Whether reads get SAM tags or words such as length=150; auto gives SAM tags to those whose"
+        " description has some.",
+        default="auto",
+        choices=("auto", "sam", "words"),
+    )
 
     def __post_init__(self) -> None:
         settle_columns(self)
+        settle_names(self, "tags")
         super().__post_init__()
+        for tag in self.tags:
+            if not re.fullmatch(_TAG, tag):
+                raise ConfigurationError(
+                    f"{self.name}: a SAM tag is a letter and a letter or digit, such as XL: {tag!r}"
+                )
+        if self.tags and len(self.tags) != len(self.columns):
+            raise ConfigurationError(
+                f"{self.name}: give as many tags as columns: {len(self.columns)} columns,"
+                f" {len(self.tags)} tags"
+            )
+        if len(set(self.tags)) < len(self.tags):
+            raise ConfigurationError(f"{self.name}: a tag is given twice")
+        if not self.tags and self.style != "words" and len(self._tags) < len(self.columns):
+            raise ConfigurationError(
+                f"{self.name}: more than {len(_OTHERS)} columns have no SAM tag of their own;"
+                " give the tags"
+            )
+
+    @property
+    def _tags(self) -> dict[str, str]:
+        """The SAM tag of each column."""
+        if self.tags:
+            return dict(zip(self.columns, self.tags, strict=True))
+        others = iter(_OTHERS)
+        tags = {name: _TAGS.get(name) or next(others, None) for name in self.columns}
+        return {name: tag for name, tag in tags.items() if tag is not None}
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input, whose description then may be null.
@@ -67,34 +137,104 @@ class TagDescription(StatelessOperator):
         return self, columns | frozenset(self.columns)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Joins the description and the tags of each read."""
+        """Joins the description and the values of each read.
+
+        Raises:
+            DataError: A text cannot stand in a SAM tag.
+        """
         import pyarrow as pa
         import pyarrow.compute as pc
 
         schema = self.output_schema(batch.schema)
         index = schema.get_field_index("description")
-        text = pa.large_string()
-        before = batch.column(index).cast(text)
-        nothing = pa.scalar("", text)
-        tags = [self._tag(batch, name) for name in self.columns]
-        joined = pc.binary_join_element_wise(before.fill_null(""), *tags, nothing)
-        # Without a description before them the tags begin with the first one's blank.
-        bare = pc.equal(pc.binary_length(before).fill_null(0), 0)
-        joined = pc.if_else(bare, pc.utf8_slice_codeunits(joined, 1), joined)
-        joined = pc.if_else(pc.equal(joined, ""), before, joined)  # null stays null without tags
+        before = batch.column(index).cast(pa.large_string())
+        bare = before.fill_null("")
+        if self.style == "auto":
+            in_tags = pc.match_substring_regex(bare, _ENDS_IN_TAG)
+        else:
+            in_tags = pa.array([self.style == "sam"] * batch.num_rows, pa.bool_())
+        joined = self._in_words(batch, bare)
+        if pc.any(in_tags).as_py():
+            joined = pc.if_else(in_tags, self._in_tags(batch, bare, in_tags), joined)
+        joined = pc.if_else(pc.equal(joined, ""), before, joined)  # null stays null without values
         columns = batch.columns
         columns[index] = joined.cast(schema.field(index).type)
         return pa.RecordBatch.from_arrays(columns, schema=schema)
 
-    @staticmethod
-    def _tag(batch: pa.RecordBatch, name: str) -> pa.Array:
-        """A blank and ``name=value`` for each read; empty text for what is null."""
-        import pyarrow as pa
+    def _in_words(self, batch: pa.RecordBatch, before: pa.Array) -> pa.Array:
+        """The descriptions with a blank and ``column=value`` for each column."""
         import pyarrow.compute as pc
 
-        text = pa.large_string()
-        value = batch.column(name)
-        if pa.types.is_dictionary(value.type):
-            value = value.cast(value.type.value_type)
-        begin, end = pa.scalar(f" {name}=", text), pa.scalar("", text)
-        return pc.binary_join_element_wise(begin, value.cast(text), end).fill_null("")
+        words = [_joined(f" {name}=", _text_of(batch.column(name))) for name in self.columns]
+        joined = _concatenated(before, *words)
+        # Without a description before them they begin with the first one's blank.
+        bare = pc.equal(pc.binary_length(before), 0)
+        return pc.if_else(bare, pc.utf8_slice_codeunits(joined, 1), joined)
+
+    def _in_tags(self, batch: pa.RecordBatch, before: pa.Array, rows: pa.Array) -> pa.Array:
+        """The descriptions with a tab and ``XX:TYPE:VALUE`` for each column."""
+        import pyarrow.compute as pc
+
+        tags = self._tags
+        there = "|".join(tags.values())
+        before = pc.replace_substring_regex(before, rf"(?:^|\t)(?:{there}):[AifZHB]:[^\t]*", "")
+        fields = [_field(batch.column(name), name, tag, rows) for name, tag in tags.items()]
+        return _concatenated(before, *fields)
+
+
+def _field(column: pa.Array, name: str, tag: str, rows: pa.Array) -> pa.Array:
+    """A tab and the SAM tag of each row; empty text for what is null, NaN or infinite.
+
+    Raises:
+        DataError: A text in one of the rows is not printable ASCII.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_boolean(column.type):
+        column = column.cast(pa.uint8())
+    if pa.types.is_floating(column.type):
+        finite = pc.is_finite(column.cast(pa.float64()))
+        return _joined(f"\t{tag}:f:", _text_of(pc.if_else(finite, column, None)))
+    text = _text_of(column)
+    if not pa.types.is_integer(column.type):
+        fits = pc.match_substring_regex(text, r"^[ -~]*$").fill_null(True)
+        wrong = pc.and_(rows, pc.invert(fits))
+        if pc.any(wrong).as_py():
+            value = text.filter(wrong)[0].as_py()
+            raise DataError(
+                f"tag-description: column '{name}' has {value!r}, which a SAM tag cannot hold: it"
+                " takes printable ASCII alone"
+            )
+        return _joined(f"\t{tag}:Z:", text)
+    if column.type.bit_width < 64:
+        return _joined(f"\t{tag}:i:", text)
+    low, high = -(2**31) if pa.types.is_signed_integer(column.type) else 0, 2**32 - 1
+    fits = pc.and_(pc.greater_equal(column, low), pc.less_equal(column, high))
+    return pc.if_else(
+        fits.fill_null(True), _joined(f"\t{tag}:i:", text), _joined(f"\t{tag}:Z:", text)
+    )
+
+
+def _text_of(column: pa.Array) -> pa.Array:
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    return column.cast(pa.large_string())
+
+
+def _joined(begin: str, values: pa.Array) -> pa.Array:
+    """The beginning and each value; empty text for what is null."""
+    return _concatenated(begin, values).fill_null("")
+
+
+def _concatenated(*parts: pa.Array | str) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    text = pa.large_string()
+    scalars = [pa.scalar(part, text) if isinstance(part, str) else part for part in parts]
+    return pc.binary_join_element_wise(*scalars, pa.scalar("", text))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 import pyarrow as pa
 
 from biometal_stream.errors import SchemaError
+from biometal_stream.measured import added_by
 
 
 def is_text(data_type: pa.DataType) -> bool:
@@ -31,9 +34,23 @@ def require_columns(schema: pa.Schema, names: tuple[str, ...], reader: str) -> N
         found = schema.get_all_field_indices(name)
         if not found:
             columns = ", ".join(schema.names) or "none"
-            raise SchemaError(f"{reader} needs a column '{name}'; the input has: {columns}")
+            raise SchemaError(
+                f"{reader} needs a column '{name}'{_meant(name, schema)} The input has: {columns}"
+            )
         if len(found) > 1:
             raise SchemaError(f"{reader} needs one column '{name}'; the input has {len(found)}")
+
+
+def _meant(name: str, schema: pa.Schema) -> str:
+    """What to do about a column that is not there."""
+    several = name.replace(",", " ").split()
+    if len(several) > 1 and "," in name:
+        return f"; write the names apart: {' '.join(several)}."
+    step = added_by(name)
+    if step is not None:
+        return f", which '{step}' adds; put that step before it."
+    alike = get_close_matches(name.lower(), schema.names, n=1)
+    return f"; did you mean '{alike[0]}'?" if alike else "."
 
 
 def require_text(schema: pa.Schema, names: tuple[str, ...], reader: str) -> None:

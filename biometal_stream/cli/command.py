@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pkgutil
 import re
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from biometal_stream.cli.escape import printable
 from biometal_stream.cli.figures import parse_size
+from biometal_stream.settings import meant_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,9 +19,12 @@ if TYPE_CHECKING:
     from biometal_stream.cli.options import Options
 
     NumberType: TypeAlias = click.ParamType[int]
+    FloatType: TypeAlias = click.ParamType[float]
     TextBase: TypeAlias = click.ParamType[str]
+    ChoiceBase: TypeAlias = click.Choice[str]
 else:  # generic since click 8.4
-    NumberType = TextBase = click.ParamType
+    NumberType = FloatType = TextBase = click.ParamType
+    ChoiceBase = click.Choice
 
 PROGRAM = "biometal-stream"
 
@@ -81,20 +86,68 @@ class Size(NumberType):
             self.fail(f"{error}.", param, ctx)
 
 
-class Count(NumberType):
+class Whole(NumberType):
+    """A whole number."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Reads the number."""
+        try:
+            return int(value)
+        except ValueError:
+            meant = meant_number(value)
+            write = f"; write {meant}" if meant is not None and meant % 1 == 0 else ""
+            self.fail(f"{_short(value)} is not a whole number{write}.", param, ctx)
+
+
+class Real(FloatType):
+    """A number."""
+
+    name = "float"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Reads the number."""
+        try:
+            return float(value)
+        except ValueError:
+            meant = meant_number(value)
+            write = "" if meant is None else f"; write {meant}"
+            self.fail(f"{_short(value)} is not a number{write}.", param, ctx)
+
+
+class Count(Whole):
     """A whole number from 1."""
 
     name = "count"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Reads the number."""
-        try:
-            number = int(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a whole number.", param, ctx)
+        number = super().convert(value, param, ctx)
         if number < 1:
             self.fail(f"{number} is less than 1.", param, ctx)
         return number
+
+
+class OneOf(ChoiceBase):
+    """One of some words."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Checks the word."""
+        if value in self.choices:
+            return str(value)
+        parts = [part for part in re.split(r"[,;\s]+", value) if part]
+        option = param.opts[0] if param is not None else ""
+        write = ""
+        if len(parts) > 1 and set(parts) <= set(self.choices):
+            write = f"; write {' '.join(f'{option} {part}' for part in parts)}"
+        elif close := closest(value, self.choices):
+            write = f". Did you mean {close}?"
+        return self.fail(
+            f"{_short(value)} is not one of {', '.join(self.choices)}{write}", param, ctx
+        )
 
 
 class TextType(TextBase):
@@ -111,7 +164,25 @@ class TextType(TextBase):
         return str(value)
 
 
-TEXT = TextType()
+TEXT, WHOLE, REAL = TextType(), Whole(), Real()
+
+
+def closest(word: str, names: Iterable[str], *, least: float = 0.6) -> str | None:
+    """The name that is spelt most like a word, of equals the first.
+
+    Args:
+        word: What was typed, in any case of letters.
+        names: What may have been meant.
+        least: How alike a name must be, up to 1.
+    """
+    ratios = {name: SequenceMatcher(None, word.lower(), name.lower()).ratio() for name in names}
+    best = max(ratios, key=ratios.__getitem__, default=None)
+    return best if best is not None and ratios[best] >= least else None
+
+
+def _short(value: str) -> str:
+    """A word in quotes, as a message can hold it."""
+    return repr(value if len(value) <= 60 else f"{value[:57]}...")
 
 
 class StepCommand(click.Command):

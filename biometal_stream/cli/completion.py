@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from biometal_stream.cli.command import OTHER, PROGRAM, Argument, StepCommand, first_line
+from biometal_stream.cli.command import OTHER, PROGRAM, Argument, OneOf, StepCommand, first_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +125,7 @@ def completion_command() -> StepCommand:
                 ["shell"],
                 metavar="SHELL",
                 about="bash, zsh or fish.",
-                type=click.Choice(list(SCRIPTS)),
+                type=OneOf(list(SCRIPTS)),
                 required=True,
             )
         ],

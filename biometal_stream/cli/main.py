@@ -78,7 +78,7 @@ def _run(words: list[str]) -> int:
     if not words:
         _print_help(whole_command)
         return WRONG_USAGE
-    whole, steps = split(words, known, whole_command)
+    whole, steps = split(_as_options(words), known, whole_command)
     root = click.Context(whole_command, info_name=PROGRAM, **whole_command.context_settings)
     try:
         contexts = [parse(known[step.name], step.arguments, parent=root) for step in steps]
@@ -97,6 +97,13 @@ def _run(words: list[str]) -> int:
             )
         return _run_alone(alone[0], options)
     return _run_chain(words, contexts, options)
+
+
+def _as_options(words: list[str]) -> list[str]:
+    """Lets ``help``, ``help min-length`` and ``version`` do what they say."""
+    if words[:1] == ["help"]:
+        return [*words[1:], "--help"]
+    return ["--version"] if words == ["version"] else words
 
 
 def _answer(words: list[str], whole_command: click.Command) -> None:
@@ -131,17 +138,18 @@ def _run_chain(words: list[str], contexts: list[click.Context], options: Options
     from biometal_stream.cli.commands import commands
     from biometal_stream.cli.operators import make
     from biometal_stream.cli.read import check_read
-    from biometal_stream.cli.run import Job, run_job
+    from biometal_stream.cli.run import Job, run_job, warnings_as_lines
     from biometal_stream.operators import operator_classes
 
     _check_order(contexts)
     check_read(contexts[0].params, contexts[0], commands())
     classes: dict[str, type[Any]] = operator_classes()
-    operators: list[Operator] = [
-        make(classes[str(context.command.name)], context.params, context)
-        for context in contexts
-        if _place(context) == "middle"
-    ]
+    with warnings_as_lines(lambda text: messages.say(messages.warning(text))):
+        operators: list[Operator] = [
+            make(classes[str(context.command.name)], context.params, context)
+            for context in contexts
+            if _place(context) == "middle"
+        ]
     write = contexts[-1].params if _place(contexts[-1]) == "last" else None
     run_job(Job(words, options, contexts[0].params, tuple(operators), write))
     return 0

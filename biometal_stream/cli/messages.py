@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import sys
+from pathlib import Path
 
 from biometal_stream.cli.command import PROGRAM, as_typed
 from biometal_stream.cli.escape import printable
-from biometal_stream.errors import FAILED, BiometalError
+from biometal_stream.errors import FAILED, BiometalError, InputError, SinkError
 
 CLOSED_PIPE = 141
 """As of a program that the system ends with SIGPIPE: ``zcat`` and ``cat`` do so too, and a
@@ -44,6 +45,9 @@ def describe(fault: BaseException) -> tuple[str, int] | None:
     text = _text(fault)
     if text is None:
         return None
+    if isinstance(fault, InputError | SinkError | OSError) and _folder_is_gone():
+        gone = "the current directory no longer exists; cd into another"
+        text = gone if getattr(fault, "errno", None) else f"{text} ({gone})"
     notes = "; ".join(getattr(fault, "__notes__", ()))
     if notes:
         text = f"{text} [{notes}]"
@@ -64,6 +68,13 @@ def _text(fault: BaseException) -> str | None:
             return f"{fault.filename}: {reason}"
         return f"standard output: cannot be written: {reason}" if _is_full(fault) else reason
     return None
+
+
+def _folder_is_gone() -> bool:
+    try:
+        return not Path.cwd().is_dir()
+    except OSError:
+        return True
 
 
 def _has_no_room(fault: BaseException) -> bool:

@@ -11,7 +11,17 @@ from typing import Any
 
 import click
 
-from biometal_stream.cli.command import FILTERS, TEXT, TRANSFORMS, Argument, StepCommand, as_typed
+from biometal_stream.cli.command import (
+    FILTERS,
+    REAL,
+    TEXT,
+    TRANSFORMS,
+    WHOLE,
+    Argument,
+    OneOf,
+    StepCommand,
+    as_typed,
+)
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.base import command_name
 from biometal_stream.settings import Setting, setting_of
@@ -106,9 +116,9 @@ def parameter_of(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
     setting = setting_of(field)
     kind, several = _kind(hint)
     words = field.name.replace("_", "-")
-    typed: Any = TEXT if kind is str else kind
+    typed: Any = {str: TEXT, int: WHOLE, float: REAL}.get(kind, kind)
     if setting.choices:
-        typed = click.Choice(setting.choices)
+        typed = OneOf(setting.choices)
     required = field.default is field.default_factory is dataclasses.MISSING
     about = _about(setting, field.default)
     if setting.positional:

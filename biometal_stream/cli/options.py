@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import click
 
-from biometal_stream.cli.command import PROGRAM, Count, Size
+from biometal_stream.cli.command import PROGRAM, Count, OneOf, Size
 
 ON_BAD_RECORD = ("stop", "skip", "quarantine")
 
@@ -43,7 +43,7 @@ def options_command() -> click.Command:
         context_settings={"help_option_names": ["-h", "--help"]},
         params=[
             click.Option(
-                ["--threads"],
+                ["--threads", "-t"],
                 type=Count(),
                 metavar="NUMBER",
                 help="Worker threads (default: the cores that this program may use).",
@@ -69,7 +69,7 @@ def options_command() -> click.Command:
             ),
             click.Option(
                 ["--on-bad-record"],
-                type=click.Choice(ON_BAD_RECORD),
+                type=OneOf(ON_BAD_RECORD),
                 help="What becomes of a record that is not FASTQ (default: stop).",
             ),
             click.Option(

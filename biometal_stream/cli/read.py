@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from biometal_stream.cli import figures
-from biometal_stream.cli.command import SOURCES, TEXT, Argument, MatesOption, Size, StepCommand
-from biometal_stream.cli.steps import alike
+from biometal_stream.cli.advice import looks_like_file, meant_step
+from biometal_stream.cli.command import (
+    SOURCES,
+    TEXT,
+    Argument,
+    MatesOption,
+    OneOf,
+    Size,
+    StepCommand,
+)
+from biometal_stream.settings import meant_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from biometal_stream.cli.options import Options
     from biometal_stream.sources.fastq import FastqSource
@@ -64,7 +72,7 @@ def read_command() -> StepCommand:
             ),
             click.Option(
                 ["--quality-encoding"],
-                type=click.Choice(["phred33", "auto", "phred64", "solexa"]),
+                type=OneOf(["phred33", "auto", "phred64", "solexa"]),
                 default="phred33",
                 help="How quality is written in the input; it becomes Phred+33 (default"
                 " phred33). auto looks at the data.",
@@ -107,13 +115,24 @@ def check_read(
         )
     if [*files, *mates].count("-") > 1:
         raise click.UsageError("Standard input (-) can be read only once.", ctx=context)
-    later = [name for name in steps if name != context.command.name]
-    for file in files:
-        is_path = file == "-" or set("./") & set(file)  # no step's name has these
-        if not is_path and not Path(file).exists():
-            question = alike(file, later, least=0.8)  # a file is the likelier
-            if question:
-                raise click.UsageError(f"No such file or step: {file!r}.{question}", ctx=context)
+    _check_words(files, context, [name for name in steps if name != context.command.name])
+
+
+def _check_words(files: Sequence[str], context: click.Context, later: Sequence[str]) -> None:
+    """Refuses what is no file, and was meant to be a step.
+
+    The first word is a file unless it is spelt as a step is; later ones are not where they have
+    neither a dot nor a slash.
+    """
+    for place, word in enumerate(files):
+        if looks_like_file(word):
+            continue
+        meant = meant_step(word, later, least=0.6 if place else 0.8)
+        if not meant and not place:
+            continue
+        if not meant and meant_number(word) is not None:
+            meant = f"; 'head {word}' keeps the first reads, 'min-length {word}' the longer ones"
+        raise click.UsageError(f"No such file or step: {word!r}{meant}", ctx=context)
 
 
 def source_of(values: Mapping[str, Any], options: Options) -> FastqSource:

@@ -8,7 +8,7 @@ import sys
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from biometal_stream.atomic import Output
 from biometal_stream.cli import figures, messages
@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 COMMAND_KEY = "biometal_stream.command"
 """Where the command line stands in the metadata of what is written."""
+
+
+_NO_WRITE = (
+    "nothing is written to standard output, since there is no 'write'; the summary goes to standard"
+    " error. 'write -' writes the reads to standard output, '--stats -' the summary as JSON"
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,8 @@ def run_job(job: Job) -> None:
         check_text_name(job.options.stats, "JSON", ".json")
     if job.write is not None:
         check_terminal(job.write)
+    elif job.options.stats != "-" and sys.stdout is not None and not sys.stdout.isatty():
+        messages.say(messages.warning(_NO_WRITE))
     source = source_of(job.read, job.options)
     sink = _sink(job, paired=source.paired)
     engine, split_size = _engine(job, sink)
@@ -163,7 +171,7 @@ def _outputs(job: Job) -> Iterator[Output]:
         yield Output(job.write["target"], "the target of write", folder=writes_folder(job.write))
         if job.write["mate"] is not None:
             yield Output(job.write["mate"], "the mates of write")
-    elif job.options.stats != "-":
+    elif job.options.stats != "-" and _summary_stream() is sys.stdout:
         yield Output("-", "the summary")
     if job.options.quarantine is not None:
         yield Output(job.options.quarantine, "--quarantine")
@@ -183,9 +191,17 @@ def _tell(job: Job, report: Report, layout: str | None) -> None:
     if job.write is None and job.options.stats != "-":
         from biometal_stream.cli.summary import print_summary
 
-        print_summary(report.result)
+        stream = _summary_stream()
+        if stream is not None:
+            print_summary(report.result, stream)
     if not job.options.quiet:
         messages.say(outcome(report, layout))
+
+
+def _summary_stream() -> TextIO | None:
+    """Where a summary goes: a terminal; standard error where standard output takes data."""
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    return sys.stdout if terminal else sys.stderr
 
 
 @contextmanager

@@ -16,15 +16,15 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
 
-from biometal_stream.cli.command import PROGRAM, TEXT, FilesOption, MatesOption
+from biometal_stream.cli import advice
+from biometal_stream.cli.command import PROGRAM, TEXT, Argument, FilesOption, MatesOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _NUMBER = re.compile(r"-\.?\d")
 
@@ -60,6 +60,7 @@ class Walk:
         whole: The options of the whole run so far, as a step without a name.
         steps: The steps so far, the last of them being the current one.
         pending: The option that waits for a value.
+        own_options: The options of the current step, by their words.
     """
 
     def __init__(self, commands: Mapping[str, click.Command], whole: click.Command) -> None:
@@ -72,7 +73,7 @@ class Walk:
         self._pending_words: list[str] = []
         self._literal = False  # after `--`
         self._whole_options = _options_of(whole)
-        self._own_options: dict[str, click.Option] = {}
+        self.own_options: dict[str, click.Option] = {}
 
     @property
     def command(self) -> click.Command | None:
@@ -84,9 +85,17 @@ class Walk:
         """Whether the next word must be a value of the pending option."""
         return self._missing > 0
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the current step has the arguments that it must have."""
+        argument = self.next_argument()
+        if argument is None or not argument.required:
+            return True
+        return argument.nargs < 0 and bool(self.steps[-1].values)
+
     def options(self) -> dict[str, click.Option]:
         """The options that may come next, by their words."""
-        return self._whole_options | self._own_options
+        return self._whole_options | self.own_options
 
     def next_argument(self) -> click.Argument | None:
         """The argument that the next word would be; the last of a list goes on and on."""
@@ -112,7 +121,7 @@ class Walk:
                 return
             self.pending = None
         looks_like_option = word.startswith("-") and word != "-" and not self._literal
-        if looks_like_option and not (_NUMBER.match(word) and self.next_argument()):
+        if looks_like_option and not self._is_number(word):
             if word == "--" and self.steps:
                 self._literal = True
             else:
@@ -121,10 +130,32 @@ class Walk:
             self.steps[-1].values.append(word)
         elif word in self.commands:
             self.steps.append(Step(word))
-            self._own_options = _options_of(self.commands[word])
+            self.own_options = _options_of(self.commands[word])
             self._literal = False
         else:
-            raise click.UsageError(self._unknown(word))
+            raise advice.unknown_word(word, self)
+
+    def finish(self) -> None:
+        """Ends the line.
+
+        Raises:
+            click.UsageError: An option still waits for its value.
+        """
+        if self.pending is not None and self._missing:
+            raise self._refused(advice.needs(self.pending))
+
+    def _refused(self, text: str) -> click.UsageError:
+        """The error of the pending option, with the usage of its step."""
+        context = None
+        if self.command is not None and self.pending in self.command.params:
+            context = advice.context_of(self.steps[-1].name, self.command)
+        return click.UsageError(text, ctx=context)
+
+    def _is_number(self, word: str) -> bool:
+        """Whether a word is a negative number, or text that starts like one, and one is due."""
+        argument = self.next_argument()
+        names_files = isinstance(argument, Argument) and argument.files
+        return argument is not None and not names_files and _NUMBER.match(word) is not None
 
     def _is_argument(self, word: str) -> bool:
         argument = self.next_argument()
@@ -137,14 +168,19 @@ class Walk:
 
     def _option(self, word: str) -> None:
         name, equals, _ = word.partition("=")
-        if name in self._own_options:
-            option, words = self._own_options[name], self.steps[-1].options
+        short = self.options().get(word[:2])
+        if len(word) > 2 and short is not None and not short.is_flag:
+            self._option(word[:2])  # as in -t4
+            self.feed(word[2:].removeprefix("="))
+            return
+        if name in self.own_options:
+            option, words = self.own_options[name], self.steps[-1].options
         elif name in self._whole_options:
             option, words = self._whole_options[name], self.whole.options
         else:
-            # Its command says so, and knows what is spelt alike.
-            (self.steps[-1] if self.steps else self.whole).options.append(word)
-            return
+            raise advice.unknown_option(word, self)
+        if option.metavar == "FILE" and not option.multiple and _is_given(option, words):
+            raise click.UsageError(f"{option.opts[0]} is given twice; it names one file")
         words.append(word)
         if not equals and not option.is_flag and not option.count:
             self.pending, self._missing, self._pending_words = option, option.nargs, words
@@ -159,31 +195,18 @@ class Walk:
         return bool(self._further) and free and word not in self.commands
 
     def _take(self, word: str) -> None:
+        assert self.pending is not None
+        wrong = advice.wrong_value(self.pending, word, self)
+        if wrong:
+            raise self._refused(wrong)
         if self._missing:
             self._missing -= 1
         else:
-            assert self.pending is not None
             self._pending_words.append(self.pending.opts[0])
             self._further -= 1
         self._pending_words.append(word)
         if not self._missing and not self._further:
             self.pending = None
-
-    def _unknown(self, word: str) -> str:
-        after = f" after '{self.steps[-1].name}'" if self.steps else ""
-        return f"No such step{after}: {word!r}.{alike(word, self.commands)}"
-
-
-def alike(word: str, names: Iterable[str], *, least: float = 0.6) -> str:
-    """A question after the name that was meant; empty where none is spelt alike.
-
-    Args:
-        word: What was typed.
-        names: What may have been meant.
-        least: How alike a name must be, up to 1.
-    """
-    close = get_close_matches(word, list(names), n=1, cutoff=least)
-    return f" Did you mean {close[0]}?" if close else ""
 
 
 def split(
@@ -212,9 +235,11 @@ def split(
                 while given < len(walk.steps) - 1:
                     given += 1
                     yield walk.steps[given - 1]
+            walk.finish()
         except click.UsageError:
-            # What stands before the word is looked at first: it may lack an argument.
-            yield from walk.steps[given:]
+            # What stands before the word is looked at first: it may lack an argument. Not the
+            # step that the word stands in, whose argument may come later.
+            yield from walk.steps[given : None if walk.is_complete else -1]
             raise
         yield from walk.steps[given:]
 
@@ -234,6 +259,10 @@ def _options_of(command: click.Command) -> dict[str, click.Option]:
 
 def _is_text(parameter: click.Parameter) -> bool:
     return parameter.type is click.STRING or parameter.type is TEXT
+
+
+def _is_given(option: click.Option, words: list[str]) -> bool:
+    return any(_is_word_of(option, word) for word in words)
 
 
 def _is_word_of(option: click.Option, word: str) -> bool:

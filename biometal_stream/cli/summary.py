@@ -1,39 +1,42 @@
-"""Shows the summary that a pipeline without ``write`` ends with."""
+"""Shows the summary that a pipeline without ``write`` ends with.
+
+What is said of all bases counts each base once, so long reads weigh more; what is said of each read
+is the spread of a column over the reads. So two means of one quality differ.
+"""
 
 from __future__ import annotations
 
 import math
-import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from biometal_stream.cli import figures
 from biometal_stream.cli.tables import print_table
+from biometal_stream.measured import MEASURES
 
 if TYPE_CHECKING:
     from biometal_stream.sinks.summary import Summary
 
 
-def print_summary(summary: Summary) -> None:
-    """Prints to standard output: what all reads hold, then each further column."""
-    print_table("", ("", ""), list(rows_of(summary)))
+def print_summary(summary: Summary, stream: TextIO) -> None:
+    """Prints what all reads hold, then each further column."""
+    print_table("", ("", ""), list(rows_of(summary)), stream=stream)
     if summary.columns:
-        sys.stdout.write("\n")
+        stream.write("\n")
+        rows = [
+            (
+                _with_unit(column.name),
+                _number(column.minimum),
+                _number(column.mean),
+                _number(column.maximum),
+                figures.count(column.nulls),
+            )
+            for column in summary.columns
+        ]
         print_table(
-            "",
-            ("column", "least", "mean", "greatest", "missing"),
-            [
-                (
-                    column.name,
-                    _number(column.minimum),
-                    _number(column.mean),
-                    _number(column.maximum),
-                    figures.count(column.nulls),
-                )
-                for column in summary.columns
-            ],
+            "", ("of each read", "least", "mean", "greatest", "missing"), rows, stream=stream
         )
     for labels in summary.labels:
-        sys.stdout.write("\n")
+        stream.write("\n")
         counts = [*labels.counts.items(), ("other labels", labels.others), ("-", labels.nulls)]
         print_table(
             "",
@@ -43,32 +46,38 @@ def print_summary(summary: Summary) -> None:
                 for label, times in counts
                 if times
             ],
+            stream=stream,
         )
 
 
 def rows_of(summary: Summary) -> list[tuple[str, str]]:
-    """Each thing that was counted, and how much of it there is."""
+    """Each thing that was counted with its unit, and how much of it there is."""
     rows = [("reads", figures.count(summary.reads))]
     if summary.pairs is not None:
         rows.append(("pairs", figures.count(summary.pairs)))
     if summary.bases is not None:
         rows += [
             ("bases", figures.count(summary.bases)),
-            ("shortest read", _number(summary.min_length)),
-            ("mean length", _number(summary.mean_length)),
-            ("median length", _number(summary.median_length)),
-            ("longest read", _number(summary.max_length)),
-            ("N50", _number(summary.n50)),
+            ("shortest read (bases)", _number(summary.min_length)),
+            ("mean length (bases)", _number(summary.mean_length)),
+            ("median length (bases)", _number(summary.median_length)),
+            ("longest read (bases)", _number(summary.max_length)),
+            ("N50 (bases)", _number(summary.n50)),
         ]
     rows += [
-        ("mean quality (of error probability)", _number(summary.mean_quality)),
-        ("arithmetic mean quality", _number(summary.arithmetic_mean_quality)),
+        ("mean quality of all bases (Phred)", _number(summary.mean_quality)),
+        ("arithmetic mean quality of all bases (Phred)", _number(summary.arithmetic_mean_quality)),
         ("bases of Phred 20 or more", figures.share(summary.q20)),
         ("bases of Phred 30 or more", figures.share(summary.q30)),
-        ("GC", figures.share(summary.gc)),
-        ("N", figures.share(summary.n)),
+        ("GC of A, C, G, T and U", figures.share(summary.gc)),
+        ("N of all bases", figures.share(summary.n)),
     ]
     return rows
+
+
+def _with_unit(column: str) -> str:
+    measure = MEASURES.get(column)
+    return column if measure is None else f"{column} ({measure.unit})"
 
 
 def _number(number: float | None) -> str:

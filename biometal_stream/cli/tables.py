@@ -1,9 +1,9 @@
-"""Tables on standard output: drawn on a terminal, plain aligned text elsewhere."""
+"""Tables: drawn on a terminal, plain aligned text elsewhere."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from biometal_stream.cli.escape import printable
 
@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
 
 def print_table(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool = True
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: bool = True,
+    stream: TextIO | None = None,
 ) -> None:
     """Prints a table whose first column is text.
 
@@ -21,14 +26,16 @@ def print_table(
         columns: The headings; none are shown where all are empty.
         rows: Cells of text, as many in each row as there are columns.
         numbers: Whether the other columns are numbers, set to the right.
+        stream: Where to; by default standard output.
     """
+    stream = sys.stdout if stream is None else stream
     columns = tuple(printable(column) for column in columns)
     cells = [[printable(cell) for cell in row] for row in rows]
-    if sys.stdout.isatty():
-        _print_drawn(title, columns, cells, numbers=numbers)
+    if stream.isatty():
+        _print_drawn(title, columns, cells, numbers=numbers, stream=stream)
     else:
-        sys.stdout.write(plain_table(title, columns, cells, numbers=numbers))
-    sys.stdout.flush()
+        stream.write(plain_table(title, columns, cells, numbers=numbers))
+    stream.flush()
 
 
 def plain_table(
@@ -48,7 +55,12 @@ def plain_table(
 
 
 def _print_drawn(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: bool,
+    stream: TextIO,
 ) -> None:
     from rich import box
     from rich.console import Console
@@ -67,4 +79,4 @@ def _print_drawn(
         table.add_column(column, justify=justify, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
-    Console(file=sys.stdout).print(table)
+    Console(file=stream).print(table)

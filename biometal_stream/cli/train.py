@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biometal_stream.cli import figures, messages
-from biometal_stream.cli.command import OTHER, Argument, FilesOption, StepCommand, as_typed
+from biometal_stream.cli.command import OTHER, Argument, FilesOption, OneOf, StepCommand, as_typed
 from biometal_stream.cli.operators import parameter_of
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.models.training.settings import TASKS, TrainingSettings
@@ -44,7 +44,7 @@ def train_command() -> StepCommand:
                 ["task"],
                 metavar="TASK",
                 about="What to learn: quality.",
-                type=click.Choice(TASKS),
+                type=OneOf(TASKS),
                 required=True,
             ),
             Argument(

@@ -10,9 +10,11 @@ import click
 from biometal_stream.cli.command import (
     SINKS,
     TEXT,
+    WHOLE,
     Argument,
     Count,
     MatesOption,
+    OneOf,
     Size,
     StepCommand,
 )
@@ -32,7 +34,8 @@ def write_command() -> StepCommand:
         help="""Writes Parquet, Arrow or FASTQ, as the target's name says.
 
         The target is complete or as it was before: what is written stands beside it, under
-        another name, until the end. Without this step a summary is printed.""",
+        another name, until the end. Without this step a summary is printed, to standard error
+        where standard output is not a terminal.""",
         epilog="""\b
         Examples:
           biometal-stream read reads.fq.gz measure write reads.parquet
@@ -64,17 +67,17 @@ def write_command() -> StepCommand:
             ),
             click.Option(
                 ["--format"],
-                type=click.Choice(["parquet", "arrow", "arrow-stream", "fastq"]),
+                type=OneOf(["parquet", "arrow", "arrow-stream", "fastq"]),
                 help="The format (default: as the target's name says).",
             ),
             click.Option(
                 ["--compression"],
-                type=click.Choice(["none", "gzip", "zstd", "lz4", "snappy"]),
+                type=OneOf(["none", "gzip", "zstd", "lz4", "snappy"]),
                 help="The compression (default: as the target's name says; zstd in Parquet).",
             ),
             click.Option(
                 ["--level"],
-                type=int,
+                type=WHOLE,
                 metavar="NUMBER",
                 help="How hard to compress: the higher, the smaller and the slower. zstd 1 to"
                 " 22 (default 3 in FASTQ, else 1), gzip 1 to 12 in FASTQ (default 3), 1 to 9 in"
@@ -102,7 +105,7 @@ def write_command() -> StepCommand:
             ),
             click.Option(
                 ["--engine"],
-                type=click.Choice(["local", "ray", "spark"]),
+                type=OneOf(["local", "ray", "spark"]),
                 default="local",
                 help="What runs the pipeline: threads of this program, or tasks on Ray or Spark"
                 " that each read a part of the input and write a Parquet file into the folder"

@@ -36,6 +36,7 @@ from biometal_stream.pipeline.steps import (
     open_serial,
     open_steps,
 )
+from biometal_stream.pipeline.untaken import untaken_warnings
 from biometal_stream.pipeline.widening import cut_before, most_bytes, output_bytes
 from biometal_stream.run import LocalRun
 
@@ -95,6 +96,8 @@ class Execution:
         self._sink = sink
         self._run = LocalRun(workers, memory)
         self._schema = fold_schema(source, operators)
+        for warning in untaken_warnings(source, operators, sink):
+            self._run.warn(warning)
         self._source, self._operators = prune(source, operators)
         workers = self._run.workers
         self._reading = Meter("read", "source", 1)

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from biometal_stream.sinks.fastq import FastqSink
     from biometal_stream.sinks.parquet import ParquetSink
 
+_TABLES = "write reads.parquet, which DuckDB, Polars and pandas read and turn into text"
+_ALIGNERS = "write reads.fq.gz, which samtools import reads"
+_ELSEWHERE = {
+    **dict.fromkeys((".csv", ".tsv", ".txt", ".json", ".jsonl", ".xlsx", ".db"), _TABLES),
+    **dict.fromkeys((".bam", ".sam", ".cram"), _ALIGNERS),
+    **dict.fromkeys((".fasta", ".fa", ".fna"), "write reads.fq, or reads.parquet"),
+}
+"""What to write in place of what is not written, by the end of the target's name."""
+
 
 def sink_for(
     target: str | os.PathLike[str],
@@ -136,6 +145,10 @@ def _format_of(target: str, *, folder: bool) -> SinkFormat:
         return written
     if folder:
         return "parquet"
+    if said.suffix in _ELSEWHERE:
+        raise ConfigurationError(
+            f"{target}: {said.suffix} is not written; {_ELSEWHERE[said.suffix]}"
+        )
     known = ", ".join(SUFFIXES)
     raise ConfigurationError(
         f"{target}: the suffix tells no format; known are {known}, FASTQ also with"

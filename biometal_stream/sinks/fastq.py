@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +32,7 @@ from biometal_stream.view import BatchView
 if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
 
+_RECORD = ("name", "description", "sequence", "quality")
 _PIECE_ROWS = 2**20
 _PIECE_BYTES = 4 * 2**20
 _ROW_BYTES = 7  # @, a space, + and four newlines
@@ -76,6 +77,8 @@ class FastqSink(GatheringSink[Part]):
         ConfigurationError: Settings that do not go together or are out of range.
     """
 
+    holds: ClassVar[str] = "FASTQ holds name, description, sequence and quality alone"
+
     target: str
     mate: str | None = None
     interleaved: bool = False
@@ -95,6 +98,10 @@ class FastqSink(GatheringSink[Part]):
         for target, compression in zip(self.targets, self.compressions, strict=True):
             check_fastq_name(target, self.compression)
             check_level(compression, self.level, LEVELS)
+
+    def takes(self, schema: pa.Schema, /) -> frozenset[str]:
+        """Tells the columns that a record has; and ``mate``, which parts or pairs records."""
+        return frozenset((*_RECORD, "mate")).intersection(schema.names)
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -153,7 +160,7 @@ class OpenFastq(OpenGathered[Part]):
         self._files = files
         self._paired = "mate" in schema.names
         # Nobody asks for the mates of reads that are written as they come, whatever they are.
-        wanted = ["name", "description", "sequence", "quality"]
+        wanted = list(_RECORD)
         if sink.mate is not None or sink.interleaved:
             wanted.append("mate")
         self._columns = [

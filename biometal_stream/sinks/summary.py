@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -77,12 +78,13 @@ class Summary:
         max_length: The length of the longest.
         n50: The greatest length such that sequences of at least this length hold half of all
             bases.
-        mean_quality: The Phred score of the mean error probability over all bases.
-        arithmetic_mean_quality: The mean Phred score over all bases.
+        mean_quality: The Phred score of the mean error probability of all bases.
+        arithmetic_mean_quality: The arithmetic mean of the Phred scores of all bases.
         q20: The share of bases of Phred score 20 or more.
         q30: The share of bases of Phred score 30 or more.
-        gc: The share of G and C of all bases, in upper and lower case.
-        n: The share of N of all bases.
+        gc: The share of G and C among A, C, G, T and U, in upper and lower case, as `Measure`
+            has it.
+        n: The share of N among all bases.
         columns: Each further column of numbers.
         labels: Each column of labels.
     """
@@ -124,6 +126,7 @@ class _Partial:
     lengths: Counter[int]
     qualities: NDArray[np.int64]
     gc: int
+    known: int
     n: int
     numbers: list[_Numbers]
     labels: list[Counter[str | None]]
@@ -137,6 +140,15 @@ class SummarySink(GatheringSink[_Partial]):
     counts are integers, and floats are added up in pieces of fixed rows, exactly rounded.
     Columns that are missing leave their part of the summary ``None``.
     """
+
+    holds: ClassVar[str] = "a summary counts bases, qualities, numbers and labels alone"
+
+    def takes(self, schema: pa.Schema, /) -> frozenset[str]:
+        """Tells the columns that are counted."""
+        counted = {
+            field.name for field in schema if _is_number(field.type) or _is_label(field.type)
+        }
+        return frozenset(counted.union(("sequence", "quality")).intersection(schema.names))
 
     @contextmanager
     def open_split(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenSummary]:  # noqa: ARG002 - nothing depends on the run
@@ -164,8 +176,7 @@ class OpenSummary(OpenGathered[_Partial]):
         self._rows = 0
         self._lengths: Counter[int] = Counter()
         self._qualities = np.zeros(256, np.int64)
-        self._gc = 0
-        self._n = 0
+        self._gc = self._known = self._n = 0
         self._parts: list[list[_Numbers]] = [[] for _ in self._numbers]
 
     def gatherer(self) -> RowGatherer:
@@ -180,17 +191,17 @@ class OpenSummary(OpenGathered[_Partial]):
         """
         lengths: Counter[int] = Counter()
         qualities = np.zeros(256, np.int64)
-        gc = n = 0
+        gc = known = n = 0
         for batch in batches:
             if self._sequence is not None:
                 offsets, text = text_arrays(as_string(batch.column(self._sequence)).drop_null())
                 sizes, times = np.unique(np.diff(offsets), return_counts=True)
                 lengths.update(dict(zip(sizes.tolist(), times.tolist(), strict=True)))
                 span = (np.uint64(offsets[0]), np.uint64(offsets[-1]))
-                for byte in b"GC":
-                    upper, lower = np.uint8(byte), np.uint8(byte | 0x20)
-                    gc += int(kernels.count_either(text, *span, upper, lower))
-                n += int(kernels.count_either(text, *span, np.uint8(78), np.uint8(110)))
+                counts = {letter: _count(text, span, letter) for letter in b"ACGTUN"}
+                gc += counts[ord("G")] + counts[ord("C")]
+                n += counts.pop(ord("N"))
+                known += sum(counts.values())
             if self._quality is not None:
                 offsets, text = text_arrays(as_string(batch.column(self._quality)).drop_null())
                 span = (np.uint64(offsets[0]), np.uint64(offsets[-1]))
@@ -200,7 +211,7 @@ class OpenSummary(OpenGathered[_Partial]):
         table = pa.Table.from_batches(batches)
         numbers = [_numbers(table.column(index)) for index in self._numbers]
         labels = [_labels(table.column(index)) for index in self._labelled]
-        return _Partial(table.num_rows, lengths, qualities, gc, n, numbers, labels)
+        return _Partial(table.num_rows, lengths, qualities, gc, known, n, numbers, labels)
 
     def write(self, part: _Partial, /) -> None:
         """Adds the summary of a piece."""
@@ -208,6 +219,7 @@ class OpenSummary(OpenGathered[_Partial]):
         self._lengths.update(part.lengths)
         self._qualities += part.qualities
         self._gc += part.gc
+        self._known += part.known
         self._n += part.n
         for parts, numbers in zip(self._parts, part.numbers, strict=True):
             parts.append(numbers)
@@ -253,11 +265,16 @@ class OpenSummary(OpenGathered[_Partial]):
             ),
             q20=_share(sum(scores[20:]), scored),
             q30=_share(sum(scores[30:]), scored),
-            gc=_share(self._gc, bases),
+            gc=_share(self._gc, self._known),
             n=_share(self._n, bases),
             columns=tuple(map(_column, self._names, self._parts)),
             labels=tuple(map(_label_summary, self._label_names, self._labels, self._others)),
         )
+
+
+def _count(text: NDArray[np.uint8], span: tuple[np.uint64, np.uint64], letter: int) -> int:
+    """How often a letter stands in a text, in upper and lower case."""
+    return int(kernels.count_either(text, *span, np.uint8(letter), np.uint8(letter | 0x20)))
 
 
 def _text_index(schema: pa.Schema, name: str) -> int | None:

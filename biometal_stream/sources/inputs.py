@@ -13,6 +13,7 @@ from biometal_stream.codecs.abreast import Abreast
 from biometal_stream.codecs.opening import set_abreast
 from biometal_stream.codecs.ranges import FileRange
 from biometal_stream.codecs.unchanged import Seen
+from biometal_stream.sources.missing import require_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,7 @@ class Inputs:
         self._open: tuple[ByteReader, ...] = ()
         self._done = 0
         self._interrupted = False
+        require_files(file for lane in lanes for file in lane)
         self._abreast = Abreast(run.memory)
         self._seen = [[_seen(file) for file in lane] for lane in lanes]
         sizes = [

@@ -190,7 +190,7 @@ MIDDLE = st.one_of(
     st.tuples(st.just("select"), st.just([]), st.lists(NAMES, min_size=1)),
     st.tuples(
         st.just("sample"),
-        st.lists(st.sampled_from([("--seed", "3"), ("--seed", "read"), ("--exact",)])).map(
+        st.lists(st.sampled_from([("--seed", "3"), ("--seed", "-3"), ("--exact",)])).map(
             lambda pairs: [word for pair in pairs for word in pair]
         ),
         st.just(["0.5"]),

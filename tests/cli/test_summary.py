@@ -1,5 +1,10 @@
 """The summary shows what was counted, and a dash where nothing was."""
 
+import io
+import os
+import pty
+import subprocess
+import sys
 from dataclasses import fields, replace
 
 from biometal_stream.cli.summary import print_summary, rows_of
@@ -35,9 +40,11 @@ def test_rows():
     shown = dict(rows_of(SOME))
     assert shown["reads"] == "2,000"
     assert shown["pairs"] == "1,000"
-    assert shown["mean length"] == "250.1"
-    assert shown["longest read"] == "10,000,000"
-    assert shown["mean quality (of error probability)"] == "18.85"
+    assert shown["mean length (bases)"] == "250.1"
+    assert shown["longest read (bases)"] == "10,000,000"
+    assert shown["mean quality of all bases (Phred)"] == "18.85"
+    assert shown["arithmetic mean quality of all bases (Phred)"] == "34.91"
+    assert shown["GC of A, C, G, T and U"] == "42.0 %"
     assert shown["bases of Phred 20 or more"] == "94.5 %"
 
 
@@ -49,22 +56,76 @@ def test_nothing_is_a_dash():
     assert "bases" not in shown
 
 
-def test_print(capsys):
-    print_summary(SOME)
-    text = capsys.readouterr().out
-    assert text.endswith(
+def printed(summary):
+    stream = io.StringIO()
+    print_summary(summary, stream)
+    return stream.getvalue()
+
+
+def test_print():
+    assert printed(SOME).endswith(
         "\n"
-        "column    least  mean   greatest  missing\n"
-        "tiny\\x1b  1e-09   0.5  123,456.8        7\n"
-        "none          -     -          -    2,000\n"
-        "odd        -inf     0     1e+300        0\n"
+        "of each read  least  mean   greatest  missing\n"
+        "tiny\\x1b      1e-09   0.5  123,456.8        7\n"
+        "none              -     -          -    2,000\n"
+        "odd            -inf     0     1e+300        0\n"
     )
 
 
-def test_labels_are_counted(capsys):
+def test_what_is_measured_has_its_unit():
+    names = ("length", "mean_quality", "expected_errors", "gc", "ambiguous")
+    columns = tuple(ColumnSummary(name, 0, 0, 0, 0) for name in names)
+    lines = printed(replace(SOME, columns=columns)).splitlines()[-5:]
+    assert [line.split("  ")[0] for line in lines] == [
+        "length (bases)",
+        "mean_quality (Phred)",
+        "expected_errors (errors)",
+        "gc (share)",
+        "ambiguous (bases)",
+    ]
+
+
+COMMAND = [sys.executable, "-m", "biometal_stream", "--no-progress", "read", "R1.fq.gz"]
+
+
+def test_on_a_terminal_it_is_standard_output(shell, inputs):
+    parent, child = pty.openpty()
+    try:
+        run = subprocess.run(
+            COMMAND,
+            cwd=inputs,
+            env=shell.environment(),
+            stdout=child,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        assert b"shortest read (bases)" in os.read(parent, 4096)
+    finally:
+        os.close(parent)
+        os.close(child)
+    assert len(run.stderr.splitlines()) == 1
+
+
+def test_elsewhere_it_never_stands_where_data_is_expected(shell, inputs):
+    run = shell.run("biometal-stream read R1.fq.gz min-length 50 | gzip > out.fq.gz")
+    assert shell.run("zcat out.fq.gz | wc -c").stdout.strip() == "0"
+    warning, *summary, outcome = run.stderr.splitlines()
+    assert warning.startswith("biometal-stream: warning: nothing is written to standard output")
+    assert "'write -' writes the reads to standard output, '--stats -' the summary" in warning
+    assert summary[0].split() == ["reads", "500"]
+    assert outcome.startswith("500 reads in")
+
+
+def test_as_json_it_is_asked_for_and_nothing_is_warned_of(shell, inputs):
+    run = shell.run("biometal-stream --quiet read R1.fq.gz --stats -")
+    assert '"summary"' in run.stdout
+    assert run.stderr == ""
+
+
+def test_labels_are_counted():
     labels = (LabelSummary("host\x1b", {"human": 1500, "\x1b": 300}, 0, 200),)
-    print_summary(replace(SOME, labels=labels))
-    lines = [line.split() for line in capsys.readouterr().out.splitlines()[-4:]]
+    lines = [line.split() for line in printed(replace(SOME, labels=labels)).splitlines()[-4:]]
     assert lines == [
         ["host\\x1b", "reads", "share"],
         ["human", "1,500", "75.0", "%"],

@@ -44,7 +44,10 @@ def test_a_folder_is_parquet(tmp_path):
 @pytest.mark.parametrize(
     ("target", "options", "message"),
     [
-        ("r.txt", {}, "the suffix tells no format; known are .parquet, .pq, .arrow"),
+        ("r.csv", {}, "r.csv: .csv is not written; write reads.parquet"),
+        ("r.sam", {}, "write reads.fq.gz, which samtools import reads"),
+        ("r.fa", {}, "is not written; write reads.fq"),
+        ("r.dat", {}, "the suffix tells no format; known are .parquet, .pq, .arrow"),
         ("r.gz", {}, "the suffix tells no format"),
         ("r.parquet.gz", {}, "only FASTQ is compressed as a whole"),
         ("r.fq.bz2", {}, ".bz2 is read but not written; use .gz or .zst"),

@@ -55,7 +55,8 @@ def test_summary_is_what_the_definitions_say(rows, kind):
     if not bases:
         assert found.gc is found.n is found.q20 is found.q30 is found.mean_quality is None
         return
-    assert found.gc == sum(map(bases.count, "GC")) / len(bases)
+    known = sum(map(bases.count, "ACGTU"))
+    assert found.gc == (sum(map(bases.count, "GC")) / known if known else None)
     assert found.n == bases.count("N") / len(bases)
     assert found.q20 == sum(score >= 20 for score in scores) / len(scores)
     assert found.q30 == sum(score >= 30 for score in scores) / len(scores)

@@ -1,0 +1,201 @@
+"""What to say of a word that fits nowhere on the command line: what was meant, what to type."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from biometal_stream.cli.command import Argument, closest
+from biometal_stream.cli.habits import OPTIONS, STEPS
+from biometal_stream.operators.base import command_name
+from biometal_stream.settings import meant_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from biometal_stream.cli.steps import Step, Walk
+
+
+def meant_step(word: str, steps: Iterable[str], *, least: float = 0.6) -> str:
+    """What to type in place of a word that stands where a step should; empty where unknown.
+
+    Args:
+        word: What was typed.
+        steps: The steps that may stand there.
+        least: How alike a name must be, up to 1.
+    """
+    steps = list(steps)
+    name, sign, value = re.sub("[:=]", "=", word).partition("=")
+    name = command_name(name).replace("_", "-")
+    if name in steps:
+        return f"; write '{name} {value}'" if sign and value else f". Did you mean {name}?"
+    habit = closest(name, STEPS, least=0.85)
+    if name in STEPS or (habit and not closest(name, steps, least=0.85)):
+        return f"; {STEPS[habit or name]}"
+    return _alike(name, steps, least)
+
+
+def _alike(word: str, names: Iterable[str], least: float = 0.6) -> str:
+    """A question after the name that was meant; empty where none is spelt alike."""
+    close = closest(word, names, least=least)
+    return f". Did you mean {close}?" if close else ""
+
+
+def unknown_word(word: str, walk: Walk) -> click.UsageError:
+    """The error of a word that is neither a value nor a step."""
+    if not walk.steps:
+        text = f"No such step: {word!r}"
+        if looks_like_file(word):
+            return click.UsageError(f"{text}; a pipeline starts with 'read': 'read {word} ...'")
+        return click.UsageError(text + meant_step(word, walk.commands))
+    step, command = walk.steps[-1], walk.command
+    assert command is not None
+    text = f"No such step after '{step.name}': {word!r}"
+    own = (
+        _unquoted(step, word)
+        or _swallowed(step, command, walk.commands)
+        or _without_option(word, command)
+        or _second_target(step, word)
+    )
+    if own:
+        return click.UsageError(text + own, ctx=context_of(step.name, command))
+    may_follow = [
+        name
+        for name, each in walk.commands.items()
+        if getattr(each, "place", "") in {"middle", "last"}
+    ]
+    meant = meant_step(word, may_follow)
+    if not meant and meant_number(word) is not None:
+        meant = f"; '{step.name}' takes {_taken(command) or 'no values'}"
+    return click.UsageError(text + meant)
+
+
+def unknown_option(word: str, walk: Walk) -> click.UsageError:
+    """The error of an option that neither the step nor the whole run has."""
+    name = word.partition("=")[0]
+    text = f"No such option: {name}"
+    if not walk.steps:
+        return click.UsageError(text + _meant_option(name, walk))
+    step, command = walk.steps[-1], walk.command
+    assert command is not None
+    argument = walk.next_argument()
+    if isinstance(argument, Argument) and argument.nargs == 1 and not step.values:
+        value = str(argument.metavar).strip("[]")
+        meant = f"; '{step.name}' takes {value} without an option: '{step.name} {value}'"
+    else:
+        meant = _meant_option(name, walk)
+    return click.UsageError(text + meant, ctx=context_of(step.name, command))
+
+
+def wrong_value(option: click.Option, word: str, walk: Walk) -> str | None:
+    """What is wrong with a word that an option takes for its value; ``None`` where it may be.
+
+    A step or an option in its place is a value that was left out.
+    """
+    if word.partition("=")[0] in walk.options():
+        return f"{needs(option)}, and {word!r} is an option"
+    if option.type.name == "text" and option.metavar != "FILE":
+        return None
+    if word in walk.commands and word not in getattr(option.type, "choices", ()):
+        path = f"; a file of that name is written ./{word}" if option.metavar == "FILE" else ""
+        return f"{needs(option)}, and {word!r} is a step{path}"
+    return None
+
+
+def needs(option: click.Option) -> str:
+    """What an option takes, as a clause."""
+    choices = getattr(option.type, "choices", ())
+    value = "|".join(choices) or option.metavar or "VALUE"
+    return f"{option.opts[0]} needs a value, '{option.opts[0]} {value}'"
+
+
+def looks_like_file(word: str) -> bool:
+    """Whether a word can be a file's name, and no step's."""
+    return word == "-" or bool(set("./") & set(word)) or _exists(word)
+
+
+def context_of(name: str, command: click.Command) -> click.Context:
+    """The context that shows the usage of a step."""
+    return click.Context(command, info_name=name)
+
+
+def _exists(word: str) -> bool:
+    try:
+        return Path(word).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _unquoted(step: Step, word: str) -> str:
+    """A condition that the shell parted, and of which it took > for a file."""
+    if step.name != "where":
+        return ""
+    parts = [*step.values, word]
+    why = ""
+    if len(parts) == 2 and meant_number(word) is not None:  # > and what follows it are gone
+        parts.insert(1, ">=")
+        made = ", and has made the file '='" if _exists("=") else ""
+        why = f"; without quotes the shell takes > for a file{made}"
+    elif meant_number(word) is None:
+        parts.append("...")
+    return f"; quote the condition, 'where \"{' '.join(parts)}\"'{why}"
+
+
+def _swallowed(step: Step, command: click.Command, steps: Mapping[str, click.Command]) -> str:
+    """A step that was taken for the value of the one before it."""
+    arguments = [one for one in command.params if isinstance(one, Argument)]
+    for argument, value in zip(arguments, step.values, strict=False):
+        if value in steps:
+            taken = f"'{value}' was taken for {argument.metavar}"
+            return f"; '{step.name}' takes {_taken(command)}, and {taken}"
+    return ""
+
+
+def _without_option(word: str, command: click.Command) -> str:
+    """A value that an option of the step would take."""
+    number = meant_number(word)
+    kind = "integer" if number is not None and number > 1 and number % 1 == 0 else "float"
+    for option in command.params:
+        is_choice = word in getattr(option.type, "choices", ())
+        is_number = number is not None and option.type.name == kind
+        if isinstance(option, click.Option) and (is_choice or is_number):
+            return f"; write '{command.name} {option.opts[0]} {word}'"
+    return ""
+
+
+def _second_target(step: Step, word: str) -> str:
+    if step.name != "write" or not looks_like_file(word):
+        return ""
+    return (
+        f"; 'write' takes one target, and mates 2 go to '--mate':"
+        f" 'write {step.values[0]} --mate {word}'"
+    )
+
+
+def _taken(command: click.Command) -> str:
+    return " ".join(str(one.metavar) for one in command.params if isinstance(one, Argument))
+
+
+def _meant_option(name: str, walk: Walk) -> str:
+    short = name[:2] if name[1:2] != "-" else ""
+    if short and getattr(walk.command, "place", "") == "middle":
+        own = [option for option in walk.own_options if option.startswith(f"-{short}")]
+        if len(own) == 1:
+            return f". Did you mean {own[0]}?"
+    habit = OPTIONS.get(name) or OPTIONS.get(short)
+    if habit:
+        return f"; {habit}"
+    owners = [
+        f"'{each}'"
+        for each, command in walk.commands.items()
+        if any(name in one.opts for one in command.params if isinstance(one, click.Option))
+    ]
+    if owners:
+        return f"; it is an option of {' and '.join(owners[:3])}, and stands after that step"
+    bare = name.lstrip("-").replace("_", "-")
+    if bare in walk.commands:
+        return f"; '{bare}' is a step, and is written without dashes"
+    return _alike(name, walk.options())

@@ -1,0 +1,110 @@
+"""What users of fastp, cutadapt, seqkit and samtools type out of habit, and what to type here.
+
+The one list of such words. What stands in single quotes are words of a command line that work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_READ = "the input comes first: 'read FILE'"
+_MATES = "mates are read as 'read FILE --mate FILE'"
+_WRITE = "the output comes last: 'write FILE'"
+_TWO_OUT = "mates are written as 'write FILE --mate FILE'"
+_TRIM = (
+    "reads are not trimmed yet, cutadapt and fastp do that; filters keep or drop whole reads, as"
+    " 'min-mean-quality 20' and 'max-expected-errors 1' do"
+)
+_FILTER = (
+    "each filter is a step of its own, such as 'min-length 50', 'min-mean-quality 20' and"
+    " 'max-ambiguous 0'; 'where \"gc < 0.7\"' takes a condition"
+)
+_QUALITY = (
+    "'min-mean-quality 20' keeps reads by their mean error probability, 'max-low-quality-fraction"
+    " 0.4' by their share of poor bases; bases are not trimmed"
+)
+_LONGER = "'min-length 50' keeps reads of 50 bases and more"
+_THREADS = "'--threads 4' sets the number of threads"
+_LEVEL = "'write FILE --level 6' sets the level of compression"
+_SAMPLE = "'sample --fraction 0.1' or 'sample --number 1000' does that"
+_SUMMARY = "'read FILE' without 'write' prints a summary; 'measure' adds columns"
+_CONVERT = "'read FILE write FILE' converts, by the name of what is written"
+_FASTA = "FASTA is not written; 'select name sequence write reads.parquet' keeps the bases alone"
+_SEED = "'sample --fraction 0.1 --seed 7' sets the seed"
+_STATS = "'--stats stats.json' writes what each step did"
+
+
+def _table(*rows: tuple[str, str]) -> Mapping[str, str]:
+    return {word: advice for words, advice in rows for word in words.split()}
+
+
+STEPS = _table(
+    ("trim trimming trimmer clip cut cutadapt fastp adapter adapters", _TRIM),
+    ("trim-quality trim-adapters trim-reads", _TRIM),
+    ("filter keep drop filter-length filter-quality fastq-filter quality-filter", _FILTER),
+    ("stats stat statistics summary summarize summarise count wc info fastqc qc report", _SUMMARY),
+    ("subsample downsample subseq random shuf", _SAMPLE),
+    ("fq2fa fastq2fasta tofasta to-fasta fasta", _FASTA),
+    ("fq2tab fx2tab convert cat view seq copy cp", _CONVERT),
+    ("output out save to -> export sink", _WRITE),
+    ("input in from open load import source", _READ),
+    ("revcomp rc reverse complement", "'reverse-complement' does that"),
+    (
+        "grep search match find",
+        '\'where "gc < 0.7"\' keeps reads by a condition, such as contains(name, "x")',
+    ),
+    ("length len lengths min-len minlen minlength", _LONGER),
+    ("quality qual min-quality min-qual minq avg-quality mean-quality", _QUALITY),
+    ("gc gc-content", "'where \"gc < 0.7\"' keeps reads by it, 'measure' adds it as a column"),
+    ("n max-n max-ns n-count n-base-limit", "'max-ambiguous 0' limits the N of a read"),
+    ("max-ee maxee ee expected-errors", "'max-expected-errors 1' keeps reads by it"),
+    ("classify model infer inference", "'predict quality' has a model look at each read"),
+    ("limit first top", "'head 10' keeps the first reads"),
+    ("tail last", "the last reads cannot be chosen; 'head 10' keeps the first"),
+    ("low-complexity dust entropy", "'min-complexity 0.3' keeps reads by it"),
+    ("interleave merge mergepe", "'read FILE --mate FILE write FILE' interleaves pairs"),
+    ("deinterleave split2", "'read FILE --interleaved write FILE --mate FILE' parts mates"),
+    ("split shard", "'write reads/ --shards 4' writes several files"),
+    ("columns cols project", "'select name sequence' keeps columns"),
+    ("tag annotate", "'tag-description length' writes columns into the description"),
+    ("dedup rmdup unique sort", "reads are not sorted and no duplicates are removed"),
+    ("version", "'--version' prints the version"),
+)
+"""Words that stand where a step should."""
+
+OPTIONS = _table(
+    ("-i --in --in1 --input -1 -r --read1 --r1 --fastq --stdin", _READ),
+    ("-I --in2 -2 --input2 --read2 --r2 --mate1 --mate2", _MATES),
+    ("-o --out --out1 --output --stdout --outfile --out-file", _WRITE),
+    ("-O --out2 --output2 --paired-output", _TWO_OUT),
+    ("-j -@ -w -p --cores --thread --cpus --cpu --nproc --jobs --workers", _THREADS),
+    ("-m -l -L --minimum-length --min-len --length_required", _LONGER),
+    ("-M --maximum-length --max-len --length_limit", "'max-length 300' keeps shorter reads"),
+    ("-q -e -Q --qualified_quality_phred --average_qual --quality-cutoff", _QUALITY),
+    ("--min-qual --min-quality --minq --quality", _QUALITY),
+    (
+        "-u --unqualified_percent_limit",
+        "'max-low-quality-fraction 0.4' limits the share of poor bases",
+    ),
+    ("--n_base_limit --max-n --max-ns", "'max-ambiguous 0' limits the N of a read"),
+    ("--max-ee --max_ee", "'max-expected-errors 1' keeps reads by it"),
+    (
+        "-y -Y --low_complexity_filter --complexity_threshold",
+        "'min-complexity 0.3' keeps reads by their share of bases that differ from the next",
+    ),
+    ("-a -A -g -G --adapter --adapter_sequence --cut_front --cut_tail --cut_right", _TRIM),
+    ("--trim_front1 --trim_tail1 --trim_poly_g --nextseq-trim --trim", _TRIM),
+    ("-n --lines --count --head", "'head 10' keeps the first reads"),
+    ("--interleaved_in --interleaved-in", "pairs in one file: 'read FILE --interleaved'"),
+    ("--fraction --proportion --subsample --number", _SAMPLE),
+    ("-s --seed", _SEED),
+    ("-z --compression-level --compress-level", _LEVEL),
+    ("--json --report --log --summary --metrics", _STATS),
+    ("--html", "there is no report in HTML; " + _STATS),
+    ("-f --force --overwrite", "a target is replaced without asking; leave the option out"),
+    ("-V -v --verbose", "'--version' prints the version, '--progress' shows how far a run is"),
+    ("--silent --no-progress-bar", "'--quiet' tells warnings and errors alone"),
+    ("--dont_overwrite --no-clobber", "a target is replaced without asking"),
+    ("--phred64 --phred33", "the step says it: 'read FILE --quality-encoding phred64'"),
+)
+"""Options of other tools."""

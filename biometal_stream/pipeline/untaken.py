@@ -1,0 +1,65 @@
+"""Finds columns that are made for nothing: no later operator reads them, no sink writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from biometal_stream.interfaces import Operator, Prunable, SelectiveSink, Source
+from biometal_stream.schemas.checks import is_text
+
+
+def untaken_warnings(
+    source: Source, operators: tuple[Operator, ...], sink: object
+) -> Iterator[str]:
+    """Yields a warning for each operator of whose columns not one is used.
+
+    An operator of which one column is used, such as the label of a prediction by a filter, has
+    done what it was asked for. So has one whose columns are dropped on purpose, by ``select``.
+
+    Args:
+        source: Where batches come from.
+        operators: What is done to them, in order; their schemas fit.
+        sink: Where they go; of one that takes all columns nothing is said.
+    """
+    if not isinstance(sink, SelectiveSink):
+        return
+    schemas = [source.schema]
+    for operator in operators:
+        schemas.append(operator.output_schema(schemas[-1]))
+    final = schemas[-1]
+    if any(len(set(schema.names)) < len(schema.names) for schema in schemas):
+        return  # which of two columns is taken cannot be told by a name
+    taken = sink.takes(final)
+    found: list[str] = []
+    for operator, before, after in zip(
+        reversed(operators), reversed(schemas[:-1]), reversed(schemas[1:]), strict=True
+    ):
+        added = [name for name in after.names if name not in before.names]
+        if added and taken.isdisjoint(added) and set(added) <= set(final.names):
+            found.append(_warning(operator.name, [final.field(name) for name in added], sink))
+        needed = frozenset(before.names)
+        if isinstance(operator, Prunable):
+            _, needed = operator.prune(taken, before)
+        taken = needed & frozenset(before.names)
+    yield from reversed(found)
+
+
+def _warning(operator: str, columns: list[pa.Field], sink: SelectiveSink) -> str:
+    names = [column.name for column in columns]
+    listed, verb = ", ".join(names), "column is" if len(names) == 1 else "columns are"
+    tags = [column.name for column in columns if _may_be_tag(column.type)]
+    instead = f"'tag-description {' '.join(tags)}' puts them into the description, " if tags else ""
+    if len(names) == 1:
+        instead = instead.replace("them", "it")
+    return (
+        f"{operator}: its {verb} not written: {listed}; {sink.holds}. {instead}Parquet and Arrow"
+        " hold every column"
+    )
+
+
+def _may_be_tag(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    return bool(numeric or pa.types.is_boolean(kind) or is_text(kind))

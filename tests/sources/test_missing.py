@@ -1,0 +1,45 @@
+"""Inputs that are not there are named, all of them, before any is opened."""
+
+import pytest
+
+import biometal_stream as bs
+from biometal_stream.errors import ConfigurationError, InputError
+
+RECORD = "@a\nACGT\n+\nIIII\n"
+
+
+def run(paths, mate=()):
+    for _ in bs.read_fastq(paths, mate=mate).batches():
+        pass
+
+
+def test_all_that_are_missing_are_named(tmp_path):
+    there = tmp_path / "there.fq"
+    there.write_text(RECORD)
+    one, two = str(tmp_path / "one.fq"), str(tmp_path / "two.fq")
+    with pytest.raises(InputError, match=f"^{one}, {two}: cannot be opened: No such files$"):
+        run([one, there, two, one])
+    with pytest.raises(InputError, match=f"^{two}: cannot be opened: No such file or directory$"):
+        run(there, mate=two)
+
+
+def test_a_pattern_that_matches_nothing(tmp_path):
+    with pytest.raises(InputError, match=r"L\*_R1.fq.gz: .* no file matches this pattern"):
+        run(str(tmp_path / "L*_R1.fq.gz"))
+
+
+@pytest.mark.parametrize(
+    ("url", "instead"),
+    [
+        ("https://host/a.fq.gz", "curl -L https://host/a.fq.gz | biometal-stream read -"),
+        ("ftp://host/a.fq.gz", "curl -L ftp://host/a.fq.gz | biometal-stream read -"),
+        ("s3://bucket/a.fq.gz", "aws s3 cp s3://bucket/a.fq.gz - |"),
+        ("gs://bucket/a.fq.gz", "gcloud storage cat gs://bucket/a.fq.gz |"),
+        ("file:///data/a.fq.gz", "name the file, /data/a.fq.gz"),
+    ],
+)
+def test_urls(url, instead):
+    with pytest.raises(ConfigurationError) as caught:
+        run(url)
+    assert str(caught.value).startswith(f"{url}: URLs are not read; ")
+    assert instead in str(caught.value)
