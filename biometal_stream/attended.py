@@ -22,19 +22,20 @@ PATIENCE = 60.0
 """Seconds after which a call that has not come back is told of. It is not ended: a large model may
 take as long, and who waits knows best."""
 
-GRACE = 2.0
+GRACE = 1.0
 """Seconds that a call gets to end after it was told to. One operator of a model on one batch takes
 less; what takes longer may never end."""
 
 _left: list[threading.Thread] = []
 
 
-def attended(work: Callable[[], T], end: Callable[[], object], waiting: str) -> T:
+def attended(work: Callable[[], T], end: Callable[[], bool], waiting: str) -> T:
     """Does work so that an interrupt can end it; in any thread but the main one, just does it.
 
     Args:
         work: Runs in a thread of its own.
-        end: Called when an interrupt came; makes the work end, and waits `GRACE` at most.
+        end: Called when an interrupt came; makes the work end, waits `GRACE` at most, and tells
+            whether it ended.
         waiting: What a `ModelWarning` says when the work takes longer than `PATIENCE`.
 
     Returns:
@@ -58,8 +59,7 @@ def attended(work: Callable[[], T], end: Callable[[], object], waiting: str) -> 
             warnings.warn(f"{waiting}; Ctrl-C ends it", ModelWarning, stacklevel=3)
             outcome.wait()
     except BaseException:
-        end()
-        if not outcome.wait(GRACE):
+        if not (end() and outcome.wait(GRACE)):
             leave((thread,))
         raise
     thread.join()
