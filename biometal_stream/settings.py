@@ -135,9 +135,13 @@ def check_settings(operator: Any) -> None:
             raise ConfigurationError(f"{what} must be {words}: {value!r}")
         # Written so that NaN, which compares false with everything, is refused.
         if setting.minimum is not None and not value >= setting.minimum:
-            raise ConfigurationError(f"{what} must be at least {setting.minimum}{unit}: {_plain(value)}")
+            raise ConfigurationError(
+                f"{what} must be at least {setting.minimum}{unit}: {_plain(value)}"
+            )
         if setting.maximum is not None and not value <= setting.maximum:
-            meant = f"; {value:g} % is {value / 100:g}" if setting.maximum == 1 < value <= 100 else ""
+            meant = (
+                f"; {value:g} % is {value / 100:g}" if setting.maximum == 1 < value <= 100 else ""
+            )
             raise ConfigurationError(
                 f"{what} must be at most {setting.maximum}{unit}: {_plain(value)}{meant}"
             )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError, SettingWarning
 from biometal_stream.measured import MEASURES
 from biometal_stream.operators.doubts import doubts
+from biometal_stream.operators.labels import check_labels
 from biometal_stream.operators.repairs import repaired
 from biometal_stream.settings import meant_number
 
@@ -62,6 +63,7 @@ _PATTERNS = {
 _FUNCTIONS = {**dict.fromkeys(_PATTERNS, 2), "is_null": 1, "length": 1, "column": 1}
 """The functions, and how many arguments each takes."""
 
+
 @dataclass(frozen=True)
 class Expression:
     """A condition that may be evaluated.
@@ -103,12 +105,14 @@ class Expression:
 
         Raises:
             SchemaError: A name is unknown, or a type does not fit.
-            ConfigurationError: A regular expression is wrong.
+            ConfigurationError: A regular expression is wrong, or a label is not one of the
+                model's.
         """
         from biometal_stream.columns import empty_batch
         from biometal_stream.view import BatchView
 
         self.evaluate(BatchView(empty_batch(schema)))
+        check_labels(self.tree, schema)
 
     def columns(self, schema: pa.Schema) -> frozenset[str]:
         """Tells which columns the condition reads, where it works on the schema."""
@@ -204,7 +208,9 @@ def _example(text: str) -> str:
     if bare != text.strip() and any(sign in bare for sign in "<>="):
         return f'"{bare}"'
     measure = MEASURES.get(text.strip())
-    return f'"{text.strip()} > {0.5 if measure.unit == "share" else 20}"' if measure else '"gc > 0.5"'
+    return (
+        f'"{text.strip()} > {0.5 if measure.unit == "share" else 20}"' if measure else '"gc > 0.5"'
+    )
 
 
 def _said(node: ast.expr) -> str:
@@ -420,7 +426,7 @@ class _Evaluation:
         columns = self._view.batch.schema.names
         for column in columns:
             if not column.isidentifier() and column in self._text and name in column:
-                return f'; write the column "{column}" as column(\'{column}\')'
+                return f"; write the column \"{column}\" as column('{column}')"
         number = meant_number(name)
         if number is not None:
             return f"; write {number:g}"

@@ -30,7 +30,10 @@ _RULES = tuple(
         (r"(\w+)\s+between\s+([\w.]+)\s+and\s+([\w.]+)", r"\2 <= \1 <= \3"),
         (r"\b(true|false)\b", lambda match: match[1].capitalize()),
         (r"\b(and|or|not|in)\b", lambda match: match[1].lower()),
-        (r"(?<![\w.])q\d+\b|(?<![\w.])\d[\d.]*(?:\s?%(?!\s*[\w(])|[a-z]+\b)", lambda m: _number(m[0])),
+        (
+            r"(?<![\w.])q\d+\b|(?<![\w.])\d[\d.]*(?:\s?%(?!\s*[\w(])|[a-z]+\b)",
+            lambda m: _number(m[0]),
+        ),
     )
 )
 

@@ -53,7 +53,7 @@ def test_what_was_meant_is_told(typed, meant):
     [
         ("mean_quality >= Q20", "; write 20"),
         ("GC > 0.5", "; did you mean 'gc'?"),
-        ("my-model_label == 'PASS'", "; write the column \"my-model_label\" as"),
+        ("my-model_label == 'PASS'", '; write the column "my-model_label" as'),
         ("gc == null or gc == NaN", r"; write is_null\(...\)"),
         ("gc > 0.5 or true", "; write True"),
         ("gc", 'where "gc > 0.5"'),
