@@ -143,6 +143,23 @@ class DetailedFunction(Protocol):
         """Transforms one batch."""
 
 
+@runtime_checkable
+class InterruptibleFunction(Protocol):
+    """What an operator's ``open()`` may yield: a function that can be in a library for long."""
+
+    def interrupt(self) -> bool:
+        """Makes the calls end that run, and those that come; from any thread.
+
+        It waits for them, a few seconds at most. Called once the run is over, however it ended.
+
+        Returns:
+            Whether none of them runs any more; threads that have not ended are not waited for.
+        """
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Transforms one batch."""
+
+
 class Source(Protocol):
     """The recipe for a stream of batches, not an open stream: it can be read again."""
 

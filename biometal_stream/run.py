@@ -97,6 +97,11 @@ class _Workers(ThreadPoolExecutor):
         self._begun = begun
         self._workers = workers
 
+    @property
+    def threads(self) -> list[threading.Thread]:
+        """Those that were started."""
+        return list(self._threads)
+
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         if len(self._begun) == self._workers:
             return super().submit(fn, *args, **kwargs)
@@ -127,6 +132,7 @@ class LocalRun:
         self.workers = workers
         self.memory = memory
         self._executor = _Workers(workers)
+        self._waited_for = True
         self._lock = threading.Lock()
         self._warnings: dict[str, None] = {}
         self._shown = 0
@@ -167,6 +173,11 @@ class LocalRun:
             self._shown += 1
             warnings.warn(message, InputWarning, stacklevel=3)
 
+    def abandon(self) -> list[threading.Thread]:
+        """Has the end not wait for the workers, since one does not end; returns them."""
+        self._waited_for = False
+        return self._executor.threads
+
     def __enter__(self) -> Self:
         return self
 
@@ -176,4 +187,4 @@ class LocalRun:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor.shutdown(wait=self._waited_for, cancel_futures=True)

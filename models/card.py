@@ -6,7 +6,8 @@ import dataclasses
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
@@ -35,6 +36,16 @@ WindowRule: TypeAlias = Literal["first", "even", "stride"]
 Pooling: TypeAlias = Literal["mean", "max"]
 """How what the model gives for the windows of a read becomes one: before sigmoid and softmax,
 ``mean`` weighted by the bases of each window, ``max`` for each number by itself."""
+
+MOST_BYTES = 1 << 20
+"""The most that a card may have; those of the shipped models have 8 KiB."""
+
+MOST_LABELS = 10_000
+"""The most labels that a model may have: a column for each fits into memory."""
+
+_MOST_FILES = 64
+_SHOWN = 60
+_LONGEST_NUMBER = 20  # digits of a 64-bit number, and a sign
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 _PRECISION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -121,6 +132,7 @@ class Card:
         _require(right, "labels", "a list of texts", labels)
         labels = tuple(labels)
         object.__setattr__(self, "labels", labels)
+        _require_most(labels, "labels", MOST_LABELS)
         printable = all(each and each.isprintable() for each in labels)
         _require(printable, "labels", "printable texts that are not empty", labels)
         _require(len(set(labels)) == len(labels), "labels", "different from each other", labels)
@@ -161,6 +173,7 @@ class Card:
         _require(
             isinstance(files, Mapping) and bool(files), "files", "precisions and their files", files
         )
+        _require_most(files, "files", _MOST_FILES)
         for precision, file in files.items():
             right = isinstance(precision, str) and _PRECISION.fullmatch(precision) is not None
             words = "named by precisions of small letters and digits, such as fp32 or int8"
@@ -190,8 +203,8 @@ class Card:
                 type or that does not fit the others.
         """
         try:
-            values = json.loads(text, object_pairs_hook=_without_repeats)
-        except (ValueError, RecursionError) as error:  # also what is no UTF-8
+            values = _parse(text)
+        except ValueError as error:  # also what is not UTF-8
             raise ModelError(f"{source}: is no card: {error}") from error
         if not isinstance(values, dict):
             raise ModelError(f"{source}: is no card: an object of JSON is expected")
@@ -252,8 +265,8 @@ class Card:
         values: dict[str, Any] = {}
         for key, value in found.items():
             try:
-                values[key] = value if key in texts else json.loads(value)
-            except (ValueError, RecursionError) as error:
+                values[key] = value if key in texts else _parse(value)
+            except ValueError as error:
                 raise ModelError(
                     f"{source}: metadata '{PREFIX}{key}' is no JSON: {error}"
                 ) from error
@@ -280,13 +293,14 @@ class Card:
         written = values.pop("format", CARD_FORMAT)
         if written != CARD_FORMAT:
             raise ModelError(
-                f"{source}: key 'format': this version reads {CARD_FORMAT}, not {written!r};"
+                f"{source}: key 'format': this version reads {CARD_FORMAT}, not {shown(written)};"
                 " a newer biometal-stream may"
             )
         fields = {each.name: each for each in dataclasses.fields(cls)}
         for key in values:
             if key not in fields:
-                raise ModelError(f"{source}: unknown key '{key}'; known are {', '.join(fields)}")
+                known = ", ".join(("format", *fields))
+                raise ModelError(f"{source}: unknown key {shown(key)}; known are {known}")
         for key, each in fields.items():
             needed = (
                 each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
@@ -295,7 +309,7 @@ class Card:
                 raise ModelError(f"{source}: lacks the key '{key}'")
         encoding = values["encoding"]
         if not isinstance(encoding, dict):
-            raise ModelError(f"{source}: key 'encoding' must be an object: {encoding!r}")
+            raise ModelError(f"{source}: key 'encoding' must be an object: {shown(encoding)}")
         try:
             values["encoding"] = Encoding.from_dict(encoding)
         except (BiometalError, TypeError) as error:
@@ -311,8 +325,31 @@ _TEXTS = ("str", "Output", "WindowRule", "Pooling")
 
 def _require(right: bool, key: str, expected: str, value: object) -> None:
     if not right:
-        shown = list(value) if isinstance(value, tuple) else value
-        raise ConfigurationError(f"key '{key}' must be {expected}: {shown!r}")
+        raise ConfigurationError(f"key '{key}' must be {expected}: {shown(value)}")
+
+
+def _require_most(values: Collection[object], key: str, most: int) -> None:
+    if len(values) > most:
+        raise ConfigurationError(f"key '{key}' has {len(values):,} entries; at most {most:,} work")
+
+
+def shown(value: object) -> str:
+    """A value as it stands in a message: at most 60 characters of it."""
+    if isinstance(value, int) and value.bit_length() > 4 * _SHOWN:  # Python refuses to print it
+        return f"a number of {math.ceil(value.bit_length() * math.log10(2)):,} digits"
+    if isinstance(value, tuple | list):
+        return f"[{_cut(', '.join(map(shown, value[:_SHOWN])))}]"
+    return _cut(repr(value))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as they stand in a message: the first ten of them."""
+    more = f" and {len(names) - 10:,} more" if len(names) > 10 else ""
+    return ", ".join(names[:10]) + more
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _require_choice(key: str, value: object, choices: tuple[str, ...]) -> None:
@@ -324,7 +361,10 @@ def _is_whole(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    # Of whole numbers without `isfinite`, which takes no more than 308 digits.
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return _is_whole(value)
 
 
 def _is_below(file: str) -> bool:
@@ -338,13 +378,56 @@ def _plain_json(key: str, value: Any) -> dict[str, Any]:
     try:
         copied: dict[str, Any] = json.loads(json.dumps(dict(value), allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
-        raise ConfigurationError(f"key '{key}' must be what JSON can hold: {error}") from error
+        raise ConfigurationError(
+            f"key '{key}' must be what JSON can hold: {_cut(str(error))}"
+        ) from error
     return copied
+
+
+def _parse(text: str | bytes) -> Any:
+    """Reads JSON.
+
+    Raises:
+        ValueError: It is none, is nested too deeply, repeats a key, or has a number that no
+            program reads back.
+    """
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_without_repeats,
+            parse_constant=_no_number,
+            parse_int=_whole,
+            parse_float=_finite,
+        )
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{error.msg} in line {error.lineno}, column {error.colno}") from error
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not UTF-8 at byte {error.start}") from error
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is not a number of JSON")
+
+
+def _whole(text: str) -> int:
+    if len(text) > _LONGEST_NUMBER:
+        raise ValueError(f"it has a number of {len(text):,} digits")
+    return int(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {_cut(text)} is too large")
+    return number
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        repeated = next(key for key, _ in pairs if [each for each, _ in pairs].count(key) > 1)
-        raise ValueError(f"the key '{repeated}' stands there twice")
+        counts = Counter(key for key, _ in pairs)
+        repeated = next(key for key, number in counts.items() if number > 1)
+        raise ValueError(f"the key {shown(repeated)} stands there twice")
     return values

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import ConfigurationError, ModelChoiceError, ModelError
-from biometal_stream.models.card import Card
+from biometal_stream.models.card import MOST_BYTES, Card, listed
+from biometal_stream.models.files import read_file
 
 if TYPE_CHECKING:
     from biometal_stream.models.encodings import Encoding
@@ -63,8 +64,9 @@ def find_model(
         The model. Its files exist and lie in its folder.
 
     Raises:
-        ModelError: There is no such model, its card or one of its files is missing or broken, or
-            nobody says what it reads or gives.
+        ModelChoiceError: There is no such model.
+        ModelError: Its card or one of its files is missing or broken, or nobody says what it reads
+            or gives.
         ConfigurationError: What the caller says contradicts the card, or itself.
     """
     name = os.fsdecode(model)
@@ -99,13 +101,9 @@ def read_card(path: Path) -> Card:
     """Reads a card from a file of JSON.
 
     Raises:
-        ModelError: It cannot be read, or is no card.
+        ModelError: It cannot be read, is not a regular file, is larger than 1 MiB, or is no card.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read: {error.strerror or error}") from error
-    return Card.from_json(text, str(path))
+    return Card.from_json(read_file(path, MOST_BYTES), str(path))
 
 
 def _shipped_folders() -> dict[str, Path]:
@@ -137,6 +135,7 @@ def _in_folder(folder: Path, name: str) -> Model:
             f"{name}: has no {CARD_FILE}, which tells what a model reads and gives;"
             " for a model without one name its .onnx file"
         )
+    _require_inside(folder / CARD_FILE, folder)
     return _with_files(read_card(folder / CARD_FILE), folder, str(folder / CARD_FILE))
 
 
@@ -149,12 +148,13 @@ def _in_file(
         raise ModelError(f"{path}: is not {kind}, as what ends in {path.suffix} must be")
     card, source = None, str(path)
     if onnx:
-        from biometal_stream.models.sessions.onnx import read_metadata
+        from biometal_stream.models.sessions.contents import contents_of
 
-        card = Card.from_metadata(read_metadata(path), path.name, source)
+        card = Card.from_metadata(contents_of(path).metadata, path.name, source)
     beside = path.with_suffix(".json")
     if card is None and _exists(beside):
         source = str(beside)
+        _require_inside(beside, path.parent)
         card = _of_one_file(read_card(beside), path, source)
     if card is None:
         card = _as_told(path, encoding, labels, output)
@@ -168,7 +168,7 @@ def _of_one_file(card: Card, path: Path, source: str) -> Card:
     for precision, file in card.files.items():
         if file == path.name:
             return replace(card, files={precision: file})
-    named = ", ".join(card.files.values())
+    named = listed(tuple(card.files.values()))
     raise ModelError(f"{source}: lies beside {path.name} but is the card of {named}")
 
 
@@ -215,6 +215,20 @@ def _require_agreement(
             raise ConfigurationError(
                 f"{source}: the card says {key} {shown!s}; leave out --{key}, or mend the card"
             )
+
+
+def _require_inside(path: Path, folder: Path) -> None:
+    """Refuses a card that is a link out of its folder, and would show another's file.
+
+    Raises:
+        ModelError: It is.
+    """
+    try:
+        real = path.resolve(strict=True)
+    except (OSError, RuntimeError) as error:  # a link to itself
+        raise ModelError(f"{path}: cannot be read: it is a link that leads nowhere") from error
+    if not real.is_relative_to(folder.resolve()):
+        raise ModelError(f"{path}: is a link out of its folder, to {real}; put a copy there")
 
 
 def _with_files(card: Card, folder: Path, source: str) -> Model:

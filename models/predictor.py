@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
+
+from biometal_stream.errors import PredictionError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,17 +41,95 @@ class Predictor(Protocol):
         Empty where the runtime cannot tell.
         """
 
-    def predict(self, features: NDArray[Any], out: NDArray[np.float32], /) -> None:
+    def predict(
+        self, features: NDArray[Any], out: NDArray[np.float32], /, calls: Calls | None = None
+    ) -> None:
         """Runs the model once.
 
         Args:
             features: (n, *shape of the encoding), of the encoding's type, in C order; n is at
                 least 1, and exactly `rows` where `fixed`.
             out: Output, ``float32``, (n, outputs).
+            calls: Those that this call belongs to, and can be ended with.
 
         Raises:
-            PredictionError: The runtime failed.
+            PredictionError: The runtime failed, or the call was ended.
         """
 
     def close(self) -> None:
         """Lets go of the model. No call may run or follow."""
+
+
+class Calls:
+    """Calls of models that belong together, which another thread can end. Safe to share."""
+
+    def __init__(self) -> None:
+        self._running: set[_Call] = set()
+        self._ended = False
+
+    @contextmanager
+    def running(self, stop: Callable[[], object]) -> Iterator[None]:
+        """Has the body be one of the calls.
+
+        Args:
+            stop: Makes the body end soon; called from any thread.
+
+        Raises:
+            PredictionError: The calls were ended.
+        """
+        call = _Call(stop)
+        self._running.add(call)
+        try:
+            if self._ended:
+                raise PredictionError("the run has ended, and with it the calls of its model")
+            yield
+        finally:
+            self._running.discard(call)
+            call.done.release()
+
+    def end(self, seconds: float) -> bool:
+        """Ends the calls that run, and refuses those that come.
+
+        Args:
+            seconds: How long to wait for them.
+
+        Returns:
+            Whether all have ended.
+        """
+        self._ended = True
+        until = monotonic() + seconds
+        calls = tuple(self._running)
+        for call in calls:
+            call.stop()
+        return all(call.wait(max(0.0, until - monotonic())) for call in calls)
+
+
+class _Call:
+    def __init__(self, stop: Callable[[], object]) -> None:
+        self.stop = stop
+        self.done = threading.Lock()  # bare, since an interrupt may come at any time
+        self.done.acquire()
+
+    def wait(self, seconds: float) -> bool:
+        if not self.done.acquire(timeout=seconds):
+            return False
+        self.done.release()
+        return True
+
+
+def call_sizes(rows: int) -> tuple[int, ...]:
+    """The numbers of rows that a model of any number of rows is called with, ascending.
+
+    A rest of fewer rows is padded to the next of them. So a model can be tried with all the
+    numbers that it will see, and what a read gets is the same in any batch. There are two from
+    one power of two to the next, and a rest is a sixth longer on average.
+
+    Args:
+        rows: The most, which is one of them.
+    """
+    sizes = {rows}
+    power = 1
+    while power < rows:
+        sizes |= {power, power * 3 // 2}
+        power *= 2
+    return tuple(sorted(size for size in sizes if size <= rows))

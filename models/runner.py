@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
+from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from biometal_stream.errors import PredictionError
 from biometal_stream.models.encodings import cut_windows
+from biometal_stream.models.predictor import call_sizes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,14 +20,17 @@ if TYPE_CHECKING:
     from biometal_stream.columns import Text
     from biometal_stream.models.card import Card
     from biometal_stream.models.encodings import Windows
-    from biometal_stream.models.predictor import Predictor
+    from biometal_stream.models.predictor import Calls, Predictor
+
+    Buffers = tuple[NDArray[Any], NDArray[np.float32]]
 
 
 class Runner:
     """A model that takes reads. Safe to share between threads.
 
     Whatever number of reads comes in, the model sees rows of features by as many as suit one
-    call. They are encoded into a buffer that each thread keeps and that fits a core's cache.
+    call. They are encoded into a buffer that is kept and that fits a core's cache: there are as
+    many as calls have run at once.
 
     Args:
         card: How reads are encoded and windows pooled.
@@ -33,7 +40,8 @@ class Runner:
     def __init__(self, card: Card, predictor: Predictor) -> None:
         self._card = card
         self._predictor = predictor
-        self._kept = threading.local()
+        self._sizes = (predictor.rows,) if predictor.fixed else call_sizes(predictor.rows)
+        self._kept: deque[Buffers] = deque()
         self._lock = threading.Lock()
         self._windows = self._calls = 0
 
@@ -53,6 +61,7 @@ class Runner:
         quality: Text | None,
         lengths: NDArray[np.int64],
         rows: NDArray[np.int64] | None = None,
+        calls: Calls | None = None,
     ) -> NDArray[np.float32]:
         """Runs the model on reads.
 
@@ -61,6 +70,7 @@ class Runner:
             quality: The qualities, likewise.
             lengths: ``int64``, (num_rows,): the bases of each read.
             rows: ``int64``, (n,): the reads that the model is to see; by default all.
+            calls: Those that the calls of the model belong to, and can be ended with.
 
         Returns:
             ``float32``, (n, outputs of the model): what the model put out for each of the reads,
@@ -68,11 +78,11 @@ class Runner:
 
         Raises:
             DataError: A quality is outside ``!`` to ``~``.
-            PredictionError: The runtime failed, or gave NaN or infinity.
+            PredictionError: The runtime failed, or gave NaN or infinity, or was ended.
         """
         card = self._card
         windows = cut_windows(lengths, card.encoding.length, card.windows, card.stride, rows)
-        raw = self._run(sequence, quality, windows)
+        raw = self._run(sequence, quality, windows, calls)
         if not np.isfinite(raw).all():
             window = int(np.argmin(np.isfinite(raw).all(axis=1)))
             raise PredictionError(
@@ -85,37 +95,42 @@ class Runner:
         return _POOLINGS[card.pooling](raw, windows)
 
     def _run(
-        self, sequence: Text | None, quality: Text | None, windows: Windows
+        self,
+        sequence: Text | None,
+        quality: Text | None,
+        windows: Windows,
+        calls: Calls | None,
     ) -> NDArray[np.float32]:
         predictor, encoding = self._predictor, self._card.encoding
         number, most = len(windows), predictor.rows
         raw = np.empty((number, predictor.outputs), np.float32)
-        features, padded = self._buffers()
+        buffers = features, padded = self._buffers()
         placed = encoding.place(sequence, quality, windows)
         for first in range(0, number, most):
             rows = min(most, number - first)
             placed.write(slice(first, first + rows), features[:rows])
-            if rows < most and predictor.fixed:
-                features[rows:] = 0
-                predictor.predict(features, padded)
+            size = self._sizes[bisect_left(self._sizes, rows)]
+            if rows < size:
+                features[rows:size] = 0
+                predictor.predict(features[:size], padded[:size], calls)
                 raw[first:] = padded[:rows]
             else:
-                predictor.predict(features[:rows], raw[first : first + rows])
+                predictor.predict(features[:rows], raw[first : first + rows], calls)
+        self._kept.append(buffers)
         with self._lock:
             self._windows += number
             self._calls += -(-number // most)
         return raw
 
-    def _buffers(self) -> tuple[NDArray[Any], NDArray[np.float32]]:
-        """This thread's features and outputs of one call."""
-        if not hasattr(self._kept, "buffers"):
-            encoding, rows = self._card.encoding, self._predictor.rows
-            self._kept.buffers = (
-                np.zeros((rows, *encoding.shape), encoding.dtype),
-                np.zeros((rows, self._predictor.outputs), np.float32),
-            )
-        buffers: tuple[NDArray[Any], NDArray[np.float32]] = self._kept.buffers
-        return buffers
+    def _buffers(self) -> Buffers:
+        """Features and outputs of one call, which are nobody else's for now."""
+        with suppress(IndexError):
+            return self._kept.pop()
+        encoding, rows = self._card.encoding, self._predictor.rows
+        return (
+            np.zeros((rows, *encoding.shape), encoding.dtype),
+            np.zeros((rows, self._predictor.outputs), np.float32),
+        )
 
 
 def pool_mean(raw: NDArray[np.float32], windows: Windows) -> NDArray[np.float32]:

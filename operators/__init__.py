@@ -56,7 +56,7 @@ __all__ = [
     "operator_classes",
 ]
 
-_PARTS = frozenset({"base", "doubts", "expressions", "kernels", "measures", "repairs"})
+_PARTS = frozenset({"base", "doubts", "expressions", "kernels", "labels", "measures", "repairs"})
 """The modules here that operators are made of; each other one is an operator."""
 
 

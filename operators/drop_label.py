@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DropLabel(KeepLabel):
-    """Drops reads that a model gave a label, such as ``predict host drop-label host human``.
+    """Drops reads that a model gave a label, such as ``predict quality drop-label quality FAIL``.
 
     A read without a label, which the model did not see, stays. Of a pair both mates go when one
     does.

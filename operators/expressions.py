@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError, SettingWarning
 from biometal_stream.measured import MEASURES
 from biometal_stream.operators.doubts import doubts
+from biometal_stream.operators.labels import check_labels
 from biometal_stream.operators.repairs import repaired
 from biometal_stream.settings import meant_number
 
@@ -104,12 +105,14 @@ class Expression:
 
         Raises:
             SchemaError: A name is unknown, or a type does not fit.
-            ConfigurationError: A regular expression is wrong.
+            ConfigurationError: A regular expression is wrong, or a label is not one of the
+                model's.
         """
         from biometal_stream.columns import empty_batch
         from biometal_stream.view import BatchView
 
         self.evaluate(BatchView(empty_batch(schema)))
+        check_labels(self.tree, schema)
 
     def columns(self, schema: pa.Schema) -> frozenset[str]:
         """Tells which columns the condition reads, where it works on the schema."""

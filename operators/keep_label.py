@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.operators.base import ReadFilter
+from biometal_stream.operators.labels import require_label
 from biometal_stream.settings import argument, option
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class KeepLabel(ReadFilter):
 
         Raises:
             SchemaError: One is missing or of another type.
+            ConfigurationError: The model does not have the label.
         """
         import pyarrow as pa
 
@@ -57,6 +59,7 @@ class KeepLabel(ReadFilter):
         kind = input_schema.field(column).type
         if not is_text(kind.value_type if pa.types.is_dictionary(kind) else kind):
             raise SchemaError(f"{self.name} needs labels in column '{column}', which is {kind}")
+        require_label(input_schema, column, self.label, self.name)
         if self.probability is not None:
             column = probability_column(self.model)
             require_columns(input_schema, (column,), self.name)

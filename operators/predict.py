@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from biometal_stream.attended import GRACE, attended
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.models.predictor import Calls
 from biometal_stream.operators.base import NamedOperator
 from biometal_stream.operators.expressions import condition, parse
 from biometal_stream.settings import argument, option, settle_names
@@ -60,6 +62,7 @@ class Predict(NamedOperator):
         provider: What runs the model. ``auto`` is the fastest that the runtime here has.
         precision: Which file of the model: ``auto`` is ``fp32``.
         rows: The reads that the model is given at once; by default what suits its provider.
+        max_memory: The MiB that all calls of the model may take together, besides its weights.
         encoding: How an ONNX file without a card takes reads: a layout, and after a colon what
             differs from its defaults, as in ``kmers/1:k=6,length=100,dtype=int32``.
         labels: The labels of such a file, in the order of its outputs.
@@ -89,6 +92,12 @@ class Predict(NamedOperator):
         default=None,
         minimum=1,
         maximum=1 << 20,
+    )
+    max_memory: int = option(
+        "The memory that all calls of the model may take together, besides its weights.",
+        default=512,
+        minimum=16,
+        unit="MiB",
     )
     encoding: str | None = option(
         "How an ONNX file without a card takes reads: a layout such as sequence-quality-300/1,"
@@ -155,7 +164,9 @@ class Predict(NamedOperator):
                 as bases.
             PredictionError: The model failed, or gave no number.
         """
-        return self.resident()(batch)
+        with _opening:
+            prediction = _opened(self)
+        return prediction(batch)
 
     def resident(self) -> Prediction:
         """Returns what `open` would yield, opened once for all runs of this process.
@@ -164,7 +175,7 @@ class Predict(NamedOperator):
             ModelError: The model is missing or broken, or does not fit the settings.
         """
         with _opening:
-            return _opened(self)
+            return _opened(self).for_another()
 
     def _load(self) -> Prediction:
         from biometal_stream.models.runner import Runner
@@ -172,7 +183,11 @@ class Predict(NamedOperator):
 
         model = self._find()
         predictor = open_predictor(
-            model, provider=self.provider, precision=self.precision, rows=self.rows
+            model,
+            provider=self.provider,
+            precision=self.precision,
+            rows=self.rows,
+            memory=self.max_memory << 20,
         )
         return Prediction(self, model.card, predictor, Runner(model.card, predictor))
 
@@ -225,6 +240,7 @@ class Prediction:
         self._runner = runner
         self._nodes = dict(predictor.placement)
         self._schemas: tuple[pa.Schema, pa.Schema] | None = None
+        self._calls = Calls()
 
     @property
     def details(self) -> Mapping[str, object]:
@@ -238,8 +254,31 @@ class Prediction:
             "nodes": self._nodes,
         }
 
+    def for_another(self) -> Prediction:
+        """The same model for another run, which is not interrupted with this one."""
+        return Prediction(self._operator, self.card, self._predictor, self._runner)
+
+    def interrupt(self) -> bool:
+        """Ends the calls of the model, those to come too; from any thread.
+
+        Returns:
+            Whether none of them runs any more.
+        """
+        return self._calls.end(GRACE)
+
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Adds what the model says of each read; errors as for `Predict.__call__`."""
+        """Adds what the model says of each read; errors as for `Predict.__call__`.
+
+        An interrupt ends this call alone.
+        """
+        calls = Calls() if threading.current_thread() is threading.main_thread() else self._calls
+        return attended(
+            lambda: self._predicted(batch, calls),
+            lambda: calls.end(GRACE),
+            f"{self.card.name}: has worked on a batch for a minute",
+        )
+
+    def _predicted(self, batch: pa.RecordBatch, calls: Calls) -> pa.RecordBatch:
         import numpy as np
         import pyarrow as pa
 
@@ -254,7 +293,9 @@ class Prediction:
             require_equal_lengths(view)
         lengths = np.diff(next(iter(texts.values())).offsets).astype(np.int64)
         rows = self._rows(view, lengths)
-        outputs = self._runner.outputs(texts.get("sequence"), texts.get("quality"), lengths, rows)
+        outputs = self._runner.outputs(
+            texts.get("sequence"), texts.get("quality"), lengths, rows, calls
+        )
         columns = [_spread(values, rows, batch.num_rows) for values in self._values(outputs)]
         if card.labels:
             columns[0] = pa.DictionaryArray.from_arrays(columns[0], self._labels)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pyarrow as pa
+
+LABELS_KEY = b"biometal_stream.labels"
+"""Where a column of labels keeps, in its field's metadata, the labels that its model gives."""
 
 
 def label_column(name: str) -> str:
@@ -31,11 +36,20 @@ def prediction_fields(name: str, labels: tuple[str, ...], *, every: bool = False
         name: What the columns are called after, as a rule the model.
         labels: The labels; none of a model that scores.
         every: Whether there is a column for each label.
+
+    Returns:
+        The fields. That of the labels has all of them in its metadata, as a list in JSON: they
+        may be checked before there is a batch, and after Parquet, where a dictionary holds only
+        those that were met.
     """
     if not labels:
         return [pa.field(f"{name}_score", pa.float32())]
     fields = [
-        pa.field(label_column(name), pa.dictionary(pa.int16(), pa.string())),
+        pa.field(
+            label_column(name),
+            pa.dictionary(pa.int16(), pa.string()),
+            metadata={LABELS_KEY: json.dumps(labels, ensure_ascii=False).encode()},
+        ),
         pa.field(probability_column(name), pa.float32()),
     ]
     if every:
@@ -43,3 +57,17 @@ def prediction_fields(name: str, labels: tuple[str, ...], *, every: bool = False
             pa.field(f"{probability_column(name)}_{label}", pa.float32()) for label in labels
         ]
     return fields
+
+
+def known_labels(field: pa.Field) -> tuple[str, ...] | None:
+    """The labels that a column can have; ``None`` where its field does not say.
+
+    Engines drop the metadata of fields, and a column may come from another program.
+    """
+    try:
+        labels = json.loads((field.metadata or {})[LABELS_KEY])
+    except (KeyError, ValueError, RecursionError):
+        return None
+    if isinstance(labels, list) and labels and all(isinstance(each, str) for each in labels):
+        return tuple(labels)
+    return None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.atomic import Output, check_outputs
+from biometal_stream.attended import leave
 from biometal_stream.endings import UntilError
 from biometal_stream.interfaces import (
     Concurrency,
@@ -194,7 +195,7 @@ class Execution:
             source = self._input = stack.enter_context(opened_source(self._source, lent))
             self._check_outputs(source)
             segments, last = self._segments(stack)
-            with Flow(source.interrupt) as flow:
+            with Flow(source.interrupt) as flow, self._interrupting(flow):
                 stage = self._stage(
                     "parse", self._first_work(source, segments[0].steps), source.weight
                 )
@@ -208,6 +209,16 @@ class Execution:
                 gather = self._gathered(stage, last, self._target)
                 flow.add(gather, pieces, self._gathering)
                 yield from pieces.results(self._ending)
+
+    @contextmanager
+    def _interrupting(self, flow: Flow) -> Iterator[None]:
+        """Ends the calls of libraries that the workers may still be in after the body."""
+        try:
+            yield
+        finally:
+            ended = [interrupt() for meter in self._working for interrupt in meter.interrupts]
+            if not all(ended):
+                leave([*flow.abandon(), *self._run.abandon()])
 
     def _check_outputs(self, source: OpenSource[Any]) -> None:
         """Refuses a sink that would replace an input, or what the source writes."""

@@ -165,6 +165,7 @@ class Flow:
         self._interrupt = interrupt
         self._stages: list[WorkerStage[Any, Any]] = []
         self._threads: list[threading.Thread] = []
+        self._waited_for = True
 
     def add(self, feed: Callable[[], Iterator[T]], stage: WorkerStage[T, U], meter: Meter) -> None:
         """Starts a thread that sends what ``feed()`` yields to a stage.
@@ -201,6 +202,11 @@ class Flow:
         with starting_threads():
             thread.start()
 
+    def abandon(self) -> list[threading.Thread]:
+        """Has the end not wait for the threads, since a worker does not end; returns them."""
+        self._waited_for = False
+        return self._threads
+
     def _stop(self, stages: list[WorkerStage[Any, Any]]) -> None:
         for stage in stages:
             stage.abort()
@@ -220,7 +226,7 @@ class Flow:
         except BaseException:  # a second interrupt
             self._stop(self._stages)
             raise
-        for thread in self._threads:
+        for thread in self._threads if self._waited_for else ():
             # The system may have refused to start one. And one may be here itself, when the
             # garbage collector ends an abandoned run.
             if thread.is_alive() and thread is not threading.current_thread():

@@ -27,6 +27,7 @@ class Meter:
         self.bytes_in = self.bytes_out = 0
         self.busy = self.cpu = self.blocked = self.starved = 0.0
         self.details: Callable[[], Mapping[str, object]] = dict
+        self.interrupts: list[Callable[[], bool]] = []  # of what the stage calls
 
     def take(self, rows: int, size: int, batches: int = 1) -> None:
         """Counts what came in."""

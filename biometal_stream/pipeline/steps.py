@@ -14,6 +14,7 @@ from biometal_stream.interfaces import (
     Concurrency,
     DetailedFunction,
     Filter,
+    InterruptibleFunction,
     Operator,
     SerialFunction,
 )
@@ -177,7 +178,8 @@ def open_steps(
             continue
         alone = operator.concurrency is Concurrency.PER_WORKER
         functions = [stack.enter_context(operator.open()) for _ in range(workers if alone else 1)]
-        _attach(functions[0], meter)
+        for function in reversed(functions):  # the first one's details are shown
+            _attach(function, meter)
         calls = [SharedCall(function, schema, meter) for function in functions]
         steps.append(LentCall(calls) if alone else calls[0])
     chain()
@@ -219,9 +221,11 @@ def open_serial(
 
 
 def _attach(function: BatchFunction, meter: Meter) -> None:
-    """Has the meter ask the function for its details."""
+    """Has the meter know the function's details, and how to interrupt it."""
     if isinstance(function, DetailedFunction):
         meter.details = lambda: function.details
+    if isinstance(function, InterruptibleFunction):
+        meter.interrupts.append(function.interrupt)
 
 
 def _columns(schema: pa.Schema) -> str:

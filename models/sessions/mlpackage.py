@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from biometal_stream.errors import MissingExtraError, ModelError, PredictionError
+from biometal_stream.models.predictor import Calls
 from biometal_stream.models.sessions.fit import (
     INPUT_TYPES,
     check_fit,
@@ -19,8 +20,8 @@ from biometal_stream.models.sessions.fit import (
     hand_over,
     outputs_of,
 )
-from biometal_stream.models.sessions.onnx import first_line
 from biometal_stream.models.sessions.proof import proof_features
+from biometal_stream.models.sessions.reasons import reason
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,7 +93,7 @@ def open_mlpackage(path: Path, card: Card, provider: str, rows: int | None) -> M
     try:
         functions = _functions(coremltools.utils.load_spec(str(path)), card)
     except Exception as error:
-        raise ModelError(f"{path}: is no Core ML package: {first_line(error)}") from error
+        raise ModelError(f"{path}: is no Core ML package: {reason(error)}") from error
     function = _choose(functions, rows, path)
     signature = check_fit(function.inputs, function.outputs, card, str(path))
     try:
@@ -102,7 +103,7 @@ def open_mlpackage(path: Path, card: Card, provider: str, rows: int | None) -> M
             function_name=function.name,
         )
     except Exception as error:
-        raise ModelError(f"{path}: cannot be loaded by Core ML: {first_line(error)}") from error
+        raise ModelError(f"{path}: cannot be loaded by Core ML: {reason(error)}") from error
     predictor = MlPackagePredictor(
         loaded, signature.input, signature.output, str(path), function.rows, outputs_of(card)
     )
@@ -148,7 +149,7 @@ class MlPackagePredictor:
         self._source = source
         self._turn = threading.Lock()  # an MLModel is for one thread at a time, says Apple
 
-    def run(self, features: NDArray[Any], /) -> NDArray[Any]:
+    def run(self, features: NDArray[Any], /, calls: Calls | None = None) -> NDArray[Any]:
         """Runs the model once and gives what it gave, as it is.
 
         Raises:
@@ -158,17 +159,20 @@ class MlPackagePredictor:
         whole = features.dtype in (np.int32, np.int64)
         taken = features.astype(np.int32 if whole else np.float32, copy=False)
         try:
-            with self._turn:
+            # Nothing can stop Core ML: an interrupt waits for it, and then leaves it behind.
+            with self._turn, (calls or Calls()).running(lambda: None):
                 result = self._loaded.predict({self._input: taken})[self._output]
         except Exception as error:
             raise PredictionError(
-                f"{self._source}: failed on {len(features)} rows: {first_line(error)}"
+                f"{self._source}: failed on {len(features)} rows: {reason(error)}"
             ) from error
         return np.asarray(result)
 
-    def predict(self, features: NDArray[Any], out: NDArray[np.float32], /) -> None:
+    def predict(
+        self, features: NDArray[Any], out: NDArray[np.float32], /, calls: Calls | None = None
+    ) -> None:
         """Runs the model once; as of `biometal_stream.models.predictor.Predictor`."""
-        hand_over(self.run(features), out, self._source)
+        hand_over(self.run(features, calls), out, self._source)
 
     def close(self) -> None:
         """Lets go of the model. No call may run or follow."""

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import ModelError, PredictionError
 from biometal_stream.models import runtime
+from biometal_stream.models.files import MIB
+from biometal_stream.models.predictor import Calls
+from biometal_stream.models.sessions.contents import MOST_BYTES, contents_of
 from biometal_stream.models.sessions.fit import Signature, hand_over
+from biometal_stream.models.sessions.memory import DEFAULT_MEMORY, SHRINK, Turns, bounded
 from biometal_stream.models.sessions.placement import RECORD, placement
 from biometal_stream.models.sessions.providers import PROVIDERS, Provider
+from biometal_stream.models.sessions.reasons import ran_out_of_memory, reason
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +40,9 @@ def open_session(
     provider: Provider = _CPU,
     options: Mapping[str, str] | None = None,
     sizes: Mapping[str, int] | None = None,
+    *,
+    memory: int = DEFAULT_MEMORY,
+    calls: Calls | None = None,
 ) -> Any:
     """Builds a session that several threads may share.
 
@@ -46,45 +54,28 @@ def open_session(
         provider: What runs it; nodes that it does not take run on the CPU.
         options: The provider's options.
         sizes: The sizes of dynamic axes, by name.
+        memory: The bytes that its calls may take together, besides the weights.
+        calls: Those that loading it belongs to, and can be ended with.
 
     Returns:
         An ``onnxruntime.InferenceSession``.
 
     Raises:
-        ModelError: The file is missing or broken, or the runtime cannot run it.
+        ModelError: The file is missing or broken, asks for more memory than it may have, or the
+            runtime cannot run it.
         MissingExtraError: ONNX Runtime is missing.
+        PredictionError: Loading was ended.
     """
+    limit = _limit(path, memory)
     settings = _settings()
     for name, size in (sizes or {}).items():
         settings.add_free_dimension_override_by_name(name, size)
     providers: list[Any] = [(provider.runtime_name, dict(options or {}))]
     if provider is not _CPU:
         providers.append(_CPU.runtime_name)
-    return _session(path, settings, providers)
-
-
-def read_metadata(path: Path) -> dict[str, str]:
-    """Reads an ONNX file's ``metadata_props``.
-
-    Raises:
-        ModelError: The file is missing or broken.
-        MissingExtraError: ONNX Runtime is missing.
-    """
-    settings = _settings()
-    settings.graph_optimization_level = runtime.onnxruntime().GraphOptimizationLevel.ORT_DISABLE_ALL
-    return metadata_of(_session(path, settings, [_CPU.runtime_name]), path)
-
-
-def metadata_of(session: Any, path: Path) -> dict[str, str]:
-    """The ``metadata_props`` of the model that a session was built from.
-
-    Raises:
-        ModelError: They are no text.
-    """
-    try:
-        return dict(session.get_modelmeta().custom_metadata_map)
-    except UnicodeDecodeError as error:
-        raise ModelError(f"{path}: its metadata are no UTF-8: {error.reason}") from error
+    cancel = getattr(settings, "set_load_cancellation_flag", lambda _: None)  # since 1.21
+    with (calls or Calls()).running(lambda: cancel(True)), bounded(settings, limit):
+        return _session(path, settings, providers)
 
 
 def has_external_data(path: Path) -> bool:
@@ -111,6 +102,7 @@ class OnnxPredictor:
         rows: The rows that suit one call, or that it takes where that is fixed.
         fixed: Whether each call takes exactly that many.
         outputs: The numbers that the model gives for each row.
+        memory: The bytes that the session's calls may take together, for the messages.
     """
 
     def __init__(
@@ -123,6 +115,7 @@ class OnnxPredictor:
         rows: int,
         fixed: bool,
         outputs: int,
+        memory: int = DEFAULT_MEMORY,
     ) -> None:
         self.provider: str = provider.name
         self.rows = rows
@@ -133,40 +126,92 @@ class OnnxPredictor:
         self._input = signature.input
         self._output = [signature.output]
         self._source = source
+        self._memory = memory
+        self._turns = Turns()
 
-    def run(self, features: NDArray[Any], /) -> NDArray[Any]:
+    def run(self, features: NDArray[Any], /, calls: Calls | None = None) -> NDArray[Any]:
         """Runs the model once and gives what it gave, as it is.
 
         Raises:
-            PredictionError: The runtime failed.
+            PredictionError: The runtime failed, found no room, or was ended.
         """
-        try:
+        calls = calls or Calls()
+        with self._turns.beside():
+            try:
+                return self._call(features, calls)
+            except Exception as error:
+                if not ran_out_of_memory(error):
+                    raise self._failed(features, error) from error
+        return self._call_alone(features, calls)
+
+    def _call(self, features: NDArray[Any], calls: Calls, *, shrink: bool = False) -> NDArray[Any]:
+        onnxruntime: Any = runtime.onnxruntime()
+        options = onnxruntime.RunOptions()
+        options.log_severity_level = _FATAL
+        if shrink:
+            options.add_run_config_entry(SHRINK, "cpu:0")
+        with calls.running(lambda: setattr(options, "terminate", True)):
             # NumPy's arrays in and out are the cheapest way into the runtime: 8 us a call, where
             # a binding of the caller's buffers takes 12 and OrtValues take 45. On the CPU it
             # reads the array where it is.
-            (result,) = self._session.run(self._output, {self._input: features})
-        except Exception as error:
-            raise PredictionError(
-                f"{self._source}: failed on {len(features)} rows: {first_line(error)}"
-            ) from error
-        return result  # type: ignore[no-any-return]
+            (result,) = self._session.run(self._output, {self._input: features}, options)
+            return result  # type: ignore[no-any-return]
 
-    def predict(self, features: NDArray[Any], out: NDArray[np.float32], /) -> None:
+    def _call_alone(self, features: NDArray[Any], calls: Calls) -> NDArray[Any]:
+        """Runs the model while no other call does, since there was no room beside them."""
+        with self._turns.alone():
+            for last in (False, True):  # at its end the first gives back what earlier calls left
+                try:
+                    return self._call(features, calls, shrink=True)
+                except Exception as error:
+                    if last or not ran_out_of_memory(error):
+                        raise self._failed(features, error) from error
+        raise AssertionError("one of the two returns or raises")
+
+    def _failed(self, features: NDArray[Any], error: Exception) -> PredictionError:
+        if isinstance(error, PredictionError):
+            return error
+        rows = f"{len(features):,} {'row' if len(features) == 1 else 'rows'}"
+        if ran_out_of_memory(error):
+            fewer = "" if self.fixed else "fewer rows a call (--rows) or "
+            return PredictionError(
+                f"{self._source}: needs more than {self._memory // MIB:,} MiB of memory for a call"
+                f" of {rows} ({reason(error)}); give it {fewer}more memory (--max-memory)"
+            )
+        return PredictionError(f"{self._source}: failed on {rows}: {reason(error)}")
+
+    def predict(
+        self, features: NDArray[Any], out: NDArray[np.float32], /, calls: Calls | None = None
+    ) -> None:
         """Runs the model once; as of `biometal_stream.models.predictor.Predictor`."""
-        hand_over(self.run(features), out, self._source)
+        hand_over(self.run(features, calls), out, self._source)
 
     def close(self) -> None:
         """Lets go of the session. No call may run or follow."""
         self._session = None
 
 
-def first_line(error: BaseException) -> str:
-    """What an error of the runtime says, without its codes and its later lines."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    text = lines[0]
-    if text.startswith("[ONNXRuntimeError]"):  # [ONNXRuntimeError] : 1 : FAIL : what went wrong
-        text = text.split(" : ", 3)[-1]
-    return text.strip() or type(error).__name__
+def _limit(path: Path, memory: int) -> int:
+    """The bytes that a session may allocate for weights and calls.
+
+    Weights count twice, since the runtime rearranges them for its kernels and then has both.
+
+    Raises:
+        ModelError: The file asks for more than it may have.
+    """
+    contents = contents_of(path)
+    if contents.sparse > memory:
+        raise ModelError(
+            f"{path}: its sparse tensors become {contents.sparse // MIB:,} MiB; at most"
+            f" {memory // MIB:,} MiB are allowed (--max-memory)"
+        )
+    most = max(MOST_BYTES, memory)
+    if contents.weights > most:
+        raise ModelError(
+            f"{path}: has weights of {contents.weights // MIB:,} MiB; at most {most // MIB:,} MiB"
+            " are allowed (--max-memory)"
+        )
+    return memory + 2 * (contents.weights + contents.sparse)
 
 
 def _settings() -> Any:
@@ -188,16 +233,21 @@ def _session(path: Path, settings: Any, providers: list[Any]) -> Any:
     onnxruntime: Any = runtime.onnxruntime()
     try:
         _refuse_unguarded(path, str(onnxruntime.__version__))
-        # Its own fall-back to the CPU says so on standard output, where our results may go.
         return onnxruntime.InferenceSession(
-            str(path), settings, providers=providers, enable_fallback=0
+            str(path),
+            settings,
+            providers=providers,
+            # Its own fall-back to the CPU says so on standard output, where our results may go.
+            enable_fallback=0,
+            # It works out constants when it loads, outside of any bound on memory and time.
+            disabled_optimizers=["ConstantFolding"],
         )
     except ModelError:
         raise
     except OSError as error:
         raise ModelError(f"{path}: cannot be read: {error.strerror or error}") from error
     except Exception as error:
-        raise ModelError(f"{path}: {_reason(error)}") from error
+        raise ModelError(f"{path}: {_why(error)}") from error
 
 
 def _refuse_unguarded(path: Path, version: str) -> None:
@@ -211,8 +261,8 @@ def _refuse_unguarded(path: Path, version: str) -> None:
         )
 
 
-def _reason(error: Exception) -> str:
-    said = first_line(error)
+def _why(error: Exception) -> str:
+    said = reason(error)
     if "external data" in said.lower():
         return f"keeps data where it may not, in its own folder alone: {said}"
     return f"cannot be loaded by ONNX Runtime: {said}"

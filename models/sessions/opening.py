@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from biometal_stream.errors import (
-    ConfigurationError,
-    ModelChoiceError,
-    ModelError,
-    ModelWarning,
-    PredictionError,
-)
+from biometal_stream.errors import ConfigurationError, ModelChoiceError, ModelError, ModelWarning
 from biometal_stream.models import runtime
 from biometal_stream.models.card import Card
+from biometal_stream.models.files import MIB
+from biometal_stream.models.predictor import Calls
+from biometal_stream.models.sessions.contents import contents_of
 from biometal_stream.models.sessions.coreml import coreml_options
-from biometal_stream.models.sessions.fit import (
-    Signature,
-    check_fit,
-    check_metadata,
-    check_output,
-    outputs_of,
-)
-from biometal_stream.models.sessions.onnx import OnnxPredictor, metadata_of, open_session
-from biometal_stream.models.sessions.proof import compare, proof_features, prove
+from biometal_stream.models.sessions.fit import Signature, check_fit, check_metadata, outputs_of
+from biometal_stream.models.sessions.memory import DEFAULT_MEMORY
+from biometal_stream.models.sessions.onnx import OnnxPredictor, open_session
+from biometal_stream.models.sessions.proof import proof_features, prove
 from biometal_stream.models.sessions.providers import (
     PROVIDERS,
     Provider,
     available_providers,
     choose_provider,
 )
+from biometal_stream.models.sessions.trial import try_out
 
 if TYPE_CHECKING:
     from biometal_stream.models.library import Model
@@ -43,27 +38,46 @@ DEFAULT_ROWS = 1024
 """The rows of a call where neither the model nor the caller says. ``docs/sessions.md`` has the
 measurement: fewer than 512 cost a small model more a row, and more than 2,048 too."""
 
-_TRIAL_ROWS = 3
-"""What a model of any number of rows is tried with: not 1, which a model made for 1 takes."""
+_FEATURES = 32 * MIB
+"""The bytes of features that a call has at most, unless the model or the caller says its rows."""
 
 
-def open_model(model: Model, provider: str, precision: str, rows: int | None) -> Predictor:
+@dataclass(frozen=True)
+class Ways:
+    """How a model is to be opened.
+
+    Attributes:
+        provider: As of `biometal_stream.models.sessions.open_predictor`.
+        precision: Likewise.
+        rows: Likewise.
+        memory: Likewise.
+        calls: The calls that opening it makes.
+    """
+
+    provider: str = "auto"
+    precision: str = "auto"
+    rows: int | None = None
+    memory: int = DEFAULT_MEMORY
+    calls: Calls = field(default_factory=Calls)
+
+
+def open_model(model: Model, ways: Ways) -> Predictor:
     """Opens a model; as `biometal_stream.models.sessions.open_predictor`."""
-    if rows is not None and rows < 1:
-        raise ConfigurationError(f"a model takes 1 row or more a call: {rows}")
-    path = choose_file(model, precision)
+    if ways.rows is not None and ways.rows < 1:
+        raise ConfigurationError(f"a model takes 1 row or more a call: {ways.rows}")
+    path = choose_file(model, ways.precision)
     if path.suffix.lower() == ".mlpackage":
-        return _open_mlpackage(model, path, provider, rows)
-    chosen = choose_provider(provider, available_providers())
-    reference, signature = _open_on_cpu(path, model.card, rows)
+        return _open_mlpackage(model, path, ways)
+    chosen = choose_provider(ways.provider, available_providers())
+    reference, signature = _open_on_cpu(path, model.card, ways)
     if chosen.name == "cpu":
         return reference
     return _proven(
         model.card,
         chosen.name,
-        lambda: _open_on(path, chosen, reference, signature),
+        lambda: _open_on(path, chosen, reference, signature, ways),
         reference,
-        asked=provider != "auto",
+        ways,
     )
 
 
@@ -91,64 +105,61 @@ def _is_onnx(file: Path) -> bool:
     return file.suffix.lower() == ".onnx"
 
 
-def _open_on_cpu(path: Path, card: Card, rows: int | None) -> tuple[OnnxPredictor, Signature]:
+def _open_on_cpu(path: Path, card: Card, ways: Ways) -> tuple[OnnxPredictor, Signature]:
     """Opens a model on the CPU, and holds it against its card and a first batch."""
     source = str(path)
-    session = open_session(path)
-    told = Card.from_metadata(metadata_of(session, path), path.name, source)
+    told = Card.from_metadata(contents_of(path).metadata, path.name, source)
     check_metadata(told, card, source)
+    session = open_session(path, memory=ways.memory, calls=ways.calls)
     signature = check_fit(session.get_inputs(), session.get_outputs(), card, source)
-    if rows is not None and signature.rows not in {None, rows}:
-        raise ModelError(f"{source}: takes exactly {signature.rows} rows a call, not {rows}")
     predictor = OnnxPredictor(
         session,
         signature,
         source,
         provider=PROVIDERS["cpu"],
-        rows=signature.rows or rows or DEFAULT_ROWS,
+        rows=_rows(signature, card, source, ways),
         fixed=signature.rows is not None,
         outputs=outputs_of(card),
+        memory=ways.memory,
     )
-    _try_out(predictor, card, source)
+    try_out(predictor, card, source, ways.calls)
     return predictor, signature
 
 
-def _try_out(predictor: OnnxPredictor, card: Card, source: str) -> None:
-    """Runs a model on a few rows, and again on the first of them among others.
+def _rows(signature: Signature, card: Card, source: str, ways: Ways) -> int:
+    """The rows of a call: the model's, the caller's, or as many as suit.
 
-    Where a model normalises over its batch, or was exported as it is in training, a read's
-    prediction depends on the reads beside it, and so on the number of threads.
+    Raises:
+        ModelError: The model takes another number than the caller says, or their features do not
+            fit into the memory.
     """
-    rows = predictor.rows if predictor.fixed else _TRIAL_ROWS
-    features = proof_features(card, rows)
-    try:
-        result = predictor.run(features)
-        features[1:] = features[:1]
-        among_others = predictor.run(features)
-    except PredictionError as error:
-        raise ModelError(f"cannot be used: {error}") from error
-    check_output(result.shape, rows, card, source)
-    first, again = result[:1].reshape(1, -1), among_others[:1].reshape(1, -1)
-    if np.isfinite(first).all() and compare(again, first) is not None:
+    if ways.rows is not None and signature.rows not in {None, ways.rows}:
+        raise ModelError(f"{source}: takes exactly {signature.rows} rows a call, not {ways.rows}")
+    row = math.prod(card.encoding.shape) * np.dtype(card.encoding.dtype).itemsize
+    rows = signature.rows or ways.rows or min(DEFAULT_ROWS, max(1, _FEATURES // row))
+    if rows * row > ways.memory // 4:  # the trial has them twice, and the model reads them
+        fewer = "" if signature.rows else ", or fewer rows (--rows)"
         raise ModelError(
-            f"{source}: gives {again[0, 0]:.6g} or {first[0, 0]:.6g} for the same row, by the rows"
-            " beside it; export it for inference, each row by itself"
+            f"{source}: takes {rows:,} rows a call, which are {rows * row / MIB:,.0f} MiB of"
+            f" features; a quarter of {ways.memory // MIB:,} MiB is the most: give it more memory"
+            f" (--max-memory){fewer}"
         )
+    return rows
 
 
-def _open_mlpackage(model: Model, path: Path, provider: str, rows: int | None) -> Predictor:
+def _open_mlpackage(model: Model, path: Path, ways: Ways) -> Predictor:
     """Opens a Core ML package; on the CPU where an ONNX file of the model proves it wrong."""
     from biometal_stream.models.sessions.mlpackage import open_mlpackage
 
-    package = open_mlpackage(path, model.card, provider, rows)
+    package = open_mlpackage(path, model.card, ways.provider, ways.rows)
     onnx = {precision: file for precision, file in model.files.items() if _is_onnx(file)}
     if not onnx:
         return package
     file = onnx.get("fp32") or next(iter(onnx.values()))
-    reference, signature = _open_on_cpu(file, model.card, None)
+    reference, signature = _open_on_cpu(file, model.card, replace(ways, rows=None))
     if signature.rows not in {None, package.rows}:
         return package
-    return _proven(model.card, package.provider, lambda: package, reference, asked=True)
+    return _proven(model.card, package.provider, lambda: package, reference, ways)
 
 
 def _proven(
@@ -156,16 +167,15 @@ def _proven(
     name: str,
     open_candidate: Callable[[], Predictor],
     reference: OnnxPredictor,
-    *,
-    asked: bool,
+    ways: Ways,
 ) -> Predictor:
     """Opens a model on an accelerator; on the CPU where that does not give the same."""
     wrong: str | None
     try:
         candidate = open_candidate()
-        wrong = prove(candidate, reference, proof_features(card, candidate.rows))
+        wrong = prove(candidate, reference, proof_features(card, candidate.rows), ways.calls)
         if wrong is None and candidate.placement and name not in candidate.placement:
-            if not asked:  # nobody asked for what takes none of the model
+            if ways.provider == "auto":  # nobody asked for what takes none of the model
                 return reference
             wrong = "takes none of its nodes"
     except ModelError as error:
@@ -178,7 +188,7 @@ def _proven(
 
 
 def _open_on(
-    path: Path, provider: Provider, reference: OnnxPredictor, signature: Signature
+    path: Path, provider: Provider, reference: OnnxPredictor, signature: Signature, ways: Ways
 ) -> OnnxPredictor:
     sizes: dict[str, int] = {}
     options: dict[str, str] = {}
@@ -193,7 +203,7 @@ def _open_on(
     if provider.name == "coreml":
         version: Any = runtime.onnxruntime().__version__
         options = coreml_options(path, reference.rows, version)
-    session = open_session(path, provider, options, sizes)
+    session = open_session(path, provider, options, sizes, memory=ways.memory, calls=ways.calls)
     if provider.runtime_name not in session.get_providers():
         raise ModelError("ONNX Runtime left it out, as it does where its libraries do not load")
     return OnnxPredictor(
@@ -204,4 +214,5 @@ def _open_on(
         rows=reference.rows,
         fixed=reference.fixed or provider.static,
         outputs=reference.outputs,
+        memory=ways.memory,
     )

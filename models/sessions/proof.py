@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.models.card import Card
-    from biometal_stream.models.predictor import Predictor
+    from biometal_stream.models.predictor import Calls, Predictor
 
 RELATIVE = 0.02
 """How far a number may be off, as a part of the largest that the CPU gave.
@@ -31,6 +31,9 @@ ABSOLUTE = 1e-3
 
 _SEED = 20_150_300
 
+_DIFFERENT = 1024
+"""The reads that are made up; more rows are these again, so that memory stays bounded."""
+
 
 def proof_features(card: Card, rows: int) -> NDArray[Any]:
     """Encodes reads that are made up: of every length, base and usual quality, always the same.
@@ -42,6 +45,8 @@ def proof_features(card: Card, rows: int) -> NDArray[Any]:
     Returns:
         (rows, and the encoding's shape), of the encoding's type, in C order.
     """
+    if rows > _DIFFERENT:
+        return np.resize(proof_features(card, _DIFFERENT), (rows, *card.encoding.shape))
     encoding, random = card.encoding, np.random.default_rng(_SEED)
     shortest = min(max(card.minimum_length, 1), encoding.length)
     lengths = random.integers(shortest, encoding.length + 1, rows).astype(np.int64)
@@ -62,22 +67,25 @@ def proof_features(card: Card, rows: int) -> NDArray[Any]:
     return features
 
 
-def prove(candidate: Predictor, reference: Predictor, features: NDArray[Any]) -> str | None:
+def prove(
+    candidate: Predictor, reference: Predictor, features: NDArray[Any], calls: Calls | None = None
+) -> str | None:
     """Compares what a model gives in two places for one batch.
 
     Args:
         candidate: What is to prove itself.
         reference: What is right: the same model on the CPU.
         features: The batch, of as many rows as both take.
+        calls: Those that the proof belongs to, and can be ended with.
 
     Returns:
         What is wrong with the candidate, as the rest of a sentence; ``None`` if nothing is.
     """
     expected = np.empty((len(features), reference.outputs), np.float32)
     given = np.empty((len(features), candidate.outputs), np.float32)
-    reference.predict(features, expected)
+    reference.predict(features, expected, calls)
     try:
-        candidate.predict(features, given)
+        candidate.predict(features, given, calls)
     except PredictionError as error:
         return f"failed on its first batch: {error}"
     return compare(given, expected)
@@ -100,12 +108,37 @@ def compare(given: NDArray[np.float32], expected: NDArray[np.float32]) -> str | 
     wrong = ~np.isfinite(given)
     if wrong.any():
         return f"gave {given[wrong][0]} in {int(wrong.any(axis=1).sum())} of {len(given)} rows"
-    apart = np.abs(given.astype(np.float64) - expected)
-    allowed = RELATIVE * float(np.abs(expected).max(initial=0)) + ABSOLUTE
-    if apart.max(initial=0) <= allowed:
+    found = difference(given, expected, RELATIVE, ABSOLUTE)
+    if found is None:
         return None
-    row, number = np.unravel_index(int(np.argmax(apart)), apart.shape)
+    allowed = _allowed(expected, RELATIVE, ABSOLUTE)
     return (
-        f"gave {given[row, number]:.6g} where the CPU gave {expected[row, number]:.6g};"
+        f"gave {found[0]:.6g} where the CPU gave {found[1]:.6g};"
         f" at most {allowed:.2g} apart is rounding"
     )
+
+
+def difference(
+    given: NDArray[Any], expected: NDArray[Any], relative: float, absolute: float
+) -> tuple[float, float] | None:
+    """Finds the numbers that are furthest apart, where that is too far.
+
+    Args:
+        given: Numbers of any type; what is no number is infinitely far.
+        expected: As many, finite.
+        relative: How far they may be apart, as a part of the largest that is expected.
+        absolute: And how far beyond that.
+
+    Returns:
+        What was given and what was expected; ``None`` where all are near enough.
+    """
+    apart = np.abs(given.astype(np.float64) - expected)
+    apart[np.isnan(apart)] = np.inf
+    if apart.max(initial=0) <= _allowed(expected, relative, absolute):
+        return None
+    place = np.unravel_index(int(np.argmax(apart)), apart.shape)
+    return float(given[place]), float(expected[place])
+
+
+def _allowed(expected: NDArray[Any], relative: float, absolute: float) -> float:
+    return relative * float(np.abs(expected).max(initial=0)) + absolute

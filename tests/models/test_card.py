@@ -103,7 +103,7 @@ def test_any_card_and_back(name, description, labels, minimum, metrics):
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"colour": 1}, "unknown key 'colour'; known are name, version,"),
+        ({"colour": 1}, "unknown key 'colour'; known are format, name,"),
         ({"name": ...}, "lacks the key 'name'"),
         ({"encoding": ...}, "lacks the key 'encoding'"),
         ({"format": "card/9"}, "key 'format': this version reads card/1, not 'card/9'"),
@@ -127,7 +127,7 @@ def test_any_card_and_back(name, description, labels, minimum, metrics):
         ({"output": "score"}, "must be none for the output score"),
         ({"threshold": "0.5"}, "key 'threshold' must be a number: '0.5'"),
         ({"threshold": True}, "key 'threshold' must be a number: True"),
-        ({"threshold": float("nan")}, "key 'threshold' must be a number: nan"),
+        ({"threshold": float("nan")}, "is no card: NaN is not a number of JSON"),
         ({"threshold": 1.5}, "key 'threshold' must be from 0 to 1: 1.5"),
         ({"output": "logits"}, "key 'threshold' must be absent for the output logits"),
         ({"windows": "all"}, "key 'windows' must be one of first, even, stride: 'all'"),
@@ -149,7 +149,7 @@ def test_any_card_and_back(name, description, labels, minimum, metrics):
         ({"files": {"fp32": ""}}, "key 'files.fp32' must be a path below"),
         ({"files": {"fp32": "a\\b.onnx"}}, "key 'files.fp32' must be a path below"),
         ({"training": []}, "key 'training' must be an object: \\[\\]"),
-        ({"metrics": {"loss": float("inf")}}, "key 'metrics' must be what JSON can hold"),
+        ({"metrics": {"loss": float("inf")}}, "is no card: Infinity is not a number of JSON"),
     ],
 )
 def test_what_a_card_cannot_mean(values, told):

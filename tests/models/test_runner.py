@@ -32,7 +32,7 @@ class SumAndCount:
         self.gives = gives
         self.calls = []
 
-    def predict(self, features, out):
+    def predict(self, features, out, calls=None):
         self.calls.append(len(features))
         assert 1 <= len(features) <= self.rows
         assert len(features) == self.rows or not self.fixed

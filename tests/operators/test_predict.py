@@ -237,7 +237,7 @@ class Faulty:
         self.number = number
         self.closed = False
 
-    def predict(self, features, out):
+    def predict(self, features, out, calls=None):
         if self.number is None:
             raise PredictionError("the device is gone")
         out[:] = self.number

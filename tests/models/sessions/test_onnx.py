@@ -11,10 +11,8 @@ from biometal_stream.models.sessions import onnx as sessions
 from biometal_stream.models.sessions.fit import Signature
 from biometal_stream.models.sessions.onnx import (
     OnnxPredictor,
-    first_line,
     has_external_data,
     open_session,
-    read_metadata,
 )
 from biometal_stream.models.sessions.providers import PROVIDERS
 
@@ -39,7 +37,7 @@ class StandIn:
     def __init__(self, result):
         self.result = result
 
-    def run(self, outputs, feeds):
+    def run(self, outputs, feeds, options):
         if isinstance(self.result, Exception):
             raise self.result
         return [self.result]
@@ -71,18 +69,6 @@ def test_a_batch_that_is_fixed(models):
     np.testing.assert_allclose(out, expected(features(6)), atol=1e-4)
     with pytest.raises(PredictionError, match=r"^m.onnx: failed on 5 rows: Got invalid dimensions"):
         predictor(session).predict(features(5), out[:5])
-
-
-def test_metadata(models):
-    assert read_metadata(models / "linear.onnx")["biometal_stream.name"] == "linear"
-    assert read_metadata(models / "bare.onnx") == {}
-
-
-def test_metadata_that_are_no_text_are_an_error(models, tmp_path):
-    broken = (models / "linear.onnx").read_bytes().replace(b"Phred", b"Phr\xffd")
-    (tmp_path / "broken.onnx").write_bytes(broken)
-    with pytest.raises(ModelError, match=r"broken\.onnx: its metadata are no UTF-8"):
-        read_metadata(tmp_path / "broken.onnx")
 
 
 @pytest.mark.parametrize("rows", [1, 2, 7, 64, 1000])
@@ -159,7 +145,7 @@ def test_a_file_that_is_missing(tmp_path):
 
 def test_nothing_is_printed(tmp_path, models, capfd):
     (tmp_path / "broken.onnx").write_bytes(b"no model at all")
-    with pytest.raises(ModelError, match="cannot be loaded by ONNX Runtime"):
+    with pytest.raises(ModelError, match="is not an ONNX file, or is cut short"):
         open_session(tmp_path / "broken.onnx")
     session = open_session(models / "linear.onnx", sizes={"rows": 6})
     with pytest.raises(PredictionError):
@@ -174,12 +160,6 @@ def test_no_runtime(models, monkeypatch):
     monkeypatch.setattr(runtime, "onnxruntime", missing)
     with pytest.raises(MissingExtraError):
         open_session(models / "linear.onnx")
-
-
-def test_what_an_error_says():
-    assert first_line(ValueError("one\ntwo")) == "one"
-    assert first_line(ValueError("[ONNXRuntimeError] : 7 : INVALID_PROTOBUF : Bad.")) == "Bad."
-    assert first_line(KeyError()) == "KeyError"
 
 
 @pytest.fixture
@@ -234,10 +214,9 @@ def test_data_outside_the_folder(external, tmp_path, location, constant):
     if location == "absolute":
         location = str(tmp_path / "outside.bin")
     path = external(location, constant)
-    for read in (open_session, read_metadata):
-        with pytest.raises(ModelError, match=r"model.onnx: ") as caught:
-            read(path)
-        assert "\n" not in str(caught.value)
+    with pytest.raises(ModelError, match=r"model.onnx: ") as caught:
+        open_session(path)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_runtime_that_reads_from_anywhere(external, models, monkeypatch):

@@ -21,7 +21,7 @@ class StandIn:
     def __init__(self, function):
         self.function = function
 
-    def predict(self, features, out):
+    def predict(self, features, out, calls=None):
         out[:] = self.function(features)
 
 
