@@ -34,7 +34,8 @@ def need(
         found = metadata.version(package)
         if _numbers(found) < _numbers(at_least):
             raise MissingExtraError(
-                f"{reader} needs {package} {at_least} or later, and {found} is installed; {install}"
+                f"{reader} needs {package} {at_least} or later, and {found} is installed;"
+                f" {install} '{package}>={at_least}'"
             )
     return module
 

@@ -1,7 +1,6 @@
 """What all tests share."""
 
 import os
-import re
 import shutil
 import sys
 import warnings
@@ -83,17 +82,6 @@ def ray_cluster() -> Iterator[Any]:
         )
     yield ray
     ray.shutdown()
-
-
-def require_engines(snippet: str, request: pytest.FixtureRequest) -> None:
-    """Starts the engines that a snippet takes as running; skips where a package is missing."""
-    for package in re.findall(r"^(?:import|from) (\w+)", snippet, re.MULTILINE):
-        if package == "pyspark":
-            request.getfixturevalue("spark")
-        elif package == "ray":
-            request.getfixturevalue("ray_cluster")
-        else:
-            pytest.importorskip(package)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -81,7 +81,7 @@ class RayEngine:
         return room
 
     def _connected(self) -> Any:
-        ray = need("ray", "ray", "engine='ray'", at_least="2.40")
+        ray = need("ray", "ray", "engine='ray'", at_least="2.51")
         if not ray.is_initialized():
             try:
                 ray.init(address=self.address, logging_level="warning")
