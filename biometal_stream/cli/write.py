@@ -48,8 +48,8 @@ def write_command() -> StepCommand:
                 ["target"],
                 metavar="TARGET",
                 about="A file such as reads.parquet, reads.arrow or reads.fq.gz; a folder for"
-                " shards or partitions; - is standard output, plain FASTQ unless --format says"
-                " something else.",
+                " shards or partitions; - is standard output. That and a pipe get plain FASTQ"
+                " unless --format or the name says something else.",
                 files=True,
                 required=True,
             ),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.atomic import STANDARD_OUTPUT
+from biometal_stream.descriptors import descriptor_of
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.paths import path_text
 from biometal_stream.sinks.names import (
@@ -54,7 +55,8 @@ def sink_for(
         target: The file or folder. Its suffix tells the format: ``.parquet`` and ``.pq``;
             ``.arrow``, ``.feather`` and ``.ipc``; ``.arrows`` for an Arrow stream; ``.fastq`` and
             ``.fq``, with ``.gz``, ``.bgz`` or ``.zst`` where compressed. A name that ends in
-            ``/`` and a folder are Parquet. ``-`` is standard output, FASTQ by default.
+            ``/`` and a folder are Parquet. ``-`` is standard output. It and a pipe or device
+            without such a suffix get FASTQ.
         paired: Whether rows are mates 1 and 2 in turn.
         format: The format, whatever the suffix says.
         mate: FASTQ: the file of the second mates. Without it both mates go to one file, in turn.
@@ -130,8 +132,6 @@ def _fastq(
 
 
 def _format_of(target: str, *, folder: bool) -> SinkFormat:
-    if target == STANDARD_OUTPUT:
-        return "fastq"
     if target.endswith("/") or Path(target).is_dir():
         return "parquet"
     said = said_by(target)
@@ -149,9 +149,19 @@ def _format_of(target: str, *, folder: bool) -> SinkFormat:
         raise ConfigurationError(
             f"{target}: {said.suffix} is not written; {_ELSEWHERE[said.suffix]}"
         )
+    if _is_stream(target):
+        return "fastq"
     known = ", ".join(SUFFIXES)
     raise ConfigurationError(
         f"{target}: the suffix tells no format; known are {known}, FASTQ also with"
         f" {', '.join(FASTQ_SUFFIXES)}, and a name that ends in / for a folder of Parquet;"
         " or give the format (--format)"
     )
+
+
+def _is_stream(target: str) -> bool:
+    """Whether a target is standard output, a pipe, a descriptor or a device, and no file."""
+    if target == STANDARD_OUTPUT or descriptor_of(target) is not None:
+        return True
+    path = Path(target)
+    return path.exists() and not path.is_file()

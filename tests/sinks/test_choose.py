@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -25,6 +26,9 @@ from biometal_stream.sinks import ArrowSink, FastqSink, ParquetSink, sink_for
         ("-", {"format": "arrow-stream"}, ArrowSink("-", "stream")),
         ("-", {}, FastqSink("-")),
         ("-", {"compression": "gzip"}, FastqSink("-", compression="gzip")),
+        ("/dev/stdout", {}, FastqSink("/dev/stdout")),
+        ("/dev/fd/63", {}, FastqSink("/dev/fd/63")),
+        ("/dev/null", {}, FastqSink("/dev/null")),
         ("r.fastq", {"interleaved": False}, FastqSink("r.fastq")),
         ("a.b/r.fq.GZ", {}, FastqSink("a.b/r.fq.GZ")),
         ("r.fq.bgz", {"level": 1}, FastqSink("r.fq.bgz", level=1)),
@@ -39,6 +43,14 @@ def test_choice(target, options, sink):
 
 def test_a_folder_is_parquet(tmp_path):
     assert sink_for(tmp_path, paired=False) == ParquetSink(str(tmp_path))
+
+
+def test_a_pipe_is_fastq_unless_its_name_says_something_else(tmp_path):
+    for name in ("one", "two", "one.arrows"):
+        os.mkfifo(tmp_path / name)
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    assert sink_for(one, mate=two, paired=True) == FastqSink(one, mate=two)
+    assert sink_for(f"{one}.arrows", paired=False) == ArrowSink(f"{one}.arrows", "stream")
 
 
 @pytest.mark.parametrize(
