@@ -1,31 +1,26 @@
-"""Numba's compiler, with the settings of kernels."""
+"""Numba's compiler, for kernels."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import numba
-from numba.core import config
 
-_lock = threading.Lock()
+from biometal_stream.errors import ConfigurationError
 
 
 def compiled(**options: Any) -> Callable[[Any], Any]:
-    """As `numba.njit`, which here compiles also where ``NUMBA_DISABLE_JIT`` is set.
+    """As `numba.njit`.
 
-    That variable is for looking at Python functions in a debugger. Kernels are made of vector
-    instructions, which as Python they cannot run.
+    Raises:
+        ConfigurationError: Numba is told to compile nothing. Kernels are made of vector
+            instructions, which as Python they cannot run.
     """
-
-    def compile_(function: Any) -> Any:
-        with _lock:
-            disabled = vars(config)["DISABLE_JIT"]
-            vars(config)["DISABLE_JIT"] = 0
-            try:
-                return numba.njit(**options)(function)
-            finally:
-                vars(config)["DISABLE_JIT"] = disabled
-
-    return compile_
+    if vars(numba.config)["DISABLE_JIT"]:
+        raise ConfigurationError(
+            "NUMBA_DISABLE_JIT is set, and the kernels of biometal-stream run only when they are"
+            " compiled; unset it"
+        )
+    compiler: Callable[[Any], Any] = numba.njit(**options)
+    return compiler
