@@ -8,7 +8,7 @@ them let a class hand the pipeline more: work that can be spread over its worker
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias, TypeVar, runtime_checkable
 
@@ -127,8 +127,22 @@ class SerialFunction(Protocol):
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Transforms one batch; rows may be held back."""
 
-    def flush(self) -> pa.RecordBatch | None:
-        """Returns the rows that were held back. Called once, after the last batch."""
+    def flush(self) -> pa.RecordBatch | Iterable[pa.RecordBatch] | None:
+        """Returns the rows that were held back, in one batch or several.
+
+        Called once, after the last batch.
+        """
+
+
+def flushed(function: SerialFunction) -> Iterator[pa.RecordBatch]:
+    """Yields what a serial operator's function held back."""
+    held = function.flush()
+    if held is None:
+        return
+    if hasattr(held, "num_rows"):
+        yield held
+    else:
+        yield from held
 
 
 @runtime_checkable

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mmap
-import os
 import threading
 import warnings
 from collections import Counter
@@ -13,6 +12,7 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from biometal_stream.errors import ConfigurationError, InputWarning, ThreadError
+from biometal_stream.limits import usable_cores, usable_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,17 +29,20 @@ _THREAD_BYTES = 16 * MIB  # a stack, usually of 8 MiB, and as much again
 
 
 def available_cores() -> int:
-    """The cores that this process may use: those of its affinity, where the system tells."""
-    if hasattr(os, "process_cpu_count"):  # Python 3.13
-        return os.process_cpu_count() or 1
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """The cores that this process may use, as its affinity and its control groups tell."""
+    return usable_cores()
 
 
 def default_memory(workers: int) -> int:
-    """The bytes that batches in flight may hold unless told: 128 MiB, and 64 MiB a worker."""
-    return (128 + 64 * workers) * MIB
+    """The bytes that batches in flight may hold unless told.
+
+    They are 128 MiB, and 64 MiB a worker, but no more than a quarter of what the machine or the
+    control group of this process has: compiled code, the codecs and what is being written come on
+    top.
+    """
+    usual = (128 + 64 * workers) * MIB
+    there = usable_memory()
+    return usual if there is None else max(LEAST_MEMORY, min(usual, there // 4))
 
 
 def check_limits(

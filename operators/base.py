@@ -6,7 +6,7 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
-from biometal_stream.interfaces import Concurrency
+from biometal_stream.interfaces import Concurrency, flushed
 from biometal_stream.settings import check_settings
 
 if TYPE_CHECKING:
@@ -140,7 +140,5 @@ def transform_whole(function: SerialFunction, batch: pa.RecordBatch) -> pa.Recor
     """Calls the function of a serial operator with a batch that is a whole stream."""
     import pyarrow as pa
 
-    now, later = function(batch), function.flush()
-    if later is None:
-        return now
-    return pa.concat_batches([now, later]) if now.num_rows else later
+    batches = [function(batch), *flushed(function)]
+    return pa.concat_batches([each for each in batches if each.num_rows] or batches[:1])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from biometal_stream.errors import ConfigurationError, DataError
+from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Concurrency
 from biometal_stream.operators.base import ReadFilter, transform_whole
 from biometal_stream.settings import option
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from biometal_stream.interfaces import BatchFunction
     from biometal_stream.view import BatchView
+
+_MERGED_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,9 @@ class Sample(ReadFilter):
 
     A fraction is decided read by read. For a number the whole stream must be seen: the reads of
     the smallest hashes are kept, of equal ones the first, and come out in the order of the input
-    when it ends. Until then at most twice the number of reads and one batch are held in memory.
+    when it ends. Until then at most twice the number of reads and one batch are held in memory,
+    beside what ``--memory`` bounds: some 800 bytes for each read of 150 bases that is asked for,
+    and 4 bytes for each base of long reads. A fraction holds none.
 
     Attributes:
         fraction: The share of reads to keep. Either this or ``number``.
@@ -163,16 +168,18 @@ class _Sample:
         self._batches, self._hashes = batches, kept
         self._held = len(smallest)
 
-    def flush(self) -> pa.RecordBatch | None:
+    def flush(self) -> Iterator[pa.RecordBatch]:
+        """Hands out what is left in batches of some MiB: one could not hold 2 GiB of text."""
         import pyarrow as pa
 
         if self._held > self._number:
             self._sort_out()
-        batches, self._batches, self._hashes = self._batches, [], []
-        try:
-            return pa.concat_batches(batches) if batches else None
-        except pa.ArrowInvalid as error:
-            raise DataError(
-                f"sample: {self._number} reads do not fit one batch, which holds 2 GiB of text;"
-                " sample a fraction, or make the columns large_string"
-            ) from error
+        batches, self._batches, self._hashes = deque(self._batches), [], []
+        some: list[pa.RecordBatch] = []
+        nbytes = 0
+        while batches:
+            some.append(batches.popleft())
+            nbytes += some[-1].nbytes
+            if not batches or nbytes + batches[0].nbytes > _MERGED_BYTES:
+                yield pa.concat_batches(some) if len(some) > 1 else some[0]
+                some, nbytes = [], 0

@@ -114,54 +114,25 @@ def _self() -> list[Finding]:
 
 
 def _cores() -> Finding:
+    from biometal_stream.limits import allowed_cores, quota_cores
     from biometal_stream.run import available_cores
 
     found = f"{available_cores()} of {os.cpu_count()}"
-    quota = cgroup_cores()
-    if quota is None:
-        return Finding("cores", found)
-    if quota < available_cores():
-        advice = f"--threads {max(1, round(quota))} may suit better"
-        return Finding("cores", f"{found}, but a quota of {quota:g}: {advice}", "note")
-    return Finding("cores", f"{found}, a quota of {quota:g}")
-
-
-def cgroup_cores(root: Path = Path("/")) -> float | None:
-    """The cores whose time this process's control group may use; ``None`` without a limit.
-
-    Args:
-        root: The root of the file system.
-    """
-    try:
-        lines = (root / "proc/self/cgroup").read_text().splitlines()
-    except OSError:
-        return None
-    groups = [line[3:].lstrip("/") for line in lines if line.startswith("0::")]
-    limits = []
-    for group in groups:
-        folder = root / "sys/fs/cgroup" / group
-        for place in (folder, *folder.parents):
-            limit = _quota(place / "cpu.max")
-            if limit is not None:
-                limits.append(limit)
-            if place == root / "sys/fs/cgroup":
-                break
-    return min(limits, default=None)
-
-
-def _quota(file: Path) -> float | None:
-    try:
-        quota, period = file.read_text().split()
-    except (OSError, ValueError):
-        return None
-    return None if quota == "max" else int(quota) / int(period)
+    quota = quota_cores()
+    if quota is not None and quota < allowed_cores():
+        found += f", by a quota of {quota:g}"
+    return Finding("cores", found)
 
 
 def _memory() -> Finding:
+    from biometal_stream.limits import usable_memory
     from biometal_stream.run import available_cores, default_memory
 
     default = default_memory(available_cores())
-    return Finding("memory", f"{default // 1024**2} MiB of reads in flight unless --memory is set")
+    there = usable_memory()
+    of = "" if there is None else f", of {there // 1024**2:,} MiB that there are"
+    found = f"{default // 1024**2:,} MiB of reads in flight unless --memory is set{of}"
+    return Finding("memory", found)
 
 
 def _simd() -> Finding:

@@ -46,15 +46,17 @@ def options_command() -> click.Command:
                 ["--threads", "-t"],
                 type=Count(),
                 metavar="NUMBER",
-                help="Worker threads (default: the cores that this program may use).",
+                help="Worker threads (default: the cores that this program may use, by its affinity"
+                " and its control group).",
             ),
             click.Option(
                 ["--memory"],
                 type=Size(),
                 metavar="BYTES",
                 help="The most that reads in flight may hold, such as 512M or 2GiB (at least"
-                " 16MiB, default 128MiB and 64MiB a thread). Compiled code and the codecs come"
-                " on top.",
+                " 16MiB; default 128MiB and 64MiB a thread, and at most a quarter of the memory"
+                " that the machine or the control group has). Compiled code and the codecs come on"
+                " top.",
             ),
             click.Option(
                 ["--progress/--no-progress"],

@@ -97,6 +97,12 @@ def write_command() -> StepCommand:
                 help="Write a folder of Parquet files for each value of a column, below TARGET.",
             ),
             click.Option(
+                ["--max-partitions"],
+                type=Count(),
+                metavar="NUMBER",
+                help="The most values that this column may have (default 1024).",
+            ),
+            click.Option(
                 ["--encoding"],
                 type=click.Choice(["delta", "plain"]),
                 help="How Parquet stores text and small numbers (default delta). plain is for"
@@ -147,6 +153,7 @@ def sink_of(values: Mapping[str, Any], *, metadata: Mapping[str, str], paired: b
         level=values["level"],
         shards=values["shards"],
         partition_by=values["partition_by"],
+        max_partitions=values["max_partitions"],
         encoding=values["encoding"],
         metadata=metadata,
         paired=paired,

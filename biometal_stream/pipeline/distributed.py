@@ -246,7 +246,7 @@ class DistributedExecution:
             raise SinkError(
                 f"partition_by: column '{self._sink.partition_by}' has more than"
                 f" {self._sink.max_partitions} different values; choose another column, or raise"
-                " the limit on partitions"
+                " the limit (--max-partitions)"
             )
         target.adopt(file, f"{partition}/{task.file}")
 

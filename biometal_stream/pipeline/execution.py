@@ -40,6 +40,7 @@ from biometal_stream.pipeline.steps import (
 from biometal_stream.pipeline.untaken import untaken_warnings
 from biometal_stream.pipeline.widening import cut_before, most_bytes, output_bytes
 from biometal_stream.run import LocalRun
+from biometal_stream.simd.jit import what_was_lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -179,6 +180,9 @@ class Execution:
         """Looks at the number of reads before the target is committed."""
         kept = self._ending.rows_in
         check_kept(kept, self._min_reads)
+        lost = what_was_lost()
+        if lost is not None:
+            self._run.warn(lost)
         if self._whole:
             rows = [(meter.name, meter.rows_in, meter.rows_out) for meter in self._working]
             warn_of_none(self._parsing.rows_out, kept, rows, self._run.warn, self._stopped)

@@ -131,7 +131,8 @@ class Pipeline:
                 that cannot be cut, such as plain gzip, is one part.
             options: ``compression`` (``zstd``, ``snappy``, ``gzip``, ``lz4``, ``none``),
                 ``level``, ``shards`` (the number of files, not with an engine),
-                ``partition_by`` (a column), ``encoding`` (``delta``, or ``plain`` for readers
+                ``partition_by`` (a column), ``max_partitions`` (the most values of it, 1,024 by
+                default), ``encoding`` (``delta``, or ``plain`` for readers
                 such as fastparquet), and ``metadata`` (a mapping of text to text).
 
         Returns:

@@ -17,6 +17,7 @@ from biometal_stream.interfaces import (
     InterruptibleFunction,
     Operator,
     SerialFunction,
+    flushed,
 )
 from biometal_stream.pipeline.meter import Meter
 from biometal_stream.pipeline.pruning import TakeColumns
@@ -209,13 +210,11 @@ def open_serial(
                 yield call(batch)
                 if ends is not None and ends.exhausted:
                     break
-        held = ends.flush() if ends is not None else None
-        if held is not None:
+        for held in flushed(ends) if ends is not None else ():
             meter.give(held.num_rows, held.nbytes)
+            yield held
         if ends is not None and ends.exhausted:
             stop(Stop(as_typed(operator), meter.rows_out))
-        if held is not None:
-            yield held
 
     return transform, meter
 

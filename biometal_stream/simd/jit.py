@@ -8,12 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
-import numba
-from numba.core.caching import FunctionCache
-from numba.core.runtime.nrt import rtsys
+from biometal_stream.simd.cache import KernelCache
+from biometal_stream.simd.compiler import compiled as compiled_with
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_SETTINGS = {"nogil": True, "error_model": "numpy"}
+_told = False
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -24,9 +26,9 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     `biometal_stream.simd`, and nothing else of this package: only these invalidate the code on
     disk when they change.
 
-    The code is kept where numba keeps it: in ``NUMBA_CACHE_DIR`` if set, else beside the
-    module, else, when that folder is read-only, below the user's cache folder. Where none of
-    them can be written the kernel is compiled anew in each process.
+    The code is kept in ``NUMBA_CACHE_DIR`` if set, else beside the module, else, when that folder
+    is read-only, below the user's cache folder: see `KernelCache`. Where none of them can be
+    written the kernel is compiled anew in each process.
 
     Args:
         function: Takes arrays, outputs among them, and scalars. Indices should be ``uint64``:
@@ -35,40 +37,32 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     Returns:
         The compiled function, safe to call from several threads.
     """
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
-    try:
-        compiled._cache = _Cache(function)  # type: ignore[no-untyped-call]
-    except RuntimeError:  # no folder that numba knows of can be written
-        return cast("Callable[P, R]", compiled)
-    index = compiled._cache._cache_file
-    index._source_stamp = (index._source_stamp, _vectors_digest())
+    compiled: Any = compiled_with(**_SETTINGS)(function)
+    compiled._cache = KernelCache(function, _vectors_digest())
     return cast("Callable[P, R]", compiled)
-
-
-class _Cache(FunctionCache):
-    """Numba's cache, which loads machine code without what only the compiler needs.
-
-    Before it loads anything numba's own fills the compiler's tables: 0.15 s at each start, more
-    than all our kernels take together. Where there is nothing to load the compiler fills them
-    itself.
-    """
-
-    def load_overload(self, signature: Any, target_context: Any) -> Any:
-        """Loads the code for a signature; ``None`` where there is none."""
-        rtsys.initialize(target_context)  # compiled code calls into numba's run-time library
-        with self._guard_against_spurious_io_errors():
-            return self._load_overload(signature, target_context)  # type: ignore[no-untyped-call]
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """Compiles a function as a part of the kernels that call it: see `kernel` for which may."""
-    return numba.njit(nogil=True, error_model="numpy")(function)
+    return cast("Callable[P, R]", compiled_with(**_SETTINGS)(function))
 
 
 def cache_folder(compiled: Any) -> Path | None:
     """Tells where a kernel's machine code is kept, or ``None`` if nowhere."""
     path = getattr(compiled._cache, "cache_path", None)
     return Path(path) if path else None
+
+
+def what_was_lost() -> str | None:
+    """Says, once a process, that kernels were compiled whose code could not be kept."""
+    global _told  # noqa: PLW0603 - once a process
+    if _told or not KernelCache.lost:
+        return None
+    _told = True
+    return (
+        "the compiled kernels cannot be kept, so that each start compiles them anew, which takes"
+        " seconds; set NUMBA_CACHE_DIR to a folder of your own that can be written"
+    )
 
 
 @cache

@@ -21,10 +21,12 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core.cgutils import alloca_once, get_or_insert_function, raw_memcpy
 from numba.extending import intrinsic as numba_intrinsic
 from numba.extending import models, register_model
+
+from biometal_stream.simd.compiler import compiled
 
 Word: TypeAlias = Any
 """A ``uint64`` in a kernel, which is an ``int`` once it is handed to Python."""
@@ -533,7 +535,7 @@ trailing_zeros = intrinsic(_unary("cttz"))
 """Tells the lowest bit of a mask that is set; 64 where none is."""
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def low_bits(count: Word) -> Word:
     """A mask of the lowest ``count`` bits; all for 64 and above."""
     if count >= np.uint64(64):
@@ -541,7 +543,7 @@ def low_bits(count: Word) -> Word:
     return (np.uint64(1) << count) - np.uint64(1)
 
 
-@njit(inline="always")
+@compiled(inline="always")
 def high_bits(count: Word) -> Word:
     """A mask of the highest ``count`` bits; all for 64 and above."""
     if count == np.uint64(0):

@@ -46,6 +46,7 @@ def sink_for(
     level: int | None = None,
     shards: int | None = None,
     partition_by: str | None = None,
+    max_partitions: int | None = None,
     encoding: str | None = None,
     metadata: Mapping[str, str] | None = None,
 ) -> ParquetSink | ArrowSink | FastqSink:
@@ -65,6 +66,7 @@ def sink_for(
         level: Its level.
         shards: Parquet: the number of files in the target, a folder.
         partition_by: Parquet: the column whose values name folders in the target.
+        max_partitions: Parquet: the most values that it may have.
         encoding: Parquet: how text and small numbers are stored, ``delta`` or ``plain``.
         metadata: Parquet: added to the file's metadata; other formats have no use for it.
 
@@ -82,9 +84,13 @@ def sink_for(
         "interleaved": interleaved or None,
         "shards": shards,
         "partition-by": partition_by,
+        "max-partitions": max_partitions,
         "encoding": encoding,
     }
-    allowed = {"fastq": ("mate", "interleaved"), "parquet": ("shards", "partition-by", "encoding")}
+    allowed = {
+        "fastq": ("mate", "interleaved"),
+        "parquet": ("shards", "partition-by", "max-partitions", "encoding"),
+    }
     for option, value in given.items():
         if value is not None and option not in allowed.get(chosen, ()):
             owner = next(name for name, options in allowed.items() if option in options)
@@ -97,13 +103,20 @@ def sink_for(
     if chosen == "fastq":
         return _fastq(target, paired, mate, interleaved, settings)
     if chosen == "parquet":
-        from biometal_stream.sinks.parquet import DEFAULT_ENCODING, ParquetSink
+        from biometal_stream.sinks.parquet import (
+            DEFAULT_ENCODING,
+            DEFAULT_PARTITIONS,
+            ParquetSink,
+        )
 
+        if max_partitions is not None and partition_by is None:
+            raise ConfigurationError("max-partitions is for partition-by; name a column by that")
         return ParquetSink(
             target,
             shards=shards,
             partition_by=partition_by,
             encoding=encoding or DEFAULT_ENCODING,
+            max_partitions=DEFAULT_PARTITIONS if max_partitions is None else max_partitions,
             metadata=dict(metadata or {}),
             **settings,
         )

@@ -76,6 +76,7 @@ if TYPE_CHECKING:
 
 ENCODINGS = ("delta", "plain")
 DEFAULT_ENCODING = "delta"
+DEFAULT_PARTITIONS = 1024
 COMPRESSIONS = ("zstd", "snappy", "gzip", "lz4", "none")
 LEVELS = {"zstd": (1, 22), "gzip": (1, 9)}
 
@@ -139,7 +140,7 @@ class ParquetSink(GatheringSink[Any]):
     level: int | None = None
     shards: int | None = None
     partition_by: str | None = None
-    max_partitions: int = 1024
+    max_partitions: int = DEFAULT_PARTITIONS
     encoding: str = DEFAULT_ENCODING
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
     row_group_rows: int = ROW_GROUP_ROWS

@@ -150,7 +150,7 @@ class PartitionGatherer:
             if len(self._partitions) == self._most:
                 raise SinkError(
                     f"partition_by: column '{self._column}' has more than {self._most} different"
-                    " values; choose another column, or raise the limit on partitions"
+                    " values; choose another column, or raise the limit (--max-partitions)"
                 )
             self._partitions[name] = RowGatherer(self._rows, self._nbytes)
         return self._partitions[name]

@@ -136,15 +136,3 @@ def test_onnx_runtime_keeps_to_itself(monkeypatch):
 def test_simd_width(monkeypatch, features, bits, name):
     monkeypatch.setattr(doctor.platform, "machine", lambda: "x86_64")
     assert doctor.simd_width(features)[:2] == (bits, name)
-
-
-def test_the_quota_of_a_control_group(tmp_path):
-    group = tmp_path / "sys/fs/cgroup/batch/job"
-    group.mkdir(parents=True)
-    (tmp_path / "proc/self").mkdir(parents=True)
-    (tmp_path / "proc/self/cgroup").write_text("0::/batch/job\n")
-    assert doctor.cgroup_cores(tmp_path) is None
-    (group / "cpu.max").write_text("max 100000\n")
-    (group.parent / "cpu.max").write_text("150000 100000\n")
-    assert doctor.cgroup_cores(tmp_path) == 1.5
-    assert doctor.cgroup_cores(tmp_path / "nowhere") is None

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pyarrow as pa
 
 from biometal_stream import operators
+from biometal_stream.interfaces import flushed
 
 EXAMPLES = {
     "decode-quality": operators.DecodeQuality(column="scores"),
@@ -162,8 +163,8 @@ def run(operator: object, batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]
             if getattr(function, "exhausted", False):
                 break
             results.append(function(batch))
-        if hasattr(function, "flush") and (rest := function.flush()) is not None:
-            results.append(rest)
+        if hasattr(function, "flush"):
+            results += flushed(function)
     return results
 
 

@@ -117,7 +117,24 @@ def test_little_is_held():
             assert function(batch.slice(first, 500)).num_rows == 0
             assert function._held <= 2 * 100
             assert sum(part.num_rows for part in function._batches) == function._held
-        assert function.flush().num_rows == 100
+        assert sum(batch.num_rows for batch in function.flush()) == 100
+
+
+def test_what_one_batch_cannot_hold_comes_in_several():
+    """2 GiB of text is more than the offsets of a string column reach; slices share it here."""
+    text = "A" * (1 << 20)
+    batch = pa.record_batch({"name": [f"r{n}" for n in range(8)], "sequence": [text] * 8})
+    operator = Sample(number=8 * 300)
+    with operator.open() as function:
+        for _ in range(300):
+            assert function(batch).num_rows == 0
+        rows, nbytes, batches = 0, 0, 0
+        for part in function.flush():
+            rows += part.num_rows
+            nbytes += part.nbytes
+            batches += 1
+    assert (rows, batches) == (8 * 300, 300)
+    assert nbytes > 1 << 31
 
 
 def test_only_a_number_must_see_all():

@@ -1,15 +1,23 @@
 """That compiled code is kept, found again, and thrown away when it should be."""
 
+import errno
+import hashlib
+import importlib.util
 import os
+import pickle
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 
-from biometal_stream.simd import jit
+from biometal_stream.errors import ConfigurationError, InputWarning
+from biometal_stream.pipeline import Pipeline
+from biometal_stream.simd import cache, jit
+from tests.stand_ins import Collect, Numbers
 
 KERNEL = '''
 import sys
@@ -45,6 +53,7 @@ def package(tmp_path):
         ignore=shutil.ignore_patterns("__pycache__"),
     )
     (target / "__init__.py").touch()
+    shutil.copy(ROOT / "biometal_stream" / "errors.py", target)
     (target.parent / "kept.py").write_text(KERNEL)
     return target.parent
 
@@ -111,6 +120,139 @@ def test_a_package_that_cannot_be_written_is_kept_in_the_users_cache(package, tm
     assert (hits, misses) == (0, 1)
     assert home in folder.parents
     assert call(package, home) == (1, 0, folder)
+
+
+@pytest.fixture
+def load(tmp_path, monkeypatch):
+    """Loads a module with a kernel as a new process would; tells of hits and misses."""
+    monkeypatch.setitem(vars(numba.config), "CACHE_DIR", "")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    file = tmp_path / "kept.py"
+    file.write_text(KERNEL)
+
+    def loaded():
+        spec = importlib.util.spec_from_file_location("kept", file)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        assert module.double(np.uint64(21)) == 42
+        stats = module.double.stats
+        return sum(stats.cache_hits.values()), sum(stats.cache_misses.values())
+
+    return loaded
+
+
+def test_code_that_is_damaged_is_made_again(load, tmp_path):
+    assert load() == (0, 1)
+    (file,) = (tmp_path / "__pycache__").glob("*.kernel")
+    whole = file.read_bytes()
+    wrong = pickle.dumps("neither key nor code")
+    for data in (
+        whole[: len(whole) // 2],
+        bytes(len(whole)),
+        b"",
+        hashlib.sha256(b"no pickle").digest() + b"no pickle",
+        hashlib.sha256(wrong).digest() + wrong,
+    ):
+        file.write_bytes(data)
+        assert load() == (0, 1)
+        assert load() == (1, 0)
+    file.unlink()
+    file.mkdir()
+    (file / "in-the-way").touch()
+    assert load() == (0, 1)
+
+
+def test_a_full_disk_keeps_nothing_and_ends_nothing(load, tmp_path, monkeypatch):
+    class Full:
+        def __init__(self, file, mode):
+            os.close(file)
+
+        def __enter__(self):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        def __exit__(self, *_):
+            pass
+
+    monkeypatch.setattr(cache.KernelCache, "lost", False)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fdopen", Full)
+        assert load() == (0, 1)
+    assert cache.KernelCache.lost
+    assert not list((tmp_path / "__pycache__").glob("*.kernel*"))
+    assert load() == (0, 1)
+
+
+def test_without_a_home_nothing_is_kept_in_the_current_folder(load, tmp_path, monkeypatch):
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", "~")
+    monkeypatch.setattr(cache.KernelCache, "lost", False)
+    blocked(tmp_path)
+    assert load() == (0, 1)
+    assert list(here.iterdir()) == []
+    assert cache.KernelCache.lost
+
+
+def test_kernels_that_are_not_to_be_compiled(load, monkeypatch):
+    monkeypatch.setitem(vars(numba.config), "DISABLE_JIT", 1)
+    with pytest.raises(ConfigurationError, match="NUMBA_DISABLE_JIT is set"):
+        load()
+
+
+def test_code_in_a_folder_of_somebody_else_is_not_unpickled(load, tmp_path, monkeypatch):
+    blocked(tmp_path)
+    assert load() == (0, 1)
+    assert load() == (1, 0)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    monkeypatch.setattr(cache.KernelCache, "lost", False)
+    assert load() == (0, 1)
+    assert cache.KernelCache.lost
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o620, 0o602])
+def test_files_of_others_are_not_believed(tmp_path, monkeypatch, mode):
+    """What another user can write, or owns, is not even unpickled."""
+    folder = cache.Folder(tmp_path / "kernels")
+    assert folder.is_ready
+    folder.write("a.kernel", b"code")
+    file = folder.path / "a.kernel"
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.chmod(mode)
+    assert folder.read("a.kernel") == (b"code" if mode == 0o600 else None)
+    file.chmod(0o600)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    assert folder.read("a.kernel") is None
+    assert not folder.is_ready
+    assert cache.Folder(folder.path, beside=True).read("a.kernel") == b"code"
+
+
+def test_no_link_is_followed(tmp_path):
+    folder = cache.Folder(tmp_path)
+    folder.write("a.kernel", b"code")
+    (tmp_path / "b.kernel").symlink_to("a.kernel")
+    os.mkfifo(tmp_path / "c.kernel")
+    assert folder.read("b.kernel") is None
+    assert folder.read("c.kernel") is None
+
+
+def test_a_folder_that_a_umask_left_open_is_closed(tmp_path):
+    folder = cache.Folder(tmp_path / "kernels")
+    folder.path.mkdir()
+    folder.path.chmod(0o775)
+    assert folder.is_ready
+    assert folder.path.stat().st_mode & 0o777 == 0o700
+
+
+def test_compiling_at_every_start_is_said_once(monkeypatch):
+    monkeypatch.setattr(jit, "_told", False)
+    monkeypatch.setattr(cache.KernelCache, "lost", False)
+    assert jit.what_was_lost() is None
+    monkeypatch.setattr(cache.KernelCache, "lost", True)
+    with pytest.warns(InputWarning, match="set NUMBA_CACHE_DIR to a folder of your own"):
+        Pipeline(Numbers(2)).run(Collect())
+    Pipeline(Numbers(2)).run(Collect())  # and no more
 
 
 def test_without_any_folder_kernels_work_all_the_same(package, tmp_path):
