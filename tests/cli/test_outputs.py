@@ -108,8 +108,9 @@ def test_python_refuses_a_quarantine_inside_the_output(here: Path) -> None:
 @pytest.mark.parametrize("name", ["q.fq.gz", "q.gz", "q.bgz", "q.fq.zst", "q.fq", "q.txt", "q"])
 @pytest.mark.parametrize("kept", [True, False])
 def test_a_quarantine_is_compressed_as_its_name_says(here: Path, name: str, kept: bool) -> None:
-    bad = BAD * 70_000 if kept else b""  # more than is compressed in one go
-    Path("many.fq").write_bytes(GOOD + bad + GOOD)
+    # Two pieces, together more than is compressed in one go.
+    bad = b"@bad\n" + b"ACGT" * 150_000 + b"\n+\nIII\n" if kept else b""
+    Path("many.fq").write_bytes(GOOD + bad + GOOD + bad + GOOD)
     words = f"read many.fq write o.fq --quarantine {name} --quiet"
     assert main(words.split()) == 0
     found = Path(name).read_bytes()
@@ -118,8 +119,8 @@ def test_a_quarantine_is_compressed_as_its_name_says(here: Path, name: str, kept
         found = gzip.decompress(found)
     elif name.endswith(".zst"):
         found = zstd.decompress(found)
-    assert found == bad
-    assert Path("o.fq").read_bytes() == GOOD + GOOD
+    assert found == bad + bad
+    assert Path("o.fq").read_bytes() == 3 * GOOD
 
 
 @pytest.mark.parametrize(

@@ -531,9 +531,9 @@ def test_standard_input_cannot_be_divided(tmp_path: Path) -> None:
     assert left_over(tmp_path) == []
 
 
-@pytest.mark.parametrize("kept", [0, 3])
-def test_partitions_of_parts_without_rows(lanes: list[str], tmp_path: Path, kept: int) -> None:
-    pipeline = _files(lanes) | bs.Measure(("length",)) | bs.Where(f"length < {10_000 * kept}")
+@pytest.mark.parametrize("kept", [False, True])
+def test_partitions_of_parts_without_rows(lanes: list[str], tmp_path: Path, kept: bool) -> None:
+    pipeline = _files(lanes) | bs.MinLength(1 if kept else 10**6) | bs.Measure(("length",))
     local = tmp_path / "local"
     pipeline.write_parquet(local, partition_by="length")
     pipeline.write_parquet(tmp_path / "reads", engine=InProcess(), partition_by="length")
@@ -541,7 +541,7 @@ def test_partitions_of_parts_without_rows(lanes: list[str], tmp_path: Path, kept
     found = ds.dataset(tmp_path / "reads", partitioning="hive").to_table()
     assert found.schema.equals(expected.schema)
     assert found.num_rows == expected.num_rows
-    assert (found.num_rows == 0) is (kept == 0)
+    assert (found.num_rows == 0) is not kept
     if not kept:
         assert [path.name for path in (tmp_path / "reads").iterdir()] == ["part-0.parquet"]
 
