@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import ConfigurationError, ModelChoiceError, ModelError
 from biometal_stream.models.card import MOST_BYTES, Card, listed
-from biometal_stream.models.files import read_file
+from biometal_stream.models.files import MOST_MODEL_BYTES, check_file, read_file
 
 if TYPE_CHECKING:
     from biometal_stream.models.encodings import Encoding
@@ -252,5 +252,7 @@ def _with_files(card: Card, folder: Path, source: str) -> Model:
             )
         if path.is_dir() != (path.suffix.lower() == _MLPACKAGE):
             raise ModelError(f"{source}: key 'files.{precision}': {file} is not what its name says")
+        if path.suffix.lower() == _ONNX:
+            check_file(path, MOST_MODEL_BYTES)
         files[precision] = path
     return Model(card, folder, files)
