@@ -1,7 +1,7 @@
 """Models that misbehave: they loop, take memory, or answer by the rows of a call.
 
-All read ``quality-mask/1`` of 150 bases and give one number, the mean of a row, and more to it. Those
-that are ``late`` misbehave only for a Phred score above 46, which no trial has.
+All read ``quality-mask/1`` of 150 bases and give one number: the mean of a row, and more to it.
+Those that are ``late`` misbehave only for a Phred score above 46, which no trial has.
 """
 
 from __future__ import annotations

@@ -172,7 +172,7 @@ def test_what_a_card_cannot_mean(values, told):
 
 
 def test_a_number_without_end_from_python():
-    with pytest.raises(ConfigurationError, match="from 0 to 1: a number of 5,001 digits$"):
+    with pytest.raises(ConfigurationError, match=r"from 0 to 1: a number of 5,001 digits$"):
         replace(CARD, threshold=10**5000)
 
 

@@ -1,5 +1,6 @@
 """Calls of a model can be ended from another thread, and are made of known numbers of rows."""
 
+import itertools
 import threading
 
 import pytest
@@ -47,7 +48,7 @@ def test_the_sizes_of_calls(rows):
     assert list(sizes) == sorted(set(sizes))
     assert (sizes[0], sizes[-1]) == (1, rows)
     assert len(sizes) <= 2 * rows.bit_length()
-    for size, following in zip(sizes, sizes[1:], strict=False):
+    for size, following in itertools.pairwise(sizes):
         assert following <= max(2, 1.5 * size)
 
 

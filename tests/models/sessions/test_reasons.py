@@ -4,6 +4,7 @@ import pytest
 
 from biometal_stream.models.sessions.reasons import ran_out_of_memory, reason
 
+CODE = "[ONNXRuntimeError] : 1 : FAIL : "
 PLACE = (
     "/onnxruntime_src/onnxruntime/core/framework/bfc_arena.cc:360 void* onnxruntime::BFCArena::"
     "AllocateRawInternal(size_t, bool, onnxruntime::Stream*) "
@@ -18,21 +19,27 @@ NODE = "Non-zero status code returned while running {} node. Name:'{}' Status Me
         ("[ONNXRuntimeError] : 7 : INVALID_PROTOBUF : Bad.", "Bad."),
         ("[ONNXRuntimeError] : 1 : FAIL : no : more\nat line 3", "no : more"),
         (
-            f"[ONNXRuntimeError] : 1 : FAIL : {NODE.format('Expand', '')}{PLACE}Available memory of"
-            " 268435200 is smaller than requested bytes of 8000000000\n",
+            (
+                f"{CODE}{NODE.format('Expand', '')}{PLACE}Available memory of"
+                " 268435200 is smaller than requested bytes of 8000000000\n"
+            ),
             "Expand: there is no room for what it asks for",
         ),
         (
-            f"[ONNXRuntimeError] : 1 : FAIL : {NODE.format('Loop', 'a')}{NODE.format('Add', 'b')}"
-            "left operand cannot broadcast",
+            (
+                f"{CODE}{NODE.format('Loop', 'a')}{NODE.format('Add', 'b')}"
+                "left operand cannot broadcast"
+            ),
             "Add 'b': left operand cannot broadcast",
         ),
         (
-            "[ONNXRuntimeError] : 1 : FAIL : Load model from m.onnx failed:/onnxruntime_src/a/graph.cc"
-            ":1407 onnxruntime::Graph::Graph(const onnxruntime::Model&, onnx::GraphProto*, const"
-            " std::unordered_map<std::__cxx11::basic_string<char>, int>&, bool) status.IsOK() was"
-            " false. [ONNXRuntimeError] : 1 : FAIL : tensorprotoutils.cc:3112"
-            " SparseTensorProtoToDenseTensorProto Sparse tensor: k exceeds the limit.\n",
+            (
+                "[ONNXRuntimeError] : 1 : FAIL : Load model from m.onnx failed:/onnxruntime_src/a/graph.cc"
+                ":1407 onnxruntime::Graph::Graph(const onnxruntime::Model&, onnx::GraphProto*, const"
+                " std::unordered_map<std::__cxx11::basic_string<char>, int>&, bool) status.IsOK() was"
+                " false. [ONNXRuntimeError] : 1 : FAIL : tensorprotoutils.cc:3112"
+                " SparseTensorProtoToDenseTensorProto Sparse tensor: k exceeds the limit.\n"
+            ),
             "Sparse tensor: k exceeds the limit.",
         ),
         ("x" * 500, "x" * 200 + "..."),
