@@ -197,12 +197,13 @@ class Card:
         return json.dumps(self._to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod
-    def from_json(cls, text: str | bytes, source: str = "card") -> Card:
+    def from_json(cls, text: str | bytes, source: str = "card", *, file: str | None = None) -> Card:
         """Reads what `to_json` wrote, or somebody wrote by hand.
 
         Args:
             text: The JSON.
             source: Where it stands, for the messages: the path of the file.
+            file: The model's file, where the card does not say `files`; ``model.onnx`` by default.
 
         Raises:
             ModelError: It is no JSON, has an unknown key, lacks one, or has a value of another
@@ -214,6 +215,8 @@ class Card:
             raise ModelError(f"{source}: is no card: {error}") from error
         if not isinstance(values, dict):
             raise ModelError(f"{source}: is no card: an object of JSON is expected")
+        if file is not None:
+            values.setdefault("files", {"fp32": file})
         return cls._from_dict(values, source)
 
     def to_metadata(self, precision: str | None = None) -> dict[str, str]:

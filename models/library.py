@@ -97,13 +97,17 @@ def shipped() -> dict[str, Card]:
     return {name: read_card(folder / CARD_FILE) for name, folder in _shipped_folders().items()}
 
 
-def read_card(path: Path) -> Card:
+def read_card(path: Path, *, file: str | None = None) -> Card:
     """Reads a card from a file of JSON.
+
+    Args:
+        path: The file of JSON.
+        file: The model's file, where the card does not say; ``model.onnx`` by default.
 
     Raises:
         ModelError: It cannot be read, is not a regular file, is larger than 1 MiB, or is no card.
     """
-    return Card.from_json(read_file(path, MOST_BYTES), str(path))
+    return Card.from_json(read_file(path, MOST_BYTES), str(path), file=file)
 
 
 def _shipped_folders() -> dict[str, Path]:
@@ -155,7 +159,7 @@ def _in_file(
     if card is None and _exists(beside):
         source = str(beside)
         _require_inside(beside, path.parent)
-        card = _of_one_file(read_card(beside), path, source)
+        card = _of_one_file(read_card(beside, file=path.name), path, source)
     if card is None:
         card = _as_told(path, encoding, labels, output)
     else:

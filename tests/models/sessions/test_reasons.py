@@ -34,11 +34,11 @@ NODE = "Non-zero status code returned while running {} node. Name:'{}' Status Me
         ),
         (
             (
-                "[ONNXRuntimeError] : 1 : FAIL : Load model from m.onnx failed:/onnxruntime_src/a/graph.cc"
-                ":1407 onnxruntime::Graph::Graph(const onnxruntime::Model&, onnx::GraphProto*, const"
-                " std::unordered_map<std::__cxx11::basic_string<char>, int>&, bool) status.IsOK() was"
-                " false. [ONNXRuntimeError] : 1 : FAIL : tensorprotoutils.cc:3112"
-                " SparseTensorProtoToDenseTensorProto Sparse tensor: k exceeds the limit.\n"
+                f"{CODE}Load model from m.onnx failed:/onnxruntime_src/a/b.cc:1407 onnxruntime::"
+                "Graph::Graph(const onnxruntime::Model&, const std::unordered_map"
+                "<std::__cxx11::basic_string<char>, int>&, bool) status.IsOK() was false. "
+                f"{CODE}tensorprotoutils.cc:3112 SparseTensorProtoToDenseTensorProto "
+                "Sparse tensor: k exceeds the limit.\n"
             ),
             "Sparse tensor: k exceeds the limit.",
         ),
