@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextvars
 import threading
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import Generic, TypeVar
 
 from biometal_stream.errors import ModelWarning
@@ -26,7 +26,7 @@ GRACE = 1.0
 """Seconds that a call gets to end after it was told to. One operator of a model on one batch takes
 less; what takes longer may never end."""
 
-_left: list[threading.Thread] = []
+_left: list[Collection[threading.Thread]] = []
 
 
 def attended(work: Callable[[], T], end: Callable[[], bool], waiting: str) -> T:
@@ -66,9 +66,13 @@ def attended(work: Callable[[], T], end: Callable[[], bool], waiting: str) -> T:
     return outcome.get()
 
 
-def leave(threads: Iterable[threading.Thread]) -> None:
-    """Notes threads that did not end, and will not be waited for."""
-    _left.extend(thread for thread in threads if thread.is_alive())
+def leave(threads: Collection[threading.Thread]) -> None:
+    """Notes threads that may not have ended, and will not be waited for.
+
+    Args:
+        threads: They are looked at later, since some of them may just be starting.
+    """
+    _left.append(threads)
 
 
 def left_behind() -> bool:
@@ -76,7 +80,7 @@ def left_behind() -> bool:
 
     Python would wait for it at its exit, or take down what it works with.
     """
-    return any(thread.is_alive() for thread in _left)
+    return any(thread.is_alive() for threads in _left for thread in list(threads))
 
 
 class _Outcome(Generic[T]):

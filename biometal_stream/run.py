@@ -15,7 +15,7 @@ from biometal_stream.errors import ConfigurationError, InputWarning, ThreadError
 from biometal_stream.limits import usable_cores, usable_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from concurrent.futures import Executor, Future
     from types import TracebackType
 
@@ -101,9 +101,10 @@ class _Workers(ThreadPoolExecutor):
         self._workers = workers
 
     @property
-    def threads(self) -> list[threading.Thread]:
-        """Those that were started."""
-        return list(self._threads)
+    def threads(self) -> Collection[threading.Thread]:
+        """Those that were started, and those that will be."""
+        threads: Collection[threading.Thread] = self._threads
+        return threads
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         if len(self._begun) == self._workers:
@@ -176,7 +177,7 @@ class LocalRun:
             self._shown += 1
             warnings.warn(message, InputWarning, stacklevel=3)
 
-    def abandon(self) -> list[threading.Thread]:
+    def abandon(self) -> Collection[threading.Thread]:
         """Has the end not wait for the workers, since one does not end; returns them."""
         self._waited_for = False
         return self._executor.threads

@@ -162,4 +162,6 @@ def check_settings(operator: Any) -> None:
 
 
 def _plain(number: float) -> str:
+    if isinstance(number, int) and number.bit_length() > 200:  # Python refuses to print more
+        return "a number of more than 60 digits"
     return f"{number:g}" if isinstance(number, float) else str(number)

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 import re
+import reprlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,6 +46,11 @@ MOST_LABELS = 10_000
 
 _MOST_FILES = 64
 _SHOWN = 60
+_BRIEF = reprlib.Repr()
+_BRIEF.maxstring = _BRIEF.maxother = _SHOWN
+_BRIEF.maxlist = _BRIEF.maxdict = 10
+_BRIEF.maxlevel = 3
+
 _LONGEST_NUMBER = 20  # digits of a 64-bit number, and a sign
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
@@ -191,12 +197,13 @@ class Card:
         return json.dumps(self._to_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod
-    def from_json(cls, text: str | bytes, source: str = "card") -> Card:
+    def from_json(cls, text: str | bytes, source: str = "card", *, file: str | None = None) -> Card:
         """Reads what `to_json` wrote, or somebody wrote by hand.
 
         Args:
             text: The JSON.
             source: Where it stands, for the messages: the path of the file.
+            file: The model's file, where the card does not say `files`; ``model.onnx`` by default.
 
         Raises:
             ModelError: It is no JSON, has an unknown key, lacks one, or has a value of another
@@ -208,6 +215,8 @@ class Card:
             raise ModelError(f"{source}: is no card: {error}") from error
         if not isinstance(values, dict):
             raise ModelError(f"{source}: is no card: an object of JSON is expected")
+        if file is not None:
+            values.setdefault("files", {"fp32": file})
         return cls._from_dict(values, source)
 
     def to_metadata(self, precision: str | None = None) -> dict[str, str]:
@@ -310,6 +319,12 @@ class Card:
         encoding = values["encoding"]
         if not isinstance(encoding, dict):
             raise ModelError(f"{source}: key 'encoding' must be an object: {shown(encoding)}")
+        for key, value in encoding.items():
+            if not isinstance(value, str | int) or len(str(value)) > _SHOWN:
+                raise ModelError(
+                    f"{source}: key 'encoding': {shown(key)} must be a short text or a whole"
+                    f" number: {shown(value)}"
+                )
         try:
             values["encoding"] = Encoding.from_dict(encoding)
         except (BiometalError, TypeError) as error:
@@ -334,12 +349,10 @@ def _require_most(values: Collection[object], key: str, most: int) -> None:
 
 
 def shown(value: object) -> str:
-    """A value as it stands in a message: at most 60 characters of it."""
+    """A value as it stands in a message, shortened to some 60 characters."""
     if isinstance(value, int) and value.bit_length() > 4 * _SHOWN:  # Python refuses to print it
         return f"a number of {math.ceil(value.bit_length() * math.log10(2)):,} digits"
-    if isinstance(value, tuple | list):
-        return f"[{_cut(', '.join(map(shown, value[:_SHOWN])))}]"
-    return _cut(repr(value))
+    return _cut(_BRIEF.repr(list(value) if isinstance(value, tuple) else value))
 
 
 def listed(names: Sequence[str]) -> str:
@@ -392,19 +405,23 @@ def _parse(text: str | bytes) -> Any:
             program reads back.
     """
     try:
-        return json.loads(
+        values = json.loads(
             text,
             object_pairs_hook=_without_repeats,
             parse_constant=_no_number,
             parse_int=_whole,
             parse_float=_finite,
         )
+        json.dumps(values, ensure_ascii=False).encode()
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
     except json.JSONDecodeError as error:
         raise ValueError(f"{error.msg} in line {error.lineno}, column {error.colno}") from error
     except UnicodeDecodeError as error:
         raise ValueError(f"it is not UTF-8 at byte {error.start}") from error
+    except UnicodeEncodeError as error:
+        raise ValueError("it has half of a character, as \\ud800 is") from error
+    return values
 
 
 def _no_number(text: str) -> float:

@@ -10,6 +10,9 @@ from biometal_stream.errors import ModelError
 
 MIB = 1024 * 1024
 
+MOST_MODEL_BYTES = 2048 * MIB
+"""The most that an ONNX file may have: a message of Protocol Buffers is at most 2 GiB long."""
+
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a named pipe"),
@@ -50,8 +53,9 @@ def read_file(path: Path, limit: int) -> bytes:
     Raises:
         ModelError: It cannot be read, is not a regular file, or is too large.
     """
+    check_file(path, limit)
     try:
-        # Opening a pipe without this flag waits for a writer.
+        # It may be another one by now. Opening a pipe without this flag waits for a writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:
             _checked(path, os.fstat(descriptor), limit)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import ConfigurationError, ModelChoiceError, ModelError
 from biometal_stream.models.card import MOST_BYTES, Card, listed
-from biometal_stream.models.files import read_file
+from biometal_stream.models.files import MOST_MODEL_BYTES, check_file, read_file
 
 if TYPE_CHECKING:
     from biometal_stream.models.encodings import Encoding
@@ -97,13 +97,17 @@ def shipped() -> dict[str, Card]:
     return {name: read_card(folder / CARD_FILE) for name, folder in _shipped_folders().items()}
 
 
-def read_card(path: Path) -> Card:
+def read_card(path: Path, *, file: str | None = None) -> Card:
     """Reads a card from a file of JSON.
+
+    Args:
+        path: The file of JSON.
+        file: The model's file, where the card does not say; ``model.onnx`` by default.
 
     Raises:
         ModelError: It cannot be read, is not a regular file, is larger than 1 MiB, or is no card.
     """
-    return Card.from_json(read_file(path, MOST_BYTES), str(path))
+    return Card.from_json(read_file(path, MOST_BYTES), str(path), file=file)
 
 
 def _shipped_folders() -> dict[str, Path]:
@@ -155,7 +159,7 @@ def _in_file(
     if card is None and _exists(beside):
         source = str(beside)
         _require_inside(beside, path.parent)
-        card = _of_one_file(read_card(beside), path, source)
+        card = _of_one_file(read_card(beside, file=path.name), path, source)
     if card is None:
         card = _as_told(path, encoding, labels, output)
     else:
@@ -252,5 +256,7 @@ def _with_files(card: Card, folder: Path, source: str) -> Model:
             )
         if path.is_dir() != (path.suffix.lower() == _MLPACKAGE):
             raise ModelError(f"{source}: key 'files.{precision}': {file} is not what its name says")
+        if path.suffix.lower() == _ONNX:
+            check_file(path, MOST_MODEL_BYTES)
         files[precision] = path
     return Model(card, folder, files)

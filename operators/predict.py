@@ -97,6 +97,7 @@ class Predict(NamedOperator):
         "The memory that all calls of the model may take together, besides its weights.",
         default=512,
         minimum=16,
+        maximum=1 << 20,
         unit="MiB",
     )
     encoding: str | None = option(

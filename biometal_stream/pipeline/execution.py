@@ -222,7 +222,8 @@ class Execution:
         finally:
             ended = [interrupt() for meter in self._working for interrupt in meter.interrupts]
             if not all(ended):
-                leave([*flow.abandon(), *self._run.abandon()])
+                leave(flow.abandon())
+                leave(self._run.abandon())
 
     def _check_outputs(self, source: OpenSource[Any]) -> None:
         """Refuses a sink that would replace an input, or what the source writes."""

@@ -16,10 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from biometal_stream.errors import ModelError
-from biometal_stream.models.files import MIB, check_file
-
-MOST_BYTES = 2048 * MIB
-"""The most that an ONNX file may have: a message of Protocol Buffers is at most 2 GiB long."""
+from biometal_stream.models.files import MOST_MODEL_BYTES, check_file
 
 _DEEPEST = 64
 """Graphs within graphs; those of exporters have three."""
@@ -70,7 +67,7 @@ def contents_of(path: Path) -> Contents:
     Raises:
         ModelError: It cannot be read, is not a regular file of at most 2 GiB, or not ONNX.
     """
-    size = check_file(path, MOST_BYTES)
+    size = check_file(path, MOST_MODEL_BYTES)
     found = os.stat(path)  # noqa: PTH116 - a path as the user gave it
     return _contents(path, found.st_dev, found.st_ino, found.st_mtime_ns, size)
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import ModelError, PredictionError
 from biometal_stream.models import runtime
-from biometal_stream.models.files import MIB
+from biometal_stream.models.files import MIB, MOST_MODEL_BYTES
 from biometal_stream.models.predictor import Calls
-from biometal_stream.models.sessions.contents import MOST_BYTES, contents_of
+from biometal_stream.models.sessions.contents import contents_of
 from biometal_stream.models.sessions.fit import Signature, hand_over
 from biometal_stream.models.sessions.memory import DEFAULT_MEMORY, SHRINK, Turns, bounded
 from biometal_stream.models.sessions.placement import RECORD, placement
@@ -205,7 +205,7 @@ def _limit(path: Path, memory: int) -> int:
             f"{path}: its sparse tensors become {contents.sparse // MIB:,} MiB; at most"
             f" {memory // MIB:,} MiB are allowed (--max-memory)"
         )
-    most = max(MOST_BYTES, memory)
+    most = max(MOST_MODEL_BYTES, memory)
     if contents.weights > most:
         raise ModelError(
             f"{path}: has weights of {contents.weights // MIB:,} MiB; at most {most // MIB:,} MiB"

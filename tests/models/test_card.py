@@ -129,6 +129,18 @@ def test_any_card_and_back(name, description, labels, minimum, metrics):
         ({"threshold": True}, "key 'threshold' must be a number: True"),
         ({"threshold": float("nan")}, "is no card: NaN is not a number of JSON"),
         ({"threshold": 1.5}, "key 'threshold' must be from 0 to 1: 1.5"),
+        ({"threshold": 10**399}, "is no card: it has a number of 400 digits"),
+        ({"metrics": {"loss": -(10**399)}}, "is no card: it has a number of 401 digits"),
+        ({"minimum_length": 10**25}, "is no card: it has a number of 26 digits"),
+        ({"version": "\ud800"}, "is no card: it has half of a character, as "),
+        ({"output": ["a"] * 10_000}, "key 'output' must be one of .*, \\.\\.\\.\\]$"),
+        ({"labels": [str(each) for each in range(10_001)]}, "has 10,001 entries; at most 10,000"),
+        (
+            {"files": {f"p{each}": "model.onnx" for each in range(65)}},
+            "key 'files' has 65 entries; at most 64 work",
+        ),
+        ({"encoding": {"layout": "x" * 99}}, "key 'encoding': 'layout' must be a short text or"),
+        ({"encoding": {"layout": [[[[[[]]]]]]}}, "key 'encoding': 'layout' must be a short text"),
         ({"output": "logits"}, "key 'threshold' must be absent for the output logits"),
         ({"windows": "all"}, "key 'windows' must be one of first, even, stride: 'all'"),
         ({"windows": "even"}, "key 'stride' must be absent for the windows 'even': 75"),
@@ -153,8 +165,29 @@ def test_any_card_and_back(name, description, labels, minimum, metrics):
     ],
 )
 def test_what_a_card_cannot_mean(values, told):
-    with pytest.raises(ModelError, match=f"^model/card.json: .*{told}"):
+    with pytest.raises(ModelError, match=f"^model/card.json: .*{told}") as caught:
         Card.from_json(changed(**values), "model/card.json")
+    assert len(str(caught.value)) < 300
+    assert "\n" not in str(caught.value)
+
+
+def test_a_number_without_end_from_python():
+    with pytest.raises(ConfigurationError, match=r"from 0 to 1: a number of 5,001 digits$"):
+        replace(CARD, threshold=10**5000)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"threshold": 1e400}', "the number 1e400 is too large"),
+        ('{"a": 1, "a": 2}', "the key 'a' stands there twice"),
+        ('{"a": {"b": 1, "b": 2}}', "the key 'b' stands there twice"),
+        ('{"a": ' * 200_000, "it is nested too deeply"),
+    ],
+)
+def test_what_no_json_holds(text, told):
+    with pytest.raises(ModelError, match=f"^card.json: is no card: {told}$"):
+        Card.from_json(text, "card.json")
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_a_card_that_is_broken(tmp_path, models):
     fails(folder, f"^{folder}/card.json: unknown key 'colour'")
     (folder / "card.json").unlink()
     (folder / "card.json").mkdir()
-    fails(folder, f"^{folder}/card.json: cannot be read: ")
+    fails(folder, f"^{folder}/card.json: is a folder; models and cards must be regular files$")
 
 
 def test_a_file_that_is_missing(tmp_path, models):
@@ -211,6 +211,16 @@ def test_a_file_that_is_cut_off(tmp_path, models, about):
     path = tmp_path / "cut.onnx"
     path.write_bytes((models / "bare.onnx").read_bytes()[:-100])
     fails(path, "cut.onnx: is not an ONNX file, or is cut short: ", **about)
+
+
+def test_a_card_beside_a_file_need_not_name_it(tmp_path, models):
+    shutil.copy(models / "bare.onnx", tmp_path / "theirs.onnx")
+    values = json.loads(CARD.to_json())
+    del values["files"]
+    (tmp_path / "theirs.json").write_text(json.dumps(values))
+    assert find_model(tmp_path / "theirs.onnx").files == {"fp32": tmp_path / "theirs.onnx"}
+    (tmp_path / "theirs.json").write_text(CARD.to_json())
+    fails(tmp_path / "theirs.onnx", "lies beside theirs.onnx but is the card of model.onnx$")
 
 
 def test_a_card_that_cannot_be_read(tmp_path):

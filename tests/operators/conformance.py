@@ -87,6 +87,9 @@ OUT_OF_RANGE = {
     "min-length": [{"length": -1}, {"length": "20"}],
     "min-mean-quality": [{"quality": -1}, {"quality": 94}, {"quality": float("nan")}],
     "predict": [
+        {"model": "quality", "max_memory": 15},
+        {"model": "quality", "max_memory": (1 << 20) + 1},
+        {"model": "quality", "threshold": 10**5000},
         {"model": ""},
         {"model": "quality", "column": ""},
         {"model": "quality", "threshold": -0.1},

@@ -1,10 +1,16 @@
 """Filters by what a model said, and its labels in FASTQ."""
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pytest
 
+import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.operators import DropLabel, KeepLabel, TagDescription, Where
+from biometal_stream.schemas.predictions import LABELS_KEY, known_labels, prediction_fields
+from tests.conftest import REPOSITORY
+
+SAMPLE = REPOSITORY / "biometal_stream" / "data" / "ERR777676_16S_R1.fastq.gz"
 
 LABELS = ["human", "other", None, "human", "other", "human"]
 PROBABILITIES = [0.9, 0.8, None, 0.6, 0.55, 0.75]
@@ -115,3 +121,80 @@ def test_what_cannot_be_written_is_refused():
         TagDescription(("n",))(pa.record_batch({"n": [1]}))
     with pytest.raises(ConfigurationError, match="in a tuple"):
         TagDescription("quality")
+
+
+def told(labels=("human", "other"), *, kind=None):
+    """The batch, whose field says which labels there are."""
+    made = batch(kind)
+    field = made.schema.field("host_label")
+    known = prediction_fields("host", labels)[0].metadata
+    columns = [
+        each.with_metadata(known) if each.name == field.name else each for each in made.schema
+    ]
+    return pa.record_batch(made.columns, schema=pa.schema(columns))
+
+
+def test_a_label_that_the_model_has_passes():
+    assert rows(KeepLabel("host", "human"), told()) == [0, 3, 5]
+    assert rows(KeepLabel("host", "virus"), told(("human", "other", "virus"))) == []
+    assert rows(Where("host_label == 'other'"), told()) == [1, 4]
+    assert rows(Where("host_label in ('other', 'human')"), told()) == [0, 1, 3, 4, 5]
+    assert rows(Where("host_label > 'a'"), told(kind=pa.string())) == [0, 1, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("operator", "message"),
+    [
+        (KeepLabel("host", "Human"), "^keep-label: .*'host_label' .*; did you mean 'human'\\?$"),
+        (DropLabel("host", "humn"), "^drop-label: .*no label 'humn', .* did you mean 'human'\\?$"),
+        (DropLabel("host", "x"), "^drop-label: .* has no label 'x', only human, other$"),
+        (Where("host_label == 'Human'"), "^where: .*no label 'Human', .* did you mean 'human'\\?$"),
+        (Where("'x' != host_label"), "^where: .*no label 'x', only human, other$"),
+        (Where("host_label in ('human', 'x')"), "^where: .*no label 'x'"),
+        (Where("row > 1 and not (host_label not in ['x'])"), "^where: .*no label 'x'"),
+        (Where("column('host_label') == 'x'"), "^where: .*no label 'x'"),
+    ],
+)
+@pytest.mark.parametrize("kind", [None, pa.string()])
+def test_a_label_that_the_model_does_not_have(operator, message, kind):
+    reads = told(kind=kind)
+    with pytest.raises(ConfigurationError, match=message):
+        operator.output_schema(reads.schema)
+    with pytest.raises(ConfigurationError, match=message):
+        operator(reads)
+
+
+def test_of_many_labels_the_first_are_shown():
+    many = tuple(f"genus{each}" for each in range(500))
+    with pytest.raises(ConfigurationError, match=r"only genus0, .*, genus9 and 490 more$"):
+        KeepLabel("host", "?").output_schema(told(many).schema)
+
+
+@pytest.mark.parametrize("metadata", [b"", b"{", b"[]", b"[1]", b'"human"', b"\xff", b"[" * 99_999])
+def test_metadata_that_say_nothing_are_left_alone(metadata):
+    field = pa.field("host_label", pa.string(), metadata={LABELS_KEY: metadata})
+    assert known_labels(field) is None
+    assert KeepLabel("host", "x").output_schema(pa.schema([field]))
+
+
+def test_the_labels_of_a_model_are_known_before_any_read(tmp_path):
+    reads = bs.read_fastq(tmp_path / "nothing.fq") | bs.Predict("quality")
+    steps = {
+        "quality": bs.Select(("quality_label",)),
+        "q": bs.Rename(("quality_label=q_label",)),
+    }
+    for name, step in steps.items():
+        with pytest.raises(ConfigurationError, match="did you mean 'PASS'"):
+            KeepLabel(name, "pass").output_schema((reads | step).schema)
+
+
+def test_the_labels_are_known_after_parquet_and_arrow(tmp_path):
+    reads = bs.read_fastq(SAMPLE) | bs.Head(20) | bs.Predict("quality")
+    reads.write_parquet(tmp_path / "out.parquet")
+    reads.write_arrow(tmp_path / "out.arrow")
+    for file in ("out.parquet", "out.arrow"):
+        stored = ds.dataset(tmp_path / file, format=file[4:])
+        assert known_labels(stored.schema.field("quality_label")) == ("FAIL", "PASS")
+        (first, *_) = stored.to_batches()
+        with pytest.raises(ConfigurationError, match="did you mean 'FAIL'"):
+            DropLabel("quality", "fail")(first)
