@@ -7,7 +7,7 @@ import shutil
 import sys
 from contextlib import contextmanager
 from importlib import resources
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -57,11 +57,12 @@ def sample_path() -> Iterator[Path]:
         yield path
 
 
-def demo_pipeline(path: Path) -> Pipeline:
+def demo_pipeline(path: Path, *, measured: bool = True) -> Pipeline:
     """The steps of `CHAIN` on the sample.
 
     Args:
         path: The sample's file.
+        measured: Whether columns are added, which FASTQ cannot hold.
     """
     from biometal_stream.operators import operator_classes
     from biometal_stream.pipeline import Pipeline
@@ -73,9 +74,8 @@ def demo_pipeline(path: Path) -> Pipeline:
         | classes["max-ambiguous"](0)
         | classes["max-expected-errors"](1)
         | classes["min-mean-quality"](25)
-        | classes["measure"]()
     )
-    return pipeline
+    return pipeline | classes["measure"]() if measured else pipeline
 
 
 def run_demo(values: Mapping[str, Any], options: Options) -> None:
@@ -93,8 +93,6 @@ def run_demo(values: Mapping[str, Any], options: Options) -> None:
         raise ConfigurationError("demo: the name of the output is empty; name a file")
     if output == "-":
         raise ConfigurationError("demo: standard output takes the table; name a file")
-    if PurePath(output).suffix.lower() not in {".parquet", ".pq"}:
-        raise ConfigurationError(f"demo: {output}: demo writes Parquet; end the name in .parquet")
     with sample_path() as path:
         metadata = {COMMAND_KEY: f"{PROGRAM} demo"}
         sink = sink_for(output, paired=False, format="parquet", metadata=metadata)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from biometal_stream.cli import figures, messages
 from biometal_stream.cli.command import OTHER, Argument, Count, StepCommand
-from biometal_stream.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,16 +65,10 @@ def run_synthesize(values: Mapping[str, Any], options: Options) -> None:
     from biometal_stream.cli.run import run_pipeline
     from biometal_stream.models.training.synthetic import SyntheticReads
     from biometal_stream.pipeline import Pipeline
-    from biometal_stream.sinks.choose import SUFFIXES, sink_for
+    from biometal_stream.sinks.choose import sink_for
 
     target = values["target"]
     check_outputs((), [Output(target, "the target of synthesize")])
-    if any(
-        SUFFIXES.get(suffix.lower(), "fastq") != "fastq" for suffix in PurePath(target).suffixes
-    ):
-        raise ConfigurationError(
-            f"synthesize: {target}: synthesize writes FASTQ; end the name in .fq.gz or .fq"
-        )
     given = {name: values[name] for name in ("reads", "length", "seed") if values[name] is not None}
     sink = sink_for(target, format="fastq", paired=False)
     report = run_pipeline(Pipeline(SyntheticReads(**given)), sink, options)
