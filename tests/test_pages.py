@@ -159,6 +159,15 @@ def test_a_guide_names_the_oldest_version_of_what_it_is_about(guide: Page) -> No
 
 
 @every_page
+def test_each_test_that_is_named_is_there(page: Page) -> None:
+    for name, function in re.findall(r"`((?:tests/[\w/]+/)?test_\w+\.py)(?:::(\w+))?`", page.text):
+        found = list((REPOSITORY / "tests").rglob(Path(name).name))
+        found = [path for path in found if path.as_posix().endswith(name)]
+        assert found or "starts_with" in name, name  # which a reader of CONTRIBUTING.md adds
+        assert not function or any(f"def {function}(" in path.read_text() for path in found)
+
+
+@every_page
 def test_links_lead_somewhere(page: Page) -> None:
     for target in page.links:
         link = urlsplit(target)

@@ -114,12 +114,14 @@ def completion_command() -> StepCommand:
         place="alone",
         group=OTHER,
         runs=f"{__name__}:print_script",
-        help=f"""Prints a script that lets a shell complete steps, options and files.
+        help=f"""Prints a script with which a shell completes steps, options and files.
+
+        Add this line to ~/.bashrc, to ~/.zshrc after compinit, or to ~/.config/fish/config.fish:
 
         \b
-        bash  {PROGRAM} completion bash > ~/.local/share/bash-completion/completions/{PROGRAM}
-        zsh   {PROGRAM} completion zsh > a folder of $fpath/_{PROGRAM}
-        fish  {PROGRAM} completion fish > ~/.config/fish/completions/{PROGRAM}.fish""",
+          bash  eval "$({PROGRAM} completion bash)"
+          zsh   eval "$({PROGRAM} completion zsh)"
+          fish  {PROGRAM} completion fish | source""",
         params=[
             Argument(
                 ["shell"],

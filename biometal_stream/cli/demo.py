@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from biometal_stream.cli.options import Options
+    from biometal_stream.pipeline import Pipeline
     from biometal_stream.pipeline.report import Report
 
 SAMPLE = "ERR777676_16S_R1.fastq.gz"
@@ -56,37 +57,46 @@ def sample_path() -> Iterator[Path]:
         yield path
 
 
+def demo_pipeline(path: Path, *, measured: bool = True) -> Pipeline:
+    """The steps of `CHAIN` on the sample.
+
+    Args:
+        path: The sample's file.
+        measured: Whether columns are added, which FASTQ cannot hold.
+    """
+    from biometal_stream.operators import operator_classes
+    from biometal_stream.pipeline import Pipeline
+    from biometal_stream.sources.fastq import FastqSource
+
+    classes = operator_classes()
+    pipeline: Pipeline = (
+        Pipeline(FastqSource((str(path),), sample="ERR777676"))
+        | classes["max-ambiguous"](0)
+        | classes["max-expected-errors"](1)
+        | classes["min-mean-quality"](25)
+    )
+    return pipeline | classes["measure"]() if measured else pipeline
+
+
 def run_demo(values: Mapping[str, Any], options: Options) -> None:
     """Runs the demonstration.
 
     Raises:
-        ConfigurationError: The output would be standard output, or its name is empty.
+        ConfigurationError: The output is not a name of Parquet.
         SinkError: It cannot be written.
     """
     from biometal_stream.cli.run import COMMAND_KEY, run_pipeline
-    from biometal_stream.operators import operator_classes
-    from biometal_stream.pipeline import Pipeline
     from biometal_stream.sinks.choose import sink_for
-    from biometal_stream.sources.fastq import FastqSource
 
-    output, classes = values["output"], operator_classes()
+    output = values["output"]
     if not output:
         raise ConfigurationError("demo: the name of the output is empty; name a file")
     if output == "-":
         raise ConfigurationError("demo: standard output takes the table; name a file")
     with sample_path() as path:
-        source = FastqSource((str(path),), sample="ERR777676")
-        pipeline = (
-            Pipeline(source)
-            | classes["max-ambiguous"](0)
-            | classes["max-expected-errors"](1)
-            | classes["min-mean-quality"](25)
-            | classes["measure"]()
-        )
-        sink = sink_for(
-            output, paired=False, format="parquet", metadata={COMMAND_KEY: f"{PROGRAM} demo"}
-        )
-        report = run_pipeline(pipeline, sink, options)
+        metadata = {COMMAND_KEY: f"{PROGRAM} demo"}
+        sink = sink_for(output, paired=False, format="parquet", metadata=metadata)
+        report = run_pipeline(demo_pipeline(path), sink, options)
     if not options.quiet:
         _show(report, output)
 
@@ -131,7 +141,7 @@ def closing_words(report: Report, output: str) -> str:
     kept, of = figures.count(report.reads_out), figures.count(report.reads_in)
     return f"""
 {kept} of {of} reads are in {printable(output)} ({figures.size(report.bytes_written)}).
-Times are those of the work; the first run on a machine compiles the kernels as well.
+Times are the work of each step. The first run after the installation also compiles the kernels.
 
 Open it in DuckDB (pip install duckdb):
   {duckdb}

@@ -1,4 +1,4 @@
-"""``doctor``: what this installation and this machine have, and whether the main job runs."""
+"""``doctor``: what this installation and this machine have, and whether a trial run works."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import importlib
 import os
 import platform
 import sys
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,9 +45,10 @@ def doctor_command() -> StepCommand:
         place="alone",
         group=OTHER,
         runs=f"{__name__}:run_doctor",
-        help="""Tells what the installation and the machine have, and tries the main job.
+        help="""Checks the installation and the machine, and runs a small trial.
 
-        Exits with status 1 when something essential is broken.""",
+        Each line is ok, a note (something is missing or slow, but reads are processed), or broken.
+        The exit status is 1 if anything is broken.""",
         params=[click.Option(["--json"], is_flag=True, help="Print JSON.")],
     )
 
@@ -89,17 +91,25 @@ def examine() -> list[Finding]:
         ("providers", _providers, "broken"),
         ("models", _models, "broken"),
         ("engines", _engines, "note"),
-        ("numba cache", _numba_cache, "broken"),
+        ("training", _training, "note"),
         ("trial run", _trial, "broken"),
+        ("numba cache", _numba_cache, "broken"),  # of all kernels that have run by now
     ]
     findings: list[Finding] = []
     for what, look, worst in looks:
         try:
             found = look()
         except Exception as fault:  # noqa: BLE001 - whatever fails here is what is asked for
-            found = Finding(what, f"{type(fault).__name__}: {fault}", worst)
+            found = Finding(what, _words(fault), worst)
         findings += found if isinstance(found, list) else [found]
     return findings
+
+
+def _words(fault: Exception) -> str:
+    """What an exception says; an error of ours says it without its class."""
+    from biometal_stream.errors import BiometalError
+
+    return str(fault) if isinstance(fault, BiometalError) else f"{type(fault).__name__}: {fault}"
 
 
 def _self() -> list[Finding]:
@@ -136,8 +146,11 @@ def _memory() -> Finding:
 
 
 def _simd() -> Finding:
+    import numba
     from llvmlite import binding
 
+    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined] # which it takes from the environment
+        return Finding("SIMD", "no kernel can run: NUMBA_DISABLE_JIT is set; unset it", "broken")
     features = {name for name, there in binding.get_host_cpu_features().items() if there}
     bits, name, shown = simd_width(features)
     words = f"{bits} bits, {name}; LLVM sees {binding.get_host_cpu_name()}"
@@ -174,7 +187,7 @@ def _import(name: str) -> Finding:
         importlib.import_module(name)
         return Finding(name, metadata.version(name))
     except Exception as fault:  # noqa: BLE001 - a broken library may raise anything
-        return Finding(name, f"{type(fault).__name__}: {fault}", "broken")
+        return Finding(name, _words(fault), "broken")
 
 
 def _codecs() -> list[Finding]:
@@ -203,25 +216,44 @@ def _rapidgzip() -> Finding:
         return found
     return Finding(
         "rapidgzip",
-        "not there; with many cores it speeds up plain gzip:"
+        "not installed; it reads plain gzip faster on many cores:"
         " pip install 'biometal-stream[rapidgzip]'",
         "note",
     )
 
 
 def _engines() -> Finding:
-    """The engines that the stream and its operators can run in, which are not loaded for this."""
+    """The engines that the stream and its operators can run in."""
+    there, missing = _installed("daft", "datafusion", "duckdb", "polars", "pyspark", "ray")
+    without = f"; not installed: {', '.join(missing)}" if missing else ""
+    return Finding("engines", f"{', '.join(there) or 'none'}{without}")
+
+
+def _training() -> Finding:
+    """What ``train`` needs."""
+    there, missing = _installed("torch", "onnx", "onnxscript", "scikit-learn", "matplotlib")
+    if not missing:
+        return Finding("training", ", ".join(there))
+    return Finding(
+        "training",
+        f"not installed: {', '.join(missing)}; only train needs them:"
+        " pip install 'biometal-stream[train]'",
+        "note",
+    )
+
+
+def _installed(*packages: str) -> tuple[list[str], list[str]]:
+    """Those that are installed, with their versions, and the others. Nothing is loaded for this."""
     from importlib import metadata
 
     there: list[str] = []
     missing: list[str] = []
-    for engine in ("daft", "datafusion", "duckdb", "polars", "pyspark", "ray"):
+    for package in packages:
         try:
-            there.append(f"{engine} {metadata.version(engine)}")
+            there.append(f"{package} {metadata.version(package)}")
         except metadata.PackageNotFoundError:
-            missing.append(engine)
-    without = f"; not installed: {', '.join(missing)}" if missing else ""
-    return Finding("engines", f"{', '.join(there) or 'none'}{without}")
+            missing.append(package)
+    return there, missing
 
 
 def _onnxruntime() -> Finding:
@@ -260,7 +292,7 @@ def _model(name: str) -> Finding:
             warnings.simplefilter("always")
             found = predict_once(name)
     except Exception as fault:  # noqa: BLE001 - whatever fails here is what is asked for
-        return Finding(what, f"{type(fault).__name__}: {fault}", "broken")
+        return Finding(what, _words(fault), "broken")
     if seen:
         return Finding(what, "; ".join((found, *(str(each.message) for each in seen))), "note")
     return Finding(what, found)
@@ -298,36 +330,42 @@ def predict_once(name: str) -> str:
     return f"{version}predicts on {predictor.provider}{placed}"
 
 
-def _numba_cache() -> Finding:
-    from biometal_stream.simd import jit
-    from biometal_stream.sources import kernels
-
-    folders = {
-        str(jit.cache_folder(each))
-        for each in vars(kernels).values()
-        if hasattr(each, "py_func") and jit.cache_folder(each) is not None
-    }
-    if not folders:
-        return Finding(
-            "numba cache",
-            "no folder can be written, so that each start compiles anew; set NUMBA_CACHE_DIR",
-            "note",
-        )
-    folder = min(folders)
-    if os.access(folder, os.W_OK) or not Path(folder).exists():
-        return Finding("numba cache", folder)
-    return Finding("numba cache", f"{folder} cannot be written; set NUMBA_CACHE_DIR", "note")
-
-
 def _trial() -> Finding:
-    from biometal_stream.cli.demo import sample_path
-    from biometal_stream.operators import operator_classes
-    from biometal_stream.pipeline import Pipeline
-    from biometal_stream.sinks.summary import SummarySink
-    from biometal_stream.sources.fastq import FastqSource
+    """Runs the job of ``demo`` into Parquet, and into FASTQ, of which nothing is kept."""
+    from biometal_stream.cli.demo import demo_pipeline, sample_path
+    from biometal_stream.sinks.choose import sink_for
 
+    reports = []
     with sample_path() as path:
-        pipeline = Pipeline(FastqSource((str(path),))) | operator_classes()["min-length"](1)
-        report = pipeline.execution(SummarySink()).run()
-    read = f"{figures.count(report.reads_in)} bundled reads in {figures.seconds(report.wall)}"
-    return Finding("trial run", read, "ok" if report.reads_in else "broken")
+        for name in ("parquet", "fastq"):
+            sink = sink_for(os.devnull, format=name, paired=False)
+            reports.append(demo_pipeline(path, measured=name != "fastq").execution(sink).run())
+    read, wall = reports[0].reads_in, sum(report.wall for report in reports)
+    words = (
+        f"{figures.count(read)} bundled reads to Parquet and to FASTQ in {figures.seconds(wall)}"
+    )
+    return Finding("trial run", words, "ok" if reports[0].reads_out else "broken")
+
+
+def _numba_cache() -> Finding:
+    """Whether the machine code of every kernel that is loaded can be kept."""
+    from biometal_stream.simd import jit
+
+    modules = [module for name, module in sys.modules.items() if name.endswith("kernels")]
+    values = [each for module in modules for each in vars(module).values()]
+    found = {jit.cache_folder(each) for each in values if hasattr(each, "py_func")}
+    folders = sorted(str(folder) for folder in found if folder is not None)
+    if not folders:
+        return Finding("numba cache", f"no folder can be written, so {_ADVICE}", "note")
+    for folder in folders:
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(bytes(2**20))  # a full disk takes new names and no bytes
+        except OSError as fault:
+            words = f"{folder} cannot be written ({fault.strerror}), so {_ADVICE}"
+            return Finding("numba cache", words, "note")
+    return Finding("numba cache", os.path.commonpath(folders))
+
+
+_ADVICE = "each start compiles again; set NUMBA_CACHE_DIR to a folder of yours"

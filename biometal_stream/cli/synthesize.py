@@ -1,4 +1,4 @@
-"""``synthesize``: reads that nobody sequenced, to train and to try things with."""
+"""``synthesize``: synthetic reads, for training and for tests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from biometal_stream.cli import messages
+from biometal_stream.cli import figures, messages
 from biometal_stream.cli.command import OTHER, Argument, Count, StepCommand
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ def synthesize_command() -> StepCommand:
         place="alone",
         group=OTHER,
         runs=f"{__name__}:run_synthesize",
-        help="""Writes synthetic reads as FASTQ, to train and to try things with.
+        help="""Writes synthetic reads as FASTQ, for training and for tests.
 
-        A quarter is of low, a quarter of medium, half of high quality. The same seed gives the
-        same reads on every machine.""",
+        A quarter of the reads has low quality, a quarter medium, and half high. The same seed
+        gives the same reads on every machine.""",
         params=[
             Argument(
                 ["target"],
@@ -35,19 +35,19 @@ def synthesize_command() -> StepCommand:
                 required=True,
             ),
             click.Option(
-                ["--reads"], type=Count(), metavar="NUMBER", help="How many (default 50,000)."
+                ["--reads"], type=Count(), metavar="NUMBER", help="How many reads (default 50,000)."
             ),
             click.Option(
                 ["--length"],
                 type=Count(),
                 metavar="BASES",
-                help="The bases of each (default 150).",
+                help="The length of each read (default 150).",
             ),
             click.Option(
                 ["--seed"],
                 type=click.IntRange(min=0),
                 metavar="NUMBER",
-                help="What they are drawn by (default 42).",
+                help="The seed of the random numbers (default 42).",
             ),
         ],
     )
@@ -57,19 +57,22 @@ def run_synthesize(values: Mapping[str, Any], options: Options) -> None:
     """Writes the reads.
 
     Raises:
-        ConfigurationError: A number is out of range.
+        ConfigurationError: A number is out of range, or the target is named as another format.
         SinkError: The target cannot be written.
     """
     from biometal_stream.atomic import Output
     from biometal_stream.cli.outputs import check_outputs
-    from biometal_stream.cli.run import outcome, run_pipeline
+    from biometal_stream.cli.run import run_pipeline
     from biometal_stream.models.training.synthetic import SyntheticReads
     from biometal_stream.pipeline import Pipeline
     from biometal_stream.sinks.choose import sink_for
 
-    check_outputs((), [Output(values["target"], "the target of synthesize")])
+    target = values["target"]
+    check_outputs((), [Output(target, "the target of synthesize")])
     given = {name: values[name] for name in ("reads", "length", "seed") if values[name] is not None}
-    sink = sink_for(values["target"], format="fastq", paired=False)
+    sink = sink_for(target, format="fastq", paired=False)
     report = run_pipeline(Pipeline(SyntheticReads(**given)), sink, options)
     if not options.quiet:
-        messages.say(outcome(report))
+        reads = figures.counted(report.reads_out, "reads")
+        where = "standard output" if target == "-" else target
+        messages.say(f"{reads} -> {where} ({figures.size(report.bytes_written)})")

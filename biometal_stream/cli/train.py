@@ -31,10 +31,10 @@ def train_command() -> StepCommand:
         place="alone",
         group=OTHER,
         runs=f"{__name__}:run_train",
-        help="""Trains a model on reads, and exports it.
+        help="""Trains a model on reads, and exports it for predict.
 
-        quality learns what min-arithmetic-mean-quality 20 and min-length 50 say of a read. It
-        needs the extra train: pip install 'biometal-stream[train]'.""",
+        A model of the task quality learns which reads pass min-arithmetic-mean-quality 20 and
+        min-length 50. Training needs torch: pip install 'biometal-stream[train]'.""",
         epilog="""\b
         Examples:
           biometal-stream train quality reads/*.fq.gz --out models/quality

@@ -2,13 +2,14 @@
 
 import os
 import pty
+import re
 import select
 import shutil
 import subprocess
 
 import pytest
 
-from biometal_stream.cli.completion import Proposal, proposals, split_line
+from biometal_stream.cli.completion import Proposal, completion_command, proposals, split_line
 from biometal_stream.cli.main import main
 
 
@@ -86,14 +87,16 @@ def test_an_unknown_shell(capsys):
 
 @pytest.fixture
 def files(shell):
-    """A shell in a folder with two lanes, and the scripts of all shells."""
+    """A shell in a folder with two lanes."""
     for name in ("lane 1.fq", "lane2.fq", "comma,s.fq"):
         (shell.folder / name).touch()
-    shell.run(
-        "biometal-stream completion bash > bash.txt; biometal-stream completion fish > fish.txt;"
-        "biometal-stream completion zsh > _biometal-stream"
-    )
     return shell
+
+
+def line_for(shell):
+    """The line that the help says to add to a shell's settings."""
+    (line,) = re.findall(rf"^ +{shell}  (.*)$", completion_command().help, re.MULTILINE)
+    return line
 
 
 def type_into(argv, shell, line):
@@ -153,7 +156,7 @@ def check_line(argv, shell, line, ends):
 @pytest.mark.parametrize("breaks", ["", "COMP_WORDBREAKS=' '"])
 @pytest.mark.parametrize(("line", "ends"), LINES)
 def test_bash(files, line, ends, breaks):
-    (files.folder / "rc").write_text(f"PS1=READY; . ./bash.txt; {breaks}\n")
+    (files.folder / "rc").write_text(f"PS1=READY; {line_for('bash')}; {breaks}\n")
     check_line(["bash", "--noprofile", "--rcfile", "rc", "-i"], files, line, ends)
 
 
@@ -161,7 +164,7 @@ def test_bash(files, line, ends, breaks):
 @pytest.mark.parametrize(("line", "ends"), LINES)
 def test_zsh(files, line, ends):
     (files.folder / ".zshrc").write_text(
-        "fpath=($PWD $fpath); autoload -Uz compinit; compinit -D -u; bindkey -e; PS1=READY\n"
+        f"autoload -Uz compinit; compinit -D -u; {line_for('zsh')}; bindkey -e; PS1=READY\n"
         "unsetopt prompt_cr prompt_sp; zle_bracketed_paste=()\n"
     )
     check_line(["zsh", "-d", "-i"], files, line, ends)
@@ -175,7 +178,7 @@ def test_fish(files):
         ("read comma", ["comma,s.fq"]),
         ("read lane2.fq --on-bad-record ", ["stop", "skip", "quarantine"]),
     ]
-    script = "source fish.txt\n"
+    script = f"{line_for('fish')}\n"
     for number, (line, _) in enumerate(cases):
         script += f'complete -C "biometal-stream {line}" > {number}.txt\n'
     subprocess.run(

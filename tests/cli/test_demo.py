@@ -1,6 +1,7 @@
 """The demonstration shows what it did, and its advice works."""
 
 import pyarrow.parquet as pq
+import pytest
 
 from biometal_stream.cli.demo import CHAIN, sample_path
 from biometal_stream.cli.main import main
@@ -35,6 +36,15 @@ def test_the_chain_is_what_the_demo_runs(tmp_path, monkeypatch, capsys):
         words = ["read", str(path), *CHAIN.split(), "write", "same.parquet"]
         assert main(words) == 0
     assert pq.read_table("same.parquet").equals(pq.read_table("it's a demo.parquet"))
+
+
+@pytest.mark.parametrize("name", ["demo.fq.gz", "demo.arrow", "demo.csv"])
+def test_a_name_of_another_format(tmp_path, monkeypatch, capsys, name):
+    monkeypatch.chdir(tmp_path)
+    assert main(["demo", "--output", name]) != 0
+    told = capsys.readouterr().err
+    assert "and Parquet is to be written; name it demo.parquet" in told
+    assert not list(tmp_path.iterdir())
 
 
 def test_quiet(tmp_path, capsys):

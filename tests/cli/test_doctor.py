@@ -1,5 +1,7 @@
 """The doctor looks at everything and says what is broken."""
 
+import errno
+import io
 import json
 import os
 import shutil
@@ -12,7 +14,7 @@ import pytest
 
 from biometal_stream.cli import doctor
 from biometal_stream.cli.main import main
-from biometal_stream.errors import MissingExtraError, ModelWarning
+from biometal_stream.errors import ConfigurationError, MissingExtraError, ModelWarning
 from biometal_stream.models import library, runtime, sessions
 from biometal_stream.models.library import find_model, shipped
 from biometal_stream.models.sessions.onnx import OnnxPredictor
@@ -42,6 +44,82 @@ def test_engines_that_are_not_there_are_named(monkeypatch):
     monkeypatch.setattr("importlib.metadata.version", missing)
     found = doctor._engines().found
     assert found.startswith("none; not installed: daft, datafusion, duckdb, polars, pyspark, ray")
+
+
+def test_what_train_needs_is_named(monkeypatch):
+    assert doctor._training().state == "ok"
+
+    def missing(name):
+        if name == "torch":
+            raise PackageNotFoundError(name)
+        return "1.0"
+
+    monkeypatch.setattr("importlib.metadata.version", missing)
+    finding = doctor._training()
+    assert finding.state == "note"
+    assert finding.found.startswith("not installed: torch; only train needs them: pip install")
+
+
+def test_kernels_that_are_not_compiled(monkeypatch):
+    monkeypatch.setattr("numba.config.DISABLE_JIT", True)
+    finding = doctor._simd()
+    assert finding.state == "broken"
+    assert finding.found.endswith("NUMBA_DISABLE_JIT is set; unset it")
+
+
+def test_an_error_of_ours_is_said_without_its_class(monkeypatch):
+    def broken():
+        raise ConfigurationError("unset that")
+
+    monkeypatch.setattr(doctor, "_trial", broken)
+    (finding,) = [each for each in doctor.examine() if each.what == "trial run"]
+    assert finding == doctor.Finding("trial run", "unset that", "broken")
+
+
+def test_the_trial_runs_what_the_demo_runs_and_both_sinks():
+    doctor._trial()
+    loaded = {name for name in sys.modules if name.startswith("biometal_stream.")}
+    assert {"biometal_stream.sinks.parquet", "biometal_stream.sinks.fastq"} <= loaded
+    assert "biometal_stream.operators.measure" in loaded
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """A folder in which all kernels seem to be kept."""
+    folder = tmp_path / "cache"
+    monkeypatch.setattr("biometal_stream.simd.jit.cache_folder", lambda _: folder)
+    return folder
+
+
+def test_a_cache_that_can_be_written(cache):
+    assert doctor._numba_cache() == doctor.Finding("numba cache", str(cache))
+    assert not list(cache.iterdir())
+
+
+def test_a_cache_whose_folder_cannot_be_made(cache):
+    cache.touch()
+    finding = doctor._numba_cache()
+    assert finding.state == "note"
+    assert finding.found.startswith(f"{cache} cannot be written (File exists), so each start")
+
+
+def test_a_cache_on_a_full_disk(cache, monkeypatch):
+    class Full(io.BytesIO):
+        def write(self, _):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", lambda **_: Full())
+    finding = doctor._numba_cache()
+    assert finding.state == "note"
+    assert "No space left on device" in finding.found
+    assert "NUMBA_CACHE_DIR" in finding.found
+
+
+def test_no_cache(monkeypatch):
+    monkeypatch.setattr("biometal_stream.simd.jit.cache_folder", lambda _: None)
+    finding = doctor._numba_cache()
+    assert finding.state == "note"
+    assert finding.found.startswith("no folder can be written, so each start compiles again")
 
 
 def test_what_is_broken_fails(capsys, monkeypatch):
@@ -85,7 +163,7 @@ def test_a_model_that_does_not_run(shelf):
     (shelf / "linear" / "linear.onnx").write_bytes(b"")
     (finding,) = doctor._models()
     assert (finding.what, finding.state) == ("model linear", "broken")
-    assert finding.found.startswith("ModelError: ")
+    assert finding.found.startswith(str(shelf / "linear" / "linear.onnx"))
 
 
 def test_a_model_that_runs_elsewhere(shelf, monkeypatch):
@@ -107,7 +185,7 @@ def test_a_model_that_gives_nan(shelf, monkeypatch):
     monkeypatch.setattr(OnnxPredictor, "predict", predict)
     (finding,) = doctor._models()
     assert finding.state == "broken"
-    assert finding.found.startswith("PredictionError: gave NaN or infinity")
+    assert finding.found.startswith("gave NaN or infinity")
 
 
 def test_no_provider_of_ours(monkeypatch):

@@ -59,11 +59,18 @@ def test_on_the_command_line(tmp_path, capsys):
     target = tmp_path / "reads.fq.gz"
     words = ["synthesize", str(target), "--reads", "20", "--length", "40", "--seed", "9"]
     assert main(words) == 0
-    assert "20 reads in" in capsys.readouterr().err
+    assert capsys.readouterr().err == f"20 reads -> {target} (1.2 kB)\n"
     read = pa.Table.from_batches(bs.read_fastq(target).batches())
     assert read.equals(table(SyntheticReads(20, 40, 9)).cast(read.schema))
     assert main(["synthesize", str(target), "--reads", "0"]) == 2
     assert main(["synthesize", str(tmp_path / "none" / "x.fq")]) == 1
+
+
+@pytest.mark.parametrize("name", ["x.parquet", "x.parquet.gz", "x.arrows", "x.PQ"])
+def test_a_name_of_another_format(tmp_path, capsys, name):
+    assert main(["synthesize", str(tmp_path / name)]) != 0
+    assert "and FASTQ is to be written; name it" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 def test_no_reads_and_what_cannot_be():
