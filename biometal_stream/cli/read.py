@@ -132,7 +132,7 @@ def _check_words(files: Sequence[str], context: click.Context, later: Sequence[s
             continue
         if not meant and meant_number(word) is not None:
             meant = f"; 'head {word}' keeps the first reads, 'min-length {word}' the longer ones"
-        raise click.UsageError(f"No such file or step: {word!r}{meant}", ctx=context)
+        raise click.UsageError(f"No such file or step: '{word}'{meant}", ctx=context)
 
 
 def source_of(values: Mapping[str, Any], options: Options) -> FastqSource:
