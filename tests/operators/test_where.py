@@ -7,7 +7,10 @@ import pyarrow as pa
 import pytest
 
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
+from biometal_stream.measured import MEASURES
 from biometal_stream.operators import EncodeReads, Measure, MinMeanQuality, Where
+from biometal_stream.operators.expressions import _FUNCTIONS
+from tests.conftest import REPOSITORY
 from tests.operators import plain
 from tests.operators.conformance import reads
 
@@ -221,3 +224,11 @@ def test_any_column_may_be_beside_those_of_the_condition():
     kept = Where("length > 40")(batch)
     assert kept.column("name") == Where("length > 40")(reads()).column("name")
     assert kept.schema == batch.schema
+
+
+def test_the_page_has_each_measure_with_its_range_and_unit():
+    page = (REPOSITORY / "docs" / "where.md").read_text()
+    for name, measure in MEASURES.items():
+        range_ = "0 and more" if measure.maximum is None else f"0 to {measure.maximum:g}"
+        assert f"| `{name}` | {range_} | {measure.unit} | {measure.about} |" in page
+    assert all(f"`{name}(" in page for name in _FUNCTIONS)
