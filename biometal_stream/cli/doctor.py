@@ -44,7 +44,7 @@ def doctor_command() -> StepCommand:
         place="alone",
         group=OTHER,
         runs=f"{__name__}:run_doctor",
-        help="""Tells what the installation and the machine have, and tries the main job.
+        help="""Checks the installation and the machine, and tries the main job.
 
         Exits with status 1 when something essential is broken.""",
         params=[click.Option(["--json"], is_flag=True, help="Print JSON.")],
@@ -296,7 +296,7 @@ def _model(name: str) -> Finding:
 
 
 def predict_once(name: str) -> str:
-    """Opens a model, has it predict for made-up reads, and tells where it ran.
+    """Opens a model, has it predict for made-up reads, and reports where it ran.
 
     Args:
         name: As of `biometal_stream.models.library.find_model`.

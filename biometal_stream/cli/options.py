@@ -46,13 +46,13 @@ def options_command() -> click.Command:
                 ["--threads", "-t"],
                 type=Count(),
                 metavar="NUMBER",
-                help="Worker threads (default: the cores that this program may use).",
+                help="Worker threads (default: the cores that are available).",
             ),
             click.Option(
                 ["--memory"],
                 type=Size(),
                 metavar="BYTES",
-                help="The most that reads in flight may hold, such as 512M or 2GiB (at least"
+                help="The most memory for the reads being processed, such as 512M or 2GiB (at least"
                 " 16MiB, default 128MiB and 64MiB a thread). Compiled code and the codecs come"
                 " on top.",
             ),
@@ -60,7 +60,7 @@ def options_command() -> click.Command:
                 ["--progress/--no-progress"],
                 default=None,
                 help="A live line on standard error (default: on a terminal). With --progress"
-                " a plain line every 10 seconds where standard error is no terminal.",
+                " a plain line every 10 seconds where standard error is not a terminal.",
             ),
             click.Option(
                 ["--stats"],
@@ -70,7 +70,7 @@ def options_command() -> click.Command:
             click.Option(
                 ["--on-bad-record"],
                 type=OneOf(ON_BAD_RECORD),
-                help="What becomes of a record that is not FASTQ (default: stop).",
+                help="What to do with a record that is not FASTQ (default: stop).",
             ),
             click.Option(
                 ["--quarantine"],
@@ -87,7 +87,7 @@ def options_command() -> click.Command:
             click.Option(
                 ["--quiet"],
                 is_flag=True,
-                help="Tell nothing but warnings and errors.",
+                help="Show warnings and errors only.",
             ),
             click.Option(["--version"], is_flag=True, help="Print the version and exit."),
         ],

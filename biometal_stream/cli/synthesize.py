@@ -1,4 +1,4 @@
-"""``synthesize``: reads that nobody sequenced, to train and to try things with."""
+"""``synthesize``: writes made-up reads, to train and to try things with."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def synthesize_command() -> StepCommand:
                 ["--seed"],
                 type=click.IntRange(min=0),
                 metavar="NUMBER",
-                help="What they are drawn by (default 42).",
+                help="The seed of the random numbers (default 42).",
             ),
         ],
     )
