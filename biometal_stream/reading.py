@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from biometal_stream.errors import ConfigurationError
 from biometal_stream.pipeline.pipeline import Pipeline
 from biometal_stream.sources.fastq import (
     MAX_RECORD_BYTES,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def read_fastq(
     paths: Inputs,
     *,
-    mate: Inputs = (),
+    mate: Inputs | None = (),
     interleaved: bool = False,
     sample: str | None = None,
     quality_encoding: QualityEncodingChoice = "phred33",
@@ -54,8 +55,8 @@ def read_fastq(
         ConfigurationError: These do not fit together.
     """
     source = FastqSource(
-        _several(paths),
-        _several(mate),
+        _several("paths", paths),
+        () if mate is None else _several("mate", mate),
         interleaved=interleaved,
         sample=sample,
         quality_encoding=quality_encoding,
@@ -66,8 +67,17 @@ def read_fastq(
     return Pipeline(source)
 
 
-def _several(inputs: Inputs) -> tuple[Input, ...]:
+def _several(what: str, inputs: Inputs | None) -> tuple[Input, ...]:
+    """The inputs as a tuple.
+
+    Raises:
+        ConfigurationError: They are neither a path nor a file, nor several of these.
+    """
     # A file object can be iterated too, by its lines.
     if isinstance(inputs, str | os.PathLike) or hasattr(inputs, "read"):
         return (cast("Input", inputs),)
+    if inputs is None or isinstance(inputs, bytes) or not isinstance(inputs, Iterable):
+        raise ConfigurationError(
+            f"{what} must be a path, a binary file object, or several of these: {inputs!r}"
+        )
     return tuple(inputs)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import numbers
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,9 +77,11 @@ def settle_names(operator: Any, field: str) -> None:
             is none.
     """
     value = getattr(operator, field)
-    if isinstance(value, str) or not all(isinstance(name, str) for name in value):
+    listed = isinstance(value, Iterable) and not isinstance(value, str | bytes)
+    value = tuple(value) if listed else ()
+    if not listed or not all(isinstance(name, str) for name in value):
         raise ConfigurationError(f"{operator.name}: {field} must be several names, in a tuple")
-    object.__setattr__(operator, field, tuple(value))
+    object.__setattr__(operator, field, value)
 
 
 def settle_columns(operator: Any) -> None:
@@ -156,9 +159,20 @@ def check_settings(operator: Any) -> None:
                 f"{what} must be at most {setting.maximum}{unit}: {_plain(value)}{meant}"
             )
         for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, str):
+                _check_text(what, one)
             if setting.choices and one not in setting.choices:
                 allowed = ", ".join(setting.choices)
                 raise ConfigurationError(f"{what} must be one of {allowed}: {one}")
+
+
+def _check_text(what: str, text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ConfigurationError(
+            f"{what} must be text that UTF-8 can encode: {text!r} holds {text[error.start]!r}"
+        ) from None
 
 
 def _plain(number: float) -> str:

@@ -25,7 +25,7 @@ class EncodeReads(StatelessOperator):
     """Adds a column of tensors, as models take them: the features of each read.
 
     ====================== ================ ===================================================
-    layout                 shape            what, 0 behind a read's end
+    layout                 shape            what, 0 after a read's end
     ====================== ================ ===================================================
     sequence-quality-300/1 300              A, C, G, T, other as 0, 1/4, 1/2, 3/4, 1 (150
                                             bases), then Phred score / 93

@@ -223,7 +223,7 @@ def _said(node: ast.expr) -> str:
 def _check(node: ast.expr, text: str, depth: int) -> None:
     """Lets through what `_Evaluation` knows, and nothing else."""
     if depth > DEEPEST:
-        raise ConfigurationError(f"where: the expression is nested deeper than {DEEPEST} levels")
+        raise ConfigurationError(f"where: the condition is nested deeper than {DEEPEST} levels")
     parts: list[ast.expr] = []
     match node:
         case ast.Name():
@@ -280,7 +280,7 @@ def _check_text(text: str) -> None:
     except UnicodeEncodeError as error:
         letter = f"\\u{ord(text[error.start]):04x}"
         raise ConfigurationError(
-            f"where: the character {letter} is half of one, which no text can hold; leave it out"
+            f"where: the character {letter} is a lone surrogate, which text cannot hold; leave it out"
         ) from None
 
 
@@ -291,7 +291,7 @@ def _check_choices(node: ast.expr) -> None:
         and all(_is_literal(item) for item in node.elts)
     ):
         raise ConfigurationError(
-            f"where: after 'in' stand values, such as (1, 2) or ('a', 'b'), not '{_said(node)}'"
+            f"where: 'in' takes values, such as (1, 2) or ('a', 'b'), not '{_said(node)}'"
         )
 
 
@@ -309,7 +309,9 @@ def _is_literal(node: ast.expr) -> bool:
 
 def _check_call(name: str, arguments: list[ast.expr]) -> None:
     if name not in _FUNCTIONS:
-        raise ConfigurationError(f"where: no function '{name}'{_similar(name, list(_FUNCTIONS))}")
+        raise ConfigurationError(
+            f"where: there is no function '{name}'{_similar(name, list(_FUNCTIONS))}"
+        )
     number = _FUNCTIONS[name]
     if len(arguments) != number:
         plural = "s" if number > 1 else ""
@@ -330,7 +332,7 @@ def _similar(name: str, known: list[str]) -> str:
     found = difflib.get_close_matches(name.lower(), list(by_lower), n=1)
     if found:
         return f"; did you mean '{by_lower[found[0]]}'?"
-    return f"; there are: {', '.join(known)}"
+    return f"; known are {', '.join(known)}"
 
 
 class _Evaluation:
@@ -410,7 +412,7 @@ class _Evaluation:
         if found > 1:
             raise SchemaError(f"where: the input has {found} columns '{name}'")
         if name not in MEASURES:
-            raise SchemaError(f"where: no column or measure '{name}'{self._meant(name)}")
+            raise SchemaError(f"where: there is no column or measure '{name}'{self._meant(name)}")
 
         from biometal_stream.operators import measures
         from biometal_stream.schemas import require_text
@@ -441,7 +443,7 @@ class _Evaluation:
 
         if isinstance(operation, ast.Not):
             if not pa.types.is_boolean(value.type):
-                raise SchemaError(f"where: '{_said(node)}': not needs a condition")
+                raise SchemaError(f"where: '{_said(node)}': 'not' takes a condition")
             return self._call(node, "invert", value)
         if isinstance(operation, ast.USub):
             return self._call(node, "negate_checked", value)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Head(SerialOperator):
-    """Keeps the first reads of the stream, and ends the run when it has them.
+    """Keeps the first reads, and ends the run when it has them.
 
     Attributes:
         number: The number of reads to keep; of pairs, where reads are paired.

@@ -29,7 +29,7 @@ class MaxExpectedErrors(ReadFilter):
 
     errors: float = argument(
         "The most expected errors to keep, the sum of the bases' error probabilities.",
-        unit="bases",
+        unit="errors",
         minimum=0,
     )
 

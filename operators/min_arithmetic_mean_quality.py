@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MinArithmeticMeanQuality(ReadFilter):
-    """Keeps reads whose mean Phred score is at least a limit.
+    """Keeps reads whose arithmetic mean of the Phred scores is at least a limit.
 
     `MinMeanQuality` goes by error probabilities instead. An empty read has no mean and is
     dropped, unless the limit is 0.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rename(StatelessOperator):
-    """Renames columns, one by one or to another tool's habit. The others stay as they are.
+    """Renames columns, one by one or to the names of another tool. Others stay as they are.
 
     Attributes:
         columns: ``old=new`` for each column to rename, such as ``quality=quality_scores``.

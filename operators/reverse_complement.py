@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReverseComplement(StatelessOperator):
-    """Turns each read to the other strand: its bases complemented, last base first.
+    """Reverse-complements each read, and reverses its qualities.
 
     All codes of IUPAC are complemented, R to Y as A to T, in the case that they have. U becomes
     A, and A becomes T. Other characters, such as a gap, keep what they are. Qualities, where

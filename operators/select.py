@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Select(StatelessOperator):
     """Keeps the columns that are named, in this order.
 
-    Without their ``mate`` column reads are no longer paired.
+    Reads without the ``mate`` column are not paired any more.
 
     Attributes:
         columns: The names of the columns, each once.

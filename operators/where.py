@@ -23,15 +23,16 @@ class Where(ReadFilter):
 
     Such as ``mean_quality >= 20 and gc < 0.7``. A name is that of a column, or else one of the
     measures ``length``, ``mean_quality``, ``arithmetic_mean_quality``, ``expected_errors``,
-    ``gc``, ``ambiguous`` and ``complexity``, which are worked out when they are needed. There
-    are numbers, texts in quotes, ``+ - * / %``, comparisons, also chained as in
+    ``gc``, ``ambiguous`` and ``complexity``, which are computed when they are needed. A condition
+    has numbers, texts in quotes, ``+ - * / %``, comparisons, also chained as in
     ``50 <= length < 300``, ``in`` and ``not in`` with values in parentheses, ``and``, ``or``,
     ``not``, and the functions ``contains(text, "x")``, ``starts_with``, ``ends_with``,
     ``matches(text, "regular expression")`` (RE2), ``is_null(x)``, ``length(text)`` and
     ``column("odd name")``.
 
-    As in SQL, what is worked out of a null is null, and a read whose condition is null is
-    dropped. ``%`` and ``/`` give floating-point numbers.
+    As in SQL, what is computed from a null is null, and a read whose condition is null is
+    dropped. ``%`` and ``/`` give floating-point numbers. docs/where.md has the whole language,
+    the ranges of the measures, and how to quote a condition in a shell.
 
     Attributes:
         expression: The condition.
@@ -46,7 +47,7 @@ class Where(ReadFilter):
         condition(self.expression)
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """The schema of the input, on which the condition must work.
+        """The schema of the input, which the condition must fit.
 
         Raises:
             SchemaError: A name is unknown, or a type does not fit.
@@ -56,9 +57,9 @@ class Where(ReadFilter):
         return input_schema
 
     def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
-        """Tells which columns the condition names, or measures."""
+        """Lists the columns that the condition names or measures."""
         return parse(self.expression).columns(input_schema)
 
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
-        """Works out the condition."""
+        """Evaluates the condition."""
         return parse(self.expression).holds(view)

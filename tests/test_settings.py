@@ -5,7 +5,15 @@ import dataclasses
 import pytest
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.settings import Setting, argument, check_settings, option, setting_of
+from biometal_stream.operators import KeepLabel, Sample, Select
+from biometal_stream.settings import (
+    Setting,
+    argument,
+    check_settings,
+    meant_number,
+    option,
+    setting_of,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,3 +55,42 @@ def test_values_in_range() -> None:
 def test_values_out_of_range(settings: dict, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         Example(**settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("50bp", 50),
+        ("50 bases", 50),
+        ("Q20", 20),
+        ("phred20", 20),
+        ("10%", 0.1),
+        ("2.5 %", 0.025),
+        ("10k", 10_000),
+        ("1.5M", 1_500_000),
+        ("1e6", 1_000_000),
+        ("1,000", 1000),
+        ("1,234,567", 1_234_567),
+        ("0,5", 0.5),
+        ("-3", -3),
+        ("twenty", None),
+        ("1.2.3", None),
+        ("", None),
+        ("50 apples", None),
+        ("1e999", None),
+        ("gc,length", None),
+    ],
+)
+def test_what_number_is_meant(text: str, number: float | None) -> None:
+    assert meant_number(text) == number
+    assert type(meant_number(text)) is type(number)
+
+
+def test_per_cent_and_half_a_character_are_told() -> None:
+    with pytest.raises(ConfigurationError, match="at most 1: 20; 20 % is 0.2"):
+        Sample(fraction=20)
+    for make in (lambda: Select(("\ud800",)), lambda: KeepLabel("a", "\ud800")):
+        with pytest.raises(ConfigurationError, match="must be text that UTF-8 can encode"):
+            make()
+    with pytest.raises(ConfigurationError, match="columns must be several names, in a tuple"):
+        Select(None)

@@ -47,13 +47,13 @@ def _alike(word: str, names: Iterable[str], least: float = 0.6) -> str:
 def unknown_word(word: str, walk: Walk) -> click.UsageError:
     """The error of a word that is neither a value nor a step."""
     if not walk.steps:
-        text = f"No such step: {word!r}"
+        text = f"No such step: '{word}'"
         if looks_like_file(word):
             return click.UsageError(f"{text}; a pipeline starts with 'read': 'read {word} ...'")
         return click.UsageError(text + meant_step(word, walk.commands))
     step, command = walk.steps[-1], walk.command
     assert command is not None
-    text = f"No such step after '{step.name}': {word!r}"
+    text = f"No such step after '{step.name}': '{word}'"
     own = (
         _unquoted(step, word)
         or _swallowed(step, command, walk.commands)
@@ -96,12 +96,12 @@ def wrong_value(option: click.Option, word: str, walk: Walk) -> str | None:
     A step or an option in its place is a value that was left out.
     """
     if word.partition("=")[0] in walk.options():
-        return f"{needs(option)}, and {word!r} is an option"
+        return f"{needs(option)}, and '{word}' is an option"
     if option.type.name == "text" and option.metavar != "FILE":
         return None
     if word in walk.commands and word not in getattr(option.type, "choices", ()):
         path = f"; a file of that name is written ./{word}" if option.metavar == "FILE" else ""
-        return f"{needs(option)}, and {word!r} is a step{path}"
+        return f"{needs(option)}, and '{word}' is a step{path}"
     return None
 
 

@@ -160,7 +160,7 @@ class TextType(TextBase):
         try:
             str(value).encode()
         except UnicodeEncodeError:
-            self.fail(f"{printable(value)} is not text in this locale.", param, ctx)
+            self.fail(f"{_short(printable(value))} is not text in this locale.", param, ctx)
         return str(value)
 
 
@@ -182,7 +182,7 @@ def closest(word: str, names: Iterable[str], *, least: float = 0.6) -> str | Non
 
 def _short(value: str) -> str:
     """A word in quotes, as a message can hold it."""
-    return repr(value if len(value) <= 60 else f"{value[:57]}...")
+    return f"'{value if len(value) <= 60 else f'{value[:57]}...'}'"
 
 
 class StepCommand(click.Command):

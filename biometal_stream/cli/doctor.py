@@ -299,7 +299,7 @@ def _model(name: str) -> Finding:
 
 
 def predict_once(name: str) -> str:
-    """Opens a model, has it predict for made-up reads, and tells where it ran.
+    """Opens a model, has it predict for made-up reads, and reports where it ran.
 
     Args:
         name: As of `biometal_stream.models.library.find_model`.

@@ -100,10 +100,10 @@ OPTIONS = _table(
     ("-s --seed", _SEED),
     ("-z --compression-level --compress-level", _LEVEL),
     ("--json --report --log --summary --metrics", _STATS),
-    ("--html", "there is no report in HTML; " + _STATS),
+    ("--html", "HTML is not written; " + _STATS),
     ("-f --force --overwrite", "a target is replaced without asking; leave the option out"),
     ("-V -v --verbose", "'--version' prints the version, '--progress' shows how far a run is"),
-    ("--silent --no-progress-bar", "'--quiet' tells warnings and errors alone"),
+    ("--silent --no-progress-bar", "'--quiet' shows warnings and errors only"),
     ("--dont_overwrite --no-clobber", "a target is replaced without asking"),
     ("--phred64 --phred33", "the step says it: 'read FILE --quality-encoding phred64'"),
 )

@@ -16,7 +16,7 @@ EXAMPLES = (
     "read - min-length 50 min-mean-quality 20 write reads.parquet < reads.fq.gz",
     "read R1.fq.gz --mate R2.fq.gz max-expected-errors 1 write out_R1.fq.gz --mate out_R2.fq.gz",
     "read lane1.fq.gz lane2.fq.gz measure write reads.parquet --shards 4",
-    "read reads.fq.gz measure          # no write: prints a summary",
+    "read reads.fq.gz measure          # without write: prints a summary",
 )
 
 STATUSES = (
@@ -24,7 +24,7 @@ STATUSES = (
     ("1", "Bad input, or something else that failed; the target is as it was."),
     ("2", "Wrong usage: a step, option, value, column or model that does not exist or fit."),
     ("130, 143", "Ended by Ctrl-C, by SIGTERM; the target is as it was."),
-    ("141", "The reader of standard output went away, as with other tools."),
+    ("141", "The reader of standard output closed it, as with other tools."),
 )
 
 
@@ -48,12 +48,11 @@ def help_page(commands: Mapping[str, StepCommand], whole: click.Command, width: 
     )
     page.write_paragraph()
     page.write_text(
-        "Streams sequencing reads: FASTQ in, through the steps in their order, and Parquet,"
-        " Arrow or FASTQ out. Memory stays bounded whatever the size of the input, and the"
-        " output is complete or not there."
+        "Reads FASTQ, runs each read through the steps in their order, and writes Parquet, Arrow"
+        " or FASTQ. Memory use does not grow with the input, and a target is complete or unchanged."
     )
     page.write_paragraph()
-    page.write_text(f"Each step explains itself: {PROGRAM} min-length --help.")
+    page.write_text(f"For the help of a step: {PROGRAM} min-length --help.")
     for heading in GROUPS:
         rows = [(name, first_line(c)) for name, c in commands.items() if c.group == heading]
         if rows:

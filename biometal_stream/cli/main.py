@@ -88,12 +88,12 @@ def _run(words: list[str]) -> int:
     _answer(whole.options, whole_command)
     options = options_from(parse(whole_command, whole.options))
     if not contexts:
-        raise click.UsageError("No step is given.")
+        raise click.UsageError("No step is given; start with 'read FILES...'.")
     alone = [context for context in contexts if _place(context) == "alone"]
     if alone:
         if len(contexts) > 1:
             raise click.UsageError(
-                f"'{alone[0].command.name}' stands alone, without other steps.", ctx=alone[0]
+                f"'{alone[0].command.name}' runs alone, without other steps.", ctx=alone[0]
             )
         return _run_alone(alone[0], options)
     return _run_chain(words, contexts, options)
@@ -129,7 +129,7 @@ def _run_alone(context: click.Context, options: Options) -> int:
     assert isinstance(context.command, StepCommand)
     if options.stats or options.quarantine or options.on_bad_record != "stop":
         raise click.UsageError(
-            "--stats, --on-bad-record and --quarantine are for pipelines.", ctx=context
+            "--stats, --on-bad-record and --quarantine apply to pipelines only.", ctx=context
         )
     return context.command.run(context.params, options)
 
@@ -165,7 +165,7 @@ def _check_order(contexts: list[click.Context]) -> None:
     for place, context in enumerate(others):
         if _place(context) == "first":
             raise click.UsageError(
-                "'read' stands once, at the start; it takes several files.", ctx=context
+                "'read' comes once, at the start; it takes several files.", ctx=context
             )
         if _place(context) == "last" and place != len(others) - 1:
             raise click.UsageError(

@@ -46,23 +46,22 @@ def options_command() -> click.Command:
                 ["--threads", "-t"],
                 type=Count(),
                 metavar="NUMBER",
-                help="Worker threads (default: the cores that this program may use, by its affinity"
-                " and its control group).",
+                help="Worker threads (default: the cores that are available, within the CPU affinity"
+                " and the control group's quota).",
             ),
             click.Option(
                 ["--memory"],
                 type=Size(),
                 metavar="BYTES",
-                help="The most that reads in flight may hold, such as 512M or 2GiB (at least"
-                " 16MiB; default 128MiB and 64MiB a thread, and at most a quarter of the memory"
-                " that the machine or the control group has). Compiled code and the codecs come on"
-                " top.",
+                help="The most memory for the reads being processed, such as 512M or 2GiB (at least"
+                " 16MiB; default 128MiB and 64MiB a thread, but at most a quarter of the memory of"
+                " the machine or of the control group). Compiled code and the codecs come on top.",
             ),
             click.Option(
                 ["--progress/--no-progress"],
                 default=None,
                 help="A live line on standard error (default: on a terminal). With --progress"
-                " a plain line every 10 seconds where standard error is no terminal.",
+                " a plain line every 10 seconds where standard error is not a terminal.",
             ),
             click.Option(
                 ["--stats"],
@@ -72,7 +71,7 @@ def options_command() -> click.Command:
             click.Option(
                 ["--on-bad-record"],
                 type=OneOf(ON_BAD_RECORD),
-                help="What becomes of a record that is not FASTQ (default: stop).",
+                help="What to do with a record that is not FASTQ (default: stop).",
             ),
             click.Option(
                 ["--quarantine"],
@@ -89,7 +88,7 @@ def options_command() -> click.Command:
             click.Option(
                 ["--quiet"],
                 is_flag=True,
-                help="Tell nothing but warnings and errors.",
+                help="Show warnings and errors only.",
             ),
             click.Option(["--version"], is_flag=True, help="Print the version and exit."),
         ],

@@ -32,7 +32,7 @@ def read_command() -> StepCommand:
         "read",
         place="first",
         group=SOURCES,
-        help="""Reads FASTQ: plain, gzip, BGZF, zstd, bzip2 or xz, told by its first bytes.
+        help="""Reads FASTQ: plain, gzip, BGZF, zstd, bzip2 or xz, recognized by its first bytes.
 
         Several files are read one after the other, as one stream.""",
         epilog="""\b
@@ -45,8 +45,8 @@ def read_command() -> StepCommand:
             Argument(
                 ["files"],
                 metavar="FILES...",
-                about="FASTQ files; - is standard input. A file that is called like a step is"
-                " written ./measure.",
+                about="FASTQ files; - is standard input. Write a file that is named like a"
+                " step as ./measure.",
                 files=True,
                 nargs=-1,
                 required=True,
@@ -56,7 +56,7 @@ def read_command() -> StepCommand:
                 metavar="FILE",
                 type=click.Path(),
                 multiple=True,
-                help="The file with mates 2. Where several files are read, name as many after"
+                help="The file with mates 2. For several files of mates 1, name as many after"
                 " --mate, in the same order, or give it once for each.",
             ),
             click.Option(
@@ -110,7 +110,7 @@ def check_read(
     if mates and len(mates) != len(files):
         second, first = (figures.counted(len(names), "files") for names in (mates, files))
         raise click.UsageError(
-            f"--mate names {second} for {first}: name as many of mates 2 as of mates 1.",
+            f"--mate names {second} for {first}: give one file of mates 2 for each file of mates 1.",
             ctx=context,
         )
     if [*files, *mates].count("-") > 1:
@@ -119,7 +119,7 @@ def check_read(
 
 
 def _check_words(files: Sequence[str], context: click.Context, later: Sequence[str]) -> None:
-    """Refuses what is no file, and was meant to be a step.
+    """Refuses words that are not files and were meant to be steps.
 
     The first word is a file unless it is spelt as a step is; later ones are not where they have
     neither a dot nor a slash.
@@ -132,7 +132,7 @@ def _check_words(files: Sequence[str], context: click.Context, later: Sequence[s
             continue
         if not meant and meant_number(word) is not None:
             meant = f"; 'head {word}' keeps the first reads, 'min-length {word}' the longer ones"
-        raise click.UsageError(f"No such file or step: {word!r}{meant}", ctx=context)
+        raise click.UsageError(f"No such file or step: '{word}'{meant}", ctx=context)
 
 
 def source_of(values: Mapping[str, Any], options: Options) -> FastqSource:

@@ -1,4 +1,4 @@
-"""Builds the pipeline that a command line describes, runs it, and tells what came of it."""
+"""Builds the pipeline that a command line describes, runs it, and reports what came of it."""
 
 from __future__ import annotations
 

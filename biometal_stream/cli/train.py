@@ -62,7 +62,7 @@ def train_command() -> StepCommand:
                 help="The folder for the model, its card, its checkpoint and two pictures.",
             ),
             click.Option(
-                ["--resume"], is_flag=True, help="Go on from the checkpoint in the folder."
+                ["--resume"], is_flag=True, help="Continue from the checkpoint in the folder."
             ),
             click.Option(
                 ["--export-only"],

@@ -33,8 +33,8 @@ def write_command() -> StepCommand:
         group=SINKS,
         help="""Writes Parquet, Arrow or FASTQ, as the target's name says.
 
-        The target is complete or as it was before: what is written stands beside it, under
-        another name, until the end. Without this step a summary is printed, to standard error
+        The target is complete or unchanged: the output is written beside it, under another
+        name, and renamed at the end. Without this step a summary is printed, to standard error
         where standard output is not a terminal.""",
         epilog="""\b
         Examples:
@@ -87,14 +87,14 @@ def write_command() -> StepCommand:
                 ["--shards"],
                 type=Count(),
                 metavar="NUMBER",
-                help="Write so many Parquet files, into the folder TARGET (default 4 where TARGET"
+                help="The number of Parquet files to write into the folder TARGET (default 4 where TARGET"
                 " ends in / or is a folder).",
             ),
             click.Option(
                 ["--partition-by"],
                 type=TEXT,
                 metavar="COLUMN",
-                help="Write a folder of Parquet files for each value of a column, below TARGET.",
+                help="Write one folder of Parquet files in TARGET for each value of this column.",
             ),
             click.Option(
                 ["--max-partitions"],

@@ -102,6 +102,10 @@ class FastqSource:
             raise ConfigurationError("quarantine needs a file, and a quarantine file needs it")
         _check_choice("quality_encoding", self.quality_encoding, QUALITY_ENCODINGS)
         _check_choice("on_bad_record", self.on_bad_record, get_args(OnBadRecord))
+        if not isinstance(self.max_record_bytes, int):
+            raise ConfigurationError(
+                f"max_record_bytes must be a whole number: {self.max_record_bytes!r}"
+            )
         if not 1 <= self.max_record_bytes <= _LONGEST_POSSIBLE:
             raise ConfigurationError(
                 f"the longest record must have 1 to {_LONGEST_POSSIBLE:,} bytes:"

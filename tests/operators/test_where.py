@@ -7,7 +7,10 @@ import pyarrow as pa
 import pytest
 
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
+from biometal_stream.measured import MEASURES
 from biometal_stream.operators import EncodeReads, Measure, MinMeanQuality, Where
+from biometal_stream.operators.expressions import _FUNCTIONS
+from tests.conftest import REPOSITORY
 from tests.operators import plain
 from tests.operators.conformance import reads
 
@@ -103,7 +106,7 @@ def test_what_an_expression_keeps(expression, wanted):
         ("count = 3", "is not a condition"),
         ("count.real > 1", "'count.real' is not allowed"),
         ("name[0] == 'a'", "not allowed"),
-        ("__import__('os')", "no function '__import__'"),
+        ("__import__('os')", "there is no function '__import__'"),
         ("().__class__", "not allowed"),
         ("(lambda: 1)()", "not allowed"),
         ("[x for x in name]", "not allowed"),
@@ -117,11 +120,11 @@ def test_what_an_expression_keeps(expression, wanted):
         ("name == b'a'", "not allowed"),
         ("~flag", "not allowed"),
         ("count in (1, 2) == True", "part of a chain"),
-        ("count in name", "after 'in' stand values"),
-        ("count in ()", "after 'in' stand values"),
-        ("count in (name,)", "after 'in' stand values"),
+        ("count in name", ".in. takes values"),
+        ("count in ()", ".in. takes values"),
+        ("count in (name,)", ".in. takes values"),
         ("count > 99999999999999999999", "too large; numbers have up to 64 bits"),
-        ("count in (99999999999999999999,)", "after 'in' stand values"),
+        ("count in (99999999999999999999,)", ".in. takes values"),
         ("containz(name, 'a')", "did you mean 'contains'"),
         ("contains(name)", "takes 2 arguments"),
         ("contains(name, 3)", "what to look for in quotes"),
@@ -142,9 +145,9 @@ def test_what_is_not_in_the_language_is_refused_at_once(expression, message):
 @pytest.mark.parametrize(
     ("expression", "error", "message"),
     [
-        ("nam == 'a'", SchemaError, "no column or measure 'nam'; did you mean 'name'"),
+        ("nam == 'a'", SchemaError, "there is no column or measure 'nam'; did you mean 'name'"),
         ("mean_qualty > 2", SchemaError, "did you mean 'mean_quality'"),
-        ("zzz > 2", SchemaError, "there are: name, sequence"),
+        ("zzz > 2", SchemaError, "known are name, sequence"),
         ("name > 3", SchemaError, "compares string with int64"),
         ("count in ('a',)", SchemaError, "compares int64 with string"),
         ("name + 'a' == 'b'", SchemaError, "needs numbers, not string"),
@@ -152,7 +155,7 @@ def test_what_is_not_in_the_language_is_refused_at_once(expression, message):
         ("-name == 'a'", SchemaError, "does not work on string"),
         ("length", SchemaError, "is not a condition, it gives int64"),
         ("count and flag", SchemaError, "'count' is not a condition"),
-        ("not count", SchemaError, "not needs a condition"),
+        ("not count", SchemaError, "takes a condition"),
         ("contains(count, '7')", SchemaError, "needs text, not int64"),
         ("length(count) > 7", SchemaError, "needs text, not int64"),
         ("column('no') > 7", SchemaError, "needs a column 'no'"),
@@ -221,3 +224,11 @@ def test_any_column_may_be_beside_those_of_the_condition():
     kept = Where("length > 40")(batch)
     assert kept.column("name") == Where("length > 40")(reads()).column("name")
     assert kept.schema == batch.schema
+
+
+def test_the_page_has_each_measure_with_its_range_and_unit():
+    page = (REPOSITORY / "docs" / "where.md").read_text()
+    for name, measure in MEASURES.items():
+        range_ = "0 and more" if measure.maximum is None else f"0 to {measure.maximum:g}"
+        assert f"| `{name}` | {range_} | {measure.unit} | {measure.about} |" in page
+    assert all(f"`{name}(" in page for name in _FUNCTIONS)

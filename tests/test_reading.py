@@ -1,0 +1,46 @@
+"""What `read_fastq` is given is checked before anything is opened."""
+
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+
+import biometal_stream as bs
+from biometal_stream.errors import ConfigurationError
+
+RECORD = b"@a\nACGT\n+\nIIII\n"
+
+
+@pytest.mark.parametrize("paths", [None, 3, b"reads.fq", print])
+def test_what_is_no_input(paths):
+    with pytest.raises(ConfigurationError, match="paths must be a path, a binary file object"):
+        bs.read_fastq(paths)
+    with pytest.raises(ConfigurationError, match="several of these"):
+        bs.read_fastq("a.fq", mate=paths or 0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"sample": "\ud800"}, "must be text that UTF-8 can encode"),
+        ({"sample": 3}, "must be text"),
+        ({"max_record_bytes": 1.5}, "must be a whole number: 1.5"),
+        ({"max_record_bytes": "256M"}, "must be a whole number: '256M'"),
+        ({"quality_encoding": None}, "must be one of phred33"),
+    ],
+)
+def test_settings(settings, message):
+    with pytest.raises(ConfigurationError, match=message):
+        bs.read_fastq("a.fq", **settings)
+
+
+def test_every_kind_of_input(tmp_path):
+    path = tmp_path / "a.fq.gz"
+    path.write_bytes(gzip.compress(RECORD))
+    for paths in (path, str(path), [path], (each for each in [path]), {str(path): 1}):
+        assert sum(batch.num_rows for batch in bs.read_fastq(paths, mate=None).batches()) == 1
+    with path.open("rb") as file:
+        assert sum(batch.num_rows for batch in bs.read_fastq(file).batches()) == 1
+    assert sum(batch.num_rows for batch in bs.read_fastq(io.BytesIO(RECORD)).batches()) == 1
+    assert Path(path).exists()
