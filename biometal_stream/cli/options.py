@@ -46,7 +46,7 @@ def options_command() -> click.Command:
                 ["--threads", "-t"],
                 type=Count(),
                 metavar="NUMBER",
-                help="Worker threads (default: the cores that are available, within the CPU affinity"
+                help="Worker threads (default: the cores that are available, within CPU affinity"
                 " and the control group's quota).",
             ),
             click.Option(
