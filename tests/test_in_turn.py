@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from biometal_stream.sinks.fastq import zstd
+from biometal_stream.codecs.streams import zstd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

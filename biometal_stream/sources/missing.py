@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from biometal_stream.descriptors import descriptor_of
 from biometal_stream.errors import ConfigurationError, InputError
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
@@ -46,7 +47,7 @@ def _instead(url: str) -> str:
 
 
 def _is_missing(path: str) -> bool:
-    if path == "-":
+    if path == "-" or descriptor_of(path) is not None:  # which may be closed
         return False
     try:
         Path(path).stat()
