@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PATIENCE = 10.0
 """Seconds without a byte after which somebody is told that a writer may wait for ever."""
 LEAST_ROOM = 8 << 20
+_CHUNKS = 64 << 20
 
 
 class Abreast:
@@ -24,13 +25,16 @@ class Abreast:
     Programs that write at different speeds are held back as usual, once the faster one is so far
     ahead. Belongs to the thread that reads.
 
+    What is read ahead may be a quarter of the run's memory; or 16 of the chunks in which FASTQ is
+    read, since of two mates one may be that much longer; or 8 MiB, whichever is the most.
+
     Args:
-        memory: The bytes that a run may hold, a quarter of which, yet at least 8 MiB, may be what
-            is read ahead.
+        memory: The bytes that the run may hold.
+        workers: Its workers, who have so many chunks as fit.
     """
 
-    def __init__(self, memory: int) -> None:
-        self._room = max(LEAST_ROOM, memory // 4)
+    def __init__(self, memory: int, workers: int) -> None:
+        self._room = max(LEAST_ROOM, memory // 4, min(_CHUNKS, memory // workers))
         self._inputs: list[PipeInput] = []
         self._told = False
 
@@ -60,7 +64,7 @@ class Abreast:
         warnings.warn(
             f"{waiting.name}: nothing has come for {PATIENCE:.0f} s, while {farthest.name} is"
             f" {farthest.ahead:,} bytes ahead; a program that writes both must write them in turn"
-            " (or raise --memory, a quarter of which is read ahead)",
+            " (with more --memory, more is read ahead)",
             InputWarning,
             stacklevel=2,
         )

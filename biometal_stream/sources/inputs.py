@@ -53,7 +53,7 @@ class Inputs:
         self._done = 0
         self._interrupted = False
         require_files(file for lane in lanes for file in lane)
-        self._abreast = Abreast(run.memory)
+        self._abreast = Abreast(run.memory, run.workers)
         self._seen = [[_seen(file) for file in lane] for lane in lanes]
         sizes = [
             _size(file, seen)

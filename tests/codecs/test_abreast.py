@@ -17,7 +17,7 @@ def two(monkeypatch):
     """Two pipes that may be read ahead by 100 bytes, and their other ends."""
     monkeypatch.setattr(abreast, "LEAST_ROOM", 100)
     ends = [os.pipe() for _ in range(2)]
-    together = Abreast(0)
+    together = Abreast(0, 1)
     raws = []
     for reading, _ in ends:
         raws.append(open_raw(f"/dev/fd/{reading}"))
