@@ -30,6 +30,7 @@ JOBS = 4
 LEAST_TASKS = 4
 """Tasks of a job at least."""
 
+_PAUSE = 1.0  # seconds before a job is run again
 _AHEAD = 4 * JOBS  # jobs that may be done before the one whose turn it is
 
 
@@ -158,6 +159,7 @@ class _Session:
                 except Exception as error:
                     if not left or self._stopped.is_set() or not _is_death(error):
                         raise _explained(error) from error
+                    self._stopped.wait(_PAUSE)  # a daemon that was killed starts again meanwhile
                 else:
                     results = dict(
                         zip(table["number"].to_pylist(), table["result"].to_pylist(), strict=True)
@@ -219,14 +221,29 @@ def _use_this_python(session: Any) -> None:
         context.pythonExec = sys.executable
 
 
+_DEATHS = (
+    "exited unexpectedly",
+    "executorlost",
+    "executor lost",
+    "pyspark.daemon",  # which starts the workers, and was killed itself
+    "failed to connect back",
+    "socketexception",
+    "closedchannelexception",
+    "connection reset",
+    "broken pipe",
+)
+"""What Spark says, in small letters, of a worker or its daemon that is gone."""
+
+
 def _is_death(error: Exception) -> bool:
     """Whether a job ended for the sake of a worker, not of what it ran or of who cancelled it."""
     from pyspark.errors import PythonException
 
-    text = str(error)
-    return not isinstance(error, PythonException) and (
-        "exited unexpectedly" in text or "ExecutorLost" in text or "executor lost" in text.lower()
-    )
+    return not isinstance(error, PythonException) and _tells_death(str(error))
+
+
+def _tells_death(text: str) -> bool:
+    return any(words in text.lower() for words in _DEATHS)
 
 
 def _explained(error: Exception) -> WorkerError:
@@ -239,12 +256,18 @@ def _explained(error: Exception) -> WorkerError:
 
 
 def _line(error: BaseException) -> str:
-    """The line that names the exception: behind Python's traceback, before Java's."""
+    """The line that says what happened: behind Python's traceback, among Java's causes."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     told = [line for line in lines if not line.startswith(("at ", "File ", "..."))]
     named = [line for line in told if "Exception: " in line or "Error: " in line]
-    line = (named or told or [type(error).__name__])[0 if _is_java(told) else -1]
-    return line.removeprefix(": ").removeprefix("org.apache.spark.SparkException: ")[:400]
+    if not _is_java(told):
+        return (named or told or [type(error).__name__])[-1][:400]
+    # Java wraps a cause in exceptions that only say that there was one.
+    named = [line for line in named if not line.endswith("Exception thrown in awaitResult:")]
+    deaths = [line for line in named if _tells_death(line)]
+    line = (deaths or named or told)[0]
+    cause = line.rpartition("Exception: ")[2] if deaths else line.partition("Exception: ")[2]
+    return (cause or line)[:400].rstrip(".")
 
 
 def _is_java(lines: list[str]) -> bool:
