@@ -39,7 +39,7 @@ import pyarrow as pa
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder
 from biometal_stream.errors import ConfigurationError, SchemaError
-from biometal_stream.paths import path_text
+from biometal_stream.paths import path_text, plain_text
 from biometal_stream.sinks.base import (
     GatheringSink,
     OpenGathered,
@@ -135,6 +135,8 @@ class ParquetSink(GatheringSink[Any]):
         check_level(self.compression, self.level, LEVELS)
         check_whole_name(self.target, "parquet")
         check_choice("the encoding of Parquet", self.encoding, ENCODINGS)
+        if self.partition_by is not None:
+            plain_text("partition_by", self.partition_by)
         if self.shards is not None and not 1 <= self.shards <= 99_999:
             raise ConfigurationError(f"shards must be from 1 to 99999: {self.shards}")
         if self.shards is not None and self.partition_by is not None:
