@@ -15,11 +15,14 @@ def path_text(path: object) -> str:
             in surrogates (`os.fsdecode`).
 
     Raises:
-        ConfigurationError: It is something else, or holds what no path of this system can.
+        ConfigurationError: It is something else, or is empty, or holds what no path of this
+            system can.
     """
     text = os.fspath(path) if isinstance(path, str | os.PathLike) else path
     if not isinstance(text, str) or "\0" in text:
         raise ConfigurationError(f"a path must be text without NULs: {text!r}")
+    if not text:
+        raise ConfigurationError("the name of a file is empty; is a variable unset?")
     try:
         os.fsencode(text)
     except UnicodeEncodeError as error:

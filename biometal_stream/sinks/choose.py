@@ -27,12 +27,11 @@ if TYPE_CHECKING:
 
 _TABLES = "write reads.parquet, which DuckDB, Polars and pandas read and turn into text"
 _ALIGNERS = "write reads.fq.gz, which samtools import reads"
-_ELSEWHERE = {
-    **dict.fromkeys((".csv", ".tsv", ".txt", ".json", ".jsonl", ".xlsx", ".db"), _TABLES),
-    **dict.fromkeys((".bam", ".sam", ".cram"), _ALIGNERS),
-    **dict.fromkeys((".fasta", ".fa", ".fna"), "write reads.fq, or reads.parquet"),
+_IN_PLACE_OF = {
+    **dict.fromkeys(("CSV", "TSV", "JSON", "JSON lines", "Excel", "a database"), _TABLES),
+    **dict.fromkeys(("BAM", "SAM", "CRAM"), _ALIGNERS),
 }
-"""What to write in place of what is not written, by the end of the target's name."""
+"""What to write in place of a format that is not written."""
 
 
 def sink_for(
@@ -158,10 +157,9 @@ def _format_of(target: str, *, folder: bool) -> SinkFormat:
         return written
     if folder:
         return "parquet"
-    if said.suffix in _ELSEWHERE:
-        raise ConfigurationError(
-            f"{target}: {said.suffix} is not written; {_ELSEWHERE[said.suffix]}"
-        )
+    if said.format is not None:
+        advice = _IN_PLACE_OF.get(said.format, "write reads.fq, or reads.parquet")
+        raise ConfigurationError(f"{target}: {said.suffix} is not written; {advice}")
     if _is_stream(target):
         return "fastq"
     known = ", ".join(SUFFIXES)

@@ -36,23 +36,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder
-from biometal_stream.columns import empty_batch
 from biometal_stream.errors import ConfigurationError, SchemaError
-from biometal_stream.paths import path_text
-from biometal_stream.schemas.checks import is_text
+from biometal_stream.paths import path_text, plain_text
 from biometal_stream.sinks.base import (
     GatheringSink,
     OpenGathered,
     check_choice,
     check_level,
 )
-from biometal_stream.sinks.dictionaries import renumber
-from biometal_stream.sinks.gather import RowGatherer, gather
+from biometal_stream.sinks.encoder import PAGE_BYTES, PAGE_ROWS, Encoded, Encoder
+from biometal_stream.sinks.gather import RowGatherer
 from biometal_stream.sinks.names import check_whole_name
-from biometal_stream.sinks.pages import Page, pages_of
 from biometal_stream.sinks.partition import (
     EMPTY_FILE,
     PartitionGatherer,
@@ -60,15 +56,7 @@ from biometal_stream.sinks.partition import (
     read_as,
     require_partition_column,
 )
-from biometal_stream.sinks.splice import (
-    Chunk,
-    Splicer,
-    chunk_of,
-    merged,
-    read_chunks,
-    read_footer,
-)
-from biometal_stream.version import __version__
+from biometal_stream.sinks.splice import Splicer
 
 if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
@@ -84,15 +72,10 @@ ROW_GROUP_ROWS = 122_880
 """Rows of a row group: what DuckDB's threads share out among themselves."""
 ROW_GROUP_BYTES = 64 * 2**20
 """Bytes of text of a row group, which long reads reach first."""
-PAGE_ROWS = 8_192
-"""Rows of a page, of which row groups of the usual size hold fifteen."""
-PAGE_BYTES = 4 * 2**20
-"""Bytes of text of the pages of all columns together, which long reads reach first."""
 SHARDS = 4
 """Files in a folder when their number is not given."""
 
 _PARTITION_MEMORY = 256 * 2**20
-_DEFAULT_LEVELS = {"zstd": 1}
 Part = TypeVar("Part")
 
 
@@ -152,6 +135,8 @@ class ParquetSink(GatheringSink[Any]):
         check_level(self.compression, self.level, LEVELS)
         check_whole_name(self.target, "parquet")
         check_choice("the encoding of Parquet", self.encoding, ENCODINGS)
+        if self.partition_by is not None:
+            plain_text("partition_by", self.partition_by)
         if self.shards is not None and not 1 <= self.shards <= 99_999:
             raise ConfigurationError(f"shards must be from 1 to 99999: {self.shards}")
         if self.shards is not None and self.partition_by is not None:
@@ -173,6 +158,15 @@ class ParquetSink(GatheringSink[Any]):
             or (self.target != STANDARD_OUTPUT and Path(self.target).is_dir())
         )
 
+    def _encoder(self, schema: pa.Schema) -> Encoder:
+        return Encoder(
+            schema,
+            compression=self.compression,
+            level=self.level,
+            plain=self.encoding == "plain",
+            metadata=self.metadata,
+        )
+
     @contextmanager
     def open_split(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenParquet[Any]]:  # noqa: ARG002 - the bytes do not depend on the run
         """Starts writing; commits when the context ends well and discards otherwise.
@@ -188,8 +182,8 @@ class ParquetSink(GatheringSink[Any]):
             require_partition_column(schema, self.partition_by)
             column = read_as(schema.field(self.partition_by))
             schema = schema.remove(schema.get_field_index(self.partition_by))
-            empty = _Encoder(self, schema.append(column))
-        encoder = _Encoder(self, schema)
+            empty = self._encoder(schema.append(column))
+        encoder = self._encoder(schema)
         opened: OpenParquet[Any]
         with AtomicFolder(self.target) if self.is_folder else AtomicFile(self.target) as target:
             if self.partition_by is not None:
@@ -204,7 +198,7 @@ class ParquetSink(GatheringSink[Any]):
 class OpenParquet(OpenGathered[Part]):
     """Parquet files being written."""
 
-    def __init__(self, sink: ParquetSink, encoder: _Encoder) -> None:
+    def __init__(self, sink: ParquetSink, encoder: Encoder) -> None:
         self._sink = sink
         self._encoder = encoder
         self._paired = "mate" in encoder.schema.names
@@ -226,17 +220,17 @@ class OpenParquet(OpenGathered[Part]):
         return (self._sink.target,)
 
 
-class _InTurn(OpenParquet["_Encoded"]):
+class _InTurn(OpenParquet["Encoded"]):
     """Files to which the row groups are dealt in turn."""
 
     def __init__(
-        self, sink: ParquetSink, encoder: _Encoder, target: AtomicFile | AtomicFolder
+        self, sink: ParquetSink, encoder: Encoder, target: AtomicFile | AtomicFolder
     ) -> None:
         super().__init__(sink, encoder)
         self._target = target
         self._splicers = list(self._start())
         self._next = 0
-        self._waiting: list[_Encoded] = []
+        self._waiting: list[Encoded] = []
         self._rows = 0
         self._text = 0
 
@@ -250,10 +244,10 @@ class _InTurn(OpenParquet["_Encoded"]):
                 self._target, f"part-{shard:05}-of-{shards:05}.parquet", self._encoder
             )
 
-    def encode(self, batches: list[pa.RecordBatch], /) -> _Encoded:
+    def encode(self, batches: list[pa.RecordBatch], /) -> Encoded:
         return self._encoder.encode(batches)
 
-    def write(self, part: _Encoded, /) -> None:
+    def write(self, part: Encoded, /) -> None:
         rows, text = self._rows + part.rows, self._text + part.text
         if rows > self._sink.row_group_rows or text > self._sink.row_group_bytes:
             self._flush()
@@ -281,14 +275,14 @@ class _InTurn(OpenParquet["_Encoded"]):
         return self._target.bytes_written
 
 
-class _Partitions(OpenParquet[tuple[str, "_Encoded"]]):
+class _Partitions(OpenParquet[tuple[str, "Encoded"]]):
     def __init__(
         self,
         sink: ParquetSink,
-        encoder: _Encoder,
+        encoder: Encoder,
         folder: AtomicFolder,
         column: str,
-        empty: _Encoder,
+        empty: Encoder,
     ) -> None:
         super().__init__(sink, encoder)
         self._empty = empty
@@ -306,12 +300,12 @@ class _Partitions(OpenParquet[tuple[str, "_Encoded"]]):
             most=sink.max_partitions,
         )
 
-    def encode(self, batches: list[pa.RecordBatch], /) -> tuple[str, _Encoded]:
+    def encode(self, batches: list[pa.RecordBatch], /) -> tuple[str, Encoded]:
         name = partition_of(batches[0], self._column)
         bare = [batch.drop_columns([self._column]) for batch in batches]
         return name, self._encoder.encode(bare)
 
-    def write(self, part: tuple[str, _Encoded], /) -> None:
+    def write(self, part: tuple[str, Encoded], /) -> None:
         name, row_group = part
         if name not in self._splicers:
             file = f"{name}/part-0.parquet"
@@ -329,138 +323,5 @@ class _Partitions(OpenParquet[tuple[str, "_Encoded"]]):
         return self._folder.bytes_written
 
 
-def _splicer_in(folder: AtomicFolder, name: str, encoder: _Encoder) -> Splicer:
+def _splicer_in(folder: AtomicFolder, name: str, encoder: Encoder) -> Splicer:
     return Splicer(lambda data: folder.append(name, data), encoder.footer)
-
-
-@dataclass(frozen=True)
-class _Encoded:
-    """Rows that were encoded together.
-
-    Attributes:
-        rows: Their number.
-        text: Bytes of text in those columns that are stored as pages.
-        pages: The pages of these columns, by the column's place.
-        others: The chunks of the other columns, which are a whole row group.
-    """
-
-    rows: int
-    text: int
-    pages: dict[int, list[Page]]
-    others: list[Chunk]
-
-
-class _Encoder:
-    """Encodes rows with the settings of one sink. Safe to share between threads.
-
-    Attributes:
-        schema: The columns, with the metadata of the file.
-        footer: Of a file without rows.
-        by_page: Whether every column is stored as pages, of which some make a row group; else
-            all rows of a row group are to be encoded at once.
-    """
-
-    def __init__(self, sink: ParquetSink, schema: pa.Schema) -> None:
-        self.schema = schema.with_metadata(_metadata(schema, sink.metadata))
-        pages = {
-            place: pages_of(field, sink.compression, sink.level, plain=sink.encoding == "plain")
-            for place, field in enumerate(schema)
-        }
-        self._pages = {place: each for place, each in pages.items() if each is not None}
-        others = [field for place, field in enumerate(schema) if place not in self._pages]
-        self._others = pa.schema(others)
-        self.by_page = not others
-        self._settings: dict[str, Any] = {
-            "compression": sink.compression,
-            "compression_level": sink.level or _DEFAULT_LEVELS.get(sink.compression),
-            "use_dictionary": [field.name for field in others if _is_flag(field.type)],
-            "write_statistics": [field.name for field in others if _is_number(field.type)],
-        }
-        try:
-            one_chunk(pa.Table.from_batches([empty_batch(self.schema)]))
-            self.footer = read_footer(self._write(self.schema, None))
-        except pa.ArrowNotImplementedError as error:
-            raise SchemaError(
-                f"Parquet, as pyarrow writes it, cannot hold a column: {error}; cast or drop it"
-            ) from error
-
-    def encode(self, batches: list[pa.RecordBatch]) -> _Encoded:
-        """Encodes batches, and empties the list, so that no more than is needed is held."""
-        rows = sum(batch.num_rows for batch in batches)
-        pages: dict[int, list[Page]] = {place: [] for place in self._pages}
-        for piece in gather(RowGatherer(PAGE_ROWS, PAGE_BYTES), batches):
-            for place, encoder in self._pages.items():
-                pages[place].append(encoder.encode([batch.column(place) for batch in piece]))
-        others: list[Chunk] = []
-        if not self.by_page:
-            plain = [self._others_of(batch) for batch in batches]
-            batches.clear()
-            tables = [pa.Table.from_batches(plain, self._others)]
-            del plain
-            others = read_chunks(self._write(self._others, one_chunk(tables.pop())))
-        batches.clear()
-        text = sum(page.text for column in pages.values() for page in column)
-        return _Encoded(rows, text, pages, others)
-
-    def _others_of(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        columns = [column for place, column in enumerate(batch.columns) if place not in self._pages]
-        return pa.RecordBatch.from_arrays(columns, schema=self._others)
-
-    def chunks(self, parts: list[_Encoded]) -> list[Chunk]:
-        """Makes one row group of what was encoded in turn."""
-        own = {
-            place: chunk_of(
-                self.schema.names[place],
-                encoder,
-                [page for part in parts for page in part.pages[place]],
-            )
-            for place, encoder in self._pages.items()
-        }
-        others = [chunk for part in parts for chunk in part.others]
-        return list(merged(self.schema.names, own, others))
-
-    def _write(self, schema: pa.Schema, table: pa.Table | None) -> memoryview:
-        stream = pa.BufferOutputStream()
-        with pq.ParquetWriter(stream, schema, **self._settings) as writer:
-            if table is not None:
-                writer.write_table(table, row_group_size=max(1, table.num_rows))
-        return memoryview(stream.getvalue())
-
-
-def one_chunk(table: pa.Table) -> pa.Table:
-    """Makes each column one chunk, the same for every way in which its rows came.
-
-    Pages end with the chunks that a writer gets, and a dictionary lists whatever values it was
-    given; so both are made anew from the rows.
-    """
-    table = table.combine_chunks()
-    for index, column in enumerate(table.schema):
-        if pa.types.is_dictionary(column.type):
-            values = table.column(index).cast(column.type.value_type).combine_chunks()
-            encoded = values.dictionary_encode()
-            made = renumber(encoded.indices, encoded.dictionary, column.type, column.name)
-            table = table.set_column(index, column, made)
-    return table
-
-
-def _is_flag(kind: pa.DataType) -> bool:
-    """Whether few values repeat: dictionaries, and labels, which are text."""
-    return bool(pa.types.is_dictionary(kind) or is_text(kind))
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    """Whether readers can skip by it: what is not stored as pages of ours."""
-    return bool(pa.types.is_floating(kind) or pa.types.is_boolean(kind))
-
-
-def _metadata(schema: pa.Schema, added: Mapping[str, str]) -> dict[bytes, bytes]:
-    """The schema's own metadata, such as the sample, with versions and what the user adds."""
-    metadata = dict(schema.metadata or {})
-    metadata[b"biometal_stream.version"] = __version__.encode()
-    metadata[b"biometal_stream.pyarrow"] = pa.__version__.encode()
-    # A command line has surrogates where a file's name is no UTF-8, which metadata must be.
-    metadata |= {
-        key.encode(errors="backslashreplace"): value.encode(errors="backslashreplace")
-        for key, value in added.items()
-    }
-    return metadata

@@ -83,7 +83,7 @@ class FastqSource:
         if not self.paths:
             raise ConfigurationError("there is no input; name a file, or - for standard input")
         for path in self.inputs:
-            if isinstance(path, str | os.PathLike):
+            if not hasattr(path, "read"):
                 path_text(path)
         if self.quarantine is not None:
             check_fastq_name(path_text(self.quarantine), None)

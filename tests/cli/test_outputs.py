@@ -183,7 +183,9 @@ def test_mates_in_files_of_each_other_are_warned_of(here: Path) -> None:
         lambda path: bs.read_fastq("a.fq").write_parquet(path),
         lambda path: bs.read_fastq("a.fq").write_arrow(Path(path)),
         lambda path: bs.read_fastq("pairs.fq", interleaved=True).write_fastq("x.fq", mate=path),
+        lambda path: bs.read_fastq(["a.fq", path]),
         lambda path: bs.read_fastq("a.fq", sample=path),
+        lambda path: bs.read_fastq("a.fq").write_parquet("x.parquet", partition_by=path),
     ],
 )
 @pytest.mark.parametrize("text", ["a\0b", "a\ud800b"])
@@ -194,6 +196,18 @@ def test_names_that_cannot_be(here: Path, make: object, text: str) -> None:
     assert "\n" not in str(error.value)
     assert repr(text)[1:-1] in str(error.value)
     assert sorted(here.iterdir()) == before
+
+
+@pytest.mark.parametrize("path", ["", b"a.fq", 3])
+def test_paths_that_are_none(here: Path, path: object) -> None:
+    for make in (
+        lambda: bs.read_fastq(["a.fq", path]),  # type: ignore[list-item]
+        lambda: bs.read_fastq("a.fq", on_bad_record="quarantine", quarantine=path),  # type: ignore[arg-type]
+        lambda: bs.read_fastq("a.fq").write_fastq(path),  # type: ignore[arg-type]
+        lambda: bs.read_fastq("a.fq").write_parquet(path),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(bs.ConfigurationError, match=r"must be text|name of a file is empty"):
+            make()
 
 
 def test_a_name_that_is_not_utf_8_is_a_name(here: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -531,6 +531,7 @@ def test_standard_input_cannot_be_divided(tmp_path: Path) -> None:
     assert left_over(tmp_path) == []
 
 
+@pytest.mark.filterwarnings("ignore:no read was kept")
 @pytest.mark.parametrize("kept", [False, True])
 def test_partitions_of_parts_without_rows(lanes: list[str], tmp_path: Path, kept: bool) -> None:
     pipeline = _files(lanes) | bs.MinLength(1 if kept else 10**6) | bs.Measure(("length",))
