@@ -106,7 +106,10 @@ def test_connections_in_several_threads(connection):
     [
         ("mean_quality('é')", "DataError: column 'quality' has byte 0xc3 in row 0 of the batch"),
         ("predict('quality', 'AA', 'I')", "DataError: columns 'sequence' and 'quality' differ in"),
-        ("predict('nobody', 'A', 'I')", "ModelError: 'nobody': there is no such file or folder"),
+        (
+            "predict('nobody', 'A', 'I')",
+            "ModelChoiceError: 'nobody': there is no such file or folder",
+        ),
         ("predict('', 'A', 'I')", "ConfigurationError: predict: name a model"),
         ("predict_score('quality', 'A', 'I')", "ModelError: the model 'quality' gives labels"),
         ("mean_quality([40])", "No function matches"),

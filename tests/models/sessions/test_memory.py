@@ -10,6 +10,7 @@ import pytest
 from biometal_stream.errors import ModelError, PredictionError
 from biometal_stream.models.encodings import Encoding
 from biometal_stream.models.library import find_model
+from biometal_stream.models.runtime import onnxruntime
 from biometal_stream.models.sessions import open_predictor
 from biometal_stream.models.sessions.fit import Signature
 from biometal_stream.models.sessions.memory import Turns
@@ -54,6 +55,8 @@ def test_a_model_that_asks_for_gigabytes(hostile, kind):
 def test_more_memory_or_fewer_rows_are_enough(hostile):
     model = hostile("hungry_by_rows")
     assert open_predictor(model, provider="cpu", rows=64).rows == 64
+    if tuple(map(int, onnxruntime().__version__.split(".")[:2])) < (1, 24):
+        pytest.skip("an older runtime may keep the first bound of the process")
     with pytest.raises(ModelError, match="needs more than 16 MiB of memory for a call of 128 rows"):
         open_predictor(model, provider="cpu", rows=128, memory=16 * MIB)
     assert open_predictor(model, provider="cpu", rows=128, memory=128 * MIB).rows == 128

@@ -201,7 +201,7 @@ def test_on_the_command_line(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("train taxonomy x.fq --out o", "'taxonomy' is not 'quality'"),
+        ("train taxonomy x.fq --out o", "'taxonomy' is not one of quality"),
         ("train quality x.fq", "missing option '--out'"),
         ("train quality x.fq --out o --epochs 0", "--epochs must be at least 1"),
         ("train quality x.fq --out o --variants x", "--variants must be of"),
