@@ -146,11 +146,8 @@ def _memory() -> Finding:
 
 
 def _simd() -> Finding:
-    import numba
     from llvmlite import binding
 
-    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined] # which it takes from the environment
-        return Finding("SIMD", "no kernel can run: NUMBA_DISABLE_JIT is set; unset it", "broken")
     features = {name for name, there in binding.get_host_cpu_features().items() if there}
     bits, name, shown = simd_width(features)
     words = f"{bits} bits, {name}; LLVM sees {binding.get_host_cpu_name()}"
@@ -365,7 +362,12 @@ def _numba_cache() -> Finding:
         except OSError as fault:
             words = f"{folder} cannot be written ({fault.strerror}), so {_ADVICE}"
             return Finding("numba cache", words, "note")
-    return Finding("numba cache", os.path.commonpath(folders))
+    kept = os.path.commonpath(folders)
+    named = os.environ.get("NUMBA_CACHE_DIR")
+    if named and not Path(kept).is_relative_to(Path(named).absolute()):
+        words = f"{kept}; not in NUMBA_CACHE_DIR, {named}, which must be yours and no one else's"
+        return Finding("numba cache", words, "note")
+    return Finding("numba cache", kept)
 
 
 _ADVICE = "each start compiles again; set NUMBA_CACHE_DIR to a folder of yours"

@@ -60,13 +60,6 @@ def test_what_train_needs_is_named(monkeypatch):
     assert finding.found.startswith("not installed: torch; only train needs them: pip install")
 
 
-def test_kernels_that_are_not_compiled(monkeypatch):
-    monkeypatch.setattr("numba.config.DISABLE_JIT", True)
-    finding = doctor._simd()
-    assert finding.state == "broken"
-    assert finding.found.endswith("NUMBA_DISABLE_JIT is set; unset it")
-
-
 def test_an_error_of_ours_is_said_without_its_class(monkeypatch):
     def broken():
         raise ConfigurationError("unset that")
@@ -86,6 +79,7 @@ def test_the_trial_runs_what_the_demo_runs_and_both_sinks():
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     """A folder in which all kernels seem to be kept."""
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     folder = tmp_path / "cache"
     monkeypatch.setattr("biometal_stream.simd.jit.cache_folder", lambda _: folder)
     return folder
@@ -113,6 +107,15 @@ def test_a_cache_on_a_full_disk(cache, monkeypatch):
     assert finding.state == "note"
     assert "No space left on device" in finding.found
     assert "NUMBA_CACHE_DIR" in finding.found
+
+
+def test_a_cache_elsewhere_than_was_said(cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(cache.parent))
+    assert doctor._numba_cache().state == "ok"
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "other"))
+    finding = doctor._numba_cache()
+    assert finding.state == "note"
+    assert f"not in NUMBA_CACHE_DIR, {tmp_path / 'other'}, which must be yours" in finding.found
 
 
 def test_no_cache(monkeypatch):
