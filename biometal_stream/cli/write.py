@@ -87,8 +87,8 @@ def write_command() -> StepCommand:
                 ["--shards"],
                 type=Count(),
                 metavar="NUMBER",
-                help="The number of Parquet files to write into the folder TARGET (default 4 where TARGET"
-                " ends in / or is a folder).",
+                help="The number of Parquet files to write into the folder TARGET (default 4 where"
+                " TARGET ends in / or is a folder).",
             ),
             click.Option(
                 ["--partition-by"],
