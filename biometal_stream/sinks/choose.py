@@ -74,6 +74,10 @@ def sink_for(
         ConfigurationError: The format cannot be told, or options do not fit it.
     """
     target = path_text(target)
+    if "://" in target:
+        raise ConfigurationError(
+            f"{target}: URLs are not written; write a file and copy it there, or write - and pipe it"
+        )
     chosen: str = format or _format_of(
         target, folder=shards is not None or partition_by is not None
     )
@@ -160,7 +164,8 @@ def _format_of(target: str, *, folder: bool) -> SinkFormat:
         return "parquet"
     if said.suffix in _ELSEWHERE:
         raise ConfigurationError(
-            f"{target}: {said.suffix} is not written; {_ELSEWHERE[said.suffix]}"
+            f"{target}: {said.suffix} is not written; {_ELSEWHERE[said.suffix]}, or give the format"
+            " (--format)"
         )
     if _is_stream(target):
         return "fastq"
