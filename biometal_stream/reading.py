@@ -76,8 +76,9 @@ def _several(what: str, inputs: Inputs | None) -> tuple[Input, ...]:
     # A file object can be iterated too, by its lines.
     if isinstance(inputs, str | os.PathLike) or hasattr(inputs, "read"):
         return (cast("Input", inputs),)
-    if inputs is None or isinstance(inputs, bytes) or not isinstance(inputs, Iterable):
+    several: object = inputs
+    if not isinstance(several, Iterable) or isinstance(several, bytes | bytearray):
         raise ConfigurationError(
             f"{what} must be a path, a binary file object, or several of these: {inputs!r}"
         )
-    return tuple(inputs)
+    return tuple(several)

@@ -280,7 +280,8 @@ def _check_text(text: str) -> None:
     except UnicodeEncodeError as error:
         letter = f"\\u{ord(text[error.start]):04x}"
         raise ConfigurationError(
-            f"where: the character {letter} is a lone surrogate, which text cannot hold; leave it out"
+            f"where: the character {letter} is a lone surrogate, which text cannot hold; leave it"
+            " out"
         ) from None
 
 

@@ -200,8 +200,8 @@ class Predict(NamedOperator):
         model = find_model(self.model, encoding=encoding, labels=self.labels, output=self.output)
         if self.threshold is not None and model.card.output not in {"logit", "probability"}:
             raise ConfigurationError(
-                f"{self.name}: a threshold applies to a model that gives the probability of one of two"
-                f" labels; '{model.card.name}' gives {model.card.output}"
+                f"{self.name}: a threshold applies to a model that gives the probability of one of"
+                f" two labels; '{model.card.name}' gives {model.card.output}"
             )
         if self.probabilities and not model.card.labels:
             raise ConfigurationError(

@@ -87,7 +87,7 @@ def test_what_number_is_meant(text: str, number: float | None) -> None:
 
 
 def test_per_cent_and_half_a_character_are_told() -> None:
-    with pytest.raises(ConfigurationError, match="at most 1: 20; 20 % is 0.2"):
+    with pytest.raises(ConfigurationError, match=r"at most 1: 20; 20 % is 0\.2"):
         Sample(fraction=20)
     for make in (lambda: Select(("\ud800",)), lambda: KeepLabel("a", "\ud800")):
         with pytest.raises(ConfigurationError, match="must be text that UTF-8 can encode"):

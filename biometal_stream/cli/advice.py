@@ -133,6 +133,8 @@ def _unquoted(step: Step, word: str) -> str:
     """A condition that the shell parted, and of which it took > for a file."""
     if step.name != "where":
         return ""
+    if set("<>=!") & set(step.values[0]):
+        return f"; write one condition, 'where \"{step.values[0]} and {word}\"'"
     parts = [*step.values, word]
     why = ""
     if len(parts) == 2 and meant_number(word) is not None:  # > and what follows it are gone
@@ -162,7 +164,8 @@ def _without_option(word: str, command: click.Command) -> str:
         is_choice = word in getattr(option.type, "choices", ())
         is_number = number is not None and option.type.name == kind
         if isinstance(option, click.Option) and (is_choice or is_number):
-            return f"; write '{command.name} {option.opts[0]} {word}'"
+            value = word if is_choice else number
+            return f"; write '{command.name} {option.opts[0]} {value}'"
     return ""
 
 

@@ -110,7 +110,7 @@ def check_read(
     if mates and len(mates) != len(files):
         second, first = (figures.counted(len(names), "files") for names in (mates, files))
         raise click.UsageError(
-            f"--mate names {second} for {first}: give one file of mates 2 for each file of mates 1.",
+            f"--mate names {second} for {first}: name a file of mates 2 for each of mates 1.",
             ctx=context,
         )
     if [*files, *mates].count("-") > 1:

@@ -73,6 +73,10 @@ def sink_for(
         ConfigurationError: The format cannot be told, or options do not fit it.
     """
     target = path_text(target)
+    if "://" in target:
+        raise ConfigurationError(
+            f"{target}: URLs are not written; write a file and copy it there, or write - and pipe it"
+        )
     chosen: str = format or _format_of(
         target, folder=shards is not None or partition_by is not None
     )

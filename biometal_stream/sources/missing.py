@@ -30,12 +30,21 @@ def require_files(inputs: Iterable[object]) -> None:
         if _URL.match(path):
             raise ConfigurationError(f"{path}: URLs are not read; {_instead(path)}")
     missing = list(dict.fromkeys(filter(_is_missing, paths)))
+    apart = next(filter(None, map(_apart, missing)), "")
     if len(missing) > 1:
-        raise InputError(f"{', '.join(missing)}: cannot be opened: No such files")
+        raise InputError(f"{', '.join(missing)}: cannot be opened: No such files{apart}")
     for path in missing:
         if set("*?[") & set(path):
             raise InputError(f"{path}: cannot be opened: no file matches this pattern")
-        raise InputError(f"{path}: cannot be opened: No such file or directory")
+        raise InputError(f"{path}: cannot be opened: No such file or directory{apart}")
+
+
+def _apart(path: str) -> str:
+    """What to say of a list of files that are there, with commas between them."""
+    parts = [part for part in path.split(",") if part]
+    if "," not in path or any(map(_is_missing, parts)):
+        return ""
+    return f"; separate files by spaces: {' '.join(parts)}"
 
 
 def _instead(url: str) -> str:

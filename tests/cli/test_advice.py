@@ -69,6 +69,9 @@ CASES = [
     (f"{STEP} 50", "'head 50' keeps the first reads"),
     (f"{STEP} min-length 50 60", "'min-length' takes LENGTH"),
     (f"{STEP} sample 0.1", "write 'sample --fraction 0.1'"),
+    (f"{STEP} sample 10%", "write 'sample --fraction 0.1'"),
+    (f"{STEP} where gc>0.1 length>5", "write one condition, 'where \"gc>0.1 and length>5\"'"),
+    (f"{STEP} write s3://bucket/o.parquet", "URLs are not written; write a file and copy it"),
     (f"{STEP} sample 100", "write 'sample --number 100'"),
     (f"{STEP} predict quality 0.9", "write 'predict --threshold 0.9'"),
     (f"{STEP} measure gc", "write 'measure --columns gc'"),
@@ -115,6 +118,8 @@ def test_what_was_meant(here, capsys, line, said):
 def test_missing_files_are_bad_input(here, capsys):
     assert main(["read", "a.fq", "R1.fq.gz", "b.fq"]) == 1
     assert "a.fq, b.fq: cannot be opened: No such files" in capsys.readouterr().err
+    assert main(["read", "R1.fq.gz,R2.fq.gz"]) == 1
+    assert "separate files by spaces: R1.fq.gz R2.fq.gz" in capsys.readouterr().err
     assert main(["read", "n*.fq"]) == 1
     assert "n*.fq: cannot be opened: no file matches this pattern" in capsys.readouterr().err
 

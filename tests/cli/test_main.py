@@ -88,8 +88,8 @@ def test_version(capsys):
         ("min-length 5", "a pipeline starts with 'read'"),
         ("min-length 5", "read FILES... min-length ... (see"),
         ("read a.fq write o.parquet measure", "'write' is the last step, but 'measure' follows"),
-        ("read a.fq measure read b.fq", "'read' stands once"),
-        ("doctor demo", "'doctor' stands alone"),
+        ("read a.fq measure read b.fq", "'read' comes once"),
+        ("doctor demo", "'doctor' runs alone"),
         ("read a.fq b.fq --mate c.fq", "--mate names 1 file for 2 files"),
         ("read a.fq --mate b.fq --interleaved", "contradict"),
         ("read - --mate -", "can be read only once"),
@@ -103,7 +103,7 @@ def test_version(capsys):
         ("read a.fq --memory 1K", "memory must be at least"),
         ("read a.fq --max-record-size 1T", "longest record"),
         ("--quiet", "no step is given"),
-        ("demo --stats s.json", "are for pipelines"),
+        ("demo --stats s.json", "apply to pipelines only"),
         ("demo --output -", "name a file"),
         ("demo --output=", "the name of the output is empty"),
         ("read R1.fq.gz write /dev/null --format fastq --mate x --quarantine x", "cannot be both"),
@@ -225,7 +225,9 @@ def test_an_empty_name_is_wrong_usage(here, capsys, words):
 
 def test_words_that_are_no_text(shell, inputs):
     run = shell.run(r"biometal-stream read R1.fq.gz rename gc=$'\xe9'", status=2)
-    assert "'COLUMNS...': gc=\\xe9 is not text" in run.stderr.replace("[COLUMNS...]", "COLUMNS...")
+    assert "'COLUMNS...': 'gc=\\xe9' is not text" in run.stderr.replace(
+        "[COLUMNS...]", "COLUMNS..."
+    )
     run = shell.run(r"biometal-stream read R1.fq.gz write $'caf\xe9.parquet' --stats s.json")
     assert "-> caf\\xe9.parquet" in run.stderr
     assert (inputs / os.fsdecode(b"caf\xe9.parquet")).exists()

@@ -4,6 +4,7 @@ import errno
 
 import pytest
 
+from biometal_stream import errors
 from biometal_stream.cli import messages
 from biometal_stream.cli.command import as_typed
 from biometal_stream.errors import BiometalError, ConfigurationError, FastqError, Place, SchemaError
@@ -18,6 +19,23 @@ def test_own_errors_are_a_line_with_their_notes():
         1,
     )
     assert messages.describe(ConfigurationError("one\ntwo")) == ("one two", 2)
+
+
+WRONG_USAGE = {"ConfigurationError", "ModelChoiceError", "SchemaError"}
+
+
+def test_wrong_usage_has_a_status_of_its_own():
+    """What was typed cannot work: 2. The input, the output or the machine is at fault: 1."""
+    kinds = [
+        kind
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, BiometalError)
+    ]
+    assert {kind.__name__ for kind in kinds if kind.exit_status == 2} == WRONG_USAGE
+    assert {kind.exit_status for kind in kinds} == {1, 2}
+    assert messages.describe(SchemaError("no column 'x'")) == ("no column 'x'", 2)
+    assert messages.describe(errors.ModelChoiceError("no model x"))[1] == 2
+    assert messages.describe(errors.InputError("x"))[1] == 1
 
 
 @pytest.mark.parametrize(

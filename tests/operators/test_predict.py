@@ -185,11 +185,11 @@ def test_the_pipeline_tells_what_ran_the_model(bare, tmp_path, data):
         ({"encoding": "tokens/1:length=10,length=9"}, ConfigurationError, "each once"),
         ({"encoding": "tokens/1:length=x"}, ConfigurationError, "whole number"),
         ({"encoding": "tokens/1:size=3"}, ConfigurationError, "names length, dtype and k"),
-        ({"output": "logits", "threshold": 0.2}, ConfigurationError, "a threshold is for"),
+        ({"output": "logits", "threshold": 0.2}, ConfigurationError, "a threshold applies to"),
         (
             {"output": "score", "labels": (), "probabilities": True},
             ConfigurationError,
-            "a score and no probabilities",
+            "a score, not probabilities",
         ),
     ],
 )

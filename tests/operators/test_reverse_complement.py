@@ -88,7 +88,7 @@ def test_lengths_must_agree():
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
-        ({"quality": ["I"]}, "needs a column 'sequence'; the input has: quality"),
+        ({"quality": ["I"]}, "needs a column 'sequence'. The input has: quality"),
         ({"sequence": [1]}, "needs text in column 'sequence', which is int64"),
         ({"sequence": ["A"], "quality": [[40]]}, "needs text in column 'quality', which is list"),
     ],
