@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ from biometal_stream.atomic import Output, check_outputs
 from biometal_stream.endings import UntilError
 from biometal_stream.sinks.compressed import text_file
 from biometal_stream.sources.diagnose import show
-from biometal_stream.sources.good_records import FEWEST, GoodRecords, SetAside, TolerantReader
+from biometal_stream.sources.good_records import GoodRecords, TolerantReader
 from biometal_stream.sources.inputs import OpenReads
 from biometal_stream.sources.pairs import match_names, next_mates
 from biometal_stream.sources.strict import chunk_bytes, fitted
@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 
 LONE_MATES = "reads without their mate"
 """The counter of good records that were left out since their mate is bad or missing."""
+
+SetAside: TypeAlias = Callable[[bytes], None]
+"""Takes the raw bytes of what is left out."""
+
+_FEWEST = 64
+"""What follows a read without its mate is taken in steps of so many records, which double as long
+as all goes well: work then grows with what is kept and not with what is looked at."""
 
 _MOST = 1 << 16
 
@@ -133,7 +140,6 @@ class TolerantReads(OpenReads):
                     TextReader(reader, size, self._source.max_record_bytes),
                     self._source,
                     self._run,
-                    self._set_aside,
                 ).records()
                 for reader in lane
             ]
@@ -143,7 +149,7 @@ class TolerantReads(OpenReads):
             elif self._source.interleaved:
                 batches = self._adjacent(records[0])
             else:
-                batches = (good.batch for good in records[0])
+                batches = (self._kept(good) for good in records[0])
             for batch in _merged(batches, size):
                 yield fitted(batch, self._schema)
 
@@ -159,7 +165,7 @@ class TolerantReads(OpenReads):
                 yield _alternate(ones.slice(0, mates), twos.slice(0, mates))
                 for _ in (*first.take(mates), *second.take(mates)):
                     pass
-            step = min(2 * step, _MOST) if mates == count else FEWEST
+            step = min(2 * step, _MOST) if mates == count else _FEWEST
             if mates < count:
                 lone_ones, lone_twos = _lone(first, second)
                 self._leave_out(first.take(lone_ones))
@@ -193,7 +199,7 @@ class TolerantReads(OpenReads):
                 if pairs:
                     yield _with_mates(held.batch.slice(0, 2 * pairs))
                     held = held.slice(2 * pairs)
-                step = min(2 * step, _MOST) if pairs == count else FEWEST
+                step = min(2 * step, _MOST) if pairs == count else _FEWEST
                 if pairs < count:
                     self._leave_out([held.slice(0, 1)])
                     held = held.slice(1)
@@ -209,10 +215,10 @@ class TolerantReads(OpenReads):
                 name = show(good.batch.column("name")[0].as_py().encode())
                 self._run.warn(
                     "left out reads without their mate, of which this is the first:"
-                    f" {good.lines.text.file}: {name}"
+                    f" {good.file}: {name}"
                 )
             self._run.count(LONE_MATES, len(good))
-            self._set_aside(good.raw(0, len(good)))
+            self._set_aside(good.all())
 
 
 def _lone(first: _Records, second: _Records) -> tuple[int, int]:
@@ -221,7 +227,7 @@ def _lone(first: _Records, second: _Records) -> tuple[int, int]:
     Looks ever farther ahead, up to 65,536 records of each, and takes the fewest in all; all of
     them where no two are mates.
     """
-    reach = FEWEST
+    reach = _FEWEST
     while True:
         ones, twos = first.names(reach), second.names(reach)
         lone = next_mates(ones, twos)
