@@ -7,7 +7,8 @@ where its lines and those after it can also be read as records of which a line i
 
 * its quality line begins with ``@``, and after it come bases and a plus line: it may be a header,
   and the quality line is lost (or that header is lost, and all is right: nobody can tell);
-* its quality line is bases, and a plus line comes after it: it may be a sequence;
+* its quality line is bases, and after it comes a plus line that does not repeat its own header: it
+  may be a sequence;
 * the line after it is quality of the same length but not the same, and then a record starts or
   nothing comes: either line may be the quality;
 * its quality line looks like a plus line, and one line after it a record starts, or nothing comes.
@@ -79,7 +80,7 @@ def _same(text: NDArray[np.uint8], first: Word, end: Word, other: Word, other_en
 @inlined
 def _follow(text: NDArray[np.uint8], first: Word, count: Word) -> bool:
     """Whether so many bytes from ``first`` on are those that follow the first of a character."""
-    for index in range(first, first + count):  # noqa: SIM110
+    for index in range(first, first + count):
         if text[index] & np.uint8(0xC0) != np.uint8(0x80):
             return False
     return True
@@ -139,7 +140,7 @@ def _is_record(
     repeated = plus_end - plus > _ONE
     if repeated and not _same(text, header + _ONE, header_end, plus + _ONE, plus_end):
         return False
-    return (
+    return bool(
         _holds(text, sequence, sequence_end, bases)
         and _holds(text, quality, quality_end, qualities)
         and _is_utf8(text, header, header_end)
@@ -151,7 +152,7 @@ def _can_start(
     text: NDArray[np.uint8], ends: NDArray[np.uint32], start: Word, lines: Word, line: Word
 ) -> bool:
     """Whether a record can start at a line, by the first bytes of its header and plus line."""
-    return (
+    return bool(
         line + _TWO < lines
         and text[_start(ends, start, line)] == _AT
         and text[_start(ends, start, line + _TWO)] == _PLUS
@@ -165,12 +166,14 @@ def _is_certain(
     start: Word,
     lines: Word,
     line: Word,
+    known: Word,
     bases: NDArray[np.bool_],
     qualities: NDArray[np.bool_],
 ) -> bool:
     """Whether the good record before a line is certain, whatever the line is.
 
-    What is needed of the text is the line, and the first byte of the next one.
+    What is needed of the text is the line, and the first byte of the next one. A last line that
+    lacks its newline and begins with ``@`` is a header that is cut off.
     """
     quality = _start(ends, start, line - _ONE)
     quality_end = _end(text, ends, quality, line - _ONE)
@@ -178,12 +181,17 @@ def _is_certain(
     end = _end(text, ends, first, line)
     after = np.uint64(ends[line]) + _ONE
     if text[first] == _PLUS and _holds(text, quality, quality_end, bases):
-        return False
+        header = _start(ends, start, line - _FOUR)
+        header_end = _end(text, ends, header, line - _FOUR)
+        if end == first + _ONE or not _same(text, header + _ONE, header_end, first + _ONE, end):
+            return False
     if text[quality] == _AT and text[after] == _PLUS and _holds(text, first, end, bases):
         return False
     whole = line + _THREE >= lines or text[_start(ends, start, line + _THREE)] == _PLUS
     blank = text[after] == _NEWLINE or text[after] == _RETURN
     if not blank and not (text[after] == _AT and whole):
+        return True
+    if text[first] == _AT and np.uint64(ends[line]) >= known:
         return True
     repeated = ends[line - _TWO] - ends[line - _THREE] > _TWO
     if text[quality] == _PLUS and (quality_end - quality == _ONE or repeated):
@@ -220,7 +228,7 @@ def find_records(
         start: Where the first line starts.
         lines: The number of lines.
         line: The line from which to look, where a record starts unless ``lost``.
-        known: The byte after the last one that was read.
+        known: The byte after the last one of the file that was read.
         at_end: Whether the file ends with the text.
         lost: Whether the line belongs to a bad record.
         most_blank: The bytes of blank lines that may end a file.
@@ -268,7 +276,7 @@ def find_records(
         if not at_end and line + _FOUR > lines:
             break
         if pending != none:
-            if _is_certain(text, ends, start, lines, line, bases, qualities):
+            if _is_certain(text, ends, start, lines, line, known, bases, qualities):
                 found[count] = pending
                 count += _ONE
             else:
@@ -294,7 +302,11 @@ def find_records(
             count += _ONE
         return count, lines, lost, clean, bad, first_bad, doubtful
     seen = line < tail and np.uint64(ends[line]) + _ONE < known
-    if pending != none and seen and _is_certain(text, ends, start, lines, line, bases, qualities):
+    if (
+        pending != none
+        and seen
+        and _is_certain(text, ends, start, lines, line, known, bases, qualities)
+    ):
         found[count] = pending
         count += _ONE
         pending = none

@@ -6,7 +6,7 @@ Where a record starts depends here on the records before it, so one thread parse
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -44,54 +44,57 @@ class GoodRecords:
     Attributes:
         batch: The records, maybe none, without ``mate``, and with more columns than the source
             has where the reader needs them.
-        file: The file's name.
-        text: ``uint8``: the bytes that they were found in.
-        starts: ``int64``, (records,): where each starts there. A byte order mark belongs to
+        lines: The text that they were parsed from, where they follow each other.
+        first: The index of the first of them in it.
+        held: ``uint8``: the text that they were found in, as it stands in the file.
+        starts: ``int64``, (records,): where each starts in ``held``. A byte order mark belongs to
             the file's first record.
         stops: ``int64``, (records,): the byte after each. Blank lines that end a file belong to
             its last record.
-        first: The first byte of the records and of what is bad before them.
-        last: The byte after what is bad behind them.
+        begin: The first byte of the records and of what is bad before them.
+        end: The byte after what is bad after them.
     """
 
     batch: pa.RecordBatch
-    file: str
-    text: NDArray[np.uint8]
+    lines: Lines
+    first: int
+    held: NDArray[np.uint8]
     starts: NDArray[np.int64]
     stops: NDArray[np.int64]
-    first: int
-    last: int
+    begin: int
+    end: int
 
     def slice(self, first: int, stop: int | None = None) -> GoodRecords:
-        """Some of the records, each with what is bad before it, and the last with all behind."""
-        end = len(self) if stop is None else stop
+        """Some of the records, each with what is bad before it, and the last with what is after."""
+        stop = len(self) if stop is None else stop
         return GoodRecords(
-            self.batch.slice(first, end - first),
-            self.file,
-            self.text,
-            self.starts[first:end],
-            self.stops[first:end],
-            int(self.stops[first - 1]) if first else self.first,
-            int(self.stops[end - 1]) if 0 < end < len(self) else self.last,
+            self.batch.slice(first, stop - first),
+            self.lines,
+            self.first + first,
+            self.held,
+            self.starts[first:stop],
+            self.stops[first:stop],
+            int(self.stops[first - 1]) if first else self.begin,
+            int(self.stops[stop - 1]) if 0 < stop < len(self) else self.end,
         )
 
     def bad(self) -> bytes:
         """The bytes that are not in the records, as they stood in the file."""
-        stops = np.concatenate([[self.first], self.stops])
-        starts = np.concatenate([self.starts, [self.last]])
+        stops = np.concatenate([[self.begin], self.stops])
+        starts = np.concatenate([self.starts, [self.end]])
         gaps = np.flatnonzero(starts > stops)
-        data = memoryview(self.text)
+        data = self.held.data
         bounds = zip(stops[gaps].tolist(), starts[gaps].tolist(), strict=True)
         return b"".join([data[start:stop] for start, stop in bounds])
 
     def all(self) -> bytes:
         """All bytes, as they stood in the file."""
-        return bytes(self.text[self.first : self.last])
+        return bytes(self.held[self.begin : self.end])
 
     @property
     def nbytes(self) -> int:
         """The bytes that these hold in memory, about."""
-        return int(self.batch.nbytes) + self.last - self.first
+        return int(self.batch.nbytes) + self.end - self.begin
 
     def __len__(self) -> int:
         return int(self.batch.num_rows)
@@ -138,7 +141,7 @@ class TolerantReader:
             CompressedInputError: The compressed input is damaged.
         """
         reader = self._reader
-        while not reader.at_end:
+        while True:
             reader.read()
             lines = Lines.of(reader.text())
             done = yield from self._take(lines)
@@ -163,17 +166,18 @@ class TolerantReader:
             again = len(headers) and headers[0] == (rows - 1) * LINES_PER_RECORD
             rows -= not again
             headers = headers[1:] if again else headers
-        first, last = self._reader.start - self._reader.mark, self._stop(lines, found.done)
+        begin, end = self._reader.start - self._reader.mark, self._stop(lines, found.done)
         if rows and parsed is not None:
-            whole = not found.bad and not len(headers)
-            end = last if whole else lines.record_start(rows)
-            batch = parsed.slice(0, rows)
+            alone = not found.bad and not len(headers)
+            middle = end if alone else lines.record_start(rows)
             at = np.arange(rows) * LINES_PER_RECORD
-            yield from self._records(lines, batch, at, (first, end), ends=found.clean and whole)
-            first = end
+            places = self._places(lines, at, (begin, middle), ends=found.clean and alone)
+            yield from self._checked(GoodRecords(parsed.slice(0, rows), lines, 0, *places))
+            begin = middle
         if len(headers) or found.bad or (found.done and self._lost):
-            rest = self._parse(self._gather(lines, headers)) if len(headers) else self._none()
-            yield from self._records(lines, rest, headers, (first, last), ends=found.clean)
+            rest = self._gather(lines, headers)
+            places = self._places(lines, headers, (begin, end), ends=found.clean)
+            yield from self._checked(GoodRecords(self._parse(rest), rest, 0, *places))
         self._lost = found.lost
         return lines.line_start(found.done)
 
@@ -182,11 +186,6 @@ class TolerantReader:
         parsed = parse((lines,), self._encoding or "phred33", self._columns)
         columns = [parsed.columns[name] for name in self._columns]
         return pa.RecordBatch.from_arrays(columns, names=list(self._columns))
-
-    def _none(self) -> pa.RecordBatch:
-        return pa.RecordBatch.from_arrays(
-            [pa.array([], pa.string())] * len(self._columns), names=list(self._columns)
-        )
 
     def _find(self, lines: Lines, line: int) -> _Found:
         text = lines.text
@@ -197,7 +196,7 @@ class TolerantReader:
             np.uint64(text.start),
             np.uint64(lines.lines),
             np.uint64(line),
-            np.uint64(text.known),
+            np.uint64(self._reader.end),
             text.at_end,
             self._lost,
             np.uint64(2 * MOST_BLANK),
@@ -221,7 +220,7 @@ class TolerantReader:
             records=len(headers),
             file=lines.text.file,
             first_record=self._reader.taken,
-            offset=0,
+            offset=lines.text.offset + int(starts[0]) - lines.text.start if size else 0,
             at_end=False,
         )
         return Lines.counted(text, LINES_PER_RECORD * len(headers))
@@ -230,36 +229,38 @@ class TolerantReader:
         """Where a line starts, and at the end of a file what is in the file ends."""
         return min(lines.line_start(line), self._reader.end)
 
-    def _records(
-        self,
-        lines: Lines,
-        batch: pa.RecordBatch,
-        headers: NDArray[np.int64],
-        span: tuple[int, int],
-        *,
-        ends: bool,
-    ) -> Iterator[GoodRecords]:
-        """Yields records with their places; ``ends`` where the file ends with the last of them."""
-        first, last = span
+    def _places(
+        self, lines: Lines, headers: NDArray[np.int64], span: tuple[int, int], *, ends: bool
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64], int, int]:
+        """Where records stand; ``ends`` where the file ends with the last of them."""
+        begin, end = span
         starts, stops = _bounds(lines, headers)
         stops = np.minimum(stops, self._reader.end)
-        long = np.flatnonzero(stops - starts > self._limit)
         if len(headers) and starts[0] == lines.text.start:
-            starts[0] = first
+            starts[0] = begin
         if len(headers) and ends:
-            stops[-1] = last
-        good = GoodRecords(batch, lines.text.file, lines.text.bytes, starts, stops, first, last)
-        if len(long):
-            record = int(long[0])
-            yield good.slice(0, record)
-            text = replace(lines.text, first_record=self._reader.taken)
-            raise too_long(text.place(record, int(starts[record])), self._limit)
-        self._reader.taken += len(good)
+            stops[-1] = end
+        return lines.text.bytes, starts, stops, begin, end
+
+    def _checked(self, good: GoodRecords) -> Iterator[GoodRecords]:
+        """Yields records up to the first that is longer than the limit.
+
+        Raises:
+            RecordTooLongError: There is one.
+        """
+        lines, records = good.lines, len(good)
+        if records and lines.longest > self._limit:
+            stops = lines.ends[LINES_PER_RECORD - 1 :: LINES_PER_RECORD][:records].astype(np.int64)
+            sizes = np.diff(stops, prepend=lines.text.start - 1)
+            for record in np.flatnonzero(sizes > self._limit)[:1].tolist():
+                yield good.slice(0, record)
+                raise too_long(lines.text.place(record, lines.record_start(record)), self._limit)
+        self._reader.taken += records
         yield good
 
     def _tell_encoding(self, lines: Lines) -> QualityEncoding | None:
         """How qualities are written; ``None`` where the text has no good record."""
-        if self._choice not in {"auto", "phred33"}:
+        if self._choice in ("phred64", "solexa"):
             return self._choice
         headers = self._find(lines, 0).headers
         if not len(headers):
@@ -268,7 +269,7 @@ class TolerantReader:
         if self._choice == "auto":
             return seen_encoding((text,))
         warn_of_encoding((text,), self._run)
-        return self._choice
+        return "phred33"
 
     def _note(self, lines: Lines, found: _Found) -> None:
         """Counts bad records, and warns of the first of a file."""

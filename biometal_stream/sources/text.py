@@ -157,23 +157,6 @@ class HeldText:
         self.filled += 1
         return 1
 
-    def _check_limit(self, start: int, before: int = 0) -> None:
-        """Refuses to hold more for one record than a record may have.
-
-        Args:
-            start: Where it starts.
-            before: The records held before it.
-        """
-        if self.filled - start > self._limit:
-            record = self.taken + before
-            place = Place(
-                self.file,
-                record + 1,
-                record * LINES_PER_RECORD + 1,
-                self.offset + start - self.start,
-            )
-            raise too_long(place, self._limit)
-
     def _move(self, size: int) -> None:
         """Takes a new buffer, of a size or what the text needs, and brings the text along."""
         left = self.filled - self.start
@@ -262,7 +245,8 @@ class TextReader(HeldText):
         Raises:
             RecordTooLongError: It is longer than the limit.
         """
-        self._check_limit(start, before)
+        if self.filled - start > self._limit:
+            raise too_long(self.text().place(before, start), self._limit)
         self._move(2 * len(self.bytes))
 
     def advance(self, stop: int) -> None:
@@ -330,7 +314,7 @@ class RecordReader(HeldText):
         while not self.at_end:
             if self._records < self._unit:
                 self._check_header()
-                self._check_limit(self.start)
+                self._check_limit()
                 if self._failure is not None:
                     raise self._failure
             elif self._failure or self.filled - self.start >= self._chunk_bytes // 2:

@@ -44,16 +44,20 @@ class _Records:
 
     Args:
         records: In order.
-        most_bytes: Batches that are held ahead have no more bytes, but for the last of them.
+        most_bytes: What is held ahead has no more bytes, but for the last of it.
+        set_aside: Takes what is bad, once all before it is taken.
     """
 
-    def __init__(self, records: Iterator[GoodRecords], most_bytes: int) -> None:
+    def __init__(
+        self, records: Iterator[GoodRecords], most_bytes: int, set_aside: SetAside
+    ) -> None:
         self._records = UntilError(records)
         self._most_bytes = most_bytes
+        self._set_aside = set_aside
         self._held: deque[GoodRecords] = deque()
         self._rows = 0
         self._bytes = 0
-        self._pull()
+        self._find_front()
 
     def _pull(self) -> bool:
         good = next(self._records, None)
@@ -61,7 +65,7 @@ class _Records:
             return False
         self._held.append(good)
         self._rows += len(good)
-        self._bytes += good.batch.nbytes
+        self._bytes += good.nbytes
         return True
 
     @property
@@ -86,20 +90,39 @@ class _Records:
                 break
         return names
 
-    def take(self, number: int) -> Iterator[GoodRecords]:
-        """Hands out so many of the records held, in one piece or more."""
+    def keep(self, number: int) -> None:
+        """Takes so many of the records held, and sets aside what is bad between them."""
+        for good in self._take(number):
+            self._set_aside(good.bad())
+
+    def leave_out(self, number: int) -> Iterator[GoodRecords]:
+        """Takes so many of the records held, sets all of them aside, and yields them."""
+        for good in self._take(number):
+            self._set_aside(good.all())
+            yield good
+
+    def _take(self, number: int) -> Iterator[GoodRecords]:
         while number:
             good = self._held.popleft()
-            self._bytes -= good.batch.nbytes
+            self._bytes -= good.nbytes
             if number < len(good):
                 self._held.appendleft(good.slice(number))
-                self._bytes += self._held[0].batch.nbytes
+                self._bytes += self._held[0].nbytes
                 good = good.slice(0, number)
             self._rows -= len(good)
             number -= len(good)
-            if not self._held:
-                self._pull()
             yield good
+            self._find_front()
+
+    def _find_front(self) -> None:
+        """Sees to it that there are records in front, and not bad ones alone."""
+        while True:
+            while self._held and not len(self._held[0]):
+                bad = self._held.popleft()
+                self._bytes -= bad.nbytes
+                self._set_aside(bad.all())
+            if self._held or not self._pull():
+                return
 
 
 class TolerantReads(OpenReads):
@@ -144,14 +167,21 @@ class TolerantReads(OpenReads):
                 for reader in lane
             ]
             if len(records) == 2:
-                ones, twos = (_Records(each, self._run.memory // 8) for each in records)
+                most = self._run.memory // 8
+                ones, twos = (_Records(each, most, self._set_aside) for each in records)
                 batches = self._in_step(ones, twos)
             elif self._source.interleaved:
                 batches = self._adjacent(records[0])
             else:
-                batches = (self._kept(good) for good in records[0])
+                batches = self._all(records[0])
             for batch in _merged(batches, size):
                 yield fitted(batch, self._schema)
+
+    def _all(self, records: Iterator[GoodRecords]) -> Iterator[pa.RecordBatch]:
+        for good in records:
+            self._set_aside(good.bad())
+            if len(good):
+                yield good.batch
 
     def _in_step(self, first: _Records, second: _Records) -> Iterator[pa.RecordBatch]:
         """Pairs the records of two files by name, and leaves out those without a mate."""
@@ -163,18 +193,18 @@ class TolerantReads(OpenReads):
             mates = match_names(ones, twos)
             if mates:
                 yield _alternate(ones.slice(0, mates), twos.slice(0, mates))
-                for _ in (*first.take(mates), *second.take(mates)):
-                    pass
+                first.keep(mates)
+                second.keep(mates)
             step = min(2 * step, _MOST) if mates == count else _FEWEST
             if mates < count:
                 lone_ones, lone_twos = _lone(first, second)
-                self._leave_out(first.take(lone_ones))
-                self._leave_out(second.take(lone_twos))
+                self._leave_out(first.leave_out(lone_ones))
+                self._leave_out(second.leave_out(lone_twos))
         first.check()
         second.check()
         for rest in (first, second):
             while rest.front is not None:
-                self._leave_out(rest.take(len(rest.front)))
+                self._leave_out(rest.leave_out(len(rest.front)))
             rest.check()
 
     def _adjacent(self, records: Iterator[GoodRecords]) -> Iterator[pa.RecordBatch]:
@@ -183,11 +213,16 @@ class TolerantReads(OpenReads):
         step = _MOST
         for good in records:
             held = good
+            if not len(held):
+                self._set_aside(held.all())
+                continue
             if waiting is not None:
                 if match_names(waiting.batch, held.batch.slice(0, 1)):
+                    self._set_aside(waiting.bad() + held.slice(0, 1).bad())
                     yield _alternate(waiting.batch, held.batch.slice(0, 1))
                     held = held.slice(1)
                 else:
+                    self._set_aside(waiting.all())
                     self._leave_out([waiting])
                 waiting = None
             while len(held) > 1:
@@ -197,15 +232,18 @@ class TolerantReads(OpenReads):
                     held.batch.take(pa.array(evens)), held.batch.take(pa.array(evens + 1))
                 )
                 if pairs:
+                    self._set_aside(held.slice(0, 2 * pairs).bad())
                     yield _with_mates(held.batch.slice(0, 2 * pairs))
                     held = held.slice(2 * pairs)
                 step = min(2 * step, _MOST) if pairs == count else _FEWEST
                 if pairs < count:
+                    self._set_aside(held.slice(0, 1).all())
                     self._leave_out([held.slice(0, 1)])
                     held = held.slice(1)
             if len(held):
                 waiting = held
         if waiting is not None:
+            self._set_aside(waiting.all())
             self._leave_out([waiting])
 
     def _leave_out(self, pieces: Iterable[GoodRecords]) -> None:
@@ -215,10 +253,9 @@ class TolerantReads(OpenReads):
                 name = show(good.batch.column("name")[0].as_py().encode())
                 self._run.warn(
                     "left out reads without their mate, of which this is the first:"
-                    f" {good.file}: {name}"
+                    f" {good.lines.text.file}: {name}"
                 )
             self._run.count(LONE_MATES, len(good))
-            self._set_aside(good.all())
 
 
 def _lone(first: _Records, second: _Records) -> tuple[int, int]:
