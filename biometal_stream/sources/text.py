@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biometal_stream.codecs.signatures import ForeignInputError
 from biometal_stream.errors import (
     CompressedInputError,
     InputError,
@@ -204,6 +205,8 @@ class TextReader(HeldText):
         while self.filled < capacity and not self.at_end:
             try:
                 count = self._reader.readinto(view[self.filled : capacity])
+            except ForeignInputError:
+                raise
             except (CompressedInputError, InputError) as error:
                 if self.filled == before:
                     raise
