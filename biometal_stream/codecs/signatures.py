@@ -118,7 +118,7 @@ _TEXT = (
         _ANSWER,
     ),
     Format(_text(r"\s* < [a-z!?]", any_case=True), "XML", _ANSWER),
-    Format(_text(r"\s* (?: \{ \s* [\"}] | \[ \s* [\"\[{\]\-\d] )"), "JSON", _NO_READS),
+    Format(_text(r"\s* (?: \{ \s* [\"}] | \[ \s* [\"{\]\-\d] )"), "JSON", _NO_READS),
     Format(
         _text(r"version\ https://git-lfs\."),
         "a Git LFS pointer",

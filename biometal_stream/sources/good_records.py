@@ -199,7 +199,7 @@ class TolerantReader:
             np.uint64(self._reader.end),
             text.at_end,
             self._lost,
-            np.uint64(2 * MOST_BLANK),
+            np.uint64(MOST_BLANK),
             IUPAC,
             translation(self._encoding or "phred33") != 0,
             headers,
