@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from biometal_stream.errors import FastqError
+from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sources.bad_records import PADDING, copy_stretches, find_records
 from biometal_stream.sources.diagnose import bad_record
-from biometal_stream.sources.kernels import IUPAC
 from biometal_stream.sources.parse import Lines, parse
 from biometal_stream.sources.pieces import allocate
 from biometal_stream.sources.quality_encoding import QualityEncoding, translation
