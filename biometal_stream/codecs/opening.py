@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from biometal_stream.codecs.raw import FileInput, PipeInput, RawInput, open_raw
 from biometal_stream.codecs.reader import SpreadDecoder
-from biometal_stream.codecs.signatures import LONGEST, refuse_content, tell_codec
+from biometal_stream.codecs.signatures import (
+    LOOK,
+    is_settled,
+    refuse_content,
+    refuse_text,
+    tell_codec,
+)
 from biometal_stream.errors import CompressedInputError
 
 if TYPE_CHECKING:
@@ -140,15 +146,19 @@ class OpenedInput:
     def _found(self) -> Decoder:
         if self._decoder is None:
             codec = self._codec or tell_codec(self._raw)
-            self._judged |= codec == "plain"
+            self._judged |= codec == "plain" and self._raw.bytes_total is not None
             self._decoder = _decoder(codec, self._raw, self._run, ends=self._ends)
         return self._decoder
 
     def _judge(self, data: memoryview) -> None:
-        """Refuses a BAM file, which is BGZF, and what was compressed twice."""
-        self._head += bytes(data[: LONGEST - len(self._head)])
+        """Refuses what is no FASTQ by its first text, and what was compressed twice."""
+        self._head += bytes(data[: LOOK - len(self._head)])
         refuse_content(self._head, self.name)
-        self._judged = len(self._head) == LONGEST
+        if is_settled(self._head):
+            self._judged = True
+        elif not len(data) or len(self._head) == LOOK:
+            refuse_text(self._head, self.name)
+            self._judged = True
 
     def interrupt(self) -> None:
         """As `ByteReader.interrupt`."""

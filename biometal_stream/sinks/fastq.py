@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from biometal_stream.atomic.pipes import QUEUE_BYTES
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
 from biometal_stream.paths import path_text
 from biometal_stream.schemas import require_columns, require_text
+from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks import kernels
 from biometal_stream.sinks.base import (
     GatheringSink,
@@ -35,15 +37,28 @@ if TYPE_CHECKING:
 _RECORD = ("name", "description", "sequence", "quality")
 _PIECE_ROWS = 2**20
 _PIECE_BYTES = 4 * 2**20
+_LAST_ASCII = 0x7F
 _ROW_BYTES = 7  # @, a space, + and four newlines
 
 _FAULTS = {
     kernels.UNEQUAL_LENGTHS: "its sequence and its quality differ in length",
-    kernels.NEWLINE_IN_NAME: "its name holds a newline, which FASTQ cannot hold",
-    kernels.NEWLINE_IN_DESCRIPTION: "its description holds a newline, which FASTQ cannot hold",
-    kernels.BAD_SEQUENCE: "its sequence holds a blank, or a byte that is not printable ASCII",
-    kernels.BAD_QUALITY: "its quality holds a byte outside '!' to '~', the range of Phred+33",
+    kernels.BAD_NAME: "its name holds {what}; what comes then would be read as its description, or"
+    " as another line",
+    kernels.BAD_DESCRIPTION: "its description holds {what}, which would be read as the end of the"
+    " line",
+    kernels.BAD_SEQUENCE: "its sequence holds {what}, which is no base (A, C, G, T, U, N or another"
+    " IUPAC code)",
+    kernels.BAD_QUALITY: "its quality holds {what}, which is outside '!' to '~', the range of"
+    " Phred+33",
 }
+_BAD_BYTES = {
+    kernels.BAD_NAME: ("name", re.compile(rb"[ \t\r\n]")),
+    kernels.BAD_DESCRIPTION: ("description", re.compile(rb"\n|\r\Z")),
+    kernels.BAD_SEQUENCE: ("sequence", re.compile(rb"[^ACGTURYSWKMBDHVN]", re.IGNORECASE)),
+    kernels.BAD_QUALITY: ("quality", re.compile(rb"[^!-~]")),
+}
+"""The column of a fault, and what is wrong in it."""
+_NAMES = {b" ": "a blank", b"\t": "a tab", b"\n": "a newline", b"\r": "a carriage return"}
 
 Part: TypeAlias = "list[memoryview | bytes]"
 """The bytes of a piece for each file."""
@@ -257,11 +272,12 @@ def format_batches(batches: list[pa.RecordBatch], *, mate: int = 0) -> memoryvie
             *text.quality,
             text.mates,
             np.int8(mate),
+            IUPAC,
             out,
             np.uint64(to),
         )
         if fault != kernels.GOOD:
-            raise _bad_row(text.batch, int(row), _FAULTS[fault])
+            raise _bad_row(text.batch, int(row), _reason(text.batch, int(row), fault))
     return memoryview(buffer)[: int(to)]
 
 
@@ -286,8 +302,19 @@ class _Texts:
         if mated:
             mates = batch.column("mate").cast(pa.int8())
             self.mates = mates.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int8)
+        self._check_utf8("name", self.name)
+        self._check_utf8("description", self.description)
         columns = (self.name, self.description, self.sequence, self.quality)
         self.nbytes = sum(int(offsets[-1]) - int(offsets[0]) for offsets, _ in columns)
+
+    def _check_utf8(self, name: str, text: tuple[NDArray[np.int32], NDArray[np.uint8]]) -> None:
+        offsets, data = text
+        held = data[offsets[0] : offsets[-1]] if len(offsets) else data
+        if len(held) and held.max() > _LAST_ASCII:
+            try:
+                as_string(self.batch.column(name)).validate(full=True)
+            except pa.ArrowInvalid as error:
+                raise DataError(f"a {name} of the batch is not UTF-8 text: {error}") from error
 
     def _required(self, name: str) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         column = as_string(self.batch.column(name))
@@ -295,6 +322,18 @@ class _Texts:
             row = column.is_null().index(pa.scalar(value=True)).as_py()
             raise _bad_row(self.batch, row, f"its {name} is null, which FASTQ cannot hold")
         return text_arrays(column)
+
+
+def _reason(batch: pa.RecordBatch, row: int, fault: int) -> str:
+    """Says what is wrong with a row."""
+    if fault not in _BAD_BYTES:
+        return _FAULTS[fault]
+    column, bad = _BAD_BYTES[fault]
+    found = bad.search(batch.column(column)[row].as_py().encode())
+    assert found is not None
+    byte = found[0]
+    shown = repr(byte.decode("ascii", "backslashreplace")).replace("\\\\x", "\\x")
+    return _FAULTS[fault].format(what=_NAMES.get(byte, shown))
 
 
 def _bad_row(batch: pa.RecordBatch, row: int, reason: str) -> DataError:

@@ -18,6 +18,7 @@ from biometal_stream.simd.vectors import (
     count_ones,
     equal_mask,
     low_bits,
+    other_base_mask,
     outside_mask,
 )
 
@@ -28,16 +29,18 @@ GOOD = 0
 """No fault was found."""
 UNEQUAL_LENGTHS = 1
 """A sequence and its quality differ in length."""
-NEWLINE_IN_NAME = 2
-"""A name holds a newline."""
-NEWLINE_IN_DESCRIPTION = 3
-"""A description holds a newline."""
+BAD_NAME = 2
+"""A name holds a newline, a carriage return, or a blank, where the description would begin."""
+BAD_DESCRIPTION = 3
+"""A description holds a newline, or a carriage return at its end."""
 BAD_SEQUENCE = 4
-"""A sequence holds a blank or a byte that is not printable."""
+"""A sequence holds a byte that is no base."""
 BAD_QUALITY = 5
 """A quality holds a byte outside ``!`` to ``~``."""
 
 _NEWLINE = np.uint8(ord("\n"))
+_RETURN = np.uint8(ord("\r"))
+_TAB = np.uint8(ord("\t"))
 _SPACE = np.uint8(ord(" "))
 _AT = np.uint8(ord("@"))
 _PLUS = np.uint8(ord("+"))
@@ -103,6 +106,55 @@ def _copy_printed(
     return bool(found == _ZERO)
 
 
+@inlined
+def _copy_name(
+    out: NDArray[np.uint8],
+    to: np.uint64,
+    text: NDArray[np.uint8],
+    first: np.uint64,
+    end: np.uint64,
+) -> bool:
+    """As `_copy_line`; tells whether a name is free of blanks and line ends."""
+    good = True
+    for index in range(first, end):
+        byte = text[index]
+        out[to] = byte
+        to += _ONE
+        if byte <= _SPACE and (
+            byte == _SPACE or byte == _TAB or byte == _NEWLINE or byte == _RETURN  # noqa: PLR1714
+        ):
+            good = False
+    return good
+
+
+@inlined
+def _copy_bases(
+    out: NDArray[np.uint8],
+    to: np.uint64,
+    text: NDArray[np.uint8],
+    first: np.uint64,
+    end: np.uint64,
+    iupac: NDArray[np.bool_],
+) -> bool:
+    """As `_copy_line`; tells whether all bytes are bases."""
+    size = np.uint64(len(text))
+    while first < end and first + _STEP <= size:
+        copy_lanes(out, to, text, first)
+        if other_base_mask(text, first) & low_bits(end - first):
+            for index in range(first, min(first + _STEP, end)):
+                if not iupac[text[index]]:
+                    return False
+        to += _STEP
+        first += _STEP
+    while first < end:
+        out[to] = text[first]
+        if not iupac[text[first]]:
+            return False
+        to += _ONE
+        first += _ONE
+    return True
+
+
 @kernel
 def format_records(
     name_offsets: NDArray[np.int32],
@@ -116,6 +168,7 @@ def format_records(
     qualities: NDArray[np.uint8],
     mates: NDArray[np.int8],
     mate: np.int8,
+    iupac: NDArray[np.bool_],
     out: NDArray[np.uint8],
     to: np.uint64,
 ) -> tuple[np.uint64, np.uint64, int]:
@@ -136,6 +189,7 @@ def format_records(
         qualities: See ``names``.
         mates: ``int8``, (rows,), or (0,) when ``mate`` is 0.
         mate: The mate whose rows to write; 0 for all.
+        iupac: ``bool``, (256,): which bytes are bases.
         out: Room for all rows' bytes, 7 more a row, and `PADDING`.
         to: Where in it to begin.
 
@@ -160,8 +214,8 @@ def format_records(
 
         out[to] = _AT
         to += _ONE
-        if not _copy_line(out, to, names, name, name_end):
-            return to, row, NEWLINE_IN_NAME
+        if not _copy_name(out, to, names, name, name_end):
+            return to, row, BAD_NAME
         to += name_end - name
         if described[row]:
             description = np.uint64(description_offsets[row])
@@ -170,11 +224,13 @@ def format_records(
                 out[to] = _SPACE
                 to += _ONE
             if not _copy_line(out, to, descriptions, description, description_end):
-                return to, row, NEWLINE_IN_DESCRIPTION
+                return to, row, BAD_DESCRIPTION
+            if description < description_end and descriptions[description_end - _ONE] == _RETURN:
+                return to, row, BAD_DESCRIPTION
             to += description_end - description
         out[to] = _NEWLINE
         to += _ONE
-        if not _copy_printed(out, to, sequences, sequence, sequence_end):
+        if not _copy_bases(out, to, sequences, sequence, sequence_end, iupac):
             return to, row, BAD_SEQUENCE
         to += sequence_end - sequence
         out[to] = _NEWLINE

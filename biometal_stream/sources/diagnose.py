@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.errors import FastqError
-from biometal_stream.sources.kernels import IUPAC
+from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sources.quality_encoding import QualityEncoding, translation
 from biometal_stream.sources.text import LINES_PER_RECORD
 

@@ -1,216 +1,293 @@
-"""Finds the good records of a file of which some may be bad, and sets the others aside.
+"""Finds the good records of a file of which some may be bad, and what stands between them.
 
 Where a record starts depends here on the records before it, so one thread parses all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.sources.diagnose import leftover
+from biometal_stream.errors import FastqError
+from biometal_stream.simd.bases import IUPAC
+from biometal_stream.sources.bad_records import PADDING, copy_stretches, find_records
+from biometal_stream.sources.diagnose import bad_record
 from biometal_stream.sources.parse import Lines, parse
-from biometal_stream.sources.quality_encoding import QualityEncoding
-from biometal_stream.sources.strict import (
-    check_longest,
-    chunk_bytes,
-    seen_encoding,
-    text_columns,
-    warn_of_encoding,
-)
-from biometal_stream.sources.text import LINES_PER_RECORD, Text, TextReader
+from biometal_stream.sources.pieces import allocate
+from biometal_stream.sources.quality_encoding import QualityEncoding, translation
+from biometal_stream.sources.strict import seen_encoding, text_columns, warn_of_encoding
+from biometal_stream.sources.text import LINES_PER_RECORD, MOST_BLANK, Text, TextReader, too_long
 
 if TYPE_CHECKING:
-    from biometal_stream.errors import FastqError
+    from numpy.typing import NDArray
+
     from biometal_stream.interfaces import Run
     from biometal_stream.sources.fastq import FastqSource
 
 BAD_RECORDS = "bad records"
 """The counter of stretches of input that are not FASTQ."""
 
-FEWEST = 64
-"""What follows a bad record, or a read without its mate, is taken in steps of so many records,
-which double as long as all goes well: work, and the buffers that it holds, then grow with what is
-kept and not with what is looked at."""
-
-_ALL = 1 << 62
-
-SetAside: TypeAlias = Callable[[bytes], None]
-"""Takes the raw bytes of what is left out."""
+_DOUBTFUL = (
+    "a line is lost here, or one too many: the lines of this record fit together, and so do others"
+    " of these and those that follow"
+)
 
 
 @dataclass(frozen=True)
 class GoodRecords:
-    """Records of one text that are all good.
+    """Good records of one text, and the bad bytes around them.
 
     Attributes:
-        batch: The records, without ``mate``, and with more columns than the source has where
-            the reader needs them.
-        lines: The text that they were parsed from.
+        batch: The records, maybe none, without ``mate``, and with more columns than the source
+            has where the reader needs them.
+        lines: The text that they were parsed from, where they follow each other.
         first: The index of the first of them in it.
+        held: ``uint8``: the text that they were found in, as it stands in the file.
+        starts: ``int64``, (records,): where each starts in ``held``. A byte order mark belongs to
+            the file's first record.
+        stops: ``int64``, (records,): the byte after each. Blank lines that end a file belong to
+            its last record.
+        begin: The first byte of the records and of what is bad before them.
+        end: The byte after what is bad after them.
     """
 
     batch: pa.RecordBatch
     lines: Lines
     first: int
+    held: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    stops: NDArray[np.int64]
+    begin: int
+    end: int
 
     def slice(self, first: int, stop: int | None = None) -> GoodRecords:
-        """Some of the records."""
+        """Some of the records, each with what is bad before it, and the last with what is after."""
         stop = len(self) if stop is None else stop
-        return GoodRecords(self.batch.slice(first, stop - first), self.lines, self.first + first)
+        return GoodRecords(
+            self.batch.slice(first, stop - first),
+            self.lines,
+            self.first + first,
+            self.held,
+            self.starts[first:stop],
+            self.stops[first:stop],
+            int(self.stops[first - 1]) if first else self.begin,
+            int(self.stops[stop - 1]) if 0 < stop < len(self) else self.end,
+        )
 
-    def raw(self, first: int, stop: int) -> bytes:
-        """The bytes of some of the records, as they stood in the file."""
-        return self.lines.raw(self.first + first, self.first + stop)
+    def bad(self) -> bytes:
+        """The bytes that are not in the records, as they stood in the file."""
+        stops = np.concatenate([[self.begin], self.stops])
+        starts = np.concatenate([self.starts, [self.end]])
+        gaps = np.flatnonzero(starts > stops)
+        data = self.held.data
+        bounds = zip(stops[gaps].tolist(), starts[gaps].tolist(), strict=True)
+        return b"".join([data[start:stop] for start, stop in bounds])
+
+    def all(self) -> bytes:
+        """All bytes, as they stood in the file."""
+        return bytes(self.held[self.begin : self.end])
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes that these hold in memory, about."""
+        return int(self.batch.nbytes) + self.end - self.begin
 
     def __len__(self) -> int:
         return int(self.batch.num_rows)
 
 
-class TolerantReader:
-    """Finds the good records of one file and sets everything between them aside.
+class _Found(NamedTuple):
+    """What `find_records` tells of a text, with the lines of the records' headers."""
 
-    Behind a bad record the next one is taken to start at the next line that begins with ``@``
-    and is followed, two lines on, by one that begins with ``+``. No line of a good record but
-    its header can look so: behind a quality line that begins with ``@`` come a header and a
-    sequence.
+    headers: NDArray[np.int64]
+    done: int
+    lost: bool
+    clean: bool
+    bad: int
+    first_bad: int
+    doubtful: bool
+
+
+class TolerantReader:
+    """Finds the good records of one file; `biometal_stream.sources.bad_records` tells how.
 
     Belongs to one thread.
+
+    Args:
+        reader: The file's text.
+        source: Tells what to make of it.
+        run: Is told how many records are bad, and is warned of the first.
     """
 
-    def __init__(
-        self, reader: TextReader, source: FastqSource, run: Run, set_aside: SetAside
-    ) -> None:
+    def __init__(self, reader: TextReader, source: FastqSource, run: Run) -> None:
         self._reader = reader
         self._columns = text_columns(source) or ("name",)  # a batch of none would lose its rows
         self._choice = source.quality_encoding
         self._limit = source.max_record_bytes
-        self._chunk_bytes = chunk_bytes(run)
         self._run = run
-        self._set_aside = set_aside
         self._lost = False
         self._told = False
-        self._step = _ALL
-        self._error: FastqError | None = None
         self._encoding: QualityEncoding | None = None
 
     def records(self) -> Iterator[GoodRecords]:
-        """Yields the good records, in order."""
+        """Yields the good records, and all that is bad, in order.
+
+        Raises:
+            RecordTooLongError: One is longer than the limit.
+            CompressedInputError: The compressed input is damaged.
+        """
         reader = self._reader
-        while not reader.at_end:
+        while True:
             reader.read()
-            stop = yield from self._good(self._held())
-            if stop == reader.start and not reader.at_end:
-                reader.grow()
+            lines = Lines.of(reader.text())
+            done = yield from self._take(lines)
+            if reader.at_end:
+                return
+            if done > reader.start:
+                reader.advance(done)
             else:
-                reader.advance(stop)
+                before = int(not self._lost and lines.lines >= LINES_PER_RECORD)
+                reader.grow(lines.line_start(before * LINES_PER_RECORD), before)
 
-    def _held(self) -> Lines:
-        reader = self._reader
-        lines = reader.count_lines()
-        text = Text(
-            bytes=reader.bytes,
-            start=reader.start,
-            stop=reader.line_start(lines),
-            known=reader.filled,
-            records=lines // LINES_PER_RECORD,
-            file=reader.file,
-            first_record=reader.taken,
-            offset=reader.offset,
-            at_end=reader.at_end,
-        )
-        return Lines.of(text)
-
-    def _good(self, lines: Lines) -> Generator[GoodRecords, None, int]:
-        """Yields the good records of a text; returns the byte up to which it is done with."""
-        at_end = lines.text.at_end
-        count = lines.lines
-        line = 0
-        while count - line >= LINES_PER_RECORD:
-            if not self._lost:
-                good, all_good = self._parse(lines.behind(line, self._step))
-                if len(good):
-                    yield good
-                    line += LINES_PER_RECORD * len(good)
-                self._step = min(2 * self._step, _ALL) if all_good else FEWEST
-                if all_good:
-                    continue
-            following = _next_start(lines, line + (not self._lost))
-            if following is None:
-                if at_end:
-                    break
-                if lines.text.stop - lines.line_start(line) < self._chunk_bytes // 2:
-                    return lines.line_start(line)  # more text will tell
-                following = count - LINES_PER_RECORD + 1
-                self._drop(lines, line, following)
-                self._lost = True
-                return lines.line_start(following)
-            self._drop(lines, line, following)
-            self._lost = False
-            line = following
-        if not at_end:
-            return lines.line_start(line)
-        if not _is_blank(lines, line):
-            self._drop(lines, line, count)
-        return lines.text.stop
-
-    def _parse(self, lines: Lines) -> tuple[GoodRecords, bool]:
-        """Parses up to the first bad record; also tells whether there is none."""
-        text = lines.text
-        if lines.longest > self._limit:
-            check_longest(lines, self._limit)
+    def _take(self, lines: Lines) -> Generator[GoodRecords, None, int]:
+        """Yields the records of a text; returns the byte before which all is decided."""
         if self._encoding is None:
-            self._encoding = self._encoding_of(text)
-        parsed = parse((lines,), self._encoding, self._columns)
-        if not self._told:
-            self._error = parsed.error
-        self._reader.taken += parsed.records
-        columns = [parsed.columns[name] for name in self._columns]
-        batch = pa.RecordBatch.from_arrays(columns, names=list(self._columns))
-        return GoodRecords(batch, lines, 0), parsed.bad is None
+            self._encoding = self._tell_encoding(lines)
+        parsed = None if self._lost else self._parse(lines)
+        rows = 0 if parsed is None else parsed.num_rows
+        found = self._find(lines, max(rows - 1, 0) * LINES_PER_RECORD)
+        self._note(lines, found)
+        headers = found.headers
+        if rows:  # the last of those parsed is good, yet it may be doubtful
+            again = len(headers) and headers[0] == (rows - 1) * LINES_PER_RECORD
+            rows -= not again
+            headers = headers[1:] if again else headers
+        begin, end = self._reader.start - self._reader.mark, self._stop(lines, found.done)
+        if rows and parsed is not None:
+            alone = not found.bad and not len(headers)
+            middle = end if alone else lines.record_start(rows)
+            at = np.arange(rows) * LINES_PER_RECORD
+            places = self._places(lines, at, (begin, middle), ends=found.clean and alone)
+            yield from self._checked(GoodRecords(parsed.slice(0, rows), lines, 0, *places))
+            begin = middle
+        if len(headers) or found.bad or (found.done and self._lost):
+            rest = self._gather(lines, headers)
+            places = self._places(lines, headers, (begin, end), ends=found.clean)
+            yield from self._checked(GoodRecords(self._parse(rest), rest, 0, *places))
+        self._lost = found.lost
+        return lines.line_start(found.done)
 
-    def _encoding_of(self, text: Text) -> QualityEncoding:
+    def _parse(self, lines: Lines) -> pa.RecordBatch:
+        """Parses up to the first bad record."""
+        parsed = parse((lines,), self._encoding or "phred33", self._columns)
+        columns = [parsed.columns[name] for name in self._columns]
+        return pa.RecordBatch.from_arrays(columns, names=list(self._columns))
+
+    def _find(self, lines: Lines, line: int) -> _Found:
+        text = lines.text
+        headers = np.empty((lines.lines - line) // LINES_PER_RECORD + 1, np.uint32)
+        count, done, *rest = find_records(
+            text.bytes,
+            lines.ends,
+            np.uint64(text.start),
+            np.uint64(lines.lines),
+            np.uint64(line),
+            np.uint64(self._reader.end),
+            text.at_end,
+            self._lost,
+            np.uint64(MOST_BLANK),
+            IUPAC,
+            translation(self._encoding or "phred33") != 0,
+            headers,
+        )
+        return _Found(headers[: int(count)].astype(np.int64), int(done), *rest)
+
+    def _gather(self, lines: Lines, headers: NDArray[np.int64]) -> Lines:
+        """Some records of a text, one after the other."""
+        starts, stops = _bounds(lines, headers)
+        size = int((stops - starts).sum())
+        data = allocate(size + PADDING)
+        copy_stretches(lines.text.bytes, starts.astype(np.uint64), stops.astype(np.uint64), data)
+        text = Text(
+            bytes=data,
+            start=0,
+            stop=size,
+            known=size,
+            records=len(headers),
+            file=lines.text.file,
+            first_record=self._reader.taken,
+            offset=lines.text.offset + int(starts[0]) - lines.text.start if size else 0,
+            at_end=False,
+        )
+        return Lines.counted(text, LINES_PER_RECORD * len(headers))
+
+    def _stop(self, lines: Lines, line: int) -> int:
+        """Where a line starts, and at the end of a file what is in the file ends."""
+        return min(lines.line_start(line), self._reader.end)
+
+    def _places(
+        self, lines: Lines, headers: NDArray[np.int64], span: tuple[int, int], *, ends: bool
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64], int, int]:
+        """Where records stand; ``ends`` where the file ends with the last of them."""
+        begin, end = span
+        starts, stops = _bounds(lines, headers)
+        stops = np.minimum(stops, self._reader.end)
+        if len(headers) and starts[0] == lines.text.start:
+            starts[0] = begin
+        if len(headers) and ends:
+            stops[-1] = end
+        return lines.text.bytes, starts, stops, begin, end
+
+    def _checked(self, good: GoodRecords) -> Iterator[GoodRecords]:
+        """Yields records up to the first that is longer than the limit.
+
+        Raises:
+            RecordTooLongError: There is one.
+        """
+        lines, records = good.lines, len(good)
+        if records and lines.longest > self._limit:
+            stops = lines.ends[LINES_PER_RECORD - 1 :: LINES_PER_RECORD][:records].astype(np.int64)
+            sizes = np.diff(stops, prepend=lines.text.start - 1)
+            for record in np.flatnonzero(sizes > self._limit)[:1].tolist():
+                yield good.slice(0, record)
+                raise too_long(lines.text.place(record, lines.record_start(record)), self._limit)
+        self._reader.taken += records
+        yield good
+
+    def _tell_encoding(self, lines: Lines) -> QualityEncoding | None:
+        """How qualities are written; ``None`` where the text has no good record."""
+        if self._choice in ("phred64", "solexa"):
+            return self._choice
+        headers = self._find(lines, 0).headers
+        if not len(headers):
+            return None
+        text = self._gather(lines, headers).text
         if self._choice == "auto":
             return seen_encoding((text,))
-        if self._choice == "phred33":
-            warn_of_encoding((text,), self._run)
-        return self._choice
+        warn_of_encoding((text,), self._run)
+        return "phred33"
 
-    def _drop(self, lines: Lines, first: int, stop: int) -> None:
-        """Sets lines aside, as one bad record unless they go on with the one before."""
-        start, end = lines.line_start(first), lines.line_start(stop)
-        if end > start:
-            if not self._lost:
-                self._run.count(BAD_RECORDS, 1)
-            if not self._told:
-                self._told = True
-                error = self._error or leftover(replace(lines.behind(first, _ALL).text, stop=end))
-                self._run.warn(f"left out bad records, of which this is the first: {error}")
-            self._set_aside(bytes(lines.text.bytes[start:end]))
-
-
-def _next_start(lines: Lines, line: int) -> int | None:
-    """The first line from ``line`` on at which a record can start."""
-    data, last = lines.text.bytes, lines.lines - 2
-    reach = FEWEST
-    while line < last:
-        stop = min(line + reach, last)
-        ends = lines.ends[max(0, line - 1) : stop + 1]
-        starts = np.concatenate([[lines.text.start], ends + 1]) if line == 0 else ends + 1
-        fits = (data[starts[:-2]] == ord("@")) & (data[starts[2:]] == ord("+"))
-        found = np.flatnonzero(fits)
-        if len(found):
-            return line + int(found[0])
-        line = stop
-        reach *= 8
-    return None
+    def _note(self, lines: Lines, found: _Found) -> None:
+        """Counts bad records, and warns of the first of a file."""
+        if not found.bad:
+            return
+        self._run.count(BAD_RECORDS, found.bad)
+        if not self._told:
+            self._told = True
+            text = lines.behind(found.first_bad, 1).text
+            if found.doubtful:
+                error = FastqError(text.place(0, text.start), _DOUBTFUL)
+            else:
+                error = bad_record(text, 0, text.start, self._encoding or "phred33")
+            self._run.warn(f"left out bad records, of which this is the first: {error}")
 
 
-def _is_blank(lines: Lines, line: int) -> bool:
-    """Whether there is nothing from a line on but line ends."""
-    rest = bytes(lines.text.bytes[lines.line_start(line) : lines.text.stop])
-    return not rest.replace(b"\r\n", b"\n").strip(b"\n")
+def _bounds(lines: Lines, headers: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+    """Where records start and the bytes after them, by the lines of their headers."""
+    starts = lines.ends[np.maximum(headers - 1, 0)].astype(np.int64) + 1
+    starts[headers == 0] = lines.text.start
+    return starts, lines.ends[headers + LINES_PER_RECORD - 1].astype(np.int64) + 1

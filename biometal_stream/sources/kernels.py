@@ -34,10 +34,6 @@ Offsets: TypeAlias = NDArray[np.int32]
 PADDING = WIDTH
 """Bytes that must be readable after a text and writable after an output."""
 
-IUPAC = np.zeros(256, np.bool_)
-"""Which bytes can stand in a sequence: the nucleotide codes of IUPAC-IUB 1984, and U."""
-IUPAC[list(b"ACGTURYSWKMBDHVNacgturyswkmbdhvn")] = True
-
 NAME = np.uint64(1)
 DESCRIPTION = np.uint64(2)
 SEQUENCE = np.uint64(4)
@@ -309,7 +305,7 @@ def copy_records(
         records: The number of records in all.
         wanted: The parts to copy, `NAME` and the others added up. The outputs of a part that is
             not wanted may have no bytes; ``offsets`` are written for either of its two.
-        iupac: `IUPAC`.
+        iupac: `biometal_stream.simd.bases.IUPAC`.
         name_offsets: ``int32``, (records + 1,).
         names: ``uint8``, (bytes of the header lines + 64,).
         description_offsets: ``int32``, (records + 1,).

@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 
 from biometal_stream.errors import FastqError
+from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sources.diagnose import bad_record
 from biometal_stream.sources.fastq import TEXT_COLUMNS
 from biometal_stream.sources.kernels import (
     DESCRIPTION,
-    IUPAC,
     NAME,
     PADDING,
     QUALITY,

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from biometal_stream.channel import Aborted
+from biometal_stream.codecs.signatures import ForeignInputError
 from biometal_stream.errors import CompressedInputError, InputError
 from biometal_stream.sources.kernels import PADDING, count_newlines
 
@@ -114,6 +115,8 @@ class Pieces:
         while self._failure is None and stop < self._capacity:
             try:
                 count = self._reader.readinto(buffer.data[stop : self._capacity])
+            except ForeignInputError:
+                raise
             except (CompressedInputError, InputError) as error:
                 return stop, False, error
             if count == 0:
@@ -129,6 +132,8 @@ class Pieces:
             job = None
             try:
                 job = self._reader.job(target)
+            except ForeignInputError:
+                raise
             except (CompressedInputError, InputError) as error:
                 self._failure = error
             if job is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biometal_stream.codecs.signatures import ForeignInputError
 from biometal_stream.errors import (
     CompressedInputError,
     InputError,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 LINES_PER_RECORD = 4
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_MOST_BLANK = 1 << 20
+MOST_BLANK = 1 << 20
 """Bytes of blank lines that may end a file; more count as records, which they are not."""
 _STEP = 1 << 16
 
@@ -106,6 +107,7 @@ class HeldText:
         start: Its first byte.
         filled: The byte after its last.
         offset: Bytes of the file's text before ``start``.
+        mark: The bytes of the byte order mark before ``start``, at the beginning of a file.
     """
 
     def __init__(self, file: str, longest: int) -> None:
@@ -115,7 +117,7 @@ class HeldText:
         self.taken = 0
         self.at_end = False
         self.bytes = allocate(SPARE)
-        self.start = self.filled = self.offset = 0
+        self.start = self.filled = self.offset = self.mark = 0
 
     def count_lines(self) -> int:
         """The number of whole lines held."""
@@ -132,7 +134,7 @@ class HeldText:
         head = self.bytes[self.start : self.filled][: len(_BYTE_ORDER_MARK)]
         if self._fresh and bytes(head) == _BYTE_ORDER_MARK:
             self.start += len(_BYTE_ORDER_MARK)
-            self.offset = len(_BYTE_ORDER_MARK)
+            self.offset = self.mark = len(_BYTE_ORDER_MARK)
         self._fresh = False
 
     def _complete(self, lines: int, *, lenient: bool = True) -> int:
@@ -156,12 +158,6 @@ class HeldText:
         self.filled += 1
         return 1
 
-    def _check_limit(self) -> None:
-        """Refuses to hold more for one record than a record may have."""
-        if self.filled - self.start > self._limit:
-            line = self.taken * LINES_PER_RECORD + 1
-            raise too_long(Place(self.file, self.taken + 1, line, self.offset), self._limit)
-
     def _move(self, size: int) -> None:
         """Takes a new buffer, of a size or what the text needs, and brings the text along."""
         left = self.filled - self.start
@@ -179,6 +175,10 @@ class TextReader(HeldText):
         reader: The decompressed bytes.
         chunk_bytes: Text to hold at a time; more only where one record is longer.
         max_record_bytes: The longest record to read.
+
+    Attributes:
+        end: The byte after the last one of the file that is held; ``filled`` but for a newline
+            that the file's last line lacks.
     """
 
     def __init__(self, reader: ByteReader, chunk_bytes: int, max_record_bytes: int) -> None:
@@ -186,6 +186,7 @@ class TextReader(HeldText):
         self._reader = reader
         self._chunk_bytes = chunk_bytes
         self._failure: BiometalError | None = None
+        self.end = 0
         self._move(chunk_bytes + SPARE)
 
     def read(self) -> None:
@@ -204,6 +205,8 @@ class TextReader(HeldText):
         while self.filled < capacity and not self.at_end:
             try:
                 count = self._reader.readinto(view[self.filled : capacity])
+            except ForeignInputError:
+                raise
             except (CompressedInputError, InputError) as error:
                 if self.filled == before:
                     raise
@@ -212,27 +215,55 @@ class TextReader(HeldText):
             self.filled += count
             self.at_end = count == 0
         self._skip_mark()
+        self.end = self.filled
         if self.at_end:
-            self._complete(self.count_lines())
+            self._complete(0, lenient=False)
 
-    def grow(self) -> None:
+    def text(self) -> Text:
+        """The whole lines held; where the file ends with a blank line, which is not in it."""
+        stop = self._drop_lines(0)
+        if self.at_end:
+            self.bytes[stop] = ord("\n")
+            stop += 1
+        lines = int(count_newlines(self.bytes, np.uint64(self.start), np.uint64(stop)))
+        return Text(
+            bytes=self.bytes,
+            start=self.start,
+            stop=stop,
+            known=self.filled,
+            records=lines // LINES_PER_RECORD,
+            file=self.file,
+            first_record=self.taken,
+            offset=self.offset,
+            at_end=self.at_end,
+        )
+
+    def grow(self, start: int, before: int) -> None:
         """Makes room for a record that is longer than the buffer.
+
+        Args:
+            start: Where it starts.
+            before: The records held before it.
 
         Raises:
             RecordTooLongError: It is longer than the limit.
         """
-        self._check_limit()
+        if self.filled - start > self._limit:
+            raise too_long(self.text().place(before, start), self._limit)
         self._move(2 * len(self.bytes))
 
     def advance(self, stop: int) -> None:
         """Lets go of the text before a byte, and of the buffer, which may be in use."""
         self.offset += stop - self.start
         self.start = stop
+        self.mark = 0
         self._move(self._chunk_bytes + SPARE)
 
-    def line_start(self, line: int) -> int:
-        """Where a line of the text held starts."""
-        return self._drop_lines(self.count_lines() - line)
+    def _move(self, size: int) -> None:
+        """As for any text held; what is before it of a byte order mark comes along."""
+        self.start -= self.mark
+        super()._move(size)
+        self.start += self.mark
 
 
 class RecordReader(HeldText):
@@ -361,7 +392,7 @@ class RecordReader(HeldText):
         """Counts the blank lines that end at ``stop``; none where there are too many."""
         first = stop
         while first > self.start:
-            if stop - first > _MOST_BLANK:
+            if stop - first > MOST_BLANK:
                 return 0
             piece = bytes(self.bytes[max(self.start, first - _STEP) : first])
             kept = len(piece.rstrip(b"\r\n"))

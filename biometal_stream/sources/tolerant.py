@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ from biometal_stream.atomic import Output, check_outputs
 from biometal_stream.endings import UntilError
 from biometal_stream.sinks.compressed import text_file
 from biometal_stream.sources.diagnose import show
-from biometal_stream.sources.good_records import FEWEST, GoodRecords, SetAside, TolerantReader
+from biometal_stream.sources.good_records import GoodRecords, TolerantReader
 from biometal_stream.sources.inputs import OpenReads
 from biometal_stream.sources.pairs import match_names, next_mates
 from biometal_stream.sources.strict import chunk_bytes, fitted
@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 LONE_MATES = "reads without their mate"
 """The counter of good records that were left out since their mate is bad or missing."""
 
+SetAside: TypeAlias = Callable[[bytes], None]
+"""Takes the raw bytes of what is left out."""
+
+_FEWEST = 64
+"""What follows a read without its mate is taken in steps of so many records, which double as long
+as all goes well: work then grows with what is kept and not with what is looked at."""
+
 _MOST = 1 << 16
 
 
@@ -37,16 +44,20 @@ class _Records:
 
     Args:
         records: In order.
-        most_bytes: Batches that are held ahead have no more bytes, but for the last of them.
+        most_bytes: What is held ahead has no more bytes, but for the last of it.
+        set_aside: Takes what is bad, once all before it is taken.
     """
 
-    def __init__(self, records: Iterator[GoodRecords], most_bytes: int) -> None:
+    def __init__(
+        self, records: Iterator[GoodRecords], most_bytes: int, set_aside: SetAside
+    ) -> None:
         self._records = UntilError(records)
         self._most_bytes = most_bytes
+        self._set_aside = set_aside
         self._held: deque[GoodRecords] = deque()
         self._rows = 0
         self._bytes = 0
-        self._pull()
+        self._find_front()
 
     def _pull(self) -> bool:
         good = next(self._records, None)
@@ -54,7 +65,7 @@ class _Records:
             return False
         self._held.append(good)
         self._rows += len(good)
-        self._bytes += good.batch.nbytes
+        self._bytes += good.nbytes
         return True
 
     @property
@@ -79,20 +90,39 @@ class _Records:
                 break
         return names
 
-    def take(self, number: int) -> Iterator[GoodRecords]:
-        """Hands out so many of the records held, in one piece or more."""
+    def keep(self, number: int) -> None:
+        """Takes so many of the records held, and sets aside what is bad between them."""
+        for good in self._take(number):
+            self._set_aside(good.bad())
+
+    def leave_out(self, number: int) -> Iterator[GoodRecords]:
+        """Takes so many of the records held, sets all of them aside, and yields them."""
+        for good in self._take(number):
+            self._set_aside(good.all())
+            yield good
+
+    def _take(self, number: int) -> Iterator[GoodRecords]:
         while number:
             good = self._held.popleft()
-            self._bytes -= good.batch.nbytes
+            self._bytes -= good.nbytes
             if number < len(good):
                 self._held.appendleft(good.slice(number))
-                self._bytes += self._held[0].batch.nbytes
+                self._bytes += self._held[0].nbytes
                 good = good.slice(0, number)
             self._rows -= len(good)
             number -= len(good)
-            if not self._held:
-                self._pull()
             yield good
+            self._find_front()
+
+    def _find_front(self) -> None:
+        """Sees to it that there are records in front, and not bad ones alone."""
+        while True:
+            while self._held and not len(self._held[0]):
+                bad = self._held.popleft()
+                self._bytes -= bad.nbytes
+                self._set_aside(bad.all())
+            if self._held or not self._pull():
+                return
 
 
 class TolerantReads(OpenReads):
@@ -133,19 +163,25 @@ class TolerantReads(OpenReads):
                     TextReader(reader, size, self._source.max_record_bytes),
                     self._source,
                     self._run,
-                    self._set_aside,
                 ).records()
                 for reader in lane
             ]
             if len(records) == 2:
-                ones, twos = (_Records(each, self._run.memory // 8) for each in records)
+                most = self._run.memory // 8
+                ones, twos = (_Records(each, most, self._set_aside) for each in records)
                 batches = self._in_step(ones, twos)
             elif self._source.interleaved:
                 batches = self._adjacent(records[0])
             else:
-                batches = (good.batch for good in records[0])
+                batches = self._all(records[0])
             for batch in _merged(batches, size):
                 yield fitted(batch, self._schema)
+
+    def _all(self, records: Iterator[GoodRecords]) -> Iterator[pa.RecordBatch]:
+        for good in records:
+            self._set_aside(good.bad())
+            if len(good):
+                yield good.batch
 
     def _in_step(self, first: _Records, second: _Records) -> Iterator[pa.RecordBatch]:
         """Pairs the records of two files by name, and leaves out those without a mate."""
@@ -157,18 +193,18 @@ class TolerantReads(OpenReads):
             mates = match_names(ones, twos)
             if mates:
                 yield _alternate(ones.slice(0, mates), twos.slice(0, mates))
-                for _ in (*first.take(mates), *second.take(mates)):
-                    pass
-            step = min(2 * step, _MOST) if mates == count else FEWEST
+                first.keep(mates)
+                second.keep(mates)
+            step = min(2 * step, _MOST) if mates == count else _FEWEST
             if mates < count:
                 lone_ones, lone_twos = _lone(first, second)
-                self._leave_out(first.take(lone_ones))
-                self._leave_out(second.take(lone_twos))
+                self._leave_out(first.leave_out(lone_ones))
+                self._leave_out(second.leave_out(lone_twos))
         first.check()
         second.check()
         for rest in (first, second):
             while rest.front is not None:
-                self._leave_out(rest.take(len(rest.front)))
+                self._leave_out(rest.leave_out(len(rest.front)))
             rest.check()
 
     def _adjacent(self, records: Iterator[GoodRecords]) -> Iterator[pa.RecordBatch]:
@@ -177,11 +213,16 @@ class TolerantReads(OpenReads):
         step = _MOST
         for good in records:
             held = good
+            if not len(held):
+                self._set_aside(held.all())
+                continue
             if waiting is not None:
                 if match_names(waiting.batch, held.batch.slice(0, 1)):
+                    self._set_aside(waiting.bad() + held.slice(0, 1).bad())
                     yield _alternate(waiting.batch, held.batch.slice(0, 1))
                     held = held.slice(1)
                 else:
+                    self._set_aside(waiting.all())
                     self._leave_out([waiting])
                 waiting = None
             while len(held) > 1:
@@ -191,15 +232,18 @@ class TolerantReads(OpenReads):
                     held.batch.take(pa.array(evens)), held.batch.take(pa.array(evens + 1))
                 )
                 if pairs:
+                    self._set_aside(held.slice(0, 2 * pairs).bad())
                     yield _with_mates(held.batch.slice(0, 2 * pairs))
                     held = held.slice(2 * pairs)
-                step = min(2 * step, _MOST) if pairs == count else FEWEST
+                step = min(2 * step, _MOST) if pairs == count else _FEWEST
                 if pairs < count:
+                    self._set_aside(held.slice(0, 1).all())
                     self._leave_out([held.slice(0, 1)])
                     held = held.slice(1)
             if len(held):
                 waiting = held
         if waiting is not None:
+            self._set_aside(waiting.all())
             self._leave_out([waiting])
 
     def _leave_out(self, pieces: Iterable[GoodRecords]) -> None:
@@ -212,7 +256,6 @@ class TolerantReads(OpenReads):
                     f" {good.lines.text.file}: {name}"
                 )
             self._run.count(LONE_MATES, len(good))
-            self._set_aside(good.raw(0, len(good)))
 
 
 def _lone(first: _Records, second: _Records) -> tuple[int, int]:
@@ -221,7 +264,7 @@ def _lone(first: _Records, second: _Records) -> tuple[int, int]:
     Looks ever farther ahead, up to 65,536 records of each, and takes the fewest in all; all of
     them where no two are mates.
     """
-    reach = FEWEST
+    reach = _FEWEST
     while True:
         ones, twos = first.names(reach), second.names(reach)
         lone = next_mates(ones, twos)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sources.kernels import (
     DESCRIPTION,
-    IUPAC,
     NAME,
     PADDING,
     QUALITY,

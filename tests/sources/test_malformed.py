@@ -180,9 +180,10 @@ def test_quarantine_loses_nothing(shared_data: Path, tmp_path: Path) -> None:
         pipeline = bs.read_fastq(path, on_bad_record="quarantine", quarantine=quarantine)
         with pytest.warns(bs.InputWarning):
             pipeline.with_options(threads=1).write_fastq(kept)
-        assert sorted(kept.read_bytes() + quarantine.read_bytes()) == sorted(
-            text if text.endswith(b"\n") else text + b"\n"
-        ), verdict.file
+        aside = quarantine.read_bytes()
+        if not text.endswith((b"\n", aside or b"\n")):
+            text += b"\n"  # the last record is kept, and written with its newline
+        assert sorted(kept.read_bytes() + aside) == sorted(text), verdict.file
         tried += 1
     assert tried > 20
 
