@@ -19,6 +19,7 @@ from biometal_stream.columns import text
 from biometal_stream.models.encodings import Encoding, cut_windows
 from biometal_stream.operators import measures
 from biometal_stream.operators.kernels import names, quality, sequence
+from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks import deltas
 from biometal_stream.sinks import kernels as formatting
 from biometal_stream.sinks.fastq import format_batches
@@ -148,7 +149,7 @@ def _parsing(lines: Lines) -> list[Loop]:
     headers, bases = room(lines.header_bytes), room(lines.sequence_bytes)
     arguments: tuple[Any, ...] = (raw, ends, start, raw, ends, start, np.uint64(1), records)
     everything = parsing.NAME | parsing.DESCRIPTION | parsing.SEQUENCE | parsing.QUALITY
-    arguments = (*arguments, everything, parsing.IUPAC)
+    arguments = (*arguments, everything, IUPAC)
     arguments = (*arguments, offsets(), headers, offsets(), headers.copy())
     arguments = (*arguments, np.empty(READS, np.uint8), offsets(), bases, bases.copy())
     return [
@@ -373,7 +374,7 @@ def _writing(batch: pa.RecordBatch) -> list[Loop]:
     size = sum(int(offsets[-1]) for offsets, _ in (*heads, *parts))
     out = np.frombuffer(pa.allocate_buffer(size + 8 * READS + formatting.PADDING), np.uint8)
     mates = np.zeros(0, np.int8)
-    columns = (*heads[0], *heads[1], described, *parts[0], *parts[1], mates, np.int8(0))
+    columns = (*heads[0], *heads[1], described, *parts[0], *parts[1], mates, np.int8(0), IUPAC)
     return [
         _loop(
             "format FASTQ",

@@ -1,4 +1,4 @@
-"""What is no FASTQ is named, plain and compressed, on files and pipes, and nothing is read of it."""
+"""What is no FASTQ is named, compressed or not, on files and pipes, and nothing of it is read."""
 
 import bz2
 import gzip
