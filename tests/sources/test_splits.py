@@ -24,6 +24,7 @@ from biometal_stream.errors import (
     InputError,
     MissingExtraError,
     PairError,
+    SinkError,
 )
 from biometal_stream.interfaces import DivisibleSource, GoodRows, ProjectedSource, SplitSource
 from biometal_stream.run import LocalRun
@@ -402,7 +403,7 @@ def test_bad_input_says_the_same_in_parts(shared_data: Path, name: str) -> None:
     try:
         told = error_of(source.split(nbytes))
     except InputError as error:  # told before anything is cut
-        told = f"InputError {error}"
+        told = f"{type(error).__name__} {error}"
     assert told == error_of([source])
 
 
@@ -594,7 +595,7 @@ def test_bad_records_that_are_left_out(write: Write, tmp_path: Path) -> None:
         read(source.split(10_000)[1])
     with pytest.raises(ConfigurationError, match="quarantine"):
         FastqSource(paths).split(1 << 40)[0].with_quarantine("x")
-    with pytest.raises(ConfigurationError, match="name another file for the quarantine"):
+    with pytest.raises(SinkError, match="is an input; the quarantine must be another file"):
         read(splits[0].with_quarantine(paths[0]))
 
 
