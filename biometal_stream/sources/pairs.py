@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from biometal_stream.sources.kernels import first_stranger
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MARKS = (b"/", b".", b"_")
-_MATE_MARK = re.compile(r"[/._][12]\Z")
+_MARKED_1 = r"([/._])1$"
+_MARKED_2 = r"\12"
 
 
 def text_buffers(column: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
@@ -47,29 +48,18 @@ def are_mates(one: bytes, two: bytes) -> bool:
     return ends == (b"1", b"2") and one[:-1] == two[:-1] and one[-2:-1] in _MARKS
 
 
-def next_mates(ones: list[str], twos: list[str]) -> tuple[int, int]:
-    """Finds how many reads to leave out on each side so that the next two are mates.
+def mate_codes(ones: pa.Array, twos: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
+    """Numbers names so that two reads are mates where their numbers are equal.
 
     Args:
-        ones: The names of mates 1, from a read on that has no mate in its place.
-        twos: Those of mates 2, likewise.
+        ones: Names in the place of mate 1.
+        twos: Names in the place of mate 2.
 
     Returns:
-        The fewest reads in all; all of both where no two are mates.
+        For each of ``ones`` the number of the name that its mate must have, for each of ``twos``
+        that of its own, and how many numbers there are.
     """
-    places: dict[str, int] = {}
-    for place, name in enumerate(twos):
-        places.setdefault(_stem(name), place)
-    best = (len(ones), len(twos))
-    for place, name in enumerate(ones):
-        if place >= sum(best):
-            break
-        other = places.get(_stem(name))
-        if other is not None and place + other < sum(best):
-            best = (place, other)
-    return best
-
-
-def _stem(name: str) -> str:
-    """A name without the mark of a mate, ``/1`` and the like."""
-    return _MATE_MARK.sub("", name)
+    wanted = pc.replace_substring_regex(ones, _MARKED_1, _MARKED_2)
+    codes = pa.concat_arrays([wanted, twos]).dictionary_encode()
+    numbers = codes.indices.to_numpy()
+    return numbers[: len(ones)], numbers[len(ones) :], len(codes.dictionary)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -17,11 +18,14 @@ from biometal_stream.sinks.compressed import text_file
 from biometal_stream.sources.diagnose import show
 from biometal_stream.sources.good_records import GoodRecords, TolerantReader
 from biometal_stream.sources.inputs import OpenReads
-from biometal_stream.sources.pairs import match_names, next_mates
+from biometal_stream.sources.mating import pair_neighbours, pair_up
+from biometal_stream.sources.pairs import match_names, mate_codes
 from biometal_stream.sources.strict import chunk_bytes, fitted
 from biometal_stream.sources.text import TextReader
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from biometal_stream.interfaces import Run
     from biometal_stream.sources.fastq import FastqSource
     from biometal_stream.sources.inputs import Inputs
@@ -32,11 +36,11 @@ LONE_MATES = "reads without their mate"
 SetAside: TypeAlias = Callable[[bytes], None]
 """Takes the raw bytes of what is left out."""
 
-_FEWEST = 64
-"""What follows a read without its mate is taken in steps of so many records, which double as long
-as all goes well: work then grows with what is kept and not with what is looked at."""
-
+_PAIR = 2
 _MOST = 1 << 16
+_FEWEST = 256
+"""Where a read has no mate, so many of each file are looked at first, and then more."""
+_WINDOW = 1 << 13
 
 
 class _Records:
@@ -57,11 +61,13 @@ class _Records:
         self._held: deque[GoodRecords] = deque()
         self._rows = 0
         self._bytes = 0
+        self.ended = False
         self._find_front()
 
     def _pull(self) -> bool:
         good = next(self._records, None)
         if good is None:
+            self.ended = True
             return False
         self._held.append(good)
         self._rows += len(good)
@@ -78,41 +84,57 @@ class _Records:
         if not self._held:
             self._records.check()
 
-    def names(self, number: int) -> list[str]:
-        """The names of so many records; of fewer at the end, or where they are long."""
-        while self._rows < number and self._bytes < self._most_bytes:
+    def look(self, number: int) -> pa.RecordBatch:
+        """The next records, so many; fewer at the end, or where they are long."""
+        while self._rows < number and (self._rows < _PAIR or self._bytes < self._most_bytes):
             if not self._pull():
                 break
-        names: list[str] = []
+        found: list[pa.RecordBatch] = []
         for good in self._held:
-            names += good.batch.column("name").slice(0, number - len(names)).to_pylist()
-            if len(names) == number:
+            found.append(good.batch.slice(0, number))
+            number -= len(found[-1])
+            if not number:
                 break
-        return names
+        return pa.concat_batches(found)
 
-    def keep(self, number: int) -> None:
-        """Takes so many of the records held, and sets aside what is bad between them."""
-        for good in self._take(number):
-            self._set_aside(good.bad())
+    def shows_all(self, rows: int) -> bool:
+        """Whether so many records are all that are left."""
+        return self.ended and rows == self._rows
 
-    def leave_out(self, number: int) -> Iterator[GoodRecords]:
-        """Takes so many of the records held, sets all of them aside, and yields them."""
-        for good in self._take(number):
-            self._set_aside(good.all())
-            yield good
+    def take(self, number: int, kept: NDArray[np.int64] | None = None) -> str | None:
+        """Takes so many of the records held, and sets aside what is bad or not kept.
 
-    def _take(self, number: int) -> Iterator[GoodRecords]:
-        while number:
+        Args:
+            number: How many.
+            kept: The index of each that is kept, in order; ``None`` for all.
+
+        Returns:
+            Where the first that is not kept stands: the file and its name.
+        """
+        lone: str | None = None
+        done = 0
+        while number > done:
             good = self._held.popleft()
             self._bytes -= good.nbytes
-            if number < len(good):
-                self._held.appendleft(good.slice(number))
+            if number - done < len(good):
+                self._held.appendleft(good.slice(number - done))
                 self._bytes += self._held[0].nbytes
-                good = good.slice(0, number)
+                good = good.slice(0, number - done)
             self._rows -= len(good)
-            number -= len(good)
-            yield good
+            if kept is not None:
+                low, high = np.searchsorted(kept, [done, done + len(good)])
+                here = kept[low:high] - done
+                if lone is None and len(here) < len(good):
+                    row = int(np.setdiff1d(np.arange(len(good)), here)[0])
+                    name = show(good.batch.column("name")[row].as_py().encode())
+                    lone = f"{good.lines.text.file}: {name}"
+                done += len(good)
+                good = replace(good, starts=good.starts[here], stops=good.stops[here])
+            else:
+                done += len(good)
+            self._set_aside(good.bad())
             self._find_front()
+        return lone
 
     def _find_front(self) -> None:
         """Sees to it that there are records in front, and not bad ones alone."""
@@ -166,12 +188,10 @@ class TolerantReads(OpenReads):
                 ).records()
                 for reader in lane
             ]
-            if len(records) == 2:
+            if self._source.paired:
                 most = self._run.memory // 8
-                ones, twos = (_Records(each, most, self._set_aside) for each in records)
-                batches = self._in_step(ones, twos)
-            elif self._source.interleaved:
-                batches = self._adjacent(records[0])
+                held = [_Records(each, most, self._set_aside) for each in records]
+                batches = self._in_step(*held) if len(held) > 1 else self._adjacent(*held)
             else:
                 batches = self._all(records[0])
             for batch in _merged(batches, size):
@@ -185,7 +205,7 @@ class TolerantReads(OpenReads):
 
     def _in_step(self, first: _Records, second: _Records) -> Iterator[pa.RecordBatch]:
         """Pairs the records of two files by name, and leaves out those without a mate."""
-        step = _MOST
+        step, reach = _MOST, _FEWEST
         while first.front is not None and second.front is not None:
             count = min(len(first.front), len(second.front), step)
             ones = first.front.batch.slice(0, count)
@@ -193,85 +213,85 @@ class TolerantReads(OpenReads):
             mates = match_names(ones, twos)
             if mates:
                 yield _alternate(ones.slice(0, mates), twos.slice(0, mates))
-                first.keep(mates)
-                second.keep(mates)
+                first.take(mates)
+                second.take(mates)
             step = min(2 * step, _MOST) if mates == count else _FEWEST
             if mates < count:
-                lone_ones, lone_twos = _lone(first, second)
-                self._leave_out(first.leave_out(lone_ones))
-                self._leave_out(second.leave_out(lone_twos))
+                yield from self._bring_together(first, second, reach)
+                reach = min(2 * reach, _WINDOW)
         first.check()
         second.check()
         for rest in (first, second):
             while rest.front is not None:
-                self._leave_out(rest.leave_out(len(rest.front)))
+                self._leave_out(rest, len(rest.front), np.empty(0, np.int64))
             rest.check()
 
-    def _adjacent(self, records: Iterator[GoodRecords]) -> Iterator[pa.RecordBatch]:
+    def _bring_together(
+        self, first: _Records, second: _Records, reach: int
+    ) -> Iterator[pa.RecordBatch]:
+        """Pairs some records of two files of which the next two are not mates.
+
+        Looks ever farther ahead, up to 65,536 records of each, and leaves out the fewest in all
+        up to the next two that are mates; all of them where no two are.
+        """
+        while True:
+            ones, twos = first.look(reach), second.look(reach)
+            last = reach >= _MOST or max(len(ones), len(twos)) < reach
+            codes, other_codes, number = mate_codes(ones.column("name"), twos.column("name"))
+            rows = np.empty(min(len(ones), len(twos)), np.int64)
+            other_rows = np.empty_like(rows)
+            pairs, done, other_done = pair_up(
+                codes,
+                other_codes,
+                np.full(number, -1, np.int32),
+                np.empty(len(twos), np.int32),
+                last or first.shows_all(len(ones)),
+                last or second.shows_all(len(twos)),
+                rows,
+                other_rows,
+            )
+            if done or other_done:
+                break
+            reach = min(4 * reach, _MOST)
+        rows, other_rows = rows[: int(pairs)], other_rows[: int(pairs)]
+        if len(rows):
+            yield _alternate(ones.take(pa.array(rows)), twos.take(pa.array(other_rows)))
+        self._leave_out(first, int(done), rows)
+        self._leave_out(second, int(other_done), other_rows)
+
+    def _adjacent(self, records: _Records) -> Iterator[pa.RecordBatch]:
         """Pairs neighbours by name, and leaves out those without a mate."""
-        waiting: GoodRecords | None = None
-        step = _MOST
-        for good in records:
-            held = good
-            if not len(held):
-                self._set_aside(held.all())
+        while records.front is not None:
+            reads = records.look(_WINDOW)
+            number = len(reads) // _PAIR
+            names = reads.select(["name"])
+            ones, twos = (
+                names.take(pa.array(np.arange(mate, _PAIR * number, _PAIR))) for mate in (0, 1)
+            )
+            if number and match_names(ones, twos) == number:
+                yield _with_mates(reads.slice(0, _PAIR * number))
+                records.take(_PAIR * number)
                 continue
-            if waiting is not None:
-                if match_names(waiting.batch, held.batch.slice(0, 1)):
-                    self._set_aside(waiting.bad() + held.slice(0, 1).bad())
-                    yield _alternate(waiting.batch, held.batch.slice(0, 1))
-                    held = held.slice(1)
-                else:
-                    self._set_aside(waiting.all())
-                    self._leave_out([waiting])
-                waiting = None
-            while len(held) > 1:
-                count = min(len(held) // 2, step)
-                evens = np.arange(0, 2 * count, 2)
-                pairs = match_names(
-                    held.batch.take(pa.array(evens)), held.batch.take(pa.array(evens + 1))
-                )
-                if pairs:
-                    self._set_aside(held.slice(0, 2 * pairs).bad())
-                    yield _with_mates(held.batch.slice(0, 2 * pairs))
-                    held = held.slice(2 * pairs)
-                step = min(2 * step, _MOST) if pairs == count else _FEWEST
-                if pairs < count:
-                    self._set_aside(held.slice(0, 1).all())
-                    self._leave_out([held.slice(0, 1)])
-                    held = held.slice(1)
-            if len(held):
-                waiting = held
-        if waiting is not None:
-            self._set_aside(waiting.all())
-            self._leave_out([waiting])
+            codes, own_codes, _ = mate_codes(names.column(0), names.column(0))
+            rows = np.empty(number, np.int64)
+            pairs, done = (int(each) for each in pair_neighbours(codes, own_codes, rows))
+            rows = rows[:pairs]
+            if pairs:
+                yield _alternate(reads.take(pa.array(rows)), reads.take(pa.array(rows + 1)))
+            if records.shows_all(len(reads)):
+                done = len(reads)
+            self._leave_out(records, done, np.sort(np.concatenate([rows, rows + 1])))
+        records.check()
 
-    def _leave_out(self, pieces: Iterable[GoodRecords]) -> None:
-        for good in pieces:
-            if not self._told:
-                self._told = True
-                name = show(good.batch.column("name")[0].as_py().encode())
-                self._run.warn(
-                    "left out reads without their mate, of which this is the first:"
-                    f" {good.lines.text.file}: {name}"
-                )
-            self._run.count(LONE_MATES, len(good))
-
-
-def _lone(first: _Records, second: _Records) -> tuple[int, int]:
-    """Finds how many records of each file to leave out up to the next two that are mates.
-
-    Looks ever farther ahead, up to 65,536 records of each, and takes the fewest in all; all of
-    them where no two are mates.
-    """
-    reach = _FEWEST
-    while True:
-        ones, twos = first.names(reach), second.names(reach)
-        lone = next_mates(ones, twos)
-        whole = len(ones) < reach and len(twos) < reach
-        if sum(lone) <= reach or whole or reach >= _MOST:
-            return lone
-        reach *= 4
+    def _leave_out(self, records: _Records, number: int, kept: NDArray[np.int64]) -> None:
+        """Takes records, and leaves out those that are not kept."""
+        lone = records.take(number, kept)
+        if lone is None:
+            return
+        if not self._told:
+            self._told = True
+            self._run.warn(f"left out reads without their mate, of which this is the first: {lone}")
+        self._run.count(LONE_MATES, number - len(kept))
 
 
 def _alternate(ones: pa.RecordBatch, twos: pa.RecordBatch) -> pa.RecordBatch:
