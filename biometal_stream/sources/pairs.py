@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from biometal_stream.sources.kernels import first_stranger
 
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MARKS = (b"/", b".", b"_")
-_MARKED_1 = r"([/._])1$"
-_MARKED_2 = r"\12"
 
 
 def text_buffers(column: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
@@ -59,7 +56,21 @@ def mate_codes(ones: pa.Array, twos: pa.Array) -> tuple[NDArray[np.int32], NDArr
         For each of ``ones`` the number of the name that its mate must have, for each of ``twos``
         that of its own, and how many numbers there are.
     """
-    wanted = pc.replace_substring_regex(ones, _MARKED_1, _MARKED_2)
-    codes = pa.concat_arrays([wanted, twos]).dictionary_encode()
+    codes = pa.concat_arrays([_as_mates_2(ones), twos]).dictionary_encode()
     numbers = codes.indices.to_numpy()
     return numbers[: len(ones)], numbers[len(ones) :], len(codes.dictionary)
+
+
+def _as_mates_2(ones: pa.Array) -> pa.Array:
+    """The names, with the marks of mates 1 made those of mates 2."""
+    offsets, data = text_buffers(ones)
+    if not len(data):
+        return ones
+    last = offsets[1:] - 1
+    marked = np.flatnonzero(np.diff(offsets) > 1)
+    marked = marked[data[last[marked]] == ord("1")]
+    marked = marked[np.isin(data[last[marked] - 1], np.frombuffer(b"".join(_MARKS), np.uint8))]
+    changed = data.copy()
+    changed[last[marked]] = ord("2")
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(changed)]
+    return pa.Array.from_buffers(pa.string(), len(ones), buffers)

@@ -84,7 +84,7 @@ class _Records:
         if not self._held:
             self._records.check()
 
-    def look(self, number: int) -> pa.RecordBatch:
+    def look(self, number: int) -> list[pa.RecordBatch]:
         """The next records, so many; fewer at the end, or where they are long."""
         while self._rows < number and (self._rows < _PAIR or self._bytes < self._most_bytes):
             if not self._pull():
@@ -95,7 +95,7 @@ class _Records:
             number -= len(found[-1])
             if not number:
                 break
-        return pa.concat_batches(found)
+        return found
 
     def shows_all(self, rows: int) -> bool:
         """Whether so many records are all that are left."""
@@ -236,17 +236,17 @@ class TolerantReads(OpenReads):
         """
         while True:
             ones, twos = first.look(reach), second.look(reach)
-            last = reach >= _MOST or max(len(ones), len(twos)) < reach
-            codes, other_codes, number = mate_codes(ones.column("name"), twos.column("name"))
-            rows = np.empty(min(len(ones), len(twos)), np.int64)
+            codes, other_codes, number = mate_codes(_names(ones), _names(twos))
+            last = reach >= _MOST or max(len(codes), len(other_codes)) < reach
+            rows = np.empty(min(len(codes), len(other_codes)), np.int64)
             other_rows = np.empty_like(rows)
             pairs, done, other_done = pair_up(
                 codes,
                 other_codes,
                 np.full(number, -1, np.int32),
-                np.empty(len(twos), np.int32),
-                last or first.shows_all(len(ones)),
-                last or second.shows_all(len(twos)),
+                np.empty(len(other_codes), np.int32),
+                last or first.shows_all(len(codes)),
+                last or second.shows_all(len(other_codes)),
                 rows,
                 other_rows,
             )
@@ -255,14 +255,14 @@ class TolerantReads(OpenReads):
             reach = min(4 * reach, _MOST)
         rows, other_rows = rows[: int(pairs)], other_rows[: int(pairs)]
         if len(rows):
-            yield _alternate(ones.take(pa.array(rows)), twos.take(pa.array(other_rows)))
+            yield _alternate(_chosen(ones, rows), _chosen(twos, other_rows))
         self._leave_out(first, int(done), rows)
         self._leave_out(second, int(other_done), other_rows)
 
     def _adjacent(self, records: _Records) -> Iterator[pa.RecordBatch]:
         """Pairs neighbours by name, and leaves out those without a mate."""
         while records.front is not None:
-            reads = records.look(_WINDOW)
+            reads = pa.concat_batches(records.look(_WINDOW))
             number = len(reads) // _PAIR
             names = reads.select(["name"])
             ones, twos = (
@@ -292,6 +292,14 @@ class TolerantReads(OpenReads):
             self._told = True
             self._run.warn(f"left out reads without their mate, of which this is the first: {lone}")
         self._run.count(LONE_MATES, number - len(kept))
+
+
+def _names(batches: list[pa.RecordBatch]) -> pa.Array:
+    return pa.concat_arrays([batch.column("name") for batch in batches])
+
+
+def _chosen(batches: list[pa.RecordBatch], rows: NDArray[np.int64]) -> pa.RecordBatch:
+    return pa.concat_batches(batches).take(pa.array(rows))
 
 
 def _alternate(ones: pa.RecordBatch, twos: pa.RecordBatch) -> pa.RecordBatch:
