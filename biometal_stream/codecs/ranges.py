@@ -85,4 +85,4 @@ class FileRange:
 
             return BgzfRangeReader(self, run)
         raw = open_range(self.path, self.name, self.first_byte, self.stop_byte, self.size)
-        return OpenedInput(raw, run, None if self.start is None else "plain")
+        return OpenedInput(raw, run, "plain")

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from biometal_stream.codecs.signatures import ForeignInputError
 from biometal_stream.errors import (
     BiometalError,
     CompressedInputError,
@@ -64,7 +65,7 @@ class SplitReads(StrictReads):
             self._run.count(what, number)
         try:
             yield from super().chunks()
-        except (FastqError, CompressedInputError) as error:
+        except (FastqError, CompressedInputError, ForeignInputError) as error:
             raise self._cause_of(error) from None
 
     def parse(self, chunk: FastqChunk, /) -> pa.RecordBatch:
