@@ -14,10 +14,14 @@ import pyarrow as pa
 from biometal_stream.atomic import Output, check_outputs
 from biometal_stream.endings import UntilError
 from biometal_stream.sinks.compressed import text_file
-from biometal_stream.sources.diagnose import show
+from biometal_stream.sources.diagnose import LONGEST_NAME, show
+from biometal_stream.sources.good_mates import look_at_mates, named_reads
 from biometal_stream.sources.good_records import GoodRecords, TolerantReader
 from biometal_stream.sources.inputs import OpenReads
-from biometal_stream.sources.pairs import match_names, next_mates
+from biometal_stream.sources.mates_as_lanes import FirstNames
+from biometal_stream.sources.mispaired import first_names
+from biometal_stream.sources.pairs import SHOWING, match_names, next_mates
+from biometal_stream.sources.quality_encoding import SAMPLE_BYTES
 from biometal_stream.sources.strict import chunk_bytes, fitted
 from biometal_stream.sources.text import TextReader
 
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
     from biometal_stream.sources.fastq import FastqSource
     from biometal_stream.sources.inputs import Inputs
+    from biometal_stream.sources.pairs import Separator
 
 LONE_MATES = "reads without their mate"
 """The counter of good records that were left out since their mate is bad or missing."""
@@ -78,17 +83,24 @@ class _Records:
         if not self._held:
             self._records.check()
 
-    def names(self, number: int) -> list[str]:
-        """The names of so many records; of fewer at the end, or where they are long."""
+    def look(self, number: int) -> list[GoodRecords]:
+        """The next records, so many; fewer at the end, or where they are long."""
         while self._rows < number and self._bytes < self._most_bytes:
             if not self._pull():
                 break
-        names: list[str] = []
+        found: list[GoodRecords] = []
         for good in self._held:
-            names += good.batch.column("name").slice(0, number - len(names)).to_pylist()
-            if len(names) == number:
+            found.append(good.slice(0, min(number, len(good))))
+            number -= len(found[-1])
+            if not number:
                 break
-        return names
+        return found
+
+    def rest(self) -> Iterator[GoodRecords]:
+        """Hands out all records, and what is bad around them."""
+        while self._held or self._pull():
+            yield self._held.popleft()
+        self._records.check()
 
     def keep(self, number: int) -> None:
         """Takes so many of the records held, and sets aside what is bad between them."""
@@ -135,6 +147,7 @@ class TolerantReads(OpenReads):
         super().__init__(source, inputs, run)
         self._set_aside = set_aside
         self._told = False
+        self._first_names = FirstNames(run.warn)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -156,48 +169,60 @@ class TolerantReads(OpenReads):
 
     def chunks(self) -> Iterator[pa.RecordBatch]:
         """Yields the good records of each lane, merged where bad ones have parted them."""
-        size = chunk_bytes(self._run)
+        size = held_text = chunk_bytes(self._run)
+        if self._source.quality_encoding == "auto":
+            held_text = max(size, SAMPLE_BYTES)
         for lane in self._inputs.lanes():
             records = [
                 TolerantReader(
-                    TextReader(reader, size, self._source.max_record_bytes),
+                    TextReader(reader, held_text, self._source.max_record_bytes),
                     self._source,
                     self._run,
                 ).records()
                 for reader in lane
             ]
-            if len(records) == 2:
+            if self._source.paired:
                 most = self._run.memory // 8
-                ones, twos = (_Records(each, most, self._set_aside) for each in records)
-                batches = self._in_step(ones, twos)
-            elif self._source.interleaved:
-                batches = self._adjacent(records[0])
+                held = tuple(_Records(each, most, self._set_aside) for each in records)
+                separator = look_at_mates([each.look(_FEWEST) for each in held])
+                if len(held) == 2:
+                    batches = self._in_step(*held, separator)
+                else:
+                    batches = self._adjacent(held[0], separator)
             else:
                 batches = self._all(records[0])
             for batch in _merged(batches, size):
                 yield fitted(batch, self._schema)
 
     def _all(self, records: Iterator[GoodRecords]) -> Iterator[pa.RecordBatch]:
+        looked = False
         for good in records:
             self._set_aside(good.bad())
-            if len(good):
-                yield good.batch
+            if not len(good):
+                continue
+            if not looked:
+                looked = True
+                text = good.lines.text
+                self._first_names.note(text.file, first_names(text, min(SHOWING, len(good))))
+            yield good.batch
 
-    def _in_step(self, first: _Records, second: _Records) -> Iterator[pa.RecordBatch]:
+    def _in_step(
+        self, first: _Records, second: _Records, separator: Separator
+    ) -> Iterator[pa.RecordBatch]:
         """Pairs the records of two files by name, and leaves out those without a mate."""
         step = _MOST
         while first.front is not None and second.front is not None:
             count = min(len(first.front), len(second.front), step)
             ones = first.front.batch.slice(0, count)
             twos = second.front.batch.slice(0, count)
-            mates = match_names(ones, twos)
+            mates = match_names(ones, twos, separator)
             if mates:
                 yield _alternate(ones.slice(0, mates), twos.slice(0, mates))
                 first.keep(mates)
                 second.keep(mates)
             step = min(2 * step, _MOST) if mates == count else _FEWEST
             if mates < count:
-                lone_ones, lone_twos = _lone(first, second)
+                lone_ones, lone_twos = _lone(first, second, separator)
                 self._leave_out(first.leave_out(lone_ones))
                 self._leave_out(second.leave_out(lone_twos))
         first.check()
@@ -207,17 +232,17 @@ class TolerantReads(OpenReads):
                 self._leave_out(rest.leave_out(len(rest.front)))
             rest.check()
 
-    def _adjacent(self, records: Iterator[GoodRecords]) -> Iterator[pa.RecordBatch]:
+    def _adjacent(self, records: _Records, separator: Separator) -> Iterator[pa.RecordBatch]:
         """Pairs neighbours by name, and leaves out those without a mate."""
         waiting: GoodRecords | None = None
         step = _MOST
-        for good in records:
+        for good in records.rest():
             held = good
             if not len(held):
                 self._set_aside(held.all())
                 continue
             if waiting is not None:
-                if match_names(waiting.batch, held.batch.slice(0, 1)):
+                if match_names(waiting.batch, held.batch.slice(0, 1), separator):
                     self._set_aside(waiting.bad() + held.slice(0, 1).bad())
                     yield _alternate(waiting.batch, held.batch.slice(0, 1))
                     held = held.slice(1)
@@ -228,9 +253,8 @@ class TolerantReads(OpenReads):
             while len(held) > 1:
                 count = min(len(held) // 2, step)
                 evens = np.arange(0, 2 * count, 2)
-                pairs = match_names(
-                    held.batch.take(pa.array(evens)), held.batch.take(pa.array(evens + 1))
-                )
+                ones, twos = (held.batch.take(pa.array(rows)) for rows in (evens, evens + 1))
+                pairs = match_names(ones, twos, separator)
                 if pairs:
                     self._set_aside(held.slice(0, 2 * pairs).bad())
                     yield _with_mates(held.batch.slice(0, 2 * pairs))
@@ -250,7 +274,7 @@ class TolerantReads(OpenReads):
         for good in pieces:
             if not self._told:
                 self._told = True
-                name = show(good.batch.column("name")[0].as_py().encode())
+                name = show(good.batch.column("name")[0].as_py().encode(), LONGEST_NAME)
                 self._run.warn(
                     "left out reads without their mate, of which this is the first:"
                     f" {good.lines.text.file}: {name}"
@@ -258,7 +282,7 @@ class TolerantReads(OpenReads):
             self._run.count(LONE_MATES, len(good))
 
 
-def _lone(first: _Records, second: _Records) -> tuple[int, int]:
+def _lone(first: _Records, second: _Records, separator: Separator) -> tuple[int, int]:
     """Finds how many records of each file to leave out up to the next two that are mates.
 
     Looks ever farther ahead, up to 65,536 records of each, and takes the fewest in all; all of
@@ -266,8 +290,8 @@ def _lone(first: _Records, second: _Records) -> tuple[int, int]:
     """
     reach = _FEWEST
     while True:
-        ones, twos = first.names(reach), second.names(reach)
-        lone = next_mates(ones, twos)
+        ones, twos = (named_reads(each.look(reach)) for each in (first, second))
+        lone = next_mates(ones, twos, separator)
         whole = len(ones) < reach and len(twos) < reach
         if sum(lone) <= reach or whole or reach >= _MOST:
             return lone
