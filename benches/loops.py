@@ -151,7 +151,14 @@ def _parsing(lines: Lines) -> list[Loop]:
     everything = parsing.NAME | parsing.DESCRIPTION | parsing.SEQUENCE | parsing.QUALITY
     arguments = (*arguments, everything, IUPAC)
     arguments = (*arguments, offsets(), headers, offsets(), headers.copy())
-    arguments = (*arguments, np.empty(READS, np.uint8), offsets(), bases, bases.copy())
+    arguments = (
+        *arguments,
+        np.empty(READS, np.uint8),
+        offsets(),
+        bases,
+        bases.copy(),
+        np.empty(0, np.uint8),
+    )
     return [
         _loop("count newlines", size, lambda: parsing.count_newlines(raw, start, stop)),
         _loop(
@@ -313,6 +320,7 @@ def _names(batch: pa.RecordBatch) -> list[Loop]:
     # Each name twice, as mates have it.
     mates = pa.chunked_array([batch.column("name").take(np.repeat(np.arange(READS // 2), 2))])
     pairs = text_arrays(mates.combine_chunks())
+    marks, slash = np.zeros(READS, np.uint8), np.uint8(ord("/"))
     shared, rest = np.empty(READS, np.int64), np.empty(READS, np.int64)
     offsets, out = column.offsets.astype(np.int64), np.empty(size, np.uint8)
     ends = np.empty(deltas.packed_room(READS), np.uint8)
@@ -327,7 +335,7 @@ def _names(batch: pa.RecordBatch) -> list[Loop]:
         _loop(
             "compare names of mates",
             int(pairs[0][-1]),
-            lambda: parsing.first_stranger(*pairs, np.uint64(READS)),
+            lambda: parsing.first_stranger(*pairs, marks, slash, np.uint64(READS)),
         ),
         _loop(
             "share prefixes of names",

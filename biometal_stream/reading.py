@@ -44,7 +44,8 @@ def read_fastq(
         interleaved: Whether mates follow each other in ``paths``.
         sample: The sample's name, kept in the schema's metadata.
         quality_encoding: How qualities are written: ``phred33``, ``phred64``, ``solexa``, or
-            ``auto`` to let the data decide. What comes out is Phred+33.
+            ``auto`` to let the data decide: what can be nothing but the last two is translated,
+            what is in doubt stays as it is, with a warning. What comes out is Phred+33.
         on_bad_record: ``stop`` at the first record that is not FASTQ, ``skip`` such records, or
             ``quarantine`` them.
         quarantine: The file that then takes their bytes, compressed as its name says: ``.gz``,

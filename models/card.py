@@ -6,14 +6,13 @@ import dataclasses
 import json
 import math
 import re
-import reprlib
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from biometal_stream.errors import BiometalError, ConfigurationError, ModelError
+from biometal_stream.models.strict_json import MOST_SHOWN, cut, parse_json, shown
 
 if TYPE_CHECKING:
     from biometal_stream.models.encodings import Encoding
@@ -45,14 +44,6 @@ MOST_LABELS = 10_000
 """The most labels that a model may have: a column for each fits into memory."""
 
 _MOST_FILES = 64
-_SHOWN = 60
-_BRIEF = reprlib.Repr()
-_BRIEF.maxstring = _BRIEF.maxother = _SHOWN
-_BRIEF.maxlist = _BRIEF.maxdict = 10
-_BRIEF.maxlevel = 3
-
-_LONGEST_NUMBER = 20  # digits of a 64-bit number, and a sign
-
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 _PRECISION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TWO_LABELS = ("logit", "probability")
@@ -210,7 +201,7 @@ class Card:
                 type or that does not fit the others.
         """
         try:
-            values = _parse(text)
+            values = parse_json(text)
         except ValueError as error:  # also what is not UTF-8
             raise ModelError(f"{source}: is no card: {error}") from error
         if not isinstance(values, dict):
@@ -274,7 +265,7 @@ class Card:
         values: dict[str, Any] = {}
         for key, value in found.items():
             try:
-                values[key] = value if key in texts else _parse(value)
+                values[key] = value if key in texts else parse_json(value)
             except ValueError as error:
                 raise ModelError(
                     f"{source}: metadata '{PREFIX}{key}' is no JSON: {error}"
@@ -320,7 +311,7 @@ class Card:
         if not isinstance(encoding, dict):
             raise ModelError(f"{source}: key 'encoding' must be an object: {shown(encoding)}")
         for key, value in encoding.items():
-            if not isinstance(value, str | int) or len(str(value)) > _SHOWN:
+            if not isinstance(value, str | int) or len(str(value)) > MOST_SHOWN:
                 raise ModelError(
                     f"{source}: key 'encoding': {shown(key)} must be a short text or a whole"
                     f" number: {shown(value)}"
@@ -346,23 +337,6 @@ def _require(right: bool, key: str, expected: str, value: object) -> None:
 def _require_most(values: Collection[object], key: str, most: int) -> None:
     if len(values) > most:
         raise ConfigurationError(f"key '{key}' has {len(values):,} entries; at most {most:,} work")
-
-
-def shown(value: object) -> str:
-    """A value as it stands in a message, shortened to some 60 characters."""
-    if isinstance(value, int) and value.bit_length() > 4 * _SHOWN:  # Python refuses to print it
-        return f"a number of {math.ceil(value.bit_length() * math.log10(2)):,} digits"
-    return _cut(_BRIEF.repr(list(value) if isinstance(value, tuple) else value))
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names as they stand in a message: the first ten of them."""
-    more = f" and {len(names) - 10:,} more" if len(names) > 10 else ""
-    return ", ".join(names[:10]) + more
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _require_choice(key: str, value: object, choices: tuple[str, ...]) -> None:
@@ -392,59 +366,6 @@ def _plain_json(key: str, value: Any) -> dict[str, Any]:
         copied: dict[str, Any] = json.loads(json.dumps(dict(value), allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
         raise ConfigurationError(
-            f"key '{key}' must be what JSON can hold: {_cut(str(error))}"
+            f"key '{key}' must be what JSON can hold: {cut(str(error))}"
         ) from error
     return copied
-
-
-def _parse(text: str | bytes) -> Any:
-    """Reads JSON.
-
-    Raises:
-        ValueError: It is none, is nested too deeply, repeats a key, or has a number that no
-            program reads back.
-    """
-    try:
-        values = json.loads(
-            text,
-            object_pairs_hook=_without_repeats,
-            parse_constant=_no_number,
-            parse_int=_whole,
-            parse_float=_finite,
-        )
-        json.dumps(values, ensure_ascii=False).encode()
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{error.msg} in line {error.lineno}, column {error.colno}") from error
-    except UnicodeDecodeError as error:
-        raise ValueError(f"it is not UTF-8 at byte {error.start}") from error
-    except UnicodeEncodeError as error:
-        raise ValueError("it has half of a character, as \\ud800 is") from error
-    return values
-
-
-def _no_number(text: str) -> float:
-    raise ValueError(f"{text} is not a number of JSON")
-
-
-def _whole(text: str) -> int:
-    if len(text) > _LONGEST_NUMBER:
-        raise ValueError(f"it has a number of {len(text):,} digits")
-    return int(text)
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"the number {_cut(text)} is too large")
-    return number
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        counts = Counter(key for key, _ in pairs)
-        repeated = next(key for key, number in counts.items() if number > 1)
-        raise ValueError(f"the key {shown(repeated)} stands there twice")
-    return values

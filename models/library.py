@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import ConfigurationError, ModelChoiceError, ModelError
-from biometal_stream.models.card import MOST_BYTES, Card, listed
+from biometal_stream.models.card import MOST_BYTES, Card
 from biometal_stream.models.files import MOST_MODEL_BYTES, check_file, read_file
+from biometal_stream.models.strict_json import listed
 
 if TYPE_CHECKING:
     from biometal_stream.models.encodings import Encoding

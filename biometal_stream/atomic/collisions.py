@@ -61,7 +61,7 @@ def check_outputs(inputs: Iterable[object], outputs: Sequence[Output]) -> None:
         SinkError: An output is an input.
         ConfigurationError: Two outputs are one file, or one is inside another.
     """
-    read = [status for each in inputs if (status := _input_status(each)) is not None]
+    read = [status for each in inputs if (status := input_status(each)) is not None]
     for place, output in enumerate(outputs):
         status = _output_status(output.path)
         if status is not None and any(_is_same_file(status, other) for other in read):
@@ -149,7 +149,8 @@ def _is_same_file(one: os.stat_result, other: os.stat_result) -> bool:
     return stat.S_ISREG(one.st_mode) and os.path.samestat(one, other)
 
 
-def _input_status(source: object) -> Status:
+def input_status(source: object) -> Status:
+    """What an input is: a path, ``-`` for standard input, or a file object; ``None`` if no file."""
     if isinstance(source, str | os.PathLike):
         return _descriptor_status(0) if source == "-" else _status(source)
     try:

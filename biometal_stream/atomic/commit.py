@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from biometal_stream.atomic.hidden import lock_name, sweep
+from biometal_stream.atomic.hidden import lock_name, sweep_previous
 from biometal_stream.atomic.locks import Held, Lock
 
 
@@ -22,14 +22,15 @@ def committing(finals: Iterable[Path]) -> Iterator[None]:
     of each. Also removes what a killed commit had put aside.
 
     Args:
-        finals: The targets, as they are when links are followed.
+        finals: The targets, as they are when links are followed. One alone needs no lock.
     """
     locks: list[_CommitLock] = []
+    several = sorted(set(finals), key=_place)  # all runs in one order: none waits for ever
     try:
-        for final in sorted(set(finals), key=_place):  # all runs in one order: none waits for ever
+        for final in several if len(several) > 1 else ():
             locks.append(_CommitLock(lock_name(final)))
             if locks[-1].take():
-                sweep(final, "previous")
+                sweep_previous(final)
         yield
     finally:
         for lock in locks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import weakref
 from collections.abc import Iterable
 from contextlib import suppress
 from io import FileIO
@@ -74,8 +75,7 @@ class AtomicFile(WholeOrNothing):
         try:
             with explained(self.target):
                 self._file = self._start()
-                if isinstance(self._file, PipeWriter):
-                    self._file.start()
+                self._start_thread()
         except BaseException:  # an interrupt, too, leaves no file behind
             self.discard()
             raise
@@ -173,6 +173,12 @@ class AtomicFile(WholeOrNothing):
         """Writes what is a pipe from a thread of its own, if it is not yet."""
         if self._file is not None and not isinstance(self._file, PipeWriter):
             self._file = PipeWriter.inherited(self._file.fileno(), self._queue)
+            self._start_thread()
+
+    def _start_thread(self) -> None:
+        """Has a pipe written, until this is closed, discarded or goes with the garbage."""
+        if isinstance(self._file, PipeWriter):
+            weakref.finalize(self, self._file.stop).atexit = False
             self._file.start()
 
     @property

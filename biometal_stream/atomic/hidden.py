@@ -85,16 +85,26 @@ def lock_name(final: Path) -> Path:
     return final.with_name(f".{_stem(final)}.lock")
 
 
-def sweep(final: Path, ending: str = "partial") -> None:
+def sweep(final: Path) -> None:
     """Removes what runs that were killed have left beside a target.
 
     Only what has been made by this machine, or on a file system that no other one shares, and
     what nobody has a lock on.
-
-    Args:
-        final: The target.
-        ending: That of the hidden names.
     """
+    _sweep(final, "partial")
+    lock, path = Lock(), lock_name(final)
+    if lock.take(path, os.O_RDWR) is Held.YES:  # of a run that was killed while it committed
+        sweep_previous(final)
+        _remove(path, os.getpid())
+    lock.release()
+
+
+def sweep_previous(final: Path) -> None:
+    """Removes what killed commits had put aside; for whoever has the lock on `lock_name`."""
+    _sweep(final, "previous")
+
+
+def _sweep(final: Path, ending: str) -> None:
     pattern = re.compile(rf"\.{re.escape(_stem(final))}\.([0-9a-f]{{8}})[0-9a-f]{{8}}\.{ending}")
     with suppress(OSError):
         with os.scandir(final.parent) as entries:

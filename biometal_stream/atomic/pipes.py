@@ -114,7 +114,8 @@ class PipeWriter:
             return
         self._queue.abort()
         with suppress(OSError), ExitStack() as stack:
-            self._wake.write(b"!")
+            if not self._wake.closed:  # by an interrupt that came into the last call
+                self._wake.write(b"!")
             if self._thread.ident is not None:
                 if self._end_wait is not None:
                     stack.enter_context(self._end_wait())

@@ -75,7 +75,8 @@ def read_command() -> StepCommand:
                 type=OneOf(["phred33", "auto", "phred64", "solexa"]),
                 default="phred33",
                 help="How quality is written in the input; it becomes Phred+33 (default"
-                " phred33). auto looks at the data.",
+                " phred33). auto looks at the first 4 MiB, and translates what can be nothing but"
+                " phred64 or solexa; what is in doubt stays as it is, with a warning.",
             ),
             click.Option(
                 ["--max-record-size"],

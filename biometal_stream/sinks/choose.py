@@ -75,7 +75,8 @@ def sink_for(
     target = path_text(target)
     if "://" in target:
         raise ConfigurationError(
-            f"{target}: URLs are not written; write a file and copy it there, or pipe 'write -' there"
+            f"{target}: URLs are not written; write a file and copy it there, or pipe 'write -'"
+            " there"
         )
     chosen: str = format or _format_of(
         target, folder=shards is not None or partition_by is not None

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.names import repeats_name
 from biometal_stream.simd.vectors import WIDTH, Word, copy_lanes
 
 PADDING = WIDTH
@@ -114,6 +115,17 @@ def _is_utf8(text: NDArray[np.uint8], first: Word, end: Word) -> bool:
 
 
 @inlined
+def _repeats(
+    text: NDArray[np.uint8], header: Word, header_end: Word, plus: Word, plus_end: Word
+) -> bool:
+    """Whether a plus line is bare, or repeats a header or its name."""
+    named, name = plus + _ONE, header + _ONE
+    if plus_end == named or _same(text, name, header_end, named, plus_end):
+        return True
+    return repeats_name(text, name, header_end, named, plus_end)
+
+
+@inlined
 def _is_record(
     text: NDArray[np.uint8],
     ends: NDArray[np.uint32],
@@ -137,8 +149,7 @@ def _is_record(
         return False
     if quality_end - quality != sequence_end - sequence:
         return False
-    repeated = plus_end - plus > _ONE
-    if repeated and not _same(text, header + _ONE, header_end, plus + _ONE, plus_end):
+    if not _repeats(text, header, header_end, plus, plus_end):
         return False
     return bool(
         _holds(text, sequence, sequence_end, bases)
@@ -183,7 +194,7 @@ def _is_certain(
     if text[first] == _PLUS and _holds(text, quality, quality_end, bases):
         header = _start(ends, start, line - _FOUR)
         header_end = _end(text, ends, header, line - _FOUR)
-        if end == first + _ONE or not _same(text, header + _ONE, header_end, first + _ONE, end):
+        if end == first + _ONE or not _repeats(text, header, header_end, first, end):
             return False
     if text[quality] == _AT and text[after] == _PLUS and _holds(text, first, end, bases):
         return False

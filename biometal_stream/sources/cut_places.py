@@ -25,19 +25,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
 from biometal_stream.codecs.excerpts import BgzfExcerpt, PlainExcerpt
 from biometal_stream.codecs.ranges import Position
 from biometal_stream.descriptors import open_descriptor
 from biometal_stream.errors import InputError
-from biometal_stream.sources.pairs import are_mates
+from biometal_stream.sources.pairs import are_mates, mate_name
 from biometal_stream.sources.text import LINES_PER_RECORD
 
 if TYPE_CHECKING:
     from biometal_stream.codecs.excerpts import Excerpt
     from biometal_stream.codecs.ranges import FileRange
+    from biometal_stream.sources.pairs import Separator
 
 RUN = 64
 """Pairs of reads that are compared by name at a cut."""
@@ -154,13 +155,14 @@ class CutFile:
 
 
 def find_cuts(
-    files: tuple[CutFile, ...], number: int, *, interleaved: bool
+    files: tuple[CutFile, ...], number: int, separator: Separator, *, interleaved: bool
 ) -> Iterator[tuple[Position, ...]]:
     """Finds places of about equal distance.
 
     Args:
         files: One file, or two with mates.
         number: Parts to cut them into; there are fewer where no more places are found.
+        separator: What marks mates beside the slash.
         interleaved: Whether mates follow each other.
 
     Yields:
@@ -174,7 +176,7 @@ def find_cuts(
         target = first.size * index // number
         if target <= last[0].byte:
             continue
-        cut = _find_cut(files, target, last, interleaved=interleaved)
+        cut = _find_cut(files, target, last, separator, interleaved=interleaved)
         misses = 0 if cut is not None else misses + 1
         if misses == MOST_MISSES:
             return
@@ -184,7 +186,12 @@ def find_cuts(
 
 
 def _find_cut(
-    files: tuple[CutFile, ...], target: int, last: tuple[Position, ...], *, interleaved: bool
+    files: tuple[CutFile, ...],
+    target: int,
+    last: tuple[Position, ...],
+    separator: Separator,
+    *,
+    interleaved: bool,
 ) -> tuple[Position, ...] | None:
     try:
         records = files[0].records(target)
@@ -192,13 +199,14 @@ def _find_cut(
         if start is None:
             return None
         if interleaved:
-            start = _first_of_pair(records, start)
+            start = _first_of_pair(records, start, separator)
         if start is None:
             return None
         cut = records.excerpt.position(start)
         if len(files) == 1:
             return (cut,)
-        mate = _find_mate(records, start, files[1], _expected(files, cut, last), last[1])
+        expected = _expected(files, cut, last)
+        mate = _find_mate(records, start, files[1], expected, last[1], separator)
     except OSError as error:
         reason = error.strerror or str(error)
         names = " or ".join(file.name for file in files)
@@ -206,15 +214,17 @@ def _find_cut(
     return None if mate is None else (cut, mate)
 
 
-def _first_of_pair(records: Records, start: int) -> int | None:
+def _first_of_pair(records: Records, start: int, separator: Separator) -> int | None:
     """Where the first mate 1 starts, from a record on; ``None`` where names do not tell."""
     pairs = RUN
     while True:
         starts = list(islice(records.starts(start, MOST_TEXT), 2 * pairs + 1))
         names = [records.name(index) for index in starts]
         cut_short = len(starts) <= 2 * pairs
-        here = all(map(are_mates, names[0::2], names[1::2]))
-        later = all(map(are_mates, names[1::2], names[2::2]))
+        here, later = (
+            all(map(are_mates, names[first::2], names[first + 1 :: 2], repeat(separator)))
+            for first in (0, 1)
+        )
         if cut_short and records.excerpt.at_end:
             here &= len(names) % 2 == 0
             later &= len(names) % 2 == 1
@@ -234,18 +244,24 @@ def _expected(files: tuple[CutFile, ...], cut: Position, last: tuple[Position, .
 
 
 def _find_mate(
-    records: Records, start: int, other: CutFile, expected: int, last: Position
+    records: Records,
+    start: int,
+    other: CutFile,
+    expected: int,
+    last: Position,
+    separator: Separator,
 ) -> Position | None:
     """The place of the mate of a record; ``None`` where there is none, or more than one."""
     names = [records.name(index) for index in islice(records.starts(start, MOST_TEXT), RUN)]
+    wanted = [mate_name(name, separator) for name in names]
     to_end = len(names) < RUN
     if to_end and not records.excerpt.at_end:
         return None
     for reach in REACHES:
         first, stop = max(last.byte, expected - reach), expected + reach
         there = other.records(first)
-        named = _named(there, names[0], stop)
-        mates = list(islice((at for at in named if _go_on(there, at, names, to_end=to_end)), 2))
+        named = _named(there, wanted[0], stop)
+        mates = list(islice((at for at in named if _go_on(there, at, wanted, to_end=to_end)), 2))
         if len(mates) == 1:
             return there.excerpt.position(mates[0])
         if mates or (first == last.byte and stop >= other.size):
@@ -253,27 +269,27 @@ def _find_mate(
     return None
 
 
-def _go_on(records: Records, start: int, names: list[bytes], *, to_end: bool) -> bool:
-    """Whether the mates of some names follow from a record on, and, if told so, nothing else."""
+def _go_on(records: Records, start: int, names: list[bytes | None], *, to_end: bool) -> bool:
+    """Whether records of some names follow from one on, and, if told so, nothing else."""
     starts = records.starts(start, MOST_TEXT)
     for name in names:
         index = next(starts, None)
-        if index is None or not are_mates(name, records.name(index)):
+        if index is None or name != records.name(index):
             return False
     return not to_end or (next(starts, None) is None and records.excerpt.at_end)
 
 
-def _named(records: Records, name: bytes, stop: int) -> Iterator[int]:
-    """Where records start that could be the mate of a name, up to a byte of the file."""
+def _named(records: Records, name: bytes | None, stop: int) -> Iterator[int]:
+    """Where records of a name start, up to a byte of the file."""
     start = records.first()
     excerpt = records.excerpt
     while excerpt.reach < stop and not excerpt.exhausted:
         excerpt.read()
     known = len(excerpt.text)
-    if start is None or excerpt.text.find(b"@" + name[:-1], start) < 0:
+    if start is None or name is None or excerpt.text.find(b"@" + name, start) < 0:
         return
     for index in records.starts(start):
         if index >= known:
             return
-        if are_mates(name, records.name(index)):
+        if name == records.name(index):
             yield index

@@ -19,7 +19,6 @@ from biometal_stream.sources.strict import StrictReads
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from biometal_stream.sources.quality_encoding import QualityEncoding
     from biometal_stream.sources.splits import FastqSplit
 
 Lane: TypeAlias = tuple[FileRange, ...]
@@ -42,8 +41,12 @@ def cut_files(whole: FastqSplit, nbytes: int) -> list[FastqSplit]:
     lane = tuple(_with_codec(part) for part in whole.ranges)
     if number <= 1 or whole.source.on_bad_record != "stop":
         return [whole]
-    lanes = _cut(whole, lane, number)
-    return _splits(whole, lanes) if len(lanes) > 1 else [whole]
+    start = _look_at_start(whole)
+    lanes = list(_cut(start, lane, number))
+    if len(lanes) == 1:
+        return [whole]
+    splits = [replace(start, ranges=ranges) for ranges in lanes]
+    return [splits[0], *(replace(split, warnings=(), counts=()) for split in splits[1:])]
 
 
 def _with_codec(part: FileRange) -> FileRange:
@@ -56,8 +59,8 @@ def _with_codec(part: FileRange) -> FileRange:
     return replace(part, codec="rapidgzip") if indexed else part
 
 
-def _cut(whole: FastqSplit, lane: Lane, number: int) -> list[Lane]:
-    source = whole.source
+def _cut(start: FastqSplit, lane: Lane, number: int) -> list[Lane]:
+    source = start.source
     if all(part.codec == "rapidgzip" for part in lane):
         return cut_counted(lane, number, 2 if source.interleaved else 1)
     if not all(part.codec in ("plain", "bgzf") for part in lane):
@@ -67,7 +70,7 @@ def _cut(whole: FastqSplit, lane: Lane, number: int) -> list[Lane]:
         for part in lane:
             files.append(CutFile(part, source.max_record_bytes))
             stack.callback(files[-1].close)
-        cuts = find_cuts(tuple(files), number, interleaved=source.interleaved)
+        cuts = find_cuts(tuple(files), number, start.separator, interleaved=source.interleaved)
         return list(_between(lane, cuts))
 
 
@@ -81,27 +84,20 @@ def _between(lane: Lane, cuts: Iterable[tuple[Position, ...]]) -> Iterable[Lane]
     yield rest
 
 
-def _splits(whole: FastqSplit, lanes: list[Lane]) -> list[FastqSplit]:
-    encoding, warnings, counts = _look_at_start(whole)
-    splits = [replace(whole, ranges=lane, encoding=encoding) for lane in lanes]
-    splits[0] = replace(splits[0], warnings=warnings, counts=counts)
-    return splits
-
-
-def _look_at_start(
-    whole: FastqSplit,
-) -> tuple[QualityEncoding, tuple[str, ...], tuple[tuple[str, int], ...]]:
-    """Tells how the qualities are written, and what there is to say of that, as reading would."""
+def _look_at_start(whole: FastqSplit) -> FastqSplit:
+    """Tells how the records are written, and what there is to say of that, as reading would."""
     choice = whole.source.quality_encoding
-    encoding: QualityEncoding = "phred33" if choice == "auto" else choice
+    start = replace(whole, encoding="phred33" if choice == "auto" else choice)
     with LocalRun(1, LEAST_MEMORY) as reading, LocalRun(1, LEAST_MEMORY) as run:
         with closing(Inputs([whole.ranges], reading)) as inputs:
             reads = StrictReads(whole.source, inputs, run)
             try:
                 for chunk in reads.chunks():
-                    encoding = chunk.encoding
+                    start = replace(start, encoding=chunk.encoding, separator=chunk.separator)
                     reads.parse(chunk)
                     break
             except (BiometalError, GoodRows):  # which reading the parts will raise
                 pass
-        return encoding, run.warnings, tuple(run.counts.items())
+        return replace(
+            start, warnings=(*whole.warnings, *run.warnings), counts=tuple(run.counts.items())
+        )

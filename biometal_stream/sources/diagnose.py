@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import numpy as np
 
 from biometal_stream.errors import FastqError
 from biometal_stream.simd.bases import IUPAC
+from biometal_stream.simd.names import split_mark
 from biometal_stream.sources.quality_encoding import QualityEncoding, translation
 from biometal_stream.sources.text import LINES_PER_RECORD
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from biometal_stream.sources.text import Text
 
 _SHOWN = 40
+LONGEST_NAME = 120
+"""What is shown of a name that is all that a message says of its read."""
+_AFTER = 12  # of those, behind the byte where two texts differ
 _LOOK_AHEAD = 100_000
 _WRAPPED = (
     "this is multi-line FASTQ, with wrapped lines; write each record on four lines first, for"
@@ -58,7 +63,7 @@ def bad_record(text: Text, record: int, start: int, encoding: QualityEncoding) -
 
 def find_fault(text: Text, start: int, encoding: QualityEncoding) -> Fault:
     """Parses the record that starts at a byte, up to what is wrong with it."""
-    lines = list(islice(_lines(text, start), LINES_PER_RECORD))
+    lines = list(islice(lines_of(text, start), LINES_PER_RECORD))
     header_at, header = lines[0]
     if not header.startswith(b"@"):
         return _not_a_header(text, header_at, header)
@@ -70,10 +75,9 @@ def find_fault(text: Text, start: int, encoding: QualityEncoding) -> Fault:
     bad = _first_outside(sequence, IUPAC)
     if bad is not None:
         return Fault(1, sequence_at + bad, _bad_base(sequence[bad]))
-    if len(plus) > 1 and plus[1:] != header[1:]:
-        reason = (
-            f"the name behind '+' must be that behind '@', {show(header[1:])}: {show(plus[1:])}"
-        )
+    if len(plus) > 1 and not _repeats_header(header[1:], plus[1:]):
+        first, second = show_both(header[1:], plus[1:])
+        reason = f"the name behind '+' must be that behind '@', {first}: {second}"
         return Fault(2, plus_at, reason)
     bad = _first_outside(quality, translation(encoding) != 0)
     if bad is not None:
@@ -97,17 +101,36 @@ def find_fault(text: Text, start: int, encoding: QualityEncoding) -> Fault:
 
 def header_at(text: Text, start: int) -> bytes:
     """The header line that starts at a byte."""
-    return next(_lines(text, start))[1]
+    return next(lines_of(text, start))[1]
 
 
-def show(line: bytes) -> str:
+def show(line: bytes, most: int = _SHOWN) -> str:
     """A piece of input for a message: short, and nothing in it that a terminal obeys."""
-    shown = line[:_SHOWN].decode("ascii", "backslashreplace")
+    shown = line[:most].decode("ascii", "backslashreplace")
     quoted = repr(shown).replace("\\\\x", "\\x")
-    return quoted + ("..." if len(line) > _SHOWN else "")
+    return quoted + ("..." if len(line) > most else "")
 
 
-def _lines(text: Text, start: int) -> Iterator[tuple[int, bytes]]:
+def show_both(one: bytes, other: bytes) -> tuple[str, str]:
+    """Two pieces of input that differ for a message, each with what stands where they do."""
+    same = next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    at = min(len(one), len(other)) if same is None else same
+    start = 0 if at < _SHOWN - _AFTER else at + _AFTER - _SHOWN
+    first, second = (f"{'...' if start else ''}{show(text[start:])}" for text in (one, other))
+    return first, second
+
+
+def _repeats_header(header: bytes, plus: bytes) -> bool:
+    """Whether a plus line repeats a header: all of it, or without its ``/1`` or description.
+
+    NCBI's loader and old pipelines write it so.
+    """
+    name = re.split(rb"[ \t]", header, maxsplit=1)[0]
+    stem = split_mark(name, b"/")[0]
+    return plus in {header, name, stem, stem + header[len(name) :]}
+
+
+def lines_of(text: Text, start: int) -> Iterator[tuple[int, bytes]]:
     """Yields where each line starts and its bytes without the line end."""
     data = text.bytes
     position = start
@@ -154,7 +177,7 @@ def _no_plus(text: Text, start: int, lines: list[tuple[int, bytes]]) -> Fault:
 
 def _is_wrapped(text: Text, start: int) -> bool:
     """Whether a header is followed by several lines of bases and then by a plus line."""
-    body = islice(_lines(text, start), 1, _LOOK_AHEAD)
+    body = islice(lines_of(text, start), 1, _LOOK_AHEAD)
     for bases, (_, line) in enumerate(body):
         if line.startswith(b"+"):
             return bases > 1
@@ -166,7 +189,7 @@ def _is_wrapped(text: Text, start: int) -> bool:
 def _is_quality_wrapped(text: Text, start: int, length: int) -> bool:
     """Whether several quality lines together are as long as the sequence, up to a next header."""
     found = 0
-    for _, line in islice(_lines(text, start), 3, _LOOK_AHEAD):
+    for _, line in islice(lines_of(text, start), 3, _LOOK_AHEAD):
         if found >= length:
             return found == length and line.startswith(b"@")
         if not line:

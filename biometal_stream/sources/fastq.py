@@ -53,8 +53,9 @@ class FastqSource:
         interleaved: Whether mates follow each other in ``paths``.
         sample: The sample's name, kept in the schema's metadata.
         quality_encoding: ``phred33`` as it stands, with a warning where data look like
-            Phred+64; ``phred64`` and ``solexa`` are translated to Phred+33; ``auto`` lets the
-            first 256 KiB of each file decide.
+            Phred+64; ``phred64`` and ``solexa`` are translated to Phred+33; ``auto`` translates
+            where the first 4 MiB of a file can be nothing but these, and warns of what is in
+            doubt.
         on_bad_record: ``stop`` raises at the first record that is not FASTQ; ``skip`` leaves out
             bad records, and mates without their mate, and counts them; ``quarantine`` also
             writes their bytes to a file. The last two parse in the source's thread, since where
@@ -158,6 +159,7 @@ class FastqSource:
 
         Raises:
             InputError: One cannot be read.
+            ConfigurationError: One is named twice.
         """
         from biometal_stream.sources.inputs import Inputs
         from biometal_stream.sources.strict import StrictReads
@@ -188,8 +190,8 @@ class FastqSource:
 
         Raises:
             InputError: A file cannot be read.
-            ConfigurationError: An input has no path, such as standard input, or ``nbytes`` is
-                not positive.
+            ConfigurationError: An input has no path, such as standard input, or is named twice,
+                or ``nbytes`` is not positive.
         """
         from biometal_stream.sources.splits import split_source
 

@@ -18,8 +18,13 @@ from biometal_stream.sources.bad_records import PADDING, copy_stretches, find_re
 from biometal_stream.sources.diagnose import bad_record
 from biometal_stream.sources.parse import Lines, parse
 from biometal_stream.sources.pieces import allocate
-from biometal_stream.sources.quality_encoding import QualityEncoding, translation
-from biometal_stream.sources.strict import seen_encoding, text_columns, warn_of_encoding
+from biometal_stream.sources.quality_encoding import (
+    QualityEncoding,
+    detect_encoding,
+    translation,
+    warn_of_encoding,
+)
+from biometal_stream.sources.strict import text_columns
 from biometal_stream.sources.text import LINES_PER_RECORD, MOST_BLANK, Text, TextReader, too_long
 
 if TYPE_CHECKING:
@@ -265,10 +270,10 @@ class TolerantReader:
         headers = self._find(lines, 0).headers
         if not len(headers):
             return None
-        text = self._gather(lines, headers).text
+        good = self._gather(lines, headers)
         if self._choice == "auto":
-            return seen_encoding((text,))
-        warn_of_encoding((text,), self._run)
+            return detect_encoding((good,), self._run)
+        warn_of_encoding((good,), self._run)
         return "phred33"
 
     def _note(self, lines: Lines, found: _Found) -> None:

@@ -14,6 +14,7 @@ from biometal_stream.codecs.opening import set_abreast
 from biometal_stream.codecs.ranges import FileRange
 from biometal_stream.codecs.unchanged import Seen
 from biometal_stream.sources.missing import require_files
+from biometal_stream.sources.same_input import check_distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +44,11 @@ class Inputs:
 
     Raises:
         InputError: A file cannot be read.
+        ConfigurationError: One is named twice.
     """
 
     def __init__(self, lanes: list[tuple[Input, ...]], run: Run) -> None:
+        check_distinct(lanes)
         self._lanes = lanes
         self._run = run
         self._lock = threading.RLock()  # see `Channel`

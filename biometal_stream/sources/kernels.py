@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from biometal_stream.simd.counts import COUNTABLE, count_alike, counted, no_counts
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.loops import leads_to_tab
+from biometal_stream.simd.names import SLASH, marked_mate, repeats_name
 from biometal_stream.simd.vectors import (
     WIDTH,
     Word,
@@ -38,6 +39,7 @@ NAME = np.uint64(1)
 DESCRIPTION = np.uint64(2)
 SEQUENCE = np.uint64(4)
 QUALITY = np.uint64(8)
+MARK = np.uint64(16)
 """The parts of a record that `copy_records` can be asked for."""
 
 _NEWLINE = np.uint8(ord("\n"))
@@ -48,6 +50,8 @@ _AT = np.uint8(ord("@"))
 _PLUS = np.uint8(ord("+"))
 _FIRST_QUALITY = np.uint8(ord("!"))
 _LAST_QUALITY = np.uint8(ord("~"))
+_LEAST_OLD = np.uint8(ord(";"))  # of qualities that are not Phred+33
+_TAIL = np.uint8(ord("B"))
 _LAST_ASCII = np.uint8(0x7F)
 _STEP = np.uint64(WIDTH)
 _BLOCK = np.uint64(WIDTH * COUNTABLE)
@@ -57,11 +61,13 @@ _ONE = np.uint64(1)
 _TWO = np.uint64(2)
 _THREE = np.uint64(3)
 _FOUR = np.uint64(4)
-_SLASH = np.uint8(ord("/"))
-_DOT = np.uint8(ord("."))
-_UNDERSCORE = np.uint8(ord("_"))
-_MATE_1 = np.uint8(ord("1"))
-_MATE_2 = np.uint8(ord("2"))
+_SIX = np.uint64(6)
+_COLON = np.uint8(ord(":"))
+_FAILED = np.uint64(ord("Y"))
+_PASSED = np.uint64(ord("N"))
+_DIGIT_0 = np.uint64(ord("0"))
+_DIGIT_2 = np.uint8(ord("2"))
+_DIGIT_9 = np.uint8(ord("9"))
 
 
 @kernel
@@ -266,6 +272,30 @@ def _same_bytes(text: Bytes, first: Word, other: Word, end: Word) -> bool:
     return True
 
 
+@inlined
+def _is_digit(byte: np.uint8) -> bool:
+    return bool(_DIGIT_0 <= byte <= _DIGIT_9)
+
+
+@inlined
+def _described_mate(text: Bytes, first: Word, end: Word) -> Word:
+    """The mate that a description of Casava 1.8 names, as in ``1:N:0:ATCACG``; 0 of any other."""
+    if end < first + _SIX:
+        return _ZERO
+    if text[first + _ONE] != _COLON or text[first + _THREE] != _COLON:
+        return _ZERO
+    mate = np.uint64(text[first]) - _DIGIT_0
+    filtered = np.uint64(text[first + _TWO])
+    if mate - _ONE > _ONE or (filtered != _FAILED and filtered != _PASSED):  # noqa: PLR1714 - numba
+        return _ZERO
+    index = first + _FOUR
+    if not _is_digit(text[index]):
+        return _ZERO
+    while _is_digit(text[index]):
+        index += _ONE
+    return mate if index < end and text[index] == _COLON else _ZERO
+
+
 @kernel
 def copy_records(
     text: Bytes,
@@ -286,6 +316,7 @@ def copy_records(
     offsets: Offsets,
     sequences: Bytes,
     qualities: Bytes,
+    marks: Bytes,
 ) -> tuple[Word, bool]:
     """Checks records and copies their parts into the buffers of Arrow columns.
 
@@ -314,6 +345,8 @@ def copy_records(
         offsets: ``int32``, (records + 1,), of sequences and qualities alike.
         sequences: ``uint8``, (bytes of the sequence lines + 64,).
         qualities: ``uint8``, as ``sequences``.
+        marks: ``uint8``, (records,): the mate, 1 or 2, that ``/1`` or ``/2`` at the end of a name
+            or, without it, a description of Casava 1.8 says a record is; 0 where nothing does.
 
     Returns:
         The number of records before the first bad one, and whether the headers are ASCII.
@@ -326,7 +359,8 @@ def copy_records(
     with_descriptions = wanted & DESCRIPTION != _ZERO
     with_sequences = wanted & SEQUENCE != _ZERO
     with_qualities = wanted & QUALITY != _ZERO
-    with_headers = with_names or with_descriptions
+    with_marks = wanted & MARK != _ZERO
+    with_headers = with_names or with_descriptions or with_marks
     with_bases = with_sequences or with_qualities
     if with_names:
         name_offsets[0] = 0
@@ -372,9 +406,13 @@ def copy_records(
             return row, ascii_only
         header += _ONE
         plus += _ONE
-        if plus_end != plus and (
-            plus_end - plus != header_end - header
-            or not _same_bytes(source, header, plus, header_end)
+        if (
+            plus_end != plus
+            and not (
+                plus_end - plus == header_end - header
+                and _same_bytes(source, header, plus, header_end)
+            )
+            and not repeats_name(source, header, header_end, plus, plus_end)
         ):
             return row, ascii_only
         if with_sequences:
@@ -397,6 +435,11 @@ def copy_records(
                 _copy(names, name_to, source, header, blank)
                 name_to += blank - header
                 name_offsets[row + _ONE] = name_to
+            if with_marks:
+                mark = marked_mate(source, header, blank, SLASH)
+                if mark == _ZERO and blank < header_end:
+                    mark = _described_mate(source, blank + _ONE, header_end)
+                marks[row] = mark
             if with_descriptions:
                 described[row] = blank < header_end
                 if blank < header_end:
@@ -411,16 +454,32 @@ def copy_records(
     return records, ascii_only
 
 
+@inlined
+def _is_numbered(names: Bytes, first: Word, end: Word, separator: np.uint8) -> bool:
+    """Whether a name ends in a number behind a separator."""
+    index = end
+    while index > first and _is_digit(names[index - _ONE]):
+        index -= _ONE
+    return bool(index < end and index > first and names[index - _ONE] == separator)
+
+
 @kernel
-def first_stranger(name_offsets: Offsets, names: Bytes, rows: Word) -> Word:
-    """Finds the first pair of adjacent rows whose names are not those of mates.
+def first_stranger(
+    name_offsets: Offsets, names: Bytes, marks: Bytes, separator: np.uint8, rows: Word
+) -> Word:
+    """Finds the first pair of adjacent rows that are not mates.
 
     Mates have the same name, or names that differ in their last byte alone, 1 and 2, behind a
-    ``/``, ``.`` or ``_``.
+    ``/`` or a separator that marks mates in these files. What is marked as mate 2 is not mate 1,
+    nor the other way round. Where ``.1`` is a mark, names that end in the same ``.1`` are two
+    mates 1, and names that end in the same ``.7`` say that the number is none: `pairs.are_mates`
+    is the plain twin.
 
     Args:
         name_offsets: ``int32``, (rows + 1,).
         names: ``uint8``, the names' bytes.
+        marks: ``uint8``, (rows,), from `copy_records`.
+        separator: The separator that counts beside the slash; the slash again for none.
         rows: The number of rows, even.
 
     Returns:
@@ -433,16 +492,68 @@ def first_stranger(name_offsets: Offsets, names: Bytes, rows: Word) -> Word:
         length = other - first
         if end - other != length:
             return row
+        if marks[row] == np.uint8(2) or marks[row + _ONE] == np.uint8(1):
+            return row
         if _same_bytes(names, first, other, other):
+            if separator != SLASH and _is_numbered(names, first, other, separator):
+                return row
             continue
-        if length < _TWO or names[other - _ONE] != _MATE_1 or names[end - _ONE] != _MATE_2:
+        if marked_mate(names, first, other, separator) != _ONE:
             return row
-        mark = names[other - _TWO]
-        if mark != _SLASH and mark != _DOT and mark != _UNDERSCORE:  # noqa: PLR1714
-            return row
-        if not _same_bytes(names, first, other, other - _ONE):
+        if names[end - _ONE] != _DIGIT_2 or not _same_bytes(names, first, other, other - _ONE):
             return row
     return rows
+
+
+@kernel
+def count_qualities(
+    text: Bytes, ends: Ends, start: Word, lines: Word, counts: NDArray[np.int64]
+) -> tuple[Word, Word]:
+    """Counts the bytes of quality lines, up to one that is of Phred+33 alone.
+
+    A quality line is as long as a line two before it, in front of which stands one with ``@``,
+    and behind which one with ``+``. Bytes that cannot be a quality are not counted.
+
+    Args:
+        text: The bytes.
+        ends: The ends of the lines, from `find_lines`.
+        start: Where the first line starts.
+        lines: The number of lines to look at.
+        counts: ``int64``, (256,), to which the bytes are added.
+
+    Returns:
+        The number of ``B`` with nothing but others behind them in their read, and the reads that
+        end in two or more of them.
+    """
+    tails = _ZERO
+    tailed = _ZERO
+    line = _ZERO
+    header = start
+    while line + _FOUR <= lines:
+        sequence = np.uint64(ends[line]) + _ONE
+        plus = np.uint64(ends[line + _ONE]) + _ONE
+        quality = np.uint64(ends[line + _TWO]) + _ONE
+        sequence_end = _stripped(text, sequence, plus - _ONE)
+        end = _stripped(text, quality, np.uint64(ends[line + _THREE]))
+        is_record = text[header] == _AT and text[plus] == _PLUS
+        if not is_record or end - quality != sequence_end - sequence:
+            header = sequence
+            line += _ONE
+            continue
+        for index in range(quality, end):
+            byte = text[index]
+            if _FIRST_QUALITY <= byte <= _LAST_QUALITY:
+                counts[byte] += 1
+                if byte < _LEAST_OLD:
+                    return tails, tailed
+        tail = end
+        while tail > quality and text[tail - _ONE] == _TAIL:
+            tail -= _ONE
+        tails += end - tail
+        tailed += np.uint64(end - tail > _ONE)
+        header = np.uint64(ends[line + _THREE]) + _ONE
+        line += _FOUR
+    return tails, tailed
 
 
 @kernel

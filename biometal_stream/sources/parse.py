@@ -15,6 +15,7 @@ from biometal_stream.sources.diagnose import bad_record
 from biometal_stream.sources.fastq import TEXT_COLUMNS
 from biometal_stream.sources.kernels import (
     DESCRIPTION,
+    MARK,
     NAME,
     PADDING,
     QUALITY,
@@ -34,8 +35,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_PARTS = dict(zip(TEXT_COLUMNS, (NAME, DESCRIPTION, SEQUENCE, QUALITY), strict=True))
+MATE_MARK = "mark"
+"""The column of the mate that each record says it is, ``uint8``: see `copy_records`."""
+
+_PARTS = dict(
+    zip((*TEXT_COLUMNS, MATE_MARK), (NAME, DESCRIPTION, SEQUENCE, QUALITY, MARK), strict=True)
+)
 _HEADER = frozenset({"name", "description"})
+_BASES = frozenset({"sequence", "quality"})
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,7 @@ class Parsed:
         records: How many.
         name_offsets: ``int32``, (records + 1,), where names are among the columns.
         names: ``uint8``.
+        marks: ``uint8``, (records,), where `MATE_MARK` is among the columns.
         columns: Those that were asked for, by their names; there may be more.
         bad: The text of the next record and its index there; ``None`` where all are good.
         encoding: How the qualities were written.
@@ -123,6 +131,7 @@ class Parsed:
     records: int
     name_offsets: NDArray[np.int32]
     names: NDArray[np.uint8]
+    marks: NDArray[np.uint8]
     columns: dict[str, pa.Array]
     bad: tuple[Lines, int] | None
     encoding: QualityEncoding
@@ -140,21 +149,6 @@ class Parsed:
         columns = {name: column.slice(0, row) for name, column in self.columns.items()}
         return replace(self, records=row, columns=columns, bad=None)
 
-    @property
-    def lowest_and_highest(self) -> tuple[int, int] | None:
-        """The least and greatest byte of the qualities; ``None`` where there are none."""
-        qualities = quality_bytes(self.columns["quality"])
-        return (int(qualities.min()), int(qualities.max())) if len(qualities) else None
-
-
-def quality_bytes(column: pa.Array) -> NDArray[np.uint8]:
-    """The bytes of a column of text that is not a slice."""
-    _, offsets, data = column.buffers()
-    if not len(column) or data is None:
-        return np.empty(0, np.uint8)
-    stop = int(np.frombuffer(offsets, np.int32)[len(column)])
-    return np.frombuffer(data, np.uint8)[:stop]
-
 
 def parse(
     texts: tuple[Lines, ...],
@@ -166,7 +160,7 @@ def parse(
     Args:
         texts: One text, or those of mates 1 and 2 with as many records each.
         encoding: How the qualities are written.
-        columns: The columns of text to make.
+        columns: The columns of text to make, and `MATE_MARK` where it is wanted.
     """
     made = frozenset(columns)
     if encoding != "phred33":
@@ -184,8 +178,9 @@ def parse(
     sequences, qualities = room("sequence", sequence_bytes), room("quality", sequence_bytes)
     name_offsets = _offsets(records if "name" in made else 0)
     description_offsets = _offsets(records if "description" in made else 0)
-    offsets = _offsets(records if made - _HEADER else 0)
+    offsets = _offsets(records if made & _BASES else 0)
     described = np.empty(records if "description" in made else 0, np.uint8)
+    marks = np.empty(records if MATE_MARK in made else 0, np.uint8)
     good, ascii_only = copy_records(
         first.text.bytes,
         first.ends,
@@ -205,6 +200,7 @@ def parse(
         offsets,
         sequences,
         qualities,
+        marks,
     )
     good = int(good)
     if not ascii_only and not made >= _HEADER:
@@ -221,7 +217,9 @@ def parse(
         "quality": (offsets, qualities, None),
     }
     arrays = {name: _text_column(good, *parts[name]) for name in TEXT_COLUMNS if name in made}
-    return Parsed(good, name_offsets, names, arrays, bad, encoding)
+    if MATE_MARK in made:
+        arrays[MATE_MARK] = pa.array(marks[:good])
+    return Parsed(good, name_offsets, names, marks, arrays, bad, encoding)
 
 
 def _offsets(records: int) -> NDArray[np.int32]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from biometal_stream.codecs import ByteReader
     from biometal_stream.interfaces import Run
     from biometal_stream.sources.inputs import Inputs
+    from biometal_stream.sources.pairs import Separator
+    from biometal_stream.sources.parse import Lines
     from biometal_stream.sources.quality_encoding import QualityEncoding
     from biometal_stream.sources.splits import FastqSplit
     from biometal_stream.sources.text import Text
@@ -59,8 +61,6 @@ class SplitReads(StrictReads):
 
     def chunks(self) -> Iterator[FastqChunk]:
         """Cuts the part, with its mates in step."""
-        for message in self._split.warnings:
-            self._run.warn(message)
         for what, number in self._split.counts:
             self._run.count(what, number)
         try:
@@ -87,7 +87,10 @@ class SplitReads(StrictReads):
         assert self._split.encoding is not None
         return self._split.encoding
 
-    def _look_at_start(self, chunk: FastqChunk) -> None:
+    def _separator(self, texts: tuple[Text, ...]) -> Separator:  # noqa: ARG002 - as above
+        return self._split.separator
+
+    def _look_at_start(self, texts: tuple[Lines, ...]) -> None:
         """The start of the file was looked at when it was divided."""
 
     def interrupt(self) -> None:

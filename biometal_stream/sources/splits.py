@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from biometal_stream.interfaces import OpenSource, Run
     from biometal_stream.sources.fastq import Input
+    from biometal_stream.sources.pairs import Separator
     from biometal_stream.sources.quality_encoding import QualityEncoding
 
 
@@ -47,6 +48,7 @@ class FastqSplit:
         source: The settings, with the absolute paths of this part's files.
         ranges: What to read of the file, or of the two with mates.
         encoding: How the qualities are written; ``None`` where the part is a whole file.
+        separator: What marks mates beside the slash.
         warnings: What there is to tell of the file that starts with this part.
         counts: What there is to count of it.
         shares_quarantine: Whether other parts would write the same quarantine.
@@ -55,6 +57,7 @@ class FastqSplit:
     source: FastqSource
     ranges: tuple[FileRange, ...]
     encoding: QualityEncoding | None = None
+    separator: Separator = "/"
     warnings: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     shares_quarantine: bool = False
@@ -126,6 +129,8 @@ class FastqSplit:
                 f"{self.source.quarantine}: parts that are read by themselves cannot write one"
                 " quarantine; skip bad records, or give each part one by 'with_quarantine'"
             )
+        for message in self.warnings:
+            run.warn(message)
         with closing(Inputs([self.ranges], run)) as inputs:
             if self.source.on_bad_record != "stop":
                 with tolerant_reads(self.source, inputs, run) as reads:
@@ -143,6 +148,8 @@ class FastqSplit:
 def split_source(source: FastqSource, nbytes: int) -> tuple[FastqSplit, ...]:
     """As `FastqSource.split`."""
     from biometal_stream.sources.cuts import cut_files
+    from biometal_stream.sources.mates_as_lanes import warnings_of
+    from biometal_stream.sources.same_input import check_distinct
 
     if nbytes < 1:
         raise ConfigurationError(f"a part must have at least 1 byte: {nbytes}")
@@ -150,11 +157,13 @@ def split_source(source: FastqSource, nbytes: int) -> tuple[FastqSplit, ...]:
         source = replace(source, quarantine=os.path.abspath(source.quarantine))  # noqa: PTH100
     files = [[_whole(path) for path in paths] for paths in (source.paths, source.mate_paths)]
     lanes = list(zip(*filter(None, files), strict=True))
+    check_distinct(lanes)
+    warnings = [()] * len(lanes) if source.paired else warnings_of(files[0])
     splits: list[FastqSplit] = []
-    for lane in lanes:
+    for lane, told in zip(lanes, warnings, strict=True):
         paths = [(part.path,) for part in lane]
         alone = replace(source, paths=paths[0], mate_paths=paths[1] if len(paths) > 1 else ())
-        whole = FastqSplit(alone, lane)
+        whole = FastqSplit(alone, lane, warnings=told)
         splits += cut_files(whole, nbytes)
     if source.quarantine is not None and len(splits) > 1:
         return tuple(replace(split, shares_quarantine=True) for split in splits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +16,21 @@ from biometal_stream.sources.diagnose import header_at, leftover, show
 from biometal_stream.sources.fastq import TEXT_COLUMNS
 from biometal_stream.sources.inputs import OpenReads
 from biometal_stream.sources.kernels import first_stranger
-from biometal_stream.sources.parse import Lines, Parsed, parse
-from biometal_stream.sources.quality_encoding import SAMPLE_BYTES, QualityEncoding, detect_encoding
+from biometal_stream.sources.mates_as_lanes import FirstNames
+from biometal_stream.sources.mispaired import (
+    first_names,
+    mispaired,
+    same_mates,
+    seen_separator,
+)
+from biometal_stream.sources.pairs import SHOWING
+from biometal_stream.sources.parse import MATE_MARK, Lines, Parsed, parse
+from biometal_stream.sources.quality_encoding import (
+    SAMPLE_BYTES,
+    QualityEncoding,
+    detect_encoding,
+    warn_of_encoding,
+)
 from biometal_stream.sources.text import LINES_PER_RECORD, RecordReader, Text, too_long
 
 if TYPE_CHECKING:
@@ -27,9 +40,11 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
     from biometal_stream.sources.fastq import FastqSource
     from biometal_stream.sources.inputs import Inputs
+    from biometal_stream.sources.mispaired import Record
+    from biometal_stream.sources.pairs import Separator
 
 _LARGEST_CHUNK = 4 * MIB  # of less, what each batch costs shows; of more, that caches are full
-_SMALLEST_CHUNK = SAMPLE_BYTES
+_SMALLEST_CHUNK = MIB // 4
 
 
 def chunk_bytes(run: Run) -> int:
@@ -40,10 +55,17 @@ def chunk_bytes(run: Run) -> int:
 
 @dataclass(frozen=True)
 class FastqChunk:
-    """Whole records of one file, or as many of each of two files with mates."""
+    """Whole records of one file, or as many of each of two files with mates.
+
+    Attributes:
+        texts: One, or two.
+        encoding: How the qualities are written.
+        separator: What marks mates beside the slash.
+    """
 
     texts: tuple[Text, ...]
     encoding: QualityEncoding
+    separator: Separator = "/"
 
 
 class StrictReads(OpenReads):
@@ -56,6 +78,7 @@ class StrictReads(OpenReads):
         super().__init__(source, inputs, run)
         self._unit = 2 if source.interleaved else 1
         self._columns = text_columns(source)
+        self._first_names = FirstNames(run.warn)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -87,41 +110,46 @@ class StrictReads(OpenReads):
 
     def _cut(self, readers: list[RecordReader]) -> Iterator[FastqChunk]:
         encoding: QualityEncoding | None = None
-        while records := min(reader.fill() for reader in readers) // self._unit * self._unit:
+        separator: Separator = "/"
+        fewest, nbytes = SHOWING * self._unit, 0
+        if self._source.quality_encoding == "auto":
+            nbytes = SAMPLE_BYTES
+        while records := self._filled(readers, fewest, nbytes):
             texts = tuple(reader.take(records) for reader in readers)
-            encoding = encoding or self._encoding(texts)
-            yield FastqChunk(texts, encoding)
+            if encoding is None:
+                encoding, separator = self._encoding(texts), self._separator(texts)
+                if not self._source.paired:
+                    self._first_names.note(texts[0].file, first_names(texts[0], SHOWING))
+                fewest, nbytes = 1, 0
+            yield FastqChunk(texts, encoding, separator)
             del texts  # the next may be long in coming
         _check_ends(readers)
+
+    def _filled(self, readers: list[RecordReader], fewest: int, nbytes: int) -> int:
+        """Records to take of each reader: as many as asked for, and more, unless one ends."""
+        return min(reader.fill(fewest, nbytes) for reader in readers) // self._unit * self._unit
+
+    def _separator(self, texts: tuple[Text, ...]) -> Separator:
+        return seen_separator(texts) if self._source.paired else "/"
 
     def _encoding(self, texts: tuple[Text, ...]) -> QualityEncoding:
         choice = self._source.quality_encoding
         if choice != "auto":
             return choice
-        seen = seen_encoding(texts)
-        if seen == "phred33":
-            for text in texts:
-                if (alone := seen_encoding((text,))) != "phred33":
-                    self._run.warn(
-                        f"{text.file}: the qualities look like {alone}, those of its mates like"
-                        " phred33; both are taken for phred33: convert one of the files"
-                    )
-        else:
-            self._run.count(f"files translated from {seen}", len(texts))
-        return seen
+        return detect_encoding([Lines.of(text) for text in texts], self._run)
 
     def parse(self, chunk: FastqChunk, /) -> pa.RecordBatch:
         """Parses a chunk.
 
         Raises:
-            GoodRows: A record is bad, longer than the limit, or no mate of its neighbour. The
-                records before it are good, and of pairs whole pairs.
+            GoodRows: A record is bad, longer than the limit, or not the mate of its neighbour.
+                The records before it are good, and of pairs whole pairs.
         """
         texts = tuple(Lines.counted(text, text.records * LINES_PER_RECORD) for text in chunk.texts)
         parsed = parse(texts, chunk.encoding, self._columns)
         if chunk.texts[0].first:
-            self._look_at_start(chunk)
-        fault = self._first_fault(texts, parsed)
+            self._look_at_start(texts)
+        fault = self._first_fault(texts, parsed, chunk.separator)
         if fault is None:
             return to_batch(parsed, self._schema)
         row, error = fault
@@ -129,7 +157,7 @@ class StrictReads(OpenReads):
         raise GoodRows(to_batch(parsed.before(row // unit * unit), self._schema), error)
 
     def _first_fault(
-        self, texts: tuple[Lines, ...], parsed: Parsed
+        self, texts: tuple[Lines, ...], parsed: Parsed, separator: Separator
     ) -> tuple[int, Exception] | None:
         """The first row that is not to be delivered, and what is wrong with it."""
         faults: list[tuple[int, Exception]] = []
@@ -140,60 +168,38 @@ class StrictReads(OpenReads):
                 record = error.place.record - 1 - lines.text.first_record
                 faults.append((record * len(texts) + mate, error))
         if self._source.paired:
-            faults += self._first_strangers(texts, parsed)
+            faults += self._first_strangers(texts, parsed, separator)
         if parsed.error is not None:
             faults.append((parsed.records, parsed.error))
         return min(faults, key=lambda fault: fault[0], default=None)
 
-    def _look_at_start(self, chunk: FastqChunk) -> None:
+    def _look_at_start(self, texts: tuple[Lines, ...]) -> None:
         if self._source.quality_encoding == "phred33":
-            warn_of_encoding(chunk.texts, self._run)
+            warn_of_encoding(texts, self._run)
 
     def _first_strangers(
-        self, texts: tuple[Lines, ...], parsed: Parsed
+        self, texts: tuple[Lines, ...], parsed: Parsed, separator: Separator
     ) -> Iterator[tuple[int, Exception]]:
-        even = np.uint64(parsed.records // 2 * 2)
-        row = int(first_stranger(parsed.name_offsets, parsed.names, even))
+        def record(row: int) -> Record:
+            return texts[row % len(texts)], row // len(texts)
+
+        even = parsed.records // 2 * 2
+        names = parsed.name_offsets, parsed.names, parsed.marks
+        row = int(first_stranger(*names, np.uint8(ord(separator)), np.uint64(even)))
         if row < even:
-            places = [
-                (texts[(row + mate) % len(texts)], (row + mate) // len(texts)) for mate in (0, 1)
-            ]
-            yield row, strangers(*places)
+            yield row, mispaired(record(row), record(row + 1), separator)
+        if texts[0].text.first:
+            ones, twos = (map(record, range(mate, even, 2)) for mate in (0, 1))
+            error = same_mates(ones, twos, adjacent=len(texts) == 1)
+            if error is not None:
+                yield 0, error
 
 
 def text_columns(source: FastqSource) -> tuple[str, ...]:
-    """The columns of text to parse: those of the source, and the names that tell mates."""
+    """The columns to parse: those of text of the source, and what tells mates."""
     names = source.schema.names
-    return tuple(
-        name for name in TEXT_COLUMNS if name in names or (name == "name" and source.paired)
-    )
-
-
-def seen_encoding(texts: tuple[Text, ...]) -> QualityEncoding:
-    """Tells the encoding from the records at the start of a file, and of its mates' file."""
-    ranges = []
-    for text in texts:
-        lines = Lines.of(text)
-        starts = lines.ends[3 : text.records * 4 : 4]
-        records = max(1, int(np.searchsorted(starts, text.start + SAMPLE_BYTES)))
-        sample = replace(text, records=records, stop=int(starts[records - 1]) + 1)
-        found = parse((Lines.of(sample),), "phred33", ("quality",)).lowest_and_highest
-        if found is not None:
-            ranges.append(found)
-    if not ranges:
-        return "phred33"
-    return detect_encoding(min(low for low, _ in ranges), max(high for _, high in ranges))
-
-
-def warn_of_encoding(texts: tuple[Text, ...], run: Run) -> None:
-    """Warns of each file whose qualities are taken for Phred+33 and do not look like it."""
-    for text in texts:
-        seen = seen_encoding((text,))
-        if seen != "phred33":
-            run.warn(
-                f"{text.file}: the qualities look like {seen} and are taken for phred33;"
-                " --quality-encoding auto translates them"
-            )
+    needed = ("name", MATE_MARK) if source.paired else ()
+    return tuple(name for name in (*TEXT_COLUMNS, MATE_MARK) if name in (*names, *needed))
 
 
 def check_longest(lines: Lines, limit: int) -> None:
@@ -227,25 +233,6 @@ def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     if not schema.names:
         return batch.select([]).replace_schema_metadata(schema.metadata)
     return pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
-
-
-def strangers(first: tuple[Lines, int], second: tuple[Lines, int]) -> PairError:
-    """The error for two records that should be mates: each its text and index there."""
-    (lines, record), (other, other_record) = first, second
-    start = lines.record_start(record)
-    place = lines.text.place(record, start)
-    other_start = other.record_start(other_record)
-    other_place = other.text.place(other_record, other_start)
-    order = (
-        "mates must follow each other"
-        if lines is other
-        else ("reads must stand in the same order in both inputs")
-    )
-    return PairError(
-        place,
-        f"{show(header_at(lines.text, start))} and {show(header_at(other.text, other_start))}"
-        f" of {other_place} are no mates: their names differ; {order}",
-    )
 
 
 def _check_ends(readers: list[RecordReader]) -> None:

@@ -302,8 +302,12 @@ class RecordReader(HeldText):
         self._newlines = 0  # in all of the text held
         self._failure: BiometalError | None = None  # of what comes behind the text held
 
-    def fill(self) -> int:
+    def fill(self, fewest: int = 1, nbytes: int = 0) -> int:
         """Reads until there is half a chunk's worth of text with whole records, or the end.
+
+        Args:
+            fewest: Records to hold at least, where there are as many.
+            nbytes: Bytes of text to hold at least, likewise.
 
         Returns:
             The number of whole records held; less than ``unit`` only at the end of the file.
@@ -314,13 +318,14 @@ class RecordReader(HeldText):
                 were handed out.
             InputError: It cannot be read, likewise.
         """
+        nbytes = max(nbytes, self._chunk_bytes // 2)
         while not self.at_end:
             if self._records < self._unit:
                 self._check_header()
                 self._check_limit()
                 if self._failure is not None:
                     raise self._failure
-            elif self._failure or self.filled - self.start >= self._chunk_bytes // 2:
+            elif self._failure or (self._records >= fewest and self.filled - self.start >= nbytes):
                 break
             self._extend()
             self._count()

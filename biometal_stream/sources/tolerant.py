@@ -15,11 +15,16 @@ import pyarrow as pa
 from biometal_stream.atomic import Output, check_outputs
 from biometal_stream.endings import UntilError
 from biometal_stream.sinks.compressed import text_file
-from biometal_stream.sources.diagnose import show
+from biometal_stream.sources.diagnose import LONGEST_NAME, show
+from biometal_stream.sources.good_mates import look_at_mates
 from biometal_stream.sources.good_records import GoodRecords, TolerantReader
 from biometal_stream.sources.inputs import OpenReads
+from biometal_stream.sources.mates_as_lanes import FirstNames
 from biometal_stream.sources.mating import pair_neighbours, pair_up
-from biometal_stream.sources.pairs import match_names, mate_codes
+from biometal_stream.sources.mispaired import first_names
+from biometal_stream.sources.pairs import SHOWING, match_names, mate_codes
+from biometal_stream.sources.parse import MATE_MARK
+from biometal_stream.sources.quality_encoding import SAMPLE_BYTES
 from biometal_stream.sources.strict import chunk_bytes, fitted
 from biometal_stream.sources.text import TextReader
 
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
     from biometal_stream.sources.fastq import FastqSource
     from biometal_stream.sources.inputs import Inputs
+    from biometal_stream.sources.pairs import Separator
 
 LONE_MATES = "reads without their mate"
 """The counter of good records that were left out since their mate is bad or missing."""
@@ -41,6 +47,8 @@ _MOST = 1 << 16
 _FEWEST = 256
 """Where a read has no mate, so many of each file are looked at first, and then more."""
 _WINDOW = 1 << 13
+_FIRST = 64
+"""The records of each file that show what marks mates, and whether these are in order."""
 
 
 class _Records:
@@ -84,14 +92,14 @@ class _Records:
         if not self._held:
             self._records.check()
 
-    def look(self, number: int) -> list[pa.RecordBatch]:
+    def look(self, number: int) -> list[GoodRecords]:
         """The next records, so many; fewer at the end, or where they are long."""
         while self._rows < number and (self._rows < _PAIR or self._bytes < self._most_bytes):
             if not self._pull():
                 break
-        found: list[pa.RecordBatch] = []
+        found: list[GoodRecords] = []
         for good in self._held:
-            found.append(good.batch.slice(0, number))
+            found.append(good.slice(0, min(number, len(good))))
             number -= len(found[-1])
             if not number:
                 break
@@ -126,7 +134,7 @@ class _Records:
                 here = kept[low:high] - done
                 if lone is None and len(here) < len(good):
                     row = int(np.setdiff1d(np.arange(len(good)), here)[0])
-                    name = show(good.batch.column("name")[row].as_py().encode())
+                    name = show(good.batch.column("name")[row].as_py().encode(), LONGEST_NAME)
                     lone = f"{good.lines.text.file}: {name}"
                 done += len(good)
                 good = replace(good, starts=good.starts[here], stops=good.stops[here])
@@ -157,6 +165,7 @@ class TolerantReads(OpenReads):
         super().__init__(source, inputs, run)
         self._set_aside = set_aside
         self._told = False
+        self._first_names = FirstNames(run.warn)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -178,11 +187,13 @@ class TolerantReads(OpenReads):
 
     def chunks(self) -> Iterator[pa.RecordBatch]:
         """Yields the good records of each lane, merged where bad ones have parted them."""
-        size = chunk_bytes(self._run)
+        size = held_text = chunk_bytes(self._run)
+        if self._source.quality_encoding == "auto":
+            held_text = max(size, SAMPLE_BYTES)
         for lane in self._inputs.lanes():
             records = [
                 TolerantReader(
-                    TextReader(reader, size, self._source.max_record_bytes),
+                    TextReader(reader, held_text, self._source.max_record_bytes),
                     self._source,
                     self._run,
                 ).records()
@@ -191,33 +202,45 @@ class TolerantReads(OpenReads):
             if self._source.paired:
                 most = self._run.memory // 8
                 held = [_Records(each, most, self._set_aside) for each in records]
-                batches = self._in_step(*held) if len(held) > 1 else self._adjacent(*held)
+                separator = look_at_mates([each.look(_FIRST) for each in held])
+                if len(held) > 1:
+                    batches = self._in_step(held[0], held[1], separator)
+                else:
+                    batches = self._adjacent(held[0], separator)
             else:
                 batches = self._all(records[0])
             for batch in _merged(batches, size):
                 yield fitted(batch, self._schema)
 
     def _all(self, records: Iterator[GoodRecords]) -> Iterator[pa.RecordBatch]:
+        looked = False
         for good in records:
             self._set_aside(good.bad())
-            if len(good):
-                yield good.batch
+            if not len(good):
+                continue
+            if not looked:
+                looked = True
+                text = good.lines.text
+                self._first_names.note(text.file, first_names(text, min(SHOWING, len(good))))
+            yield good.batch
 
-    def _in_step(self, first: _Records, second: _Records) -> Iterator[pa.RecordBatch]:
+    def _in_step(
+        self, first: _Records, second: _Records, separator: Separator
+    ) -> Iterator[pa.RecordBatch]:
         """Pairs the records of two files by name, and leaves out those without a mate."""
         step, reach = _MOST, _FEWEST
         while first.front is not None and second.front is not None:
             count = min(len(first.front), len(second.front), step)
             ones = first.front.batch.slice(0, count)
             twos = second.front.batch.slice(0, count)
-            mates = match_names(ones, twos)
+            mates = match_names(ones, twos, separator)
             if mates:
                 yield _alternate(ones.slice(0, mates), twos.slice(0, mates))
                 first.take(mates)
                 second.take(mates)
             step = min(2 * step, _MOST) if mates == count else _FEWEST
             if mates < count:
-                yield from self._bring_together(first, second, reach)
+                yield from self._bring_together(first, second, separator, reach)
                 reach = min(2 * reach, _WINDOW)
         first.check()
         second.check()
@@ -227,7 +250,7 @@ class TolerantReads(OpenReads):
             rest.check()
 
     def _bring_together(
-        self, first: _Records, second: _Records, reach: int
+        self, first: _Records, second: _Records, separator: Separator, reach: int
     ) -> Iterator[pa.RecordBatch]:
         """Pairs some records of two files of which the next two are not mates.
 
@@ -236,7 +259,7 @@ class TolerantReads(OpenReads):
         """
         while True:
             ones, twos = first.look(reach), second.look(reach)
-            codes, other_codes, number = mate_codes(_names(ones), _names(twos))
+            codes, other_codes, number = mate_codes(_names(ones), _names(twos), separator)
             last = reach >= _MOST or max(len(codes), len(other_codes)) < reach
             rows = np.empty(min(len(codes), len(other_codes)), np.int64)
             other_rows = np.empty_like(rows)
@@ -259,20 +282,20 @@ class TolerantReads(OpenReads):
         self._leave_out(first, int(done), rows)
         self._leave_out(second, int(other_done), other_rows)
 
-    def _adjacent(self, records: _Records) -> Iterator[pa.RecordBatch]:
+    def _adjacent(self, records: _Records, separator: Separator) -> Iterator[pa.RecordBatch]:
         """Pairs neighbours by name, and leaves out those without a mate."""
         while records.front is not None:
-            reads = pa.concat_batches(records.look(_WINDOW))
+            looked = records.look(_WINDOW)
+            reads, names = _merge(looked), _names(looked)
             number = len(reads) // _PAIR
-            names = reads.select(["name"])
             ones, twos = (
                 names.take(pa.array(np.arange(mate, _PAIR * number, _PAIR))) for mate in (0, 1)
             )
-            if number and match_names(ones, twos) == number:
+            if number and match_names(ones, twos, separator) == number:
                 yield _with_mates(reads.slice(0, _PAIR * number))
                 records.take(_PAIR * number)
                 continue
-            codes, own_codes, _ = mate_codes(names.column(0), names.column(0))
+            codes, own_codes, _ = mate_codes(names, names, separator)
             rows = np.empty(number, np.int64)
             pairs, done = (int(each) for each in pair_neighbours(codes, own_codes, rows))
             rows = rows[:pairs]
@@ -294,12 +317,17 @@ class TolerantReads(OpenReads):
         self._run.count(LONE_MATES, number - len(kept))
 
 
-def _names(batches: list[pa.RecordBatch]) -> pa.Array:
-    return pa.concat_arrays([batch.column("name") for batch in batches])
+def _merge(records: list[GoodRecords]) -> pa.RecordBatch:
+    return pa.concat_batches([good.batch for good in records])
 
 
-def _chosen(batches: list[pa.RecordBatch], rows: NDArray[np.int64]) -> pa.RecordBatch:
-    return pa.concat_batches(batches).take(pa.array(rows))
+def _names(records: list[GoodRecords]) -> pa.RecordBatch:
+    """The names and marks: what tells mates, without the bulk of the reads."""
+    return pa.concat_batches([good.batch.select(["name", MATE_MARK]) for good in records])
+
+
+def _chosen(records: list[GoodRecords], rows: NDArray[np.int64]) -> pa.RecordBatch:
+    return _merge(records).take(pa.array(rows))
 
 
 def _alternate(ones: pa.RecordBatch, twos: pa.RecordBatch) -> pa.RecordBatch:

@@ -53,7 +53,10 @@ def test_a_pair_is_committed_as_one(
     assert contents(tmp_path) == {"a": b"second", "b": b"second"}
 
 
-def test_a_killed_commit_leaves_what_the_next_one_takes_away(tmp_path: Path) -> None:
+@pytest.mark.parametrize("together", [True, False])
+def test_a_killed_commit_leaves_what_the_next_run_takes_away(
+    tmp_path: Path, together: bool
+) -> None:
     code = """if True:
         import os, signal, sys
         from biometal_stream.atomic import AtomicFiles
@@ -75,9 +78,10 @@ def test_a_killed_commit_leaves_what_the_next_one_takes_away(tmp_path: Path) -> 
     left = contents(tmp_path)
     assert (left.pop("a"), left.pop("b")) == (b"new", b"old")
     assert {name.rpartition(".")[2] for name in left} == {"lock", "previous", "partial"}
-    with AtomicFiles(targets) as files:
-        for file in files.files:
-            file.write(b"newer")
+    for group in [targets] if together else [targets[:1], targets[1:]]:
+        with AtomicFiles(group) as files:
+            for file in files.files:
+                file.write(b"newer")
     assert contents(tmp_path) == {"a": b"newer", "b": b"newer"}
 
 

@@ -26,7 +26,7 @@ def in_help():
         for line in text.splitlines():
             before, found, words = line.partition(f"{PROGRAM} ")
             if found and "Usage:" not in before:
-                yield words
+                yield words.partition(")")[0] if "$(" in before else words
     for kind in operator_classes().values():
         for span in re.findall(r"``([^`]+)``", kind.__doc__):
             if span.partition(" ")[0] in commands() and " " in span:

@@ -89,7 +89,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(
 ) -> None:
     """Of one large file of pairs; and each worker loads its model once."""
     (tmp_path / "R1.fq").write_bytes(sample)
-    (tmp_path / "R2.fq").write_bytes(sample)
+    (tmp_path / "R2.fq").write_bytes(sample.replace(b"/1\n", b"/2\n"))
     marker, loaded = tmp_path / "killed", tmp_path / "loaded"
     pipeline = bs.read_fastq(tmp_path / "R1.fq", mate=tmp_path / "R2.fq") | bs.MinMeanQuality(34)
     pipeline |= NotedPredict("quality", loaded=str(loaded))

@@ -78,7 +78,12 @@ def test_the_rows_and_the_report_are_those_of_one_run(lanes: list[str], tmp_path
 
 
 def test_pairs(lanes: list[str], tmp_path: Path) -> None:
-    pipeline = _files(lanes, mate_paths=tuple(lanes)) | bs.MinMeanQuality(34)
+    mates = []
+    for lane in map(Path, lanes):
+        mates.append(str(lane.with_name(f"mates_{lane.name}")))
+        text = gzip.decompress(lane.read_bytes()).replace(b"/1\n", b"/2\n")
+        Path(mates[-1]).write_bytes(gzip.compress(text, 1))
+    pipeline = _files(lanes, mate_paths=tuple(mates)) | bs.MinMeanQuality(34)
     local = pipeline.write_parquet(tmp_path / "local.parquet")
     report = pipeline.write_parquet(tmp_path / "pairs", engine=InProcess())
     assert table(tmp_path / "pairs").equals(pq.read_table(tmp_path / "local.parquet"))
@@ -219,7 +224,9 @@ def test_an_interrupt_leaves_nothing(
 def test_warnings_of_workers_are_shown_once(lanes: list[str], tmp_path: Path) -> None:
     old = tmp_path / "old.fq"
     old.write_bytes(b"@r\nACGT\n+\nhhhh\n" * 500)
-    pipeline = _files([str(old), str(old)]) | Warn("runs elsewhere")
+    new = tmp_path / "new.fq"
+    new.write_bytes(b"@s\nACGT\n+\n#III\n" * 500)
+    pipeline = _files([str(old), str(new)]) | Warn("runs elsewhere")
     with warnings.catch_warnings(record=True) as local:
         warnings.simplefilter("always")
         expected = pipeline.write_parquet(tmp_path / "local")

@@ -64,6 +64,7 @@ def make_inputs(folder: Path) -> None:
     reads = b"".join(lines)
     (folder / "reads.fq").write_bytes(reads)
     (folder / "reads.fq.gz").write_bytes(gzip.compress(reads, 1))
+    (folder / "mates.fq.gz").write_bytes(gzip.compress(reads.replace(b"/1\n", b"/2\n"), 1))
     pairs = []
     for start in range(0, len(lines), 4):
         name = lines[start].split()[0].removesuffix(b"/1")

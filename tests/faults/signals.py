@@ -104,7 +104,7 @@ class Signals:
 
 def _is_leftover(path: str) -> bool:
     first = path.split("/", maxsplit=1)[0]
-    return first.startswith(".") and first.endswith((".partial", ".previous"))
+    return first.startswith(".") and first.endswith((".partial", ".previous", ".lock"))
 
 
 def main() -> int:

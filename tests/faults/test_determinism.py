@@ -31,9 +31,9 @@ from tests.faults.jobs import contents, make_inputs
 INPUTS = {
     "plain": lambda folder: read_fastq(folder / "reads.fq"),
     "gzip": lambda folder: read_fastq(folder / "reads.fq.gz"),
-    "lanes": lambda folder: read_fastq([folder / "reads.fq", folder / "reads.fq.gz"]),
+    "lanes": lambda folder: read_fastq([folder / "reads.fq", folder / "pairs.fq"]),
     "pairs": lambda folder: read_fastq(folder / "pairs.fq", interleaved=True),
-    "mates": lambda folder: read_fastq(folder / "reads.fq", mate=folder / "reads.fq.gz"),
+    "mates": lambda folder: read_fastq(folder / "reads.fq", mate=folder / "mates.fq.gz"),
     "tolerant": lambda folder: read_fastq(folder / "bad.fq", on_bad_record="skip"),
 }
 PAIRED = {"pairs", "mates"}

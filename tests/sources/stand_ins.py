@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from biometal_stream.run import LocalRun
 from biometal_stream.sources.parse import Lines, Parsed, parse
 from biometal_stream.sources.text import RecordReader, Text
@@ -56,6 +58,14 @@ def parse_all(data: bytes, chunk_bytes: int = 256) -> tuple[list[Record], Parsed
         if parsed.error is not None:
             return records, parsed
     return records, None
+
+
+def lines_of(data: bytes) -> Lines:
+    """The lines of data, whole records or not."""
+    buffer = np.frombuffer(data + bytes(64), np.uint8)
+    count = data.count(b"\n")
+    text = Text(buffer, 0, len(data), len(data), count // 4, "reads.fq", 0, 0, at_end=True)
+    return Lines.of(text)
 
 
 def to_records(parsed: Parsed) -> list[Record]:

@@ -59,7 +59,7 @@ class Twin:
 
     def is_certain(self, line: int) -> bool:
         quality, this = self.lines[line - 1], self.lines[line]
-        own = len(this) > 1 and this[1:] == self.lines[line - 4][1:]
+        own = len(this) > 1 and this[1:] in naive.repeated(self.lines[line - 4][1:])
         if this.startswith(b"+") and set(quality) <= naive.BASES and not own:
             return False
         if quality.startswith(b"@") and self.begins(line + 1, b"+") and set(this) <= naive.BASES:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sources.kernels import (
     DESCRIPTION,
+    MARK,
     NAME,
     PADDING,
     QUALITY,
@@ -85,9 +86,21 @@ def test_measure_lines(lengths: list[list[int]]) -> None:
 PARTS = {NAME: "name", DESCRIPTION: "description", SEQUENCE: "sequence", QUALITY: "quality"}
 RECORDS = st.builds(
     lambda header, bases, plus, quality: b"\n".join([header, bases, plus, quality, b""]),
-    st.sampled_from([b"@r", b"@read1 1:N:0", b"@r \tBC:A", b"@" + b"n" * 70 + b" x", b"@", b"r"]),
+    st.sampled_from(
+        [
+            *(b"@r", b"@read1 1:N:0", b"@r \tBC:A", b"@" + b"n" * 70 + b" x", b"@", b"r"),
+            *(b"@r/1 x", b"@/2", b"@r 2:Y:18:ATC", b"@r\t1:N:0:", b"@r 3:N:0:A", b"@r 1:N::A"),
+            *(
+                b"@r/2 1:N:0:A",
+                b"@r 1:N:0:A+C",
+                b"@r 1:X:0:A",
+                b"@r 1:N:0",
+                b"@" + b"n" * 63 + b"/1",
+            ),
+        ]
+    ),
     st.sampled_from([b"", b"ACGT", b"acgtnRY" * 10, b"ACGT\r", b"AC T"]),
-    st.sampled_from([b"+", b"+r", b"+\r", b""]),
+    st.sampled_from([b"+", b"+r", b"+\r", b"", b"+r x", b"+r/1", b"+r/1 x", b"+r 1:N:0:A", b"+x"]),
     st.sampled_from([b"", b"IIII", b"!~5#I+@" * 10, b"II I", b"IIII\r"]),
 )
 
@@ -103,7 +116,7 @@ def naive_records(data: bytes, records: int) -> list[naive.Record]:
     return good
 
 
-@given(st.lists(RECORDS, max_size=6), st.sets(st.sampled_from(list(PARTS))), st.booleans())
+@given(st.lists(RECORDS, max_size=6), st.sets(st.sampled_from([*PARTS, MARK])), st.booleans())
 def test_copy_records(texts: list[bytes], wanted: set[np.uint64], twice: bool) -> None:
     data, number = b"".join(texts), len(texts)
     ends = np.zeros(4 * number + PADDING, np.uint32)
@@ -121,12 +134,12 @@ def test_copy_records(texts: list[bytes], wanted: set[np.uint64], twice: bool) -
         for part in parts:
             offsets[part] = shared[: len(shared) // 4 * 4].view(np.int32)
             data_of[part] = room(2 * len(data) + PADDING, part)
-    described = room(rows, DESCRIPTION)
+    described, marks = room(rows, DESCRIPTION), room(rows, MARK)
     good, ascii_only = copy_records(
         *(*text, *text, np.uint64(2 if twice else 1), np.uint64(rows)),
         *(np.uint64(sum(map(int, wanted))), IUPAC),
         *(offsets[NAME], data_of[NAME], offsets[DESCRIPTION], data_of[DESCRIPTION], described),
-        *(offsets[SEQUENCE], data_of[SEQUENCE], data_of[QUALITY]),
+        *(offsets[SEQUENCE], data_of[SEQUENCE], data_of[QUALITY], marks),
     )
     expected = naive_records(data, number)
     if twice:
@@ -144,48 +157,68 @@ def test_copy_records(texts: list[bytes], wanted: set[np.uint64], twice: bool) -
             assert described[:good].tolist() == [value is not None for value in values]
     if DESCRIPTION not in wanted:
         assert described.tolist() == [255]
-
-
-def naive_first_stranger(names: list[bytes]) -> int:
-    for row in range(0, len(names), 2):
-        one, two = names[row : row + 2]
-        marked = [
-            (stem + mark + b"1", stem + mark + b"2")
-            for mark in (b"/", b".", b"_")
-            for stem in [one[:-2]]
-        ]
-        if one != two and (one, two) not in marked:
-            return row
-    return len(names)
+    if MARK in wanted:
+        assert marks[:good].tolist() == [naive.mark(record) for record in expected]
+    else:
+        assert marks.tolist() == [255]
 
 
 NAMES = st.sampled_from(
-    [b"", b"a", b"r1", b"r/1", b"r/2", b"r.1", b"r.2", b"r_2", b"/1", b"/2", b"1"]
+    [
+        *("", "a", "r1", "r/1", "r/2", "r.1", "r.2", "r_1", "r_2", "/1", "/2", "1", ".1", ".2"),
+        *("r.7", "r_12", "r.", "r.1/1", "r.1/2", "r.1.1", "r.1.2", "7"),
+    ]
 )
+SEPARATORS = st.sampled_from(["/", ".", "_"])
+PAIRS = st.tuples(NAMES, NAMES, st.sampled_from([0, 1, 2]), st.sampled_from([0, 1, 2]))
 
 
-@given(st.lists(st.tuples(NAMES, NAMES), max_size=6))
-def test_first_stranger(pairs: list[tuple[bytes, bytes]]) -> None:
-    names = [name for pair in pairs for name in pair]
+def strangers(pairs: list[tuple[str, str, int, int]], separator: str) -> int:
+    names = [name for one, two, *_ in pairs for name in (one, two)]
+    marks = [mark for *_, one, two in pairs for mark in (one, two)]
+    for index, name in enumerate(names):
+        marks[index] = naive.mark(naive.Record(name, None, "", "")) or marks[index]
     offsets = np.cumsum([0, *map(len, names)]).astype(np.int32)
-    data = np.frombuffer(b"".join(names) + b"\n", np.uint8)
-    assert first_stranger(offsets, data, np.uint64(len(names))) == naive_first_stranger(names)
+    data = np.frombuffer("".join(names).encode() + b"\n", np.uint8)
+    marked = np.array(marks, np.uint8)
+    return first_stranger(offsets, data, marked, np.uint8(ord(separator)), np.uint64(len(names)))
+
+
+@given(st.lists(PAIRS, max_size=6), SEPARATORS)
+def test_first_stranger(pairs: list[tuple[str, str, int, int]], separator: str) -> None:
+    expected = 2 * len(pairs)
+    for index, (one, two, mark, other) in reversed(list(enumerate(pairs))):
+        one_mark, two_mark = (naive.mark(naive.Record(name, None, "", "")) for name in (one, two))
+        misplaced = (one_mark or mark) == 2 or (two_mark or other) == 1
+        if misplaced or not naive.are_mates(one, two, separator):
+            expected = 2 * index
+    assert strangers(pairs, separator) == expected
 
 
 @pytest.mark.parametrize(
-    ("one", "two", "mates"),
+    ("one", "two", "separator", "mates"),
     [
-        (b"r/1", b"r/2", True),
-        (b"SRR1.7.1", b"SRR1.7.2", True),
-        (b"r/2", b"r/1", False),
-        (b"r1", b"r2", False),
-        (b"r/1", b"s/2", False),
+        ("r/1", "r/2", "/", True),
+        ("r/1", "r/1", "/", False),
+        ("r/2", "r/2", "/", False),
+        ("SRR1.7.1", "SRR1.7.2", "/", False),
+        ("SRR1.7.1", "SRR1.7.2", ".", True),
+        ("SRR1.7.1", "SRR1.7.2", "_", False),
+        ("r_1", "r_2", "_", True),
+        ("r_7", "r_7", "_", False),
+        ("SRR1.7", "SRR1.7", "/", True),
+        ("r/2", "r/1", "/", False),
+        ("r1", "r2", "/", False),
+        ("r/1", "s/2", "/", False),
     ],
 )
-def test_the_marks_of_mates(one: bytes, two: bytes, mates: bool) -> None:
-    offsets = np.array([0, len(one), len(one) + len(two)], np.int32)
-    data = np.frombuffer(one + two, np.uint8)
-    assert first_stranger(offsets, data, np.uint64(2)) == (2 if mates else 0)
+def test_the_marks_of_mates(one: str, two: str, separator: str, mates: bool) -> None:
+    assert strangers([(one, two, 0, 0)], separator) == (2 if mates else 0)
+
+
+@pytest.mark.parametrize(("mark", "other"), [(2, 1), (1, 1), (2, 2), (2, 0), (0, 1)])
+def test_marks_go_before_names(mark: int, other: int) -> None:
+    assert strangers([("r", "r", 1, 2), ("r", "r", 0, 0), ("r", "r", mark, other)], "/") == 4
 
 
 @given(st.binary(max_size=40))

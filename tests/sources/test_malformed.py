@@ -194,7 +194,6 @@ def test_quarantine_loses_nothing(shared_data: Path, tmp_path: Path) -> None:
         ("pe_ok_1.fastq", "pe_short_2.fastq", 1800, 100),
         ("pe_ok_1.fastq", "pe_name_2.fastq", 1998, 2),
         ("pe_ok_1.fastq", "pe_shift_2.fastq", 1998, 1),
-        ("pe_short_2.fastq", "pe_ok_1.fastq", 1800, 100),
         ("pe_inter_odd.fastq", None, 1998, 1),
     ],
 )

@@ -1,10 +1,8 @@
 import numpy as np
-import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from biometal_stream.sources.mating import pair_neighbours, pair_up
-from biometal_stream.sources.pairs import mate_codes
 
 names = st.lists(st.integers(-1, 9), max_size=12)
 
@@ -65,12 +63,3 @@ def test_pair_neighbours(reads: list[int]) -> None:
             read += 1
         read += 1
     assert (first[: int(pairs)].tolist(), done) == (wanted, read)
-
-
-def test_mate_codes() -> None:
-    ones, twos, number = mate_codes(
-        pa.array(["a", "b/1", "c.1", "d_1", "e/2", "1"]),
-        pa.array(["a", "b/2", "c.2", "d_2", "e/1", "2"]),
-    )
-    assert (ones == twos).tolist() == [True, True, True, True, False, False]
-    assert number == len({*ones, *twos})

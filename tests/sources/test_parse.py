@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from biometal_stream.sources.diagnose import show_both
 from biometal_stream.sources.text import RecordReader
 from tests.sources import naive
 from tests.sources.naive import Record
@@ -121,3 +122,52 @@ def test_an_error_says_where_and_what(text: bytes, place: str, reason: str) -> N
     assert bad is not None
     assert str(bad.error).startswith(f"reads.fq: {place}: ")
     assert reason in str(bad.error)
+
+
+@pytest.mark.parametrize("plus", ["name/1 two words", "name/1", "name", "name two words"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_plus_line_may_leave_out_the_mark_and_the_description(plus: str, end: str) -> None:
+    lines = ["@name/1 two words", "ACGT", f"+{plus}", "IIII", ""]
+    found, bad = parse_all(end.join(lines).encode())
+    assert bad is None
+    assert found == [Record("name/1", "two words", "ACGT", "IIII")]
+
+
+@pytest.mark.parametrize(
+    ("header", "plus"),
+    [
+        ("name/1 two words", "name/1 two"),
+        ("name/1 two words", "name/2"),
+        ("name/1 two words", "nam"),
+        ("name/1 two words", "name "),
+        ("name/1 two words", "name/"),
+        ("name/1 two words", "two words"),
+        ("name/1 two words", "name/1 two words more"),
+        ("name.1 two", "name"),
+        ("name/3 two", "name"),
+        ("name two", "name/1"),
+        ("name", "name "),
+    ],
+)
+def test_a_plus_line_with_another_text_is_an_error(header: str, plus: str) -> None:
+    _, bad = parse_all(f"@{header}\nACGT\n+{plus}\nIIII\n".encode())
+    assert bad is not None
+    assert "the name behind '+' must be that behind '@'" in str(bad.error)
+
+
+def test_names_that_differ_far_behind_are_shown_where_they_differ() -> None:
+    name = "LH00123:45:22ABCDEFGH:1:1101:12345:67890:ACGTACGTAC"
+    _, bad = parse_all(f"@{name}+A 1:N:0\nA\n+{name}+C 1:N:0\nI\n".encode())
+    assert bad is not None
+    shown = "...'1101:12345:67890:ACGTACGTAC+A 1:N:0': ...'1101:12345:67890:ACGTACGTAC+C 1:N:0'"
+    assert f"'@', {shown}" in str(bad.error)
+
+
+@given(st.binary(max_size=90), st.binary(max_size=60), st.binary(max_size=60))
+def test_both_of_two_texts_are_shown_where_they_differ(
+    same: bytes, one: bytes, other: bytes
+) -> None:
+    first, second = show_both(same + one, same + other)
+    assert (first == second) == (one == other)
+    assert all(len(shown) <= 4 * 40 + 8 for shown in (first, second))
+    assert (first + second).isprintable()
