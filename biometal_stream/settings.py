@@ -7,6 +7,7 @@ values.
 from __future__ import annotations
 
 import dataclasses
+import math
 import numbers
 import re
 from collections.abc import Iterable
@@ -118,6 +119,8 @@ def meant_number(text: str) -> float | None:
     if match is None:
         return None
     number = float(match[1]) * _TIMES.get((match[2] or "").lower(), 1)
+    if not math.isfinite(number):  # beyond all numbers that a setting takes
+        return None
     number = round(number, 12)
     return int(number) if number == int(number) else number
 

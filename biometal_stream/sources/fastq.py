@@ -159,7 +159,7 @@ class FastqSource:
 
         Raises:
             InputError: One cannot be read.
-            ConfigurationError: One is named twice.
+            ConfigurationError: One is its own mate, or a pipe is named twice.
         """
         from biometal_stream.sources.inputs import Inputs
         from biometal_stream.sources.strict import StrictReads
@@ -190,7 +190,7 @@ class FastqSource:
 
         Raises:
             InputError: A file cannot be read.
-            ConfigurationError: An input has no path, such as standard input, or is named twice,
+            ConfigurationError: An input has no path, such as standard input, or is its own mate,
                 or ``nbytes`` is not positive.
         """
         from biometal_stream.sources.splits import split_source

@@ -44,11 +44,11 @@ class Inputs:
 
     Raises:
         InputError: A file cannot be read.
-        ConfigurationError: One is named twice.
+        ConfigurationError: One is its own mate, or a pipe is named twice.
     """
 
     def __init__(self, lanes: list[tuple[Input, ...]], run: Run) -> None:
-        check_distinct(lanes)
+        check_distinct(lanes, run.warn)
         self._lanes = lanes
         self._run = run
         self._lock = threading.RLock()  # see `Channel`

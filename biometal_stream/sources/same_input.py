@@ -1,4 +1,4 @@
-"""Refuses to read one file twice, by whatever names it is given."""
+"""Notices inputs that are one file, by whatever names they are given."""
 
 from __future__ import annotations
 
@@ -12,41 +12,53 @@ from biometal_stream.codecs.ranges import FileRange
 from biometal_stream.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import BinaryIO
 
     Input: TypeAlias = str | os.PathLike[str] | BinaryIO | FileRange
 
 
-def check_distinct(lanes: Iterable[Sequence[Input]]) -> None:
-    """Checks that no two inputs are one file, or one pipe, before any is read.
+def check_distinct(lanes: Iterable[Sequence[Input]], warn: Callable[[str], object]) -> None:
+    """Checks that no file is its own mate and no pipe is read twice, before any is read.
+
+    A lane that is named again is read again, as `cat` does, with a warning.
 
     Files are one where device and inode are, so links and other paths to a file are found out,
     and so are descriptors. The null device may be named more than once: it holds nothing.
 
     Args:
         lanes: The files of each lane: one, or that of mates 1 and that of mates 2.
+        warn: Takes the warnings.
 
     Raises:
-        ConfigurationError: Two are.
+        ConfigurationError: A file is named for mates 1 and for mates 2, or a pipe twice.
     """
-    seen: dict[tuple[int, int], tuple[int, str]] = {}
+    seen: dict[tuple[int, int], tuple[int, int, str]] = {}
     for number, lane in enumerate(lanes):
-        for file in lane:
+        for mate, file in enumerate(lane):
             identity = _identity(file)
             if identity is None:
                 continue
             name = _name(file)
-            if identity in seen:
-                raise ConfigurationError(_message(name, number, *seen[identity]))
-            seen[identity] = number, name
+            if identity not in seen:
+                seen[identity] = number, mate, name
+                continue
+            other_lane, other_mate, other = seen[identity]
+            again = "is named twice" if name == other else f"is the same file as {other}"
+            if number == other_lane:
+                raise ConfigurationError(
+                    f"{name}: {again}; name the file with mates 2 after --mate"
+                )
+            if mate != other_mate or not _is_regular(file):
+                raise ConfigurationError(f"{name}: {again}; name each input once")
+            warn(f"{name}: {again}, and its reads are read twice")
 
 
-def _message(name: str, lane: int, other_lane: int, other: str) -> str:
-    again = "is named twice" if name == other else f"is the same file as {other}"
-    if lane == other_lane:
-        return f"{name}: {again}; name the file with mates 2 after --mate"
-    return f"{name}: {again}; name each input once"
+def _is_regular(file: Input) -> bool:
+    return (
+        isinstance(file, str | os.PathLike | FileRange)
+        and Path(file.path if isinstance(file, FileRange) else file).is_file()
+    )
 
 
 def _identity(file: Input) -> tuple[int, int] | None:

@@ -157,8 +157,10 @@ def split_source(source: FastqSource, nbytes: int) -> tuple[FastqSplit, ...]:
         source = replace(source, quarantine=os.path.abspath(source.quarantine))  # noqa: PTH100
     files = [[_whole(path) for path in paths] for paths in (source.paths, source.mate_paths)]
     lanes = list(zip(*filter(None, files), strict=True))
-    check_distinct(lanes)
-    warnings = [()] * len(lanes) if source.paired else warnings_of(files[0])
+    doubled: list[str] = []
+    check_distinct(lanes, doubled.append)
+    warnings: list[tuple[str, ...]] = [()] * len(lanes) if source.paired else warnings_of(files[0])
+    warnings[0] = (*doubled, *warnings[0])
     splits: list[FastqSplit] = []
     for lane, told in zip(lanes, warnings, strict=True):
         paths = [(part.path,) for part in lane]

@@ -1,4 +1,4 @@
-"""One file is not read twice, whatever it is called."""
+"""Inputs that are one file are noticed, whatever they are called."""
 
 import io
 import os
@@ -51,12 +51,21 @@ def test_a_file_that_is_named_twice(path: Path, other: Callable, mode: str) -> N
     pairs = {"mate": again}
     with pytest.raises(ConfigurationError, match=r"name the file with mates 2 after --mate"):
         bs.read_fastq(path, on_bad_record=mode, **pairs).run(Collect())
-    for paths, mates in (([path, again], ()), ([path, there], [path.with_name("x"), again])):
-        with pytest.raises(ConfigurationError, match="name each input once"):
-            bs.read_fastq(paths, mate=mates, on_bad_record=mode).run(Collect())
-    source = FastqSource((path, again), on_bad_record=mode)
-    with pytest.raises(ConfigurationError, match=r"reads\.fq.*name each input once"):
-        source.split(10)
+    source = FastqSource((path, there), (path.with_name("x"), again), on_bad_record=mode)
+    with pytest.raises(ConfigurationError, match="name each input once"):
+        bs.Pipeline(source).run(Collect())
+
+
+@pytest.mark.parametrize("other", [itself, spelled_otherwise, soft_link, hard_link])
+@pytest.mark.parametrize("mode", ["stop", "skip"])
+@pytest.mark.filterwarnings("ignore:.*the first reads have the same names")
+def test_a_lane_that_is_named_again_is_read_again(path: Path, other: Callable, mode: str) -> None:
+    source = FastqSource((path, other(path)), on_bad_record=mode)
+    with pytest.warns(bs.InputWarning, match="and its reads are read twice"):
+        assert bs.Pipeline(source).run(Collect()).reads_out == 2
+    first, _ = source.split(10)
+    with pytest.warns(bs.InputWarning, match="and its reads are read twice"):
+        assert bs.Pipeline(first).run(Collect()).reads_out == 1
 
 
 def test_both_names_are_told(path: Path) -> None:
@@ -70,8 +79,9 @@ def test_both_names_are_told(path: Path) -> None:
 def test_a_pipe_is_not_waited_for(path: Path) -> None:
     pipe = path.with_name("pipe")
     os.mkfifo(pipe)
-    with pytest.raises(ConfigurationError, match="is named twice"):
-        bs.read_fastq(pipe, mate=pipe).run(Collect())
+    for inputs in ({"paths": pipe, "mate": pipe}, {"paths": [pipe, pipe]}):
+        with pytest.raises(ConfigurationError, match="is named twice"):
+            bs.read_fastq(**inputs).run(Collect())
 
 
 def test_file_objects(path: Path) -> None:
