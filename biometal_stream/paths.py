@@ -19,6 +19,8 @@ def path_text(path: object) -> str:
             system can.
     """
     text = os.fspath(path) if isinstance(path, str | os.PathLike) else path
+    if isinstance(text, bytes | bytearray):  # perhaps a whole file
+        raise ConfigurationError("a path must be text without NULs, not bytes (see os.fsdecode)")
     if not isinstance(text, str) or "\0" in text:
         raise ConfigurationError(f"a path must be text without NULs: {text!r}")
     if not text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Never, TypeAlias, cast
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.pipeline.pipeline import Pipeline
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def read_fastq(
     paths: Inputs,
-    *,
+    *more: Never,
     mate: Inputs | None = (),
     interleaved: bool = False,
     sample: str | None = None,
@@ -40,6 +40,7 @@ def read_fastq(
     Args:
         paths: A file, ``-`` for standard input, a binary file object, or several of them that
             are read one after another, as lanes are.
+        more: Nothing: a second path is refused, since it may be meant for mates or for a lane.
         mate: As many, with mate 2 of each read.
         interleaved: Whether mates follow each other in ``paths``.
         sample: The sample's name, kept in the schema's metadata.
@@ -54,7 +55,13 @@ def read_fastq(
 
     Raises:
         ConfigurationError: These do not fit together.
+        TypeError: Several inputs are not in a list.
     """
+    if more:
+        raise TypeError(
+            "read_fastq takes one argument by position: write read_fastq(R1, mate=R2) for mates,"
+            " and read_fastq([A, B]) for files that are read one after another"
+        )
     source = FastqSource(
         _several("paths", paths),
         () if mate is None else _several("mate", mate),
@@ -79,7 +86,10 @@ def _several(what: str, inputs: Inputs | None) -> tuple[Input, ...]:
         return (cast("Input", inputs),)
     several: object = inputs
     if not isinstance(several, Iterable) or isinstance(several, bytes | bytearray):
+        # The bytes may be long: a whole file.
+        shown = f"{type(inputs).__name__}; a name is text, and FASTQ in memory is in an io.BytesIO"
+        given = shown if isinstance(inputs, bytes | bytearray) else repr(inputs)
         raise ConfigurationError(
-            f"{what} must be a path, a binary file object, or several of these: {inputs!r}"
+            f"{what} must be a path, a binary file object, or several of these: {given}"
         )
     return tuple(several)

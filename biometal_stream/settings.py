@@ -53,10 +53,19 @@ def option(help: str, *, default: Any, **about: Any) -> Any:
 
 
 def setting_of(field: dataclasses.Field[Any]) -> Setting:
-    """What was said of a field."""
+    """What was said of a field.
+
+    Raises:
+        TypeError: Nothing was: it was made by neither `argument` nor `option`.
+    """
     setting = field.metadata.get(_KEY)
     if not isinstance(setting, Setting):
-        raise TypeError(f"the field '{field.name}' is neither an argument nor an option")
+        required = field.default is field.default_factory is dataclasses.MISSING
+        wanted = 'argument("...")' if required else 'option("...", default=...)'
+        raise TypeError(
+            f"the field '{field.name}' is neither an argument nor an option; write"
+            f" '{field.name}: ... = {wanted}', from biometal_stream.settings"
+        )
     return setting
 
 

@@ -44,3 +44,22 @@ def test_every_kind_of_input(tmp_path):
         assert sum(batch.num_rows for batch in bs.read_fastq(file).batches()) == 1
     assert sum(batch.num_rows for batch in bs.read_fastq(io.BytesIO(RECORD)).batches()) == 1
     assert Path(path).exists()
+
+
+def test_two_paths_are_mates_or_lanes():
+    with pytest.raises(
+        TypeError, match=r"write read_fastq\(R1, mate=R2\) for mates, and read_fastq"
+    ):
+        bs.read_fastq("R1.fq", "R2.fq")
+
+
+def test_bytes_are_no_path():
+    for given in (RECORD, bytearray(RECORD)):
+        with pytest.raises(ConfigurationError, match="a name is text, and FASTQ in memory") as told:
+            bs.read_fastq(given)
+        assert "ACGT" not in str(told.value)
+        with pytest.raises(ConfigurationError, match="a path must be text without NULs, not bytes"):
+            bs.read_fastq([given])
+    reads = bs.read_fastq(io.BytesIO(RECORD))
+    with pytest.raises(ConfigurationError, match="a path must be text without NULs, not bytes"):
+        reads.write_fastq(b"out.fq")

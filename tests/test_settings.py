@@ -1,11 +1,13 @@
 """An operator's settings explain and check themselves."""
 
 import dataclasses
+import re
 
 import pytest
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators import KeepLabel, Sample, Select
+from biometal_stream.operators.base import StatelessOperator
 from biometal_stream.settings import (
     Setting,
     argument,
@@ -34,8 +36,22 @@ def test_what_is_said_of_a_field() -> None:
         "A share.", unit="of one", minimum=0, maximum=1, positional=True
     )
     assert not setting_of(kind).positional
-    with pytest.raises(TypeError, match="'bare' is neither an argument nor an option"):
-        setting_of(dataclasses.fields(dataclasses.make_dataclass("Bare", ["bare"]))[0])
+
+
+def test_a_plain_field_is_told_what_to_write() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Trim(StatelessOperator):
+        n: int
+
+    @dataclasses.dataclass(frozen=True)
+    class Cut(StatelessOperator):
+        n: int = 3
+
+    told = "'n' is neither an argument nor an option; write 'n: ... = {}', from biometal_stream.set"
+    with pytest.raises(TypeError, match=re.escape(told.format('argument("...")'))):
+        Trim(3)
+    with pytest.raises(TypeError, match=re.escape(told.format('option("...", default=...)'))):
+        Cut()
 
 
 def test_values_in_range() -> None:

@@ -19,7 +19,9 @@ def check_kept(kept: int, least: int | None) -> None:
     """
     if least is not None and kept < least:
         reads = "read was" if kept == 1 else "reads were"
-        raise TooFewReadsError(f"{kept:,} {reads} kept, but --min-reads asks for {least:,} or more")
+        raise TooFewReadsError(
+            f"{kept:,} {reads} kept, but min_reads (--min-reads) asks for {least:,} or more"
+        )
 
 
 def warn_of_none(
@@ -45,4 +47,7 @@ def warn_of_none(
         return
     last = next((name for name, rows_in, rows_out in rows if rows_in and not rows_out), None)
     where = "none came out" if last is None else f"none was left after {last}"
-    warn(f"no read was kept: {reads:,} came in, {where}; --min-reads 1 makes this an error")
+    warn(
+        f"no read was kept: {reads:,} came in, {where};"
+        " min_reads=1 (--min-reads 1) makes this an error"
+    )

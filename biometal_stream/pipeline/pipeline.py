@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Unpack
 
@@ -9,7 +10,6 @@ from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Operator, Sink, Source, SplitSink
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator
 
     import pyarrow as pa
@@ -52,6 +52,7 @@ class Pipeline:
 
     Raises:
         ConfigurationError: A number is of another type, or out of range.
+        TypeError: One of the operators is not an operator.
     """
 
     source: Source
@@ -64,11 +65,15 @@ class Pipeline:
         from biometal_stream.run import check_limits
 
         check_limits(self.threads, self.memory, self.min_reads)
+        for operator in self.operators:
+            _check_operator(operator)
 
     def __or__(self, operator: Operator) -> Pipeline:
-        """Appends an operator."""
-        if not isinstance(operator, Operator):
-            return NotImplemented
+        """Appends an operator.
+
+        Raises:
+            TypeError: It is not an operator.
+        """
         return replace(self, operators=(*self.operators, operator))
 
     def with_options(self, **options: Unpack[Options]) -> Pipeline:
@@ -254,3 +259,23 @@ class Pipeline:
 
         with failing():
             return self.schema.__arrow_c_schema__()
+
+
+def _check_operator(operator: object) -> None:
+    """Refuses what is not an operator, and says what to write instead.
+
+    Raises:
+        TypeError: It is not one.
+    """
+    if isinstance(operator, type) and hasattr(operator, "output_schema"):
+        name = operator.__name__
+        raise TypeError(f"a pipeline takes operators, and {name} is a class; write {name}(...)")
+    if isinstance(operator, Operator):
+        return
+    if isinstance(operator, str | os.PathLike):
+        advice = "; to write a file, call its write_parquet, write_arrow or write_fastq"
+    elif callable(operator):
+        advice = "; for a function of your own, make a subclass of StatelessOperator that calls it"
+    else:
+        advice = ""
+    raise TypeError(f"a pipeline takes operators, such as MinLength(50), not {operator!r}{advice}")

@@ -37,7 +37,7 @@ def test_too_few_reads_fail_the_run(here, capsys):
     assert main(f"{line} 1779".split()) == 1
     told = capsys.readouterr().err
     assert told.count("\n") == 1
-    assert "1,778 reads were kept, but --min-reads asks for 1,779 or more" in told
+    assert "1,778 reads were kept, but min_reads (--min-reads) asks for 1,779 or more" in told
     assert (here / "kept.fq").read_text() == "before"
     assert main(f"{line} 1778".split()) == 0
 

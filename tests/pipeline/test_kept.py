@@ -28,7 +28,7 @@ def test_too_few_reads_leave_the_target(reads: Pipeline, tmp_path: Path) -> None
     target = tmp_path / "long.fq"
     target.write_text("before")
     pipeline = reads | bs.MinLength(41)
-    with pytest.raises(TooFewReadsError, match=r"^10 reads were kept, but --min-reads asks"):
+    with pytest.raises(TooFewReadsError, match=r"^10 reads were kept, but min_reads"):
         pipeline.with_options(min_reads=11).write_fastq(target)
     assert target.read_text() == "before"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["long.fq", "reads.fq"]
@@ -52,7 +52,7 @@ def test_what_cannot_look_at_the_whole_refuses(reads: Pipeline) -> None:
 
 def test_a_run_that_keeps_nothing_says_so(reads: Pipeline, tmp_path: Path) -> None:
     pipeline = reads | bs.MinLength(10) | bs.MaxLength(9) | bs.MinLength(1)
-    told = "^no read was kept: 50 came in, none was left after max-length; --min-reads 1 makes"
+    told = "^no read was kept: 50 came in, none was left after max-length; min_reads=1 \\(--"
     with pytest.warns(InputWarning, match=told):
         pipeline.write_parquet(tmp_path / "none.parquet")
     with pytest.raises(TooFewReadsError, match=r"^0 reads were kept"):

@@ -1,12 +1,15 @@
 """The pipeline as a value, and what Arrow tools see of it."""
 
 import pickle
+import re
+from typing import Any
 
 import duckdb
 import polars as pl
 import pyarrow as pa
 import pytest
 
+import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.pipeline import Pipeline
 from tests.stand_ins import SCHEMA, Call, Collect, First, Numbers, own_threads, rows
@@ -21,9 +24,25 @@ def test_an_operator_makes_a_new_pipeline() -> None:
     assert rows(list(longer.batches())) == [0, 1]  # it can be run again
 
 
-def test_only_an_operator_can_be_appended() -> None:
-    with pytest.raises(TypeError):
-        Pipeline(Numbers(3)) | print
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            bs.MinLength,
+            "a pipeline takes operators, and MinLength is a class; write MinLength(...)",
+        ),
+        (lambda batch: batch, "for a function of your own, make a subclass of StatelessOperator"),
+        ("out.parquet", "to write a file, call its write_parquet, write_arrow or write_fastq"),
+        (None, "a pipeline takes operators, such as MinLength(50), not None"),
+        ((bs.MinLength(50),), "not (MinLength(length=50),)"),
+        (pa.Table, "not <class 'pyarrow.lib.Table'>"),
+    ],
+)
+def test_only_an_operator_can_be_appended(given: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(message)):
+        Pipeline(Numbers(3)) | given
+    with pytest.raises(TypeError, match=re.escape(message)):
+        Pipeline(Numbers(3), (given,))
 
 
 def test_the_schema_is_folded_before_anything_runs() -> None:
