@@ -22,6 +22,7 @@ from biometal_stream.simd.vectors import (
     count_ones,
     equal_mask,
     load,
+    load_word,
     low_bits,
     other_base_mask,
     outside_mask,
@@ -63,6 +64,9 @@ _THREE = np.uint64(3)
 _FOUR = np.uint64(4)
 _SIX = np.uint64(6)
 _COLON = np.uint8(ord(":"))
+_SIX_BYTES = np.uint64((1 << 48) - 1)
+_MATE_1 = np.uint64(int.from_bytes(b"1:N:0:", "little"))
+_MATE_2 = np.uint64(int.from_bytes(b"2:N:0:", "little"))
 _FAILED = np.uint64(ord("Y"))
 _PASSED = np.uint64(ord("N"))
 _DIGIT_0 = np.uint64(ord("0"))
@@ -280,6 +284,11 @@ def _is_digit(byte: np.uint8) -> bool:
 @inlined
 def _described_mate(text: Bytes, first: Word, end: Word) -> Word:
     """The mate that a description of Casava 1.8 names, as in ``1:N:0:ATCACG``; 0 of any other."""
+    start = load_word(text, first) & _SIX_BYTES
+    if start == _MATE_1:  # nearly all are one of these two
+        return _ONE
+    if start == _MATE_2:
+        return _TWO
     if end < first + _SIX:
         return _ZERO
     if text[first + _ONE] != _COLON or text[first + _THREE] != _COLON:
