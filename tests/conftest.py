@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -15,6 +16,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("BIOMETAL_SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
 
 os.environ["DAFT_RUNNER"] = "native"  # and not Ray, where another test has started that
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's `&` has it
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests send it, and wait for its end
 
 settings.register_profile(
     "repository",

@@ -15,6 +15,11 @@ from biometal_stream.interfaces import Prunable
 from biometal_stream.operators.base import ReadFilter
 from tests.operators.conformance import EXAMPLES, MORE_EXAMPLES, cut, reads, run
 
+def shown(value):
+    """The same in every process: pytest-xdist compares the names of tests."""
+    return "+".join(sorted(value)) if isinstance(value, set) else repr(value)
+
+
 each = pytest.mark.parametrize("operator", [*EXAMPLES.values(), *MORE_EXAMPLES], ids=repr)
 
 
@@ -114,7 +119,7 @@ def test_where_all_is_taken_nothing_is_left_out(operator):
             {"host_label", "host_probability"},
         ),
     ],
-    ids=repr,
+    ids=shown,
 )
 @pytest.mark.parametrize("paired", [False, True])
 def test_what_is_left(operator, taken, left, needed, paired):

@@ -9,6 +9,7 @@ import pytest
 from biometal_stream.models.encodings import kernels as encodings
 from biometal_stream.operators.kernels import names, quality, sequence, strand
 from biometal_stream.simd.assembly import assembly, inner_loops
+from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks import kernels as sinks
 from biometal_stream.sources import kernels as sources
 
@@ -58,7 +59,7 @@ KERNELS = {
         sources.copy_records,
         (
             *(BYTES, np.zeros(4, np.uint32), WORD) * 2,
-            *(WORD, WORD, WORD, sources.IUPAC),
+            *(WORD, WORD, WORD, IUPAC),
             *(BOUNDS, BYTES, BOUNDS, BYTES, BYTES, BOUNDS, BYTES, BYTES, BYTES),
         ),
     ),
