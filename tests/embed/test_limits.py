@@ -1,7 +1,6 @@
 """LIMIT in other engines: rows before a bad record come, and those after it are an error."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
