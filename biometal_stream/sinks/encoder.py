@@ -84,6 +84,11 @@ class Encoder:
             "use_dictionary": [field.name for field in others if _is_flag(field.type)],
             "write_statistics": [field.name for field in others if _is_number(field.type)],
         }
+        small = [] if plain else [field for field in others if _is_list_of_small(field.type)]
+        if small:
+            self._settings["column_encoding"] = {
+                f"{field.name}.list.element": "DELTA_BINARY_PACKED" for field in small
+            }
         try:
             one_chunk(pa.Table.from_batches([empty_batch(self.schema)]))
             self.footer = read_footer(self._write(self.schema, None))
@@ -99,6 +104,7 @@ class Encoder:
         for piece in gather(RowGatherer(PAGE_ROWS, PAGE_BYTES), batches):
             for place, encoder in self._pages.items():
                 pages[place].append(encoder.encode([batch.column(place) for batch in piece]))
+            del piece  # or the last one would hold its columns while pyarrow works
         others: list[Chunk] = []
         if not self.by_page:
             plain = [self._others_of(batch) for batch in batches]
@@ -154,6 +160,12 @@ def one_chunk(table: pa.Table) -> pa.Table:
 def _is_flag(kind: pa.DataType) -> bool:
     """Whether few values repeat: dictionaries, and labels, which are text."""
     return bool(pa.types.is_dictionary(kind) or is_text(kind))
+
+
+def _is_list_of_small(kind: pa.DataType) -> bool:
+    """Whether a list holds bytes, which pyarrow would store in four bytes each."""
+    lists = pa.types.is_list(kind) or pa.types.is_large_list(kind)
+    return bool(lists and kind.value_type in {pa.uint8(), pa.int8()})
 
 
 def _is_number(kind: pa.DataType) -> bool:

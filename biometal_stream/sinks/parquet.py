@@ -21,6 +21,10 @@ How each column is stored was chosen by measurement on 342,000 real Illumina rea
   and 0.40.
 - floats: plain. BYTE_STREAM_SPLIT gains 4 % on mean quality, and loses 68 % on fractions such
   as GC, whose values repeat.
+- lists of bytes, such as Phred scores: DELTA_BINARY_PACKED, since pyarrow stores each byte as
+  four before it compresses them. Beside plain, the file is smaller by 24 % (Nanopore) or larger
+  by 6 % (an old MiSeq), and encoding five reads of 20 Mbp peaks 230 MB lower. A dictionary makes
+  files smaller still, and needs as much memory as plain.
 - pages of 64 KiB make sequences 15 % larger than pages of 1 MiB; 4 MiB gain nothing.
 
 Statistics are kept for numbers, where they let readers skip row groups, and not for text.
