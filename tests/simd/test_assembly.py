@@ -67,7 +67,7 @@ KERNELS = {
         sinks.format_records,
         (
             *(OFFSETS, DATA, OFFSETS, DATA, DATA, OFFSETS, DATA, OFFSETS, DATA),
-            *(np.zeros(0, np.int8), np.int8(0), BYTES, WORD),
+            *(np.zeros(0, np.int8), np.int8(0), IUPAC, BYTES, WORD),
         ),
     ),
     "count_either": (sinks.count_either, (DATA, WORD, WORD, np.uint8(78), np.uint8(110))),
