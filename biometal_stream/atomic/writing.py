@@ -84,5 +84,6 @@ def explained(target: str) -> Iterator[None]:
         name = "standard output" if target == STANDARD_OUTPUT else target
         reason = error.strerror or str(error)
         if error.errno == errno.ENOENT:
-            reason = "there is no such folder; make it first"
+            url = "://" in target
+            reason = "URLs are not written" if url else "there is no such folder; make it first"
         raise SinkError(f"{name}: cannot be written: {reason}") from error

@@ -87,12 +87,14 @@ def run_demo(values: Mapping[str, Any], options: Options) -> None:
     """
     from biometal_stream.cli.run import COMMAND_KEY, run_pipeline
     from biometal_stream.sinks.choose import sink_for
+    from biometal_stream.sinks.names import check_whole_name
 
     output = values["output"]
     if not output:
         raise ConfigurationError("demo: the name of the output is empty; name a file")
     if output == "-":
         raise ConfigurationError("demo: standard output takes the table; name a file")
+    check_whole_name(output, "parquet", only=True)
     with sample_path() as path:
         metadata = {COMMAND_KEY: f"{PROGRAM} demo"}
         sink = sink_for(output, paired=False, format="parquet", metadata=metadata)
@@ -137,20 +139,28 @@ def rows_of(report: Report) -> Iterator[tuple[str, ...]]:
 
 def closing_words(report: Report, output: str) -> str:
     """Where the file is, how to open it, and how to do the same with one's own reads."""
-    duckdb, polars = opening_commands(output)
     kept, of = figures.count(report.reads_out), figures.count(report.reads_in)
     return f"""
 {kept} of {of} reads are in {printable(output)} ({figures.size(report.bytes_written)}).
 Times are the work of each step. The first run after the installation also compiles the kernels.
 
-Open it in DuckDB (pip install duckdb):
-  {duckdb}
-or in Polars (pip install polars):
-  {polars}
+{_opening_words(output)}
 
 The same on your own reads:
   {PROGRAM} read reads.fq.gz {CHAIN} write reads.parquet
 """
+
+
+def _opening_words(output: str) -> str:
+    try:
+        output.encode()
+    except UnicodeEncodeError:
+        return "DuckDB and Polars open names in UTF-8 alone, which this is not: rename it for them."
+    duckdb, polars = opening_commands(output)
+    return f"""Open it in DuckDB (pip install duckdb):
+  {duckdb}
+or in Polars (pip install polars):
+  {polars}"""
 
 
 def opening_commands(output: str) -> tuple[str, str]:

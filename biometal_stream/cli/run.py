@@ -75,8 +75,6 @@ def run_job(job: Job) -> None:
         check_text_name(job.options.stats, "JSON", ".json")
     if job.write is not None:
         check_terminal(job.write)
-    elif job.options.stats != "-" and sys.stdout is not None and not sys.stdout.isatty():
-        messages.say(messages.warning(_NO_WRITE))
     source = source_of(job.read, job.options)
     sink = _sink(job, paired=source.paired)
     engine, split_size = _engine(job, sink)
@@ -89,7 +87,14 @@ def run_job(job: Job) -> None:
     if not job.options.quiet:
         note_terminal(inputs)
     with _stats_writer(job) as write_stats:
-        report = run_pipeline(pipeline, sink, job.options, engine=engine, split_size=split_size)
+        report = run_pipeline(
+            pipeline,
+            sink,
+            job.options,
+            engine=engine,
+            split_size=split_size,
+            warning=None if _takes_standard_output(job) else _NO_WRITE,
+        )
         write_stats(report)
     _tell(job, report, getattr(sink, "layout", None) if source.paired else None)
 
@@ -101,13 +106,25 @@ def run_pipeline(
     *,
     engine: str = "local",
     split_size: int | None = None,
+    warning: str | None = None,
 ) -> Report:
-    """Runs a pipeline, with its progress and its warnings on standard error."""
+    """Runs a pipeline, with its progress and its warnings on standard error.
+
+    Args:
+        pipeline: What to run.
+        sink: Where to.
+        options: What holds for the whole run.
+        engine: What runs it.
+        split_size: Bytes of input of a task of an engine.
+        warning: What to warn of once the run goes well: an error comes alone.
+    """
     pipeline = pipeline.with_options(
         threads=options.threads, memory=options.memory, min_reads=options.min_reads
     )
     if engine == "local":
         execution = pipeline.execution(sink)
+        if warning is not None:
+            execution.warn(warning)
     else:
         execution = pipeline.distributed(sink, engine, split_size)
     wanted = False if options.quiet else options.progress
@@ -117,6 +134,12 @@ def run_pipeline(
     ):
         report: Report = execution.run()
     return report
+
+
+def _takes_standard_output(job: Job) -> bool:
+    """Whether there is nothing to say of standard output: it takes something, or is no file."""
+    asked = job.write is not None or job.options.stats == "-"
+    return asked or sys.stdout is None or sys.stdout.isatty()
 
 
 def _shares_terminal(sink: Sink) -> bool:

@@ -121,6 +121,10 @@ class Execution:
         """The schema of the batches that come out."""
         return self._schema
 
+    def warn(self, message: str) -> None:
+        """Has the run warn of something, once there is a first result; of a failed run, not."""
+        self._run.warn(message)
+
     def run(self) -> Report:
         """Runs to the end, writing in this thread.
 

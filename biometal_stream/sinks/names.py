@@ -174,18 +174,19 @@ def mates_warning(target: str, mate: str | None) -> str | None:
     return None
 
 
-def check_fastq_name(target: str, compression: str | None) -> None:
+def check_fastq_name(target: str, compression: str | None, *, only: bool = False) -> None:
     """Checks that a name and a compression go together with FASTQ.
 
     Args:
         target: The file.
         compression: ``none``, ``gzip``, ``zstd``, or ``None`` for what the name says.
+        only: Whether nothing else can be written there, so that no other format is offered.
 
     Raises:
         ConfigurationError: The name says something else.
     """
     said = said_by(target)
-    _check_format(target, said, "fastq")
+    _check_format(target, said, "fastq", only=only)
     named = compression_said_by(target)
     says_plain = said.format == "fastq" and named == "none"
     if compression is None or compression == named or (named == "none" and not says_plain):
@@ -198,8 +199,13 @@ def check_fastq_name(target: str, compression: str | None) -> None:
     )
 
 
-def check_whole_name(target: str, format: SinkFormat) -> None:
+def check_whole_name(target: str, format: SinkFormat, *, only: bool = False) -> None:
     """Checks that a name goes together with Parquet or Arrow, which are compressed inside.
+
+    Args:
+        target: The file or folder.
+        format: What is written there.
+        only: Whether nothing else can be, so that no other format is offered.
 
     Raises:
         ConfigurationError: The name says something else.
@@ -209,7 +215,7 @@ def check_whole_name(target: str, format: SinkFormat) -> None:
     said = said_by(target)
     if said.suffix in _EITHER_ARROW and format.startswith("arrow") and said.compression is None:
         return
-    _check_format(target, said, format)
+    _check_format(target, said, format, only=only)
     if said.compression is not None:
         raise ConfigurationError(
             f"{target}: the name says a file that is compressed as a whole, and"
@@ -237,14 +243,14 @@ def check_text_name(target: str, what: str, suffix: str) -> None:
     )
 
 
-def _check_format(target: str, said: Said, format: SinkFormat) -> None:
+def _check_format(target: str, said: Said, format: SinkFormat, *, only: bool) -> None:
     if said.format is None or said.format == format:
         return
     fitting = f"{said.stem}{_PREFERRED[format]}"
     if format == "fastq" and said.compression in _COMPRESSIONS.values():
         fitting += _PREFERRED[said.compression or ""]
     rest = ""
-    if said.format in TITLES:
+    if said.format in TITLES and not only:
         rest = (
             f", or write {said.title} (--format {said.format}; {_METHODS[said.format]} in Python)"
         )

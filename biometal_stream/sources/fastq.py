@@ -87,7 +87,7 @@ class FastqSource:
             if not hasattr(path, "read"):
                 path_text(path)
         if self.quarantine is not None:
-            check_fastq_name(path_text(self.quarantine), None)
+            check_fastq_name(path_text(self.quarantine), None, only=True)
         if self.sample is not None:
             plain_text("the sample's name", self.sample)
         if self.mate_paths and self.interleaved:

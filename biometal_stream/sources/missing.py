@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
+from glob import iglob
+from itertools import islice
 from pathlib import Path
 
 from biometal_stream.descriptors import descriptor_of
 from biometal_stream.errors import ConfigurationError, InputError
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_FASTQ = re.compile(r"\.(fastq|fq)(\.(gz|bgz|zst|bz2|xz))?$", re.IGNORECASE)
+_LISTED = 10_000  # of a larger folder it is enough to look at some
 _FETCHED_BY = {"s3": "aws s3 cp {} -", "gs": "gcloud storage cat {}"}
 
 
@@ -22,21 +29,43 @@ def require_files(inputs: Iterable[object]) -> None:
 
     Raises:
         ConfigurationError: One is a URL.
-        InputError: Some are not there.
+        InputError: Some are not there, or one is a folder.
     """
     named = (os.fspath(each) for each in inputs if isinstance(each, str | os.PathLike))
     paths = [path for path in named if isinstance(path, str)]
     for path in paths:
         if _URL.match(path):
             raise ConfigurationError(f"{path}: URLs are not read; {_instead(path)}")
+    for path in paths:
+        _refuse_folder(path)
     missing = list(dict.fromkeys(filter(_is_missing, paths)))
     apart = next(filter(None, map(_apart, missing)), "")
     if len(missing) > 1:
         raise InputError(f"{', '.join(missing)}: cannot be opened: No such files{apart}")
     for path in missing:
         if set("*?[") & set(path):
-            raise InputError(f"{path}: cannot be opened: no file matches this pattern")
+            raise InputError(f"{path}: cannot be opened: {_unmatched(path)}")
         raise InputError(f"{path}: cannot be opened: No such file or directory{apart}")
+
+
+def _refuse_folder(path: str) -> None:
+    """Refuses a folder, and names the FASTQ that is in it as a shell takes it."""
+    if not path or path == "-" or descriptor_of(path) is not None or not os.path.isdir(path):  # noqa: PTH112 - never raises
+        return
+    with suppress(OSError), os.scandir(path) as entries:
+        names = (entry.name for entry in islice(entries, _LISTED) if not entry.is_dir())
+        found = Counter(match[0] for match in map(_FASTQ.search, names) if match)
+        for suffix, _ in found.most_common(1):
+            files = f"{shlex.quote(path.rstrip('/') or '/')}/*{suffix}"
+            raise InputError(f"{path}: is a folder; name the files in it: {files}")
+    raise InputError(f"{path}: is a folder; name the files in it")
+
+
+def _unmatched(pattern: str) -> str:
+    """What to say of a pattern that came as it is: a shell would have put files in its place."""
+    if next(iglob(pattern), None) is None:  # noqa: PTH207 - any path
+        return "no file matches this pattern"
+    return "patterns are expanded by the shell, where they are not quoted, or by Python's glob.glob"
 
 
 def _apart(path: str) -> str:

@@ -1,5 +1,8 @@
 """The demonstration shows what it did, and its advice works."""
 
+import os
+import sys
+
 import pyarrow.parquet as pq
 import pytest
 
@@ -51,3 +54,29 @@ def test_quiet(tmp_path, capsys):
     assert main(["--quiet", "demo", "--output", str(tmp_path / "o.parquet")]) == 0
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "fitting"),
+    [
+        (["demo", "--output", "x.fq.gz"], "x.parquet"),
+        (["synthesize", "x.parquet"], "x.fq"),
+        (["read", "x.fq", "--quarantine", "bad.parquet", "write", "o.fq"], "bad.fq"),
+    ],
+)
+def test_no_format_is_offered_where_there_is_but_one(tmp_path, monkeypatch, capsys, words, fitting):
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert told.endswith(f"is to be written; name it {fitting}\n")
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file systems take UTF-8 alone")
+def test_a_name_that_is_not_utf8(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    name = os.fsdecode(b"x\xff.parquet")
+    assert main(["demo", "--output", name]) == 0
+    shown = capsys.readouterr().out
+    assert "DuckDB and Polars open names in UTF-8 alone" in shown
+    assert "import " not in shown
+    assert (tmp_path / name).exists()

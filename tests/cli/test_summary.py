@@ -7,6 +7,8 @@ import subprocess
 import sys
 from dataclasses import fields, replace
 
+import pytest
+
 from biometal_stream.cli.summary import print_summary, rows_of
 from biometal_stream.sinks.summary import ColumnSummary, LabelSummary, Summary
 
@@ -132,3 +134,10 @@ def test_labels_are_counted():
         ["\\x1b", "300", "15.0", "%"],
         ["-", "200", "10.0", "%"],
     ]
+
+
+@pytest.mark.parametrize("step", ["read nothing.fq", "read R1.fq.gz predict host", "read ."])
+def test_an_error_comes_without_the_warning_of_no_output(shell, inputs, step):
+    run = shell.run(f"biometal-stream {step} | cat")
+    (line,) = run.stderr.splitlines()
+    assert line.startswith("biometal-stream: error: ")

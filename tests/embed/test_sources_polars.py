@@ -1,5 +1,7 @@
 """Polars reads a pipeline: as a scan of ours, as a dataset, and as a stream."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -170,3 +172,9 @@ def test_a_polars_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extras.metadata, "version", lambda package: "1.30.0")
     with pytest.raises(MissingExtraError, match=r"needs polars 1\.31 or later, and 1\.30\.0"):
         scan(reads())
+
+
+@pytest.mark.parametrize("first", ["import biometal_stream.embed.polars.scan", "pass"])
+def test_the_name_is_the_function_whatever_was_imported_before(first: str) -> None:
+    code = f"{first}; from biometal_stream.embed.polars import apply, scan; scan.__code__"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -28,6 +28,7 @@ from biometal_stream.errors import (
     ModelWarning,
     SchemaError,
     SinkError,
+    TooFewReadsError,
     WorkerError,
 )
 from biometal_stream.operators import Predict
@@ -572,3 +573,27 @@ def test_a_quarantine_inside_the_folder_is_refused(lanes: list[str], tmp_path: P
     with pytest.raises(ConfigurationError, match=r"is inside .*out, which is written as a whole"):
         pipeline.write_parquet(tmp_path / "out", engine=engine)
     assert engine.told == []
+
+
+def test_min_reads_counts_the_reads_of_all_parts(lanes: list[str], tmp_path: Path) -> None:
+    """The driver counts: no part alone keeps so many."""
+    target = tmp_path / "reads"
+    pipeline = _files(lanes) | bs.MinLength(1)
+    with pytest.raises(TooFewReadsError, match=r"^2,000 reads were kept, but min_reads"):
+        pipeline.with_options(min_reads=2001).write_parquet(target, engine=InProcess())
+    assert not target.exists()
+    assert left_over(tmp_path) == []
+    enough = pipeline.with_options(min_reads=2000)
+    assert enough.write_parquet(target, engine=InProcess()).reads_out == 2000
+
+
+def test_too_many_partitions_end_the_run_with_the_part_that_has_them(
+    lanes: list[str], tmp_path: Path
+) -> None:
+    engine = InProcess()
+    with pytest.raises(SinkError, match="more than 10 different values"):
+        _files(lanes).write_parquet(
+            tmp_path / "reads", engine=engine, partition_by="name", max_partitions=10
+        )
+    assert [each for each in engine.told if each.startswith("ran")] == ["ran 0"]
+    assert left_over(tmp_path) == []

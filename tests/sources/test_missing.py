@@ -43,3 +43,30 @@ def test_urls(url, instead):
         run(url)
     assert str(caught.value).startswith(f"{url}: URLs are not read; ")
     assert instead in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["a.fastq.gz", "b.fastq.gz", "c.fq", "notes.txt"], "'my lanes'/*.fastq.gz"),
+        (["a.FQ"], "'my lanes'/*.FQ"),
+        (["notes.txt", "reads.bam"], "name the files in it"),
+        ([], "name the files in it"),
+    ],
+)
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_a_folder(tmp_path, monkeypatch, names, told, slash):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my lanes" / "folder.fq").mkdir(parents=True)
+    for name in names:
+        (tmp_path / "my lanes" / name).touch()
+    with pytest.raises(InputError) as caught:
+        run(f"my lanes{slash}")
+    assert str(caught.value).startswith(f"my lanes{slash}: is a folder; name the files in it")
+    assert str(caught.value).endswith(told)
+
+
+def test_a_pattern_that_nobody_has_expanded(tmp_path):
+    (tmp_path / "a.fq").write_text(RECORD)
+    with pytest.raises(InputError, match=r"expanded by the shell, .* or by Python's glob\.glob"):
+        run(str(tmp_path / "*.fq"))
