@@ -366,8 +366,13 @@ class Run(Protocol):
     def executor(self) -> Executor:
         """The workers, for work that a source or sink wants to spread itself."""
 
-    def warn(self, message: str, /) -> None:
-        """Tells the user something once, as an `InputWarning` in the caller's thread."""
+    def warn(self, message: str, /, *, at_once: bool = False) -> None:
+        """Tells the user something once, as an `InputWarning` in the caller's thread.
+
+        Args:
+            message: What to tell.
+            at_once: Whether to issue it here and now, since the next result may never come.
+        """
 
     def count(self, what: str, number: int, /) -> None:
         """Adds to a named counter of the run's report, such as ``bad records``."""

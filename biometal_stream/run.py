@@ -139,7 +139,7 @@ class LocalRun:
         self._waited_for = True
         self._lock = threading.Lock()
         self._warnings: dict[str, None] = {}
-        self._shown = 0
+        self._shown: set[str] = set()
         self._counts: Counter[str] = Counter()
 
     @property
@@ -147,10 +147,15 @@ class LocalRun:
         """The workers."""
         return self._executor
 
-    def warn(self, message: str, /) -> None:
-        """Keeps a warning for `show_warnings`, once."""
+    def warn(self, message: str, /, *, at_once: bool = False) -> None:
+        """Keeps a warning for `show_warnings`, once, or issues it at once from this thread."""
         with self._lock:
+            new = message not in self._shown
             self._warnings[message] = None
+            if at_once:
+                self._shown.add(message)
+        if new and at_once:
+            warnings.warn(message, InputWarning, stacklevel=3)
 
     def count(self, what: str, number: int, /) -> None:
         """Adds to a named counter."""
@@ -171,10 +176,12 @@ class LocalRun:
 
     def show_warnings(self) -> None:
         """Issues the new warnings as `InputWarning`; belongs to the caller's thread."""
-        if len(self._warnings) == self._shown:
+        if len(self._warnings) == len(self._shown):
             return
-        for message in self.warnings[self._shown :]:
-            self._shown += 1
+        for message in self.warnings:
+            if message in self._shown:
+                continue
+            self._shown.add(message)
             warnings.warn(message, InputWarning, stacklevel=3)
 
     def abandon(self) -> Collection[threading.Thread]:

@@ -5,12 +5,11 @@ While one of them is waited for, what the others have is taken too, so that thei
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
-from biometal_stream.errors import InputWarning
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from biometal_stream.codecs.raw import PipeInput
 
 PATIENCE = 10.0
@@ -31,9 +30,11 @@ class Abreast:
     Args:
         memory: The bytes that the run may hold.
         workers: Its workers, who have so many chunks as fit.
+        warn: Takes a warning, and issues it at once.
     """
 
-    def __init__(self, memory: int, workers: int) -> None:
+    def __init__(self, memory: int, workers: int, warn: Callable[[str], None]) -> None:
+        self._warn = warn
         self._room = max(LEAST_ROOM, memory // 4, min(_CHUNKS, memory // workers))
         self._inputs: list[PipeInput] = []
         self._told = False
@@ -61,10 +62,8 @@ class Abreast:
         """Warns, once and at once, that the writer of a pipe may wait for this run."""
         self._told = True
         farthest = max(self._inputs, key=lambda each: each.ahead if each is not waiting else -1)
-        warnings.warn(
+        self._warn(
             f"{waiting.name}: nothing has come for {PATIENCE:.0f} s, while {farthest.name} is"
             f" {farthest.ahead:,} bytes ahead; a program that writes both must write them in turn"
-            " (with more --memory, more is read ahead)",
-            InputWarning,
-            stacklevel=2,
+            " (with more --memory, more is read ahead)"
         )

@@ -35,9 +35,9 @@ class SourceRun:
         """As `Run.memory`."""
         return self._run.memory
 
-    def warn(self, message: str, /) -> None:
+    def warn(self, message: str, /, *, at_once: bool = False) -> None:
         """As `Run.warn`."""
-        self._run.warn(message)
+        self._run.warn(message, at_once=at_once)
 
     def count(self, what: str, number: int, /) -> None:
         """As `Run.count`."""

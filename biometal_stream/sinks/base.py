@@ -105,7 +105,7 @@ class SerialRun:
         """Does the work at once."""
         return _InPlace()
 
-    def warn(self, message: str, /) -> None:
+    def warn(self, message: str, /, *, at_once: bool = False) -> None:  # noqa: ARG002 - it always is
         """Tells the user something once."""
         import warnings
 

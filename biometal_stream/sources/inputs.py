@@ -6,6 +6,7 @@ import os
 import stat
 import threading
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from biometal_stream.codecs import ByteReader, open_bytes
@@ -56,7 +57,7 @@ class Inputs:
         self._done = 0
         self._interrupted = False
         require_files(file for lane in lanes for file in lane)
-        self._abreast = Abreast(run.memory, run.workers)
+        self._abreast = Abreast(run.memory, run.workers, partial(run.warn, at_once=True))
         self._seen = [[_seen(file) for file in lane] for lane in lanes]
         sizes = [
             _size(file, seen)

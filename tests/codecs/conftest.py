@@ -24,7 +24,7 @@ class StandInRun:
         self.executor = ThreadPoolExecutor(workers)
         self.warnings = []
 
-    def warn(self, message):
+    def warn(self, message, *, at_once=False):
         self.warnings.append(message)
 
     def count(self, what, number):

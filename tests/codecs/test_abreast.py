@@ -2,6 +2,7 @@
 
 import os
 import threading
+from functools import partial
 
 import pytest
 
@@ -10,14 +11,21 @@ from biometal_stream.codecs import abreast
 from biometal_stream.codecs.abreast import Abreast
 from biometal_stream.codecs.raw import open_raw
 from biometal_stream.errors import InputError, InputWarning
+from biometal_stream.run import LocalRun
 
 
 @pytest.fixture
-def two(monkeypatch):
+def run():
+    with LocalRun(1) as run:
+        yield run
+
+
+@pytest.fixture
+def two(monkeypatch, run):
     """Two pipes that may be read ahead by 100 bytes, and their other ends."""
     monkeypatch.setattr(abreast, "LEAST_ROOM", 100)
     ends = [os.pipe() for _ in range(2)]
-    together = Abreast(0, 1)
+    together = Abreast(0, 1, partial(run.warn, at_once=True))
     raws = []
     for reading, _ in ends:
         raws.append(open_raw(f"/dev/fd/{reading}"))
@@ -79,7 +87,7 @@ def test_one_that_waits_can_be_interrupted(two):
     assert isinstance(reading.result, Aborted)
 
 
-def test_no_more_than_there_is_room_for(two, monkeypatch):
+def test_no_more_than_there_is_room_for(two, run, monkeypatch):
     """The first is then waited for alone, and somebody is told if nothing comes of it."""
     (one, other), (to_one, to_other) = two
     to_other.write(bytes(150))
@@ -96,6 +104,8 @@ def test_no_more_than_there_is_room_for(two, monkeypatch):
 
     with pytest.warns(InputWarning, match=r"nothing has come for 0 s, while .* bytes ahead"):
         assert read_late() == b"GGCC"
+    run.show_warnings()  # which does not issue it once more
+    assert "nothing has come for 0 s" in run.warnings[0]  # as the report has it
     assert other.ahead >= 100
     to_other.write(b"x")
     ahead = other.ahead

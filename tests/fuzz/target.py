@@ -51,7 +51,7 @@ class QuietRun:
         self.warnings: list[str] = []
         self.counts: Counter[str] = Counter()
 
-    def warn(self, message: str, /) -> None:
+    def warn(self, message: str, /, *, at_once: bool = False) -> None:
         self.warnings.append(message)
 
     def count(self, what: str, number: int, /) -> None:
