@@ -111,10 +111,11 @@ def test_a_gzip_header_ends_somewhere(flag: bytes) -> None:
     assert endless.taken < 4 << 20
 
 
+@pytest.mark.parametrize("before", [b"", b"@a\nA\n+\nI\n"], ids=["first", "second"])
 @pytest.mark.parametrize("beginning", [b"@", b"@a\n", b"@a\nA\n+", b"@a\nA\n+\n"])
-def test_no_line_is_endless(beginning: bytes) -> None:
+def test_no_line_is_endless(beginning: bytes, before: bytes) -> None:
     """Header, sequence, plus line and quality: one limit holds for the record."""
-    endless = Endless(beginning, b"A")
+    endless = Endless(before + beginning, b"A")
     with pytest.raises(RecordTooLongError, match="raise the limit"):
         list(FastqSource((endless,), max_record_bytes=1 << 20).batches())
     assert endless.taken < 16 << 20
