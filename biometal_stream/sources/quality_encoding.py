@@ -140,7 +140,7 @@ class Qualities:
 
 def _sampled(lines: Lines) -> int:
     """The lines in the first `SAMPLE_BYTES` of a text; those of its first record at least."""
-    stop = lines.text.start + SAMPLE_BYTES
+    stop = np.uint32(lines.text.start + SAMPLE_BYTES)  # of the ends' type, else they are copied
     number = int(np.searchsorted(lines.ends[: lines.lines], stop))
     return min(max(4, number), lines.lines)
 

@@ -325,13 +325,22 @@ class RecordReader(HeldText):
                 self._check_limit()
                 if self._failure is not None:
                     raise self._failure
-            elif self._failure or (self._records >= fewest and self.filled - self.start >= nbytes):
+            elif self._failure or self._is_enough(fewest, nbytes) or not self._may_go_on():
                 break
             self._extend()
             self._count()
         if self._records < self._unit:
             self._check_limit()
         return self._records
+
+    def _is_enough(self, fewest: int, nbytes: int) -> bool:
+        return self._records >= fewest and self.filled - self.start >= nbytes
+
+    def _may_go_on(self) -> bool:
+        """Whether what comes after the whole records can become one: else no more is held of it."""
+        start = self._line_start(self._records * LINES_PER_RECORD)
+        begins = self.filled - start <= _STEP or int(self.bytes[start]) in b"@\r\n"
+        return begins and self.filled - start <= self._limit
 
     def _check_header(self) -> None:
         """Looks no farther for the end of a record where none begins; blank lines may be the last.

@@ -15,6 +15,7 @@ from biometal_stream.interfaces import Prunable
 from biometal_stream.operators.base import ReadFilter
 from tests.operators.conformance import EXAMPLES, MORE_EXAMPLES, cut, reads, run
 
+
 def shown(value):
     """The same in every process: pytest-xdist compares the names of tests."""
     return "+".join(sorted(value)) if isinstance(value, set) else repr(value)
