@@ -50,9 +50,9 @@ def test_an_unknown_naming() -> None:
 
 
 def test_a_column_that_is_missing_or_twice() -> None:
-    with pytest.raises(SchemaError, match="x needs a column 'gc'; the input has: name, desc"):
+    with pytest.raises(SchemaError, match="x needs a column 'gc', which 'measure' adds; put that step before it. The input has: name"):
         require_columns(reads_schema(), ("name", "gc"), "x")
-    with pytest.raises(SchemaError, match="the input has: none"):
+    with pytest.raises(SchemaError, match="The input has: none"):
         require_columns(pa.schema([]), ("name",), "x")
     twice = reads_schema().append(pa.field("name", pa.string()))
     with pytest.raises(SchemaError, match="x needs one column 'name'; the input has 2"):
