@@ -50,7 +50,10 @@ def test_an_unknown_naming() -> None:
 
 
 def test_a_column_that_is_missing_or_twice() -> None:
-    with pytest.raises(SchemaError, match="x needs a column 'gc', which 'measure' adds; put that step before it. The input has: name"):
+    said = (
+        "x needs a column 'gc', which 'measure' adds; put that step before it. The input has: name"
+    )
+    with pytest.raises(SchemaError, match=said):
         require_columns(reads_schema(), ("name", "gc"), "x")
     with pytest.raises(SchemaError, match="The input has: none"):
         require_columns(pa.schema([]), ("name",), "x")
