@@ -102,7 +102,9 @@ class _Odd(bs.Select):
 def test_what_an_operator_cannot_work_on(frame):
     with pytest.raises(ConfigurationError, match="head needs all reads in order, and Daft"):
         apply(frame, bs.Head(3))
-    with pytest.raises(SchemaError, match="measure needs a column 'sequence'. The input has: row"):
+    with pytest.raises(
+        SchemaError, match=r"measure needs a column 'sequence'\. The input has: row"
+    ):
         apply(frame.select("row"), bs.Measure())
     with pytest.raises(DataError, match="'sequence' is null in row"):
         apply(frame, bs.MinLength(3)).collect()

@@ -108,7 +108,7 @@ def test_a_frame_is_read_no_further_than_asked(context):
 
 
 def test_what_an_operator_cannot_work_on(context):
-    with pytest.raises(SchemaError, match="measure needs a column 'quality'. The input has: seq"):
+    with pytest.raises(SchemaError, match=r"measure needs a column 'quality'\. The input has: seq"):
         apply(context.sql("SELECT sequence FROM reads"), bs.Measure())
     with pytest.raises(DataError, match="'quality' is null in row"):
         list(apply(context.sql("SELECT quality FROM reads"), bs.MinMeanQuality(3)).batches())

@@ -156,7 +156,7 @@ def test_a_relation_is_read_through_another_connection(connection):
 
 
 def test_what_an_operator_cannot_work_on(connection):
-    with pytest.raises(SchemaError, match="measure needs a column 'quality'. The input has: seq"):
+    with pytest.raises(SchemaError, match=r"measure needs a column 'quality'\. The input has: seq"):
         apply(connection.sql("SELECT sequence FROM reads"), bs.Measure())
     with pytest.raises(DataError, match="'quality' is null in row 2001 of the batch"):
         list(apply(connection.sql("SELECT quality FROM reads"), bs.MinMeanQuality(3)).batches())

@@ -168,7 +168,9 @@ def test_no_row_may_be_left(frame, engine):
 def test_what_an_operator_cannot_work_on(frame, engine):
     with pytest.raises(ConfigurationError, match="head needs all reads in order, and Polars"):
         apply(frame.lazy(), bs.Head(3))
-    with pytest.raises(SchemaError, match="measure needs a column 'sequence'. The input has: row"):
+    with pytest.raises(
+        SchemaError, match=r"measure needs a column 'sequence'\. The input has: row"
+    ):
         apply(frame.lazy().select("row"), bs.Measure())
     with pytest.raises(DataError, match="'sequence' is null in row"):
         apply(frame.lazy(), bs.MinLength(3)).collect(engine=engine)
