@@ -23,7 +23,7 @@ from types import FrameType
 
 import pyarrow as pa
 
-from biometal_stream.errors import BiometalError
+from biometal_stream.errors import BiometalError, InputWarning
 from biometal_stream.operators import Head, Measure, MinLength
 from biometal_stream.pipeline import Pipeline
 from biometal_stream.reading import read_fastq
@@ -116,6 +116,9 @@ def grow(runs: int, seed: int = 0) -> tuple[State, State, Counter[str]]:
     try:
         with tempfile.TemporaryDirectory() as name, warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
+            warnings.simplefilter(
+                "ignore", InputWarning
+            )  # that FASTQ does not hold what is measured
             folder = Path(name)
             make_inputs(folder)
             for kind in KINDS * 4:

@@ -89,7 +89,8 @@ PROGRAM = [sys.executable, "-m", "biometal_stream", "--quiet"]
 @pytest.mark.parametrize("format", ["fastq", "arrow-stream", "parquet"])
 def test_a_closed_pipe(place: Place, format: str) -> None:
     """The consumer takes some bytes and goes: no line, and the status of SIGPIPE."""
-    words = ["read", *["reads.fq"] * 8, "write", "-", "--format", format, "--compression", "none"]
+    (place.folder / "more.fq").write_bytes((place.folder / "reads.fq").read_bytes() * 8)
+    words = ["read", "more.fq", "write", "-", "--format", format, "--compression", "none"]
     process = subprocess.Popen(
         [*PROGRAM, *words],
         cwd=place.folder,
