@@ -120,6 +120,17 @@ def show_both(one: bytes, other: bytes) -> tuple[str, str]:
     return first, second
 
 
+def show_mark(header: bytes) -> str:
+    """A header line for a message, with the mark that says which mate its read is.
+
+    That is what follows the name, as in ``2:N:0:ATCACG``, or where there is none, the end of it.
+    """
+    blank = re.search(rb"[ \t]", header)
+    at = blank.end() if blank else len(header)
+    start = 0 if at <= _SHOWN - _AFTER else at + _AFTER - _SHOWN
+    return f"{'...' if start else ''}{show(header[start:])}"
+
+
 def _repeats_header(header: bytes, plus: bytes) -> bool:
     """Whether a plus line repeats a header: all of it, or without its ``/1`` or description.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from biometal_stream.errors import PairError
 from biometal_stream.simd.names import split_mark
-from biometal_stream.sources.diagnose import header_at, lines_of, show, show_both
+from biometal_stream.sources.diagnose import header_at, lines_of, show_both, show_mark
 from biometal_stream.sources.pairs import (
     SHOWING,
     contradiction,
@@ -125,8 +125,8 @@ def contradictory(
     place = lines.text.place(record, lines.record_start(record))
     other_start = other.record_start(other_record)
     there = other.text.place(other_record, other_start)
-    shown = show(header_at(lines.text, lines.record_start(record)))
-    other_shown = show(header_at(other.text, other_start))
+    shown = show_mark(header_at(lines.text, lines.record_start(record)))
+    other_shown = show_mark(header_at(other.text, other_start))
     if marks == (2, 1):
         advice = "mate 1 must come first" if adjacent else "exchange the two files"
         reason = (

@@ -123,6 +123,25 @@ def test_one_mate_in_both(files: Files, header: str, mate: int, interleaved: boo
     assert f"both reads are mate {mate}" in files.error(interleaved=interleaved)
 
 
+@pytest.mark.parametrize(
+    ("mark", "shown"),
+    [
+        (" {}:N:0:ACGTACGT+TTGACCAG", "67890 {}:N:0:"),
+        ("/{}", "67890/{}'"),
+        ("/{} ERR1.5", "67890/{} ERR1.5'"),
+        ("\t{}:Y:18:1", "67890\\t{}:Y:18:1'"),
+    ],
+)
+def test_marks_far_behind_are_shown(files: Files, mark: str, shown: str) -> None:
+    names = numbered("LH00123:45:22ABCDLT3:1:1101:12345:{}678901234567890")
+    for one, two in ((2, 1), (1, 1), (2, 2)):
+        ones, twos = ([name + mark.format(mate) for name in names] for mate in (one, two))
+        files.write(reads(ones, 1), reads(twos, 2))
+        error = files.error(tolerant=False)
+        assert error.count(shown.format(one)) == 1 + (one == two), error
+        assert error.count(shown.format(two)) == 1 + (one == two), error
+
+
 def test_one_file_that_is_marked_wrongly(files: Files) -> None:
     for one, two in (("r{} 2:N:0:A", "r{}"), ("r{}", "r{} 1:N:0:A")):
         files.write(reads(numbered(one), 1), reads(numbered(two), 2))
