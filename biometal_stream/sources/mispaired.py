@@ -158,8 +158,8 @@ def same_mates(
 
     A copy is noticed where at least three pairs come first and are all equal, in name, sequence
     and quality, and where they are not all one read, or of one base each. Headers that are marked
-    as mates 1 and 2 are believed. ENA writes the name with its ``/1`` as the description; where
-    that differs from read to read, it is a mark too.
+    as mates 1 and 2 are believed. ENA and SRA write the machine's header as the description; where
+    that differs from read to read, its mark is one too.
 
     Args:
         ones: The records of mates 1, from the first on.
@@ -210,11 +210,18 @@ def _equal(first: Record, second: Record) -> bool:
 
 
 def _repeated_mark(records: list[Record]) -> int:
-    """The mate that ENA's descriptions say all of some records are; 0 where they do not."""
-    parts = []
-    for record in records:
-        words = _lines(record)[0].split(b" ")
-        parts.append(split_mark(words[1], b"/") if len(words) == 2 else (b"", 0))
-    stems = {stem for stem, _ in parts}
-    marks = {mark for _, mark in parts}
-    return marks.pop() if len(marks) == 1 and len(stems) == len(parts) else 0
+    """The mate that descriptions say all of some records are; 0 where they do not.
+
+    ENA repeats the name with its ``/1``, and SRA the header that the machine wrote, which may end in
+    Casava's ``1:N:0:ATCACG``.
+    """
+    descriptions = [_lines(record)[0].split(b" ")[1:] for record in records]
+    marks = {_word_mark(words) for words in descriptions}
+    alone = len({tuple(words) for words in descriptions}) == len(descriptions)
+    return marks.pop() if len(marks) == 1 and alone else 0
+
+
+def _word_mark(words: list[bytes]) -> int:
+    if len(words) == 1:
+        return split_mark(words[0], b"/")[1]
+    return next(filter(None, (mark_of(b"x " + word) for word in words)), 0)
