@@ -212,8 +212,8 @@ def _equal(first: Record, second: Record) -> bool:
 def _repeated_mark(records: list[Record]) -> int:
     """The mate that descriptions say all of some records are; 0 where they do not.
 
-    ENA repeats the name with its ``/1``, and SRA the header that the machine wrote, which may end in
-    Casava's ``1:N:0:ATCACG``.
+    ENA repeats the name with its ``/1``, and SRA the header that the machine wrote, which may end
+    in Casava's ``1:N:0:ATCACG``.
     """
     descriptions = [_lines(record)[0].split(b" ")[1:] for record in records]
     marks = {_word_mark(words) for words in descriptions}

@@ -121,8 +121,14 @@ def test_mates_that_are_swapped_behind_a_dot(files: Files, separator: str) -> No
 @both
 @pytest.mark.parametrize(
     ("header", "mate"),
-    [("r{}/1", 1), ("r{}/2", 2), ("r{} 1:N:0:ATC", 1), ("r{} 2:Y:0:A", 2), ("E.{0} x{0}/1", 1)]
-    + [("S.{0} x:{0} 1:N:0:ATC", 1)],
+    [
+        ("r{}/1", 1),
+        ("r{}/2", 2),
+        ("r{} 1:N:0:ATC", 1),
+        ("r{} 2:Y:0:A", 2),
+        ("E.{0} x{0}/1", 1),
+        ("S.{0} x:{0} 1:N:0:ATC", 1),
+    ],
 )
 def test_one_mate_in_both(files: Files, header: str, mate: int, interleaved: bool) -> None:
     files.write(reads(numbered(header), 1), reads(numbered(header), 2))
