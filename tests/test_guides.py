@@ -67,6 +67,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "reads").mkdir()
     for number, name in enumerate(FILES):
         text = re.sub(rb"(?m)^@(ERR\S+)", rb"@\1.l%d" % number, mates) if "lane" in name else mates
+        if name == "R2":
+            text = re.sub(rb"(?m)^(@ERR.*)/1$", rb"\1/2", mates)
         (tmp_path / f"{name}.fq.gz").write_bytes(gzip.compress(text, 1))
         if "lane" in name:
             (tmp_path / "reads" / f"{name}.fastq.gz").write_bytes(gzip.compress(text, 1))

@@ -161,7 +161,9 @@ class TestOperators:
             embedded.apply(ones, bs.MinLength(1)).count()
 
     def test_columns_that_do_not_fit_are_told_before_anything_runs(self, sample):
-        with pytest.raises(SchemaError, match="min-length needs a column 'sequence'; the input ha"):
+        with pytest.raises(
+            SchemaError, match=r"min-length needs a column 'sequence'\. The input ha"
+        ):
             embedded.apply(sample.select_columns(["name"]), bs.MinLength(1))
         with pytest.raises(ModelError, match="'none': there is no such file or folder"):
             embedded.apply(sample, bs.Predict("none"))

@@ -274,7 +274,9 @@ class TestOperators:
         assert len(opened) == len(set(opened)) < 8
 
     def test_columns_that_do_not_fit_are_told_before_anything_runs(self, session, sample):
-        with pytest.raises(SchemaError, match="min-length needs a column 'sequence'; the input ha"):
+        with pytest.raises(
+            SchemaError, match=r"min-length needs a column 'sequence'\. The input ha"
+        ):
             embedded.apply(sample.select("name"), bs.MinLength(1))
         with pytest.raises(SchemaError, match="needs text in column 'sequence', which is int32"):
             embedded.apply(session.sql("SELECT 1 AS sequence"), bs.MinLength(1))
