@@ -125,6 +125,7 @@ def test_a_package_that_cannot_be_written_is_kept_in_the_users_cache(package, tm
 @pytest.fixture
 def load(tmp_path, monkeypatch):
     """Loads a module with a kernel as a new process would; tells of hits and misses."""
+    monkeypatch.setattr(cache.KernelCache, "lost", False)  # and afterwards what it was
     monkeypatch.setitem(vars(numba.config), "CACHE_DIR", "")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     file = tmp_path / "kept.py"
