@@ -632,7 +632,8 @@ def test_gzip_with_an_index(write: Write, large: bytes) -> None:
 def test_mates_in_gzip_with_an_index(write: Write, large: bytes) -> None:
     """Cut at the same records, by their number: names may repeat."""
     same = large.replace(b"@r", b"@r x")
-    paths = [write(gzip.compress(text, 1), f"{n}.fq.gz") for n, text in enumerate((same, same))]
+    mates = (same, same.replace(b"ACGT", b"TGCA"))
+    paths = [write(gzip.compress(text, 1), f"{n}.fq.gz") for n, text in enumerate(mates)]
     source = FastqSource((paths[0],), (paths[1],))
     size = sum(Path(path).stat().st_size for path in paths)
     index(paths[0])
