@@ -75,7 +75,7 @@ def repeated(header: bytes) -> set[bytes]:
 def mark(record: Record) -> int:
     """The mate that a record is marked as, 0 without a mark."""
     found = re.search(r"/([12])\Z", record.name)
-    found = found or re.match(r"[ \t]*([12]):[YN]:[0-9]+:", record.description or "")
+    found = found or re.match(r"\t?([12]):[YN]:[0-9]+:", record.description or "")
     return int(found[1]) if found else 0
 
 
