@@ -2,8 +2,8 @@
 
 import importlib.util
 import re
-import sys
 import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
