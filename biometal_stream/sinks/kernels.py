@@ -45,6 +45,7 @@ _SPACE = np.uint8(ord(" "))
 _AT = np.uint8(ord("@"))
 _PLUS = np.uint8(ord("+"))
 _FIRST_PRINTED = np.uint8(ord("!"))
+_LAST_BYTE = np.uint8(0xFF)
 _LAST_PRINTED = np.uint8(ord("~"))
 _STEP = np.uint64(WIDTH)
 _ZERO = np.uint64(0)
@@ -115,16 +116,26 @@ def _copy_name(
     end: np.uint64,
 ) -> bool:
     """As `_copy_line`; tells whether a name is free of blanks and line ends."""
-    good = True
-    for index in range(first, end):
-        byte = text[index]
-        out[to] = byte
+    size = np.uint64(len(text))
+    start = first
+    found = _ZERO
+    while first < end and first + _STEP <= size:
+        copy_lanes(out, to, text, first)
+        found |= outside_mask(text, first, _FIRST_PRINTED, _LAST_BYTE) & low_bits(end - first)
+        to += _STEP
+        first += _STEP
+    while first < end:
+        out[to] = text[first]
+        if text[first] < _FIRST_PRINTED:
+            found = _ONE
         to += _ONE
-        if byte <= _SPACE and (
-            byte == _SPACE or byte == _TAB or byte == _NEWLINE or byte == _RETURN  # noqa: PLR1714
-        ):
-            good = False
-    return good
+        first += _ONE
+    if found != _ZERO:  # a control character, which may be one that a name can hold
+        for index in range(start, end):
+            byte = text[index]
+            if byte == _SPACE or byte == _TAB or byte == _NEWLINE or byte == _RETURN:  # noqa: SIM109
+                return False
+    return True
 
 
 @inlined
