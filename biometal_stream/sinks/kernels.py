@@ -133,7 +133,7 @@ def _copy_name(
     if found != _ZERO:  # a control character, which may be one that a name can hold
         for index in range(start, end):
             byte = text[index]
-            if byte == _SPACE or byte == _TAB or byte == _NEWLINE or byte == _RETURN:  # noqa: SIM109
+            if byte == _SPACE or byte == _TAB or byte == _NEWLINE or byte == _RETURN:  # noqa: PLR1714, SIM109
                 return False
     return True
 
