@@ -20,8 +20,8 @@ import numpy as np
 from isal import igzip
 
 from benches.machine import REPOSITORY
+from biometal_stream.codecs.bgzf import writer as bgzf
 from biometal_stream.run import available_cores
-from biometal_stream.sinks import bgzf
 
 if sys.version_info >= (3, 14):
     from compression import zstd

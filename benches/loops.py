@@ -20,13 +20,13 @@ from biometal_stream.models.encodings import Encoding, cut_windows
 from biometal_stream.operators import measures
 from biometal_stream.operators.kernels import names, quality, sequence
 from biometal_stream.simd.bases import IUPAC
-from biometal_stream.sinks import deltas
-from biometal_stream.sinks import kernels as formatting
-from biometal_stream.sinks.fastq import format_batches
+from biometal_stream.sinks.fastq import kernels as formatting
+from biometal_stream.sinks.fastq.sink import format_batches
+from biometal_stream.sinks.parquet import deltas
 from biometal_stream.sinks.texts import text_arrays
-from biometal_stream.sources import kernels as parsing
-from biometal_stream.sources.parse import Lines, parse
-from biometal_stream.sources.text import Text
+from biometal_stream.sources.fastq import kernels as parsing
+from biometal_stream.sources.fastq.parse import Lines, parse
+from biometal_stream.sources.fastq.records import RecordText
 from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ FILTERS = (
     bs.MaxExpectedErrors(1),
     bs.MinArithmeticMeanQuality(20),
     bs.MaxLowQualityFraction(0.4),
-    bs.MaxAmbiguous(2),
+    bs.MaxN(2),
     bs.MinComplexity(0.3),
     bs.Where("gc < 0.7"),
 )
@@ -99,7 +99,7 @@ def all_loops(path: str) -> list[Loop]:
     ]
 
 
-def _text(path: str) -> Text:
+def _text(path: str) -> RecordText:
     """`READS` records of `LENGTH` bases; those that there are again, where they are fewer."""
     records: list[bytes] = []
     with igzip.open(path, "rb") as stream:  # type: ignore[no-untyped-call]
@@ -114,7 +114,7 @@ def _text(path: str) -> Text:
         raise TooShortError(f"no read has {LENGTH} bases or more; name a folder with longer reads")
     data = b"".join((records * READS)[:READS])
     padded = np.frombuffer(pa.py_buffer(data + bytes(parsing.PADDING)), np.uint8)
-    return Text(
+    return RecordText(
         bytes=_writable(padded),
         start=0,
         stop=len(data),
@@ -260,9 +260,9 @@ def _sequences(batch: pa.RecordBatch) -> list[Loop]:
         _loop(
             "count N",
             size,
-            lambda: sequence.count_ambiguous(offsets, data, counts),
-            lambda: measures.ambiguous(BatchView(batch)),
-            "ambiguous",
+            lambda: sequence.count_n(offsets, data, counts),
+            lambda: measures.n_count(BatchView(batch)),
+            "n_count",
         ),
         _loop(
             "count changes",
@@ -291,7 +291,7 @@ def _filters(batch: pa.RecordBatch) -> list[Loop]:
         quality.sum_error_probabilities(qualities.offsets, qualities.data, pairs, errors)
         quality.sum_phred(qualities.offsets, qualities.data, sums)
         quality.count_below(qualities.offsets, qualities.data, np.uint8(_LOW), counts)
-        sequence.count_ambiguous(bases.offsets, bases.data, counts)
+        sequence.count_n(bases.offsets, bases.data, counts)
         sequence.count_changes(bases.offsets, bases.data, counts)
         sequence.count_bases(bases.offsets, bases.data, counts, known)
 
@@ -335,7 +335,7 @@ def _names(batch: pa.RecordBatch) -> list[Loop]:
         _loop(
             "compare names of mates",
             int(pairs[0][-1]),
-            lambda: parsing.first_stranger(*pairs, marks, slash, np.uint64(READS)),
+            lambda: parsing.first_mispaired(*pairs, marks, slash, np.uint64(READS)),
         ),
         _loop(
             "share prefixes of names",

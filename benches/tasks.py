@@ -30,7 +30,7 @@ class Filter:
     Attributes:
         name: What it looks at.
         min_length: Bases, at least.
-        max_ambiguous: N, at most.
+        max_n: N, at most.
         min_mean_quality: Of the Phred score of the mean error probability.
         min_arithmetic_mean_quality: Of the mean Phred score.
         max_expected_errors: Of the sum of the error probabilities.
@@ -38,22 +38,22 @@ class Filter:
 
     name: str
     min_length: int = 50
-    max_ambiguous: int | None = None
+    max_n: int | None = None
     min_mean_quality: int | None = None
     min_arithmetic_mean_quality: int | None = None
     max_expected_errors: int | None = None
 
 
-LENGTH_N = Filter("length, N", max_ambiguous=2)
+LENGTH_N = Filter("length, N", max_n=2)
 """What nearly every tool has."""
 
 MEAN = Filter("length, mean quality", min_mean_quality=20)
 """What fastq-filter and seqkit have."""
 
-ARITHMETIC = Filter("length, N, arithmetic mean", max_ambiguous=2, min_arithmetic_mean_quality=20)
+ARITHMETIC = Filter("length, N, arithmetic mean", max_n=2, min_arithmetic_mean_quality=20)
 """What fastp has."""
 
-ERRORS = Filter("length, N, expected errors", max_ambiguous=2, max_expected_errors=1)
+ERRORS = Filter("length, N, expected errors", max_n=2, max_expected_errors=1)
 """What cutadapt has."""
 
 

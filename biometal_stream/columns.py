@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Text:
+class StringColumn:
     """A column of text, in the buffers that Arrow keeps it in.
 
     Attributes:
@@ -41,7 +41,7 @@ class Text:
         return int(np.searchsorted(self.offsets, index, side="right")) - 1
 
 
-def text(view: BatchView, name: str) -> Text:
+def text(view: BatchView, name: str) -> StringColumn:
     """Gives a column of text, without a copy unless it is a ``string_view``.
 
     Args:
@@ -54,7 +54,7 @@ def text(view: BatchView, name: str) -> Text:
     return view.once(("text", name), lambda batch: _text(batch, name))
 
 
-def _text(batch: pa.RecordBatch, name: str) -> Text:
+def _text(batch: pa.RecordBatch, name: str) -> StringColumn:
     column = batch.column(name)
     if column.null_count:
         row = int(np.argmin(column.is_valid().to_numpy(zero_copy_only=False)))
@@ -63,7 +63,7 @@ def _text(batch: pa.RecordBatch, name: str) -> Text:
         column = column.cast(pa.large_string())
     kind = np.int64 if pa.types.is_large_string(column.type) else np.int32
     _, offsets, data = column.buffers()
-    return Text(
+    return StringColumn(
         name,
         _array(offsets, np.dtype(kind), column.offset, len(column) + 1),
         _array(data, np.dtype(np.uint8), 0, data.size if data is not None else 0),

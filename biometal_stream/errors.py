@@ -87,7 +87,7 @@ class CompressedInputError(BiometalError):
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where something stands in the decompressed text of an input.
 
     Attributes:
@@ -110,17 +110,17 @@ class FastqError(BiometalError, ValueError):
     """Input that is not FASTQ.
 
     Attributes:
-        place: Where.
+        location: Where.
         reason: What was expected, what stood there, and what to do.
     """
 
-    def __init__(self, place: Place, reason: str) -> None:
-        super().__init__(f"{place}: {reason}")
-        self.place = place
+    def __init__(self, location: Location, reason: str) -> None:
+        super().__init__(f"{location}: {reason}")
+        self.location = location
         self.reason = reason
 
-    def __reduce__(self) -> tuple[type[FastqError], tuple[Place, str]]:
-        return type(self), (self.place, self.reason)
+    def __reduce__(self) -> tuple[type[FastqError], tuple[Location, str]]:
+        return type(self), (self.location, self.reason)
 
 
 class RecordTooLongError(FastqError):

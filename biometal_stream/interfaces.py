@@ -74,13 +74,13 @@ class Filter(Operator, Protocol):
 
 
 @runtime_checkable
-class Prunable(Operator, Protocol):
+class Pushdown(Operator, Protocol):
     """An operator that can leave out work for columns that nobody takes.
 
     Of other operators all columns of the input are taken to be read.
     """
 
-    def prune(
+    def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
         """Tells what is left to do where only some columns of the output are taken.
@@ -96,10 +96,10 @@ class Prunable(Operator, Protocol):
 
 
 @runtime_checkable
-class Resident(Operator, Protocol):
+class Cacheable(Operator, Protocol):
     """An operator that can stay open between the runs of a process, such as a loaded model."""
 
-    def resident(self) -> BatchFunction:
+    def cached(self) -> BatchFunction:
         """Returns what `open` would yield, opened once for all runs of this process."""
 
 
@@ -208,13 +208,13 @@ class ProjectedSource(Source, Protocol):
 
 
 @runtime_checkable
-class DivisibleSource(Source, Protocol):
+class PartitionedSource(Source, Protocol):
     """A source that can be read in parts, by several machines at once."""
 
-    def split(self, nbytes: int, /) -> Sequence[Source]:
+    def partitions(self, nbytes: int, /) -> Sequence[Source]:
         """Finds parts that give the same rows, one part after another.
 
-        Opens the inputs, and reads no more of them than the places where they are cut.
+        Opens the inputs, and reads no more of them than the locations where they are cut.
 
         Args:
             nbytes: Bytes of (compressed) input that a part has, about.
@@ -244,7 +244,7 @@ class GoodRows(Exception):  # noqa: N818 - it carries what is good
 
 
 @runtime_checkable
-class SplitSource(Source, Protocol[Chunk]):
+class ParallelSource(Source, Protocol[Chunk]):
     """A source whose work has a cheap serial part and a part for the workers."""
 
     def open(self, run: Run, /) -> AbstractContextManager[OpenSource[Chunk]]:
@@ -269,7 +269,7 @@ class OpenSource(Protocol[Chunk]):
     def weight(self, chunk: Chunk, /) -> int:
         """The bytes of memory that a chunk holds."""
 
-    def place(self, chunk: Chunk, /) -> str:
+    def location(self, chunk: Chunk, /) -> str:
         """Where a chunk stands in the input, such as ``records 1 to 5,000 of a.fq``."""
 
     def interrupt(self) -> None:
@@ -312,31 +312,33 @@ class SelectiveSink(Protocol):
 
 
 @runtime_checkable
-class SplitSink(Protocol[Part]):
+class ParallelSink(Protocol[Part]):
     """A sink whose work has a part for the workers and a serial part."""
 
-    def open_split(self, schema: pa.Schema, run: Run, /) -> AbstractContextManager[OpenSink[Part]]:
+    def open_parallel(
+        self, schema: pa.Schema, run: Run, /
+    ) -> AbstractContextManager[OpenSink[Part]]:
         """Starts writing; commits when the context ends well and discards otherwise."""
 
 
 class OpenSink(Protocol[Part]):
     """A sink being written."""
 
-    def gather(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
-        """Merges and splits batches to what is encoded in one piece.
+    def rebatch(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
+        """Merges and splits batches to what is encoded in one morsel.
 
-        Where the pieces end depends on the rows alone, never on how they came in batches, so
+        Where the morsels end depends on the rows alone, never on how they came in batches, so
         that the bytes written are the same for every number of workers.
         """
 
     def encode(self, batches: list[pa.RecordBatch], /) -> Part:
-        """Turns a piece into bytes; runs in any worker, for several pieces at once.
+        """Turns a morsel into bytes; runs in any worker, for several morsels at once.
 
         The list is the sink's: it may empty it to let go of the batches early.
         """
 
     def write(self, part: Part, /) -> None:
-        """Writes encoded pieces in their order, in the caller's thread."""
+        """Writes encoded morsels in their order, in the caller's thread."""
 
     @property
     def bytes_written(self) -> int:

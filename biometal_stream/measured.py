@@ -56,7 +56,7 @@ MEASURES: dict[str, Measured] = {
         dtype="float32",
         nullable=True,
     ),
-    "ambiguous": Measured("number of N", "bases", "sequence", "ambiguous", dtype="int32"),
+    "n_count": Measured("number of N", "bases", "sequence", "n_count", dtype="int32"),
     "arithmetic_mean_quality": Measured(
         "arithmetic mean of the Phred scores; null for an empty read",
         "Phred",

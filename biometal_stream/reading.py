@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Never, TypeAlias, cast
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.pipeline.pipeline import Pipeline
-from biometal_stream.sources.fastq import (
+from biometal_stream.sources.fastq.source import (
     MAX_RECORD_BYTES,
     FastqSource,
     OnBadRecord,
@@ -16,7 +16,7 @@ from biometal_stream.sources.fastq import (
 )
 
 if TYPE_CHECKING:
-    from biometal_stream.sources.fastq import Input
+    from biometal_stream.sources.fastq.source import Input
 
     Inputs: TypeAlias = Input | Iterable[Input]
 

@@ -66,7 +66,7 @@ def in_duckdb(reads: pa.Table) -> pa.Table:
     """DuckDB: over a relation; the result is read through another connection."""
     import duckdb
 
-    from biometal_stream.embed.duckdb import apply
+    from biometal_stream.interop.duckdb import apply
 
     with duckdb.connect() as connection, connection.cursor() as other:
         extracted = apply(connection.from_arrow(reads), ExtractUmi(8))  # noqa: F841 - SQL's name
@@ -77,7 +77,7 @@ def in_polars(reads: pa.Table) -> pa.Table:
     """Polars: over a lazy frame."""
     import polars as pl
 
-    from biometal_stream.embed.polars import apply
+    from biometal_stream.interop.polars import apply
 
     frame = pl.DataFrame(reads).lazy()
     return apply(frame, ExtractUmi(8)).collect(engine="streaming").to_arrow()
@@ -87,7 +87,7 @@ def in_datafusion(reads: pa.Table) -> pa.Table:
     """DataFusion: over a frame; the result is read as a dataset."""
     import datafusion
 
-    from biometal_stream.embed.datafusion import apply
+    from biometal_stream.interop.datafusion import apply
 
     context = datafusion.SessionContext()
     extracted = apply(context.from_arrow(reads), ExtractUmi(8))
@@ -99,14 +99,14 @@ def in_daft(reads: pa.Table) -> pa.Table:
     """Daft: over a frame."""
     import daft
 
-    from biometal_stream.embed.daft import apply
+    from biometal_stream.interop.daft import apply
 
     return apply(daft.from_arrow(reads), ExtractUmi(8)).to_arrow()
 
 
 def in_spark(session: Any, reads: pa.Table) -> pa.Table:
     """Spark: over a frame of a session that runs."""
-    from biometal_stream.embed.spark import apply
+    from biometal_stream.interop.spark import apply
 
     return apply(session.createDataFrame(reads), ExtractUmi(8)).toArrow()
 
@@ -115,7 +115,7 @@ def in_ray(reads: pa.Table) -> pa.Table:
     """Ray Data: over a dataset of a cluster that runs."""
     import ray
 
-    from biometal_stream.embed.ray import apply
+    from biometal_stream.interop.ray import apply
 
     dataset = apply(ray.data.from_arrow(reads), ExtractUmi(8))
     return pa.concat_tables(ray.get(dataset.to_arrow_refs()), promote_options="permissive")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CARD_FILE = "card.json"
 """The card of a folder."""
 
-_SHIPPED = Path(__file__).parent
+_SHIPPED = Path(__file__).with_name("shipped")
 _ONNX = ".onnx"
 _MLPACKAGE = ".mlpackage"
 

@@ -17,7 +17,7 @@ from biometal_stream.models.predictor import call_sizes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from biometal_stream.columns import Text
+    from biometal_stream.columns import StringColumn
     from biometal_stream.models.card import Card
     from biometal_stream.models.encodings import Windows
     from biometal_stream.models.predictor import Calls, Predictor
@@ -57,8 +57,8 @@ class Runner:
 
     def outputs(
         self,
-        sequence: Text | None,
-        quality: Text | None,
+        sequence: StringColumn | None,
+        quality: StringColumn | None,
         lengths: NDArray[np.int64],
         rows: NDArray[np.int64] | None = None,
         calls: Calls | None = None,
@@ -96,8 +96,8 @@ class Runner:
 
     def _run(
         self,
-        sequence: Text | None,
-        quality: Text | None,
+        sequence: StringColumn | None,
+        quality: StringColumn | None,
         windows: Windows,
         calls: Calls | None,
     ) -> NDArray[np.float32]:

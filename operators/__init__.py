@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from biometal_stream.operators.encode_reads import EncodeReads
     from biometal_stream.operators.head import Head
     from biometal_stream.operators.keep_label import KeepLabel
-    from biometal_stream.operators.max_ambiguous import MaxAmbiguous
     from biometal_stream.operators.max_expected_errors import MaxExpectedErrors
     from biometal_stream.operators.max_length import MaxLength
     from biometal_stream.operators.max_low_quality_fraction import MaxLowQualityFraction
+    from biometal_stream.operators.max_n import MaxN
     from biometal_stream.operators.measure import Measure
     from biometal_stream.operators.min_arithmetic_mean_quality import MinArithmeticMeanQuality
     from biometal_stream.operators.min_complexity import MinComplexity
@@ -37,10 +37,10 @@ __all__ = [
     "EncodeReads",
     "Head",
     "KeepLabel",
-    "MaxAmbiguous",
     "MaxExpectedErrors",
     "MaxLength",
     "MaxLowQualityFraction",
+    "MaxN",
     "Measure",
     "MinArithmeticMeanQuality",
     "MinComplexity",

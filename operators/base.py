@@ -89,7 +89,7 @@ class ReadFilter(StatelessOperator):
         checks_itself = type(self).output_schema is not ReadFilter.output_schema
         return frozenset(input_schema.names if checks_itself else self.needs or input_schema.names)
 
-    def prune(
+    def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
         """Keeps the same rows, for which it reads its columns, and who are mates."""

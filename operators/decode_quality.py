@@ -53,7 +53,7 @@ class DecodeQuality(StatelessOperator):
         scores = pa.list_(score) if is_short else pa.large_list(score)
         return input_schema.append(pa.field(self.column, scores, nullable=False))
 
-    def prune(
+    def pushdown(
         self, columns: frozenset[str], _input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
         """Nothing is left to do where the new column is not taken."""

@@ -115,7 +115,7 @@ class EncodeReads(StatelessOperator):
         )
         return input_schema.append(field)
 
-    def prune(
+    def pushdown(
         self, columns: frozenset[str], _input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
         """Nothing is left to do where the new column is not taken."""

@@ -26,7 +26,7 @@ class Head(SerialOperator):
         "The number of reads to keep, or of pairs where reads are paired.", minimum=0
     )
 
-    def prune(
+    def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
         """Keeps the same rows, for which it reads who are mates."""

@@ -34,7 +34,7 @@ class Measure(StatelessOperator):
     expected_errors float32           sum of the error probabilities
     gc              float32, nullable share of G and C among A, C, G, T and U; null where
                                       there are none
-    ambiguous       int32             number of N
+    n_count       int32             number of N
     =============== ================= ======================================================
 
     Attributes:
@@ -79,7 +79,7 @@ class Measure(StatelessOperator):
         ]
         return pa.schema([*input_schema, *added], metadata=input_schema.metadata)
 
-    def prune(
+    def pushdown(
         self, columns: frozenset[str], _input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
         """Measures what is taken."""

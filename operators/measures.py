@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from biometal_stream.columns import Text, text
+from biometal_stream.columns import StringColumn, text
 from biometal_stream.errors import DataError
 from biometal_stream.operators.kernels import quality, sequence
 
@@ -80,9 +80,9 @@ def gc(view: BatchView) -> NDArray[np.float64]:
     return view.once("gc", lambda _: _gc(text(view, "sequence")))
 
 
-def ambiguous(view: BatchView) -> NDArray[np.int64]:
+def n_count(view: BatchView) -> NDArray[np.int64]:
     """The number of N, of any case."""
-    return view.once("ambiguous", lambda _: _ambiguous(text(view, "sequence")))
+    return view.once("n_count", lambda _: _n_count(text(view, "sequence")))
 
 
 def complexity(view: BatchView) -> NDArray[np.float64]:
@@ -106,9 +106,9 @@ def _share(part: NDArray[Any], whole: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _checked(
-    column: Text,
+    column: StringColumn,
     kind: type[np.generic],
-    kernel: Callable[[Text, NDArray], bool],  # type: ignore[type-arg]
+    kernel: Callable[[StringColumn, NDArray], bool],  # type: ignore[type-arg]
 ) -> NDArray:  # type: ignore[type-arg]
     """Runs a kernel over qualities, and says where they are none."""
     out = np.empty(column.num_rows, kind)
@@ -117,7 +117,7 @@ def _checked(
     return out
 
 
-def outside(column: Text) -> DataError:
+def outside(column: StringColumn) -> DataError:
     """What to raise of a column in which some byte is no quality."""
     first, last = int(column.offsets[0]), int(column.offsets[-1])
     index = int(quality.find_outside(column.data, np.uint64(first), np.uint64(last)))
@@ -132,7 +132,7 @@ def _pairs() -> NDArray[np.uint64]:
     return quality.error_probabilities_of_pairs()
 
 
-def _expected_errors(column: Text) -> NDArray[np.float64]:
+def _expected_errors(column: StringColumn) -> NDArray[np.float64]:
     pairs = _pairs()
     return _checked(
         column,
@@ -158,16 +158,16 @@ def _arithmetic_mean_quality(view: BatchView) -> NDArray[np.float64]:
     return _share(sums, lengths(view, "quality"))
 
 
-def _gc(column: Text) -> NDArray[np.float64]:
+def _gc(column: StringColumn) -> NDArray[np.float64]:
     strong = np.empty(column.num_rows, np.int64)
     known = np.empty(column.num_rows, np.int64)
     sequence.count_bases(column.offsets, column.data, strong, known)
     return _share(strong, known)
 
 
-def _ambiguous(column: Text) -> NDArray[np.int64]:
+def _n_count(column: StringColumn) -> NDArray[np.int64]:
     counts = np.empty(column.num_rows, np.int64)
-    sequence.count_ambiguous(column.offsets, column.data, counts)
+    sequence.count_n(column.offsets, column.data, counts)
     return counts
 
 
@@ -175,7 +175,7 @@ def _complexity(view: BatchView) -> NDArray[np.float64]:
     return _share(changes(view), np.maximum(lengths(view) - 1, 0))
 
 
-def _changes(column: Text) -> NDArray[np.int64]:
+def _changes(column: StringColumn) -> NDArray[np.int64]:
     counts = np.empty(column.num_rows, np.int64)
     sequence.count_changes(column.offsets, column.data, counts)
     return counts

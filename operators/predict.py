@@ -132,7 +132,7 @@ class Predict(NamedOperator):
         """
         return self._output_schema(input_schema, self._find().card)
 
-    def prune(
+    def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
         """Nothing is left to do where none of the new columns is taken."""
@@ -169,7 +169,7 @@ class Predict(NamedOperator):
             prediction = _opened(self)
         return prediction(batch)
 
-    def resident(self) -> Prediction:
+    def cached(self) -> Prediction:
         """Returns what `open` would yield, opened once for all runs of this process.
 
         Raises:

@@ -78,7 +78,7 @@ class Rename(StatelessOperator):
                 )
         return schema
 
-    def prune(
+    def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
         """Renames those of the columns that are taken."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from biometal_stream.columns import Text
+    from biometal_stream.columns import StringColumn
     from biometal_stream.interfaces import Operator
     from biometal_stream.view import BatchView
 
@@ -46,7 +46,7 @@ class ReverseComplement(StatelessOperator):
         require_text(input_schema, needs, self.name)
         return input_schema
 
-    def prune(
+    def pushdown(
         self, columns: frozenset[str], _input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
         """Nothing is left to do where neither bases nor qualities are taken."""
@@ -104,9 +104,9 @@ def reversed_quality(view: BatchView) -> pa.Array:
 
 def _turned(
     view: BatchView,
-    column: Text,
+    column: StringColumn,
     kernel: Callable[[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8]], bool],
-    refuse: Callable[[Text], DataError],
+    refuse: Callable[[StringColumn], DataError],
 ) -> pa.Array:
     import numpy as np
     import pyarrow as pa
@@ -125,7 +125,7 @@ def _turned(
     return text.cast(view.batch.schema.field(column.name).type)
 
 
-def _no_ascii(column: Text) -> DataError:
+def _no_ascii(column: StringColumn) -> DataError:
     first, last = int(column.offsets[0]), int(column.offsets[-1])
     index = first + int((column.data[first:last] > 127).argmax())
     return DataError(

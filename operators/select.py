@@ -41,7 +41,7 @@ class Select(StatelessOperator):
             [input_schema.field(name) for name in self.columns], metadata=input_schema.metadata
         )
 
-    def prune(
+    def pushdown(
         self, columns: frozenset[str], _input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
         """Keeps those of the columns that are taken."""

@@ -21,7 +21,7 @@ _TAGS = {
     "mean_quality": "xq",
     "expected_errors": "xe",
     "gc": "xg",
-    "ambiguous": "xn",
+    "n_count": "xn",
 }
 """The SAM tags of columns that are known; tags with lower case are for local use (SAMtags 1.1)."""
 
@@ -51,7 +51,7 @@ class TagDescription(StatelessOperator):
         @read1  BC:Z:ACGT  qs:f:12.5  xl:i:1500  x0:Z:PASS
 
     The tags are xl for length, xq for mean_quality, xe for expected_errors, xg for gc, xn for
-    ambiguous, and x0, x1 and so on for other columns, or what is given. Whole numbers and booleans
+    n_count, and x0, x1 and so on for other columns, or what is given. Whole numbers and booleans
     are of type i, other numbers of type f, text of type Z, as are whole numbers that are too large
     for i. What is not finite is left out.
 
@@ -128,7 +128,7 @@ class TagDescription(StatelessOperator):
         index = input_schema.get_field_index("description")
         return input_schema.set(index, input_schema.field(index).with_nullable(True))
 
-    def prune(
+    def pushdown(
         self, columns: frozenset[str], _input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
         """Nothing is left to do where the description is not taken."""

@@ -23,7 +23,7 @@ class Where(ReadFilter):
 
     Such as ``mean_quality >= 20 and gc < 0.7``. A name is that of a column, or else one of the
     measures ``length``, ``mean_quality``, ``arithmetic_mean_quality``, ``expected_errors``,
-    ``gc``, ``ambiguous`` and ``complexity``, which are computed when they are needed. A condition
+    ``gc``, ``n_count`` and ``complexity``, which are computed when they are needed. A condition
     has numbers, texts in quotes, ``+ - * / %``, comparisons, also chained as in
     ``50 <= length < 300``, ``in`` and ``not in`` with values in parentheses, ``and``, ``or``,
     ``not``, and the functions ``contains(text, "x")``, ``starts_with``, ``ends_with``,

@@ -152,7 +152,7 @@ class Pieces:
     threads: set[str] = field(default_factory=set)
 
     @contextmanager
-    def open_split(self, schema: pa.Schema, run: object, /) -> Iterator[OpenPieces]:
+    def open_parallel(self, schema: pa.Schema, run: object, /) -> Iterator[OpenPieces]:
         yield OpenPieces(self)
 
 
@@ -167,7 +167,7 @@ class OpenPieces:
     def result(self) -> int:
         return len(self._sink.parts)
 
-    def gather(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
+    def rebatch(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
         table = pa.Table.from_batches(list(batches), SCHEMA).combine_chunks()
         yield from ([batch] for batch in table.to_batches(max_chunksize=self._sink.rows))
 

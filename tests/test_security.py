@@ -24,7 +24,7 @@ from biometal_stream.errors import (
     SinkError,
 )
 from biometal_stream.operators import Where
-from biometal_stream.sources.fastq import FastqSource
+from biometal_stream.sources.fastq.source import FastqSource
 
 ROOT = Path(__file__).resolve().parent.parent
 ESCAPES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -33,7 +33,7 @@ EVIL = "\x1b]0;title\x07\u202e\x9b2J\u2066"
 BOMBS = """
 import bz2, io, lzma, resource, sys, zlib
 from biometal_stream.errors import BiometalError
-from biometal_stream.sources.fastq import FastqSource
+from biometal_stream.sources.fastq.source import FastqSource
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:

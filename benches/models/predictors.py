@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from biometal_stream.columns import Text
+    from biometal_stream.columns import StringColumn
     from biometal_stream.models.card import Card
     from biometal_stream.models.encodings import Encoding, Windows
     from biometal_stream.models.predictor import Predictor
@@ -80,8 +80,8 @@ class Encoded:
     """
 
     encoding: Encoding
-    sequence: Text | None
-    quality: Text | None
+    sequence: StringColumn | None
+    quality: StringColumn | None
     lengths: NDArray[np.int64]
     windows: Windows
     features: NDArray[Any]

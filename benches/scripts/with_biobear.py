@@ -31,7 +31,7 @@ def main(asked: dict[str, Any]) -> None:
         without = "LENGTH(REPLACE(sequence, 'N', ''))"
         wanted += (
             f" WHERE LENGTH(sequence) >= {asked['min_length']}"
-            f" AND LENGTH(sequence) - {without} <= {asked['max_ambiguous']}"
+            f" AND LENGTH(sequence) - {without} <= {asked['max_n']}"
         )
     session.execute(f"COPY ({wanted}) TO '{asked['targets'][0]}' {_STORED[asked['output']]}")
 

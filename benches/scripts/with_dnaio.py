@@ -16,7 +16,7 @@ def main(asked: dict[str, Any]) -> None:
         with dnaio.open(*inputs) as reads:
             sys.stdout.write(f"{sum(1 for _ in reads)}\n")
         return
-    shortest, most = asked["min_length"], asked["max_ambiguous"]
+    shortest, most = asked["min_length"], asked["max_n"]
     if len(inputs) > 1:
         with dnaio.open(*inputs) as pairs, dnaio.open(*targets, mode="w") as out:
             for one, two in pairs:

@@ -21,7 +21,7 @@ def main(asked: dict[str, Any]) -> None:
         sequence = pl.col("sequence")
         reads = reads.filter(
             (sequence.str.len_bytes() >= asked["min_length"])
-            & (sequence.str.count_matches("N", literal=True) <= asked["max_ambiguous"])
+            & (sequence.str.count_matches("N", literal=True) <= asked["max_n"])
         )
     target = asked["targets"][0]
     if asked["output"] == "Parquet":

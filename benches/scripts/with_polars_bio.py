@@ -19,7 +19,7 @@ def main(asked: dict[str, Any]) -> None:
         sequence = pl.col("sequence")
         reads = reads.filter(
             (sequence.str.len_bytes() >= asked["min_length"])
-            & (sequence.str.count_matches("N", literal=True) <= asked["max_ambiguous"])
+            & (sequence.str.count_matches("N", literal=True) <= asked["max_n"])
         )
     output = asked["output"]
     if output == "count":

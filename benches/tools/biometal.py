@@ -14,7 +14,7 @@ NAME = "biometal-stream"
 
 _STEPS = {
     "min_length": "min-length",
-    "max_ambiguous": "max-ambiguous",
+    "max_n": "max-n",
     "min_mean_quality": "min-mean-quality",
     "min_arithmetic_mean_quality": "min-arithmetic-mean-quality",
     "max_expected_errors": "max-expected-errors",

@@ -41,7 +41,7 @@ class Cutadapt:
 def _limits(kept: Filter | None) -> list[str]:
     if kept is None:
         return []
-    words = ["--minimum-length", str(kept.min_length), "--max-n", str(kept.max_ambiguous)]
+    words = ["--minimum-length", str(kept.min_length), "--max-n", str(kept.max_n)]
     if kept.max_expected_errors is not None:
         words += ["--max-expected-errors", str(kept.max_expected_errors)]
     return words

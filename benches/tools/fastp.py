@@ -45,7 +45,7 @@ def _limits(kept: Filter | None) -> list[str]:
         return []
     # Every base may be of low quality, so that of the quality filters only those named work.
     words = ["--length_required", str(kept.min_length), "--unqualified_percent_limit", "100"]
-    words += ["--n_base_limit", str(kept.max_ambiguous)]
+    words += ["--n_base_limit", str(kept.max_n)]
     if kept.min_arithmetic_mean_quality is not None:
         words += ["--average_qual", str(kept.min_arithmetic_mean_quality)]
     return words

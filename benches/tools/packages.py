@@ -55,7 +55,7 @@ class Package:
             "targets": work.targets,
             "threads": work.threads,
             "min_length": kept.min_length if kept else None,
-            "max_ambiguous": kept.max_ambiguous if kept else None,
+            "max_n": kept.max_n if kept else None,
         }
         script = str(REPOSITORY / "benches" / "scripts" / self.script)
         words = (self.peers.python or "python", "-I", script, json.dumps(asked))

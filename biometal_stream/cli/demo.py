@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SAMPLE = "ERR777676_16S_R1.fastq.gz"
 OUTPUT = "biometal-stream-demo.parquet"
-CHAIN = "max-ambiguous 0 max-expected-errors 1 min-mean-quality 25 measure"
+CHAIN = "max-n 0 max-expected-errors 1 min-mean-quality 25 measure"
 
 
 def demo_command() -> StepCommand:
@@ -66,12 +66,12 @@ def demo_pipeline(path: Path, *, measured: bool = True) -> Pipeline:
     """
     from biometal_stream.operators import operator_classes
     from biometal_stream.pipeline import Pipeline
-    from biometal_stream.sources.fastq import FastqSource
+    from biometal_stream.sources.fastq.source import FastqSource
 
     classes = operator_classes()
     pipeline: Pipeline = (
         Pipeline(FastqSource((str(path),), sample="ERR777676"))
-        | classes["max-ambiguous"](0)
+        | classes["max-n"](0)
         | classes["max-expected-errors"](1)
         | classes["min-mean-quality"](25)
     )
@@ -86,7 +86,7 @@ def run_demo(values: Mapping[str, Any], options: Options) -> None:
         SinkError: It cannot be written.
     """
     from biometal_stream.cli.run import COMMAND_KEY, run_pipeline
-    from biometal_stream.sinks.choose import sink_for
+    from biometal_stream.sinks.formats import sink_for
     from biometal_stream.sinks.names import check_whole_name
 
     output = values["output"]
@@ -121,7 +121,7 @@ def rows_of(report: Report) -> Iterator[tuple[str, ...]]:
     What the engine does in several stages for ``read`` and ``write`` is one step here.
     """
     names = [stage.name for stage in report.stages]
-    first, last = names.index("parse") + 1, names.index("gather")
+    first, last = names.index("parse") + 1, names.index("rebatch")
     before, operators, behind = (
         report.stages[:first],
         report.stages[first:last],

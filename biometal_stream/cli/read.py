@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from biometal_stream.cli.options import Options
-    from biometal_stream.sources.fastq import FastqSource
+    from biometal_stream.sources.fastq.source import FastqSource
 
 
 def read_command() -> StepCommand:
@@ -138,7 +138,7 @@ def _check_words(files: Sequence[str], context: click.Context, later: Sequence[s
 
 def source_of(values: Mapping[str, Any], options: Options) -> FastqSource:
     """The source for what was parsed."""
-    from biometal_stream.sources.fastq import FastqSource
+    from biometal_stream.sources.fastq.source import FastqSource
 
     return FastqSource(
         tuple(values["files"]),

@@ -65,7 +65,7 @@ def run_synthesize(values: Mapping[str, Any], options: Options) -> None:
     from biometal_stream.cli.run import run_pipeline
     from biometal_stream.models.training.synthetic import SyntheticReads
     from biometal_stream.pipeline import Pipeline
-    from biometal_stream.sinks.choose import sink_for
+    from biometal_stream.sinks.formats import sink_for
     from biometal_stream.sinks.names import check_fastq_name
 
     target = values["target"]

@@ -142,7 +142,7 @@ def sink_of(values: Mapping[str, Any], *, metadata: Mapping[str, str], paired: b
     Raises:
         ConfigurationError: The settings do not go together.
     """
-    from biometal_stream.sinks.choose import sink_for
+    from biometal_stream.sinks.formats import sink_for
 
     return sink_for(
         values["target"],

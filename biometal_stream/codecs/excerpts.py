@@ -9,10 +9,10 @@ import os
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Protocol
 
-from biometal_stream.codecs.bgzf import inflate
-from biometal_stream.codecs.blocks import LARGEST_BLOCK, BadBlockError, block_at
-from biometal_stream.codecs.ranges import Position
-from biometal_stream.codecs.signatures import GZIP, block_size
+from biometal_stream.codecs.bgzf.blocks import LARGEST_BLOCK, BadBlockError, block_at
+from biometal_stream.codecs.bgzf.reader import inflate
+from biometal_stream.codecs.detect import GZIP, block_size
+from biometal_stream.codecs.ranges import VirtualOffset
 from biometal_stream.codecs.unchanged import CHANGED
 from biometal_stream.errors import CompressedInputError, InputError
 
@@ -49,7 +49,7 @@ class Excerpt(Protocol):
             OSError: The system refuses.
         """
 
-    def position(self, index: int) -> Position:
+    def position(self, index: int) -> VirtualOffset:
         """The place of a byte of the text."""
 
 
@@ -77,9 +77,9 @@ class PlainExcerpt:
         self.exhausted = self.at_end = not data
         self._step *= 2
 
-    def position(self, index: int) -> Position:
+    def position(self, index: int) -> VirtualOffset:
         """As `Excerpt.position`."""
-        return Position(self._first + index)
+        return VirtualOffset(self._first + index)
 
 
 class BgzfExcerpt:
@@ -161,10 +161,10 @@ class BgzfExcerpt:
             if text:
                 return
 
-    def position(self, index: int) -> Position:
+    def position(self, index: int) -> VirtualOffset:
         """As `Excerpt.position`."""
         block = bisect_right(self._starts, index) - 1
-        return Position(self._blocks[block], index - self._starts[block])
+        return VirtualOffset(self._blocks[block], index - self._starts[block])
 
 
 def read_block(part: FileRange, byte: int) -> tuple[memoryview, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from biometal_stream.codecs.opening import OpenedInput, open_input
+from biometal_stream.codecs.open import OpenedInput, open_input
 from biometal_stream.codecs.raw import open_range, open_whole
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ Divisible: TypeAlias = Literal["plain", "bgzf", "rapidgzip"]
 
 
 @dataclass(frozen=True, order=True)
-class Position:
+class VirtualOffset:
     """A place in the text of a file.
 
     Attributes:
@@ -49,8 +49,8 @@ class FileRange:
     name: str
     size: int
     codec: Divisible | None = None
-    start: Position | None = None
-    stop: Position | None = None
+    start: VirtualOffset | None = None
+    stop: VirtualOffset | None = None
     crc: int | None = None
 
     @property
@@ -77,11 +77,11 @@ class FileRange:
         if self.whole:
             return open_input(open_whole(self.path, self.name, self.size), run)
         if self.codec == "rapidgzip":
-            from biometal_stream.codecs.indexed_gzip import IndexedReader
+            from biometal_stream.codecs.gzip.indexed import IndexedReader
 
             return IndexedReader(self, run)
         if self.codec == "bgzf":
-            from biometal_stream.codecs.bgzf_ranges import BgzfRangeReader
+            from biometal_stream.codecs.bgzf.ranges import BgzfRangeReader
 
             return BgzfRangeReader(self, run)
         raw = open_range(self.path, self.name, self.first_byte, self.stop_byte, self.size)

@@ -8,8 +8,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from biometal_stream.codecs.detect import BZIP2, SKIPPABLE, XZ, ZSTD
 from biometal_stream.codecs.raw import AGAIN
-from biometal_stream.codecs.signatures import BZIP2, SKIPPABLE, XZ, ZSTD
 from biometal_stream.errors import CompressedInputError
 
 if TYPE_CHECKING:

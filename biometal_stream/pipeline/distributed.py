@@ -13,22 +13,27 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFolder, Output, check_outputs
 from biometal_stream.errors import ConfigurationError, InputWarning, SinkError
-from biometal_stream.interfaces import DivisibleSource, Source, inputs_of
+from biometal_stream.interfaces import PartitionedSource, Source, inputs_of
 from biometal_stream.pipeline.execution import Execution
 from biometal_stream.pipeline.kept import check_kept, warn_of_none
 from biometal_stream.pipeline.merging import merged_report
 from biometal_stream.pipeline.opened import refuse_serial
-from biometal_stream.pipeline.part import PartOutcome, PartTask, QuarantiningPart, run_part
+from biometal_stream.pipeline.partition import (
+    PartitionOutcome,
+    PartitionTask,
+    QuarantiningPartition,
+    run_partition,
+)
 from biometal_stream.pipeline.report import Report, Snapshot
 from biometal_stream.sinks.compressed import text_file
-from biometal_stream.sinks.partition import EMPTY_FILE, require_partition_column
+from biometal_stream.sinks.partitioned import EMPTY_FILE, require_partition_column
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.engines.base import Engine
     from biometal_stream.pipeline.pipeline import Pipeline
-    from biometal_stream.sinks.parquet import ParquetSink
+    from biometal_stream.sinks.parquet.sink import ParquetSink
 
 SPLIT_BYTES = 128 * 2**20
 """Bytes of (compressed) input of a part: what Spark, too, reads in one task by default."""
@@ -40,15 +45,15 @@ class DistributedExecution:
     """A run of a pipeline on an engine into a folder of Parquet: made, then run once by `run`.
 
     Each part of the source is a task, which writes a file. A task has one worker thread unless the
-    pipeline says otherwise, and a bound on memory of its own. An operator that is `Resident` is
+    pipeline says otherwise, and a bound on memory of its own. An operator that is `Cacheable` is
     opened once in each process. What the tasks write stands in hidden folders beside the target
     until all of it is there. `snapshot` may be called from any thread, the rest belongs to one.
 
     Args:
-        pipeline: What to run, from a `DivisibleSource`.
+        pipeline: What to run, from a `PartitionedSource`.
         sink: Where to, and with what settings. The target is always a folder.
         engine: What runs the tasks.
-        split_bytes: Bytes of (compressed) input that a task reads, about.
+        partition_bytes: Bytes of (compressed) input that a task reads, about.
 
     Raises:
         ConfigurationError: The source cannot be divided, an operator needs to see all reads in
@@ -62,12 +67,12 @@ class DistributedExecution:
         pipeline: Pipeline,
         sink: ParquetSink,
         engine: Engine,
-        split_bytes: int | None = None,
+        partition_bytes: int | None = None,
     ) -> None:
         self._pipeline = replace(pipeline, threads=pipeline.threads or 1)
         self._sink = sink
         self._engine = engine
-        self._split_bytes = SPLIT_BYTES if split_bytes is None else split_bytes
+        self._partition_bytes = SPLIT_BYTES if partition_bytes is None else partition_bytes
         self._check()
         # This is never run: it checks what a run would.
         self._schema = Execution(
@@ -90,7 +95,7 @@ class DistributedExecution:
 
     def _check(self) -> None:
         name = self._engine.name
-        if not isinstance(self._pipeline.source, DivisibleSource):
+        if not isinstance(self._pipeline.source, PartitionedSource):
             raise ConfigurationError(
                 f"engine {name} reads parts of the source at once, and"
                 f" {type(self._pipeline.source).__name__} cannot be divided; read FASTQ files"
@@ -105,10 +110,10 @@ class DistributedExecution:
         if self._sink.shards is not None:
             raise ConfigurationError(
                 f"shards must be left out: engine {name} writes a file for each part of the input,"
-                " whose size can be chosen (split_bytes, --split-size)"
+                " whose size can be chosen (partition_bytes, --split-size)"
             )
-        if self._split_bytes < 1:
-            raise ConfigurationError(f"split_bytes must be at least 1: {self._split_bytes}")
+        if self._partition_bytes < 1:
+            raise ConfigurationError(f"partition_bytes must be at least 1: {self._partition_bytes}")
 
     def run(self) -> Report:
         """Runs to the end.
@@ -130,7 +135,7 @@ class DistributedExecution:
             raise RuntimeError("an execution is run once; make another of the pipeline")
         self._begun = perf_counter()
         source = self._pipeline.source
-        assert isinstance(source, DivisibleSource)
+        assert isinstance(source, PartitionedSource)
         quarantined = getattr(source, "quarantine", None)
         written = [] if quarantined is None else [Output(os.fspath(quarantined))]
         check_outputs(inputs_of(source), [*written, Output(self._sink.target, folder=True)])
@@ -138,13 +143,13 @@ class DistributedExecution:
             target = stack.enter_context(AtomicFolder(self._sink.target))
             quarantine = stack.enter_context(self._quarantine())
             attempts = stack.enter_context(_attempts(self._sink.target))
-            parts = source.split(self._split_bytes)
+            parts = source.partitions(self._partition_bytes)
             self._bytes_total = _bytes_total(parts)
             if quarantine is not None:
                 _require_quarantines(parts)
             tasks = self._tasks(parts, attempts, quarantined=quarantine is not None)
             workers = max(1, min(self._engine.workers, len(tasks)))
-            outcomes = self._engine.map(run_part, tasks)
+            outcomes = self._engine.map(run_partition, tasks)
             stack.enter_context(_closing(outcomes))
             for task, outcome in zip(tasks, outcomes, strict=True):
                 self._take(task, outcome, attempts, target, quarantine)
@@ -178,9 +183,9 @@ class DistributedExecution:
 
     def _tasks(
         self, parts: Sequence[Source], attempts: Path, *, quarantined: bool
-    ) -> list[PartTask]:
+    ) -> list[PartitionTask]:
         return [
-            PartTask(
+            PartitionTask(
                 number=number,
                 parts=len(parts),
                 pipeline=replace(self._pipeline, source=part),
@@ -203,8 +208,8 @@ class DistributedExecution:
 
     def _take(
         self,
-        task: PartTask,
-        outcome: PartOutcome,
+        task: PartitionTask,
+        outcome: PartitionOutcome,
         attempts: Path,
         target: AtomicFolder,
         set_aside: Callable[[bytes], None] | None,
@@ -232,14 +237,14 @@ class DistributedExecution:
                     self._adopt_partition(file, file.parent.name, task, target)
         if set_aside is not None and outcome.quarantine is not None:
             with (attempts / outcome.quarantine).open("rb") as bad:
-                while piece := bad.read(_COPIED):
-                    set_aside(piece)
+                while morsel := bad.read(_COPIED):
+                    set_aside(morsel)
         assert outcome.report is not None
         done = [outcome.report] if self._report is None else [self._report, outcome.report]
         self._report = merged_report(done)
 
     def _adopt_partition(
-        self, file: Path, partition: str, task: PartTask, target: AtomicFolder
+        self, file: Path, partition: str, task: PartitionTask, target: AtomicFolder
     ) -> None:
         self._partitions.add(partition)
         if len(self._partitions) > self._sink.max_partitions:
@@ -267,7 +272,7 @@ class DistributedExecution:
 
 def _require_quarantines(parts: Sequence[Source]) -> None:
     for part in parts:
-        if not isinstance(part, QuarantiningPart):
+        if not isinstance(part, QuarantiningPartition):
             raise ConfigurationError(
                 f"the parts of this source, {type(part).__name__}, cannot quarantine bad records;"
                 " use the local engine"
@@ -292,7 +297,7 @@ def _attempts(target: str) -> Iterator[Path]:
 
 
 @contextmanager
-def _closing(outcomes: Iterator[PartOutcome]) -> Iterator[None]:
+def _closing(outcomes: Iterator[PartitionOutcome]) -> Iterator[None]:
     """Stops what an engine still runs."""
     try:
         yield

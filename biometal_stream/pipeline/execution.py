@@ -17,9 +17,9 @@ from biometal_stream.interfaces import (
     Concurrency,
     GoodRows,
     Operator,
+    ParallelSink,
     Sink,
     Source,
-    SplitSink,
     Widening,
     inputs_of,
 )
@@ -27,7 +27,7 @@ from biometal_stream.pipeline.flow import Ending, Flow, WorkerStage
 from biometal_stream.pipeline.inputs import SourceRun, opened_source
 from biometal_stream.pipeline.kept import check_kept, warn_of_none
 from biometal_stream.pipeline.meter import Meter, MeteredExecutor, bottleneck
-from biometal_stream.pipeline.pruning import prune
+from biometal_stream.pipeline.pushdown import pushdown
 from biometal_stream.pipeline.report import Report, Snapshot, Stop
 from biometal_stream.pipeline.steps import (
     Step,
@@ -64,7 +64,7 @@ class Execution:
 
     A thread reads and cuts the input, ``workers`` threads parse, run the operators and encode,
     one thread each runs the serial operators that follow each other, cuts batches before an
-    operator that widens, and gathers batches for the sink, and the caller's thread writes. Between
+    operator that widens, and rebatches for the sink, and the caller's thread writes. Between
     them are bounded channels. A stage of workers holds at most ``2 * workers + 2`` items and a
     quarter of the memory bound; a larger item is in it alone.
 
@@ -86,7 +86,7 @@ class Execution:
         self,
         source: Source,
         operators: tuple[Operator, ...],
-        sink: Sink | SplitSink[Any] | None = None,
+        sink: Sink | ParallelSink[Any] | None = None,
         workers: int | None = None,
         memory: int | None = None,
         min_reads: int | None = None,
@@ -100,12 +100,12 @@ class Execution:
         self._schema = fold_schema(source, operators)
         for warning in untaken_warnings(source, operators, sink):
             self._run.warn(warning)
-        self._source, self._operators = prune(source, operators)
+        self._source, self._operators = pushdown(source, operators)
         workers = self._run.workers
         self._reading = Meter("read", "source", 1)
         self._inflating = Meter("inflate", "workers", workers)
         self._parsing = Meter("parse", "workers", workers)
-        self._gathering = Meter("gather", "serial", 1)
+        self._gathering = Meter("rebatch", "serial", 1)
         self._encoding = Meter("encode", "workers", workers)
         self._ending = Meter("write" if sink is not None else "consumer", "sink", 1)
         self._working: list[Meter] = []  # of the operators, in order
@@ -140,8 +140,8 @@ class Execution:
         self._begin()
         with self._run, ExitStack() as stack:
             write: Callable[[Any], None]
-            if isinstance(sink, SplitSink):
-                self._target = stack.enter_context(sink.open_split(self._schema, self._run))
+            if isinstance(sink, ParallelSink):
+                self._target = stack.enter_context(sink.open_parallel(self._schema, self._run))
                 write = self._target.write
             else:
                 write = stack.enter_context(sink.open(self._schema))
@@ -197,7 +197,7 @@ class Execution:
         self._begun = perf_counter()
 
     def _items(self) -> Generator[Any, None, None]:
-        """Starts the threads and yields what is to be written: batches, or encoded pieces."""
+        """Starts the threads and yields what is to be written: batches, or encoded morsels."""
         with ExitStack() as stack:
             lent = SourceRun(self._run, MeteredExecutor(self._run.executor, self._inflating))
             source = self._input = stack.enter_context(opened_source(self._source, lent))
@@ -213,10 +213,10 @@ class Execution:
                 if self._target is None:
                     yield from _compose(stage.results(self._ending), last)
                     return
-                pieces = self._stage("encode", self._encode, _piece_bytes)
-                gather = self._gathered(stage, last, self._target)
-                flow.add(gather, pieces, self._gathering)
-                yield from pieces.results(self._ending)
+                morsels = self._stage("encode", self._encode, _morsel_bytes)
+                rebatch = self._rebatched(stage, last, self._target)
+                flow.add(rebatch, morsels, self._gathering)
+                yield from morsels.results(self._ending)
 
     @contextmanager
     def _interrupting(self, flow: Flow) -> Iterator[None]:
@@ -324,13 +324,13 @@ class Execution:
                     batch, error = good.batch, good.error
             meter.give(batch.num_rows, batch.nbytes)
             if steps:
-                with noting(f"on {source.place(chunk)}"):
+                with noting(f"on {source.location(chunk)}"):
                     batch = then(batch)
             return batch if error is None else Ending(batch, error)
 
         return work
 
-    def _gathered(
+    def _rebatched(
         self, before: WorkerStage[Any, Any], serial: list[Transform], target: OpenSink[Any]
     ) -> Callable[[], Iterator[list[pa.RecordBatch]]]:
         meter = self._gathering
@@ -346,28 +346,28 @@ class Execution:
                 yield batch
                 del batch
 
-        def pieces() -> Iterator[list[pa.RecordBatch]]:
+        def morsels() -> Iterator[list[pa.RecordBatch]]:
             coming = UntilError(batches())
-            gathered = target.gather(coming)
+            rebatched = target.rebatch(coming)
             while True:
                 with meter.working():
-                    piece = next(gathered, None)
-                if piece is None:
-                    coming.check()  # after what was gathered before an error
+                    morsel = next(rebatched, None)
+                if morsel is None:
+                    coming.check()  # after what was rebatched before an error
                     return
-                meter.give(_piece_rows(piece), _piece_bytes(piece))
-                yield piece
-                del piece
+                meter.give(_morsel_rows(morsel), _morsel_bytes(morsel))
+                yield morsel
+                del morsel
 
-        return pieces
+        return morsels
 
-    def _encode(self, piece: list[pa.RecordBatch]) -> Any:
+    def _encode(self, morsel: list[pa.RecordBatch]) -> Any:
         assert self._target is not None
         meter = self._encoding
-        rows = _piece_rows(piece)  # first, since a sink may empty the list to free its batches
-        meter.take(rows, _piece_bytes(piece), len(piece))
+        rows = _morsel_rows(morsel)  # first, since a sink may empty the list to free its batches
+        meter.take(rows, _morsel_bytes(morsel), len(morsel))
         with meter.working():
-            part = self._target.encode(piece)
+            part = self._target.encode(morsel)
         meter.give(rows, 0)
         self._ending.take(rows, 0)
         return part
@@ -476,9 +476,9 @@ def _batch_bytes(batch: pa.RecordBatch) -> int:
     return int(batch.nbytes)
 
 
-def _piece_bytes(piece: list[pa.RecordBatch]) -> int:
-    return sum(int(batch.nbytes) for batch in piece)
+def _morsel_bytes(morsel: list[pa.RecordBatch]) -> int:
+    return sum(int(batch.nbytes) for batch in morsel)
 
 
-def _piece_rows(piece: list[pa.RecordBatch]) -> int:
-    return sum(batch.num_rows for batch in piece)
+def _morsel_rows(morsel: list[pa.RecordBatch]) -> int:
+    return sum(batch.num_rows for batch in morsel)

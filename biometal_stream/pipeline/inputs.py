@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from biometal_stream.interfaces import SplitSource
+from biometal_stream.interfaces import ParallelSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ class Undivided:
         """The bytes of the batch."""
         return int(chunk.nbytes)
 
-    def place(self, chunk: pa.RecordBatch, /) -> str:
+    def location(self, chunk: pa.RecordBatch, /) -> str:
         """How many rows the batch has."""
         return f"a batch of {chunk.num_rows:,} rows"
 
@@ -77,7 +77,7 @@ class Undivided:
 @contextmanager
 def opened_source(source: Source, run: Run) -> Iterator[OpenSource[Any]]:
     """Opens a source for a run; a plain one is read batch by batch."""
-    if isinstance(source, SplitSource):
+    if isinstance(source, ParallelSource):
         with source.open(run) as opened:
             yield opened
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Concurrency, Filter, Operator
-from biometal_stream.pipeline.resident import kept_open
+from biometal_stream.pipeline.cached import kept_open
 from biometal_stream.pipeline.steps import open_steps
 
 if TYPE_CHECKING:

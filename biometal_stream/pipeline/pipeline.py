@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Unpack
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.interfaces import Operator, Sink, Source, SplitSink
+from biometal_stream.interfaces import Operator, ParallelSink, Sink, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from biometal_stream.pipeline.distributed import DistributedExecution
     from biometal_stream.pipeline.execution import Execution
     from biometal_stream.pipeline.report import Report
-    from biometal_stream.sinks.parquet import ParquetSink
+    from biometal_stream.sinks.parquet.sink import ParquetSink
 
     Target: TypeAlias = str | os.PathLike[str]
 
@@ -97,7 +97,7 @@ class Pipeline:
 
         return fold_schema(self.source, self.operators)
 
-    def execution(self, sink: Sink | SplitSink[Any] | None = None) -> Execution:
+    def execution(self, sink: Sink | ParallelSink[Any] | None = None) -> Execution:
         """Prepares a run that can be watched while it goes on.
 
         Raises:
@@ -109,7 +109,7 @@ class Pipeline:
             self.source, self.operators, sink, self.threads, self.memory, self.min_reads
         )
 
-    def run(self, sink: Sink | SplitSink[Any]) -> Report:
+    def run(self, sink: Sink | ParallelSink[Any]) -> Report:
         """Runs into a sink, and raises the first error as itself."""
         return self.execution(sink).run()
 
@@ -118,7 +118,7 @@ class Pipeline:
         target: Target,
         *,
         engine: str | Engine = "local",
-        split_bytes: int | None = None,
+        partition_bytes: int | None = None,
         **options: Any,
     ) -> Report:
         """Runs into Parquet: a file, or a folder of files where the target ends with a slash.
@@ -132,8 +132,8 @@ class Pipeline:
         Args:
             target: The file or folder, ``-`` for standard output.
             engine: ``local`` for threads of this process, ``ray``, ``spark``, or an `Engine`.
-            split_bytes: Bytes of (compressed) input of a part, about; by default 128 MiB. A file
-                that cannot be cut, such as plain gzip, is one part.
+            partition_bytes: Bytes of (compressed) input of a partition, about; by default
+                128 MiB. A file that cannot be cut, such as plain gzip, is one part.
             options: ``compression`` (``zstd``, ``snappy``, ``gzip``, ``lz4``, ``none``),
                 ``level``, ``shards`` (the number of files, not with an engine),
                 ``partition_by`` (a column), ``max_partitions`` (the most values of it, 1,024 by
@@ -151,14 +151,16 @@ class Pipeline:
             SinkError: The target cannot be written. It is then as it was before.
         """
         if engine == "local":
-            if split_bytes is not None:
-                raise ConfigurationError("split_bytes is for the tasks of an engine: ray, spark")
+            if partition_bytes is not None:
+                raise ConfigurationError(
+                    "partition_bytes is for the tasks of an engine: ray, spark"
+                )
             return self._write(target, "parquet", options)
         sink = self._sink(target, "parquet", options)
-        return self.distributed(sink, engine, split_bytes).run()
+        return self.distributed(sink, engine, partition_bytes).run()
 
     def distributed(
-        self, sink: ParquetSink, engine: str | Engine, split_bytes: int | None = None
+        self, sink: ParquetSink, engine: str | Engine, partition_bytes: int | None = None
     ) -> DistributedExecution:
         """Prepares a run on an engine that can be watched while it goes on.
 
@@ -170,7 +172,7 @@ class Pipeline:
         from biometal_stream.pipeline.distributed import DistributedExecution
 
         chosen = engine_for(engine, threads=self.threads or 1)
-        return DistributedExecution(self, sink, chosen, split_bytes)
+        return DistributedExecution(self, sink, chosen, partition_bytes)
 
     def write_arrow(self, target: Target, *, stream: bool = False, **options: Any) -> Report:
         """Runs into an Arrow IPC file, or stream.

@@ -27,9 +27,9 @@ class StageStatistics:
         rows_in: Rows taken.
         rows_out: Rows handed on.
         bytes_in: Bytes taken: compressed ones by the source, those of Arrow buffers elsewhere;
-            0 for filters, which share a batch, and for the sink of encoded pieces.
+            0 for filters, which share a batch, and for the sink of encoded morsels.
         bytes_out: Bytes handed on, by the source those of its chunks' buffers; by the sink,
-            bytes written; 0 for filters and for the encoding of pieces.
+            bytes written; 0 for filters and for the encoding of morsels.
         busy: Seconds of work, summed over threads.
         cpu: Seconds of processor time in that work.
         blocked: Seconds of waiting for room after it.

@@ -54,10 +54,10 @@ class Scan:
         """
         return self(empty_batch(input_schema)).schema
 
-    def prune(
+    def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """As `biometal_stream.interfaces.Prunable.prune`."""
+        """As `biometal_stream.interfaces.Pushdown.pushdown`."""
         made = self.columns if self.columns is not None else dict.fromkeys(input_schema.names)
         made = {name: made[name] for name in made if name in columns}
         needed = {name for name, expression in made.items() if expression is None}

@@ -20,7 +20,7 @@ from biometal_stream.interfaces import (
     flushed,
 )
 from biometal_stream.pipeline.meter import Meter
-from biometal_stream.pipeline.pruning import TakeColumns
+from biometal_stream.pipeline.pushdown import TakeColumns
 from biometal_stream.pipeline.report import Stop
 from biometal_stream.settings import as_typed
 from biometal_stream.view import BatchView

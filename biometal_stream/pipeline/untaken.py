@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from biometal_stream.interfaces import Operator, Prunable, SelectiveSink, Source
+from biometal_stream.interfaces import Operator, Pushdown, SelectiveSink, Source
 from biometal_stream.schemas.checks import is_text
 
 
@@ -40,8 +40,8 @@ def untaken_warnings(
         if added and taken.isdisjoint(added) and set(added) <= set(final.names):
             found.append(_warning(operator.name, [final.field(name) for name in added], sink))
         needed = frozenset(before.names)
-        if isinstance(operator, Prunable):
-            _, needed = operator.prune(taken, before)
+        if isinstance(operator, Pushdown):
+            _, needed = operator.pushdown(taken, before)
         taken = needed & frozenset(before.names)
     yield from reversed(found)
 

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 from biometal_stream.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from biometal_stream.sinks.arrow import ArrowSink
-    from biometal_stream.sinks.choose import sink_for
-    from biometal_stream.sinks.fastq import FastqSink
-    from biometal_stream.sinks.parquet import ParquetSink
+    from biometal_stream.sinks.arrow.sink import ArrowSink
+    from biometal_stream.sinks.fastq.sink import FastqSink
+    from biometal_stream.sinks.formats import sink_for
+    from biometal_stream.sinks.parquet.sink import ParquetSink
     from biometal_stream.sinks.summary import Summary, SummarySink
 
 __all__ = ["ArrowSink", "FastqSink", "ParquetSink", "Summary", "SummarySink", "sink_for"]
 
 _MODULES = {
-    "ArrowSink": "arrow",
-    "FastqSink": "fastq",
-    "ParquetSink": "parquet",
+    "ArrowSink": "arrow.sink",
+    "FastqSink": "fastq.sink",
+    "ParquetSink": "parquet.sink",
     "Summary": "summary",
     "SummarySink": "summary",
-    "sink_for": "choose",
+    "sink_for": "formats",
 }
 
 __getattr__ = lazy_names(

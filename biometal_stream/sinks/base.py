@@ -9,35 +9,35 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from biometal_stream.errors import ConfigurationError, SchemaError
-from biometal_stream.sinks.gather import gather
+from biometal_stream.sinks.rebatch import rebatch
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.interfaces import Run
-    from biometal_stream.sinks.gather import Gatherer
+    from biometal_stream.sinks.rebatch import Rebatcher
 
 Part = TypeVar("Part")
 
 
-class OpenGathered(ABC, Generic[Part]):
-    """A sink being written, of which a subclass tells how pieces are gathered."""
+class OpenRebatching(ABC, Generic[Part]):
+    """A sink being written, of which a subclass tells how morsels are rebatched."""
 
     @abstractmethod
-    def gatherer(self) -> Gatherer:
+    def rebatcher(self) -> Rebatcher:
         """Tells how batches are merged and split."""
 
-    def gather(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
-        """Merges and splits batches to what is encoded in one piece."""
-        return gather(self.gatherer(), batches)
+    def rebatch(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
+        """Merges and splits batches to what is encoded in one morsel."""
+        return rebatch(self.rebatcher(), batches)
 
     @abstractmethod
     def encode(self, batches: list[pa.RecordBatch], /) -> Part:
-        """Turns a piece into bytes; runs in any worker, for several pieces at once."""
+        """Turns a morsel into bytes; runs in any worker, for several morsels at once."""
 
     @abstractmethod
     def write(self, part: Part, /) -> None:
-        """Writes encoded pieces in their order, in the caller's thread."""
+        """Writes encoded morsels in their order, in the caller's thread."""
 
     @property
     @abstractmethod
@@ -55,16 +55,16 @@ class OpenGathered(ABC, Generic[Part]):
         return None
 
 
-class GatheringSink(ABC, Generic[Part]):
+class RebatchingSink(ABC, Generic[Part]):
     """A sink whose serial form follows from its split form.
 
     Subclasses are frozen dataclasses: recipes, safe to share between threads and to pickle.
     """
 
     @abstractmethod
-    def open_split(
+    def open_parallel(
         self, schema: pa.Schema, run: Run, /
-    ) -> AbstractContextManager[OpenGathered[Part]]:
+    ) -> AbstractContextManager[OpenRebatching[Part]]:
         """Starts writing; commits when the context ends well and discards otherwise."""
 
     @contextmanager
@@ -77,8 +77,8 @@ class GatheringSink(ABC, Generic[Part]):
             SchemaError: The sink cannot write such batches.
             SinkError: The target cannot be written.
         """
-        with self.open_split(schema, SerialRun()) as opened:
-            gatherer = opened.gatherer()
+        with self.open_parallel(schema, SerialRun()) as opened:
+            rebatcher = opened.rebatcher()
 
             def write(batch: pa.RecordBatch) -> None:
                 if not batch.schema.equals(schema):
@@ -86,12 +86,12 @@ class GatheringSink(ABC, Generic[Part]):
                         f"the sink was opened for the columns {describe(schema)},"
                         f" and a batch has {describe(batch.schema)}"
                     )
-                for piece in gatherer.add(batch):
-                    opened.write(opened.encode(piece))
+                for morsel in rebatcher.add(batch):
+                    opened.write(opened.encode(morsel))
 
             yield write
-            for piece in gatherer.finish():
-                opened.write(opened.encode(piece))
+            for morsel in rebatcher.finish():
+                opened.write(opened.encode(morsel))
 
 
 class SerialRun:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from biometal_stream.atomic import AtomicFile
-from biometal_stream.sinks import bgzf
+from biometal_stream.codecs.bgzf import writer as bgzf
 from biometal_stream.sinks.names import compression_said_by
 
 if sys.version_info >= (3, 14):
@@ -21,7 +21,7 @@ LEVELS = {"gzip": bgzf.LEVELS, "zstd": (1, 22)}
 
 _DEFAULT_LEVELS = {"gzip": bgzf.DEFAULT_LEVEL, "zstd": 3}
 _GATHERED = 16 * bgzf.BLOCK
-"""Bytes of text that are compressed in one go where they come in smaller pieces."""
+"""Bytes of text that are compressed in one go where they come in smaller morsels."""
 
 
 class TextWriter(ABC):

@@ -25,7 +25,7 @@ def require_recodable(field: pa.Field) -> None:
 def recode(column: pa.Array, name: str) -> pa.DictionaryArray:
     """Lists the values in the order of their first rows, and those alone.
 
-    What dictionary a batch comes with depends on how its rows were gathered.
+    What dictionary a batch comes with depends on how its rows were rebatched.
 
     Raises:
         DataError: There are more values than the column's indices can number.

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from biometal_stream.errors import DataError
 from biometal_stream.interfaces import Run
 from biometal_stream.schemas.checks import is_text
-from biometal_stream.sinks import kernels
-from biometal_stream.sinks.base import GatheringSink, OpenGathered
-from biometal_stream.sinks.gather import RowGatherer
+from biometal_stream.sinks.base import OpenRebatching, RebatchingSink
+from biometal_stream.sinks.fastq import kernels
+from biometal_stream.sinks.rebatch import RowRebatcher
 from biometal_stream.sinks.texts import as_string, text_arrays
 
 _PIECE_ROWS = 65_536
@@ -120,7 +120,7 @@ class _Numbers:
 
 @dataclass
 class _Partial:
-    """The summary of a piece."""
+    """The summary of a morsel."""
 
     rows: int
     lengths: Counter[int]
@@ -133,11 +133,11 @@ class _Partial:
 
 
 @dataclass(frozen=True)
-class SummarySink(GatheringSink[_Partial]):
+class SummarySink(RebatchingSink[_Partial]):
     """Counts what a stream holds, and writes no file. The report's ``result`` is a `Summary`.
 
     The summary is the same, to the bit, for every number of workers and every size of batch:
-    counts are integers, and floats are added up in pieces of fixed rows, exactly rounded.
+    counts are integers, and floats are added up in morsels of fixed rows, exactly rounded.
     Columns that are missing leave their part of the summary ``None``.
     """
 
@@ -151,12 +151,12 @@ class SummarySink(GatheringSink[_Partial]):
         return frozenset(counted.union(("sequence", "quality")).intersection(schema.names))
 
     @contextmanager
-    def open_split(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenSummary]:  # noqa: ARG002 - nothing depends on the run
+    def open_parallel(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenSummary]:  # noqa: ARG002 - nothing depends on the run
         """Starts counting."""
         yield OpenSummary(schema)
 
 
-class OpenSummary(OpenGathered[_Partial]):
+class OpenSummary(OpenRebatching[_Partial]):
     """A summary being made."""
 
     def __init__(self, schema: pa.Schema) -> None:
@@ -179,12 +179,12 @@ class OpenSummary(OpenGathered[_Partial]):
         self._gc = self._known = self._n = 0
         self._parts: list[list[_Numbers]] = [[] for _ in self._numbers]
 
-    def gatherer(self) -> RowGatherer:
-        """Gathers pieces of fixed rows."""
-        return RowGatherer(_PIECE_ROWS, _PIECE_BYTES)
+    def rebatcher(self) -> RowRebatcher:
+        """Rebatches morsels of fixed rows."""
+        return RowRebatcher(_PIECE_ROWS, _PIECE_BYTES)
 
     def encode(self, batches: list[pa.RecordBatch], /) -> _Partial:
-        """Summarises a piece.
+        """Summarises a morsel.
 
         Raises:
             DataError: A quality holds a byte that is no Phred+33.
@@ -214,7 +214,7 @@ class OpenSummary(OpenGathered[_Partial]):
         return _Partial(table.num_rows, lengths, qualities, gc, known, n, numbers, labels)
 
     def write(self, part: _Partial, /) -> None:
-        """Adds the summary of a piece."""
+        """Adds the summary of a morsel."""
         self._rows += part.rows
         self._lengths.update(part.lengths)
         self._qualities += part.qualities

@@ -15,7 +15,7 @@ from biometal_stream.models.encodings import kernels
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from biometal_stream.columns import Text
+    from biometal_stream.columns import StringColumn
     from biometal_stream.models.encodings.encoding import Encoding
     from biometal_stream.models.encodings.windows import Windows
 
@@ -64,7 +64,7 @@ class Placed:
     """
 
     encoding: Encoding
-    columns: tuple[Text, ...]
+    columns: tuple[StringColumn, ...]
     firsts: tuple[NDArray[np.uint64], ...]
     counts: NDArray[np.uint64]
 
@@ -119,7 +119,10 @@ class Placed:
 
 
 def place(
-    encoding: Encoding, sequence: Text | None, quality: Text | None, windows: Windows
+    encoding: Encoding,
+    sequence: StringColumn | None,
+    quality: StringColumn | None,
+    windows: Windows,
 ) -> Placed:
     """Finds windows in the columns' data: see `Encoding.place`."""
     columns = _columns(encoding, sequence, quality)
@@ -157,7 +160,9 @@ def _check_output(encoding: Encoding, number: int, out: NDArray[Any]) -> None:
         raise ConfigurationError("the output must be writable and in C order")
 
 
-def _columns(encoding: Encoding, sequence: Text | None, quality: Text | None) -> tuple[Text, ...]:
+def _columns(
+    encoding: Encoding, sequence: StringColumn | None, quality: StringColumn | None
+) -> tuple[StringColumn, ...]:
     """The columns that the layout reads."""
     given = {"sequence": sequence, "quality": quality}
     columns = []
@@ -170,7 +175,7 @@ def _columns(encoding: Encoding, sequence: Text | None, quality: Text | None) ->
 
 
 def _misplaced(
-    one: Text, two: Text, windows: Windows, window: int, length: int
+    one: StringColumn, two: StringColumn, windows: Windows, window: int, length: int
 ) -> ConfigurationError | DataError:
     """What to raise of a window that is not within its read."""
     row = int(windows.rows[window])

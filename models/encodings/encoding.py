@@ -19,7 +19,7 @@ from biometal_stream.models.encodings.layouts import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from biometal_stream.columns import Text
+    from biometal_stream.columns import StringColumn
     from biometal_stream.models.encodings.encode import Placed
     from biometal_stream.models.encodings.windows import Windows
 
@@ -99,8 +99,8 @@ class Encoding:
 
     def encode(
         self,
-        sequence: Text | None,
-        quality: Text | None,
+        sequence: StringColumn | None,
+        quality: StringColumn | None,
         windows: Windows,
         out: NDArray[Any],
     ) -> None:
@@ -122,7 +122,9 @@ class Encoding:
         """
         self.place(sequence, quality, windows).write(slice(None), out)
 
-    def place(self, sequence: Text | None, quality: Text | None, windows: Windows) -> Placed:
+    def place(
+        self, sequence: StringColumn | None, quality: StringColumn | None, windows: Windows
+    ) -> Placed:
         """Finds windows in the columns' data, for whoever encodes them part by part.
 
         Args:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from biometal_stream.columns import Text
+from biometal_stream.columns import StringColumn
 from biometal_stream.errors import PredictionError
 from biometal_stream.models.encodings import cut_windows
 
@@ -60,8 +60,8 @@ def proof_features(card: Card, rows: int) -> NDArray[Any]:
     letters = random.choice(bases, offsets[-1])
     for array in (offsets, letters, qualities):
         array.flags.writeable = False  # as Arrow's are: for others the kernels are compiled anew
-    sequence = Text("sequence", offsets, letters)
-    quality = Text("quality", offsets, qualities)
+    sequence = StringColumn("sequence", offsets, letters)
+    quality = StringColumn("quality", offsets, qualities)
     features = np.zeros((rows, *encoding.shape), encoding.dtype)
     encoding.encode(sequence, quality, cut_windows(lengths, encoding.length), features)
     return features

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.models.encodings import cut_windows
-from biometal_stream.models.training.pieces import whole_reads
+from biometal_stream.models.training.fragments import whole_reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from biometal_stream.models.card import WindowRule
     from biometal_stream.models.encodings import Encoding
-    from biometal_stream.models.training.pieces import Pieces
+    from biometal_stream.models.training.fragments import Fragments
     from biometal_stream.models.training.reads import LabelledReads
 
 WINDOWS: WindowRule = "even"
@@ -43,18 +43,18 @@ class Batch:
     labels: NDArray[np.float32]
 
 
-def encode(pieces: Pieces, encoding: Encoding) -> Batch:
+def encode(fragments: Fragments, encoding: Encoding) -> Batch:
     """Encodes all windows of some reads."""
-    windows = cut_windows(pieces.lengths, encoding.length, WINDOWS)
+    windows = cut_windows(fragments.lengths, encoding.length, WINDOWS)
     features = np.empty((len(windows.rows), *encoding.shape), encoding.dtype)
-    encoding.encode(pieces.sequence, pieces.quality, windows, features)
+    encoding.encode(fragments.sequence, fragments.quality, windows, features)
     bases = np.maximum(windows.stops - windows.starts, 1)  # an empty read has an empty window
-    in_all = np.maximum(pieces.lengths, 1)
+    in_all = np.maximum(fragments.lengths, 1)
     return Batch(
         features,
         windows.rows,
         (bases / in_all[windows.rows]).astype(np.float32),
-        pieces.labels.astype(np.float32),
+        fragments.labels.astype(np.float32),
     )
 
 

@@ -13,7 +13,7 @@ from biometal_stream.errors import ConfigurationError, ModelError
 from biometal_stream.models.training.batches import batches_in_order, encode
 from biometal_stream.models.training.checkpoints import Checkpoint, describe_run
 from biometal_stream.models.training.extras import need
-from biometal_stream.models.training.pieces import varied_pieces, whole_reads
+from biometal_stream.models.training.fragments import varied_fragments, whole_reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MOST_EPOCH_READS = 200_000
 VALIDATION_PIECES = 20_000
-"""Varied pieces that are validated on beside the reads, of which few are hard."""
+"""Varied fragments that are validated on beside the reads, of which few are hard."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _train_epoch(fitting: Fitting, optimizer: Any, state: Checkpoint) -> float:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(draw.integers(2**62)))  # dropout
         for step, part in enumerate(parts, 1):
-            take = varied_pieces if settings.augment else _unvaried
+            take = varied_fragments if settings.augment else _unvaried
             batch = encode(take(fitting.reads, part, draw), fitting.encoding)
             loss = _loss(network, batch)
             optimizer.zero_grad()
@@ -205,7 +205,7 @@ def _unvaried(reads: LabelledReads, rows: NDArray[np.int64], _: np.random.Genera
 
 
 def _validation_batches(fitting: Fitting) -> Iterator[Batch]:
-    """The reads to validate on, and varied pieces of them, of which more are hard.
+    """The reads to validate on, and varied fragments of them, of which more are hard.
 
     They are the same each time, and made anew since they take a lot of memory.
     """
@@ -214,8 +214,8 @@ def _validation_batches(fitting: Fitting) -> Iterator[Batch]:
     if fitting.settings.augment:
         drawn = draw.choice(rows, min(len(rows), VALIDATION_PIECES))
         for part in np.array_split(drawn, -(-len(drawn) // 1024)):
-            pieces = varied_pieces(fitting.reads, part, draw)
-            yield encode(pieces, fitting.encoding)
+            fragments = varied_fragments(fitting.reads, part, draw)
+            yield encode(fragments, fitting.encoding)
     few = draw.permutation(rows)[:VALIDATION_PIECES]
     yield from batches_in_order(fitting.reads, np.sort(few), fitting.encoding)
 

@@ -112,7 +112,7 @@ def _reader(quantization: Any, features: NDArray[np.float32]) -> Any:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keeps the quantizer's advice to preprocess the model, which is of one piece, to itself."""
+    """Keeps the quantizer's advice to preprocess the model, which is of one fragment, to itself."""
     level = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.columns import Text, text
+from biometal_stream.columns import StringColumn, text
 from biometal_stream.errors import DataError
 from biometal_stream.models.training.labels import is_near, label
 from biometal_stream.operators.head import Head
@@ -45,8 +45,8 @@ class LabelledReads:
         names: The names of the files.
     """
 
-    quality: Text
-    sequence: Text | None
+    quality: StringColumn
+    sequence: StringColumn | None
     means: NDArray[np.float64]
     labels: NDArray[np.bool_]
     files: NDArray[np.int64]
@@ -67,7 +67,7 @@ def load_reads(
     """Reads files and labels their reads.
 
     It takes two bytes a base for encodings that read both columns, one for others, and 40 bytes
-    a read; putting the pieces together takes as much again for a moment.
+    a read; putting the fragments together takes as much again for a moment.
 
     Args:
         sources: The name of each file, and what reads it.

@@ -41,6 +41,6 @@ def split_rows(strata: NDArray[np.int64], seed: int) -> Split:
         rows = draw.permutation(np.flatnonzero(strata == stratum))
         first = round(TRAIN * len(rows))
         second = round((TRAIN + VALIDATION) * len(rows))
-        for part, piece in zip(parts, np.split(rows, [first, second]), strict=True):
-            part.append(piece)
+        for part, fragment in zip(parts, np.split(rows, [first, second]), strict=True):
+            part.append(fragment)
     return Split(*(np.sort(np.concatenate(part)) for part in parts))

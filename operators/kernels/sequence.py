@@ -81,9 +81,7 @@ def count_bases(
 
 
 @kernel
-def count_ambiguous(
-    offsets: NDArray[np.int32], data: NDArray[np.uint8], counts: NDArray[np.int64]
-) -> None:
+def count_n(offsets: NDArray[np.int32], data: NDArray[np.uint8], counts: NDArray[np.int64]) -> None:
     """Counts the N of each read.
 
     Args:

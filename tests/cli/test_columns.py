@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from biometal_stream.cli.main import main
-from biometal_stream.sources import parse
+from biometal_stream.sources.fastq import parse
 
 
 @pytest.fixture

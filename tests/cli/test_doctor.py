@@ -73,7 +73,7 @@ def test_an_error_of_ours_is_said_without_its_class(monkeypatch):
 def test_the_trial_runs_what_the_demo_runs_and_both_sinks():
     doctor._trial()
     loaded = {name for name in sys.modules if name.startswith("biometal_stream.")}
-    assert {"biometal_stream.sinks.parquet", "biometal_stream.sinks.fastq"} <= loaded
+    assert {"biometal_stream.sinks.parquet.sink", "biometal_stream.sinks.fastq.sink"} <= loaded
     assert "biometal_stream.operators.measure" in loaded
 
 

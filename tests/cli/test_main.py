@@ -140,7 +140,7 @@ def test_every_example_runs_as_it_stands(shell, inputs, example):
 
 
 def test_a_run_is_right_and_says_so(here, capsys):
-    line = "read reads.fq.gz max-ambiguous 0 measure write out.parquet --threads 2"
+    line = "read reads.fq.gz max-n 0 measure write out.parquet --threads 2"
     assert program(line) == 0
     table = pq.read_table(here / "out.parquet")
     assert table.num_rows == 1778

@@ -7,11 +7,17 @@ import pytest
 from biometal_stream import errors
 from biometal_stream.cli import messages
 from biometal_stream.cli.command import as_typed
-from biometal_stream.errors import BiometalError, ConfigurationError, FastqError, Place, SchemaError
+from biometal_stream.errors import (
+    BiometalError,
+    ConfigurationError,
+    FastqError,
+    Location,
+    SchemaError,
+)
 
 
 def test_own_errors_are_a_line_with_their_notes():
-    fault = FastqError(Place("a.fq", 3, 9, 120), "expected '@', got 'x'")
+    fault = FastqError(Location("a.fq", 3, 9, 120), "expected '@', got 'x'")
     fault.add_note("in stage 'parse'")
     fault.add_note("lane 2")
     assert messages.describe(fault) == (

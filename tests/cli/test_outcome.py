@@ -33,7 +33,7 @@ def test_nothing_kept_is_a_warning(here, capsys, line):
 
 def test_too_few_reads_fail_the_run(here, capsys):
     (here / "kept.fq").write_text("before")
-    line = "read reads.fq.gz max-ambiguous 0 write kept.fq --min-reads"
+    line = "read reads.fq.gz max-n 0 write kept.fq --min-reads"
     assert main(f"{line} 1779".split()) == 1
     told = capsys.readouterr().err
     assert told.count("\n") == 1

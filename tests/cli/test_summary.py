@@ -75,7 +75,7 @@ def test_print():
 
 
 def test_what_is_measured_has_its_unit():
-    names = ("length", "mean_quality", "expected_errors", "gc", "ambiguous")
+    names = ("length", "mean_quality", "expected_errors", "gc", "n_count")
     columns = tuple(ColumnSummary(name, 0, 0, 0, 0) for name in names)
     lines = printed(replace(SOME, columns=columns)).splitlines()[-5:]
     assert [line.split("  ")[0] for line in lines] == [
@@ -83,7 +83,7 @@ def test_what_is_measured_has_its_unit():
         "mean_quality (Phred)",
         "expected_errors (errors)",
         "gc (share)",
-        "ambiguous (bases)",
+        "n_count (bases)",
     ]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from biometal_stream.channel import Aborted
 from biometal_stream.codecs.excerpts import BgzfExcerpt, PlainExcerpt
-from biometal_stream.codecs.ranges import FileRange, Position
+from biometal_stream.codecs.ranges import FileRange, VirtualOffset
 from biometal_stream.errors import CompressedInputError, InputError
 
 
@@ -47,7 +47,7 @@ def test_plain_text_between_two_places(tmp_path, text, lend):
     path.write_bytes(text)
     run = lend()
     for first, stop in itertools.combinations([0, 1, 80, 81, len(text) - 1], 2):
-        part = part_of(path, "plain", Position(first) if first else None, Position(stop))
+        part = part_of(path, "plain", VirtualOffset(first) if first else None, VirtualOffset(stop))
         assert drain(part.open(run), 50, jobs=True) == text[first:stop]
     whole = part_of(path, None)
     assert whole.whole
@@ -101,8 +101,8 @@ def test_an_excerpt_of_bgzf_begins_with_the_next_block(tmp_path, text, bgzf):
             if following is None:
                 assert not excerpt.text
             else:
-                assert excerpt.position(0) == Position(following)
-                assert bytes(excerpt.text) == text[places.index(Position(following)) :][:300]
+                assert excerpt.position(0) == VirtualOffset(following)
+                assert bytes(excerpt.text) == text[places.index(VirtualOffset(following)) :][:300]
 
 
 def test_headers_within_blocks_are_no_blocks(tmp_path, bgzf):
@@ -152,7 +152,7 @@ def test_an_excerpt_of_plain_text(tmp_path):
             excerpt.read()
     assert excerpt.at_end
     assert bytes(excerpt.text) == text[1000:]
-    assert excerpt.position(7) == Position(1007)
+    assert excerpt.position(7) == VirtualOffset(1007)
     assert excerpt.reach == len(text)
 
 

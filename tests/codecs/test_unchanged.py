@@ -7,11 +7,11 @@ import os
 import pytest
 
 import biometal_stream as bs
-from biometal_stream.codecs.ranges import FileRange, Position
+from biometal_stream.codecs.ranges import FileRange, VirtualOffset
 from biometal_stream.codecs.raw import open_raw
 from biometal_stream.codecs.unchanged import Seen
 from biometal_stream.errors import InputError
-from biometal_stream.sources.inputs import Inputs
+from biometal_stream.sources.lanes import Inputs
 
 RECORD = b"@read\nACGT\n+\nIIII\n"
 
@@ -146,7 +146,7 @@ def _drain(reader):
 @pytest.mark.parametrize(("change", "said"), CHANGES)
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_part(path, lend, change, said, whole):
-    ends = {} if whole else {"start": Position(18), "stop": Position(1782)}
+    ends = {} if whole else {"start": VirtualOffset(18), "stop": VirtualOffset(1782)}
     part = FileRange(str(path), "x.fq", 1800, None if whole else "plain", **ends)
     reader = part.open(lend())
     change(path)

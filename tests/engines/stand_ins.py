@@ -21,7 +21,7 @@ from biometal_stream.operators.base import StatelessOperator
 from biometal_stream.operators.predict import Predict, Prediction
 from biometal_stream.pipeline import Report
 from biometal_stream.settings import option
-from biometal_stream.sources.fastq import FastqSource
+from biometal_stream.sources.fastq.source import FastqSource
 
 if TYPE_CHECKING:
     from biometal_stream.interfaces import BatchFunction
@@ -66,7 +66,7 @@ class InProcess:
 class Files(FastqSource):
     """FASTQ files, of which each is a part, whatever size is asked for."""
 
-    def split(self, nbytes: int, /) -> tuple[Any, ...]:
+    def partitions(self, nbytes: int, /) -> tuple[Any, ...]:
         mates: Sequence[Any] = self.mate_paths or [None] * len(self.paths)
         return tuple(
             replace(self, paths=(path,), mate_paths=() if mate is None else (mate,))
@@ -163,8 +163,8 @@ class Resides(StandIn):
     def open(self) -> Iterator[BatchFunction]:
         yield self._note("open")
 
-    def resident(self) -> BatchFunction:
-        return self._note("resident")
+    def cached(self) -> BatchFunction:
+        return self._note("cached")
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(
     local = pipeline.write_parquet(tmp_path / "local.parquet")
     loaded.unlink()
     report = (pipeline | KillOnce(str(marker))).write_parquet(
-        tmp_path / "reads.parquet", engine=cluster, split_bytes=150_000
+        tmp_path / "reads.parquet", engine=cluster, partition_bytes=150_000
     )
     assert marker.exists()
     assert table(tmp_path / "reads.parquet").equals(pq.read_table(tmp_path / "local.parquet"))

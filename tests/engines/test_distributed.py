@@ -34,7 +34,7 @@ from biometal_stream.errors import (
 from biometal_stream.operators import Predict
 from biometal_stream.pipeline import Pipeline
 from biometal_stream.pipeline.distributed import DistributedExecution
-from biometal_stream.pipeline.part import PartTask
+from biometal_stream.pipeline.partition import PartitionTask
 from biometal_stream.sinks import ParquetSink
 from tests.engines.stand_ins import (
     Fail,
@@ -182,7 +182,7 @@ def test_a_bad_record_is_the_error_of_one_run(lanes: list[str], tmp_path: Path) 
         pipeline.write_parquet(tmp_path / "reads", engine=engine)
     assert type(caught.value) is type(local.value)
     assert str(caught.value) == str(local.value)
-    assert caught.value.place == local.value.place
+    assert caught.value.location == local.value.location
     notes = list(getattr(local.value, "__notes__", ()))
     assert caught.value.__notes__[:-1] == notes
     assert caught.value.__notes__[-1].startswith("in part 4 of 5, on ")
@@ -265,10 +265,10 @@ def test_other_warnings_go_their_usual_way(lanes: list[str], tmp_path: Path) -> 
         (lambda _lanes: Pipeline(Numbers(3)), {}, "Numbers cannot be divided"),
         (_files, {"target": "-"}, "standard output is none"),
         (_files, {"shards": 3}, "shards must be left out"),
-        (_files, {"split_bytes": 0}, "split_bytes must be at least 1"),
+        (_files, {"partition_bytes": 0}, "partition_bytes must be at least 1"),
         (_files, {"engine": "dask"}, "engine must be local, ray, spark or an Engine: 'dask'"),
         (_files, {"engine": 3}, "engine must be"),
-        (_files, {"engine": "local", "split_bytes": 3}, "split_bytes is for the tasks"),
+        (_files, {"engine": "local", "partition_bytes": 3}, "partition_bytes is for the tasks"),
         (lambda lanes: _files(lanes).with_options(threads=-1), {}, "at least 1 thread"),
         (lambda lanes: _files(lanes).with_options(memory=1), {}, "at least 16 MiB"),
     ],
@@ -407,7 +407,7 @@ def test_an_operator_that_can_stay_open_does(lanes: list[str], tmp_path: Path) -
     noted = tmp_path / "noted"
     pipeline = _files(lanes) | Resides(str(noted))
     pipeline.write_parquet(tmp_path / "reads", engine=InProcess())
-    assert noted.read_text() == f"resident {os.getpid()}\n" * 5
+    assert noted.read_text() == f"cached {os.getpid()}\n" * 5
     noted.unlink()
     pipeline.write_parquet(tmp_path / "local")
     assert noted.read_text() == f"open {os.getpid()}\n"
@@ -451,7 +451,7 @@ def test_a_folder_is_read_as_a_data_set(lanes: list[str], tmp_path: Path) -> Non
 
 
 def test_names_are_in_the_order_of_parts(tmp_path: Path) -> None:
-    task = PartTask(99_999, 100_001, _files(["a"]), ParquetSink("out"), "", "")
+    task = PartitionTask(99_999, 100_001, _files(["a"]), ParquetSink("out"), "", "")
     names = [task.file, replace(task, number=100_000).file]
     assert names == ["part-099999-of-100001.parquet", "part-100000-of-100001.parquet"]
 
@@ -486,7 +486,9 @@ def test_one_big_file_of_real_pairs(
     pipeline = bs.read_fastq(files[0], mate=files[1]) | bs.MinLength(100) | bs.Measure()
     local = pipeline.write_parquet(tmp_path / "local.parquet")
     size = sum(file.stat().st_size for file in files)
-    report = pipeline.write_parquet(tmp_path / "reads", engine=InProcess(), split_bytes=size // 5)
+    report = pipeline.write_parquet(
+        tmp_path / "reads", engine=InProcess(), partition_bytes=size // 5
+    )
     assert table(tmp_path / "reads").equals(
         pq.read_table(tmp_path / "local.parquet"), check_metadata=True
     )
@@ -513,7 +515,7 @@ def test_a_bad_record_in_a_part_of_a_file(sample: bytes, tmp_path: Path) -> None
     with pytest.raises(FastqError) as local:
         pipeline.write_parquet(tmp_path / "local")
     with pytest.raises(FastqError) as caught:
-        pipeline.write_parquet(tmp_path / "reads", engine=InProcess(), split_bytes=100_000)
+        pipeline.write_parquet(tmp_path / "reads", engine=InProcess(), partition_bytes=100_000)
     assert str(caught.value) == str(local.value)
     assert type(caught.value) is type(local.value)
     assert left_over(tmp_path) == []

@@ -82,8 +82,8 @@ def written(
         if chunk is not None:
             for module in ("strict", "tolerant"):
                 patch.setattr(f"biometal_stream.sources.{module}.chunk_bytes", lambda run: chunk)
-        patch.setattr("biometal_stream.sinks.fastq._PIECE_BYTES", 9_000)
-        patch.setattr("biometal_stream.sinks.arrow.BATCH_ROWS", 48)
+        patch.setattr("biometal_stream.sinks.fastq.sink._PIECE_BYTES", 9_000)
+        patch.setattr("biometal_stream.sinks.arrow.sink.BATCH_ROWS", 48)
         pipeline = Pipeline(INPUTS[source](inputs()).source, tuple(OPERATORS[operators]))
         target = (SINKS | FOR_PAIRS)[sink](Path(folder))
         pipeline.with_options(threads=workers, memory=memory).run(target)
@@ -121,6 +121,6 @@ def test_bytes_do_not_depend_on_how_a_run_is_spread(
 def test_settings_reach_the_run() -> None:
     """Small chunks are small chunks, or the test above would prove nothing."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("biometal_stream.sources.strict.chunk_bytes", lambda run: 5_000)
+        patch.setattr("biometal_stream.sources.fastq.strict.chunk_bytes", lambda run: 5_000)
         batches = list(read_fastq(inputs() / "reads.fq").batches())
     assert len(batches) > 20

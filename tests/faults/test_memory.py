@@ -51,7 +51,7 @@ def test_a_limit_on_threads(place: Place, nursery: Nursery, threads: int) -> Non
     job = JOBS["parquet"]
     ended = nursery.run(job.words, place.fresh(job), ("short_of_threads", threads))
     if ended.status == 0:
-        assert threads >= 3  # one reads, one gathers, and one works at least
+        assert threads >= 3  # one reads, one rebatches, and one works at least
         return
     assert ended.status == 1
     (line,) = ended.lines

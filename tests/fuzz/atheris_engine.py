@@ -23,8 +23,8 @@ _COMPILED = (
     "biometal_stream.simd.jit",
     "biometal_stream.simd.loops",
     "biometal_stream.simd.vectors",
-    "biometal_stream.sinks.kernels",
-    "biometal_stream.sources.kernels",
+    "biometal_stream.sinks.fastq.kernels",
+    "biometal_stream.sources.fastq.kernels",
 )
 
 

@@ -37,7 +37,7 @@ _MEASURES: dict[str, Callable[..., object]] = {
     "arithmetic_mean_quality": measures.arithmetic_mean_quality,
     "expected_errors": measures.expected_errors,
     "gc": measures.gc,
-    "ambiguous": measures.ambiguous,
+    "n_count": measures.n_count,
     "complexity": measures.complexity,
 }
 
@@ -298,7 +298,7 @@ SEEDS = (
     "matches(name, '^[ab]\\d$')",
     "column('odd name') * 2 - 1 > +length / 2",
     "length(description) == 1 and ends_with(sequence, 'T')",
-    "expected_errors <= 0.001 or complexity != 1 or ambiguous == 4",
+    "expected_errors <= 0.001 or complexity != 1 or n_count == 4",
     "share * 1e308 > 9**9",
     "count * 9223372036854775807 == -9223372036854775808",
     "(((((1))))) < 2 == True",

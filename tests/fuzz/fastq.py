@@ -13,13 +13,13 @@ from dnaio.exceptions import FastqFormatError
 
 from biometal_stream.codecs.ranges import Position
 from biometal_stream.errors import FastqError, PairError
-from biometal_stream.sources import good_records, strict
-from biometal_stream.sources.cut_places import Records
-from biometal_stream.sources.fastq import FastqSource, batches_of
-from biometal_stream.sources.good_records import TolerantReader
-from biometal_stream.sources.parse import Lines, parse
-from biometal_stream.sources.strict import StrictReads
-from biometal_stream.sources.text import RecordReader, Text, TextReader
+from biometal_stream.sources.fastq import good_records, strict
+from biometal_stream.sources.fastq.good_records import TolerantReader
+from biometal_stream.sources.fastq.parse import Lines, parse
+from biometal_stream.sources.fastq.partitions.boundaries import Records
+from biometal_stream.sources.fastq.records import RecordReader, Text, TextReader
+from biometal_stream.sources.fastq.source import FastqSource, batches_of
+from biometal_stream.sources.fastq.strict import StrictReads
 from tests.fuzz.target import QuietRun, Target, check_message, magnitude
 from tests.sources import naive
 from tests.sources.naive import Record
@@ -150,7 +150,7 @@ def check_parser(data: bytes) -> Hashable:
 
 def _check_place(data: bytes, error: FastqError, bad: int) -> None:
     """The place lies in the line that it names, and that in the first bad record."""
-    place = error.place
+    place = error.location
     assert place.record == bad + 1
     assert (place.line - 1) // 4 == bad
     lines = data.removeprefix(BYTE_ORDER_MARK).split(b"\n")
@@ -248,7 +248,7 @@ def check_cutter(data: bytes) -> Hashable:
         else:
             assert other is not None
             # The words and the line may differ: messages look ahead, as far as there is text.
-            assert other.place.record == error.place.record
+            assert other.location.record == error.location.record
             assert cut == records[: len(cut)] or records == cut[: len(records)]
     return kind_of(error), magnitude(len(records))
 

@@ -84,7 +84,7 @@ def test_streams_in_a_row(kind: int, parting: int, cut: int, text: bytes) -> Non
 
 
 numbers = st.sampled_from(
-    ["count", "share", "length", "gc", "mean_quality", "ambiguous", "column('odd name')", "7", "-1"]
+    ["count", "share", "length", "gc", "mean_quality", "n_count", "column('odd name')", "7", "-1"]
 ) | st.floats(allow_nan=False, width=32).map(str)
 words = st.sampled_from(["name", "description", "sequence", "'x'", "'a1'", "''", '"é"'])
 

@@ -51,7 +51,7 @@ def test_what_is_not_a_regular_file(odd, kind):
 @pytest.mark.parametrize("name", ["m.onnx", "m/card.json", "m/model.onnx", "beside.json"])
 def test_a_model_that_is_not_a_regular_file(odd, models, about, kind, name):
     Path("m").mkdir()
-    card = models.parent.parent.parent / "models" / "quality" / "card.json"
+    card = models.parent.parent.parent / "models" / "shipped" / "quality" / "card.json"
     if name == "m/model.onnx":
         text = card.read_text().replace('"int8": "model.int8.onnx"', '"x": "model.onnx"')
         Path("m/card.json").write_text(text)
@@ -93,7 +93,9 @@ def test_a_model_that_is_large(tmp_path, about):
 def test_a_card_that_is_a_link(tmp_path, models, about):
     for name in ("inside", "outside"):
         (tmp_path / name).mkdir()
-    card = (models.parent.parent.parent / "models" / "quality_linear" / "card.json").read_text()
+    card = (
+        models.parent.parent.parent / "models" / "shipped" / "quality_linear" / "card.json"
+    ).read_text()
     (tmp_path / "outside" / "other.json").write_text(card)
     (tmp_path / "inside" / "card.json").symlink_to("../outside/other.json")
     with pytest.raises(

@@ -27,7 +27,7 @@ def gc(sequence):
     return sum(base in "GC" for base in known) / len(known) if known else None
 
 
-def ambiguous(sequence):
+def n_count(sequence):
     return sequence.upper().count("N")
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from biometal_stream.errors import DataError
 from biometal_stream.operators import (
-    MaxAmbiguous,
     MaxExpectedErrors,
     MaxLength,
     MaxLowQualityFraction,
+    MaxN,
     MinArithmeticMeanQuality,
     MinComplexity,
     MinLength,
@@ -31,7 +31,7 @@ def _some(value, keep):
 CASES = {
     MinLength: lambda op, s, q: (len(s) >= op.length, 1),
     MaxLength: lambda op, s, q: (len(s) <= op.length, 1),
-    MaxAmbiguous: lambda op, s, q: (plain.ambiguous(s) <= op.count, 1),
+    MaxN: lambda op, s, q: (plain.n_count(s) <= op.count, 1),
     MinMeanQuality: lambda op, s, q: (
         _some(plain.mean_quality(q), lambda mean: mean >= op.quality) or op.quality == 0,
         (plain.mean_quality(q) or 0) - op.quality or 1,
@@ -57,7 +57,7 @@ CASES = {
 filters = st.one_of(
     st.builds(MinLength, st.integers(0, 200)),
     st.builds(MaxLength, st.integers(0, 200)),
-    st.builds(MaxAmbiguous, st.integers(0, 30)),
+    st.builds(MaxN, st.integers(0, 30)),
     st.builds(MinMeanQuality, st.floats(0, 45)),
     st.builds(MinArithmeticMeanQuality, st.floats(0, 45)),
     st.builds(MaxExpectedErrors, st.floats(0, 5)),
@@ -111,7 +111,7 @@ def test_real_reads(shared_data, file):
     for operator in (
         MinLength(76),
         MaxLength(500),
-        MaxAmbiguous(0),
+        MaxN(0),
         MinMeanQuality(12),
         MinMeanQuality(20),
         MinArithmeticMeanQuality(25),
@@ -155,7 +155,7 @@ def test_shares_that_floating_point_rounds_are_kept_at_their_limit(low):
         (MaxExpectedErrors(0), 1),
         (MinComplexity(0), 0),
         (MaxLowQualityFraction(0), 1),
-        (MaxAmbiguous(0), 1),
+        (MaxN(0), 1),
         (MinLength(0), 1),
     ],
 )

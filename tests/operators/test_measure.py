@@ -21,7 +21,7 @@ def test_columns_are_what_the_definitions_say():
         assert same(row["mean_quality"], plain.mean_quality(quality))
         assert same(row["expected_errors"], plain.expected_errors(quality))
         assert same(row["gc"], plain.gc(sequence))
-        assert row["ambiguous"] == plain.ambiguous(sequence)
+        assert row["n_count"] == plain.n_count(sequence)
 
 
 def test_what_has_no_value_is_null():
@@ -36,7 +36,7 @@ def test_a_column_that_exists_is_not_replaced():
     once = Measure()(reads())
     with pytest.raises(SchemaError, match="'length', which the input has; rename or drop"):
         Measure().output_schema(once.schema)
-    names = ("length", "mean_quality", "expected_errors", "gc", "ambiguous")
+    names = ("length", "mean_quality", "expected_errors", "gc", "n_count")
     away = Rename(tuple(f"{name}=old_{name}" for name in names))
     assert Measure()(away(once)).num_columns == once.num_columns + 5
 

@@ -47,7 +47,7 @@ def test_measures_are_what_the_definitions_say():
 
     same(measures.lengths(view), map(len, sequences))
     same(measures.gc(view), map(plain.gc, sequences))
-    same(measures.ambiguous(view), map(plain.ambiguous, sequences))
+    same(measures.n_count(view), map(plain.n_count, sequences))
     same(measures.complexity(view), map(plain.complexity, sequences))
     same(measures.expected_errors(view), map(plain.expected_errors, qualities))
     same(measures.arithmetic_mean_quality(view), map(plain.arithmetic_mean_quality, qualities))

@@ -108,7 +108,7 @@ def test_a_run_that_ends_ends_its_model(folder, monkeypatch):
 def test_one_run_that_is_interrupted_leaves_others_alone(data):
     bare = BARE | {"encoding": "sequence-quality-300/1"}
     predict = Predict(str(data / "models" / "bare.onnx"), **bare)
-    first, second = predict.resident(), predict.resident()
+    first, second = predict.cached(), predict.cached()
     assert first.interrupt()
     assert second._predicted(reads(), second._calls).equals(predict(reads()))
     with pytest.raises(PredictionError, match="the run has ended"):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biometal_stream import operators
-from biometal_stream.interfaces import Prunable
+from biometal_stream.interfaces import Pushdown
 from biometal_stream.operators.base import ReadFilter
 from tests.operators.conformance import EXAMPLES, MORE_EXAMPLES, cut, reads, run
 
@@ -37,8 +37,8 @@ def test_what_is_taken_is_the_same(operator, data, paired):
     batch = reads(paired=paired)
     whole = table(operator, batch)
     taken = frozenset(data.draw(st.sets(st.sampled_from(whole.schema.names))))
-    assert isinstance(operator, Prunable)
-    left, needed = operator.prune(taken, batch.schema)
+    assert isinstance(operator, Pushdown)
+    left, needed = operator.pushdown(taken, batch.schema)
     assert needed <= set(batch.schema.names)
     found = table(left, batch.select([n for n in batch.schema.names if n in needed]))
     names = [name for name in whole.schema.names if name in taken]
@@ -52,7 +52,7 @@ def test_what_is_taken_is_the_same(operator, data, paired):
 @each
 def test_where_all_is_taken_nothing_is_left_out(operator):
     schema = reads(paired=True).schema
-    left, needed = operator.prune(frozenset(operator.output_schema(schema).names), schema)
+    left, needed = operator.pushdown(frozenset(operator.output_schema(schema).names), schema)
     assert left == operator
     if not isinstance(operator, operators.Select):
         assert needed == set(schema.names)
@@ -128,7 +128,7 @@ def test_what_is_left(operator, taken, left, needed, paired):
     schema = batch.schema.append(pa.field("host_probability", pa.float32()))
     keeps = isinstance(operator, operators.Head | ReadFilter)
     wanted = needed | ({"mate"} if paired and keeps else set())
-    assert operator.prune(frozenset(taken), schema) == (left, wanted)
+    assert operator.pushdown(frozenset(taken), schema) == (left, wanted)
 
 
 @pytest.mark.parametrize(
@@ -170,4 +170,4 @@ def test_a_filter_that_says_less_of_itself_is_given_all():
 
     schema = reads().schema
     for kind in (Odd, Strict):
-        assert kind().prune(frozenset(), schema) == (kind(), set(schema.names))
+        assert kind().pushdown(frozenset(), schema) == (kind(), set(schema.names))

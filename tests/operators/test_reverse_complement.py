@@ -100,9 +100,9 @@ def test_columns_must_be_text(columns, message):
 
 def test_what_nobody_takes_is_left_out():
     schema = reads().schema
-    assert TURN.prune(frozenset({"name"}), schema) == (None, {"name"})
-    assert TURN.prune(frozenset({"name", "sequence"}), schema) == (TURN, {"name", "sequence"})
-    assert TURN.prune(frozenset({"quality"}), schema) == (TURN, {"sequence", "quality"})
+    assert TURN.pushdown(frozenset({"name"}), schema) == (None, {"name"})
+    assert TURN.pushdown(frozenset({"name", "sequence"}), schema) == (TURN, {"name", "sequence"})
+    assert TURN.pushdown(frozenset({"quality"}), schema) == (TURN, {"sequence", "quality"})
 
 
 def test_what_is_measured_of_both_strands_is_the_same():

@@ -82,7 +82,7 @@ def kept(expression):
         ("is_null(mean_quality) or mean_quality == 2", "cd"),
         ("arithmetic_mean_quality == 10", "b"),
         ("expected_errors <= 0.001", "ac"),
-        ("ambiguous == 4 and complexity == 0.25", "d"),
+        ("n_count == 4 and complexity == 0.25", "d"),
         ("complexity == 1", "a"),
         ("1 < 2", "abcd"),
         ("1 > 2", ""),

@@ -6,8 +6,8 @@ from tests.peers.tools import PAIRS, SINGLE, assert_same, ours, pair, peer, sing
 
 FILTERS = [
     (("--max-ee", 2), ("max-expected-errors", 2)),
-    (("--max-n", 0), ("max-ambiguous", 0)),
-    (("--max-n", 1), ("max-ambiguous", 1)),
+    (("--max-n", 0), ("max-n", 0)),
+    (("--max-n", 1), ("max-n", 1)),
     (("-m", 224), ("min-length", 224)),
 ]
 

@@ -11,14 +11,14 @@ QUALITY = ("-n", 50, "-l", 1)
 FILTERS = [
     (("-Q", "-L", "-y", "-Y", 30), ("min-complexity",)),
     (("-Q", "-L", "-y", "-Y", 70), ("min-complexity", 0.7)),
-    ((*QUALITY, "-q", 15, "-u", 40), ("max-low-quality-fraction", "max-ambiguous", 50)),
+    ((*QUALITY, "-q", 15, "-u", 40), ("max-low-quality-fraction", "max-n", 50)),
     (
         (*QUALITY, "-q", 30, "-u", 7),
-        ("max-low-quality-fraction", 0.07, "--quality", 30, "max-ambiguous", 50),
+        ("max-low-quality-fraction", 0.07, "--quality", 30, "max-n", 50),
     ),
     (
         (*QUALITY, "-u", 100, "-e", 30),
-        ("min-arithmetic-mean-quality", 30, "max-ambiguous", 50),
+        ("min-arithmetic-mean-quality", 30, "max-n", 50),
     ),
 ]
 

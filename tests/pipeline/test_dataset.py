@@ -13,10 +13,10 @@ import pytest
 
 import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError, FastqError, InputError, SchemaError
-from biometal_stream.interfaces import Prunable
+from biometal_stream.interfaces import Pushdown
 from biometal_stream.pipeline import Pipeline
 from biometal_stream.pipeline.scan import Scan
-from tests.embed.streams import Counted, as_rows, bad_reads, expected, own_threads, reads
+from tests.interop.streams import Counted, as_rows, bad_reads, expected, own_threads, reads
 
 SOME = pc.match_substring(pc.field("sequence"), "GATTA")
 
@@ -119,7 +119,7 @@ def test_batches_of_a_size() -> None:
 def test_an_error_is_raised_as_itself(tmp_path: Path) -> None:
     with pytest.raises(FastqError, match="record 3") as caught:
         bad_reads(tmp_path).dataset().to_table()
-    assert caught.value.place.record == 3
+    assert caught.value.location.record == 3
     assert own_threads() == []
 
 
@@ -207,15 +207,15 @@ def test_a_value_that_an_expression_cannot_take() -> None:
 def test_the_columns_that_a_scan_needs() -> None:
     schema = pa.schema([("a", pa.int64()), ("b", pa.string()), ("c", pa.int64())])
     scan = Scan({"b": None, "x": pc.field("a") + 1, "y": pc.field("c")}, pc.field("b") != "")
-    assert isinstance(scan, Prunable)
-    pruned, needed = scan.prune(frozenset({"x"}), schema)
+    assert isinstance(scan, Pushdown)
+    pruned, needed = scan.pushdown(frozenset({"x"}), schema)
     assert needed == {"a", "b"}
     assert pruned is not None
     batch = pa.record_batch({"a": [1, 2, 3], "b": ["p", "", None]})
     with pruned.open() as function:
         assert function(batch).to_pydict() == {"x": [2]}
-    assert Scan(None, pc.field(2) > 0).prune(frozenset({"a"}), schema)[1] == {"a", "b", "c"}
-    assert Scan(None).prune(frozenset({"a", "c"}), schema)[1] == {"a", "c"}
+    assert Scan(None, pc.field(2) > 0).pushdown(frozenset({"a"}), schema)[1] == {"a", "b", "c"}
+    assert Scan(None).pushdown(frozenset({"a", "c"}), schema)[1] == {"a", "c"}
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ def test_nothing_of_a_model_runs_for_columns_without_its_answer() -> None:
 
 def test_pairs_of_real_reads(shared_data: Path) -> None:
     duckdb, pl = pytest.importorskip("duckdb"), pytest.importorskip("polars")
-    from biometal_stream.embed.polars import scan
+    from biometal_stream.interop.polars import scan
 
     name = str(shared_data / "reads" / "illumina" / "human_tcr_truseq_300bp_R1.fastq.gz")
     pairs = bs.read_fastq(name, mate=name.replace("_R1", "_R2")) | bs.MinMeanQuality(25)

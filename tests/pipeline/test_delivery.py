@@ -17,10 +17,10 @@ import pytest
 from backports import zstd
 
 import biometal_stream as bs
+from biometal_stream.codecs.bgzf.writer import END, compress_blocks
 from biometal_stream.errors import BiometalError
 from biometal_stream.interfaces import Concurrency
 from biometal_stream.run import LEAST_MEMORY
-from biometal_stream.sinks.bgzf import END, compress_blocks
 from tests.stand_ins import Call
 
 if TYPE_CHECKING:

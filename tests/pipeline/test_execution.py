@@ -19,7 +19,7 @@ from biometal_stream.errors import InputWarning, SchemaError
 from biometal_stream.interfaces import Concurrency, Run
 from biometal_stream.pipeline import Pipeline
 from biometal_stream.pipeline.inputs import Undivided
-from tests.stand_ins import Call, Collect, First, Numbers, Pieces, own_threads, rows
+from tests.stand_ins import Call, Collect, First, Morsels, Numbers, own_threads, rows
 
 if TYPE_CHECKING:
     from biometal_stream.interfaces import BatchFunction
@@ -67,7 +67,7 @@ def test_order_is_that_of_the_input(
 
 @pytest.mark.parametrize("threads", [1, 2, 4])
 def test_pieces_are_encoded_by_workers_and_written_in_order(threads: int) -> None:
-    sink = Pieces(rows=7)
+    sink = Morsels(rows=7)
     report = (Pipeline(Numbers(50)) | Call()).with_options(threads=threads).run(sink)
     assert [row for part in sink.parts for row in part] == list(range(150))
     assert [len(part) for part in sink.parts] == [7] * 21 + [3]
@@ -120,7 +120,7 @@ def test_an_error_of_the_source_comes_after_what_it_yielded() -> None:
 
 def test_an_error_of_the_sink_ends_an_endless_run() -> None:
     with pytest.raises(OSError, match="disk is full"):
-        Pipeline(Numbers(200)).run(Pieces(rows=2, fail_at=3))
+        Pipeline(Numbers(200)).run(Morsels(rows=2, fail_at=3))
 
     def refuse(batch: pa.RecordBatch) -> None:
         raise OSError("no")
@@ -303,7 +303,7 @@ def test_an_execution_is_run_once() -> None:
         execution.run()
 
 
-@pytest.mark.parametrize("name", ["biometal-read", "biometal-gather", "biometal-worker"])
+@pytest.mark.parametrize("name", ["biometal-read", "biometal-rebatch", "biometal-worker"])
 def test_a_system_without_threads_is_told_so(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     start = threading.Thread.start
 
@@ -314,17 +314,17 @@ def test_a_system_without_threads_is_told_so(monkeypatch: pytest.MonkeyPatch, na
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
     with pytest.raises(RuntimeError, match="can't start new thread"):
-        Pipeline(Numbers()).with_options(threads=2).run(Pieces(rows=2))
+        Pipeline(Numbers()).with_options(threads=2).run(Morsels(rows=2))
 
 
 def test_what_the_stages_of_a_split_sink_count() -> None:
-    report = (Pipeline(Numbers(50)) | Call()).run(Pieces(rows=7))
+    report = (Pipeline(Numbers(50)) | Call()).run(Morsels(rows=7))
     stages = {stage.name: stage for stage in report.stages}
-    for name in ("gather", "encode"):
+    for name in ("rebatch", "encode"):
         assert stages[name].rows_in == stages[name].rows_out == 150
-    assert (stages["gather"].batches_in, stages["gather"].batches_out) == (50, 22)
+    assert (stages["rebatch"].batches_in, stages["rebatch"].batches_out) == (50, 22)
     assert stages["encode"].batches_out == stages["write"].batches_in == 22
-    assert 0 <= stages["gather"].busy <= report.wall
+    assert 0 <= stages["rebatch"].busy <= report.wall
 
 
 def test_an_abandoned_run_can_be_collected_by_its_own_thread(

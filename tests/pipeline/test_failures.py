@@ -9,11 +9,11 @@ import pyarrow as pa
 import pytest
 
 import biometal_stream as bs
-from biometal_stream.embed import own_errors
 from biometal_stream.errors import DataError, FastqError, SchemaError
+from biometal_stream.interop import own_errors
 from biometal_stream.pipeline import Pipeline
 from biometal_stream.pipeline import failures as module
-from tests.embed.streams import MESSAGE, bad_reads
+from tests.interop.streams import MESSAGE, bad_reads
 from tests.stand_ins import Call, Numbers, own_threads
 
 
@@ -50,7 +50,7 @@ def test_an_error_of_ours_is_raised_from_the_engine_s(tmp_path: Path) -> None:
         read_elsewhere(reads)
     with pytest.raises(FastqError, match=MESSAGE) as caught, own_errors():
         read_elsewhere(reads)
-    assert caught.value.place.record == 3
+    assert caught.value.location.record == 3
     assert isinstance(caught.value.__cause__, RuntimeError)
     names = [entry.name for entry in caught.traceback]
     assert "results" in names  # where it was raised is not lost

@@ -39,8 +39,8 @@ class Kept(Watched):
 
     concurrency: Concurrency = Concurrency.SHARED
 
-    def resident(self):
-        self.events.append("resident")
+    def cached(self):
+        self.events.append("cached")
         return lambda batch: batch
 
 
@@ -70,7 +70,7 @@ def test_what_can_stay_open_stays_open():
     for _ in range(2):
         with OpenOperators((kept,)) as transform:
             assert transform(reads()).equals(reads())
-    assert set(kept.events) == {"resident"}
+    assert set(kept.events) == {"cached"}
 
 
 def test_those_before_one_that_does_not_open_are_closed():

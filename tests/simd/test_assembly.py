@@ -10,8 +10,8 @@ from biometal_stream.models.encodings import kernels as encodings
 from biometal_stream.operators.kernels import names, quality, sequence, strand
 from biometal_stream.simd.assembly import assembly, inner_loops
 from biometal_stream.simd.bases import IUPAC
-from biometal_stream.sinks import kernels as sinks
-from biometal_stream.sources import kernels as sources
+from biometal_stream.sinks.fastq import kernels as sinks
+from biometal_stream.sources.fastq import kernels as sources
 
 
 def _fixed(array):
@@ -36,7 +36,7 @@ KERNELS = {
     "decode": (quality.decode, (DATA, WORD, WORD, DATA.copy())),
     "find_outside": (quality.find_outside, (DATA, WORD, WORD)),
     "count_bases": (sequence.count_bases, (OFFSETS, DATA, COUNTS, COUNTS)),
-    "count_ambiguous": (sequence.count_ambiguous, (OFFSETS, DATA, COUNTS)),
+    "count_n": (sequence.count_n, (OFFSETS, DATA, COUNTS)),
     "count_changes": (sequence.count_changes, (OFFSETS, DATA, COUNTS)),
     "reverse_complement": (strand.reverse_complement, (OFFSETS, DATA, BYTES)),
     "reverse_quality": (strand.reverse_quality, (OFFSETS, DATA, BYTES)),
@@ -136,7 +136,7 @@ EXPECTED = {
     "decode": (LOAD, ADD, RANGE, STORE),
     "find_outside": (LOAD, RANGE),
     "count_bases": (LOAD, EQUAL),
-    "count_ambiguous": (LOAD, EQUAL),
+    "count_n": (LOAD, EQUAL),
     "count_changes": (LOAD, EQUAL),
     "reverse_complement": (LOAD, EQUAL, STORE),
     "reverse_quality": (LOAD, ADD, RANGE, STORE),
@@ -200,7 +200,7 @@ COUNTED = {
     "decode": (FROM_MEMORY, 64, 19, 14, 10),
     "find_outside": (FROM_MEMORY, 64, 33, 18, 10),
     "count_bases": (FROM_MEMORY, 64, 48, 38, 22),
-    "count_ambiguous": (FROM_MEMORY, 64, 22, 18, 12),
+    "count_n": (FROM_MEMORY, 64, 22, 18, 12),
     "count_changes": (FROM_MEMORY, 64, 26, 19, 12),
     "reverse_complement": (FROM_MEMORY, 64, 205, 118, 52),
     "reverse_quality": (FROM_MEMORY, 64, 43, 35, 22),

@@ -1,4 +1,4 @@
-"""Plays the pipeline for a sink: gathers, encodes in threads, writes in order."""
+"""Plays the pipeline for a sink: rebatches, encodes in threads, writes in order."""
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -28,10 +28,10 @@ def drive(sink, schema, batches, workers=2):
     """Writes batches as the pipeline does; returns the sink that was open."""
     with ThreadPoolExecutor(workers) as executor:
         run = StandInRun(workers, executor)
-        with sink.open_split(schema, run) as opened:
+        with sink.open_parallel(schema, run) as opened:
             waiting = deque()
-            for piece in opened.gather(iter(batches)):
-                waiting.append(executor.submit(opened.encode, piece))
+            for morsel in opened.rebatch(iter(batches)):
+                waiting.append(executor.submit(opened.encode, morsel))
                 if len(waiting) > workers:
                     opened.write(waiting.popleft().result())
             while waiting:

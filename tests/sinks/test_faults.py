@@ -29,8 +29,8 @@ SINKS = {
 
 @pytest.fixture(autouse=True)
 def _small_pieces(monkeypatch):
-    monkeypatch.setattr("biometal_stream.sinks.fastq._PIECE_BYTES", 20_000)
-    monkeypatch.setattr("biometal_stream.sinks.arrow.BATCH_ROWS", 300)
+    monkeypatch.setattr("biometal_stream.sinks.fastq.sink._PIECE_BYTES", 20_000)
+    monkeypatch.setattr("biometal_stream.sinks.arrow.sink.BATCH_ROWS", 300)
 
 
 @pytest.mark.parametrize("name", SINKS)

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from biometal_stream.run import LocalRun
-from biometal_stream.sources.parse import Lines, Parsed, parse
-from biometal_stream.sources.text import RecordReader, Text
+from biometal_stream.sources.fastq.parse import Lines, Parsed, parse
+from biometal_stream.sources.fastq.records import RecordReader, RecordText
 from tests.sources.naive import Record
 
 
 class Bytes:
-    """A `ByteReader` that hands out its data in pieces of given sizes."""
+    """A `ByteReader` that hands out its data in segments of given sizes."""
 
     codec = "plain"
     name = "reads.fq"
@@ -26,10 +26,10 @@ class Bytes:
     def readinto(self, target: memoryview) -> int:
         size = min(self._sizes[self._calls % len(self._sizes)], len(target))
         self._calls += 1
-        piece = self._data[self.bytes_read : self.bytes_read + size]
-        target[: len(piece)] = piece
-        self.bytes_read += len(piece)
-        return len(piece)
+        segment = self._data[self.bytes_read : self.bytes_read + size]
+        target[: len(segment)] = segment
+        self.bytes_read += len(segment)
+        return len(segment)
 
     def job(self, target: memoryview) -> None:
         """Has nothing for workers."""
@@ -41,7 +41,7 @@ class Bytes:
         pass
 
 
-def cut(data: bytes, chunk_bytes: int, limit: int = 1 << 20, unit: int = 1) -> Iterator[Text]:
+def cut(data: bytes, chunk_bytes: int, limit: int = 1 << 20, unit: int = 1) -> Iterator[RecordText]:
     """Cuts data into chunks; raises what the reader raises."""
     reader = RecordReader(Bytes(data), chunk_bytes, limit, unit)
     while records := reader.fill() // unit * unit:
@@ -64,7 +64,7 @@ def lines_of(data: bytes) -> Lines:
     """The lines of data, whole records or not."""
     buffer = np.frombuffer(data + bytes(64), np.uint8)
     count = data.count(b"\n")
-    text = Text(buffer, 0, len(data), len(data), count // 4, "reads.fq", 0, 0, at_end=True)
+    text = RecordText(buffer, 0, len(data), len(data), count // 4, "reads.fq", 0, 0, at_end=True)
     return Lines.of(text)
 
 

@@ -11,15 +11,15 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.sources.test_parse import FILES
 
 import biometal_stream as bs
 from biometal_stream.errors import BiometalError, ConfigurationError
 from biometal_stream.interfaces import ProjectedSource
-from biometal_stream.sources import parse as parsing
-from biometal_stream.sources.fastq import TEXT_COLUMNS, FastqSource
+from biometal_stream.sources.fastq import parse as parsing
+from biometal_stream.sources.fastq.source import TEXT_COLUMNS, FastqSource
 from tests.sources.naive import Record
 from tests.sources.stand_ins import fastq
-from tests.sources.test_parse import FILES
 
 SOME = st.sets(st.sampled_from(TEXT_COLUMNS))
 SOME_OF_PAIRS = st.sets(st.sampled_from([*TEXT_COLUMNS, "mate"]))

@@ -189,7 +189,7 @@ def test_quarantine_loses_nothing(shared_data: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "reads", "lone"),
+    ("first", "second", "reads", "orphan"),
     [
         ("pe_ok_1.fastq", "pe_short_2.fastq", 1800, 100),
         ("pe_ok_1.fastq", "pe_name_2.fastq", 1998, 2),
@@ -198,10 +198,10 @@ def test_quarantine_loses_nothing(shared_data: Path, tmp_path: Path) -> None:
     ],
 )
 def test_lone_mates_are_set_aside(
-    shared_data: Path, tmp_path: Path, first: str, second: str | None, reads: int, lone: int
+    shared_data: Path, tmp_path: Path, first: str, second: str | None, reads: int, orphan: int
 ) -> None:
     settings = {"mate": CASES / second} if second else {"interleaved": True}
-    quarantine = tmp_path / "lone.fq"
+    quarantine = tmp_path / "orphan.fq"
     sink = Collect()
     reads_in_step = bs.read_fastq(
         CASES / first, on_bad_record="quarantine", quarantine=quarantine, **settings
@@ -209,7 +209,7 @@ def test_lone_mates_are_set_aside(
     with pytest.warns(bs.InputWarning, match="left out reads without their mate, .* the first"):
         report = reads_in_step.run(sink)
     assert report.reads_out == reads
-    assert report.counts == {"reads without their mate": lone}
-    assert bs.read_fastq(quarantine).run(Collect()).reads_out == lone
+    assert report.counts == {"reads without their mate": orphan}
+    assert bs.read_fastq(quarantine).run(Collect()).reads_out == orphan
     names = [name for batch in sink.got for name in batch.column("name").to_pylist()]
     assert names[0::2] == names[1::2]

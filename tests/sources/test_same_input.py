@@ -9,7 +9,7 @@ import pytest
 
 import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.sources.fastq import FastqSource
+from biometal_stream.sources.fastq.source import FastqSource
 from tests.stand_ins import Collect
 
 TEXT = b"@a\nACGT\n+\nIIII\n"
@@ -63,7 +63,7 @@ def test_a_lane_that_is_named_again_is_read_again(path: Path, other: Callable, m
     source = FastqSource((path, other(path)), on_bad_record=mode)
     with pytest.warns(bs.InputWarning, match="and its reads are read twice"):
         assert bs.Pipeline(source).run(Collect()).reads_out == 2
-    first, _ = source.split(10)
+    first, _ = source.partitions(10)
     with pytest.warns(bs.InputWarning, match="and its reads are read twice"):
         assert bs.Pipeline(first).run(Collect()).reads_out == 1
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 import biometal_stream as bs
 from biometal_stream.errors import FastqError
-from biometal_stream.sources.fastq import FastqSource
+from biometal_stream.sources.fastq.source import FastqSource
 from tests.sources import naive
 
 MARK = b"\xef\xbb\xbf"

@@ -17,7 +17,7 @@ import pytest
 
 import biometal_stream as bs
 from biometal_stream.errors import CompressedInputError, FastqError, PairError
-from biometal_stream.sources.fastq import FastqSource
+from biometal_stream.sources.fastq.source import FastqSource
 from tests.sources import naive
 from tests.stand_ins import Collect
 
@@ -102,7 +102,7 @@ def test_plain_text_cut_at_every_byte(tmp_path: Path) -> None:
         check(TEXT[:stop], wanted, FastqError, tmp_path / "cut.fq")
         ends += wanted is not None
     # Nothing; each record with its newline; without, but for the empty quality of r3, which may
-    # also lack the whole line; and the lone carriage return of r4, whose newline is cut.
+    # also lack the whole line; and the orphan carriage return of r4, whose newline is cut.
     assert ends == 11
 
 

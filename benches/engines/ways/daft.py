@@ -63,7 +63,7 @@ def _from_arrow(given: Given) -> Iterator[Opened]:
 
 @contextmanager
 def _functions(given: Given) -> Iterator[Opened]:
-    from biometal_stream.embed.daft import register
+    from biometal_stream.interop.daft import register
 
     daft = _daft()
     functions = register()
@@ -78,7 +78,7 @@ def _functions(given: Given) -> Iterator[Opened]:
 
 @contextmanager
 def _operators(given: Given) -> Iterator[Opened]:
-    from biometal_stream.embed.daft import apply
+    from biometal_stream.interop.daft import apply
 
     daft = _daft()
     frame = daft.read_parquet(list(given.parquet)).select(*given.job.columns)

@@ -99,7 +99,7 @@ def _write(given: Given) -> Iterator[Opened]:
 
 @contextmanager
 def _functions(given: Given) -> Iterator[Opened]:
-    from biometal_stream.embed.datafusion import register
+    from biometal_stream.interop.datafusion import register
 
     context = _session()
     register(context)

@@ -87,7 +87,7 @@ def _copy(given: Given) -> Iterator[Opened]:
 def _functions(given: Given) -> Iterator[Opened]:
     import duckdb
 
-    from biometal_stream.embed.duckdb import register
+    from biometal_stream.interop.duckdb import register
 
     with closing(duckdb.connect()) as connection:
         register(connection)

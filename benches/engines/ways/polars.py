@@ -29,7 +29,7 @@ from benches.engines.work import (
 
 
 def _io_source(pipeline: Any) -> Any:
-    from biometal_stream.embed.polars import scan
+    from biometal_stream.interop.polars import scan
 
     return scan(pipeline)
 
@@ -98,7 +98,7 @@ def _sink(given: Given) -> Iterator[Opened]:
 def _functions(given: Given) -> Iterator[Opened]:
     import polars as pl
 
-    import biometal_stream.embed.polars  # noqa: F401 - adds the namespace
+    import biometal_stream.interop.polars  # noqa: F401 - adds the namespace
 
     frame = pl.scan_parquet(list(given.parquet))
     if given.job == PREDICT:
@@ -123,7 +123,7 @@ def _operators(given: Given) -> Iterator[Opened]:
     import polars as pl
 
     import biometal_stream as bs
-    from biometal_stream.embed.polars import apply
+    from biometal_stream.interop.polars import apply
 
     frame = pl.scan_parquet(list(given.parquet)).select(given.job.columns)
     if given.job == PREDICT:

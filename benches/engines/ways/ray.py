@@ -73,13 +73,13 @@ def _settle_http() -> None:
 
 
 def _read_fastq(given: Given) -> Any:
-    from biometal_stream.embed.ray import apply, read_fastq
+    from biometal_stream.interop.ray import apply, read_fastq
 
     return apply(read_fastq(list(given.fastq)), bs.Measure((MEASURED,)))
 
 
 def _read_pipeline(given: Given) -> Any:
-    from biometal_stream.embed.ray import read_pipeline
+    from biometal_stream.interop.ray import read_pipeline
 
     pipeline = reads(given)
     return read_pipeline(pipeline | bs.Select((MEASURED,)) if given.job == ONE else pipeline)
@@ -88,7 +88,7 @@ def _read_pipeline(given: Given) -> Any:
 def _operators(given: Given) -> Any:
     import ray.data
 
-    from biometal_stream.embed.ray import apply
+    from biometal_stream.interop.ray import apply
 
     dataset = ray.data.read_parquet(list(given.parquet), columns=list(given.job.columns))
     operator = bs.Predict(MODEL) if given.job == PREDICT else bs.Measure((MEASURED,))

@@ -63,7 +63,7 @@ def _session(given: Given) -> Iterator[Any]:
 
 
 def _format(session: Any, given: Given) -> Any:
-    from biometal_stream.embed.spark import apply, register
+    from biometal_stream.interop.spark import apply, register
 
     register(session)
     frame = session.read.format("fastq").load(list(given.fastq))
@@ -73,7 +73,7 @@ def _format(session: Any, given: Given) -> Any:
 
 
 def _read_pipeline(session: Any, given: Given) -> Any:
-    from biometal_stream.embed.spark import read_pipeline
+    from biometal_stream.interop.spark import read_pipeline
 
     pipeline = reads(given)
     return read_pipeline(
@@ -106,7 +106,7 @@ def _source(
 
 @contextmanager
 def _functions(given: Given) -> Iterator[Opened]:
-    from biometal_stream.embed.spark import register
+    from biometal_stream.interop.spark import register
 
     with _session(given) as session:
         functions = register(session)
@@ -123,7 +123,7 @@ def _functions(given: Given) -> Iterator[Opened]:
 
 @contextmanager
 def _operators(given: Given) -> Iterator[Opened]:
-    from biometal_stream.embed.spark import apply
+    from biometal_stream.interop.spark import apply
 
     with _session(given) as session:
         operator = bs.Predict(MODEL) if given.job == PREDICT else bs.Measure((MEASURED,))

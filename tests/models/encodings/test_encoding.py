@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from biometal_stream.columns import Text
+from biometal_stream.columns import StringColumn
 from biometal_stream.errors import ConfigurationError, DataError
 from biometal_stream.models.encodings import LAYOUTS, Encoding, Windows, cut_windows
 from biometal_stream.models.encodings.encode import _KERNELS
@@ -28,7 +28,7 @@ def column(name, texts, kind=np.int32, before=b""):
     offsets = (len(before) + np.cumsum([0, *map(len, texts)])).astype(kind)
     data = np.frombuffer(before + "".join(texts).encode(), np.uint8)
     offsets.flags.writeable = False
-    return Text(name, offsets, data)
+    return StringColumn(name, offsets, data)
 
 
 def reads_of(sequences):

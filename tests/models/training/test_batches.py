@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from biometal_stream.columns import Text
+from biometal_stream.columns import StringColumn
 from biometal_stream.models.encodings import Encoding
 from biometal_stream.models.training.batches import batches_in_order, encode, logits_of
-from biometal_stream.models.training.pieces import Pieces
+from biometal_stream.models.training.fragments import Fragments
 from biometal_stream.models.training.reads import LabelledReads
 
 ENCODING = Encoding("quality-mask/1")
@@ -17,7 +17,7 @@ def reads_of(qualities):
     data = np.frombuffer("".join(qualities).encode(), np.uint8)
     count = len(qualities)
     return LabelledReads(
-        Text("quality", offsets, data),
+        StringColumn("quality", offsets, data),
         None,
         np.zeros(count),
         np.arange(count) % 2 == 1,
@@ -28,7 +28,7 @@ def reads_of(qualities):
 
 def test_a_read_is_as_many_rows_as_it_has_windows():
     reads = reads_of(["5" * 150, "I" * 151, "", "A" * 450])
-    batch = encode(Pieces(reads.quality, None, reads.labels), ENCODING)
+    batch = encode(Fragments(reads.quality, None, reads.labels), ENCODING)
     assert batch.reads.tolist() == [0, 1, 1, 2, 3, 3, 3]
     assert batch.features.shape == (7, 300)
     assert batch.features[:, 150:].sum(axis=1).tolist() == [150, 75, 76, 0, 150, 150, 150]

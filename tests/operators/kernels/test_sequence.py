@@ -33,7 +33,7 @@ def test_count_bases(texts):
 @example(LONG)
 def test_count_ambiguous(texts):
     counts = np.empty(len(texts), np.int64)
-    sequence.count_ambiguous(*columns(texts), counts)
+    sequence.count_n(*columns(texts), counts)
     assert list(counts) == [sum(base in b"Nn" for base in text) for text in texts]
 
 
@@ -52,7 +52,7 @@ def test_count_changes(texts):
 def test_any_byte_is_counted_as_its_letter_only():
     data = np.arange(256, dtype=np.uint8)
     for offsets in (np.array([0, 256], np.int32), np.arange(257, dtype=np.int32)):
-        strong, known, ambiguous = np.empty((3, len(offsets) - 1), np.int64)
+        strong, known, n_count = np.empty((3, len(offsets) - 1), np.int64)
         sequence.count_bases(offsets, data, strong, known)
-        sequence.count_ambiguous(offsets, data, ambiguous)
-        assert (strong.sum(), known.sum(), ambiguous.sum()) == (4, 10, 2)
+        sequence.count_n(offsets, data, n_count)
+        assert (strong.sum(), known.sum(), n_count.sum()) == (4, 10, 2)

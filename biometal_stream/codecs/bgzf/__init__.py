@@ -1,0 +1,1 @@
+"""BGZF, the gzip of blocks, in and out."""

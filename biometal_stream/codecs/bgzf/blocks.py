@@ -1,0 +1,144 @@
+"""Where the blocks of a BGZF file begin and end.
+
+Source: the SAM specification, section 4.1.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+from biometal_stream.codecs.detect import GZIP, block_header, block_size
+from biometal_stream.codecs.raw import AGAIN
+from biometal_stream.errors import CompressedInputError
+
+if TYPE_CHECKING:
+    from biometal_stream.codecs.raw import RawInput
+
+READ = 512 * 1024
+"""Bytes of compressed input that are read at a time; several of the largest blocks."""
+LARGEST_BLOCK = 1 << 16
+"""Bytes that a block has at most, inflated; so has it compressed."""
+
+_TRAILER = struct.Struct("<II")  # CRC32 and ISIZE
+
+
+class Block(NamedTuple):
+    """A block as it stands in the file.
+
+    Attributes:
+        deflated: Its DEFLATE data.
+        crc: The CRC32 of the inflated bytes.
+        size: Their number.
+        offset: Where the block begins in the file.
+    """
+
+    deflated: memoryview
+    crc: int
+    size: int
+    offset: int
+
+
+class BadBlockError(ValueError):
+    """What its header and trailer say cannot be so."""
+
+
+def block_at(data: memoryview, at: int, size: int, offset: int) -> Block:
+    """Takes a block apart.
+
+    Args:
+        data: Holds all of it.
+        at: Where it begins there.
+        size: Its compressed bytes, from `block_size`.
+        offset: Where it begins in the file.
+
+    Raises:
+        BadBlockError: Its header or its trailer cannot be right.
+    """
+    header = block_header(data, at)
+    if size < header + _TRAILER.size:
+        raise BadBlockError(f"the BGZF block at byte {offset} tells a size of {size} bytes")
+    end = at + size - _TRAILER.size
+    crc, inflated = _TRAILER.unpack_from(data, end)
+    if inflated > LARGEST_BLOCK:
+        raise BadBlockError(f"the BGZF block at byte {offset} tells a length above 64 KiB")
+    return Block(data[at + header : end], crc, inflated, offset)
+
+
+class BlockCutter:
+    """Reads an input and cuts it into blocks by their headers.
+
+    Attributes:
+        blocks: The blocks that were cut and that nobody has taken.
+        ended: Whether `read` has nothing more to read.
+        failure: What is wrong with what follows the blocks, if something is.
+        left: Whether gzip follows that is no block; the input then stands at its beginning.
+        marked: Whether the last block cut was empty, which marks the end of a file.
+    """
+
+    def __init__(self, raw: RawInput) -> None:
+        self.blocks: deque[Block] = deque()
+        self.ended = False
+        self.failure: CompressedInputError | None = None
+        self.left = False
+        self.marked = False
+        self._raw = raw
+        self._buffer = memoryview(bytearray(READ))
+        self._at = 0  # the first byte that no block has taken
+        self._filled = 0
+
+    def read(self) -> None:
+        """Reads once and cuts what is there."""
+        if READ - self._filled < LARGEST_BLOCK:
+            # A new one: blocks that were cut still stand in the old one.
+            rest = self._buffer[self._at : self._filled]
+            self._buffer = memoryview(bytearray(READ))
+            self._buffer[: len(rest)] = rest
+            self._at, self._filled = 0, len(rest)
+        count = self._raw.readinto(self._buffer[self._filled :])
+        self._filled += count
+        self._cut(self._buffer[: self._filled], self._raw.offset - self._filled, last=count == 0)
+
+    def _cut(self, data: memoryview, offset: int, *, last: bool) -> None:
+        at = self._at
+        while at < len(data):
+            size = block_size(data, at)
+            if not size:
+                if data[at] == 0:  # padding
+                    at = len(data) - len(bytes(data[at:]).lstrip(b"\0"))
+                    continue
+                head = bytes(data[at : at + len(GZIP)])
+                if not GZIP.startswith(head):
+                    self._fail(
+                        f"what stands at byte {offset + at}, after a BGZF block, is not gzip"
+                    )
+                    return
+                if size == 0:
+                    self._raw.replay(bytes(data[at:]))
+                    self.ended = self.left = True
+                    return
+            if size is None or at + size > len(data):
+                break
+            try:
+                block = block_at(data, at, size, offset + at)
+            except BadBlockError as error:
+                self._fail(str(error))
+                return
+            self.blocks.append(block)
+            self.marked = block.size == 0
+            at += size
+        self._at = at
+        self.ended = last
+        if last and at < len(data):
+            self.failure = CompressedInputError(
+                f"{self._raw.name}: the file ends inside the BGZF block that begins at byte "
+                f"{offset + at}; it is truncated: {AGAIN}"
+            )
+
+    def _fail(self, reason: str) -> None:
+        self.ended = True
+        self.failure = CompressedInputError(
+            f"{self._raw.name}: {reason}; the file is corrupt, or something was appended to it: "
+            f"{AGAIN}"
+        )

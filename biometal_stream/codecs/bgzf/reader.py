@@ -1,0 +1,247 @@
+"""BGZF: gzip members of at most 64 KiB that tell their size, inflated by all workers."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import CancelledError, Future, wait
+from functools import partial
+from typing import TYPE_CHECKING
+
+import deflate
+
+from biometal_stream.channel import Aborted
+from biometal_stream.codecs.bgzf.blocks import LARGEST_BLOCK, Block, BlockCutter
+from biometal_stream.codecs.gzip.members import GzipDecoder
+from biometal_stream.codecs.raw import AGAIN
+from biometal_stream.errors import CompressedInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.reader import Codec, Job
+    from biometal_stream.interfaces import Run
+
+GROUP = 16
+"""Blocks that are inflated at a time for `BgzfDecoder.readinto`: 1 MiB at most."""
+MOST_BLOCKS = 1024
+"""Blocks that one job inflates at most, however small they are."""
+
+
+def inflate_blocks(
+    blocks: Sequence[Block], name: str
+) -> tuple[list[memoryview], CompressedInputError | None]:
+    """Inflates and checks blocks, with the GIL released for each; from any thread.
+
+    Args:
+        blocks: The blocks.
+        name: The file, for errors.
+
+    Returns:
+        The inflated bytes of each block that has some, up to the first that is corrupt, and
+        what is wrong with that.
+    """
+    inflated: list[memoryview] = []
+    for block in blocks:
+        try:
+            data = inflate(block, name)
+        except CompressedInputError as damage:
+            return inflated, damage
+        if data:
+            inflated.append(memoryview(data))
+    return inflated, None
+
+
+def inflate_into(blocks: Sequence[Block], name: str, target: memoryview) -> int:
+    """Inflates and checks blocks one behind the other; from any thread.
+
+    Args:
+        blocks: The blocks.
+        name: The file, for errors.
+        target: Takes all of them.
+
+    Returns:
+        The bytes written.
+
+    Raises:
+        CompressedInputError: A block is corrupt; those before it are written.
+    """
+    at = 0
+    for block in blocks:
+        end = at + block.size
+        try:
+            target[at:end] = inflate(block, name)
+        except CompressedInputError as damage:
+            damage.written = at
+            raise
+        at = end
+    return at
+
+
+def inflate(block: Block, name: str) -> bytearray:
+    """Inflates and checks a block, with the GIL released; from any thread.
+
+    Raises:
+        CompressedInputError: It is corrupt.
+    """
+    # Not by libdeflate's function for gzip, which finds the trailer behind the DEFLATE data,
+    # not at the block's end: of a block that tells too large a size it would skip the rest.
+    try:
+        # With room for no byte, libdeflate would not look at what the block holds.
+        data = deflate.deflate_decompress(block.deflated, max(1, block.size))
+    except deflate.DeflateError as error:
+        raise _corrupt(name, block, "cannot be inflated") from error
+    if len(data) != block.size:
+        raise _corrupt(name, block, "has not the length that it tells (ISIZE)")
+    if deflate.crc32(data) != block.crc:
+        raise _corrupt(name, block, "fails its check sum (CRC32)")
+    return data
+
+
+def _corrupt(name: str, block: Block, reason: str) -> CompressedInputError:
+    return CompressedInputError(
+        f"{name}: the BGZF block at byte {block.offset} {reason}; the file is corrupt: {AGAIN}"
+    )
+
+
+class BgzfDecoder:
+    """Inflates groups of blocks in the workers and hands them out in their order.
+
+    At most ``2 * workers + 1`` groups are in flight, and no more than a quarter of the run's
+    memory holds, yet at least two. A gzip member that is no block, as in files that were put
+    together, ends the work in parallel: it and all that follows is left to `GzipDecoder`. NULs
+    between and after blocks are padding. A missing end-of-file block is warned about.
+
+    Args:
+        raw: The input, at the beginning of a block.
+        run: Lends its workers.
+        ends: Whether the file's last block is the input's.
+    """
+
+    codec: Codec = "bgzf"
+
+    def __init__(self, raw: RawInput, run: Run, *, ends: bool = True) -> None:
+        self._raw = raw
+        self._run = run
+        self._ends = ends
+        self._window = max(
+            2, min(2 * run.workers + 1, run.memory // (4 * 2 * GROUP * LARGEST_BLOCK))
+        )
+        self._cutter = BlockCutter(raw)
+        self._pending: deque[Future[tuple[list[memoryview], CompressedInputError | None]]] = deque()
+        self._damage: CompressedInputError | None = None
+        self._inflated: deque[memoryview] = deque()
+        self._rest: GzipDecoder | None = None
+        self._finished = False
+
+    def readinto(self, target: memoryview, /) -> int:
+        """Copies what has been inflated into the target; waits only if there is nothing.
+
+        Raises:
+            CompressedInputError: The input is truncated, corrupt, or followed by junk.
+        """
+        written = 0
+        while written < len(target):
+            if not self._inflated and not self._advance(block=written == 0):
+                break
+            piece = self._inflated[0]
+            count = min(len(piece), len(target) - written)
+            target[written : written + count] = piece[:count]
+            written += count
+            if count == len(piece):
+                self._inflated.popleft()
+            else:
+                self._inflated[0] = piece[count:]
+        if written == 0 and self._finish():
+            assert self._rest is not None
+            return self._rest.readinto(target)
+        return written
+
+    def job(self, target: memoryview, /) -> Job | None:
+        """As `ByteReader.job`: inflates the blocks that the target has room for.
+
+        Only of a regular file, which keeps nobody waiting.
+        """
+        held = self._pending or self._inflated or self._rest is not None
+        if self._raw.bytes_total is None or held:
+            return None
+        cutter = self._cutter
+        blocks: list[Block] = []
+        room = len(target)
+        while len(blocks) < MOST_BLOCKS:
+            if not cutter.blocks:
+                if cutter.ended:
+                    break
+                cutter.read()
+                continue
+            if cutter.blocks[0].size > room:
+                break
+            blocks.append(cutter.blocks.popleft())
+            room -= blocks[-1].size
+        if room == len(target):
+            cutter.blocks.extendleft(reversed(blocks))
+            return None
+        return partial(inflate_into, blocks, self._raw.name, target)
+
+    def _advance(self, *, block: bool) -> bool:
+        """Takes groups until one has bytes; whether there are any."""
+        while not self._inflated:
+            if self._damage is not None:
+                if block:
+                    raise self._damage
+                return False
+            self._fill(block=block)
+            if not self._pending or not (block or self._pending[0].done()):
+                return False
+            try:
+                inflated, self._damage = self._pending[0].result()
+            except CancelledError as error:  # the run is ending
+                raise Aborted from error
+            self._inflated.extend(inflated)
+            self._pending.popleft()
+        return True
+
+    def _fill(self, *, block: bool) -> None:
+        """Keeps the workers in work; waits for a pipe only if allowed and nothing is in work."""
+        cutter = self._cutter
+        while len(self._pending) < self._window:
+            if len(cutter.blocks) < GROUP and not cutter.ended:
+                idle = block and not cutter.blocks and not self._pending
+                if idle or self._raw.ready:
+                    cutter.read()
+                    continue
+            if not cutter.blocks:
+                break
+            group = [cutter.blocks.popleft() for _ in range(min(GROUP, len(cutter.blocks)))]
+            try:
+                job = self._run.executor.submit(inflate_blocks, group, self._raw.name)
+            except RuntimeError:  # the executor was shut down: an error unless the run is ending
+                self._raw.check()
+                raise
+            self._pending.append(job)
+
+    def _finish(self) -> bool:
+        """Looks at what comes after the last block; whether that is gzip without blocks.
+
+        Raises:
+            CompressedInputError: It is junk, or the beginning of a block.
+        """
+        if self._cutter.failure is not None:
+            raise self._cutter.failure
+        if not self._finished:
+            self._finished = True
+            if self._cutter.left:
+                self._rest = GzipDecoder(self._raw)
+            elif self._ends and not self._cutter.marked:
+                self._run.warn(
+                    f"{self._raw.name}: the end-of-file block of BGZF is missing; the file may "
+                    "have been cut short between two blocks: compare its size with the original"
+                )
+        return self._rest is not None
+
+    def close(self) -> None:
+        """Drops the jobs that wait and waits for those that run; may be called again."""
+        running = [job for job in self._pending if not job.cancel()]
+        self._pending.clear()
+        self._inflated.clear()
+        wait(running)

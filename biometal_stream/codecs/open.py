@@ -1,0 +1,197 @@
+"""Opens an input and finds what decodes it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
+
+from biometal_stream.codecs.detect import (
+    LOOK,
+    is_settled,
+    refuse_content,
+    refuse_text,
+    tell_codec,
+)
+from biometal_stream.codecs.raw import FileInput, PipeInput, RawInput, open_raw
+from biometal_stream.codecs.reader import SpreadDecoder
+from biometal_stream.errors import CompressedInputError
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+
+    from biometal_stream.codecs.abreast import Abreast
+    from biometal_stream.codecs.reader import ByteReader, Codec, Decoder, Job
+    from biometal_stream.codecs.unchanged import Seen
+    from biometal_stream.interfaces import Run
+
+
+def open_bytes(
+    target: str | os.PathLike[str] | BinaryIO, *, run: Run, seen: Seen | None = None
+) -> ByteReader:
+    """Opens an input to read its decompressed bytes.
+
+    How it is compressed is told by its first bytes, never by its name. Of a regular file they
+    are read here; of anything else at the first `ByteReader.readinto` or `ByteReader.codec`, so
+    that no pipe is waited for before its reader can be interrupted. Plain text is not copied
+    but by the system; memory is bounded for every codec.
+
+    Args:
+        target: A path, ``-`` for standard input (its descriptor, whatever `sys.stdin` holds),
+            or a binary file object. A file object is not closed. One that is neither a
+            `io.FileIO` nor a pipe's `io.BufferedReader` is read by its own methods, so that
+            an interrupt takes effect only between its reads.
+        run: Lends its workers to the codecs that can use them.
+        seen: What the file at a path was when the run began, if that was before now.
+
+    Returns:
+        The opened input; to be closed.
+
+    Raises:
+        InputError: The file is missing, a folder, not to be read, no longer what was seen, or of
+            a format that is known and is not FASTQ.
+        ConfigurationError: The target is neither a path nor a binary file object.
+        CompressedInputError: The file's very beginning is bad.
+    """
+    return open_input(open_raw(target, seen), run)
+
+
+def open_input(raw: RawInput, run: Run) -> ByteReader:
+    """Does what `open_bytes` does, of raw bytes, and closes them where that fails."""
+    opened = OpenedInput(raw, run)
+    if isinstance(raw, FileInput):
+        try:
+            opened.codec  # noqa: B018
+        except BaseException:
+            opened.close()
+            raise
+    return opened
+
+
+def set_abreast(readers: Iterable[ByteReader], abreast: Abreast) -> None:
+    """Has pipes read ahead while others wait; anything else is left as it is."""
+    for reader in readers:
+        if isinstance(reader, OpenedInput) and isinstance(reader._raw, PipeInput):
+            abreast.add(reader._raw)
+
+
+class OpenedInput:
+    """A `ByteReader`: raw bytes, and the decoder that their beginning asks for.
+
+    Args:
+        raw: The bytes; closed with this.
+        run: Lends its workers.
+        codec: How they are compressed, where they are not the beginning of a file.
+        ends: Whether they go on to the end of the file.
+    """
+
+    def __init__(
+        self, raw: RawInput, run: Run, codec: Codec | None = None, *, ends: bool = True
+    ) -> None:
+        self._raw = raw
+        self._run = run
+        self._decoder: Decoder | None = None
+        self._head = b""  # the first decompressed bytes, until there are enough to judge by
+        self._judged = codec is not None
+        self._codec = codec
+        self._ends = ends
+
+    @property
+    def codec(self) -> Codec:
+        """As `ByteReader.codec`."""
+        return self._found().codec
+
+    @property
+    def name(self) -> str:
+        """As `ByteReader.name`."""
+        return self._raw.name
+
+    @property
+    def bytes_read(self) -> int:
+        """As `ByteReader.bytes_read`."""
+        return self._raw.bytes_read
+
+    @property
+    def bytes_total(self) -> int | None:
+        """As `ByteReader.bytes_total`."""
+        return self._raw.bytes_total
+
+    def readinto(self, target: memoryview, /) -> int:
+        """As `ByteReader.readinto`."""
+        self._raw.check()
+        count = self._found().readinto(target)
+        if not self._judged:
+            self._judge(target[:count])
+        return count
+
+    def job(self, target: memoryview, /) -> Job | None:
+        """As `ByteReader.job`."""
+        self._raw.check()
+        decoder = self._found()
+        job = decoder.job(target) if isinstance(decoder, SpreadDecoder) else None
+        if job is None or self._judged:
+            return job
+        return self._judged_job(job, target)
+
+    def _judged_job(self, job: Job, target: memoryview) -> Job:
+        """Does a job at once, to look at its bytes."""
+        try:
+            count = job()
+        except CompressedInputError as error:
+            self._judge(target[: error.written])
+            return partial(_fail, error)
+        self._judge(target[:count])
+        return lambda: count
+
+    def _found(self) -> Decoder:
+        if self._decoder is None:
+            codec = self._codec or tell_codec(self._raw)
+            self._judged |= codec == "plain" and self._raw.bytes_total is not None
+            self._decoder = _decoder(codec, self._raw, self._run, ends=self._ends)
+        return self._decoder
+
+    def _judge(self, data: memoryview) -> None:
+        """Refuses what is no FASTQ by its first text, and what was compressed twice."""
+        self._head += bytes(data[: LOOK - len(self._head)])
+        refuse_content(self._head, self.name)
+        if is_settled(self._head):
+            self._judged = True
+        elif not len(data) or len(self._head) == LOOK:
+            refuse_text(self._head, self.name)
+            self._judged = True
+
+    def interrupt(self) -> None:
+        """As `ByteReader.interrupt`."""
+        self._raw.interrupt()
+
+    def close(self) -> None:
+        """As `ByteReader.close`."""
+        try:
+            if self._decoder is not None:
+                self._decoder.close()
+        finally:
+            self._raw.close()
+
+
+def _fail(error: Exception) -> NoReturn:
+    raise error
+
+
+def _decoder(codec: Codec, raw: RawInput, run: Run, *, ends: bool) -> Decoder:
+    """Makes the decoder; its module is imported only where it is needed."""
+    if codec == "plain":
+        from biometal_stream.codecs.plain import PlainDecoder
+
+        return PlainDecoder(raw)
+    if codec == "bgzf":
+        from biometal_stream.codecs.bgzf.reader import BgzfDecoder
+
+        return BgzfDecoder(raw, run, ends=ends)
+    if codec == "gzip":
+        from biometal_stream.codecs.gzip.members import GzipDecoder
+        from biometal_stream.codecs.gzip.parallel import ParallelGzipDecoder, worth_parallel
+
+        return ParallelGzipDecoder(raw, run) if worth_parallel(raw, run) else GzipDecoder(raw)
+    from biometal_stream.codecs.streams import FORMATS, StreamDecoder
+
+    return StreamDecoder(raw, FORMATS[codec])

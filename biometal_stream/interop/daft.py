@@ -1,0 +1,141 @@
+"""Batch functions for Daft, and operators over its frames."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from biometal_stream.errors import SchemaError
+from biometal_stream.extras import need
+from biometal_stream.interfaces import Filter
+from biometal_stream.interop.cached import LentOperators
+from biometal_stream.interop.functions import FUNCTIONS, ColumnFunction
+from biometal_stream.pipeline.steps import fold_operators
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from biometal_stream.interfaces import Operator
+
+_ROW = "biometal_stream.row"
+"""The column that tells which rows of a batch are left."""
+
+
+def register(session: Any = None) -> dict[str, Any]:
+    """Adds the functions of `biometal_stream.interop.functions` to Daft's SQL.
+
+    They take and give whole batches, in Daft's threads or processes; null gives null. They
+    take the place of functions that the session has by the same names.
+
+    Args:
+        session: A ``daft.Session``; by default the current one.
+
+    Returns:
+        The functions by their names, for expressions:
+        ``functions["mean_quality"](col("quality"))``. A model is its bare name. A result is
+        named as its function.
+
+    Raises:
+        MissingExtraError: Daft is not installed, or too old.
+    """
+    daft = _need()
+    session = daft.current_session() if session is None else session
+    functions = {}
+    for function in FUNCTIONS:
+        batch_function = _batch_function(function)
+        session.detach_function(function.name)
+        session.attach_function(batch_function, function.name)
+        functions[function.name] = _named(batch_function, function.name)
+    return functions
+
+
+def _batch_function(function: ColumnFunction) -> Any:
+    import daft
+
+    def call(*columns):  # type: ignore[no-untyped-def] # noqa: ANN002, ANN202
+        given = [column if isinstance(column, str) else column.to_arrow() for column in columns]
+        if "model" in function.parameters and len(given[0]) == 1 and not isinstance(given[0], str):
+            given[0] = pa.repeat(given[0][0], len(given[-1]))  # a literal of SQL
+        return function(*given)
+
+    call.__name__ = function.name
+    dtype = daft.DataType.from_arrow_type(function.result)
+    return daft.func.batch(return_dtype=dtype)(call)
+
+
+def _named(batch_function: Any, name: str) -> Callable[..., Any]:
+    # Daft names a result after the first column, and where another function of the same query
+    # reads that column it is then given the result (0.7.26).
+    return lambda *columns: batch_function(*columns).alias(name)
+
+
+def apply(frame: Any, *operators: Operator) -> Any:
+    """Runs operators over the rows of a frame.
+
+    Nothing runs before the frame is collected; rows come batch by batch, wherever Daft runs
+    them and in its order. Daft may part the mates of a pair, which is an error: drop the column
+    ``mate`` first to treat the reads as single.
+
+    Args:
+        frame: A ``daft.DataFrame``.
+        operators: What is done to its rows, in order. Labels become plain text, since Daft knows
+            no dictionaries.
+
+    Raises:
+        MissingExtraError: Daft is not installed, or too old.
+        SchemaError: The frame lacks a column that an operator reads.
+        ConfigurationError: An operator needs all rows in order.
+    """
+    daft = _need()
+    groups = [
+        LentOperators(tuple(group), "Daft")
+        for _, group in groupby(operators, lambda operator: isinstance(operator, Filter))
+    ]
+    schema = fold_operators(frame.schema().to_pyarrow_schema(), operators)
+    fields = [field.with_type(_plain(field.type)).with_nullable(True) for field in schema]
+
+    def transform(rows):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+        return _kept(rows.to_arrow(), groups, fields)
+
+    dtype = daft.DataType.from_arrow_type(pa.struct(fields))
+    reads = daft.functions.to_struct(*(daft.col(name) for name in frame.column_names))
+    left = frame.select(daft.func.batch(return_dtype=dtype)(transform)(reads).alias(_ROW))
+    left = left.where(daft.col(_ROW).not_null())
+    return left.select(daft.functions.unnest(daft.col(_ROW)))
+
+
+def _kept(
+    rows: pa.StructArray,
+    groups: Sequence[LentOperators],
+    fields: list[pa.Field],
+) -> pa.StructArray:
+    """Transforms rows; those that are dropped become null, since Daft wants as many back."""
+    batch = pa.RecordBatch.from_struct_array(rows)
+    left = np.arange(len(rows))
+    for group in groups:
+        numbers = pa.array(np.arange(batch.num_rows))
+        found = group(batch.append_column(_ROW, numbers))
+        if _ROW in found.schema.names:
+            left = left[found.column(_ROW).to_numpy()]
+            found = found.drop_columns([_ROW])
+        elif found.num_rows != batch.num_rows:
+            raise SchemaError("an operator drops columns and rows at once, which Daft cannot run")
+        batch = found
+    columns = [column.cast(field.type) for column, field in zip(batch.columns, fields, strict=True)]
+    structs = pa.StructArray.from_arrays(columns, fields=fields)
+    places = np.zeros(len(rows), np.int64)
+    places[left] = np.arange(len(left))
+    dropped = np.ones(len(rows), np.bool_)
+    dropped[left] = False
+    return structs.take(pa.array(places, mask=dropped))
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _need() -> Any:
+    return need("daft", "daft", "embed.daft", at_least="0.7")

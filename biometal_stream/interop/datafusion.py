@@ -1,0 +1,81 @@
+"""Functions of SQL in DataFusion, and operators over its frames."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from biometal_stream.extras import need
+from biometal_stream.interop.calls import watched_call
+from biometal_stream.interop.functions import FUNCTIONS
+from biometal_stream.interop.streams import QuerySource, over_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from biometal_stream.interfaces import Operator
+    from biometal_stream.pipeline import Pipeline
+
+
+def register(context: Any) -> dict[str, Any]:
+    """Adds the functions of `biometal_stream.interop.functions` to a session.
+
+    They take and give whole batches of 8,192 rows, in DataFusion's threads; null gives null. To
+    register them again changes nothing.
+
+    Args:
+        context: A ``datafusion.SessionContext``.
+
+    Returns:
+        The functions by their names, for expressions:
+        ``functions["mean_quality"](col("quality"))``.
+
+    Raises:
+        MissingExtraError: DataFusion is not installed, or too old.
+    """
+    datafusion = _need()
+    functions = {
+        function.name: datafusion.udf(
+            watched_call(function),
+            [pa.string()] * len(function.parameters),
+            function.result,
+            "immutable",
+            function.name,
+        )
+        for function in FUNCTIONS
+    }
+    for function in functions.values():
+        context.register_udf(function)
+    return functions
+
+
+def apply(frame: Any, *operators: Operator) -> Pipeline:
+    """Runs operators over the rows of a frame.
+
+    Nothing runs before the pipeline is read; each time that it is, the frame is run again. Rows
+    come in the order in which DataFusion gives them, which only a sorted frame fixes, and no more
+    of them are held than the pipeline's memory.
+
+    Args:
+        frame: What ``context.sql(...)`` or ``context.table(...)`` returns.
+        operators: What is done to its rows, in order.
+
+    Returns:
+        A pipeline, to be written to a file, read as batches, or read by DataFusion again:
+        ``context.register_dataset("kept", pipeline.dataset())``.
+
+    Raises:
+        MissingExtraError: DataFusion is not installed, or too old.
+        SchemaError: The frame lacks a column that an operator reads.
+    """
+    _need()
+
+    def run() -> Iterator[pa.RecordBatch]:
+        return (batch.to_pyarrow() for batch in frame.execute_stream())
+
+    return over_query(QuerySource(frame.schema(), run), operators)
+
+
+def _need() -> Any:
+    return need("datafusion", "datafusion", "embed.datafusion", at_least="50")

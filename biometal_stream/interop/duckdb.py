@@ -1,0 +1,110 @@
+"""Functions of SQL in DuckDB, and operators over its relations."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.extras import need
+from biometal_stream.interfaces import Operator
+from biometal_stream.interop.calls import watched_call
+from biometal_stream.interop.functions import FUNCTIONS, Column, ColumnFunction
+from biometal_stream.interop.streams import QuerySource, over_query
+from biometal_stream.pipeline import Pipeline
+
+_SQL_TYPES = {
+    pa.float64(): "DOUBLE",
+    pa.float32(): "FLOAT",
+    pa.int64(): "BIGINT",
+    pa.string(): "VARCHAR",
+}
+_BATCH_ROWS = 16 * 2048
+"""Rows of DuckDB's that a batch has: some of its vectors, so that a batch is worth a hand-off."""
+
+
+def register(connection: Any = None) -> None:
+    """Adds the functions of `biometal_stream.interop.functions` to a database.
+
+    All connections to the database have them, as long as this one is open. They take and give
+    whole vectors of 2,048 rows; null gives null. To register them again changes nothing.
+
+    Args:
+        connection: A connection of DuckDB; by default the one that ``duckdb.sql`` uses.
+
+    Raises:
+        MissingExtraError: DuckDB is not installed, or too old.
+        ConfigurationError: The database has another function by one of these names.
+    """
+    duckdb = need("duckdb", "duckdb", "embed.duckdb.register", at_least="1.1")
+    connection = duckdb if connection is None else connection  # the module acts as one
+    known = _known(connection)
+    for function in FUNCTIONS:
+        wanted = (["VARCHAR"] * len(function.parameters), _SQL_TYPES[function.result])
+        found = known.get(function.name, [])
+        if wanted in found:
+            continue
+        if found:
+            raise ConfigurationError(
+                f"the database has another function or macro '{function.name}':"
+                " remove it, or register in a database without it"
+            )
+        connection.create_function(
+            function.name, _called(function), *wanted, type="arrow", null_handling="special"
+        )
+
+
+def _known(connection: Any) -> dict[str, list[tuple[list[str], str]]]:
+    """The types of the functions that the database has by the names of ours."""
+    found: dict[str, list[tuple[list[str], str]]] = {}
+    query = (
+        "SELECT function_name, parameter_types, return_type FROM duckdb_functions()"
+        " WHERE list_contains(?, function_name)"
+    )
+    names = [function.name for function in FUNCTIONS]
+    for name, parameters, result in connection.execute(query, [names]).fetchall():
+        found.setdefault(name, []).append((parameters, result))
+    return found
+
+
+def _called(function: ColumnFunction) -> Callable[..., Column]:
+    """A function as DuckDB takes it: one that tells how many columns it takes."""
+    call = watched_call(function)
+    parameters = [
+        inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in function.parameters
+    ]
+    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return call
+
+
+def apply(relation: Any, *operators: Operator) -> Pipeline:
+    """Runs operators over the rows of a relation.
+
+    Nothing runs before the pipeline is read; each time that it is, the relation is run again.
+    Rows come in the relation's order, and no more of them are held than the pipeline's memory.
+
+    Args:
+        relation: What ``connection.sql(...)`` or ``connection.table(...)`` returns.
+        operators: What is done to its rows, in order.
+
+    Returns:
+        A pipeline: DuckDB reads it by its variable's name, through another connection to the
+        database, ``connection.cursor()``, since its own is busy with the relation. It can also
+        be written to a file, or read as batches.
+
+    Raises:
+        MissingExtraError: DuckDB is not installed, or too old.
+        SchemaError: The relation lacks a column that an operator reads.
+    """
+    # Older ones would wait for ever where a relation is read through its own connection.
+    need("duckdb", "duckdb", "embed.duckdb.apply", at_least="2.0")
+    schema = _reader(relation.limit(0)).schema
+    return over_query(QuerySource(schema, partial(_reader, relation)), operators)
+
+
+def _reader(relation: Any) -> pa.RecordBatchReader:
+    return relation.to_arrow_reader(_BATCH_ROWS)

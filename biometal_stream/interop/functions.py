@@ -1,0 +1,283 @@
+"""The functions of columns that each engine's adapter offers, defined once.
+
+A function takes columns of text and gives a column. It is computed by the same kernels as the
+operators' columns, a whole array at a time. As functions of SQL do, it gives null for null,
+since an engine may call it with rows that another condition drops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from biometal_stream.columns import require_equal_lengths
+from biometal_stream.errors import DataError, ModelError, SchemaError
+from biometal_stream.operators import measures
+from biometal_stream.operators.predict import Predict
+from biometal_stream.operators.reverse_complement import reversed_complement
+from biometal_stream.schemas.checks import is_text
+from biometal_stream.view import BatchView
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Column: TypeAlias = pa.Array | pa.ChunkedArray
+
+
+@dataclass(frozen=True)
+class ColumnFunction:
+    """A function of columns. Immutable, to be pickled, and safe to share between threads.
+
+    Attributes:
+        name: Its name in every engine, such as ``mean_quality``.
+        parameters: What it takes, in order: ``model``, ``sequence``, ``quality``; text, all.
+        result: The type of its result. Text is ``large_string`` where it is given that or
+            ``string_view``.
+        summary: What it gives, in one sentence.
+        compute: Computes it of the columns that it takes, named as its parameters.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    result: pa.DataType
+    summary: str
+    compute: Callable[[BatchView], pa.Array]
+
+    def __call__(self, *arguments: Column | str) -> Column:
+        """Computes the function of each row; null where an argument is.
+
+        Args:
+            arguments: The columns, all of one length: ``string``, ``large_string``,
+                ``string_view``, or a dictionary of these. A model may be its bare name.
+
+        Returns:
+            An array of as many rows; chunked where an argument is.
+
+        Raises:
+            SchemaError: There are more or fewer arguments than parameters, or one is no text.
+            DataError: The columns differ in length, a read has a byte that it must not have, or
+                it has not as many qualities as bases; or there are several models.
+            ModelError: The model is missing, broken, or of another kind.
+            ConfigurationError: The model's name is empty.
+            PredictionError: The model failed.
+        """
+        columns = self._columns(arguments)
+        if any(isinstance(column, pa.ChunkedArray) for column in columns):
+            table = pa.table(columns, names=self.parameters)
+            chunks = [self._of(batch) for batch in table.to_batches()]
+            return pa.chunked_array(chunks, chunks[0].type if chunks else self.result)
+        return self._of(pa.record_batch(columns, names=self.parameters))
+
+    def _columns(self, arguments: tuple[Column | str, ...]) -> list[Column]:
+        """The arguments as columns of one length that hold text."""
+        if len(arguments) != len(self.parameters):
+            takes = ", ".join(self.parameters)
+            raise SchemaError(f"{self.name} takes {takes}; it is given {len(arguments)} columns")
+        lengths = {len(column) for column in arguments if not isinstance(column, str)}
+        if len(lengths) != 1:
+            counts = ", ".join(str(length) for length in sorted(lengths))
+            raise DataError(f"{self.name} needs columns of one length; they have {counts} rows")
+        rows = lengths.pop()
+        columns = [
+            pa.repeat(column, rows) if isinstance(column, str) else column for column in arguments
+        ]
+        return [
+            self._text(parameter, column)
+            for parameter, column in zip(self.parameters, columns, strict=True)
+        ]
+
+    def _text(self, parameter: str, column: Column) -> Column:
+        """A column as text that every function of Arrow can take."""
+        kind = column.type
+        if pa.types.is_dictionary(kind):
+            kind = kind.value_type
+        if pa.types.is_null(kind):
+            return column.cast(pa.string())
+        if not is_text(kind):
+            raise SchemaError(f"{self.name} needs text as its {parameter}, which is {column.type}")
+        if pa.types.is_string_view(kind):
+            kind = pa.large_string()
+        return column if kind == column.type else column.cast(kind)
+
+    def _of(self, batch: pa.RecordBatch) -> pa.Array:
+        if not any(column.null_count for column in batch.columns):
+            return self._of_rows(BatchView(batch), None)
+        valid = np.logical_and.reduce(
+            [column.is_valid().to_numpy(zero_copy_only=False) for column in batch.columns]
+        )
+        # Empty reads in place of nulls leave each row its number, which errors tell.
+        filled = [pc.if_else(pa.array(valid), column, _empty(column)) for column in batch.columns]
+        return self._of_rows(BatchView(pa.record_batch(filled, names=batch.schema.names)), valid)
+
+    def _of_rows(self, view: BatchView, valid: NDArray[np.bool_] | None) -> pa.Array:
+        """Computes rows without nulls, then makes null of those that were."""
+        values = self.compute(view)
+        return values if valid is None else pc.if_else(pa.array(valid), values, None)
+
+
+def _empty(column: pa.Array) -> pa.Scalar:
+    return pa.scalar("", column.type)
+
+
+@dataclass(frozen=True)
+class ModelFunction(ColumnFunction):
+    """A function of what a model says of each read.
+
+    A model is opened by the first call that names it in a process, and stays open for later
+    ones. Its name is a constant, which some engines give as a column: all rows must agree.
+
+    ``compute`` takes the rows that the model has seen, with its predictions as columns.
+    """
+
+    def _of_rows(self, view: BatchView, valid: NDArray[np.bool_] | None) -> pa.Array:
+        """Has the model see the rows that are no nulls."""
+        require_equal_lengths(view)
+        measures.expected_errors(view)  # finds what is no quality, by the number of its row
+        rows = np.arange(view.batch.num_rows) if valid is None else np.flatnonzero(valid)
+        if not len(rows):
+            return pa.nulls(view.batch.num_rows, self.result)
+        batch = view.batch if valid is None else view.batch.take(pa.array(rows))
+        predicted = Predict(self._model(batch))(batch.drop_columns(["model"]))
+        values = self.compute(BatchView(predicted))
+        if valid is None:
+            return values
+        places = np.zeros(len(valid), np.int64)
+        places[rows] = np.arange(len(rows))
+        return values.take(pa.array(places, mask=~valid))
+
+    def _model(self, batch: pa.RecordBatch) -> str:
+        names: list[str] = pc.unique(batch.column("model")).to_pylist()
+        if len(names) > 1:
+            raise DataError(
+                f"{self.name} takes one model for all rows; it is given '{names[0]}' and"
+                f" '{names[1]}'"
+            )
+        return names[0]
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What is measured of each read, null where there is no value."""
+
+    measure: Callable[[BatchView], NDArray[Any]]
+
+    def __call__(self, view: BatchView) -> pa.Array:
+        return pa.array(self.measure(view), from_pandas=True)
+
+
+def _label(predictions: BatchView) -> pa.Array:
+    return _said(predictions, 0, scored=False).cast(pa.string())
+
+
+def _probability(predictions: BatchView) -> pa.Array:
+    return _said(predictions, 1, scored=False)
+
+
+def _score(predictions: BatchView) -> pa.Array:
+    return _said(predictions, 0, scored=True)
+
+
+def _said(predictions: BatchView, index: int, *, scored: bool) -> pa.Array:
+    """One of the columns that a model added behind the two that it read.
+
+    Raises:
+        ModelError: It gives labels where a score is asked for, or a score where labels are.
+    """
+    model, _, kind = predictions.batch.schema.names[2].rpartition("_")
+    if scored != (kind == "score"):
+        gives, functions = ("labels", "predict and predict_probability")
+        if not scored:
+            gives, functions = ("a score", "predict_score")
+        raise ModelError(f"the model '{model}' gives {gives}: ask it with {functions}")
+    return predictions.batch.column(2 + index)
+
+
+mean_quality = ColumnFunction(
+    "mean_quality",
+    ("quality",),
+    pa.float64(),
+    "The Phred score of a read's mean error probability; null for an empty read.",
+    _Measured(measures.mean_quality),
+)
+arithmetic_mean_quality = ColumnFunction(
+    "arithmetic_mean_quality",
+    ("quality",),
+    pa.float64(),
+    "The mean of a read's Phred scores; null for an empty read.",
+    _Measured(measures.arithmetic_mean_quality),
+)
+expected_errors = ColumnFunction(
+    "expected_errors",
+    ("quality",),
+    pa.float64(),
+    "The sum of the error probabilities of a read's bases.",
+    _Measured(measures.expected_errors),
+)
+gc_fraction = ColumnFunction(
+    "gc_fraction",
+    ("sequence",),
+    pa.float64(),
+    "The share of G and C among A, C, G, T and U; null where there are none.",
+    _Measured(measures.gc),
+)
+n_count = ColumnFunction(
+    "n_count",
+    ("sequence",),
+    pa.int64(),
+    "The number of N.",
+    _Measured(measures.n_count),
+)
+complexity = ColumnFunction(
+    "complexity",
+    ("sequence",),
+    pa.float64(),
+    "The share of bases that differ from the next; null for a read of less than two bases.",
+    _Measured(measures.complexity),
+)
+reverse_complement = ColumnFunction(
+    "reverse_complement",
+    ("sequence",),
+    pa.string(),
+    "The bases of the other strand, last base first.",
+    reversed_complement,
+)
+predict = ModelFunction(
+    "predict",
+    ("model", "sequence", "quality"),
+    pa.string(),
+    "The label that a model gives a read.",
+    _label,
+)
+predict_probability = ModelFunction(
+    "predict_probability",
+    ("model", "sequence", "quality"),
+    pa.float32(),
+    "The probability of the label that a model gives a read.",
+    _probability,
+)
+predict_score = ModelFunction(
+    "predict_score",
+    ("model", "sequence", "quality"),
+    pa.float32(),
+    "The score that a model gives a read.",
+    _score,
+)
+
+FUNCTIONS = (
+    mean_quality,
+    arithmetic_mean_quality,
+    expected_errors,
+    gc_fraction,
+    n_count,
+    complexity,
+    reverse_complement,
+    predict,
+    predict_probability,
+    predict_score,
+)
+"""All of them."""

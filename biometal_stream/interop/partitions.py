@@ -1,0 +1,71 @@
+"""A pipeline in parts, for engines that read it on several machines."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.interfaces import PartitionedSource
+from biometal_stream.pipeline.cached import kept_open
+from biometal_stream.pipeline.opened import refuse_serial
+from biometal_stream.run import MIB
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+    from biometal_stream.pipeline.pipeline import Pipeline
+
+_PART_MEMORY = 64 * MIB
+
+
+def partition_pipeline(pipeline: Pipeline, nbytes: int, engine: str) -> list[Pipeline]:
+    """Cuts a pipeline into parts that give the same rows, one part after another.
+
+    A part has one worker and 64 MiB for the batches in flight, since an engine runs one on each
+    of its cores, unless the pipeline has settings of its own.
+
+    Args:
+        pipeline: Nothing serial in it.
+        nbytes: Bytes of (compressed) input that a part has, about.
+        engine: Who reads the parts, for messages.
+
+    Raises:
+        ConfigurationError: The pipeline cannot be read in parts.
+        SchemaError: An operator cannot work on what comes before it.
+        InputError: An input cannot be read.
+    """
+    if nbytes < 1:
+        raise ConfigurationError(f"a part needs at least 1 byte of input: {nbytes}")
+    refuse_serial(pipeline.operators, engine)
+    if pipeline.min_reads is not None:
+        raise ConfigurationError(
+            f"min_reads cannot be checked where {engine} reads parts; run the pipeline into a file"
+        )
+    pipeline.schema  # noqa: B018 - raises here, where the caller sees it
+    if not isinstance(pipeline.source, PartitionedSource):
+        raise ConfigurationError(
+            f"{type(pipeline.source).__name__} cannot be read in parts, as {engine} reads;"
+            " give it a method 'split'"
+        )
+    threads = pipeline.threads or 1
+    memory = pipeline.memory or _PART_MEMORY
+    return [
+        replace(pipeline, source=part, threads=threads, memory=memory)
+        for part in pipeline.source.partitions(nbytes)
+    ]
+
+
+def read_partition(part: Pipeline) -> Iterator[pa.RecordBatch]:
+    """Runs a part and yields its batches that have rows; closing the iterator ends the run.
+
+    Operators that can stay open in their process, such as a loaded model, do.
+    """
+    part = replace(part, operators=tuple(kept_open(operator) for operator in part.operators))
+    with closing(part.execution().stream()) as batches:
+        for batch in batches:
+            if batch.num_rows:
+                yield batch

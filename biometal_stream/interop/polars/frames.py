@@ -1,0 +1,66 @@
+"""Operators over the frames of Polars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from biometal_stream.extras import need
+from biometal_stream.interop.cached import LentOperators
+from biometal_stream.pipeline.steps import fold_operators
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from biometal_stream.interfaces import Operator
+
+
+def apply(frame: pl.LazyFrame, *operators: Operator) -> pl.LazyFrame:
+    """Runs operators over the rows of a lazy frame.
+
+    Nothing runs before the frame is collected. With ``collect(engine="streaming")`` the rows
+    come chunk by chunk, in several threads, and stay in order. Mates of pairs must not be
+    parted: with a column ``mate`` the rows come in one piece, which must fit in memory.
+
+    Args:
+        frame: The frame. ``apply(frame.lazy(), ...).collect()`` is for one that is not lazy.
+        operators: What is done to its rows, in order.
+
+    Raises:
+        MissingExtraError: Polars is not installed, or too old.
+        SchemaError: The frame lacks a column that an operator reads.
+        ConfigurationError: An operator needs all rows in order.
+    """
+    need("polars", "polars", "embed.polars", at_least="1.31")
+    import polars as pl
+
+    function = LentOperators(operators, "Polars")
+    schema = _arrow(frame.collect_schema().to_frame()).schema
+    columns = _frame(fold_operators(schema, operators).empty_table()).schema
+
+    def transform(rows: pl.DataFrame) -> pl.DataFrame:
+        table = _arrow(rows)
+        if not rows.height:
+            return pl.DataFrame(schema=columns)
+        batches = [function(batch) for batch in table.combine_chunks().to_batches()]
+        return _frame(pa.Table.from_batches(batches))
+
+    return frame.map_batches(
+        transform,
+        predicate_pushdown=False,
+        projection_pushdown=False,
+        slice_pushdown=False,
+        schema=columns,
+        streamable="mate" not in schema.names,
+    )
+
+
+def _arrow(frame: pl.DataFrame) -> pa.Table:
+    return frame.to_arrow()
+
+
+def _frame(table: pa.Table) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(table)

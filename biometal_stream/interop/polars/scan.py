@@ -1,0 +1,57 @@
+"""A pipeline as a lazy frame of Polars."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from biometal_stream.extras import need
+from biometal_stream.pipeline.failures import watched
+from biometal_stream.pipeline.scan import Scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from biometal_stream.pipeline import Pipeline
+
+
+def scan(pipeline: Pipeline) -> pl.LazyFrame:
+    """Gives a pipeline as a lazy frame, which runs it when it is collected.
+
+    Of the query Polars hands on its columns, which alone are built; its row limit, with which
+    the run ends; its batch size; and its filter, which Polars' own code applies batch by batch.
+    Each collection is a new run. The run reads ahead no more than the pipeline's memory; what
+    the query makes of it is Polars' matter. An error of the run is raised as itself; old versions
+    of Polars wrap it (see `biometal_stream.interop.own_errors`).
+
+    Args:
+        pipeline: What is run.
+
+    Raises:
+        MissingExtraError: Polars is not installed, or too old.
+        SchemaError: An operator cannot work on what comes before it.
+    """
+    need("polars", "polars", "scan", at_least="1.31")
+    import polars as pl
+    from polars.io.plugins import register_io_source
+
+    def batches(
+        columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        # Columns that only the predicate needs are among those that Polars asks for.
+        taken = pipeline if columns is None else pipeline | Scan(dict.fromkeys(columns))
+        with closing(watched(taken.execution().stream())) as stream:
+            for batch in stream:
+                frame = pl.DataFrame(batch)
+                if rows is not None:  # of the scan, before the filter
+                    frame = frame.head(rows)
+                    rows -= frame.height
+                if predicate is not None:
+                    frame = frame.filter(predicate)
+                yield from frame.iter_slices(size) if size else (frame,)
+                if rows == 0:
+                    return
+
+    return register_io_source(batches, schema=pl.DataFrame(pipeline.schema.empty_table()).schema)

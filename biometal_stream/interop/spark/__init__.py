@@ -1,0 +1,39 @@
+"""Reads and operators inside Spark.
+
+>>> from biometal_stream.interop import spark as bs_spark
+>>> functions = bs_spark.register(spark)  # doctest: +SKIP
+>>> frame = spark.read.format("fastq").load("reads/*.fastq.gz")  # doctest: +SKIP
+>>> frame = bs_spark.apply(frame, MinLength(50))  # doctest: +SKIP
+>>> frame.select(functions["mean_quality"]("quality"))  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from biometal_stream.interop.spark.operators import apply, read_pipeline
+
+__all__ = ["apply", "read_pipeline", "register"]
+
+
+def register(session: Any) -> dict[str, Any]:
+    """Makes the functions of columns and the data source ``fastq`` known to a session.
+
+    Args:
+        session: A ``pyspark.sql.SparkSession``.
+
+    Returns:
+        The functions by their names, for use on columns:
+        ``frame.select(functions["mean_quality"]("quality"))``. SQL knows them by the same names.
+
+    Raises:
+        MissingExtraError: PySpark is not installed, or is older than 4.1.
+    """
+    from biometal_stream.interop.spark.need import need_spark
+
+    need_spark("embed.spark.register")
+    from biometal_stream.interop.spark.functions import register_functions
+    from biometal_stream.interop.spark.source import FastqDataSource
+
+    session.dataSource.register(FastqDataSource)
+    return register_functions(session)

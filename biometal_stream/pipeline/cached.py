@@ -1,0 +1,61 @@
+"""Operators that stay open between the parts that a process runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from biometal_stream.interfaces import Cacheable, Concurrency, Filter, Operator, Pushdown
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.interfaces import BatchFunction
+
+
+def kept_open(operator: Operator) -> Operator:
+    """The operator, opened once for all runs of this process where it can be.
+
+    It can where it is `Cacheable`, and one function serves all workers. A filter is never opened.
+    """
+    if (
+        not isinstance(operator, Cacheable)
+        or isinstance(operator, Filter)
+        or operator.concurrency is not Concurrency.SHARED
+    ):
+        return operator
+    if isinstance(operator, Pushdown):
+        return _CachedPushdown(operator)
+    return _KeptOpen(operator)
+
+
+@dataclass(frozen=True)
+class _KeptOpen:
+    """An operator whose `open` neither opens nor closes anything but once."""
+
+    operator: Cacheable
+
+    @property
+    def name(self) -> str:
+        return self.operator.name
+
+    @property
+    def concurrency(self) -> Concurrency:
+        return self.operator.concurrency
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        return self.operator.output_schema(input_schema)
+
+    @contextmanager
+    def open(self) -> Iterator[BatchFunction]:
+        yield self.operator.cached()
+
+
+class _CachedPushdown(_KeptOpen):
+    def pushdown(
+        self, columns: frozenset[str], input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        left, needed = cast("Pushdown", self.operator).pushdown(columns, input_schema)
+        return (None if left is None else kept_open(left)), needed

@@ -1,0 +1,186 @@
+"""Rows on their way into a Parquet file: pages of our own, and what is left to pyarrow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from biometal_stream.columns import empty_batch
+from biometal_stream.errors import SchemaError
+from biometal_stream.schemas.checks import is_text
+from biometal_stream.sinks.dictionaries import renumber
+from biometal_stream.sinks.parquet.pages import Page, pages_of
+from biometal_stream.sinks.parquet.splice import Chunk, chunk_of, merged, read_chunks, read_footer
+from biometal_stream.sinks.rebatch import RowRebatcher, rebatch
+from biometal_stream.version import __version__
+
+PAGE_ROWS = 8_192
+"""Rows of a page, of which row groups of the usual size hold fifteen."""
+PAGE_BYTES = 4 * 2**20
+"""Bytes of text of the pages of all columns together, which long reads reach first."""
+
+_DEFAULT_LEVELS = {"zstd": 1}
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Rows that were encoded together.
+
+    Attributes:
+        rows: Their number.
+        text: Bytes of text in those columns that are stored as pages.
+        pages: The pages of these columns, by the column's place.
+        others: The chunks of the other columns, which are a whole row group.
+    """
+
+    rows: int
+    text: int
+    pages: dict[int, list[Page]]
+    others: list[Chunk]
+
+
+class Encoder:
+    """Encodes rows with the settings of one sink. Safe to share between threads.
+
+    Args:
+        schema: The columns.
+        compression: That of the pages, as Parquet names it.
+        level: Its level; by default what suits each column.
+        plain: Whether to use the encodings alone that every reader knows.
+        metadata: Added to the file's metadata.
+
+    Attributes:
+        schema: The columns, with the metadata of the file.
+        footer: Of a file without rows.
+        by_page: Whether every column is stored as pages, of which some make a row group; else
+            all rows of a row group are to be encoded at once.
+    """
+
+    def __init__(
+        self,
+        schema: pa.Schema,
+        *,
+        compression: str,
+        level: int | None,
+        plain: bool,
+        metadata: Mapping[str, str],
+    ) -> None:
+        self.schema = schema.with_metadata(_metadata(schema, metadata))
+        pages = {
+            place: pages_of(field, compression, level, plain=plain)
+            for place, field in enumerate(schema)
+        }
+        self._pages = {place: each for place, each in pages.items() if each is not None}
+        others = [field for place, field in enumerate(schema) if place not in self._pages]
+        self._others = pa.schema(others)
+        self.by_page = not others
+        self._settings: dict[str, Any] = {
+            "compression": compression,
+            "compression_level": level or _DEFAULT_LEVELS.get(compression),
+            "use_dictionary": [field.name for field in others if _is_flag(field.type)],
+            "write_statistics": [field.name for field in others if _is_number(field.type)],
+        }
+        small = [] if plain else [field for field in others if _is_list_of_small(field.type)]
+        if small:
+            self._settings["column_encoding"] = {
+                f"{field.name}.list.element": "DELTA_BINARY_PACKED" for field in small
+            }
+        try:
+            one_chunk(pa.Table.from_batches([empty_batch(self.schema)]))
+            self.footer = read_footer(self._write(self.schema, None))
+        except pa.ArrowNotImplementedError as error:
+            raise SchemaError(
+                f"Parquet, as pyarrow writes it, cannot hold a column: {error}; cast or drop it"
+            ) from error
+
+    def encode(self, batches: list[pa.RecordBatch]) -> Encoded:
+        """Encodes batches, and empties the list, so that no more than is needed is held."""
+        rows = sum(batch.num_rows for batch in batches)
+        pages: dict[int, list[Page]] = {place: [] for place in self._pages}
+        for morsel in rebatch(RowRebatcher(PAGE_ROWS, PAGE_BYTES), batches):
+            for place, encoder in self._pages.items():
+                pages[place].append(encoder.encode([batch.column(place) for batch in morsel]))
+            del morsel  # or the last one would hold its columns while pyarrow works
+        others: list[Chunk] = []
+        if not self.by_page:
+            plain = [self._others_of(batch) for batch in batches]
+            batches.clear()
+            tables = [pa.Table.from_batches(plain, self._others)]
+            del plain
+            others = read_chunks(self._write(self._others, one_chunk(tables.pop())))
+        batches.clear()
+        text = sum(page.text for column in pages.values() for page in column)
+        return Encoded(rows, text, pages, others)
+
+    def _others_of(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        columns = [column for place, column in enumerate(batch.columns) if place not in self._pages]
+        return pa.RecordBatch.from_arrays(columns, schema=self._others)
+
+    def chunks(self, parts: list[Encoded]) -> list[Chunk]:
+        """Makes one row group of what was encoded in turn."""
+        own = {
+            place: chunk_of(
+                self.schema.names[place],
+                encoder,
+                [page for part in parts for page in part.pages[place]],
+            )
+            for place, encoder in self._pages.items()
+        }
+        others = [chunk for part in parts for chunk in part.others]
+        return list(merged(self.schema.names, own, others))
+
+    def _write(self, schema: pa.Schema, table: pa.Table | None) -> memoryview:
+        stream = pa.BufferOutputStream()
+        with pq.ParquetWriter(stream, schema, **self._settings) as writer:
+            if table is not None:
+                writer.write_table(table, row_group_size=max(1, table.num_rows))
+        return memoryview(stream.getvalue())
+
+
+def one_chunk(table: pa.Table) -> pa.Table:
+    """Makes each column one chunk, the same for every way in which its rows came.
+
+    Pages end with the chunks that a writer gets, and a dictionary lists whatever values it was
+    given; so both are made anew from the rows.
+    """
+    table = table.combine_chunks()
+    for index, column in enumerate(table.schema):
+        if pa.types.is_dictionary(column.type):
+            values = table.column(index).cast(column.type.value_type).combine_chunks()
+            encoded = values.dictionary_encode()
+            made = renumber(encoded.indices, encoded.dictionary, column.type, column.name)
+            table = table.set_column(index, column, made)
+    return table
+
+
+def _is_flag(kind: pa.DataType) -> bool:
+    """Whether few values repeat: dictionaries, and labels, which are text."""
+    return bool(pa.types.is_dictionary(kind) or is_text(kind))
+
+
+def _is_list_of_small(kind: pa.DataType) -> bool:
+    """Whether a list holds bytes, which pyarrow would store in four bytes each."""
+    lists = pa.types.is_list(kind) or pa.types.is_large_list(kind)
+    return bool(lists and kind.value_type in {pa.uint8(), pa.int8()})
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    """Whether readers can skip by it: what is not stored as pages of ours."""
+    return bool(pa.types.is_floating(kind) or pa.types.is_boolean(kind))
+
+
+def _metadata(schema: pa.Schema, added: Mapping[str, str]) -> dict[bytes, bytes]:
+    """The schema's own metadata, such as the sample, with versions and what the user adds."""
+    metadata = dict(schema.metadata or {})
+    metadata[b"biometal_stream.version"] = __version__.encode()
+    metadata[b"biometal_stream.pyarrow"] = pa.__version__.encode()
+    # A command line has surrogates where a file's name is no UTF-8, which metadata must be.
+    metadata |= {
+        key.encode(errors="backslashreplace"): value.encode(errors="backslashreplace")
+        for key, value in added.items()
+    }
+    return metadata

@@ -1,0 +1,193 @@
+"""One Parquet file of column chunks that were encoded apart.
+
+A Parquet file is a magic number, column chunks, a footer in Thrift's compact protocol, the
+footer's length and the magic number again. Chunks do not know where they stand: only the footer
+says so. So those that were encoded apart, as pages of our own or by pyarrow as a file in memory,
+are written one after the other, and the footer is told where each came to stand.
+
+The numbers of the fields are those of ``parquet.thrift`` in the Parquet format, version 2.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from thrift.Thrift import TType
+
+from biometal_stream.sinks.parquet.pages import RLE, Page, Pages
+from biometal_stream.sinks.parquet.thrift import Fields, read_fields, write_fields
+from biometal_stream.sinks.texts import Bytes
+
+MAGIC = b"PAR1"
+
+# FileMetaData
+_NUM_ROWS = 3
+_ROW_GROUPS = 4
+# RowGroup
+_COLUMNS = 1
+_LAST_ORDINAL = 2**15 - 1
+# ColumnChunk and its ColumnMetaData
+_CHUNK_META = 3
+_PATH = 3
+_PLAIN_SIZE = 6
+_SIZE = 7
+_DATA_PAGE = 9
+_DICTIONARY_PAGE = 11
+_STATISTICS = 12
+_OFFSETS = (_DATA_PAGE, 10, _DICTIONARY_PAGE)  # the third is that of an index page
+_ELSEWHERE = (14, 15)  # Bloom filters, which stand outside of the chunk
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """One column of a row group.
+
+    Attributes:
+        parts: Its bytes.
+        meta: The fields of its ColumnMetaData, whose offsets count from its first byte.
+    """
+
+    parts: list[Bytes]
+    meta: Fields
+
+    @property
+    def name(self) -> bytes:
+        """The column that it belongs to, of which nested ones have several chunks."""
+        _, names = self.meta[_PATH][1]
+        return bytes(names[0])
+
+
+def chunk_of(name: str, encoder: Pages, pages: Sequence[Page]) -> Chunk:
+    """Joins the pages of a column."""
+    meta: Fields = {
+        1: (TType.I32, encoder.kind),
+        2: (TType.LIST, (TType.I32, [RLE, encoder.encoding])),
+        _PATH: (TType.LIST, (TType.STRING, [name.encode()])),
+        4: (TType.I32, encoder.codec),
+        5: (TType.I64, sum(page.rows for page in pages)),
+        _PLAIN_SIZE: (TType.I64, sum(page.plain for page in pages)),
+        _SIZE: (TType.I64, sum(page.nbytes for page in pages)),
+        _DATA_PAGE: (TType.I64, 0),
+    }
+    if statistics := encoder.statistics(pages):
+        meta[_STATISTICS] = (TType.STRUCT, statistics)
+    return Chunk([part for page in pages for part in page.parts], meta)
+
+
+def read_footer(file: bytes | memoryview) -> Fields:
+    """Reads the footer of a whole Parquet file.
+
+    Raises:
+        ValueError: It is no Parquet file, or an encrypted one.
+    """
+    view = memoryview(file).cast("B")
+    if len(view) < 12 or bytes(view[:4]) != MAGIC or bytes(view[-4:]) != MAGIC:
+        raise ValueError("not a Parquet file")
+    (length,) = struct.unpack("<I", view[-8:-4])
+    start = len(view) - 8 - length
+    if start < 4:
+        raise ValueError("a Parquet file that is shorter than its footer")
+    return read_fields(bytes(view[start:-8]))
+
+
+def read_chunks(file: bytes | memoryview) -> list[Chunk]:
+    """Takes a Parquet file of one row group apart.
+
+    Args:
+        file: All of its bytes; they are referred to, not copied.
+
+    Raises:
+        ValueError: It is no Parquet file, or an encrypted one.
+    """
+    view = memoryview(file).cast("B")
+    _, (_, groups) = read_footer(view)[_ROW_GROUPS]
+    return [_chunk_in(view, chunk[_CHUNK_META][1]) for chunk in groups[0][_COLUMNS][1][1]]
+
+
+def _chunk_in(file: memoryview, meta: Fields) -> Chunk:
+    meta = {number: value for number, value in meta.items() if number not in _ELSEWHERE}
+    for number in _OFFSETS:
+        if number in meta and not meta[number][1]:  # how some writers say that there is none
+            del meta[number]
+    first = min(meta[number][1] for number in _OFFSETS if number in meta)
+    end = first + meta[_SIZE][1]
+    return Chunk([file[first:end]], _moved(meta, -first))
+
+
+def _moved(meta: Fields, shift: int) -> Fields:
+    moved = dict(meta)
+    for number in _OFFSETS:
+        if number in moved:
+            kind, offset = moved[number]
+            moved[number] = (kind, offset + shift)
+    return moved
+
+
+class Splicer:
+    """Writes one Parquet file of chunks that were encoded apart. Belongs to one thread.
+
+    Args:
+        write: Takes the file's bytes in their order.
+        footer: Of a Parquet file without rows, made with the same schema and settings as all
+            that is appended: its schema and metadata become those of the result.
+    """
+
+    def __init__(self, write: Callable[[Bytes], None], footer: Fields) -> None:
+        self._write = write
+        self._footer = dict(footer)
+        self._row_groups: list[bytes] = []
+        self._num_rows = 0
+        self._position = len(MAGIC)
+        write(MAGIC)
+
+    def append(self, rows: int, chunks: Sequence[Chunk]) -> None:
+        """Writes a row group after those that came before."""
+        start = self._position
+        columns = []
+        for chunk in chunks:
+            meta = _moved(chunk.meta, self._position)
+            columns.append({2: (TType.I64, 0), _CHUNK_META: (TType.STRUCT, meta)})
+            for part in chunk.parts:
+                self._write(part)
+            self._position += meta[_SIZE][1]
+        plain = sum(chunk.meta[_PLAIN_SIZE][1] for chunk in chunks)
+        group: Fields = {
+            _COLUMNS: (TType.LIST, (TType.STRUCT, columns)),
+            2: (TType.I64, plain),
+            3: (TType.I64, rows),
+            5: (TType.I64, start),
+            6: (TType.I64, self._position - start),
+        }
+        if len(self._row_groups) <= _LAST_ORDINAL:  # optional, and of 16 bits
+            group[7] = (TType.I16, len(self._row_groups))
+        # Bytes, since thousands of groups as Python objects would not be small.
+        self._row_groups.append(write_fields(group))
+        self._num_rows += rows
+
+    def finish(self) -> None:
+        """Writes the footer."""
+        self._footer[_NUM_ROWS] = (TType.I64, self._num_rows)
+        self._footer[_ROW_GROUPS] = (TType.LIST, (TType.STRUCT, self._row_groups))
+        footer = write_fields(self._footer)
+        self._write(footer)
+        self._write(struct.pack("<I", len(footer)) + MAGIC)
+
+
+def merged(names: Sequence[str], own: dict[int, Chunk], others: Sequence[Chunk]) -> Iterator[Chunk]:
+    """Brings chunks into the order of the columns.
+
+    Args:
+        names: Of all columns.
+        own: The chunks of some of them, by their place.
+        others: Those of all others in their order, where nested columns have several.
+    """
+    place = 0
+    for index, name in enumerate(names):
+        if index in own:
+            yield own[index]
+            continue
+        while place < len(others) and others[place].name == name.encode():
+            yield others[place]
+            place += 1

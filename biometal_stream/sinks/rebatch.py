@@ -1,0 +1,179 @@
+"""Merges and splits batches to morsels whose ends depend on the rows alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+LARGEST = 2**31 - 1
+"""Bytes of text that the 32-bit offsets of one Arrow array can tell apart."""
+
+
+class Rebatcher(Protocol):
+    """Takes batches one by one and returns morsels as soon as they are whole."""
+
+    def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:
+        """Takes a batch; yields the morsels that it completes."""
+
+    def finish(self) -> Iterator[list[pa.RecordBatch]]:
+        """Yields what is left. Called once, after the last batch."""
+
+
+class RowRebatcher:
+    """Rebatches rows in their order. References and slices only: nothing is copied.
+
+    A morsel ends after ``rows`` rows, or before the row with which it would hold more than
+    ``nbytes`` bytes, as `row_ends` counts them. A row larger than that is a morsel of its own.
+    With ``paired``, all of this is said of pairs: the rows 2k and 2k + 1 of the stream are never
+    parted. Belongs to one thread.
+
+    Args:
+        rows: The most rows of a morsel, at least 1, or 2 when paired.
+        nbytes: The most bytes of a morsel; at most `LARGEST` counts.
+        paired: Whether rows are pairs.
+
+    Attributes:
+        held_rows: Rows that wait for a morsel to be whole.
+        held_bytes: Their bytes.
+    """
+
+    def __init__(self, rows: int, nbytes: int, *, paired: bool = False) -> None:
+        self._unit = 2 if paired else 1
+        if rows < self._unit or nbytes < 1:
+            raise ValueError(f"a morsel must hold at least {self._unit} rows and 1 byte")
+        self._most_rows = rows - rows % self._unit
+        self._most_bytes = min(nbytes, LARGEST)
+        self._held: list[pa.RecordBatch] = []
+        self.held_rows = 0
+        self.held_bytes = 0
+        self._odd: pa.RecordBatch | None = None
+
+    def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:
+        """Takes a batch; yields the morsels that it completes."""
+        if self._odd is not None and batch.num_rows:
+            pair = pa.concat_batches([self._odd, batch.slice(0, 1)])
+            self._odd = None
+            yield from self._add_units(pair)
+            batch = batch.slice(1)
+        if batch.num_rows % self._unit:
+            self._odd = batch.slice(batch.num_rows - 1)
+            batch = batch.slice(0, batch.num_rows - 1)
+        if batch.num_rows:
+            yield from self._add_units(batch)
+
+    def _add_units(self, batch: pa.RecordBatch) -> Iterator[list[pa.RecordBatch]]:
+        ends = row_ends(batch)[:: self._unit]
+        units = len(ends) - 1
+        first = 0
+        while first < units:
+            room = self._most_bytes - self.held_bytes
+            fitting = int(np.searchsorted(ends, ends[first] + room, side="right")) - 1
+            rows_left = (self._most_rows - self.held_rows) // self._unit
+            stop = min(fitting, first + rows_left, units)
+            if stop <= first:
+                if self._held:
+                    yield self.take()
+                    continue
+                stop = first + 1
+            whole = stop - first == units
+            rows = (stop - first) * self._unit
+            self._held.append(batch if whole else batch.slice(first * self._unit, rows))
+            self.held_rows += rows
+            self.held_bytes += int(ends[stop] - ends[first])
+            first = stop
+            if self.held_rows == self._most_rows:
+                yield self.take()
+
+    def take(self) -> list[pa.RecordBatch]:
+        """Ends the morsel that is being rebatched; it may be empty."""
+        morsel = self._held
+        self._held = []
+        self.held_rows = 0
+        self.held_bytes = 0
+        return morsel
+
+    def compact(self, batches: int) -> None:
+        """Copies what is held into one batch where it has come in at least so many."""
+        if len(self._held) >= batches:
+            self._held = [pa.concat_batches(self._held)]
+
+    def finish(self) -> Iterator[list[pa.RecordBatch]]:
+        """Yields what is left. Called once, after the last batch."""
+        if self._odd is not None:  # no mate came: the row is not lost
+            self._held.append(self._odd)
+            self._odd = None
+        if self._held:
+            yield self.take()
+
+
+def rebatch(
+    rebatcher: Rebatcher, batches: Iterable[pa.RecordBatch]
+) -> Iterator[list[pa.RecordBatch]]:
+    """Merges and splits batches as a rebatcher does, from one iterator to another."""
+    for batch in batches:
+        yield from rebatcher.add(batch)
+    yield from rebatcher.finish()
+
+
+def row_ends(batch: pa.RecordBatch) -> NDArray[np.int64]:
+    """Counts the bytes of variable or great width before each row.
+
+    Texts and binaries count their bytes and lists those of their values. Nulls count nothing,
+    and columns of one plain value a row, like structs, are left out. So the count depends on the
+    values alone, never on how Arrow holds them.
+
+    Returns:
+        ``int64``, (num_rows + 1,), from 0.
+    """
+    ends = np.zeros(batch.num_rows + 1, np.int64)
+    for column in batch.columns:
+        _add_ends(ends, column)
+    return ends
+
+
+def _add_ends(ends: NDArray[np.int64], column: pa.Array) -> None:
+    if isinstance(column, pa.ExtensionArray):  # such as a tensor in each row
+        column = column.storage
+    if pa.types.is_string_view(column.type):
+        column = column.cast(pa.large_string())
+    elif pa.types.is_binary_view(column.type):
+        column = column.cast(pa.large_binary())
+    kind = column.type
+    if pa.types.is_fixed_size_list(kind) or pa.types.is_fixed_size_binary(kind):
+        ends += np.arange(len(ends), dtype=np.int64) * _width(kind)
+        return
+    stored = _offsets_of(kind)
+    if stored is None or not len(column):
+        return
+    offsets = np.frombuffer(column.buffers()[1], stored)
+    offsets = offsets[column.offset : column.offset + len(column) + 1].astype(np.int64)
+    if column.null_count:  # what offsets say of a null is left to chance
+        bits = np.unpackbits(np.frombuffer(column.buffers()[0], np.uint8), bitorder="little")
+        valid = bits[column.offset : column.offset + len(column)]
+        offsets = np.concatenate([[0], np.cumsum(np.diff(offsets) * valid)])
+    nested = pa.types.is_list(kind) or pa.types.is_large_list(kind)
+    ends += (offsets - offsets[0]) * (_width(kind.value_type) if nested else 1)
+
+
+def _offsets_of(kind: pa.DataType) -> type[np.int32 | np.int64] | None:
+    """The type of the offsets of texts, binaries and lists."""
+    if pa.types.is_string(kind) or pa.types.is_binary(kind) or pa.types.is_list(kind):
+        return np.int32
+    large = (pa.types.is_large_string, pa.types.is_large_binary, pa.types.is_large_list)
+    return np.int64 if any(check(kind) for check in large) else None
+
+
+def _width(kind: pa.DataType) -> int:
+    """The bytes of a value; a guess of 8 for types that have no fixed width."""
+    if isinstance(kind, pa.BaseExtensionType):
+        kind = kind.storage_type
+    if pa.types.is_fixed_size_list(kind):
+        return int(kind.list_size) * _width(kind.value_type)
+    try:
+        return max(1, int(kind.bit_width) // 8)
+    except ValueError:
+        return 8

@@ -1,0 +1,81 @@
+"""Looks at the first good records of files with mates, of which some may lack their mate."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from biometal_stream.sources.fastq.mispaired import contradictory, same_mates
+from biometal_stream.sources.fastq.pairs import (
+    contradicting_neighbours,
+    contradiction,
+    shown_by_neighbours,
+    shown_separator,
+)
+from biometal_stream.sources.fastq.parse import MATE_MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from biometal_stream.sources.fastq.good_records import GoodRecords
+    from biometal_stream.sources.fastq.mispaired import Record
+    from biometal_stream.sources.fastq.pairs import Read, Separator
+
+
+def named_reads(segments: Iterable[GoodRecords]) -> list[Read]:
+    """The names and the marks of records."""
+    reads: list[Read] = []
+    for good in segments:
+        names, marks = (good.batch.column(name).to_pylist() for name in ("name", MATE_MARK))
+        reads += zip((name.encode() for name in names), marks, strict=True)
+    return reads
+
+
+def look_at_mates(files: Sequence[Sequence[GoodRecords]]) -> Separator:
+    """The separator that marks mates, by the first good records of a lane.
+
+    Args:
+        files: Those of one file where mates follow each other, or of that of each mate.
+
+    Raises:
+        PairError: The marks say that mates are swapped or the same, or both files hold the same
+            reads. No record is bad then, so that leaving out bad ones does not help.
+    """
+    reads = [named_reads(segments) for segments in files]
+    records = [list(chain.from_iterable(map(_records, segments))) for segments in files]
+    if len(files) == 1:
+        place = contradicting_neighbours(reads[0])
+        if place is not None:
+            found = reads[0][place][1], reads[0][place + 1][1]
+            first, second = records[0][place : place + 2]
+            raise contradictory(first, second, found, adjacent=True)
+        error = same_mates(records[0][0::2], records[0][1::2], adjacent=True)
+        separator = shown_by_neighbours(name for name, _ in reads[0])
+    else:
+        _check_order(reads, records)
+        error = same_mates(*records, adjacent=False)
+        separator = shown_separator(*([name for name, _ in each] for each in reads))
+    if error is not None:
+        raise error
+    return separator
+
+
+def _check_order(reads: list[list[Read]], records: list[list[Record]]) -> None:
+    """Checks that the first file has mates 1 and the second mates 2.
+
+    Raises:
+        PairError: Their marks say otherwise.
+    """
+    names = [[name for name, _ in each] for each in reads]
+    marks = [[mark for _, mark in each] for each in reads]
+    found = contradiction(*marks)
+    if found is not None:
+        places = [of.index(mark) if mark else 0 for of, mark in zip(marks, found, strict=True)]
+        first, second = (each[place] for each, place in zip(records, places, strict=True))
+        raise contradictory(first, second, found, adjacent=False)
+    if shown_separator(*names) == "/" and shown_separator(*reversed(names)) != "/":
+        raise contradictory(records[0][0], records[1][0], (2, 1), adjacent=False)
+
+
+def _records(good: GoodRecords) -> Iterable[Record]:
+    return ((good.lines, index) for index in range(good.first, good.first + len(good)))

@@ -1,0 +1,1 @@
+"""FASTQ in, cut into partitions for several machines."""

@@ -1,0 +1,297 @@
+"""Where FASTQ files can be cut: where a record starts, and in each file the same.
+
+In FASTQ of four lines a record, a record starts at a line that begins with ``@`` and is followed,
+two lines on, by one that begins with ``+``. No other line looks so:
+
+* a sequence line is letters, or empty, and does not begin with ``@``;
+* a plus line begins with ``+``;
+* a quality line may begin with ``@``, or be no more than that, but two lines on comes a sequence
+  line, which does not begin with ``+`` (behind the last record: blank lines, or nothing).
+
+That holds for empty reads, for both line ends, and for reads of any length: as much is looked at
+as two of the longest records may have. Of what comes before, only the newline is needed.
+
+Reads that follow each other as mates 1 and 2 are told from mates 2 and 1 by their names: all of
+a run of pairs must be mates, and those that one gets by beginning one read later must not all be.
+
+The mate of a read in a second file is found by its name near the place that the sizes of the
+files let expect: a run of reads from there on must be mates in turn, and at one place alone.
+
+Of a file that is no FASTQ, or in which names repeat, a cut may lie elsewhere. The parts then
+cannot all be read without an error, for each must be whole records, and whole pairs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import islice, repeat
+from typing import TYPE_CHECKING
+
+from biometal_stream.codecs.excerpts import BgzfExcerpt, PlainExcerpt
+from biometal_stream.codecs.ranges import VirtualOffset
+from biometal_stream.descriptors import open_descriptor
+from biometal_stream.errors import InputError
+from biometal_stream.sources.fastq.pairs import are_mates, mate_name
+from biometal_stream.sources.fastq.records import LINES_PER_RECORD
+
+if TYPE_CHECKING:
+    from biometal_stream.codecs.excerpts import Excerpt
+    from biometal_stream.codecs.ranges import FileRange
+    from biometal_stream.sources.fastq.pairs import Separator
+
+RUN = 64
+"""Pairs of reads that are compared by name at a cut."""
+MOST_RUN = 4096
+"""Pairs that are compared at most where fewer do not decide."""
+MOST_TEXT = 1 << 25
+"""Bytes of text in which they are looked for: reads with mates are short."""
+REACHES = (1 << 16, 1 << 18, 1 << 20, 1 << 22)
+"""Bytes of a file, before and behind the place expected, in which a mate is looked for."""
+MOST_MISSES = 4
+"""Cuts that are not found in a row before no more are looked for."""
+
+_LINE = 1 << 16
+
+
+class Records:
+    """Finds records in the text of a file from a byte on, and reads as much as is needed.
+
+    Args:
+        excerpt: The text.
+        longest: The most bytes that a record may have.
+    """
+
+    def __init__(self, excerpt: Excerpt, longest: int) -> None:
+        self.excerpt = excerpt
+        self._most = 2 * longest + _LINE
+
+    def _next_line(self, index: int) -> int | None:
+        """Where the line behind that at an index starts; ``None`` where none is found."""
+        excerpt = self.excerpt
+        searched = index
+        while True:
+            newline = excerpt.text.find(b"\n", searched)
+            if 0 <= newline < len(excerpt.text) - 1:
+                return newline + 1
+            searched = newline if newline >= 0 else len(excerpt.text)
+            if excerpt.exhausted or len(excerpt.text) - index > self._most:
+                return None
+            excerpt.read()
+
+    def first(self) -> int | None:
+        """Where the first record starts behind the first newline; ``None`` where none is found."""
+        text = self.excerpt.text
+        line = self._next_line(0)
+        while line is not None:
+            sequence = self._next_line(line)
+            plus = None if sequence is None else self._next_line(sequence)
+            if plus is None:
+                return None
+            if text[line] == ord("@") and text[plus] == ord("+"):
+                return line
+            line = sequence
+        return None
+
+    def starts(self, index: int, most: int | None = None) -> Iterator[int]:
+        """Where the records start from a first one on, by the count of lines.
+
+        Args:
+            index: The first.
+            most: Bytes behind it in which to look; by default all there are.
+        """
+        following: int | None = index
+        while following is not None and self.excerpt.text[following] == ord("@"):
+            if most is not None and following - index > most:
+                return
+            yield following
+            for _ in range(LINES_PER_RECORD):
+                following = None if following is None else self._next_line(following)
+
+    def name(self, index: int) -> bytes:
+        """The name of the record that starts at an index."""
+        header, _, _ = self.excerpt.text[index + 1 : self._end(index)].partition(b" ")
+        return bytes(header.partition(b"\t")[0])
+
+    def _end(self, index: int) -> int:
+        end = self._next_line(index)
+        stop = len(self.excerpt.text) if end is None else end - 1
+        return stop - (self.excerpt.text[stop - 1] == ord("\r"))
+
+
+class CutFile:
+    """A file that is to be cut. Belongs to one thread.
+
+    Args:
+        part: All of it, with its codec.
+        longest: The most bytes that a record may have.
+
+    Raises:
+        InputError: It cannot be opened.
+    """
+
+    def __init__(self, part: FileRange, longest: int) -> None:
+        self.size = part.size
+        self.name = part.name
+        self._is_bgzf = part.codec == "bgzf"
+        self._longest = longest
+        try:
+            self._file = open_descriptor(part.path, os.O_RDONLY)
+        except OSError as error:
+            raise InputError(f"{part.name}: cannot be opened: {error.strerror}") from error
+
+    def records(self, byte: int) -> Records:
+        """The records that start at a byte of the file or behind it, but for the file's first.
+
+        Of BGZF those in the blocks that begin there, behind their first newline.
+        """
+        if self._is_bgzf:
+            return Records(BgzfExcerpt(self._file, byte), self._longest)
+        return Records(PlainExcerpt(self._file, max(0, byte - 1)), self._longest)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+
+
+def find_cuts(
+    files: tuple[CutFile, ...], number: int, separator: Separator, *, interleaved: bool
+) -> Iterator[tuple[VirtualOffset, ...]]:
+    """Finds places of about equal distance.
+
+    Args:
+        files: One file, or two with mates.
+        number: Parts to cut them into; there are fewer where no more places are found.
+        separator: What marks mates beside the slash.
+        interleaved: Whether mates follow each other.
+
+    Yields:
+        A place in each file.
+    """
+    first = files[0]
+    last = tuple(VirtualOffset(0) for _ in files)
+    misses = 0
+    index = 0
+    while (index := max(index, last[0].byte * number // max(1, first.size)) + 1) < number:
+        target = first.size * index // number
+        if target <= last[0].byte:
+            continue
+        cut = _find_cut(files, target, last, separator, interleaved=interleaved)
+        misses = 0 if cut is not None else misses + 1
+        if misses == MOST_MISSES:
+            return
+        if cut is not None and all(map(VirtualOffset.__gt__, cut, last)):
+            last = cut
+            yield cut
+
+
+def _find_cut(
+    files: tuple[CutFile, ...],
+    target: int,
+    last: tuple[VirtualOffset, ...],
+    separator: Separator,
+    *,
+    interleaved: bool,
+) -> tuple[VirtualOffset, ...] | None:
+    try:
+        records = files[0].records(target)
+        start = records.first()
+        if start is None:
+            return None
+        if interleaved:
+            start = _first_of_pair(records, start, separator)
+        if start is None:
+            return None
+        cut = records.excerpt.position(start)
+        if len(files) == 1:
+            return (cut,)
+        expected = _expected(files, cut, last)
+        mate = _find_mate(records, start, files[1], expected, last[1], separator)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        names = " or ".join(file.name for file in files)
+        raise InputError(f"{names}: cannot be read: {reason}") from error
+    return None if mate is None else (cut, mate)
+
+
+def _first_of_pair(records: Records, start: int, separator: Separator) -> int | None:
+    """Where the first mate 1 starts, from a record on; ``None`` where names do not tell."""
+    pairs = RUN
+    while True:
+        starts = list(islice(records.starts(start, MOST_TEXT), 2 * pairs + 1))
+        names = [records.name(index) for index in starts]
+        cut_short = len(starts) <= 2 * pairs
+        here, later = (
+            all(map(are_mates, names[first::2], names[first + 1 :: 2], repeat(separator)))
+            for first in (0, 1)
+        )
+        if cut_short and records.excerpt.at_end:
+            here &= len(names) % 2 == 0
+            later &= len(names) % 2 == 1
+        if here != later:
+            return starts[0] if here else next(iter(starts[1:]), None)
+        if cut_short or pairs >= MOST_RUN:
+            return None
+        pairs *= 4
+
+
+def _expected(
+    files: tuple[CutFile, ...], cut: VirtualOffset, last: tuple[VirtualOffset, ...]
+) -> int:
+    """About where a cut lies in the second file, by what is left of both behind the last one."""
+    left, left_there = (
+        max(1, file.size - place.byte) for file, place in zip(files, last, strict=True)
+    )
+    return last[1].byte + (cut.byte - last[0].byte) * left_there // left
+
+
+def _find_mate(
+    records: Records,
+    start: int,
+    other: CutFile,
+    expected: int,
+    last: VirtualOffset,
+    separator: Separator,
+) -> VirtualOffset | None:
+    """The place of the mate of a record; ``None`` where there is none, or more than one."""
+    names = [records.name(index) for index in islice(records.starts(start, MOST_TEXT), RUN)]
+    wanted = [mate_name(name, separator) for name in names]
+    to_end = len(names) < RUN
+    if to_end and not records.excerpt.at_end:
+        return None
+    for reach in REACHES:
+        first, stop = max(last.byte, expected - reach), expected + reach
+        there = other.records(first)
+        named = _named(there, wanted[0], stop)
+        mates = list(islice((at for at in named if _go_on(there, at, wanted, to_end=to_end)), 2))
+        if len(mates) == 1:
+            return there.excerpt.position(mates[0])
+        if mates or (first == last.byte and stop >= other.size):
+            return None
+    return None
+
+
+def _go_on(records: Records, start: int, names: list[bytes | None], *, to_end: bool) -> bool:
+    """Whether records of some names follow from one on, and, if told so, nothing else."""
+    starts = records.starts(start, MOST_TEXT)
+    for name in names:
+        index = next(starts, None)
+        if index is None or name != records.name(index):
+            return False
+    return not to_end or (next(starts, None) is None and records.excerpt.at_end)
+
+
+def _named(records: Records, name: bytes | None, stop: int) -> Iterator[int]:
+    """Where records of a name start, up to a byte of the file."""
+    start = records.first()
+    excerpt = records.excerpt
+    while excerpt.reach < stop and not excerpt.exhausted:
+        excerpt.read()
+    known = len(excerpt.text)
+    if start is None or name is None or excerpt.text.find(b"@" + name, start) < 0:
+        return
+    for index in records.starts(start):
+        if index >= known:
+            return
+        if name == records.name(index):
+            yield index

@@ -1,0 +1,143 @@
+"""Where gzip files that have an index can be cut: by the count of lines from their start.
+
+The index lets a part be inflated without what comes before it, but a gzip member has one check
+sum for all of its text. So whoever divides such a file inflates it once, up to its last check
+sum, which is the work of one core (1 GB of text in about a second) where parsing, operators and
+writing are that of many. It notes the CRC32 of the text of each part, which the part is held
+against. The lines are counted on the way, so that files with mates are cut at the same record
+whatever the names are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from isal import isal_zlib
+
+from biometal_stream.codecs.gzip.indexed import open_indexed
+from biometal_stream.codecs.ranges import FileRange, VirtualOffset
+from biometal_stream.errors import BiometalError
+from biometal_stream.run import LEAST_MEMORY, MIB, LocalRun
+from biometal_stream.sources.fastq.kernels import count_newlines, drop_lines
+from biometal_stream.sources.fastq.records import LINES_PER_RECORD
+from biometal_stream.sources.fastq.segments import SPARE, allocate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biometal_stream.codecs import ByteReader
+
+
+def cut_counted(lane: tuple[FileRange, ...], number: int, unit: int) -> list[tuple[FileRange, ...]]:
+    """Divides one gzip file, or two with mates.
+
+    Args:
+        lane: The files.
+        number: Parts to make of them, about.
+        unit: Records that must not be parted.
+
+    Returns:
+        The parts of each; all of the files where they are bad, as reading them will tell.
+
+    Raises:
+        InputError: An index is not that of its file.
+    """
+    for part in lane:
+        open_indexed(part.path, part.name, 1).close()
+    every = unit * LINES_PER_RECORD
+    first = lane[0]
+    lines: list[int] = []
+    try:
+        files = [_cut(first, _Distances(first.size, number, every), lines.append)]
+        if len(lane) > 1:
+            files += [_cut(lane[1], _Numbers(lines), _forget)]
+    except BiometalError:
+        return [lane]
+    if len({len(parts) for parts in files}) > 1:
+        return [lane]
+    return list(zip(*files, strict=True))
+
+
+class _Distances:
+    """The lines to cut at: about so many bytes of the compressed file apart."""
+
+    def __init__(self, size: int, number: int, every: int) -> None:
+        self._size = size
+        self._number = number
+        self._every = every
+        self._index = 1
+
+    def following(self, lines: int, byte: int) -> int | None:
+        """The next line to cut at, once the file is read to a line and a byte."""
+        reached = min(self._number - 1, byte * self._number // self._size)
+        if reached < self._index:
+            return None
+        self._index = reached + 1
+        return (lines // self._every + 1) * self._every
+
+
+class _Numbers:
+    """The lines to cut at, where they are known."""
+
+    def __init__(self, lines: list[int]) -> None:
+        self._lines = iter(lines)
+
+    def following(self, lines: int, byte: int) -> int | None:  # noqa: ARG002 - as `_Distances`
+        """The next line to cut at."""
+        return next(self._lines, None)
+
+
+def _forget(line: int) -> None:
+    """Has no use for the lines that were cut at."""
+
+
+def _cut(
+    part: FileRange, places: _Distances | _Numbers, note: Callable[[int], None]
+) -> list[FileRange]:
+    """Inflates a file and divides it.
+
+    Raises:
+        BiometalError: It is corrupt, or cannot be read.
+    """
+    parts: list[FileRange] = []
+    rest = part
+    wanted: int | None = None
+    lines = offset = crc = 0
+    with LocalRun(1, LEAST_MEMORY) as run, closing(part.open(run)) as reader:
+        for text, size, following in _segments(reader):
+            start = 0
+            behind = lines + int(count_newlines(text, np.uint64(0), np.uint64(size)))
+            while True:
+                if wanted is None:
+                    wanted = places.following(lines, reader.bytes_read)
+                if wanted is None or wanted > behind:
+                    break
+                stop = int(
+                    drop_lines(text, np.uint64(0), np.uint64(size), np.uint64(behind - wanted))
+                )
+                if (int(text[stop]) if stop < size else following) == ord("@"):
+                    crc = isal_zlib.crc32(text[start:stop], crc)
+                    place = VirtualOffset(min(reader.bytes_read, part.size), offset + stop)
+                    parts.append(replace(rest, stop=place, crc=crc))
+                    rest = replace(rest, start=place)
+                    note(wanted)
+                    start, crc = stop, 0
+                lines, wanted = wanted, None
+            crc = isal_zlib.crc32(text[start:size], crc)
+            lines = behind
+            offset += size
+    return [*parts, replace(rest, crc=crc)]
+
+
+def _segments(reader: ByteReader) -> Iterator[tuple[NDArray[np.uint8], int, int | None]]:
+    """Yields texts, their sizes, and the first byte of what follows."""
+    held, other = (allocate(MIB + SPARE) for _ in range(2))
+    size = reader.readinto(held.data[:MIB])
+    while size:
+        more = reader.readinto(other.data[:MIB])
+        yield held, size, int(other[0]) if more else None
+        held, other, size = other, held, more

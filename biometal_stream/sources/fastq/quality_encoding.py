@@ -1,0 +1,212 @@
+"""The ways in which quality was written down, how they are told apart, and their translation.
+
+Cock et al. 2010, "The Sanger FASTQ file format for sequences with quality scores, and the
+Solexa/Illumina FASTQ variants", describes all three: Phred+33, Illumina's Phred+64, which was
+written up to 2011, and Solexa's.
+
+A wrong translation destroys data, so that a file is translated only where nothing else explains
+it. A byte below ``;`` is in Phred+33 alone, and one above ``i`` is not in what the old instruments
+wrote: their best score was 40 or 41. What is left is a file with no low score in Phred+33: reads
+of a consensus, or filtered base by base; or an old file. It is certainly old
+
+* where its best byte is ``h`` or ``i``, the best score of the old instruments, 71 or 72 in
+  Phred+33; or
+* where its least byte is ``B`` and stands at the ends of reads alone: from 2009 to 2011 Illumina
+  so marked the part of a read not to be used. Its best byte must be at least ``^``, score 30.
+
+Fewer than 40 qualities, or qualities of one or two values, make nothing certain. All else is in
+doubt and stays as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from biometal_stream.sources.fastq.kernels import count_qualities
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from biometal_stream.interfaces import Run
+    from biometal_stream.sources.fastq.parse import Lines
+
+QualityEncoding: TypeAlias = Literal["phred33", "phred64", "solexa"]
+"""How the quality line of a file is written."""
+
+SAMPLE_BYTES = 4 * 1024 * 1024
+"""Text at the start of a file from which its encoding is told."""
+
+_PHRED33 = 33
+_PHRED64 = 64
+_LOWEST_SOLEXA = -5
+_HIGHEST = 62  # '~' in Phred+64
+_LEAST_OLD = ord(";")
+_BEST_OLD = (ord("h"), ord("i"))
+_TAIL = ord("B")
+_GOOD = ord("^")
+_LIKELY_BEST = ord("b")  # 65 in Phred+33, where consensus programs stop at 60 or go on to 90
+_LIKELY_LEAST = ord("P")  # 47 in Phred+33
+_BEST_COMMON = ord("K")  # 42 in Phred+33, the best of most instruments
+_FEWEST = 40
+_MOSTLY = 0.9
+"""The share of ``B`` that stands at the ends of reads in an old file: unknown bases have it too."""
+
+
+@dataclass(frozen=True)
+class Qualities:
+    """What is known of the qualities at the start of files.
+
+    Attributes:
+        counts: ``int64``, (256,): how often each byte stands in them.
+        tails: How many ``B`` stand at the ends of reads, after which nothing else comes.
+        tailed: The reads of which two or more ``B`` are the end.
+    """
+
+    counts: NDArray[np.int64]
+    tails: int
+    tailed: int
+
+    @classmethod
+    def of(cls, *files: Lines) -> Qualities:
+        """Counts the qualities at the start of files, of each in as many lines.
+
+        Lines that are not those of a record are passed over. Where a byte shows that a file is
+        Phred+33, no more of it is looked at.
+        """
+        number = min(_sampled(lines) for lines in files)
+        counts = np.zeros(256, np.int64)
+        tails = tailed = 0
+        for lines in files:
+            text, start = lines.text.bytes, np.uint64(lines.text.start)
+            found = count_qualities(text, lines.ends, start, np.uint64(number), counts)
+            tails += int(found[0])
+            tailed += int(found[1])
+        return cls(counts, tails, tailed)
+
+    @property
+    def least(self) -> int:
+        """The least byte; 255 where there is none."""
+        found = np.flatnonzero(self.counts)
+        return int(found[0]) if len(found) else 255
+
+    @property
+    def best(self) -> int:
+        """The greatest byte; 0 where there is none."""
+        found = np.flatnonzero(self.counts)
+        return int(found[-1]) if len(found) else 0
+
+    @property
+    def values(self) -> int:
+        """How many different bytes there are."""
+        return int(np.count_nonzero(self.counts))
+
+    @property
+    def old(self) -> QualityEncoding:
+        """What they are if they are not Phred+33."""
+        return "phred64" if self.least >= _PHRED64 else "solexa"
+
+    @property
+    def possibly_old(self) -> bool:
+        """Whether they may be what old instruments wrote, and not what most others write."""
+        fits = self.least >= _LEAST_OLD and _BEST_COMMON < self.best <= max(_BEST_OLD)
+        return fits and (self.values > 1 or self.best in _BEST_OLD)
+
+    @property
+    def certainly_old(self) -> bool:
+        """Whether they can be nothing but what old instruments wrote."""
+        if not self.possibly_old or self.values < 3 or int(self.counts.sum()) < _FEWEST:
+            return False
+        marks_ends = (
+            self.least == _TAIL
+            and self.best >= _GOOD
+            and self.tailed > 1
+            and self.tails >= _MOSTLY * int(self.counts[_TAIL])
+        )
+        return self.best in _BEST_OLD or marks_ends
+
+    @property
+    def probably_old(self) -> bool:
+        """Whether they are old files rather than a consensus, so that a warning is due."""
+        likely = self.best >= _LIKELY_BEST or self.least >= _LIKELY_LEAST
+        return self.certainly_old or (self.possibly_old and likely)
+
+
+def _sampled(lines: Lines) -> int:
+    """The lines in the first `SAMPLE_BYTES` of a text; those of its first record at least."""
+    stop = np.uint32(lines.text.start + SAMPLE_BYTES)  # of the ends' type, else they are copied
+    number = int(np.searchsorted(lines.ends[: lines.lines], stop))
+    return min(max(4, number), lines.lines)
+
+
+def detect_encoding(files: Sequence[Lines], run: Run) -> QualityEncoding:
+    """Tells an encoding by the start of a file, or of those of two mates, which have one.
+
+    Says what is in doubt and stays as it is, and counts what is translated.
+
+    Args:
+        files: The first lines of each file: `SAMPLE_BYTES` of them where there are as many.
+        run: Takes warnings and counts.
+    """
+    together = Qualities.of(*files)
+    each = [(lines.text.file, Qualities.of(lines)) for lines in files]
+    old = together.old
+    if together.possibly_old and any(seen.certainly_old for _, seen in each):
+        run.count(f"files translated from {old}", len(files))
+        return old
+    for file, seen in each:
+        if seen.probably_old and not together.possibly_old:
+            run.warn(
+                f"{file}: the qualities look like {seen.old}, those of its mates like phred33;"
+                " both are taken for phred33: convert one of the files"
+            )
+        elif seen.possibly_old and together.possibly_old:
+            run.warn(
+                f"{file}: the qualities can be {seen.old}, or phred33 without low scores, and are"
+                f" left as they are; if they are {seen.old}, --quality-encoding {seen.old}"
+                " translates them"
+            )
+    return "phred33"
+
+
+def warn_of_encoding(files: Sequence[Lines], run: Run) -> None:
+    """Warns of each file whose qualities are taken for Phred+33 and do not look like it.
+
+    Args:
+        files: The first lines of each.
+        run: Takes the warnings.
+    """
+    for lines in files:
+        seen = Qualities.of(lines)
+        if seen.probably_old:
+            choice = "auto" if seen.certainly_old else seen.old
+            run.warn(
+                f"{lines.text.file}: the qualities look like {seen.old} and are taken for phred33;"
+                f" --quality-encoding {choice} translates them"
+            )
+
+
+@cache
+def translation(encoding: QualityEncoding) -> NDArray[np.uint8]:
+    """Builds the table from a byte to its Phred+33 byte: ``uint8``, (256,), 0 for bad bytes.
+
+    A Solexa score S becomes the Phred score ``10 log10(10^(S/10) + 1)``, rounded (Cock et al.
+    2010).
+    """
+    table = np.zeros(256, np.uint8)
+    if encoding == "phred33":
+        table[ord("!") : ord("~") + 1] = np.arange(ord("!"), ord("~") + 1)
+    elif encoding == "phred64":
+        for score in range(_HIGHEST + 1):
+            table[_PHRED64 + score] = _PHRED33 + score
+    else:
+        for score in range(_LOWEST_SOLEXA, _HIGHEST + 1):
+            table[_PHRED64 + score] = _PHRED33 + round(10 * math.log10(10 ** (score / 10) + 1))
+    table.setflags(write=False)
+    return table

@@ -1,0 +1,116 @@
+"""Labels and fragments of reads are what their plain twins say."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biometal_stream.columns import StringColumn, text
+from biometal_stream.models.training.fragments import (
+    LONGEST,
+    cut,
+    labels_of,
+    varied_fragments,
+    whole_reads,
+)
+from biometal_stream.models.training.labels import is_near, label
+from biometal_stream.view import BatchView
+
+QUALITIES = st.lists(st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=70))
+
+
+def column(rows):
+    kind = pa.large_string()
+    return text(BatchView(pa.record_batch([pa.array(rows, kind)], names=["quality"])), "quality")
+
+
+def rows_of(column: StringColumn):
+    data = column.data.tobytes()
+    return [
+        data[a:b].decode() for a, b in zip(column.offsets[:-1], column.offsets[1:], strict=True)
+    ]
+
+
+def passes(quality):
+    phred = [ord(c) - 33 for c in quality]
+    return len(phred) >= 50 and sum(phred) >= 20 * len(phred)
+
+
+@given(QUALITIES)
+def test_labels_follow_the_rule(qualities):
+    for kind in (pa.string(), pa.large_string()):
+        means, labels = label(pa.record_batch([pa.array(qualities, kind)], names=["quality"]))
+        assert labels.tolist() == [passes(each) for each in qualities]
+        for mean, each in zip(means, qualities, strict=True):
+            assert (
+                np.isnan(mean)
+                if not each
+                else mean * len(each) == pytest.approx(sum(ord(c) - 33 for c in each))
+            )
+    assert labels_of(column(qualities)).tolist() == [passes(each) for each in qualities]
+
+
+def test_at_the_threshold():
+    qualities = ["5" * 50, "5" * 49 + "4", "5" * 49, "I" * 49, "", "5" * 49 + "6"]
+    means, labels = label(pa.record_batch([pa.array(qualities)], names=["quality"]))
+    assert labels.tolist() == [True, False, False, False, False, True]
+    assert is_near(means).tolist() == [True, True, True, False, False, True]
+
+
+@given(st.data(), QUALITIES.filter(len))
+def test_a_piece_is_a_slice(data, qualities):
+    rows = data.draw(st.lists(st.integers(0, len(qualities) - 1), max_size=9))
+    starts = [data.draw(st.integers(0, len(qualities[row]))) for row in rows]
+    stops = [
+        data.draw(st.integers(start, len(qualities[row])))
+        for row, start in zip(rows, starts, strict=True)
+    ]
+    found = cut(column(qualities), *(np.array(each, np.int64) for each in (rows, starts, stops)))
+    assert rows_of(found) == [
+        qualities[row][start:stop] for row, start, stop in zip(rows, starts, stops, strict=True)
+    ]
+
+
+def test_whole_reads_are_untouched(real_reads):
+    rows = np.array([5, 0, 5, 17])
+    fragments = whole_reads(real_reads, rows)
+    for one, other in (
+        (fragments.quality, real_reads.quality),
+        (fragments.sequence, real_reads.sequence),
+    ):
+        every = rows_of(other)
+        assert rows_of(one) == [every[row] for row in rows]
+    assert (fragments.labels == real_reads.labels[rows]).all()
+
+
+def test_varied_pieces_are_hard_and_labelled_right(real_reads):
+    rows = np.arange(len(real_reads))
+    fragments = varied_fragments(real_reads, rows, np.random.default_rng(1))
+    qualities = rows_of(fragments.quality)
+    assert fragments.labels.tolist() == [passes(each) for each in qualities]
+    assert all(set(each) <= set(map(chr, range(33, 127))) for each in qualities)
+    assert 0.3 < fragments.labels.mean() < 0.7
+    lengths = fragments.lengths
+    assert ((lengths >= 45) & (lengths < 55)).mean() > 0.03
+    assert (lengths == real_reads.lengths).mean() > 0.25
+    means = np.array([np.mean(list(each.encode())) - 33 for each in qualities if each])
+    assert is_near(means).mean() > 0.2
+    again = varied_fragments(real_reads, rows, np.random.default_rng(1))
+    assert rows_of(again.quality) == qualities
+    every = rows_of(real_reads.sequence)
+    for row, sequence in zip(rows, rows_of(fragments.sequence), strict=True):
+        assert sequence in every[row]
+
+
+def test_long_reads_are_cut():
+    from biometal_stream.models.training.reads import LabelledReads
+
+    quality = column(["I" * 100_000, ""])
+    reads = LabelledReads(
+        quality, None, np.array([40.0, np.nan]), np.array([True, False]), np.zeros(2, int), ("x",)
+    )
+    fragments = varied_fragments(reads, np.array([0, 1] * 50), np.random.default_rng(0))
+    assert fragments.lengths.max() == LONGEST
+    assert (fragments.lengths[1::2] == 0).all()
+    assert not fragments.labels[1::2].any()

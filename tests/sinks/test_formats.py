@@ -1,0 +1,109 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.sinks import ArrowSink, FastqSink, ParquetSink, sink_for
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "sink"),
+    [
+        ("r.parquet", {}, ParquetSink("r.parquet")),
+        ("R.PQ", {"level": 3}, ParquetSink("R.PQ", level=3)),
+        ("r/", {}, ParquetSink("r/")),
+        ("r", {"shards": 2}, ParquetSink("r", shards=2)),
+        ("r", {"partition_by": "x"}, ParquetSink("r", partition_by="x")),
+        ("r.parquet", {"metadata": {"a": "b"}}, ParquetSink("r.parquet", metadata={"a": "b"})),
+        ("r.txt", {"format": "parquet"}, ParquetSink("r.txt")),
+        ("-", {"format": "parquet"}, ParquetSink("-")),
+        ("r.arrow", {}, ArrowSink("r.arrow")),
+        ("r.feather", {"compression": "lz4"}, ArrowSink("r.feather", compression="lz4")),
+        ("r.ipc", {"metadata": {"a": "b"}}, ArrowSink("r.ipc")),
+        ("r.arrows", {}, ArrowSink("r.arrows", "stream")),
+        ("-", {"format": "arrow-stream"}, ArrowSink("-", "stream")),
+        ("-", {}, FastqSink("-")),
+        ("-", {"compression": "gzip"}, FastqSink("-", compression="gzip")),
+        ("/dev/stdout", {}, FastqSink("/dev/stdout")),
+        ("/dev/fd/63", {}, FastqSink("/dev/fd/63")),
+        ("/dev/null", {}, FastqSink("/dev/null")),
+        ("r.fastq", {"interleaved": False}, FastqSink("r.fastq")),
+        ("a.b/r.fq.GZ", {}, FastqSink("a.b/r.fq.GZ")),
+        ("r.fq.bgz", {"level": 1}, FastqSink("r.fq.bgz", level=1)),
+        ("r.fq.zst", {"paired": True}, FastqSink("r.fq.zst")),
+        ("1.fq", {"mate": "2.fq", "paired": True}, FastqSink("1.fq", mate="2.fq")),
+        ("r.fq", {"interleaved": True, "paired": True}, FastqSink("r.fq", interleaved=True)),
+    ],
+)
+def test_choice(target, options, sink):
+    assert sink_for(target, **{"paired": False, **options}) == sink
+
+
+def test_a_folder_is_parquet(tmp_path):
+    assert sink_for(tmp_path, paired=False) == ParquetSink(str(tmp_path))
+
+
+def test_a_pipe_is_fastq_unless_its_name_says_something_else(tmp_path):
+    for name in ("one", "two", "one.arrows"):
+        os.mkfifo(tmp_path / name)
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    assert sink_for(one, mate=two, paired=True) == FastqSink(one, mate=two)
+    assert sink_for(f"{one}.arrows", paired=False) == ArrowSink(f"{one}.arrows", "stream")
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "message"),
+    [
+        ("r.csv", {}, "r.csv: .csv is not written; write reads.parquet"),
+        ("r.sam", {}, "write reads.fq.gz, which samtools import reads"),
+        ("r.fa", {}, "is not written; write reads.fq"),
+        ("r.dat", {}, "the suffix tells no format; known are .parquet, .pq, .arrow"),
+        ("r.gz", {}, "the suffix tells no format"),
+        ("r.parquet.gz", {}, "only FASTQ is compressed as a whole"),
+        ("r.fq.bz2", {}, ".bz2 is read but not written; use .gz or .zst"),
+        ("r.fq.xz", {}, ".xz is read but not written"),
+        ("r.fq", {"mate": "m.fq"}, "mate is for paired reads, and these are single"),
+        ("r.fq", {"interleaved": True}, "interleaved is for paired reads"),
+        ("r.fq", {"shards": 2}, "shards is for Parquet, and this is FASTQ"),
+        ("r.arrow", {"partition_by": "x"}, "partition-by is for Parquet, and this is an Arrow f"),
+        ("r.pq", {"mate": "m.fq", "paired": True}, "mate is for FASTQ, and this is Parquet"),
+        ("r.fq", {"format": "csv"}, "unknown format 'csv'; known are parquet, arrow"),
+        ("r.arrow", {"compression": "gzip"}, "must be one of none, lz4, zstd: gzip"),
+        ("r.parquet", {"level": 99}, "from 1 to 22: 99"),
+    ],
+)
+def test_what_does_not_fit(target, options, message):
+    with pytest.raises(ConfigurationError) as error:
+        sink_for(target, **{"paired": False, **options})
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_choosing_loads_nothing_heavy():
+    code = """if True:
+        import sys, biometal_stream.sinks, biometal_stream.sinks.formats, biometal_stream.atomic
+        from biometal_stream.sinks import sink_for
+        print({"numpy", "pyarrow", "numba", "rich", "thrift"} & set(sys.modules) or "light")
+        """
+    outcome = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    )
+    assert outcome.stdout == "light\n"
+
+
+def test_unknown_name():
+    import biometal_stream.sinks as sinks
+
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        sinks.Nothing  # noqa: B018
+    assert "sink_for" in dir(sinks)
+
+
+@pytest.mark.parametrize("target", [b"x.fq", "a\0b.fq", "a\0b.parquet", "a\0b/"])
+def test_a_path_that_is_none(target):
+    with pytest.raises(ConfigurationError, match="a path must be text without NULs"):
+        sink_for(target, paired=False)
+    with pytest.raises(ConfigurationError, match="a path must be text without NULs"):
+        sink_for("x.fq", paired=True, mate=target)
