@@ -143,7 +143,7 @@ class Collect:
 
 
 @dataclass(frozen=True)
-class Pieces:
+class Morsels:
     """A sink with a part for the workers: pieces of some rows, encoded to lists of numbers."""
 
     rows: int
@@ -152,15 +152,15 @@ class Pieces:
     threads: set[str] = field(default_factory=set)
 
     @contextmanager
-    def open_parallel(self, schema: pa.Schema, run: object, /) -> Iterator[OpenPieces]:
-        yield OpenPieces(self)
+    def open_parallel(self, schema: pa.Schema, run: object, /) -> Iterator[OpenMorsels]:
+        yield OpenMorsels(self)
 
 
-class OpenPieces:
+class OpenMorsels:
     bytes_written = 0
     outputs = ("memory",)
 
-    def __init__(self, sink: Pieces) -> None:
+    def __init__(self, sink: Morsels) -> None:
         self._sink = sink
 
     @property

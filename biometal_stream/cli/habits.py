@@ -56,7 +56,7 @@ STEPS = _table(
     ("length len lengths min-len minlen minlength", _LONGER),
     ("quality qual min-quality min-qual minq avg-quality mean-quality", _QUALITY),
     ("gc gc-content", "'where \"gc < 0.7\"' keeps reads by it, 'measure' adds it as a column"),
-    ("n max-n max-ns n-count n-base-limit", "'max-n 0' limits the N of a read"),
+    ("n max-ns n-count n-base-limit", "'max-n 0' limits the N of a read"),
     ("max-ee maxee ee expected-errors", "'max-expected-errors 1' keeps reads by it"),
     ("classify model infer inference", "'predict quality' has a model look at each read"),
     ("limit first top", "'head 10' keeps the first reads"),
@@ -86,7 +86,7 @@ OPTIONS = _table(
         "-u --unqualified_percent_limit",
         "'max-low-quality-fraction 0.4' limits the share of poor bases",
     ),
-    ("--n_base_limit --max-n --max-ns", "'max-n 0' limits the N of a read"),
+    ("--n_base_limit --max-ns", "'max-n 0' limits the N of a read"),
     ("--max-ee --max_ee", "'max-expected-errors 1' keeps reads by it"),
     (
         "-y -Y --low_complexity_filter --complexity_threshold",

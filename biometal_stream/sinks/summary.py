@@ -21,8 +21,8 @@ from biometal_stream.sinks.fastq import kernels
 from biometal_stream.sinks.rebatch import RowRebatcher
 from biometal_stream.sinks.texts import as_string, text_arrays
 
-_PIECE_ROWS = 65_536
-_PIECE_BYTES = 16 * 2**20
+_MORSEL_ROWS = 65_536
+_MORSEL_BYTES = 16 * 2**20
 _OFFSET = 33
 _LAST_SCORE = 93
 _MOST_LABELS = 1000
@@ -181,7 +181,7 @@ class OpenSummary(OpenRebatching[_Partial]):
 
     def rebatcher(self) -> RowRebatcher:
         """Rebatches morsels of fixed rows."""
-        return RowRebatcher(_PIECE_ROWS, _PIECE_BYTES)
+        return RowRebatcher(_MORSEL_ROWS, _MORSEL_BYTES)
 
     def encode(self, batches: list[pa.RecordBatch], /) -> _Partial:
         """Summarises a morsel.

@@ -13,7 +13,7 @@ from biometal_stream.cli.write import write_command
 
 
 def _step(name, *parameters):
-    return StepCommand(name, location="middle", group="Filters", params=list(parameters))
+    return StepCommand(name, place="middle", group="Filters", params=list(parameters))
 
 
 def _argument(name, **settings):

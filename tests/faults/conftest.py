@@ -29,7 +29,7 @@ def made_inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def location(tmp_path: Path, made_inputs: Path) -> Place:
+def place(tmp_path: Path, made_inputs: Path) -> Place:
     """Where jobs run, with their inputs beside them."""
     for path in made_inputs.iterdir():
         (tmp_path / path.name).symlink_to(path)

@@ -77,12 +77,14 @@ def written(
     memory: int | None = None,
     chunk: int | None = None,
 ) -> dict[str, bytes]:
-    """What a run writes, with pieces as small as a few hundred reads need to be many."""
+    """What a run writes, with morsels as small as a few hundred reads need to be many."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         if chunk is not None:
             for module in ("strict", "tolerant"):
-                patch.setattr(f"biometal_stream.sources.{module}.chunk_bytes", lambda run: chunk)
-        patch.setattr("biometal_stream.sinks.fastq.sink._PIECE_BYTES", 9_000)
+                patch.setattr(
+                    f"biometal_stream.sources.fastq.{module}.chunk_bytes", lambda run: chunk
+                )
+        patch.setattr("biometal_stream.sinks.fastq.sink._MORSEL_BYTES", 9_000)
         patch.setattr("biometal_stream.sinks.arrow.sink.BATCH_ROWS", 48)
         pipeline = Pipeline(INPUTS[source](inputs()).source, tuple(OPERATORS[operators]))
         target = (SINKS | FOR_PAIRS)[sink](Path(folder))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from biometal_stream.interfaces import Concurrency
 from biometal_stream.pipeline import Pipeline
 from biometal_stream.sinks import ParquetSink
-from tests.stand_ins import Call, Collect, Numbers, Pieces, own_threads, rows
+from tests.stand_ins import Call, Collect, Morsels, Numbers, own_threads, rows
 
 ERRORS = [KeyError, MemoryError, pa.ArrowMemoryError, OSError, StopIteration, SystemExit]
 CONCURRENCIES = st.sampled_from(list(Concurrency))
@@ -54,7 +54,7 @@ def test_the_error_arrives_and_nothing_is_left(
         *(Call(concurrency=kind) for kind in after),
     ]
     pipeline = Pipeline(Numbers(30), tuple(operators)).with_options(threads=workers)
-    sink = Pieces(rows=3) if split else Collect()
+    sink = Morsels(rows=3) if split else Collect()
     # Python itself makes a StopIteration in a generator an error of another kind.
     expected: tuple[type[BaseException], ...] = (error, RuntimeError)
     with pytest.raises(expected) as caught:

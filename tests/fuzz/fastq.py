@@ -11,13 +11,13 @@ import dnaio
 import numpy as np
 from dnaio.exceptions import FastqFormatError
 
-from biometal_stream.codecs.ranges import Position
+from biometal_stream.codecs.ranges import VirtualOffset
 from biometal_stream.errors import FastqError, PairError
 from biometal_stream.sources.fastq import good_records, strict
 from biometal_stream.sources.fastq.good_records import TolerantReader
 from biometal_stream.sources.fastq.parse import Lines, parse
 from biometal_stream.sources.fastq.partitions.boundaries import Records
-from biometal_stream.sources.fastq.records import RecordReader, Text, TextReader
+from biometal_stream.sources.fastq.records import RecordReader, RecordText, RecordTextReader
 from biometal_stream.sources.fastq.source import FastqSource, batches_of
 from biometal_stream.sources.fastq.strict import StrictReads
 from tests.fuzz.target import QuietRun, Target, check_message, magnitude
@@ -167,7 +167,7 @@ def check_records(data: bytes) -> Hashable:
     count = len(lines) // 4
     stop = sum(len(line) + 1 for line in lines[: 4 * count])
     _TEXT[:stop] = np.frombuffer(b"\n".join([*lines[: 4 * count], b""]), np.uint8)
-    text = Text(_TEXT, 0, stop, stop, count, "reads.fq", 0, 0, at_end=False)
+    text = RecordText(_TEXT, 0, stop, stop, count, "reads.fq", 0, 0, at_end=False)
     parsed = parse((Lines.of(text),), "phred33")
     lines = [line.removesuffix(b"\r") for line in lines]
     wanted = []
@@ -203,7 +203,7 @@ def check_tolerant(data: bytes) -> Hashable:
     log: list[bytes] = []
     kept: list[bytes] = []
     run = QuietRun()
-    text = TextReader(Bytes(data, (777,)), size, 1 << 20)
+    text = RecordTextReader(Bytes(data, (777,)), size, 1 << 20)
     rows: list[Record] = []
     for good in TolerantReader(text, _source(False, "phred33"), run).records():
         good.batch.validate(full=True)
@@ -290,8 +290,8 @@ class _Memory:
         self.reach += len(piece)
         self.exhausted = self.at_end = not piece
 
-    def position(self, index: int) -> Position:
-        return Position(self.reach - len(self.text) + index)
+    def position(self, index: int) -> VirtualOffset:
+        return VirtualOffset(self.reach - len(self.text) + index)
 
 
 def find_cut(data: bytes, byte: int) -> int | None:

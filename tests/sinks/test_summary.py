@@ -76,7 +76,7 @@ def numbered(rows):
 
 
 def test_same_for_any_workers_and_batches(monkeypatch):
-    monkeypatch.setattr("biometal_stream.sinks.summary._PIECE_ROWS", 300)
+    monkeypatch.setattr("biometal_stream.sinks.summary._MORSEL_ROWS", 300)
     batch = numbered(2000)
     found = set()
     for workers, sizes in [(1, []), (2, [1, 2, 0, 999]), (4, [100] * 17)]:

@@ -11,13 +11,13 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.sources.test_parse import FILES
 
 import biometal_stream as bs
 from biometal_stream.errors import BiometalError, ConfigurationError
 from biometal_stream.interfaces import ProjectedSource
 from biometal_stream.sources.fastq import parse as parsing
 from biometal_stream.sources.fastq.source import TEXT_COLUMNS, FastqSource
+from tests.sources.fastq.test_parse import FILES
 from tests.sources.naive import Record
 from tests.sources.stand_ins import fastq
 

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
 
 _RECORD = ("name", "description", "sequence", "quality")
-_PIECE_ROWS = 2**20
-_PIECE_BYTES = 4 * 2**20
+_MORSEL_ROWS = 2**20
+_MORSEL_BYTES = 4 * 2**20
 _LAST_ASCII = 0x7F
 _ROW_BYTES = 7  # @, a space, + and four newlines
 
@@ -162,7 +162,7 @@ class FastqSink(RebatchingSink[Part]):
 
 def _queue_bytes(run: Run) -> int:
     """What may wait for the reader of each of several pipes."""
-    return max(_PIECE_BYTES, min(QUEUE_BYTES, run.memory // 8))
+    return max(_MORSEL_BYTES, min(QUEUE_BYTES, run.memory // 8))
 
 
 class OpenFastq(OpenRebatching[Part]):
@@ -237,7 +237,7 @@ class _ReadGatherer(RowRebatcher):
     """Rebatches reads without the columns that FASTQ does not have."""
 
     def __init__(self, columns: list[str], *, paired: bool) -> None:
-        super().__init__(_PIECE_ROWS, _PIECE_BYTES, paired=paired)
+        super().__init__(_MORSEL_ROWS, _MORSEL_BYTES, paired=paired)
         self._columns = columns
 
     def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:

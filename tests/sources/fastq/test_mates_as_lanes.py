@@ -6,10 +6,10 @@ import warnings
 from pathlib import Path
 
 import pytest
-from tests.sources.test_mispaired import numbered, reads
 
 import biometal_stream as bs
 from biometal_stream.sources.fastq.source import FastqSource
+from tests.sources.fastq.test_mispaired import numbered, reads
 from tests.stand_ins import Collect
 
 
