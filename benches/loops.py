@@ -15,7 +15,6 @@ from isal import igzip
 
 import biometal_stream as bs
 from benches.kernels import Call, Loop
-from biometal_stream.columns import text
 from biometal_stream.models.encodings import Encoding, cut_windows
 from biometal_stream.operators import measures
 from biometal_stream.operators.kernels import names, quality, sequence
@@ -188,9 +187,9 @@ def _parsing(lines: Lines) -> list[Loop]:
 
 
 def _qualities(batch: pa.RecordBatch) -> list[Loop]:
-    column = text(BatchView(batch), "quality")
-    offsets, data = column.offsets, column.data
-    size = int(offsets[-1])
+    column = BatchView(batch).text("quality")
+    starts, stops, data = column.starts, column.stops, column.data
+    size = column.span[1]
     pairs = quality.error_probabilities_of_pairs()
     sums, errors = np.empty(READS, np.uint64), np.empty(READS, np.float64)
     counts, scores = np.empty(READS, np.int64), np.empty(size, np.uint8)
@@ -201,21 +200,21 @@ def _qualities(batch: pa.RecordBatch) -> list[Loop]:
         _loop(
             "sum of Phred scores",
             size,
-            lambda: quality.sum_phred(offsets, data, sums),
+            lambda: quality.sum_phred(starts, stops, data, sums),
             lambda: measures.arithmetic_mean_quality(BatchView(batch)),
             "arithmetic mean quality",
         ),
         _loop(
             "sum of error probabilities",
             size,
-            lambda: quality.sum_error_probabilities(offsets, data, pairs, errors),
+            lambda: quality.sum_error_probabilities(starts, stops, data, pairs, errors),
             lambda: measures.mean_quality(BatchView(batch)),
             "mean quality",
         ),
         _loop(
             "count low qualities",
             size,
-            lambda: quality.count_below(offsets, data, np.uint8(_LOW), counts),
+            lambda: quality.count_below(starts, stops, data, np.uint8(_LOW), counts),
             lambda: measures.low_quality(BatchView(batch), _LOW),
             "low quality",
         ),
@@ -245,29 +244,29 @@ def _qualities(batch: pa.RecordBatch) -> list[Loop]:
 
 
 def _sequences(batch: pa.RecordBatch) -> list[Loop]:
-    column = text(BatchView(batch), "sequence")
-    offsets, data = column.offsets, column.data
-    size = int(offsets[-1])
+    column = BatchView(batch).text("sequence")
+    starts, stops, data = column.starts, column.stops, column.data
+    size = column.span[1]
     counts, known = np.empty(READS, np.int64), np.empty(READS, np.int64)
     return [
         _loop(
             "count G and C",
             size,
-            lambda: sequence.count_bases(offsets, data, counts, known),
+            lambda: sequence.count_bases(starts, stops, data, counts, known),
             lambda: measures.gc(BatchView(batch)),
             "GC",
         ),
         _loop(
             "count N",
             size,
-            lambda: sequence.count_n(offsets, data, counts),
+            lambda: sequence.count_n(starts, stops, data, counts),
             lambda: measures.n_count(BatchView(batch)),
             "n_count",
         ),
         _loop(
             "count changes",
             size,
-            lambda: sequence.count_changes(offsets, data, counts),
+            lambda: sequence.count_changes(starts, stops, data, counts),
             lambda: measures.complexity(BatchView(batch)),
             "complexity",
         ),
@@ -282,25 +281,32 @@ def _sequences(batch: pa.RecordBatch) -> list[Loop]:
 
 
 def _filters(batch: pa.RecordBatch) -> list[Loop]:
-    bases, qualities = (text(BatchView(batch), name) for name in ("sequence", "quality"))
+    bases, qualities = (BatchView(batch).text(name) for name in ("sequence", "quality"))
     pairs = quality.error_probabilities_of_pairs()
     sums, errors = np.empty(READS, np.uint64), np.empty(READS, np.float64)
     counts, known = np.empty(READS, np.int64), np.empty(READS, np.int64)
 
+    quality_text = qualities.starts, qualities.stops, qualities.data
+    base_text = bases.starts, bases.stops, bases.data
+
     def kernels_alone() -> None:
-        quality.sum_error_probabilities(qualities.offsets, qualities.data, pairs, errors)
-        quality.sum_phred(qualities.offsets, qualities.data, sums)
-        quality.count_below(qualities.offsets, qualities.data, np.uint8(_LOW), counts)
-        sequence.count_n(bases.offsets, bases.data, counts)
-        sequence.count_changes(bases.offsets, bases.data, counts)
-        sequence.count_bases(bases.offsets, bases.data, counts, known)
+        quality.sum_error_probabilities(
+            qualities.starts, qualities.stops, qualities.data, pairs, errors
+        )
+        quality.sum_phred(*quality_text, sums)
+        quality.count_below(
+            qualities.starts, qualities.stops, qualities.data, np.uint8(_LOW), counts
+        )
+        sequence.count_n(*base_text, counts)
+        sequence.count_changes(*base_text, counts)
+        sequence.count_bases(*base_text, counts, known)
 
     def all_filters() -> None:
         view = BatchView(batch)
         for each in FILTERS:
             each.keep(view)
 
-    size = int(bases.offsets[-1]) + int(qualities.offsets[-1])
+    size = bases.span[1] + qualities.span[1]
     return [
         _loop(
             "all filters together",
@@ -313,8 +319,8 @@ def _filters(batch: pa.RecordBatch) -> list[Loop]:
 
 
 def _names(batch: pa.RecordBatch) -> list[Loop]:
-    column = text(BatchView(batch), "name")
-    size = int(column.offsets[-1])
+    column = BatchView(batch).text("name")
+    size = column.span[1]
     hashes = np.empty(READS, np.uint64)
     sample = bs.Sample(fraction=0.1)
     # Each name twice, as mates have it.
@@ -328,7 +334,9 @@ def _names(batch: pa.RecordBatch) -> list[Loop]:
         _loop(
             "hash names",
             size,
-            lambda: names.hash_names(column.offsets, column.data, np.uint64(0), hashes),
+            lambda: names.hash_names(
+                column.starts, column.stops, column.data, np.uint64(0), hashes
+            ),
             lambda: sample.keep(BatchView(batch)),
             "Sample",
         ),
@@ -348,7 +356,7 @@ def _names(batch: pa.RecordBatch) -> list[Loop]:
 
 def _encodings(batch: pa.RecordBatch) -> list[Loop]:
     view = BatchView(batch.slice(0, ENCODED))
-    columns = text(view, "sequence"), text(view, "quality")
+    columns = view.text("sequence"), view.text("quality")
     lengths = measures.lengths(view)
     windows = cut_windows(lengths, LENGTH)
     loops = []

@@ -1,107 +1,165 @@
-"""Columns of text as the kernels read them."""
+"""Columns of text as kernels read them: where each row starts and stops in one array of bytes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from biometal_stream.errors import DataError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from biometal_stream.view import BatchView
 
 
 @dataclass(frozen=True, eq=False)
 class StringColumn:
     """A column of text, in the buffers that Arrow keeps it in.
 
+    Its arrays are read-only, so that a kernel is compiled for one kind of array.
+
     Attributes:
         name: The column's name.
-        offsets: ``int32`` or ``int64``, (rows + 1,): row ``r`` is
-            ``data[offsets[r] : offsets[r + 1]]``.
-        data: ``uint8``, (bytes,): may have bytes of other rows before and after.
+        starts: ``int32`` or ``int64``, (num_rows,): row ``r`` is ``data[starts[r] : stops[r]]``.
+        stops: Of the same type, (num_rows,).
+        data: ``uint8``, (bytes,): may have bytes of other rows before, between and after.
+        rows: ``int64``, (num_rows,): the rows of the batch that these are; ``None`` for all.
     """
 
     name: str
-    offsets: NDArray[np.int32]
+    starts: NDArray[Any]
+    stops: NDArray[Any]
     data: NDArray[np.uint8]
+    rows: NDArray[np.int64] | None = None
+
+    @classmethod
+    def of(cls, name: str, offsets: NDArray[Any], data: NDArray[np.uint8]) -> Self:
+        """A column whose rows follow each other; offsets are (num_rows + 1,)."""
+        return cls(name, offsets[:-1], offsets[1:], data)
 
     @property
     def num_rows(self) -> int:
         """The number of rows."""
-        return len(self.offsets) - 1
+        return len(self.starts)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """The bytes of each row, ``int64``, (num_rows,)."""
+        lengths: NDArray[np.int64] = (self.stops - self.starts).astype(np.int64)
+        return lengths
+
+    @property
+    def offsets(self) -> NDArray[Any]:
+        """The offsets of a column that rows follow each other in, (num_rows + 1,) from 0.
+
+        Of another column this is what its offsets are after `packed`.
+        """
+        offsets = np.zeros(self.num_rows + 1, self.starts.dtype)
+        np.cumsum(self.stops - self.starts, out=offsets[1:])
+        offsets.flags.writeable = False
+        return offsets
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first byte and the byte after the last, of a column whose rows follow each other."""
+        return (int(self.starts[0]), int(self.stops[-1])) if self.num_rows else (0, 0)
+
+    def take(self, rows: NDArray[np.int64]) -> StringColumn:
+        """Some of the rows; no text is copied."""
+        before = rows if self.rows is None else self.rows[rows]
+        return StringColumn(
+            self.name, _fixed(self.starts[rows]), _fixed(self.stops[rows]), self.data, before
+        )
+
+    def cut(self, starts: NDArray[Any], stops: NDArray[Any]) -> StringColumn:
+        """Each row from a byte of its own on, up to another; no text is copied.
+
+        Args:
+            starts: (num_rows,), counted from the row's start.
+            stops: (num_rows,), likewise.
+        """
+        kind = self.starts.dtype
+        return StringColumn(
+            self.name,
+            _fixed((self.starts + starts).astype(kind, copy=False)),
+            _fixed((self.starts + stops).astype(kind, copy=False)),
+            self.data,
+            self.rows,
+        )
 
     def row_of(self, index: int) -> int:
-        """The row that a byte of the data belongs to."""
-        return int(np.searchsorted(self.offsets, index, side="right")) - 1
+        """The row of the batch that a byte of the data belongs to."""
+        row = int(np.flatnonzero((self.starts <= index) & (index < self.stops))[0])
+        return row if self.rows is None else int(self.rows[row])
 
 
-def text(view: BatchView, name: str) -> StringColumn:
-    """Gives a column of text, without a copy unless it is a ``string_view``.
+def string_column(
+    column: pa.Array, name: str, rows: NDArray[np.int64] | None = None
+) -> StringColumn:
+    """Finds the text of an Arrow column, without a copy unless it is a ``string_view``.
 
     Args:
-        view: The batch.
-        name: A column of type ``string``, ``large_string`` or ``string_view``.
+        column: Of type ``string``, ``large_string`` or ``string_view``.
+        name: Its name.
+        rows: The rows to take; by default all.
 
     Raises:
-        DataError: A row of it is null.
+        DataError: One of these rows is null.
     """
-    return view.once(("text", name), lambda batch: _text(batch, name))
-
-
-def _text(batch: pa.RecordBatch, name: str) -> StringColumn:
-    column = batch.column(name)
     if column.null_count:
-        row = int(np.argmin(column.is_valid().to_numpy(zero_copy_only=False)))
-        raise DataError(f"column '{name}' is null in row {row} of the batch; drop such rows first")
+        _require_valid(column, name, rows)
     if pa.types.is_string_view(column.type):
         column = column.cast(pa.large_string())
     kind = np.int64 if pa.types.is_large_string(column.type) else np.int32
     _, offsets, data = column.buffers()
-    return StringColumn(
+    found = StringColumn.of(
         name,
         _array(offsets, np.dtype(kind), column.offset, len(column) + 1),
         _array(data, np.dtype(np.uint8), 0, data.size if data is not None else 0),
     )
+    return found if rows is None else found.take(rows)
 
 
-def _array(buffer: pa.Buffer | None, kind: np.dtype, first: int, count: int) -> NDArray:  # type: ignore[type-arg]
-    """A part of a buffer; zeros where an empty column has none. Never writable."""
-    if buffer is None or not buffer.size or not count:
-        array = np.zeros(count, kind)
-    else:
-        array = np.frombuffer(buffer, kind, count, first * kind.itemsize)
+def _require_valid(column: pa.Array, name: str, rows: NDArray[np.int64] | None) -> None:
+    valid = column.is_valid().to_numpy(zero_copy_only=False)
+    absent = np.flatnonzero(~valid) if rows is None else rows[~valid[rows]]
+    if len(absent):
+        raise DataError(
+            f"column '{name}' is null in row {absent[0]} of the batch; drop such rows first"
+        )
+
+
+def string_array(column: StringColumn, kind: pa.DataType) -> pa.Array:
+    """Copies the rows of a column into an Arrow array of their own.
+
+    Args:
+        column: The rows, cut or not.
+        kind: The type of the array: of the kind of text that the column was found in.
+    """
+    from biometal_stream.simd.text import PADDING, copy_rows
+
+    offsets = column.offsets
+    nbytes = int(offsets[-1])
+    buffer = pa.allocate_buffer(nbytes + PADDING)
+    copy_rows(column.starts, column.stops, column.data, np.frombuffer(buffer, np.uint8))
+    stored = pa.string() if offsets.dtype == np.int32 else pa.large_string()
+    buffers = [None, pa.py_buffer(offsets), buffer.slice(0, nbytes)]
+    return pa.Array.from_buffers(stored, column.num_rows, buffers).cast(kind)
+
+
+def _fixed(array: NDArray[Any]) -> NDArray[Any]:
     array.flags.writeable = False
     return array
+
+
+def _array(buffer: pa.Buffer | None, kind: np.dtype[Any], first: int, count: int) -> NDArray[Any]:
+    """A part of a buffer; zeros where an empty column has none."""
+    if buffer is None or not buffer.size or not count:
+        return _fixed(np.zeros(count, kind))
+    return _fixed(np.frombuffer(buffer, kind, count, first * kind.itemsize))
 
 
 def empty_batch(schema: pa.Schema) -> pa.RecordBatch:
     """A batch without rows, of any types: `pyarrow.array` makes none of extension types."""
     columns = [pa.nulls(0, field.type) for field in schema]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def require_equal_lengths(view: BatchView) -> None:
-    """Checks that each read has as many qualities as bases.
-
-    Raises:
-        DataError: One has not.
-    """
-    view.once("equal lengths", lambda _: _require_equal_lengths(view))
-
-
-def _require_equal_lengths(view: BatchView) -> None:
-    bases = np.diff(text(view, "sequence").offsets)
-    qualities = np.diff(text(view, "quality").offsets)
-    differs = bases != qualities
-    if differs.any():
-        row = int(np.argmax(differs))
-        raise DataError(
-            f"columns 'sequence' and 'quality' differ in length in row {row} of the batch:"
-            f" {bases[row]} bases, {qualities[row]} qualities"
-        )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Chunk = TypeVar("Chunk")
 Part = TypeVar("Part")
+State = TypeVar("State")
 
 
 class Concurrency(enum.Enum):
@@ -65,12 +66,55 @@ class Operator(Protocol):
 class Filter(Operator, Protocol):
     """An operator that drops rows and changes nothing else.
 
-    Filters that follow each other are run on one `BatchView`: what one has computed the next
-    finds there, and the rows are copied once.
+    Filters, trimmers and observers that follow each other are run on one `BatchView`: what one
+    has computed the next finds there, and the rows are copied once.
     """
 
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
-        """Tells for each row, (num_rows,), whether it stays. Of a pair both must."""
+        """Tells for each row of the view, (num_rows,), whether it stays. Of a pair both must."""
+
+
+@runtime_checkable
+class Trimmer(Operator, Protocol):
+    """An operator that shortens reads and changes nothing else.
+
+    It shares a `BatchView` with the filters, trimmers and observers before and after it. Text is
+    copied once, after the last of them.
+    """
+
+    def bounds(self, view: BatchView, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Finds what stays of each read, its bases and its qualities alike.
+
+        Returns:
+            The first base that stays, and the base after the last that stays, each (num_rows,)
+            and counted in the read as the view shows it. Where the two are equal the read is
+            empty.
+        """
+
+
+@runtime_checkable
+class Observer(Operator, Protocol[State]):
+    """An operator that lets reads pass and has a result for the run.
+
+    The batches of a run are observed by any worker, and what was found is merged in the order of
+    the input. Where a batch ends must not matter: ``merge`` is associative, and to observe
+    two batches and merge is to observe the two as one. So a run has the same result for every
+    number of threads and machines.
+
+    A state is small and can be pickled. Neither `merge` nor `finish` may change it.
+    """
+
+    def empty(self) -> State:
+        """What is found in no reads."""
+
+    def observe(self, view: BatchView, /) -> State:
+        """Looks at the reads of a view, in any worker."""
+
+    def merge(self, one: State, two: State, /) -> State:
+        """Puts together what was found in reads and in those that follow them."""
+
+    def finish(self, state: State, /) -> object:
+        """Makes the result, ``Report.results[name]``, of what was found in all reads."""
 
 
 @runtime_checkable

@@ -1,26 +1,36 @@
-"""A batch together with what has been computed of it."""
+"""Reads of a batch: those that are left, what is left of each, and what was computed of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from biometal_stream.columns import StringColumn, string_array, string_column
 from biometal_stream.errors import DataError, SchemaError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 T = TypeVar("T")
 
+CUT_TOGETHER = ("sequence", "quality")
+"""The columns of text with one character a base."""
+
 
 class BatchView:
-    """A batch that remembers what was computed of it, so that filters share their work.
+    """A batch as filters, trimmers and observers that follow each other see it.
+
+    Filters leave fewer rows to it, trimmers less of each read, and no text is copied before
+    `to_batch`. What is computed of it is remembered, so that those who ask share the work.
 
     Belongs to one thread.
 
     Attributes:
-        batch: The batch.
+        batch: The batch as it came, with all of its rows.
+        rows: ``int64``, (num_rows,): the rows of the batch that are left; ``None`` for all.
 
     Raises:
         SchemaError: It is something else, such as a table, which engines also call a batch.
@@ -33,13 +43,63 @@ class BatchView:
                 " table give it each of table.to_batches()"
             )
         self.batch = batch
+        self.rows: NDArray[np.int64] | None = None
+        self._cut: dict[str, StringColumn] = {}  # what is left of the reads, by column
         self._known: dict[Hashable, object] = {}
 
-    def once(self, key: Hashable, compute: Callable[[pa.RecordBatch], T]) -> T:
-        """Returns ``compute(batch)``, computed at the first call with this key."""
+    @property
+    def num_rows(self) -> int:
+        """The number of rows that are left."""
+        return int(self.batch.num_rows) if self.rows is None else len(self.rows)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether reads may be shorter than in the batch."""
+        return bool(self._cut)
+
+    def once(self, key: Hashable, compute: Callable[[BatchView], T]) -> T:
+        """Returns ``compute(view)``, computed at the first call with this key.
+
+        It outlives `keep` where it is an array of a value for each row, a `StringColumn` or
+        ``None``; and `cut`, where the key is that of a text that is not cut.
+        """
         if key not in self._known:
-            self._known[key] = compute(self.batch)
+            self._known[key] = compute(self)
         return cast("T", self._known[key])
+
+    def text(self, name: str) -> StringColumn:
+        """Gives a column of text, without a copy unless it is a ``string_view``.
+
+        Args:
+            name: A column of type ``string``, ``large_string`` or ``string_view``.
+
+        Raises:
+            DataError: A row of it is null.
+        """
+        if name in self._cut:
+            return self._cut[name]
+        return self.once(
+            ("text", name), lambda view: string_column(view.batch.column(name), name, view.rows)
+        )
+
+    def column(self, name: str) -> pa.Array:
+        """Gives a column as Arrow has it, of the rows and the bases that are left."""
+        column = self.batch.column(name)
+        if name in self._cut:
+            return self.once(
+                ("column", name), lambda view: string_array(view.text(name), column.type)
+            )
+        if self.rows is None:
+            return column
+        return self.once(("column", name), lambda view: _filter(column, view.mask()))
+
+    def require_equal_lengths(self) -> None:
+        """Checks that each read has as many qualities as bases.
+
+        Raises:
+            DataError: One has not.
+        """
+        self.once("equal lengths", _require_equal_lengths)
 
     @property
     def paired(self) -> bool:
@@ -50,30 +110,96 @@ class BatchView:
         """
         return self.once("paired", _is_paired)
 
-    def select(self, keep: NDArray[np.bool_]) -> pa.RecordBatch:
-        """Copies the rows to keep; the batch itself where that is all of them.
-
-        Args:
-            keep: (num_rows,), with both mates of a pair alike.
-        """
-        if keep.all():
-            return self.batch
-        return filter_rows(self.batch, keep)
-
     def unite_mates(self, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Drops each pair of which one mate is to be dropped; (num_rows,) to (num_rows,)."""
         if not self.paired:
             return keep
         return np.repeat(keep[0::2] & keep[1::2], 2)
 
+    def keep(self, keep: NDArray[np.bool_]) -> BatchView:
+        """The view of some of the rows; itself where that is all of them.
 
-def filter_rows(batch: pa.RecordBatch, keep: NDArray[np.bool_]) -> pa.RecordBatch:
-    """Copies the rows to keep; keep is (num_rows,)."""
+        Args:
+            keep: (num_rows,), with both mates of a pair alike.
+        """
+        if keep.all():
+            return self
+        chosen = np.flatnonzero(keep)
+        view = BatchView(self.batch)
+        view.rows = chosen if self.rows is None else self.rows[chosen]
+        view._cut = {name: column.take(chosen) for name, column in self._cut.items()}
+        rows = self.num_rows
+        for key, value in self._known.items():
+            if value is None or key == "paired":
+                view._known[key] = value
+            elif isinstance(value, StringColumn):
+                view._known[key] = value.take(chosen)
+            elif isinstance(value, np.ndarray) and value.shape[:1] == (rows,):
+                view._known[key] = value[chosen]
+        return view
+
+    def cut(self, starts: NDArray[Any], stops: NDArray[Any]) -> BatchView:
+        """The view of a part of each read, of its bases and its qualities alike.
+
+        Args:
+            starts: (num_rows,): the first base that stays, counted in the read as it is here.
+            stops: (num_rows,): the base after the last that stays.
+
+        Raises:
+            DataError: A read has not as many qualities as bases.
+        """
+        names = [name for name in CUT_TOGETHER if name in self.batch.schema.names]
+        if len(names) == 2:
+            self.require_equal_lengths()
+        view = BatchView(self.batch)
+        view.rows = self.rows
+        view._cut = {name: self.text(name).cut(starts, stops) for name in names}
+        whole = {("text", name) for name in self.batch.schema.names if name not in names}
+        for key, value in self._known.items():
+            if key in whole or key in {"paired", "equal lengths"}:
+                view._known[key] = value
+        return view
+
+    def mask(self) -> pa.Array:
+        """Which rows of the batch are left, as Arrow filters by them."""
+        return self.once("mask", _mask)
+
+    def to_batch(self, columns: Callable[[pa.RecordBatch], pa.RecordBatch] | None = None) -> Any:
+        """Copies what is left, once; gives the batch itself where that is all of it.
+
+        Args:
+            columns: Drops columns before they are copied.
+
+        Returns:
+            A `pyarrow.RecordBatch`.
+        """
+        batch = self.batch if columns is None else columns(self.batch)
+        if not self._cut:
+            return batch if self.rows is None else filter_rows(batch, self.mask())
+        if not batch.num_columns:
+            return batch.slice(0, self.num_rows)
+        arrays = [self.column(name) for name in batch.schema.names]
+        return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
+
+
+def filter_rows(batch: pa.RecordBatch, mask: pa.Array) -> pa.RecordBatch:
+    """Copies the rows to keep; the mask is Boolean, of as many rows."""
     if not batch.num_columns:
-        return batch.slice(0, int(np.count_nonzero(keep)))
-    mask = pa.array(keep)
+        return batch.slice(0, mask.true_count)
     columns = [_filter(column, mask) for column in batch.columns]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def _mask(view: BatchView) -> pa.Array:
+    mask = np.zeros(view.batch.num_rows, np.bool_)
+    mask[view.rows if view.rows is not None else slice(None)] = True
+    return as_mask(mask)
+
+
+def as_mask(keep: NDArray[np.bool_]) -> pa.Array:
+    """A Boolean array of Arrow's, without the import of pandas that `pyarrow.array` makes."""
+    bits = pa.py_buffer(np.packbits(keep, bitorder="little"))
+    return pa.Array.from_buffers(pa.bool_(), len(keep), [None, bits])
 
 
 def _filter(column: pa.Array, mask: pa.Array) -> pa.Array:
@@ -102,15 +228,26 @@ def _field_without_views(field: pa.Field) -> pa.Field:
     return field.with_type(_without_views(field.type))
 
 
-def _is_paired(batch: pa.RecordBatch) -> bool:
-    index = batch.schema.get_field_index("mate")
-    if index < 0:
+def _is_paired(view: BatchView) -> bool:
+    if view.batch.schema.get_field_index("mate") < 0:
         return False
-    mates = batch.column(index)
-    values = mates.to_numpy(zero_copy_only=False)
+    values = view.column("mate").to_numpy(zero_copy_only=False)
     if len(values) % 2 or (values[0::2] != 1).any() or (values[1::2] != 2).any():
         raise DataError(
             "the 'mate' column must hold 1 and 2 in turn, mates being adjacent rows of one batch;"
             " drop the column to treat the reads as single"
         )
     return True
+
+
+def _require_equal_lengths(view: BatchView) -> None:
+    bases = view.text("sequence").lengths
+    qualities = view.text("quality").lengths
+    differs = bases != qualities
+    if differs.any():
+        index = int(np.argmax(differs))
+        row = index if view.rows is None else int(view.rows[index])
+        raise DataError(
+            f"columns 'sequence' and 'quality' differ in length in row {row} of the batch:"
+            f" {bases[index]} bases, {qualities[index]} qualities"
+        )

@@ -105,7 +105,55 @@ class ReadFilter(StatelessOperator):
 
         self.output_schema(batch.schema)
         view = BatchView(batch)
-        return view.select(view.unite_mates(self.keep(view)))
+        return view.keep(view.unite_mates(self.keep(view))).to_batch()
+
+
+class ReadTrimmer(StatelessOperator):
+    """A trimmer: a subclass says which columns of text it reads, and what of each read stays.
+
+    Bases and qualities are cut alike, each mate of a pair by itself. No read is dropped: of one
+    that nothing is left of, an empty read stays, which `MinLength` drops.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The schema of the input, which must have the columns of text that are needed."""
+        from biometal_stream.schemas import require_text
+
+        require_text(input_schema, self.needs, self.name)
+        return input_schema
+
+    def pushdown(
+        self, columns: frozenset[str], _input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Cuts the same, for which it reads its columns."""
+        return self, columns | frozenset(self.needs)
+
+    def bounds(self, view: BatchView, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Finds the first base of each read that stays, and the base after the last."""
+        raise NotImplementedError
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Copies what stays of each read."""
+        from biometal_stream.view import BatchView
+
+        self.output_schema(batch.schema)
+        view = BatchView(batch)
+        cut: pa.RecordBatch = view.cut(*self.bounds(view)).to_batch()
+        return cut
+
+
+class ReadObserver(StatelessOperator):
+    """An observer: a subclass says what it finds in a batch, and how findings are merged.
+
+    As a function of a batch it returns the batch as it is.
+    """
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Returns the batch."""
+        self.output_schema(batch.schema)
+        return batch
 
 
 def with_mates(columns: frozenset[str], schema: pa.Schema) -> frozenset[str]:

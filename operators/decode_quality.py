@@ -63,36 +63,31 @@ class DecodeQuality(StatelessOperator):
 
     def added_bytes(self, batch: pa.RecordBatch, /) -> NDArray[np.int64]:
         """As many as the text has characters, and an offset; (num_rows,)."""
-        import numpy as np
-
-        from biometal_stream.columns import text
         from biometal_stream.view import BatchView
 
-        offsets = text(BatchView(batch), "quality").offsets
-        return np.diff(offsets).astype(np.int64) + offsets.itemsize
+        column = BatchView(batch).text("quality")
+        return column.lengths + column.starts.itemsize
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Subtracts 33 from each byte of the text."""
         import numpy as np
         import pyarrow as pa
 
-        from biometal_stream.columns import text
         from biometal_stream.operators.kernels.quality import decode
         from biometal_stream.operators.measures import outside
         from biometal_stream.view import BatchView
 
         schema = self.output_schema(batch.schema)
-        column = text(BatchView(batch), "quality")
-        first, last = column.offsets[0], column.offsets[-1]
-        buffer = pa.allocate_buffer(int(last - first))
+        column = BatchView(batch).text("quality")
+        first, last = column.span
+        buffer = pa.allocate_buffer(last - first)
         scores = np.frombuffer(buffer, np.uint8) if buffer.size else np.empty(0, np.uint8)
         if not decode(column.data, np.uint64(first), np.uint64(last), scores):
             raise outside(column)
-        offsets = column.offsets if first == 0 else column.offsets - first
         lists = pa.Array.from_buffers(
             schema.field(self.column).type,
             batch.num_rows,
-            [None, pa.py_buffer(offsets)],
+            [None, pa.py_buffer(column.offsets)],
             children=[pa.Array.from_buffers(pa.uint8(), len(scores), [None, buffer])],
         )
         return pa.RecordBatch.from_arrays([*batch.columns, lists], schema=schema)

@@ -129,13 +129,11 @@ class EncodeReads(StatelessOperator):
 
         import numpy as np
 
-        from biometal_stream.columns import text
         from biometal_stream.models.encodings.windows import count_windows
         from biometal_stream.view import BatchView
 
         encoding = self.encoding
-        offsets = text(BatchView(batch), encoding.columns[0]).offsets
-        lengths = np.diff(offsets).astype(np.int64)
+        lengths = BatchView(batch).text(encoding.columns[0]).lengths
         counts = count_windows(lengths, encoding.length, self.windows, self.stride)
         return counts * (prod(encoding.shape) * np.dtype(encoding.dtype).itemsize)
 
@@ -146,14 +144,13 @@ class EncodeReads(StatelessOperator):
         import numpy as np
         import pyarrow as pa
 
-        from biometal_stream.columns import text
         from biometal_stream.schemas.features import features_array
         from biometal_stream.view import BatchView
 
         schema = self.output_schema(batch.schema)
         encoding, view = self.encoding, BatchView(batch)
-        columns = {name: text(view, name) for name in encoding.columns}
-        lengths = np.diff(columns[encoding.columns[0]].offsets).astype(np.int64)
+        columns = {name: view.text(name) for name in encoding.columns}
+        lengths = columns[encoding.columns[0]].lengths
         windows = cut_windows(lengths, encoding.length, self.windows, self.stride)
         kind = np.dtype(encoding.dtype)
         values = pa.allocate_buffer(len(windows) * prod(encoding.shape) * kind.itemsize)

@@ -142,7 +142,7 @@ class Expression:
 
         result = self.evaluate(view)
         if isinstance(result, pa.Scalar):
-            return np.full(view.batch.num_rows, result.as_py() is True)
+            return np.full(view.num_rows, result.as_py() is True)
         return np.asarray(result.fill_null(False).to_numpy(zero_copy_only=False))
 
 
@@ -377,7 +377,7 @@ class _Evaluation:
         except pa.ArrowInvalid as error:
             if function == "match_substring_regex":
                 raise ConfigurationError(f"where: '{_said(node)}': {error}") from error
-            if not self._view.batch.num_rows:
+            if not self._view.num_rows:
                 raise SchemaError(f"where: '{_said(node)}': {error}") from error
             raise DataError(f"where: '{_said(node)}': {error}") from error
 
@@ -398,7 +398,7 @@ class _Evaluation:
     def _column(self, name: str) -> Value:
         import pyarrow as pa
 
-        column = self._view.batch.column(name)
+        column = self._view.column(name)
         if pa.types.is_string_view(column.type):  # which most of Arrow's functions do not know
             return self._view.once(("large_string", name), lambda _: column.cast(pa.large_string()))
         return column
@@ -511,7 +511,7 @@ class _Evaluation:
         if name == "length":
             return self._call(node, "utf8_length", value)
         pattern = ast.literal_eval(arguments[1])
-        if name == "matches" and not self._view.batch.num_rows:
+        if name == "matches" and not self._view.num_rows:
             # Without a row Arrow does not look at the pattern, and it shall be wrong at once.
             self._call(node, _PATTERNS[name], _scalar(""), pattern=pattern)
         return self._call(node, _PATTERNS[name], value, pattern=pattern)

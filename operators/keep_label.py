@@ -89,7 +89,7 @@ class KeepLabel(ReadFilter):
 
         from biometal_stream.schemas.predictions import label_column, probability_column
 
-        labels = view.batch.column(label_column(self.model))
+        labels = view.column(label_column(self.model))
         if pa.types.is_dictionary(labels.type):
             # A few labels are compared, not every row.
             alike = pc.equal(labels.dictionary.cast(pa.large_string()), self.label)
@@ -97,7 +97,7 @@ class KeepLabel(ReadFilter):
         else:
             chosen = pc.equal(labels.cast(pa.large_string()), self.label)
         if self.probability is not None:
-            probabilities = view.batch.column(probability_column(self.model))
+            probabilities = view.column(probability_column(self.model))
             least = pa.scalar(self.probability, probabilities.type)
             chosen = pc.and_kleene(chosen, pc.greater_equal(probabilities, least))
         kept: NDArray[np.bool_] = chosen.fill_null(False).to_numpy(zero_copy_only=False)

@@ -99,13 +99,12 @@ class Measure(StatelessOperator):
         """
         import pyarrow as pa
 
-        from biometal_stream.columns import require_equal_lengths
         from biometal_stream.view import BatchView
 
         schema = self.output_schema(batch.schema)
         view = BatchView(batch)
         if len(self.needs) == 2:
-            require_equal_lengths(view)
+            view.require_equal_lengths()
         columns = [
             pa.array(_measured(view, name), from_pandas=True).cast(schema.field(name).type)
             for name in self._added

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from biometal_stream.columns import StringColumn, text
+from biometal_stream.columns import StringColumn
 from biometal_stream.errors import DataError
 from biometal_stream.operators.kernels import quality, sequence
 
@@ -33,9 +33,7 @@ exactly at a limit is kept."""
 
 def lengths(view: BatchView, column: str = "sequence") -> NDArray[np.int64]:
     """The number of bases, or of the bytes of another column of text."""
-    return view.once(
-        ("lengths", column), lambda _: np.diff(text(view, column).offsets).astype(np.int64)
-    )
+    return view.once(("lengths", column), lambda _: view.text(column).lengths)
 
 
 def expected_errors(view: BatchView) -> NDArray[np.float64]:
@@ -44,7 +42,7 @@ def expected_errors(view: BatchView) -> NDArray[np.float64]:
     Edgar and Flyvbjerg, Bioinformatics 31 (2015), 3476-3482. Each base is off by `ROUNDING` at
     most, and the sum is the same, bit for bit, on every machine.
     """
-    return view.once("expected errors", lambda _: _expected_errors(text(view, "quality")))
+    return view.once("expected errors", lambda _: _expected_errors(view.text("quality")))
 
 
 def mean_quality(view: BatchView) -> NDArray[np.float64]:
@@ -66,10 +64,10 @@ def low_quality(view: BatchView, phred: int) -> NDArray[np.int64]:
     return view.once(
         ("low quality", phred),
         lambda _: _checked(
-            text(view, "quality"),
+            view.text("quality"),
             np.int64,
             lambda column, out: quality.count_below(
-                column.offsets, column.data, np.uint8(phred), out
+                column.starts, column.stops, column.data, np.uint8(phred), out
             ),
         ),
     )
@@ -77,12 +75,12 @@ def low_quality(view: BatchView, phred: int) -> NDArray[np.int64]:
 
 def gc(view: BatchView) -> NDArray[np.float64]:
     """The share of G and C among A, C, G, T and U of any case; NaN where there are none."""
-    return view.once("gc", lambda _: _gc(text(view, "sequence")))
+    return view.once("gc", lambda _: _gc(view.text("sequence")))
 
 
 def n_count(view: BatchView) -> NDArray[np.int64]:
     """The number of N, of any case."""
-    return view.once("n_count", lambda _: _n_count(text(view, "sequence")))
+    return view.once("n_count", lambda _: _n_count(view.text("sequence")))
 
 
 def complexity(view: BatchView) -> NDArray[np.float64]:
@@ -96,7 +94,7 @@ def complexity(view: BatchView) -> NDArray[np.float64]:
 
 def changes(view: BatchView) -> NDArray[np.int64]:
     """The number of bases that differ from the next."""
-    return view.once("changes", lambda _: _changes(text(view, "sequence")))
+    return view.once("changes", lambda _: _changes(view.text("sequence")))
 
 
 def _share(part: NDArray[Any], whole: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -119,8 +117,10 @@ def _checked(
 
 def outside(column: StringColumn) -> DataError:
     """What to raise of a column in which some byte is no quality."""
-    first, last = int(column.offsets[0]), int(column.offsets[-1])
-    index = int(quality.find_outside(column.data, np.uint64(first), np.uint64(last)))
+    for first, last in zip(column.starts, column.stops, strict=True):
+        index = int(quality.find_outside(column.data, np.uint64(first), np.uint64(last)))
+        if index < last:
+            break
     return DataError(
         f"column '{column.name}' has byte {int(column.data[index]):#04x} in row"
         f" {column.row_of(index)} of the batch; qualities are Phred+33 text, '!' to '~'"
@@ -138,7 +138,7 @@ def _expected_errors(column: StringColumn) -> NDArray[np.float64]:
         column,
         np.float64,
         lambda column, out: quality.sum_error_probabilities(
-            column.offsets, column.data, pairs, out
+            column.starts, column.stops, column.data, pairs, out
         ),
     )
 
@@ -151,9 +151,9 @@ def _mean_quality(view: BatchView) -> NDArray[np.float64]:
 
 def _arithmetic_mean_quality(view: BatchView) -> NDArray[np.float64]:
     sums = _checked(
-        text(view, "quality"),
+        view.text("quality"),
         np.uint64,
-        lambda column, out: quality.sum_phred(column.offsets, column.data, out),
+        lambda column, out: quality.sum_phred(column.starts, column.stops, column.data, out),
     )
     return _share(sums, lengths(view, "quality"))
 
@@ -161,13 +161,13 @@ def _arithmetic_mean_quality(view: BatchView) -> NDArray[np.float64]:
 def _gc(column: StringColumn) -> NDArray[np.float64]:
     strong = np.empty(column.num_rows, np.int64)
     known = np.empty(column.num_rows, np.int64)
-    sequence.count_bases(column.offsets, column.data, strong, known)
+    sequence.count_bases(column.starts, column.stops, column.data, strong, known)
     return _share(strong, known)
 
 
 def _n_count(column: StringColumn) -> NDArray[np.int64]:
     counts = np.empty(column.num_rows, np.int64)
-    sequence.count_n(column.offsets, column.data, counts)
+    sequence.count_n(column.starts, column.stops, column.data, counts)
     return counts
 
 
@@ -177,5 +177,5 @@ def _complexity(view: BatchView) -> NDArray[np.float64]:
 
 def _changes(column: StringColumn) -> NDArray[np.int64]:
     counts = np.empty(column.num_rows, np.int64)
-    sequence.count_changes(column.offsets, column.data, counts)
+    sequence.count_changes(column.starts, column.stops, column.data, counts)
     return counts

@@ -280,19 +280,17 @@ class Prediction:
         )
 
     def _predicted(self, batch: pa.RecordBatch, calls: Calls) -> pa.RecordBatch:
-        import numpy as np
         import pyarrow as pa
 
-        from biometal_stream.columns import require_equal_lengths, text
         from biometal_stream.view import BatchView
 
         card = self.card
         schema = self._schema(batch.schema)
         view = BatchView(batch)
-        texts = {name: text(view, name) for name in card.encoding.columns}
+        texts = {name: view.text(name) for name in card.encoding.columns}
         if len(texts) == 2:
-            require_equal_lengths(view)
-        lengths = np.diff(next(iter(texts.values())).offsets).astype(np.int64)
+            view.require_equal_lengths()
+        lengths = next(iter(texts.values())).lengths
         rows = self._rows(view, lengths)
         outputs = self._runner.outputs(
             texts.get("sequence"), texts.get("quality"), lengths, rows, calls

@@ -61,14 +61,13 @@ class ReverseComplement(StatelessOperator):
             DataError: A read is null, has a byte that is no ASCII or no quality, or has not as
                 many qualities as bases.
         """
-        from biometal_stream.columns import require_equal_lengths
         from biometal_stream.view import BatchView
 
         self.output_schema(batch.schema)
         view = BatchView(batch)
         turned = {"sequence": reversed_complement(view)}
         if "quality" in batch.schema.names:
-            require_equal_lengths(view)
+            view.require_equal_lengths()
             turned["quality"] = reversed_quality(view)
         columns = [
             turned.get(name, column)
@@ -83,10 +82,9 @@ def reversed_complement(view: BatchView) -> pa.Array:
     Raises:
         DataError: A read is null, or has a byte that is no ASCII.
     """
-    from biometal_stream.columns import text
     from biometal_stream.operators.kernels.strand import reverse_complement
 
-    return _turned(view, text(view, "sequence"), reverse_complement, _no_ascii)
+    return _turned(view, view.text("sequence"), reverse_complement, _no_ascii)
 
 
 def reversed_quality(view: BatchView) -> pa.Array:
@@ -95,17 +93,18 @@ def reversed_quality(view: BatchView) -> pa.Array:
     Raises:
         DataError: A read is null, or has a byte that is no quality.
     """
-    from biometal_stream.columns import text
     from biometal_stream.operators.kernels.strand import reverse_quality
     from biometal_stream.operators.measures import outside
 
-    return _turned(view, text(view, "quality"), reverse_quality, outside)
+    return _turned(view, view.text("quality"), reverse_quality, outside)
 
 
 def _turned(
     view: BatchView,
     column: StringColumn,
-    kernel: Callable[[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8]], bool],
+    kernel: Callable[
+        [NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8]], bool
+    ],
     refuse: Callable[[StringColumn], DataError],
 ) -> pa.Array:
     import numpy as np
@@ -113,12 +112,11 @@ def _turned(
 
     from biometal_stream.operators.kernels.strand import PADDING
 
-    first = column.offsets[0]
-    nbytes = int(column.offsets[-1] - first)
+    offsets = column.offsets
+    nbytes = int(offsets[-1])
     buffer = pa.allocate_buffer(nbytes + PADDING)
-    if not kernel(column.offsets, column.data, np.frombuffer(buffer, np.uint8)):
+    if not kernel(column.starts, column.stops, column.data, np.frombuffer(buffer, np.uint8)):
         raise refuse(column)
-    offsets = column.offsets if first == 0 else column.offsets - first
     kind = pa.string() if offsets.dtype == np.int32 else pa.large_string()
     buffers = [None, pa.py_buffer(offsets), buffer.slice(0, nbytes)]
     text = pa.Array.from_buffers(kind, column.num_rows, buffers)
@@ -126,7 +124,7 @@ def _turned(
 
 
 def _no_ascii(column: StringColumn) -> DataError:
-    first, last = int(column.offsets[0]), int(column.offsets[-1])
+    first, last = column.span
     index = first + int((column.data[first:last] > 127).argmax())
     return DataError(
         f"column '{column.name}' has byte {int(column.data[index]):#04x} in row"

@@ -100,12 +100,11 @@ def _hashes(view: BatchView, seed: int) -> NDArray[np.uint64]:
     """The hash of each row's name, of mate 1's for both; (num_rows,)."""
     import numpy as np
 
-    from biometal_stream.columns import text
     from biometal_stream.operators.kernels.names import hash_names
 
-    names = text(view, "name")
+    names = view.text("name")
     hashes = np.empty(names.num_rows, np.uint64)
-    hash_names(names.offsets, names.data, np.uint64(seed), hashes)
+    hash_names(names.starts, names.stops, names.data, np.uint64(seed), hashes)
     if view.paired:
         hashes[1::2] = hashes[0::2]
     return hashes
@@ -139,7 +138,7 @@ class _Sample:
         hashes = _hashes(view, self._seed)
         keep = hashes <= np.uint64(self._limit) if self._number else np.zeros(len(hashes), bool)
         if keep.any():
-            self._batches.append(view.select(keep))
+            self._batches.append(view.keep(keep).to_batch())
             self._hashes.append(hashes[keep][:: self._rows])
             self._held += len(self._hashes[-1])
             if self._held > 2 * self._number:
@@ -150,7 +149,7 @@ class _Sample:
         """Drops all but the smallest hashes, of equal ones the later."""
         import numpy as np
 
-        from biometal_stream.view import filter_rows
+        from biometal_stream.view import as_mask, filter_rows
 
         hashes = np.concatenate(self._hashes)
         smallest = np.argsort(hashes, kind="stable")[: self._number]
@@ -163,7 +162,7 @@ class _Sample:
             mask = keep[start : start + len(own)]
             start += len(own)
             if mask.any():
-                batches.append(filter_rows(batch, np.repeat(mask, self._rows)))
+                batches.append(filter_rows(batch, as_mask(np.repeat(mask, self._rows))))
                 kept.append(own[mask])
         self._batches, self._hashes = batches, kept
         self._held = len(smallest)

@@ -3,9 +3,11 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from biometal_stream.errors import DataError, SchemaError
-from biometal_stream.view import BatchView, filter_rows
+from biometal_stream.view import BatchView, as_mask, filter_rows
 
 
 def batch(mates: list[int | None] | None = None, rows: int = 4) -> pa.RecordBatch:
@@ -25,9 +27,9 @@ def test_what_is_known_is_not_computed_again() -> None:
 
 def test_select() -> None:
     view = BatchView(batch())
-    assert view.select(np.ones(4, bool)) is view.batch
-    assert view.select(np.array([1, 0, 0, 1], bool)).column("row").to_pylist() == [0, 3]
-    assert view.select(np.zeros(4, bool)).num_rows == 0
+    assert view.keep(np.ones(4, bool)).to_batch() is view.batch
+    assert view.keep(np.array([1, 0, 0, 1], bool)).to_batch().column("row").to_pylist() == [0, 3]
+    assert view.keep(np.zeros(4, bool)).to_batch().num_rows == 0
 
 
 def test_mates_stay_or_go_together() -> None:
@@ -62,7 +64,7 @@ def test_columns_of_views_are_filtered(kind: pa.DataType) -> None:
     elif pa.types.is_struct(kind):
         values = [value and {"inner": value} for value in values]
     rows = pa.RecordBatch.from_arrays([pa.array(values, kind)], names=["column"])
-    kept = BatchView(rows).select(np.array([True, False, True, True]))
+    kept = BatchView(rows).keep(np.array([True, False, True, True])).to_batch()
     assert kept.schema == rows.schema
     expected = pa.array([values[0], *values[2:]], kind)
     assert kept.column(0).to_pylist() == expected.to_pylist()
@@ -70,9 +72,65 @@ def test_columns_of_views_are_filtered(kind: pa.DataType) -> None:
 
 def test_rows_without_columns_are_counted() -> None:
     batch = pa.record_batch({"x": [1, 2, 3]}).select([])
-    assert filter_rows(batch, np.array([True, False, True])).num_rows == 2
+    assert filter_rows(batch, as_mask(np.array([True, False, True]))).num_rows == 2
 
 
 def test_a_table_is_no_batch() -> None:
     with pytest.raises(SchemaError, match=r"RecordBatch, and this is a Table; .*to_batches"):
         BatchView(pa.table({"row": [1]}))
+
+
+READS = st.lists(
+    st.tuples(st.text("ACGTN", max_size=90), st.integers(0, 90), st.integers(0, 90), st.booleans()),
+    max_size=9,
+)
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()], ids=str)
+@given(READS, READS)
+def test_reads_are_kept_and_cut_in_any_order(kind, reads, more):
+    reads = [*reads, *more]
+    rows = {
+        "name": pa.array([f"r{row}" for row in range(len(reads))], kind),
+        "sequence": pa.array([sequence for sequence, *_ in reads], kind),
+        "quality": pa.array([sequence.lower() for sequence, *_ in reads], kind),
+    }
+    view = BatchView(pa.record_batch(rows))
+    expected = [(f"r{row}", sequence) for row, (sequence, *_) in enumerate(reads)]
+    for turn in range(2):
+        bounds = {f"r{row}": sorted(read[1:3]) for row, read in enumerate(reads)}
+        cuts = [(name, text, *np.minimum(bounds[name], len(text))) for name, text in expected]
+        expected = [(name, text[start:stop]) for name, text, start, stop in cuts]
+        starts, stops = np.array([cut[2:] for cut in cuts], np.int64).reshape(-1, 2).T
+        view = view.cut(starts, stops)
+        keep = np.array([reads[int(name[1:])][3] == turn for name, _ in expected], np.bool_)
+        assert view.text("quality").lengths.tolist() == [len(text) for _, text in expected]
+        view = view.keep(keep)
+        expected = [read for read, kept in zip(expected, keep, strict=True) if kept]
+    batch = view.to_batch()
+    assert batch.schema == view.batch.schema
+    assert [(row["name"], row["sequence"]) for row in batch.to_pylist()] == expected
+    assert [row["quality"] for row in batch.to_pylist()] == [text.lower() for _, text in expected]
+    assert view.num_rows == batch.num_rows
+
+
+def test_what_was_computed_outlives_a_choice_of_rows_and_not_a_cut():
+    view = BatchView(pa.record_batch({"name": ["a", "b"], "sequence": ["ACGT", "AC"]}))
+    lengths = view.once("lengths", lambda view: view.text("sequence").lengths)
+    kept = view.keep(np.array([False, True]))
+    assert kept.once("lengths", lambda _: pytest.fail("is known")).tolist() == [2]
+    name = view.text("name")
+    cut = view.cut(np.array([1, 1]), np.array([3, 1]))
+    assert cut.once("lengths", lambda view: view.text("sequence").lengths).tolist() == [2, 0]
+    assert cut.text("name") is name
+    assert lengths.tolist() == [4, 2]
+
+
+def test_nulls_in_rows_that_are_gone_do_no_harm():
+    view = BatchView(pa.record_batch({"sequence": ["AC", None, "G"]}))
+    with pytest.raises(DataError, match="null in row 1"):
+        view.text("sequence")
+    kept = view.keep(np.array([True, False, True]))
+    assert kept.text("sequence").lengths.tolist() == [2, 1]
+    with pytest.raises(DataError, match="null in row 1"):
+        view.keep(np.array([False, True, True])).text("sequence")

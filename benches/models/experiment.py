@@ -11,7 +11,6 @@ import numpy as np
 import biometal_stream as bs
 from benches.models.predictors import encode
 from benches.models.rounds import Repeat, one_thread, time_in_turn
-from biometal_stream.columns import text
 from biometal_stream.models.runner import Runner
 from biometal_stream.models.training.labels import LABELS, LENGTH, MEAN_QUALITY, NEAR, label
 from biometal_stream.operators.kernels import quality
@@ -115,11 +114,11 @@ def measure_experiment(
 
 
 def _rules(batch: pa.RecordBatch) -> dict[str, Call]:
-    column = text(BatchView(batch), "quality")
+    column = BatchView(batch).text("quality")
     sums = np.empty(batch.num_rows, np.uint64)
     mean, rule = bs.MinArithmeticMeanQuality(MEAN_QUALITY), bs.Where(RULE)
     return {
-        LOOP: lambda: quality.sum_phred(column.offsets, column.data, sums),
+        LOOP: lambda: quality.sum_phred(column.starts, column.stops, column.data, sums),
         f"rule, min-arithmetic-mean-quality {MEAN_QUALITY:g}": lambda: mean.keep(BatchView(batch)),
         f"rule, where {RULE}": lambda: rule.keep(BatchView(batch)),
     }

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from biometal_stream.columns import text
 from biometal_stream.errors import ModelError
 from biometal_stream.models.encodings import cut_windows
 from biometal_stream.models.library import find_model
@@ -94,8 +93,8 @@ class Encoded:
 def encode(batch: pa.RecordBatch, encoding: Encoding) -> Encoded:
     """Encodes reads that are no longer than the encoding."""
     view = BatchView(batch)
-    texts = {name: text(view, name) for name in encoding.columns}
-    lengths = np.diff(next(iter(texts.values())).offsets).astype(np.int64)
+    texts = {name: view.text(name) for name in encoding.columns}
+    lengths = next(iter(texts.values())).lengths
     windows = cut_windows(lengths, encoding.length)
     features = np.empty((batch.num_rows, *encoding.shape), encoding.dtype)
     columns = (texts.get("sequence"), texts.get("quality"))

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from biometal_stream.errors import SchemaError
 from biometal_stream.extras import need
-from biometal_stream.interfaces import Filter
 from biometal_stream.interop.cached import LentOperators
 from biometal_stream.interop.functions import FUNCTIONS, ColumnFunction
+from biometal_stream.pipeline.chain import is_member
 from biometal_stream.pipeline.steps import fold_operators
 
 if TYPE_CHECKING:
@@ -90,10 +90,7 @@ def apply(frame: Any, *operators: Operator) -> Any:
         ConfigurationError: An operator needs all rows in order.
     """
     daft = _need()
-    groups = [
-        LentOperators(tuple(group), "Daft")
-        for _, group in groupby(operators, lambda operator: isinstance(operator, Filter))
-    ]
+    groups = [LentOperators(tuple(group), "Daft") for _, group in groupby(operators, is_member)]
     schema = fold_operators(frame.schema().to_pyarrow_schema(), operators)
     fields = [field.with_type(_plain(field.type)).with_nullable(True) for field in schema]
 

@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from biometal_stream.columns import require_equal_lengths
 from biometal_stream.errors import DataError, ModelError, SchemaError
 from biometal_stream.operators import measures
 from biometal_stream.operators.predict import Predict
@@ -136,7 +135,7 @@ class ModelFunction(ColumnFunction):
 
     def _of_rows(self, view: BatchView, valid: NDArray[np.bool_] | None) -> pa.Array:
         """Has the model see the rows that are no nulls."""
-        require_equal_lengths(view)
+        view.require_equal_lengths()
         measures.expected_errors(view)  # finds what is no quality, by the number of its row
         rows = np.arange(view.batch.num_rows) if valid is None else np.flatnonzero(valid)
         if not len(rows):

@@ -26,14 +26,13 @@ from biometal_stream.interfaces import (
 from biometal_stream.pipeline.flow import Ending, Flow, WorkerStage
 from biometal_stream.pipeline.inputs import SourceRun, opened_source
 from biometal_stream.pipeline.kept import check_kept, warn_of_none
-from biometal_stream.pipeline.meter import Meter, MeteredExecutor, bottleneck
+from biometal_stream.pipeline.meter import Meter, MeteredExecutor, bottleneck, noting
 from biometal_stream.pipeline.pushdown import pushdown
 from biometal_stream.pipeline.report import Report, Snapshot, Stop
 from biometal_stream.pipeline.steps import (
     Step,
     Transform,
     fold_operators,
-    noting,
     open_serial,
     open_steps,
 )

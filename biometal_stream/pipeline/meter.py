@@ -113,6 +113,16 @@ class Meter:
             )
 
 
+@contextmanager
+def noting(where: str) -> Iterator[None]:
+    """Adds to an error of the body where it happened."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(where)
+        raise
+
+
 class MeteredExecutor(Executor):
     """The workers, for work that a source spreads itself; each job counts as a batch."""
 

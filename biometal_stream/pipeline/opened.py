@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.interfaces import Concurrency, Filter, Operator
+from biometal_stream.interfaces import Concurrency, Operator
 from biometal_stream.pipeline.cached import kept_open
+from biometal_stream.pipeline.chain import is_member
 from biometal_stream.pipeline.steps import open_steps
 
 if TYPE_CHECKING:
@@ -112,6 +113,6 @@ class _Opened:
 
 
 def _opened(operator: Operator, stack: ExitStack) -> Operator:
-    if isinstance(operator, Filter):  # called by `keep`, and never opened
+    if is_member(operator):  # called by its method, and never opened
         return operator
     return _Opened(operator, stack.enter_context(kept_open(operator).open()))

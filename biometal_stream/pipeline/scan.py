@@ -86,7 +86,7 @@ class Scan:
             batch = self._made(batch, self.columns)
         if keep is None:
             return batch
-        return filter_rows(batch, keep.fill_null(False).to_numpy(zero_copy_only=False))
+        return filter_rows(batch, keep.fill_null(False))
 
     def _made(
         self, batch: pa.RecordBatch, columns: dict[str, pc.Expression | None]

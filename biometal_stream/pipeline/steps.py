@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeAlias
-
-import numpy as np
 
 from biometal_stream.errors import SchemaError
 from biometal_stream.interfaces import (
     Concurrency,
     DetailedFunction,
-    Filter,
     InterruptibleFunction,
     Operator,
     SerialFunction,
     flushed,
 )
-from biometal_stream.pipeline.meter import Meter
+from biometal_stream.pipeline.chain import Chain, Member, is_member
+from biometal_stream.pipeline.meter import Meter, noting
 from biometal_stream.pipeline.pushdown import TakeColumns
 from biometal_stream.pipeline.report import Stop
 from biometal_stream.settings import as_typed
-from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,49 +40,6 @@ def fold_operators(schema: pa.Schema, operators: Iterable[Operator]) -> pa.Schem
     for operator in operators:
         schema = operator.output_schema(schema)
     return schema
-
-
-@contextmanager
-def noting(where: str) -> Iterator[None]:
-    """Adds to an error of the body where it happened."""
-    try:
-        yield
-    except Exception as error:
-        error.add_note(where)
-        raise
-
-
-class FilterChain:
-    """Filters that follow each other, on one view of the batch and with one copy of its rows.
-
-    Args:
-        filters: In order.
-        meters: Of each.
-        drop: What drops the columns whose rows need not be copied.
-    """
-
-    def __init__(
-        self, filters: list[Filter], meters: list[Meter], drop: TakeColumns | None = None
-    ) -> None:
-        self._filters = filters
-        self._meters = meters
-        self._drop = drop
-
-    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Copies the rows that all filters keep."""
-        view = BatchView(batch)
-        keep = None
-        rows = batch.num_rows
-        for filter_, meter in zip(self._filters, self._meters, strict=True):
-            before = rows
-            with noting(f"in {filter_.name}"), meter.working():
-                kept = view.unite_mates(filter_.keep(view))
-                keep = kept if keep is None else keep & kept
-                rows = int(np.count_nonzero(keep))
-            meter.passed(before, 0, rows, 0)
-        assert keep is not None
-        with self._meters[-1].working():
-            return (view if self._drop is None else BatchView(self._drop(batch))).select(keep)
 
 
 class SharedCall:
@@ -138,7 +92,7 @@ class LentCall:
             self._free.put(call)
 
 
-Step = FilterChain | SharedCall | LentCall | TakeColumns
+Step = Chain | SharedCall | LentCall | TakeColumns
 
 
 def open_steps(
@@ -156,12 +110,12 @@ def open_steps(
     """
     steps: list[Step] = []
     meters: list[Meter] = []
-    filters: list[Filter] = []  # those that follow each other, up to here
+    members: list[Member] = []  # those that follow each other, up to here
 
     def chain(drop: TakeColumns | None = None) -> None:
-        if filters:
-            steps.append(FilterChain(filters.copy(), meters[-len(filters) :], drop))
-            filters.clear()
+        if members:
+            steps.append(Chain(members.copy(), meters[-len(members) :], drop))
+            members.clear()
         elif drop is not None:
             steps.append(drop)
 
@@ -170,12 +124,12 @@ def open_steps(
         if isinstance(operator, TakeColumns):
             chain(operator)
             continue
-        if not isinstance(operator, Filter):
+        if not is_member(operator):
             chain()
         meter = Meter(operator.name, "workers", workers)
         meters.append(meter)
-        if isinstance(operator, Filter):
-            filters.append(operator)
+        if is_member(operator):
+            members.append(operator)
             continue
         alone = operator.concurrency is Concurrency.PER_WORKER
         functions = [stack.enter_context(operator.open()) for _ in range(workers if alone else 1)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biometal_stream.pipeline.steps import noting
+from biometal_stream.pipeline.meter import noting
 from biometal_stream.sinks.rebatch import row_ends
 
 if TYPE_CHECKING:

@@ -135,8 +135,10 @@ def place(
     number = len(windows)
     firsts, others, counts = np.empty((3, number), np.uint64)
     bad = kernels.place_windows(
-        one.offsets,
-        two.offsets,
+        one.starts,
+        one.stops,
+        two.starts,
+        two.stops,
         windows.rows,
         windows.starts,
         windows.stops,
@@ -180,7 +182,7 @@ def _misplaced(
     """What to raise of a window that is not within its read."""
     row = int(windows.rows[window])
     if 0 <= row < one.num_rows:
-        bases, qualities = (int(text.offsets[row + 1] - text.offsets[row]) for text in (one, two))
+        bases, qualities = (int(text.lengths[row]) for text in (one, two))
         if bases != qualities:
             return DataError(
                 f"columns '{one.name}' and '{two.name}' differ in length in row {row} of the"

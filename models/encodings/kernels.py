@@ -91,8 +91,10 @@ _ALL_BITS = np.uint8(0xFF)
 
 @kernel
 def place_windows(
-    offsets: NDArray[np.int32],
-    other_offsets: NDArray[np.int32],
+    row_starts: NDArray[np.int32],
+    row_stops: NDArray[np.int32],
+    other_starts: NDArray[np.int32],
+    other_stops: NDArray[np.int32],
     rows: NDArray[np.int64],
     starts: NDArray[np.int64],
     stops: NDArray[np.int64],
@@ -104,8 +106,10 @@ def place_windows(
     """Finds the windows in the data of two columns, which may be the same.
 
     Args:
-        offsets: ``int32`` or ``int64``, (rows + 1,)
-        other_offsets: The other column's, of as many rows.
+        row_starts: ``int32`` or ``int64``, (num_rows,)
+        row_stops: (num_rows,)
+        other_starts: The other column's, of as many rows.
+        other_stops: Likewise.
         rows: (n,): the row of each window.
         starts: (n,): its first base within the row.
         stops: (n,): the base after its last.
@@ -118,17 +122,17 @@ def place_windows(
         The first window that is of no row, not within its row, or too long, or whose row is not
         as long in both columns; n if none is.
     """
-    reads = np.int64(len(offsets) - 1)
+    reads = np.int64(len(row_starts))
     for window in range(np.uint64(len(rows))):
         start = starts[window]
         count = stops[window] - start
         if rows[window] < 0 or rows[window] >= reads or start < 0 or not 0 <= count <= length:
             return window
         row = np.uint64(rows[window])
-        first = np.int64(offsets[row])
-        other = np.int64(other_offsets[row])
-        bases = np.int64(offsets[row + _ONE]) - first
-        if start + count > bases or np.int64(other_offsets[row + _ONE]) - other != bases:
+        first = np.int64(row_starts[row])
+        other = np.int64(other_starts[row])
+        bases = np.int64(row_stops[row]) - first
+        if start + count > bases or np.int64(other_stops[row]) - other != bases:
             return window
         firsts[window] = np.uint64(first + start)
         other_firsts[window] = np.uint64(other + start)

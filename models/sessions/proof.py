@@ -60,8 +60,8 @@ def proof_features(card: Card, rows: int) -> NDArray[Any]:
     letters = random.choice(bases, offsets[-1])
     for array in (offsets, letters, qualities):
         array.flags.writeable = False  # as Arrow's are: for others the kernels are compiled anew
-    sequence = StringColumn("sequence", offsets, letters)
-    quality = StringColumn("quality", offsets, qualities)
+    sequence = StringColumn.of("sequence", offsets, letters)
+    quality = StringColumn.of("quality", offsets, qualities)
     features = np.zeros((rows, *encoding.shape), encoding.dtype)
     encoding.encode(sequence, quality, cut_windows(lengths, encoding.length), features)
     return features

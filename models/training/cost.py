@@ -77,11 +77,10 @@ def measure_cost(folder: Path) -> dict[str, Any]:
 
 
 def _texts(batch: pa.RecordBatch) -> tuple[Any, Any]:
-    from biometal_stream.columns import text
     from biometal_stream.view import BatchView
 
     view = BatchView(batch)
-    return text(view, "quality"), text(view, "sequence")
+    return view.text("quality"), view.text("sequence")
 
 
 def _nanoseconds(work: Callable[[], object], reads: int) -> float:

@@ -45,7 +45,7 @@ class Fragments:
     @property
     def lengths(self) -> NDArray[np.int64]:
         """The bases of each, (n,)."""
-        return np.diff(self.quality.offsets).astype(np.int64)
+        return self.quality.lengths
 
 
 def whole_reads(reads: LabelledReads, rows: NDArray[np.int64]) -> Fragments:
@@ -116,17 +116,17 @@ def cut(
         stops: ``int64``, (n,): the byte after its last.
     """
     offsets: Any = _offsets(stops - starts)
-    first = column.offsets[rows].astype(np.int64) + starts - offsets[:-1]
+    first = column.starts[rows].astype(np.int64) + starts - offsets[:-1]
     index = np.repeat(first, stops - starts)
     index += np.arange(len(index), dtype=np.int64)
-    return StringColumn(column.name, offsets, column.data[index])
+    return StringColumn.of(column.name, offsets, column.data[index])
 
 
 def _shifted(
     quality: StringColumn, varied: NDArray[np.bool_], draw: np.random.Generator
 ) -> StringColumn:
     """Gives some qualities a tail, and moves the means of some near the threshold."""
-    bases = np.diff(quality.offsets)
+    bases = quality.lengths
     phred = quality.data.astype(np.int64) - ord("!")
     places = np.arange(len(phred)) - np.repeat(quality.offsets[:-1], bases)
     keep = np.where(varied & (draw.random(len(bases)) < _TAIL), draw.random(len(bases)), 1.0)
@@ -139,7 +139,7 @@ def _shifted(
     # A fraction is a higher score at so many of the bases, drawn anew for each.
     rounded = np.where(moved == 0, 0, np.floor(moved + draw.random(len(phred))))
     phred = np.clip(phred + rounded.astype(np.int64), _LOWEST, _HIGHEST)
-    return StringColumn(quality.name, quality.offsets, (phred + ord("!")).astype(np.uint8))
+    return StringColumn.of(quality.name, quality.offsets, (phred + ord("!")).astype(np.uint8))
 
 
 def _offsets(lengths: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.columns import StringColumn, text
+from biometal_stream.columns import StringColumn
 from biometal_stream.errors import DataError
 from biometal_stream.models.training.labels import is_near, label
 from biometal_stream.operators.head import Head
@@ -58,7 +58,7 @@ class LabelledReads:
     @property
     def lengths(self) -> NDArray[np.int64]:
         """The bases of each read, (n,)."""
-        return np.diff(self.quality.offsets).astype(np.int64)
+        return self.quality.lengths
 
 
 def load_reads(
@@ -95,8 +95,8 @@ def load_reads(
     table = pa.concat_tables(tables).combine_chunks()
     view = BatchView(table.to_batches()[0])
     return LabelledReads(
-        text(view, "quality"),
-        text(view, "sequence") if "sequence" in wanted else None,
+        view.text("quality"),
+        view.text("sequence") if "sequence" in wanted else None,
         np.concatenate(means),
         np.concatenate(labels),
         np.concatenate(files),

@@ -1,10 +1,10 @@
 """The compiled loops of the operators, by what they read.
 
-A column of text comes as Arrow keeps it: ``offsets``, ``int32`` or ``int64``, (rows + 1,), and
-``data``, ``uint8``. Row ``r`` is ``data[offsets[r] : offsets[r + 1]]``. No byte outside the
-data is touched, so a stranger's buffers need no padding: vectors that would start in one row
-and reach past its end are loaded so that they end where the row ends, and at the data's start from
-a padded copy of it. So there is one loop for rows of any length, and no other for the last bytes.
+A column of text comes as a `StringColumn` has it: ``starts`` and ``stops``, ``int32`` or
+``int64``, (rows,), and ``data``, ``uint8``. Row ``r`` is ``data[starts[r] : stops[r]]``. No byte
+outside the data is touched, so buffers need no padding: a vector that would reach past the end of
+a row is loaded so that it ends where the row ends, at the data's start from a padded copy of it.
+So one loop serves rows of any length, their last bytes too.
 
 Each kernel has a twin in plain Python in its test. All may be called from several threads.
 """

@@ -29,7 +29,8 @@ def _mix(word: np.uint64) -> np.uint64:
 
 @kernel
 def hash_names(
-    offsets: NDArray[np.int32],
+    starts: NDArray[np.int32],
+    stops: NDArray[np.int32],
     data: NDArray[np.uint8],
     seed: np.uint64,
     hashes: NDArray[np.uint64],
@@ -44,7 +45,8 @@ def hash_names(
     last ``mix(h ^ length)``. This will never change: samples drawn years apart must agree.
 
     Args:
-        offsets: (rows + 1,)
+        starts: ``int32`` or ``int64``, (rows,)
+        stops: (rows,)
         data: (bytes,)
         seed: Another seed gives other numbers.
         hashes: Output, ``uint64``, (rows,).
@@ -52,8 +54,8 @@ def hash_names(
     first = padded_start(data)
     start = _mix(seed)
     for row in range(np.uint64(len(hashes))):
-        index = np.uint64(offsets[row])
-        end = np.uint64(offsets[row + _ONE])
+        index = np.uint64(starts[row])
+        end = np.uint64(stops[row])
         if marked_mate(data, index, end, DOT) or marked_mate(data, index, end, UNDERSCORE):
             end -= _TWO
         length = end - index

@@ -65,20 +65,24 @@ def _good(byte: np.uint8) -> bool:
 
 @kernel
 def sum_phred(
-    offsets: NDArray[np.int32], data: NDArray[np.uint8], sums: NDArray[np.uint64]
+    starts: NDArray[np.int32],
+    stops: NDArray[np.int32],
+    data: NDArray[np.uint8],
+    sums: NDArray[np.uint64],
 ) -> bool:
     """Adds up the Phred scores of each read.
 
     Args:
-        offsets: (rows + 1,)
+        starts: ``int32`` or ``int64``, (rows,)
+        stops: (rows,)
         data: (bytes,)
         sums: Output, ``uint64``, (rows,).
     """
     start = padded_start(data)
     highest = zeros()
     for row in range(np.uint64(len(sums))):
-        index = np.uint64(offsets[row])
-        end = np.uint64(offsets[row + _ONE])
+        index = np.uint64(starts[row])
+        end = np.uint64(stops[row])
         total = _ZERO
         # Two scores fit one byte, so whole vectors are added two at a time; the rest of the
         # read is the end of the vector that ends with it.
@@ -112,7 +116,8 @@ def _add_up(pairs: NDArray[np.uint64], word: np.uint64) -> np.uint64:
 
 @kernel
 def sum_error_probabilities(
-    offsets: NDArray[np.int32],
+    starts: NDArray[np.int32],
+    stops: NDArray[np.int32],
     data: NDArray[np.uint8],
     pairs: NDArray[np.uint64],
     sums: NDArray[np.float64],
@@ -123,7 +128,8 @@ def sum_error_probabilities(
     whole numbers, and the blocks' sums one after the other in double precision.
 
     Args:
-        offsets: (rows + 1,)
+        starts: ``int32`` or ``int64``, (rows,)
+        stops: (rows,)
         data: (bytes,)
         pairs: (65536,), from `error_probabilities_of_pairs`.
         sums: Output, ``float64``, (rows,).
@@ -131,8 +137,8 @@ def sum_error_probabilities(
     rows = np.uint64(len(sums))
     start = padded_start(data)
     for row in range(rows):
-        index = np.uint64(offsets[row])
-        end = np.uint64(offsets[row + _ONE])
+        index = np.uint64(starts[row])
+        end = np.uint64(stops[row])
         total = 0.0
         while index < end:
             stop = min(index + _BLOCK, end)
@@ -152,21 +158,30 @@ def sum_error_probabilities(
                 index = stop
             total += np.float64(one + two) * _UNIT
         sums[row] = total
-    if rows == _ZERO:
-        return True
-    first = np.uint64(offsets[_ZERO])
-    last = np.uint64(offsets[rows])
+    # Rows that follow each other are searched as one.
+    first = last = np.uint64(0)
+    for row in range(rows):
+        if np.uint64(starts[row]) != last:
+            if find_outside(data, first, last) != last:
+                return False
+            first = np.uint64(starts[row])
+        last = np.uint64(stops[row])
     return bool(find_outside(data, first, last) == last)
 
 
 @kernel
 def count_below(
-    offsets: NDArray[np.int32], data: NDArray[np.uint8], phred: np.uint8, counts: NDArray[np.int64]
+    starts: NDArray[np.int32],
+    stops: NDArray[np.int32],
+    data: NDArray[np.uint8],
+    phred: np.uint8,
+    counts: NDArray[np.int64],
 ) -> bool:
     """Counts the bases of each read whose Phred score is below a limit.
 
     Args:
-        offsets: (rows + 1,)
+        starts: ``int32`` or ``int64``, (rows,)
+        stops: (rows,)
         data: (bytes,)
         phred: The limit, 0 to 94.
         counts: Output, ``int64``, (rows,).
@@ -175,8 +190,8 @@ def count_below(
     start = padded_start(data)
     highest = zeros()
     for row in range(np.uint64(len(counts))):
-        index = np.uint64(offsets[row])
-        end = np.uint64(offsets[row + _ONE])
+        index = np.uint64(starts[row])
+        end = np.uint64(stops[row])
         found = end - index
         while index < end:
             stop = min(index + _COUNTABLE, end)

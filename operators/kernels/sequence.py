@@ -41,7 +41,8 @@ _ONE = np.uint64(1)
 
 @kernel
 def count_bases(
-    offsets: NDArray[np.int32],
+    starts: NDArray[np.int32],
+    stops: NDArray[np.int32],
     data: NDArray[np.uint8],
     strong: NDArray[np.int64],
     known: NDArray[np.int64],
@@ -49,15 +50,16 @@ def count_bases(
     """Counts G and C, and A, C, G, T and U, of each read.
 
     Args:
-        offsets: (rows + 1,)
+        starts: ``int32`` or ``int64``, (rows,)
+        stops: (rows,)
         data: (bytes,)
         strong: Output, ``int64``, (rows,): G and C.
         known: Output, ``int64``, (rows,): A, C, G, T and U.
     """
     start = padded_start(data)
     for row in range(np.uint64(len(known))):
-        index = np.uint64(offsets[row])
-        end = np.uint64(offsets[row + _ONE])
+        index = np.uint64(starts[row])
+        end = np.uint64(stops[row])
         c_or_g = _ZERO
         others = _ZERO
         while index < end:
@@ -81,18 +83,24 @@ def count_bases(
 
 
 @kernel
-def count_n(offsets: NDArray[np.int32], data: NDArray[np.uint8], counts: NDArray[np.int64]) -> None:
+def count_n(
+    starts: NDArray[np.int32],
+    stops: NDArray[np.int32],
+    data: NDArray[np.uint8],
+    counts: NDArray[np.int64],
+) -> None:
     """Counts the N of each read.
 
     Args:
-        offsets: (rows + 1,)
+        starts: ``int32`` or ``int64``, (rows,)
+        stops: (rows,)
         data: (bytes,)
         counts: Output, ``int64``, (rows,).
     """
     start = padded_start(data)
     for row in range(np.uint64(len(counts))):
-        index = np.uint64(offsets[row])
-        end = np.uint64(offsets[row + _ONE])
+        index = np.uint64(starts[row])
+        end = np.uint64(stops[row])
         found = _ZERO
         while index < end:
             stop = min(index + _BLOCK, end)
@@ -110,20 +118,24 @@ def count_n(offsets: NDArray[np.int32], data: NDArray[np.uint8], counts: NDArray
 
 @kernel
 def count_changes(
-    offsets: NDArray[np.int32], data: NDArray[np.uint8], counts: NDArray[np.int64]
+    starts: NDArray[np.int32],
+    stops: NDArray[np.int32],
+    data: NDArray[np.uint8],
+    counts: NDArray[np.int64],
 ) -> None:
     """Counts the bases of each read that differ from the next one, byte for byte.
 
     Args:
-        offsets: (rows + 1,)
+        starts: ``int32`` or ``int64``, (rows,)
+        stops: (rows,)
         data: (bytes,)
         counts: Output, ``int64``, (rows,).
     """
     start = padded_start(data)
     for row in range(np.uint64(len(counts))):
-        index = np.uint64(offsets[row])
+        index = np.uint64(starts[row])
         # The last base has no next, so the pairs end with the base before it.
-        end = max(np.uint64(offsets[row + _ONE]), _ONE) - _ONE
+        end = max(np.uint64(stops[row]), _ONE) - _ONE
         found = _ZERO
         while index < end:
             stop = min(index + _BLOCK, end)

@@ -76,7 +76,10 @@ def _complement(bases: Word) -> Word:
 
 @kernel
 def reverse_complement(
-    offsets: NDArray[np.int32], data: NDArray[np.uint8], out: NDArray[np.uint8]
+    starts: NDArray[np.int32],
+    stops: NDArray[np.int32],
+    data: NDArray[np.uint8],
+    out: NDArray[np.uint8],
 ) -> bool:
     """Writes the reverse complement of each read, in the order of the reads.
 
@@ -84,9 +87,10 @@ def reverse_complement(
     ``A`` becomes ``T``. Other bytes stay.
 
     Args:
-        offsets: (rows + 1,)
+        starts: ``int32`` or ``int64``, (rows,)
+        stops: (rows,)
         data: (bytes,)
-        out: Output, ``uint8``, (offsets[-1] - offsets[0] + PADDING,): the reads, without gaps.
+        out: Output, ``uint8``, (bytes of all reads + PADDING,): the reads, without gaps.
 
     Returns:
         Whether all bytes are ASCII. Others make text that is no UTF-8 once it is reversed.
@@ -94,9 +98,9 @@ def reverse_complement(
     start = padded_start(data)
     highest = zeros()
     to = _ZERO
-    for row in range(np.uint64(len(offsets)) - _ONE):
-        first = np.uint64(offsets[row])
-        index = np.uint64(offsets[row + _ONE])
+    for row in range(np.uint64(len(starts))):
+        first = np.uint64(starts[row])
+        index = np.uint64(stops[row])
         # Vectors end where the rest of the read ends. What they hold of the read before it is
         # written where the next read goes.
         while index > first:
@@ -111,14 +115,18 @@ def reverse_complement(
 
 @kernel
 def reverse_quality(
-    offsets: NDArray[np.int32], data: NDArray[np.uint8], out: NDArray[np.uint8]
+    starts: NDArray[np.int32],
+    stops: NDArray[np.int32],
+    data: NDArray[np.uint8],
+    out: NDArray[np.uint8],
 ) -> bool:
     """Writes the qualities of each read backwards, in the order of the reads.
 
     Args:
-        offsets: (rows + 1,)
+        starts: ``int32`` or ``int64``, (rows,)
+        stops: (rows,)
         data: (bytes,)
-        out: Output, ``uint8``, (offsets[-1] - offsets[0] + PADDING,): the reads, without gaps.
+        out: Output, ``uint8``, (bytes of all reads + PADDING,): the reads, without gaps.
 
     Returns:
         Whether all bytes are qualities.
@@ -126,9 +134,9 @@ def reverse_quality(
     start = padded_start(data)
     highest = zeros()
     to = _ZERO
-    for row in range(np.uint64(len(offsets)) - _ONE):
-        first = np.uint64(offsets[row])
-        index = np.uint64(offsets[row + _ONE])
+    for row in range(np.uint64(len(starts))):
+        first = np.uint64(starts[row])
+        index = np.uint64(stops[row])
         while index > first:
             count = min(index - first, _WIDTH)
             qualities = load_ending(data, start, index)

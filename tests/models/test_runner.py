@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.columns import text
 from biometal_stream.errors import PredictionError
 from biometal_stream.models.card import Card
 from biometal_stream.models.encodings import Encoding, Windows
@@ -63,7 +62,7 @@ def card(windows="first", stride=None, pooling="mean"):
 def run(runner, qualities, rows=None):
     batch = pa.record_batch({"quality": pa.array(qualities, pa.string())})
     lengths = np.array([len(quality) for quality in qualities], np.int64)
-    return runner.outputs(None, text(BatchView(batch), "quality"), lengths, rows)
+    return runner.outputs(None, BatchView(batch).text("quality"), lengths, rows)
 
 
 def naive_windows(length, rule, stride):

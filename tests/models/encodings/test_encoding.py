@@ -28,7 +28,7 @@ def column(name, texts, kind=np.int32, before=b""):
     offsets = (len(before) + np.cumsum([0, *map(len, texts)])).astype(kind)
     data = np.frombuffer(before + "".join(texts).encode(), np.uint8)
     offsets.flags.writeable = False
-    return StringColumn(name, offsets, data)
+    return StringColumn.of(name, offsets, data)
 
 
 def reads_of(sequences):

@@ -17,7 +17,7 @@ def reads_of(qualities):
     data = np.frombuffer("".join(qualities).encode(), np.uint8)
     count = len(qualities)
     return LabelledReads(
-        StringColumn("quality", offsets, data),
+        StringColumn.of("quality", offsets, data),
         None,
         np.zeros(count),
         np.arange(count) % 2 == 1,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.columns import StringColumn, text
+from biometal_stream.columns import StringColumn
 from biometal_stream.models.training.fragments import (
     LONGEST,
     cut,
@@ -22,14 +22,12 @@ QUALITIES = st.lists(st.text(st.characters(min_codepoint=33, max_codepoint=126),
 
 def column(rows):
     kind = pa.large_string()
-    return text(BatchView(pa.record_batch([pa.array(rows, kind)], names=["quality"])), "quality")
+    return BatchView(pa.record_batch([pa.array(rows, kind)], names=["quality"])).text("quality")
 
 
 def rows_of(column: StringColumn):
     data = column.data.tobytes()
-    return [
-        data[a:b].decode() for a, b in zip(column.offsets[:-1], column.offsets[1:], strict=True)
-    ]
+    return [data[a:b].decode() for a, b in zip(column.starts, column.stops, strict=True)]
 
 
 def passes(quality):

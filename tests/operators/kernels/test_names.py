@@ -31,7 +31,7 @@ def hashes(names, seed=0):
     offsets = np.cumsum([0, *map(len, names)]).astype(np.int32)
     out = np.empty(len(names), np.uint64)
     data = np.frombuffer(b"".join(names) or b"\0", np.uint8)[: offsets[-1]]
-    hash_names(offsets, data, np.uint64(seed), out)
+    hash_names(offsets[:-1], offsets[1:], data, np.uint64(seed), out)
     return [int(value) for value in out]
 
 

@@ -20,7 +20,7 @@ def columns(texts, kind=np.int32):
     offsets = np.cumsum([0, *map(len, texts)]).astype(kind)
     data = np.frombuffer(b"".join(texts) or b"\0", np.uint8)[: offsets[-1]]
     offsets.flags.writeable = False
-    return offsets, data
+    return offsets[:-1], offsets[1:], data
 
 
 def plain_expected_errors(text):
@@ -60,7 +60,7 @@ def test_count_below(texts, phred):
 
 @given(st.binary(max_size=300).map(lambda text: bytes(33 + byte % 94 for byte in text)))
 def test_decode(text):
-    _, data = columns([text])
+    *_, data = columns([text])
     for start in {0, len(text) // 3}:
         scores = np.full(len(text) - start, 255, np.uint8)
         assert quality.decode(data, np.uint64(start), np.uint64(len(text)), scores)
@@ -71,11 +71,11 @@ def test_decode(text):
 @given(before=st.integers(0, 200), after=st.integers(0, 200))
 def test_a_byte_that_is_no_quality_is_found(byte, before, after):
     texts = [b"I" * before + bytes([byte]) + b"I" * after]
-    offsets, data = columns(texts)
+    starts, stops, data = columns(texts)
     ends = np.uint64(0), np.uint64(len(texts[0]))
-    assert not quality.sum_phred(offsets, data, np.empty(1, np.uint64))
-    assert not quality.sum_error_probabilities(offsets, data, PAIRS, np.empty(1))
-    assert not quality.count_below(offsets, data, np.uint8(20), np.empty(1, np.int64))
+    assert not quality.sum_phred(starts, stops, data, np.empty(1, np.uint64))
+    assert not quality.sum_error_probabilities(starts, stops, data, PAIRS, np.empty(1))
+    assert not quality.count_below(starts, stops, data, np.uint8(20), np.empty(1, np.int64))
     assert not quality.decode(data, *ends, np.empty(len(texts[0]), np.uint8))
     assert quality.find_outside(data, *ends) == before
 
@@ -86,11 +86,11 @@ def test_bytes_of_other_rows_do_not_matter(before, length, after):
     offsets = np.array([before, before + length], np.int32)
     sums, errors = np.empty(1, np.uint64), np.empty(1)
     counts = np.empty(1, np.int64)
-    assert quality.sum_phred(offsets, data, sums)
+    assert quality.sum_phred(offsets[:-1], offsets[1:], data, sums)
     assert sums[0] == 20 * length
-    assert quality.sum_error_probabilities(offsets, data, PAIRS, errors)
+    assert quality.sum_error_probabilities(offsets[:-1], offsets[1:], data, PAIRS, errors)
     assert errors[0] == plain_expected_errors(b"5" * length)
-    assert quality.count_below(offsets, data, np.uint8(21), counts)
+    assert quality.count_below(offsets[:-1], offsets[1:], data, np.uint8(21), counts)
     assert counts[0] == length
     stop = np.uint64(before + length)
     assert quality.find_outside(data, np.uint64(before), stop) == stop

@@ -15,7 +15,8 @@ AWKWARD = [b"G" * 64, b"", b"N" * 63, b"AC" * 65, b"g", b"uU" * 32 + b"n"]
 
 def columns(texts):
     offsets = np.cumsum([0, *map(len, texts)]).astype(np.int32)
-    return offsets, np.frombuffer(b"".join(texts) or b"\0", np.uint8)[: offsets[-1]]
+    data = np.frombuffer(b"".join(texts) or b"\0", np.uint8)[: offsets[-1]]
+    return offsets[:-1], offsets[1:], data
 
 
 @given(reads)
@@ -53,6 +54,6 @@ def test_any_byte_is_counted_as_its_letter_only():
     data = np.arange(256, dtype=np.uint8)
     for offsets in (np.array([0, 256], np.int32), np.arange(257, dtype=np.int32)):
         strong, known, n_count = np.empty((3, len(offsets) - 1), np.int64)
-        sequence.count_bases(offsets, data, strong, known)
-        sequence.count_n(offsets, data, n_count)
+        sequence.count_bases(offsets[:-1], offsets[1:], data, strong, known)
+        sequence.count_n(offsets[:-1], offsets[1:], data, n_count)
         assert (strong.sum(), known.sum(), n_count.sum()) == (4, 10, 2)

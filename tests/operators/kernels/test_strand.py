@@ -21,7 +21,7 @@ def columns(texts, kind, before, after):
 def turned(kernel, texts, kind, before, after):
     offsets, data = columns(texts, kind, before, after)
     out = np.empty(offsets[-1] - offsets[0] + strand.PADDING, np.uint8)
-    good = kernel(offsets, data, out)
+    good = kernel(offsets[:-1], offsets[1:], data, out)
     return good, out[: -strand.PADDING].tobytes()
 
 
