@@ -47,7 +47,7 @@ import os, sys
 from pathlib import Path
 import biometal_stream as bs
 from biometal_stream.atomic import AtomicFile, AtomicFolder
-from biometal_stream.codecs.raw import open_raw
+from biometal_stream.codecs.raw.open import open_raw
 from biometal_stream.descriptors import open_descriptor, open_pipe
 from biometal_stream.errors import InputError, SinkError
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from biometal_stream.codecs.streams import zstd
+from biometal_stream.codecs.zstd import zstd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

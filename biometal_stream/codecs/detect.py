@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from biometal_stream.errors import InputError
 
 if TYPE_CHECKING:
-    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.raw.input import RawInput
     from biometal_stream.codecs.reader import Codec
 
 GZIP = b"\x1f\x8b"

@@ -12,7 +12,10 @@ from biometal_stream.codecs.detect import (
     refuse_text,
     tell_codec,
 )
-from biometal_stream.codecs.raw import FileInput, PipeInput, RawInput, open_raw
+from biometal_stream.codecs.raw.files import FileInput
+from biometal_stream.codecs.raw.input import RawInput
+from biometal_stream.codecs.raw.open import open_raw
+from biometal_stream.codecs.raw.pipes import PipeInput
 from biometal_stream.codecs.reader import SpreadDecoder
 from biometal_stream.errors import CompressedInputError
 
@@ -20,9 +23,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
-    from biometal_stream.codecs.abreast import Abreast
+    from biometal_stream.codecs.raw.abreast import Abreast
+    from biometal_stream.codecs.raw.unchanged import Seen
     from biometal_stream.codecs.reader import ByteReader, Codec, Decoder, Job
-    from biometal_stream.codecs.unchanged import Seen
     from biometal_stream.interfaces import Run
 
 
@@ -192,6 +195,16 @@ def _decoder(codec: Codec, raw: RawInput, run: Run, *, ends: bool) -> Decoder:
         from biometal_stream.codecs.gzip.parallel import ParallelGzipDecoder, worth_parallel
 
         return ParallelGzipDecoder(raw, run) if worth_parallel(raw, run) else GzipDecoder(raw)
-    from biometal_stream.codecs.streams import FORMATS, StreamDecoder
+    from biometal_stream.codecs.streams import StreamDecoder
 
-    return StreamDecoder(raw, FORMATS[codec])
+    if codec == "zstd":
+        from biometal_stream.codecs.zstd import ZSTD_FORMAT
+
+        return StreamDecoder(raw, ZSTD_FORMAT)
+    if codec == "bzip2":
+        from biometal_stream.codecs.bzip2 import BZIP2_FORMAT
+
+        return StreamDecoder(raw, BZIP2_FORMAT)
+    from biometal_stream.codecs.xz import XZ_FORMAT
+
+    return StreamDecoder(raw, XZ_FORMAT)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.raw.input import RawInput
     from biometal_stream.codecs.reader import Codec
 
 
 class PlainDecoder:
-    """Hands the input's bytes on as they are."""
+    """Passes the input's bytes on unchanged."""
 
     codec: Codec = "plain"
 
@@ -22,4 +22,4 @@ class PlainDecoder:
         return self._raw.readinto(target)
 
     def close(self) -> None:
-        """Has nothing to end."""
+        """Does nothing: there is no work in flight."""

@@ -1,30 +1,23 @@
-"""Parts of a file: the text from one place in it to another."""
+"""Ranges of a file: the text from one virtual offset to another."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
-
-from biometal_stream.codecs.open import OpenedInput, open_input
-from biometal_stream.codecs.raw import open_range, open_whole
-
-if TYPE_CHECKING:
-    from biometal_stream.codecs.reader import ByteReader
-    from biometal_stream.interfaces import Run
+from typing import Literal, TypeAlias
 
 Divisible: TypeAlias = Literal["plain", "bgzf", "rapidgzip"]
-"""The codecs of which a part can be read without what comes before it."""
+"""The codecs of which a range can be read without what comes before it."""
 
 
 @dataclass(frozen=True, order=True)
 class VirtualOffset:
-    """A place in the text of a file.
+    """Where a byte of text is in a file.
 
     Attributes:
-        byte: Of plain text the byte's place in the file. Of BGZF that of its block, and of gzip
-            with an index about where the byte is compressed, which only serves to count.
-        within: Of BGZF the bytes of the block's text before it, of gzip with an index those of
-            the file's text.
+        byte: For plain text the byte's offset in the file. For BGZF the offset of its block. For
+            gzip with an index roughly where the byte is in the compressed file, only for counting.
+        within: For BGZF the byte's offset in the text of its block, for gzip with an index its
+            offset in the text of the file.
     """
 
     byte: int
@@ -33,16 +26,16 @@ class VirtualOffset:
 
 @dataclass(frozen=True)
 class FileRange:
-    """A part of a file, which is opened where it is read.
+    """A range of a file, which is opened where it is read (`open_file_range`).
 
     Attributes:
-        path: The file's path, absolute.
-        name: How messages call the file.
-        size: Its bytes when it was divided.
-        codec: How it is compressed; ``None`` where this is all of the file, of any codec.
-        start: Where the text starts; ``None`` for the file's beginning.
-        stop: Where it stops; ``None`` for the file's end.
-        crc: Of gzip with an index the CRC32 of the text; of all else the file has check sums.
+        path: The file's absolute path.
+        name: The file's name in messages.
+        size: Its size in bytes when it was divided.
+        codec: How it is compressed; ``None`` for a whole file of any codec.
+        start: Where the text starts; ``None`` for the start of the file.
+        stop: Where the text stops; ``None`` for the end of the file.
+        crc: For gzip with an index the CRC32 of the text; other codecs have checksums of their own.
     """
 
     path: str
@@ -55,34 +48,15 @@ class FileRange:
 
     @property
     def first_byte(self) -> int:
-        """The byte of the file from which on bytes are counted as this part's."""
+        """Offset in the file of the first byte that counts as this range's."""
         return 0 if self.start is None else self.start.byte
 
     @property
     def stop_byte(self) -> int:
-        """The byte up to which they are."""
+        """Offset after the last byte that does."""
         return self.size if self.stop is None else self.stop.byte
 
     @property
     def whole(self) -> bool:
-        """Whether this is all of the file."""
+        """Whether this is the whole file."""
         return self.start is None and self.stop is None
-
-    def open(self, run: Run) -> ByteReader:
-        """Opens the file to read the text of this part.
-
-        Raises:
-            InputError: It cannot be read, or is no longer what was divided.
-        """
-        if self.whole:
-            return open_input(open_whole(self.path, self.name, self.size), run)
-        if self.codec == "rapidgzip":
-            from biometal_stream.codecs.gzip.indexed import IndexedReader
-
-            return IndexedReader(self, run)
-        if self.codec == "bgzf":
-            from biometal_stream.codecs.bgzf.ranges import BgzfRangeReader
-
-            return BgzfRangeReader(self, run)
-        raw = open_range(self.path, self.name, self.first_byte, self.stop_byte, self.size)
-        return OpenedInput(raw, run, "plain")

@@ -1,52 +1,46 @@
-"""zstd, bzip2 and xz: formats of which Python's decompressor objects inflate one stream each."""
+"""What zstd, bzip2 and xz share: rows of streams, each inflated by a decompressor object."""
 
 from __future__ import annotations
 
-import bz2
-import lzma
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from biometal_stream.codecs.detect import BZIP2, SKIPPABLE, XZ, ZSTD
-from biometal_stream.codecs.raw import AGAIN
+from biometal_stream.codecs.damage import AGAIN, corrupt, truncated
 from biometal_stream.errors import CompressedInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.raw.input import RawInput
     from biometal_stream.codecs.reader import Codec
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 INPUT = 128 * 1024
 """Bytes of compressed input that are read at a time."""
 OUTPUT = 1 << 20
-"""Bytes that one step inflates at most, whatever the input would grow to. Of corrupt data the step
-that fails is not delivered; of a file that is cut short everything up to the cut is."""
-ZSTD_WINDOW_LOG = 27
-"""The largest window of a zstd frame as a power of 2: 128 MiB, what ``zstd -d`` allows."""
-XZ_MEMORY = 192 << 20
-"""Bytes that a stream of xz may ask for; ``xz -9`` needs 65 MiB."""
+"""Bytes that one step inflates at most, however well the input is compressed. Of corrupt data the
+step that fails is not delivered; of a truncated file everything up to its end is."""
 
 _HEADER = 18
 """Bytes of the longest header of a zstd frame."""
 
 
-class _Decompressor(Protocol):
-    """What the decompressor objects have in common."""
+class Decompressor(Protocol):
+    """What Python's decompressor objects of one stream have in common."""
 
     @property
-    def eof(self) -> bool: ...
+    def eof(self) -> bool:
+        """Whether the stream has ended."""
+
     @property
-    def needs_input(self) -> bool: ...
+    def needs_input(self) -> bool:
+        """Whether `decompress` needs more input to go on."""
+
     @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes | memoryview, /, max_length: int) -> bytes: ...
+    def unused_data(self) -> bytes:
+        """Input after the end of the stream."""
+
+    def decompress(self, data: bytes | memoryview, /, max_length: int) -> bytes:
+        """Inflates ``data`` and what was left of earlier input, at most ``max_length`` bytes."""
 
 
 @dataclass(frozen=True)
@@ -55,67 +49,27 @@ class StreamFormat:
 
     Attributes:
         codec: Its name.
-        stream: What the format calls a stream.
-        beginnings: What a stream can begin with.
+        stream: A stream in messages, such as ``a zstd frame``.
+        beginnings: The magic bytes that a stream can begin with.
         start: Makes the decompressor of one stream.
         error: What that raises for bad data.
         padding: NULs may stand between and after streams in multiples of this; 0 for none.
-        too_large: Part of the error's text for a stream that asks for too much memory.
-        smaller: What to do then.
+        too_large: Part of that error's text if a stream needs too much memory.
+        remedy: What to do then.
     """
 
     codec: Codec
     stream: str
     beginnings: tuple[bytes, ...]
-    start: Callable[[], _Decompressor]
+    start: Callable[[], Decompressor]
     error: type[Exception]
     padding: int = 0
     too_large: str | None = None
-    smaller: str = ""
-
-
-def _start_zstd() -> _Decompressor:
-    options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG}
-    return zstd.ZstdDecompressor(options=options)
-
-
-def _start_xz() -> _Decompressor:
-    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY)
-
-
-ZSTD_FORMAT = StreamFormat(
-    codec="zstd",
-    stream="zstd frame",
-    beginnings=(ZSTD, *SKIPPABLE),
-    start=_start_zstd,
-    error=zstd.ZstdError,
-    too_large="too much memory",
-    smaller="its window is above 128 MiB; pipe it in with 'zstd -dc --long=31'",
-)
-BZIP2_FORMAT = StreamFormat(
-    codec="bzip2",
-    stream="bzip2 stream",
-    beginnings=(BZIP2,),
-    start=bz2.BZ2Decompressor,
-    error=OSError,
-)
-XZ_FORMAT = StreamFormat(
-    codec="xz",
-    stream="xz stream",
-    beginnings=(XZ,),
-    start=_start_xz,
-    error=lzma.LZMAError,
-    padding=4,
-    too_large="Memory usage limit",
-    smaller="its dictionary is above 128 MiB; pipe it in with 'xz -dc'",
-)
-
-FORMATS = {form.codec: form for form in (ZSTD_FORMAT, BZIP2_FORMAT, XZ_FORMAT)}
-"""The formats read here, by their names."""
+    remedy: str = ""
 
 
 class StreamDecoder:
-    """Inflates the streams of a format one after the other, each up to its end.
+    """Inflates the streams of a format, one after the other.
 
     Memory is bounded by the format's window, `INPUT` and `OUTPUT`.
 
@@ -129,11 +83,11 @@ class StreamDecoder:
         self._raw = raw
         self._format = form
         self._buffer = memoryview(bytearray(INPUT))
-        self._current: _Decompressor | None = None
-        self._held = memoryview(b"")  # of a step that the target had no room for
+        self._current: Decompressor | None = None
+        self._held = memoryview(b"")  # bytes of a step that did not fit into the target
 
     def readinto(self, target: memoryview, /) -> int:
-        """Writes what a step inflates, or what the target had no room for before.
+        """Inflates a step into the target, or what did not fit into the last one.
 
         Raises:
             CompressedInputError: The input is truncated, corrupt, or followed by junk.
@@ -146,7 +100,7 @@ class StreamDecoder:
         return count
 
     def _inflate(self) -> bytes:
-        """Inflates one step, of the same bytes whatever the targets; none at the end."""
+        """Inflates one step, the same bytes whatever the targets; none at the end."""
         while True:
             if self._current is None and not self._begin():
                 return b""
@@ -168,7 +122,7 @@ class StreamDecoder:
                 return inflated
 
     def _begin(self) -> bool:
-        """Starts the next stream; whether there is one."""
+        """Starts the next stream; returns whether there is one."""
         form = self._format
         while form.padding and self._raw.peek(form.padding) == bytes(form.padding):
             self._raw.read(form.padding)
@@ -177,34 +131,29 @@ class StreamDecoder:
         if not head:
             return False
         if any(head.startswith(beginning) for beginning in form.beginnings):
-            # All at once: libzstd 1.5.7 takes a header that comes in two pieces for that of a
-            # frame to be skipped if its second piece looks so, and the damage goes unnoticed.
+            # In one piece: if a header comes in two, and the second looks like the header of a
+            # skippable frame, libzstd 1.5.7 takes it for one, and damage goes unnoticed.
             self._raw.peek(_HEADER)
             self._current = form.start()
             return True
         if any(beginning.startswith(head) for beginning in form.beginnings):
             raise self._truncated(beyond=len(head))
         raise CompressedInputError(
-            f"{self._raw.name}: what follows the last {form.stream}, at byte {self._raw.offset}, "
-            f"is none: {head!r}; cut it off, or {AGAIN}"
+            f"{self._raw.name}: trailing data at byte {self._raw.offset} is not {form.stream}: "
+            f"{head!r}; remove it, or {AGAIN}"
         )
 
     def _truncated(self, beyond: int = 0) -> CompressedInputError:
-        return CompressedInputError(
-            f"{self._raw.name}: the file ends inside a {self._format.stream}, at byte "
-            f"{self._raw.offset + beyond}; it is truncated: {AGAIN}"
-        )
+        return truncated(self._raw.name, self._format.stream, self._raw.offset + beyond)
 
     def _bad(self, error: Exception) -> CompressedInputError:
         form = self._format
         if form.too_large is not None and form.too_large in str(error):
             return CompressedInputError(
-                f"{self._raw.name}: a {form.stream} asks for too much memory: {form.smaller}"
+                f"{self._raw.name}: {form.stream} needs too much memory: {form.remedy}"
             )
-        return CompressedInputError(
-            f"{self._raw.name}: a {form.stream} cannot be inflated, somewhere before byte "
-            f"{self._raw.offset} ({error}); the file is corrupt: {AGAIN}"
-        )
+        fault = f"{form.stream} cannot be inflated, somewhere before byte {self._raw.offset}"
+        return corrupt(self._raw.name, f"{fault} ({error})")
 
     def close(self) -> None:
         """Forgets the stream in progress."""

@@ -10,10 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from biometal_stream.codecs import ByteReader, open_bytes
-from biometal_stream.codecs.abreast import Abreast
 from biometal_stream.codecs.open import set_abreast
+from biometal_stream.codecs.open_range import open_file_range
 from biometal_stream.codecs.ranges import FileRange
-from biometal_stream.codecs.unchanged import Seen
+from biometal_stream.codecs.raw.abreast import Abreast
+from biometal_stream.codecs.raw.unchanged import Seen
 from biometal_stream.sources.missing import require_files
 from biometal_stream.sources.same_input import check_distinct
 
@@ -93,7 +94,7 @@ class Inputs:
     def _opened(self, lane: int, mate: int) -> ByteReader:
         file = self._lanes[lane][mate]
         if isinstance(file, FileRange):
-            return file.open(self._run)
+            return open_file_range(file, self._run)
         return open_bytes(file, run=self._run, seen=self._seen[lane][mate])
 
     def _readers(self, lane: int) -> tuple[ByteReader, ...]:

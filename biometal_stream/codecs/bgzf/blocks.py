@@ -9,12 +9,12 @@ import struct
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
+from biometal_stream.codecs.damage import AGAIN, truncated
 from biometal_stream.codecs.detect import GZIP, block_header, block_size
-from biometal_stream.codecs.raw import AGAIN
 from biometal_stream.errors import CompressedInputError
 
 if TYPE_CHECKING:
-    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.raw.input import RawInput
 
 READ = 512 * 1024
 """Bytes of compressed input that are read at a time; several of the largest blocks."""
@@ -131,10 +131,8 @@ class BlockCutter:
         self._at = at
         self.ended = last
         if last and at < len(data):
-            self.failure = CompressedInputError(
-                f"{self._raw.name}: the file ends inside the BGZF block that begins at byte "
-                f"{offset + at}; it is truncated: {AGAIN}"
-            )
+            block_start = f"the BGZF block that begins at byte {offset + at}"
+            self.failure = truncated(self._raw.name, block_start, offset + len(data))
 
     def _fail(self, reason: str) -> None:
         self.ended = True

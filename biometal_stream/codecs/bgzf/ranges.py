@@ -1,14 +1,17 @@
-"""The text of a BGZF file between two places, which may lie within blocks."""
+"""The text of a BGZF file between two virtual offsets."""
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING
 
-from biometal_stream.codecs.excerpts import read_block
+from biometal_stream.codecs.bgzf.blocks import LARGEST_BLOCK, BadBlockError, block_at
+from biometal_stream.codecs.bgzf.reader import inflate
+from biometal_stream.codecs.detect import block_size
 from biometal_stream.codecs.open import OpenedInput
-from biometal_stream.codecs.raw import open_range
-from biometal_stream.codecs.unchanged import CHANGED
+from biometal_stream.codecs.raw.files import open_range
+from biometal_stream.codecs.raw.unchanged import CHANGED
 from biometal_stream.errors import CompressedInputError, InputError
 
 if TYPE_CHECKING:
@@ -18,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class BgzfRangeReader:
-    """A `ByteReader` of a part of a BGZF file.
+    """A `ByteReader` of a range of a BGZF file.
 
-    The blocks within are inflated by the workers, as those of a whole file are; the end of the
-    first and the beginning of the last block, where the part starts and stops within them, here.
+    Whole blocks are inflated by the workers, as for a whole file. If the range starts or stops
+    within a block, that block is inflated here.
 
     Args:
-        part: What to read.
+        part: The range to read.
         run: Lends its workers.
 
     Raises:
@@ -42,7 +45,7 @@ class BgzfRangeReader:
         if stop is not None and first == stop.byte:  # within one block
             self._tail = self._last_block()[0 if start is None else start.within :]
         elif start is not None and start.within:
-            text, first = read_block(part, first)
+            text, first = _read_block(part, first)
             self._head = text[start.within :]
         raw = open_range(part.path, part.name, first, part.stop_byte, part.size)
         codec: Codec | None = None if start is None else "bgzf"
@@ -85,11 +88,11 @@ class BgzfRangeReader:
         return partial(_after, before, job)
 
     def _last_block(self) -> memoryview:
-        """The part's text in the block in which it stops."""
+        """The text of the block in which the range stops, up to there."""
         stop = self._part.stop
         if stop is None or not stop.within:
             return memoryview(b"")
-        text, _ = read_block(self._part, stop.byte)
+        text, _ = _read_block(self._part, stop.byte)
         if len(text) < stop.within:
             raise InputError(f"{self.name}: {CHANGED}")
         return text[: stop.within]
@@ -104,7 +107,7 @@ class BgzfRangeReader:
 
 
 def _after(before: int, job: Job | None) -> int:
-    """Does a job behind some bytes that are written already."""
+    """Does a job after some bytes that are already written."""
     try:
         return before + (job() if job is not None else 0)
     except CompressedInputError as damage:
@@ -117,3 +120,28 @@ def _copy(text: memoryview, target: memoryview) -> tuple[memoryview, int]:
     count = min(len(text), len(target))
     target[:count] = text[:count]
     return text[count:], count
+
+
+def _read_block(part: FileRange, byte: int) -> tuple[memoryview, int]:
+    """Inflates the block of a BGZF file that begins at a byte.
+
+    Returns:
+        Its text, and the offset in the file after it.
+
+    Raises:
+        InputError: There is no block: the file has changed.
+        CompressedInputError: It is corrupt.
+    """
+    try:
+        with open(part.path, "rb", buffering=0) as file:  # noqa: PTH123 - the path may be text
+            data = memoryview(os.pread(file.fileno(), LARGEST_BLOCK, byte))
+    except OSError as error:
+        raise InputError(f"{part.name}: cannot be opened: {error.strerror}") from error
+    size = block_size(data)
+    if not size or size > len(data):
+        raise InputError(f"{part.name}: {CHANGED}")
+    try:
+        block = block_at(data, 0, size, byte)
+    except BadBlockError as error:
+        raise InputError(f"{part.name}: {CHANGED}") from error
+    return memoryview(inflate(block, part.name)), byte + size

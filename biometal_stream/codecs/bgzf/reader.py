@@ -11,14 +11,14 @@ import deflate
 
 from biometal_stream.channel import Aborted
 from biometal_stream.codecs.bgzf.blocks import LARGEST_BLOCK, Block, BlockCutter
+from biometal_stream.codecs.damage import corrupt
 from biometal_stream.codecs.gzip.members import GzipDecoder
-from biometal_stream.codecs.raw import AGAIN
 from biometal_stream.errors import CompressedInputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.raw.input import RawInput
     from biometal_stream.codecs.reader import Codec, Job
     from biometal_stream.interfaces import Run
 
@@ -92,16 +92,14 @@ def inflate(block: Block, name: str) -> bytearray:
     except deflate.DeflateError as error:
         raise _corrupt(name, block, "cannot be inflated") from error
     if len(data) != block.size:
-        raise _corrupt(name, block, "has not the length that it tells (ISIZE)")
+        raise _corrupt(name, block, "has a length mismatch (ISIZE)")
     if deflate.crc32(data) != block.crc:
-        raise _corrupt(name, block, "fails its check sum (CRC32)")
+        raise _corrupt(name, block, "has a checksum mismatch (CRC32)")
     return data
 
 
 def _corrupt(name: str, block: Block, reason: str) -> CompressedInputError:
-    return CompressedInputError(
-        f"{name}: the BGZF block at byte {block.offset} {reason}; the file is corrupt: {AGAIN}"
-    )
+    return corrupt(name, f"the BGZF block at byte {block.offset} {reason}")
 
 
 class BgzfDecoder:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.codecs.raw import AGAIN
+from biometal_stream.codecs.damage import AGAIN
 from biometal_stream.errors import CompressedInputError
 from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.vectors import WIDTH, Word, equal_mask, trailing_zeros
 
 if TYPE_CHECKING:
-    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.raw.input import RawInput
 
 HEADER = 10
 """Bytes of a gzip header without its optional fields."""
@@ -81,7 +81,7 @@ def refusal(name: str, offset: int, flags: int) -> CompressedInputError:
     """The error for a member with reserved flags that begins at a byte of the file."""
     return CompressedInputError(
         f"{name}: the gzip member at byte {offset} has flags that RFC 1952 reserves"
-        f" (0x{flags & _RESERVED:02x}); the file is corrupt, or gzip of a later kind: {AGAIN}"
+        f" (0x{flags & _RESERVED:02x}); the file is corrupt, or in a later version of gzip: {AGAIN}"
     )
 
 

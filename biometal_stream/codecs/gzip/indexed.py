@@ -87,7 +87,7 @@ class IndexedReader:
     codec: Codec = "rapidgzip"
 
     def __init__(self, part: FileRange, run: Run) -> None:
-        from biometal_stream.codecs.raw import open_range
+        from biometal_stream.codecs.raw.files import open_range
 
         self.name = part.name
         self.bytes_total = part.stop_byte - part.first_byte

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from isal import isal_zlib
 
+from biometal_stream.codecs.damage import AGAIN, corrupt, truncated
 from biometal_stream.codecs.detect import GZIP
 from biometal_stream.codecs.gzip.headers import HeaderWatch
-from biometal_stream.codecs.raw import AGAIN
 from biometal_stream.errors import CompressedInputError
 
 if TYPE_CHECKING:
-    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.raw.input import RawInput
     from biometal_stream.codecs.reader import Codec
 
 BUFFER = 512 * 1024
 """Bytes of compressed input that are read at a time."""
 STEP = 256 * 1024
 """Bytes that are inflated at a time. Of corrupt data the step that fails is not delivered, since
-what comes out shortly before the fault is noticed may be wrong already."""
+what was inflated just before the fault was noticed may already be wrong."""
 
 _CRC_AND_SIZE = struct.Struct("<II")
 _TRAILER = _CRC_AND_SIZE.size
@@ -34,14 +34,14 @@ _CANNOT_INFLATE: tuple[type[Exception], ...] = (
 
 
 class _Remembering:
-    """The file object that ISA-L reads, which checks headers and keeps the last bytes."""
+    """The file object that ISA-L reads; it checks headers and keeps the last bytes."""
 
     def __init__(self, raw: RawInput) -> None:
         self._raw = raw
         self._watch = HeaderWatch(raw)
         self._pieces: deque[bytes] = deque(maxlen=_REMEMBERED)
         self.reader: Any = None
-        """Who reads now; none between reads, or the two would keep each other for ever."""
+        """The reader while it reads; ``None`` between reads, so that the two form no cycle."""
 
     def readinto(self, target: memoryview, /) -> int:
         self._watch.check(self.reader._last_mtime)
@@ -60,11 +60,11 @@ class _Remembering:
 
 
 class GzipDecoder:
-    """Inflates gzip members one after the other, each up to its check sum.
+    """Inflates gzip members one after the other, and verifies each checksum.
 
-    NULs after a member are padding. The GIL is released while inflating. Always whole steps are
-    inflated, whatever the targets, so that damage is met at the same place each time. Of a file
-    that is cut short everything up to the cut is delivered.
+    NULs after a member are padding. The GIL is released while inflating. It inflates whole
+    steps, whatever the targets, so damage is always found at the same place. Of a truncated file
+    everything up to its end is delivered.
 
     Args:
         raw: The input, at the beginning of a member.
@@ -77,7 +77,7 @@ class GzipDecoder:
         self._feed = _Remembering(raw)
         self._reader = isal_zlib._GzipReader(cast("BinaryIO", self._feed), BUFFER)
         self._delivered = 0
-        self._held = memoryview(b"")  # of a step that the target had no room for
+        self._held = memoryview(b"")  # bytes of a step that did not fit into the target
         self._step: memoryview | None = None
         self._failure: CompressedInputError | None = None
 
@@ -123,20 +123,16 @@ class GzipDecoder:
         stray = self._stray_bytes(target)
         if stray:
             return CompressedInputError(
-                f"{self._raw.name}: after the last gzip member, from byte "
-                f"{self._raw.offset - len(stray)} on, stand stray bytes: {stray!r}; cut them off, "
-                f"or {AGAIN}"
+                f"{self._raw.name}: trailing data at byte {self._raw.offset - len(stray)} is not a "
+                f"gzip member: {stray!r}; remove it, or {AGAIN}"
             )
-        return CompressedInputError(
-            f"{self._raw.name}: the file ends inside a gzip member, at byte {self._raw.offset}; "
-            f"it is truncated: {AGAIN}"
-        )
+        return truncated(self._raw.name, "a gzip member", self._raw.offset)
 
     def _stray_bytes(self, target: memoryview) -> bytes:
-        """Looks for a trailer before the last bytes, which ISA-L takes for a header cut short.
+        """Looks for a trailer before the last bytes, which ISA-L takes for a truncated header.
 
-        The trailer's length tells it: that of all that was inflated. Where there are several
-        members it is not found, and the bytes count as a member cut short.
+        A trailer is recognized by its length, which is that of everything inflated. After
+        several members it is not found, and the bytes count as a truncated member.
         """
         inflated = int(self._reader.tell())
         tail = self._feed.tail
@@ -153,16 +149,14 @@ class GzipDecoder:
         where = f"before byte {self._raw.offset}"
         if reason.startswith("Not a gzipped file"):
             return CompressedInputError(
-                f"{self._raw.name}: what follows the last gzip member, somewhere {where}, is not "
-                f"gzip; cut it off, or {AGAIN}"
+                f"{self._raw.name}: trailing data, somewhere {where}, is not a gzip member; "
+                f"remove it, or {AGAIN}"
             )
         if reason.startswith("CRC check failed"):
-            reason = "a gzip member fails its check sum (CRC32)"
+            reason = "checksum mismatch (CRC32) in a gzip member"
         elif reason.startswith("Incorrect length"):
-            reason = "a gzip member has not the length that it tells (ISIZE)"
-        return CompressedInputError(
-            f"{self._raw.name}: {reason}, somewhere {where}; the file is corrupt: {AGAIN}"
-        )
+            reason = "length mismatch (ISIZE) in a gzip member"
+        return corrupt(self._raw.name, f"{reason}, somewhere {where}")
 
     def close(self) -> None:
-        """Has nothing to end."""
+        """Does nothing: there is no work in flight."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from isal import isal_zlib
 
+from biometal_stream.codecs.damage import AGAIN
 from biometal_stream.codecs.gzip.headers import check_first
 from biometal_stream.codecs.gzip.indexed import FAULTS
 from biometal_stream.codecs.gzip.members import GzipDecoder
-from biometal_stream.codecs.raw import AGAIN
 from biometal_stream.errors import CompressedInputError
 
 if TYPE_CHECKING:
-    from biometal_stream.codecs.raw import RawInput
+    from biometal_stream.codecs.raw.input import RawInput
     from biometal_stream.codecs.reader import Codec
     from biometal_stream.interfaces import Run
 
@@ -119,8 +119,8 @@ class ParallelGzipDecoder:
             left -= count
         if left or crc != self._crc:
             raise CompressedInputError(
-                f"{self._raw.name}: was inflated twice, to different bytes; it has changed while "
-                f"it was read, or is corrupt: {AGAIN}"
+                f"{self._raw.name}: gave different bytes when it was inflated again; "
+                f"it changed while it was read, or is corrupt: {AGAIN}"
             )
         self._judge = judge
         return judge.readinto(target)

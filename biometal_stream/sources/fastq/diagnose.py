@@ -180,7 +180,7 @@ def _no_plus(text: RecordText, start: int, lines: list[tuple[int, bytes]]) -> Fa
     if _is_wrapped(text, start):
         reason = _WRAPPED
     elif lines[0][1].find(b"\r") >= 0:
-        reason = "lines end with a orphan carriage return; convert the line ends to newlines"
+        reason = "lines end with a lone carriage return; convert the line ends to newlines"
     else:
         reason = f"the third line of a record must start with '+': {show(line)}"
     return Fault(2, at, reason)
@@ -212,7 +212,7 @@ def _is_quality_wrapped(text: RecordText, start: int, length: int) -> bool:
 def _truncated(lines: list[tuple[int, bytes]]) -> Fault:
     at, last = lines[-1]
     if len(lines) == 1 and b"\r" in last:
-        reason = "lines end with a orphan carriage return; convert the line ends to newlines"
+        reason = "lines end with a lone carriage return; convert the line ends to newlines"
         return Fault(0, at, reason)
     missing = ("sequence", "'+'", "quality")[len(lines) - 1]
     reason = f"the input ends before the record's {missing} line; it may be truncated"

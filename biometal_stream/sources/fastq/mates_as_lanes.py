@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from biometal_stream.codecs.open_range import open_file_range
 from biometal_stream.errors import BiometalError
 from biometal_stream.run import LEAST_MEMORY, LocalRun
 from biometal_stream.simd.names import split_mark
@@ -77,7 +78,7 @@ def warnings_of(files: Sequence[FileRange]) -> list[tuple[str, ...]]:
     with LocalRun(1, LEAST_MEMORY) as run:
         for file in files:
             try:
-                with closing(file.open(run)) as opened:
+                with closing(open_file_range(file, run)) as opened:
                     reader = RecordReader(opened, _LOOK, LEAST_MEMORY)
                     number = min(SHOWING, reader.fill(SHOWING))
                     seen.note(file.name, first_names(reader.take(number), number))

@@ -6,8 +6,8 @@ import pytest
 from biometal_stream.codecs import open as opening
 from biometal_stream.codecs.gzip import parallel as parallel_gzip
 from biometal_stream.codecs.gzip.parallel import ParallelGzipDecoder, worth_parallel
-from biometal_stream.codecs.raw import open_raw
-from biometal_stream.codecs.unchanged import Watched
+from biometal_stream.codecs.raw.open import open_raw
+from biometal_stream.codecs.raw.unchanged import Watched
 from biometal_stream.errors import CompressedInputError
 
 pytest.importorskip("rapidgzip")
@@ -114,7 +114,7 @@ def test_what_is_inflated_twice_must_be_the_same(lend, tmp_path, long_text, monk
     monkeypatch.setattr(Watched, "confirm", lambda self: None)
     monkeypatch.setattr(Watched, "confirm_end", lambda self, place: None)
     with pytest.raises(
-        CompressedInputError, match=r"to different bytes.* copy or download it again"
+        CompressedInputError, match=r"gave different bytes.* copy or download it again"
     ):
         decoder.readinto(target)
     decoder.close()

@@ -28,7 +28,8 @@ from collections.abc import Iterator
 from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
-from biometal_stream.codecs.excerpts import BgzfExcerpt, PlainExcerpt
+from biometal_stream.codecs.bgzf.excerpts import BgzfExcerpt
+from biometal_stream.codecs.excerpts import PlainExcerpt
 from biometal_stream.codecs.ranges import VirtualOffset
 from biometal_stream.descriptors import open_descriptor
 from biometal_stream.errors import InputError

@@ -19,6 +19,7 @@ import numpy as np
 from isal import isal_zlib
 
 from biometal_stream.codecs.gzip.indexed import open_indexed
+from biometal_stream.codecs.open_range import open_file_range
 from biometal_stream.codecs.ranges import FileRange, VirtualOffset
 from biometal_stream.errors import BiometalError
 from biometal_stream.run import LEAST_MEMORY, MIB, LocalRun
@@ -107,7 +108,7 @@ def _cut(
     rest = part
     wanted: int | None = None
     lines = offset = crc = 0
-    with LocalRun(1, LEAST_MEMORY) as run, closing(part.open(run)) as reader:
+    with LocalRun(1, LEAST_MEMORY) as run, closing(open_file_range(part, run)) as reader:
         for text, size, following in _segments(reader):
             start = 0
             behind = lines + int(count_newlines(text, np.uint64(0), np.uint64(size)))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from biometal_stream.codecs.gzip.indexed import has_index
+from biometal_stream.codecs.open_range import open_file_range
 from biometal_stream.codecs.ranges import FileRange, VirtualOffset
 from biometal_stream.errors import BiometalError
 from biometal_stream.interfaces import GoodRows
@@ -51,7 +52,7 @@ def cut_files(whole: FastqPartition, nbytes: int) -> list[FastqPartition]:
 
 def _with_codec(part: FileRange) -> FileRange:
     """Tells how a file is compressed, as far as that lets it be divided."""
-    with LocalRun(1, LEAST_MEMORY) as run, closing(part.open(run)) as reader:
+    with LocalRun(1, LEAST_MEMORY) as run, closing(open_file_range(part, run)) as reader:
         codec = reader.codec
     if codec == "plain" or codec == "bgzf":  # noqa: PLR1714 - mypy narrows this alone
         return replace(part, codec=codec)

@@ -179,7 +179,8 @@ def _whole(path: Input) -> FileRange:
         ConfigurationError: It is none.
         InputError: There is none.
     """
-    from biometal_stream.codecs.raw import FileInput, open_raw
+    from biometal_stream.codecs.raw.files import FileInput
+    from biometal_stream.codecs.raw.open import open_raw
 
     again = "; write it to a file first, which all machines see under one path"
     if path == "-":

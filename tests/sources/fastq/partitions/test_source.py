@@ -662,7 +662,7 @@ def test_bad_gzip_with_an_index(write: Write, large: bytes) -> None:
     damaged[-7] ^= 1  # the check sum, which no part reads
     write(bytes(damaged), "reads.fq.gz")
     assert check_error(source, len(data) // 4) == 1
-    assert "fails its check sum" in str(_raised(source))
+    assert "checksum mismatch" in str(_raised(source))
     write(data, "reads.fq.gz")
     other = replace(splits[1].ranges[0], crc=1)
     with pytest.raises(

@@ -7,9 +7,10 @@ import os
 import pytest
 
 import biometal_stream as bs
+from biometal_stream.codecs.open_range import open_file_range
 from biometal_stream.codecs.ranges import FileRange, VirtualOffset
-from biometal_stream.codecs.raw import open_raw
-from biometal_stream.codecs.unchanged import Seen
+from biometal_stream.codecs.raw.open import open_raw
+from biometal_stream.codecs.raw.unchanged import Seen
 from biometal_stream.errors import InputError
 from biometal_stream.sources.lanes import Inputs
 
@@ -148,7 +149,7 @@ def _drain(reader):
 def test_a_part(path, lend, change, said, whole):
     ends = {} if whole else {"start": VirtualOffset(18), "stop": VirtualOffset(1782)}
     part = FileRange(str(path), "x.fq", 1800, None if whole else "plain", **ends)
-    reader = part.open(lend())
+    reader = open_file_range(part, lend())
     change(path)
     with pytest.raises(InputError, match=rf"x\.fq: {said}"):
         _drain(reader)
@@ -160,7 +161,7 @@ def test_a_whole_file_of_another_size_than_when_it_was_divided(path, lend, chang
     part = FileRange(str(path), "x.fq", 1800)
     change(path)
     with pytest.raises(InputError, match=r"x\.fq: has changed since it was divided"):
-        part.open(lend())
+        open_file_range(part, lend())
 
 
 def test_what_is_no_file(tmp_path):

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from biometal_stream.channel import Aborted
-from biometal_stream.codecs import abreast
-from biometal_stream.codecs.abreast import Abreast
-from biometal_stream.codecs.raw import open_raw
+from biometal_stream.codecs.raw import abreast
+from biometal_stream.codecs.raw.abreast import Abreast
+from biometal_stream.codecs.raw.open import open_raw
 from biometal_stream.errors import InputError, InputWarning
 from biometal_stream.run import LocalRun
 
@@ -96,16 +96,16 @@ def test_no_more_than_there_is_room_for(two, run, monkeypatch):
 
     def read_late():
         reading = Reading(one, 4)
-        while not one.abreast._told:
+        while not one.abreast._warned:
             os.sched_yield()
         to_one.write(b"GGCC")
         reading.join(60)
         return reading.result
 
-    with pytest.warns(InputWarning, match=r"nothing has come for 0 s, while .* bytes ahead"):
+    with pytest.warns(InputWarning, match=r"no data for 0 s, while .* bytes ahead"):
         assert read_late() == b"GGCC"
     run.show_warnings()  # which does not issue it once more
-    assert "nothing has come for 0 s" in run.warnings[0]  # as the report has it
+    assert "no data for 0 s" in run.warnings[0]  # as the report has it
     assert other.ahead >= 100
     to_other.write(b"x")
     ahead = other.ahead

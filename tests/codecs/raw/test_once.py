@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from biometal_stream.codecs.once import given_object
-from biometal_stream.codecs.raw import open_raw
+from biometal_stream.codecs.raw.once import given_object
+from biometal_stream.codecs.raw.open import open_raw
 from biometal_stream.errors import InputError
 
 DATA = b"@a\nACGT\n+\nIIII\n"

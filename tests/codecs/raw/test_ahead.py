@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.codecs.ahead import Ahead
+from biometal_stream.codecs.raw.ahead import Ahead
 
 PIECE = 1 << 16
 data = st.one_of(st.binary(max_size=20), st.sampled_from([b"x" * (PIECE - 1), b"y" * (PIECE + 1)]))

@@ -1,4 +1,4 @@
-"""Bytes that were taken from an input ahead of their turn."""
+"""Bytes that were taken from an input before they are read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _PIECE = 1 << 16
 
 
 class Ahead:
-    """A row of bytes, taken from its front. Belongs to one thread."""
+    """A queue of bytes. Belongs to one thread."""
 
     def __init__(self) -> None:
         self._pieces: deque[bytearray] = deque()
@@ -20,7 +20,7 @@ class Ahead:
         return self._size
 
     def append(self, data: bytes | bytearray | memoryview) -> None:
-        """Puts bytes behind the others; small pieces are joined, as each costs its share."""
+        """Adds bytes at the end; small pieces are joined, since each has its cost."""
         if self._pieces and len(self._pieces[-1]) < _PIECE:
             self._pieces[-1] += data
         elif len(data):
@@ -28,7 +28,7 @@ class Ahead:
         self._size += len(data)
 
     def replay(self, data: bytes) -> None:
-        """Puts bytes in front of the others."""
+        """Puts bytes back at the front."""
         if not data:
             return
         if self._pieces:
@@ -38,7 +38,7 @@ class Ahead:
         self._size += len(data)
 
     def take(self, target: memoryview) -> int:
-        """Moves the first bytes into the target; returns how many, 0 only where there are none."""
+        """Moves the first bytes into the target; returns their number, 0 only if there are none."""
         if not self._size:
             return 0
         first = self._pieces[0]
@@ -52,7 +52,7 @@ class Ahead:
         return count
 
     def peek(self, count: int) -> bytes:
-        """The first bytes, which stay there; fewer where there are no more."""
+        """Returns the first bytes, fewer if there are no more, without removing them."""
         found = bytearray()
         for piece, at in zip(self._pieces, chain((self._at,), iter(int, 1)), strict=False):
             found += piece[at : at + count - len(found)]

@@ -1,0 +1,27 @@
+"""xz."""
+
+from __future__ import annotations
+
+import lzma
+
+from biometal_stream.codecs.detect import XZ
+from biometal_stream.codecs.streams import Decompressor, StreamFormat
+
+MEMORY = 192 << 20
+"""Bytes that a stream may need; ``xz -9`` needs 65 MiB."""
+
+
+def _start() -> Decompressor:
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY)
+
+
+XZ_FORMAT = StreamFormat(
+    codec="xz",
+    stream="an xz stream",
+    beginnings=(XZ,),
+    start=_start,
+    error=lzma.LZMAError,
+    padding=4,
+    too_large="Memory usage limit",
+    remedy="its dictionary is above 128 MiB; pipe it in with 'xz -dc'",
+)
