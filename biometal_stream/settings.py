@@ -1,7 +1,7 @@
-"""The settings of an operator: dataclass fields that explain themselves.
+"""The settings of an operator or a source: dataclass fields that explain themselves.
 
-From what is said here come the operator's command line, the help of it, and the check of its
-values.
+From what is said here come the command line, its help, the options of engines, and the check of
+the values.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from biometal_stream.errors import ConfigurationError
 
 @dataclass(frozen=True)
 class Setting:
-    """What a field of an operator means to its user.
+    """What a field of an operator, or of a source's options, means to its user.
 
     Attributes:
         help: One sentence.
@@ -28,6 +28,9 @@ class Setting:
         maximum: The greatest value allowed.
         choices: The values allowed; any where empty.
         positional: Whether the command line takes it by position, not by name.
+        metavar: How the help shows the value; by default by its unit, or its name.
+        whole_run: Whether the command line takes it anywhere, as an option of the whole run.
+        local: Whether it works in one process only, so that engines do not take it.
     """
 
     help: str
@@ -36,6 +39,9 @@ class Setting:
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     positional: bool = False
+    metavar: str | None = None
+    whole_run: bool = False
+    local: bool = False
 
 
 _KEY = "biometal_stream.setting"

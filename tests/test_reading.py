@@ -55,7 +55,9 @@ def test_two_paths_are_mates_or_lanes():
 
 def test_bytes_are_no_path():
     for given in (RECORD, bytearray(RECORD)):
-        with pytest.raises(ConfigurationError, match="a name is text, and FASTQ in memory") as told:
+        with pytest.raises(
+            ConfigurationError, match="a name is text, and a file in memory"
+        ) as told:
             bs.read_fastq(given)
         assert "ACGT" not in str(told.value)
         with pytest.raises(ConfigurationError, match="a path must be text without NULs, not bytes"):

@@ -67,6 +67,15 @@ def size(number: float) -> str:
     return f"{number:.1f} {unit}"
 
 
+def written_size(number: int) -> str:
+    """Bytes as `parse_size` reads them, in the largest unit that needs no fraction: ``256MiB``."""
+    for unit in ("", "KiB", "MiB", "GiB"):
+        if number % 1024 or unit == "GiB":
+            return f"{number}{unit}"
+        number //= 1024
+    raise AssertionError
+
+
 def parse_size(text: str) -> int:
     """Reads a number of bytes such as ``512M``.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import os
 import re
 import types
 import typing
@@ -19,9 +20,11 @@ from biometal_stream.cli.command import (
     WHOLE,
     Argument,
     OneOf,
+    Size,
     StepCommand,
     as_typed,
 )
+from biometal_stream.cli.figures import written_size
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.base import command_name
 from biometal_stream.settings import Setting, setting_of
@@ -106,6 +109,8 @@ def _description(operator: type[Any]) -> str:
 def parameter_of(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
     """The argument or the option of a field that has a `Setting`.
 
+    A number of bytes is called ``size`` here, and is given as ``1GiB``.
+
     Args:
         field: Of a dataclass.
         hint: Its type.
@@ -116,9 +121,11 @@ def parameter_of(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
     setting = setting_of(field)
     kind, several = _kind(hint)
     words = field.name.replace("_", "-")
-    typed: Any = {str: TEXT, int: WHOLE, float: REAL}.get(kind, kind)
+    typed: Any = {str: TEXT, int: WHOLE, float: REAL, os.PathLike: click.Path()}.get(kind, kind)
     if setting.choices:
         typed = OneOf(setting.choices)
+    if kind is int and setting.unit == "bytes":
+        typed, words = Size(), words.removesuffix("-bytes") + "-size"
     required = field.default is field.default_factory is dataclasses.MISSING
     about = _about(setting, field.default)
     if setting.positional:
@@ -133,10 +140,10 @@ def parameter_of(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
         )
     if kind is bool:
         return click.Option([f"--{words}/--no-{words}"], default=None, help=about)
-    metavar = None if setting.choices else (setting.unit or words).upper().replace(" ", "_")
+    metavar = setting.metavar or (setting.unit or words).upper().replace(" ", "_")
     return click.Option(
-        [f"--{words}"],
-        metavar=metavar,
+        [field.name, f"--{words}"],
+        metavar=None if setting.choices else metavar,
         type=typed,
         multiple=several,
         required=required,
@@ -148,7 +155,9 @@ def _kind(hint: Any) -> tuple[type, bool]:
     """The type of one value, and whether there may be several."""
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in {typing.Union, types.UnionType}:
-        (hint,) = (one for one in inner if one is not type(None))
+        hint = next(one for one in reversed(inner) if one is not type(None))
+        if typing.get_origin(hint) is os.PathLike:  # text stands for a path, too
+            return os.PathLike, False
         origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Literal:
         return str, False
@@ -170,10 +179,12 @@ def _about(setting: Setting, default: Any) -> str:
         facts.append(f"at most {_plain(setting.maximum)}")
     if default not in (dataclasses.MISSING, None, (), "") and not isinstance(default, bool):
         shown = " ".join(map(str, default)) if isinstance(default, tuple) else default
+        if setting.unit == "bytes":
+            shown = written_size(default)
         facts.append(f"default {shown}")
     text = setting.help.removesuffix(".")
     if setting.unit:
-        text += f", in {setting.unit}"
+        text += ", such as 1GiB" if setting.unit == "bytes" else f", in {setting.unit}"
     if facts:
         text += f" ({', '.join(facts)})"
     return f"{text}."

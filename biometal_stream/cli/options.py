@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import click
 
-from biometal_stream.cli.command import PROGRAM, Count, OneOf, Size
-
-ON_BAD_RECORD = ("stop", "skip", "quarantine")
+from biometal_stream.cli.command import PROGRAM, Count, Size
+from biometal_stream.cli.source_options import source_options
+from biometal_stream.sources.fastq.options import FastqOptions
 
 
 @dataclass(frozen=True)
@@ -68,17 +68,7 @@ def options_command() -> click.Command:
                 metavar="FILE",
                 help="Write what each stage did, as JSON; - is standard output.",
             ),
-            click.Option(
-                ["--on-bad-record"],
-                type=OneOf(ON_BAD_RECORD),
-                help="What to do with a record that is not FASTQ (default: stop).",
-            ),
-            click.Option(
-                ["--quarantine"],
-                metavar="FILE",
-                help="Where bad records go, byte for byte, compressed where the name ends in .gz or"
-                " .zst; implies --on-bad-record quarantine.",
-            ),
+            *source_options(FastqOptions, whole_run=True),
             click.Option(
                 ["--min-reads"],
                 type=Count(),

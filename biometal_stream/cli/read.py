@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import Field, fields
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,14 +11,12 @@ from biometal_stream.cli import figures
 from biometal_stream.cli.advice import looks_like_file, meant_step
 from biometal_stream.cli.command import (
     SOURCES,
-    TEXT,
     Argument,
-    MatesOption,
-    OneOf,
-    Size,
     StepCommand,
 )
-from biometal_stream.settings import meant_number
+from biometal_stream.cli.source_options import source_options
+from biometal_stream.settings import meant_number, setting_of
+from biometal_stream.sources.fastq.options import FastqOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,40 +50,7 @@ def read_command() -> StepCommand:
                 nargs=-1,
                 required=True,
             ),
-            MatesOption(
-                ["--mate"],
-                metavar="FILE",
-                type=click.Path(),
-                multiple=True,
-                help="The file with mates 2. For several files of mates 1, name as many after"
-                " --mate, in the same order, or give it once for each.",
-            ),
-            click.Option(
-                ["--interleaved"],
-                is_flag=True,
-                help="Mates 1 and 2 take turns in each file.",
-            ),
-            click.Option(
-                ["--sample"],
-                type=TEXT,
-                metavar="NAME",
-                help="The sample's name, kept in the output's metadata.",
-            ),
-            click.Option(
-                ["--quality-encoding"],
-                type=OneOf(["phred33", "auto", "phred64", "solexa"]),
-                default="phred33",
-                help="How quality is written in the input; it becomes Phred+33 (default"
-                " phred33). auto looks at the first 4 MiB, and translates what can be nothing but"
-                " phred64 or solexa; what is in doubt stays as it is, with a warning.",
-            ),
-            click.Option(
-                ["--max-record-size"],
-                type=Size(),
-                metavar="BYTES",
-                default="256MiB",
-                help="The largest record to accept, such as 1GiB (default 256MiB).",
-            ),
+            *source_options(FastqOptions),
         ],
     )
 
@@ -142,11 +108,11 @@ def source_of(values: Mapping[str, Any], options: Options) -> FastqSource:
 
     return FastqSource(
         tuple(values["files"]),
-        tuple(values["mate"]),
-        interleaved=values["interleaved"],
-        sample=values["sample"],
-        quality_encoding=values["quality_encoding"],
-        on_bad_record=options.on_bad_record,  # type: ignore[arg-type]
-        quarantine=options.quarantine,
-        max_record_bytes=values["max_record_size"],
+        **{field.name: _value(field, values, options) for field in fields(FastqOptions)},
     )
+
+
+def _value(field: Field[Any], values: Mapping[str, Any], options: Options) -> Any:
+    """What was typed for an option of the source; its default where nothing was."""
+    given = {**values, **vars(options)} if setting_of(field).whole_run else values
+    return field.default if given[field.name] is None else given[field.name]

@@ -114,7 +114,7 @@ def test_a_type_that_no_word_can_give():
     class Bad(StatelessOperator):
         """Bad."""
 
-        table: dict = argument("A table.")  # noqa: RUF009
+        table: dict = argument("A table.")
 
     Bad.__annotations__["table"] = dict
     with pytest.raises(TypeError, match="no command line can give"):

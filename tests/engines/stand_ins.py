@@ -69,7 +69,7 @@ class Files(FastqSource):
     def partitions(self, nbytes: int, /) -> tuple[Any, ...]:
         mates: Sequence[Any] = self.mate_paths or [None] * len(self.paths)
         return tuple(
-            replace(self, paths=(path,), mate_paths=() if mate is None else (mate,))
+            replace(self, paths=(path,), mate=() if mate is None else (mate,))
             for path, mate in zip(self.paths, mates, strict=True)
         )
 

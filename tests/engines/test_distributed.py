@@ -84,7 +84,7 @@ def test_pairs(lanes: list[str], tmp_path: Path) -> None:
         mates.append(str(lane.with_name(f"mates_{lane.name}")))
         text = gzip.decompress(lane.read_bytes()).replace(b"/1\n", b"/2\n")
         Path(mates[-1]).write_bytes(gzip.compress(text, 1))
-    pipeline = _files(lanes, mate_paths=tuple(mates)) | bs.MinMeanQuality(34)
+    pipeline = _files(lanes, mate=tuple(mates)) | bs.MinMeanQuality(34)
     local = pipeline.write_parquet(tmp_path / "local.parquet")
     report = pipeline.write_parquet(tmp_path / "pairs", engine=InProcess())
     assert table(tmp_path / "pairs").equals(pq.read_table(tmp_path / "local.parquet"))

@@ -75,7 +75,7 @@ class _Lanes:
 @lru_cache
 def _source(paired: bool, encoding: str, limit: int = 1 << 20) -> FastqSource:
     mates = ("y",) if paired else ()
-    return FastqSource(("x",), mates, quality_encoding=encoding, max_record_bytes=limit)
+    return FastqSource(("x",), mate=mates, quality_encoding=encoding, max_record_bytes=limit)
 
 
 @contextmanager

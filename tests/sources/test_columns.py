@@ -82,7 +82,7 @@ def test_some_columns_of_pairs(bases: list[str], columns: set[str], tolerant: bo
     )
     on = "skip" if tolerant else "stop"
     for settings in (
-        {"paths": [mates[0]], "mate_paths": [mates[1]]},
+        {"paths": [mates[0]], "mate": [mates[1]]},
         {"paths": [interleaved], "interleaved": True},
     ):
 
@@ -134,8 +134,8 @@ def test_mates_are_told_by_names_that_are_not_made(
 
     def source(wanted: tuple[str, ...] | None) -> FastqSource:
         on = "skip" if tolerant else "stop"
-        files = ((io.BytesIO(ones),), (io.BytesIO(twos),))
-        return FastqSource(*files, columns=wanted, on_bad_record=on)
+        files = {"paths": (io.BytesIO(ones),), "mate": (io.BytesIO(twos),)}
+        return FastqSource(**files, columns=wanted, on_bad_record=on)
 
     if not tolerant:
         assert said(source(columns)) == said(source(None))
@@ -195,11 +195,11 @@ def test_nothing_is_made_that_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_settings() -> None:
-    source = FastqSource(("a.fq",), ("b.fq",), columns=["mate", "quality", "name", "name"])
+    source = FastqSource(("a.fq",), mate=("b.fq",), columns=["mate", "quality", "name", "name"])
     assert source.columns == ("name", "quality", "mate")
     assert pickle.loads(pickle.dumps(source)) == source
     assert eval(repr(source)) == source
-    assert source != FastqSource(("a.fq",), ("b.fq",))
+    assert source != FastqSource(("a.fq",), mate=("b.fq",))
     assert source.schema.metadata == FastqSource(("a.fq",)).schema.metadata
     assert not source.schema.field("quality").nullable
     with pytest.raises(ConfigurationError, match=r"^columns must be among name, .*: 'mate'$"):
@@ -209,10 +209,10 @@ def test_the_settings() -> None:
 
 
 def test_projecting() -> None:
-    source = FastqSource(("a.fq",), ("b.fq",), sample="S")
+    source = FastqSource(("a.fq",), mate=("b.fq",), sample="S")
     assert source.project(frozenset(source.schema.names)) is source
     some = source.project(frozenset({"mate", "name"}))
-    assert some == FastqSource(("a.fq",), ("b.fq",), sample="S", columns=("name", "mate"))
+    assert some == FastqSource(("a.fq",), mate=("b.fq",), sample="S", columns=("name", "mate"))
     assert some.project(frozenset({"mate"})).columns == ("mate",)
     assert some.project(frozenset()).columns == ()
     with pytest.raises(ConfigurationError, match="columns must be among name, mate: 'sequence'"):

@@ -51,7 +51,7 @@ def test_a_file_that_is_named_twice(path: Path, other: Callable, mode: str) -> N
     pairs = {"mate": again}
     with pytest.raises(ConfigurationError, match=r"name the file with mates 2 after --mate"):
         bs.read_fastq(path, on_bad_record=mode, **pairs).run(Collect())
-    source = FastqSource((path, there), (path.with_name("x"), again), on_bad_record=mode)
+    source = FastqSource((path, there), mate=(path.with_name("x"), again), on_bad_record=mode)
     with pytest.raises(ConfigurationError, match="name each input once"):
         bs.Pipeline(source).run(Collect())
 

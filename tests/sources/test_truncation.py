@@ -68,7 +68,7 @@ def filed(data: bytes, path: Path) -> Iterator[Path]:
 def read(*sources: Path | BinaryIO) -> list[naive.Record]:
     """All records, in this thread alone."""
     records = []
-    source = FastqSource(sources[:1], sources[1:])
+    source = FastqSource(sources[:1], mate=sources[1:])
     for batch in source.batches():
         columns = [column.to_pylist() for column in batch.columns[:4]]
         records += [naive.Record(*row) for row in zip(*columns, strict=True)]

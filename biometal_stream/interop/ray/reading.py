@@ -2,48 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream import reading
+from biometal_stream.errors import ConfigurationError
 from biometal_stream.interop.partitions import partition_pipeline
 from biometal_stream.interop.ray.need import need_ray
 from biometal_stream.pipeline.distributed import SPLIT_BYTES
-from biometal_stream.sources.fastq.source import (
-    MAX_RECORD_BYTES,
-    OnBadRecord,
-    QualityEncodingChoice,
-)
+from biometal_stream.settings import option
+from biometal_stream.sources.fastq.options import FastqOptions
+from biometal_stream.sources.options import Inputs, shared_options, takes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from biometal_stream.pipeline.pipeline import Pipeline
-    from biometal_stream.reading import Inputs
 
 
-def read_fastq(
-    paths: Inputs,
-    *,
-    mate: Inputs = (),
-    interleaved: bool = False,
-    sample: str | None = None,
-    quality_encoding: QualityEncodingChoice = "phred33",
-    on_bad_record: OnBadRecord = "stop",
-    max_record_bytes: int = MAX_RECORD_BYTES,
-    partition_bytes: int = SPLIT_BYTES,
-    **options: Any,
-) -> Any:
+@dataclass(frozen=True, kw_only=True)
+class RayFastqOptions(FastqOptions):
+    """How Ray reads FASTQ: the options of the source, and those of ``ray.data.read_datasource``."""
+
+    partition_bytes: int = option(
+        "Bytes of (compressed) input that a task reads, about", default=SPLIT_BYTES, unit="bytes"
+    )
+    num_cpus: float | None = option("Cores that Ray reserves for a task.", default=None)
+    num_gpus: float | None = option("GPUs that Ray reserves for a task.", default=None)
+    memory: float | None = option("Bytes of memory that Ray reserves for a task.", default=None)
+    concurrency: int | None = option("The most tasks at a time.", default=None)
+    ray_remote_args: Mapping[str, Any] | None = option(
+        "What else ``ray.remote`` takes for the tasks.", default=None
+    )
+
+
+@takes(RayFastqOptions)
+def read_fastq(paths: Inputs, options: RayFastqOptions) -> Any:
     """Makes a dataset of FASTQ files, plain or compressed, read in parts by Ray's tasks.
 
     Args:
         paths: A file, or several that follow each other. They must have the same paths on every
             node.
-        mate: As many, with mate 2 of each read.
-        interleaved: Whether mates follow each other in ``paths``.
-        sample: The sample's name, kept in the schema's metadata.
-        quality_encoding: As of `biometal_stream.read_fastq`.
-        on_bad_record: ``stop`` or ``skip``.
-        max_record_bytes: The longest record to read.
-        partition_bytes: As of `read_pipeline`.
-        options: As of `read_pipeline`.
+        options: By name, as `RayFastqOptions` has them.
 
     Returns:
         A ``ray.data.Dataset``.
@@ -53,16 +53,15 @@ def read_fastq(
         ConfigurationError: These do not fit together.
         InputError: An input cannot be read.
     """
-    pipeline = reading.read_fastq(
-        paths,
-        mate=mate,
-        interleaved=interleaved,
-        sample=sample,
-        quality_encoding=quality_encoding,
-        on_bad_record=on_bad_record,
-        max_record_bytes=max_record_bytes,
-    )
-    return read_pipeline(pipeline, partition_bytes=partition_bytes, **options)
+    given = dict(vars(options))
+    if given.pop("quarantine") is not None:
+        raise ConfigurationError(
+            "quarantine cannot be used with Ray, whose tasks have no file in common; on_bad_record"
+            " can be stop or skip"
+        )
+    source = {name: given.pop(name) for name in shared_options(FastqOptions)}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return read_pipeline(reading.read_fastq(paths, **source), **chosen)
 
 
 def read_pipeline(pipeline: Pipeline, *, partition_bytes: int = SPLIT_BYTES, **options: Any) -> Any:

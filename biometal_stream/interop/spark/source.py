@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -14,7 +15,9 @@ from biometal_stream.errors import ConfigurationError, InputError, SchemaError
 from biometal_stream.interop.partitions import partition_pipeline, read_partition
 from biometal_stream.pipeline.distributed import SPLIT_BYTES
 from biometal_stream.pipeline.pipeline import Pipeline
+from biometal_stream.sources.fastq.options import FastqOptions
 from biometal_stream.sources.fastq.source import FastqSource
+from biometal_stream.sources.options import shared_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping, Sequence
@@ -22,16 +25,17 @@ if TYPE_CHECKING:
 
     from pyspark.sql.types import StructType
 
-OPTIONS = (
-    "mate",
-    "interleaved",
-    "sample",
-    "qualityEncoding",
-    "onBadRecord",
-    "maxRecordBytes",
-    "splitBytes",
-)
-"""What ``option`` takes, whatever the case of its letters; see the guide to Spark."""
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+_SETTINGS = {_camel(name): setting for name, setting in shared_options(FastqOptions).items()}
+_FIELDS = {_camel(field.name): field for field in fields(FastqOptions)}
+
+OPTIONS = (*_SETTINGS, "splitBytes")
+"""What ``option`` takes, whatever the case of its letters: the options of `FastqOptions`."""
 
 _TYPES = {pa.string(): "STRING", pa.int8(): "TINYINT"}  # of the columns of reads
 _PATHS = ("path", "paths")  # as Spark calls what `load` is given: one, or several as JSON
@@ -85,31 +89,30 @@ class FastqDataSource(DataSource):
                 raise ConfigurationError(
                     f"the fastq source has no option '{name}'; it has {', '.join(OPTIONS)}"
                 )
-        # The checks of the source see to it that each of these is one of the words it knows.
-        choices: dict[str, Any] = {
-            "quality_encoding": self._options.get("qualityencoding", "phred33"),
-            "on_bad_record": self._options.get("onbadrecord", "stop"),
+        given = {name: self._options.get(name.lower()) for name in _SETTINGS}
+        choices = {
+            _FIELDS[name].name: self._value(name, value)
+            for name, value in given.items()
+            if value is not None
         }
-        if choices["on_bad_record"] == "quarantine":
-            raise ConfigurationError(
-                "onBadRecord must be stop or skip: Spark's workers have no one file for a"
-                " quarantine"
-            )
-        if "maxrecordbytes" in self._options:
-            choices["max_record_bytes"] = self._number("maxRecordBytes", 0)
         return FastqSource(
-            _files(self._options.get("paths") or self._options.get("path") or "[]"),
-            _files(self._options.get("mate") or "[]"),
-            interleaved=self._truth("interleaved"),
-            sample=self._options.get("sample"),
-            **choices,
+            _files(self._options.get("paths") or self._options.get("path") or "[]"), **choices
         )
 
-    def _truth(self, name: str) -> bool:
-        value = self._options.get(name.lower(), "false")
-        if value.lower() not in {"true", "false"}:
-            raise ConfigurationError(f"{name} must be true or false: {value!r}")
-        return value.lower() == "true"
+    def _value(self, name: str, value: str) -> Any:
+        """An option's text as the value that the source takes."""
+        setting, default = _SETTINGS[name], _FIELDS[name].default
+        if name == "mate":
+            return _files(value)
+        if isinstance(default, bool):
+            if value.lower() not in {"true", "false"}:
+                raise ConfigurationError(f"{name} must be true or false: {value!r}")
+            return value.lower() == "true"
+        if isinstance(default, int):
+            return self._number(name, default)
+        if setting.choices and value not in setting.choices:
+            raise ConfigurationError(f"{name} must be one of {', '.join(setting.choices)}: {value}")
+        return value
 
     def _number(self, name: str, default: int) -> int:
         value = self._options.get(name.lower(), str(default))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias, get_args
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.paths import path_text, plain_text
-from biometal_stream.sinks.names import check_fastq_name
+from biometal_stream.paths import path_text
+from biometal_stream.sources.fastq.options import FastqOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,102 +18,58 @@ if TYPE_CHECKING:
 
     from biometal_stream.interfaces import OpenSource, Run
     from biometal_stream.sources.fastq.partitions.source import FastqPartition
-
-    Input: TypeAlias = str | os.PathLike[str] | BinaryIO
-
-QualityEncodingChoice: TypeAlias = Literal["phred33", "auto", "phred64", "solexa"]
-"""How the quality line of a file is written; ``auto`` lets the data decide."""
-
-QUALITY_ENCODINGS: tuple[QualityEncodingChoice, ...] = get_args(QualityEncodingChoice)
-
-OnBadRecord: TypeAlias = Literal["stop", "skip", "quarantine"]
-"""What a record that is not FASTQ does to the run."""
-
-MAX_RECORD_BYTES = 256 * 1024 * 1024
-"""The longest record that is read by default: the longest reads known are a few Mbp."""
+    from biometal_stream.sources.options import Input
 
 TEXT_COLUMNS = ("name", "description", "sequence", "quality")
 """The columns of text of a read, in the order of the schema."""
 
-_LONGEST_POSSIBLE = 1024**3  # two of them fit the 32-bit offsets of one batch
-
 
 @dataclass(frozen=True)
-class FastqSource:
+class FastqSource(FastqOptions):
     """Reads of one or several FASTQ files, plain or compressed.
 
     The compression (gzip, BGZF, zstd, bzip2, xz) is told by the first bytes. Records have four
     lines. CRLF line ends, a byte order mark, blank lines at the end, and a last record without
     its newline are accepted; anything else is an error with its place.
 
+    With ``on_bad_record`` other than ``stop``, records are parsed in the source's thread, since
+    where a record starts then depends on the records before it.
+
     Attributes:
         paths: Files, ``-`` for standard input, or binary file objects, read one after another.
-        mate_paths: As many, with mate 2 of each read.
-        interleaved: Whether mates follow each other in ``paths``.
-        sample: The sample's name, kept in the schema's metadata.
-        quality_encoding: ``phred33`` as it stands, with a warning where data look like
-            Phred+64; ``phred64`` and ``solexa`` are translated to Phred+33; ``auto`` translates
-            where the first 4 MiB of a file can be nothing but these, and warns of what is in
-            doubt.
-        on_bad_record: ``stop`` raises at the first record that is not FASTQ; ``skip`` leaves out
-            bad records, and mates without their mate, and counts them; ``quarantine`` also
-            writes their bytes to a file. The last two parse in the source's thread, since where
-            a record starts then depends on the records before it.
-        quarantine: That file; compressed as its name says, ``.gz`` or ``.zst``.
-        max_record_bytes: The longest record to read, at most 1 GiB.
         columns: The columns to make, by default all; kept in the order of the schema. The whole
             of each record is checked all the same. Without any there are batches that have
             nothing but a number of rows.
 
     Raises:
-        ConfigurationError: These do not fit together.
+        ConfigurationError: These, or the options, do not fit together.
     """
 
     paths: tuple[Input, ...]
-    mate_paths: tuple[Input, ...] = ()
-    interleaved: bool = False
-    sample: str | None = None
-    quality_encoding: QualityEncodingChoice = "phred33"
-    on_bad_record: OnBadRecord = "stop"
-    quarantine: str | os.PathLike[str] | None = None
-    max_record_bytes: int = MAX_RECORD_BYTES
-    columns: tuple[str, ...] | None = None
+    columns: tuple[str, ...] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.paths:
             raise ConfigurationError("there is no input; name a file, or - for standard input")
         for path in self.inputs:
             if not hasattr(path, "read"):
                 path_text(path)
-        if self.quarantine is not None:
-            check_fastq_name(path_text(self.quarantine), None, only=True)
-        if self.sample is not None:
-            plain_text("the sample's name", self.sample)
-        if self.mate_paths and self.interleaved:
-            raise ConfigurationError("interleaved reads have their mates in the same file")
         if self.mate_paths and len(self.mate_paths) != len(self.paths):
             raise ConfigurationError(
                 f"each file needs one with its mates: {len(self.paths)} files,"
                 f" {len(self.mate_paths)} with mates"
             )
-        if sum(path == "-" for path in self.paths + self.mate_paths) > 1:
+        if sum(path == "-" for path in self.inputs) > 1:
             raise ConfigurationError("standard input can be read once only")
-        if (self.on_bad_record == "quarantine") != (self.quarantine is not None):
-            raise ConfigurationError("quarantine needs a file, and a quarantine file needs it")
-        _check_choice("quality_encoding", self.quality_encoding, QUALITY_ENCODINGS)
-        _check_choice("on_bad_record", self.on_bad_record, get_args(OnBadRecord))
-        if not isinstance(self.max_record_bytes, int):
-            raise ConfigurationError(
-                f"max_record_bytes must be a whole number: {self.max_record_bytes!r}"
-            )
-        if not 1 <= self.max_record_bytes <= _LONGEST_POSSIBLE:
-            raise ConfigurationError(
-                f"the longest record must have 1 to {_LONGEST_POSSIBLE:,} bytes:"
-                f" {self.max_record_bytes:,}"
-            )
         if self.columns is not None:
             known = (*TEXT_COLUMNS, "mate") if self.paired else TEXT_COLUMNS
             object.__setattr__(self, "columns", _in_order(self.columns, known))
+
+    @property
+    def mate_paths(self) -> tuple[Input, ...]:
+        """As many files as ``paths``, with mate 2 of each read; none where reads are single."""
+        return cast("tuple[Input, ...]", self.mate)
 
     @property
     def name(self) -> str:
@@ -230,8 +185,3 @@ def _in_order(columns: Iterable[str], known: tuple[str, ...]) -> tuple[str, ...]
     for name in sorted(wanted.difference(known), key=repr):
         raise ConfigurationError(f"columns must be among {', '.join(known)}: {name!r}")
     return tuple(name for name in known if name in wanted)
-
-
-def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ConfigurationError(f"{name} must be one of {', '.join(choices)}: {value!r}")

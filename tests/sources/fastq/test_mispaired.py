@@ -46,7 +46,7 @@ class Files:
     def source(self, *, interleaved: bool = False, **settings: object) -> FastqSource:
         if interleaved:
             return FastqSource((self._folder / "both.fq",), interleaved=True, **settings)
-        return FastqSource((self._folder / "1.fq",), (self._folder / "2.fq",), **settings)
+        return FastqSource((self._folder / "1.fq",), mate=(self._folder / "2.fq",), **settings)
 
     def error(self, *, interleaved: bool = False, tolerant: bool = True, **settings: object) -> str:
         """What strict reading says; tolerant modes and parts say it too."""

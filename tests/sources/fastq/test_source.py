@@ -108,7 +108,7 @@ def test_a_pipe_that_stays_silent_does_not_hold_the_end_of_a_run() -> None:
 
 
 def test_a_plain_iteration_needs_no_pipeline(one: Path, two: Path) -> None:
-    source = FastqSource((one,), (two,))
+    source = FastqSource((one,), mate=(two,))
     (batch,) = source.batches()
     assert batch.schema == source.schema
     assert batch.num_rows == 4
@@ -124,9 +124,9 @@ def test_a_source_is_a_recipe(one: Path) -> None:
     ("settings", "message"),
     [
         ({"paths": ()}, "there is no input"),
-        ({"paths": ("a",), "mate_paths": ("b", "c")}, "1 files, 2 with mates"),
-        ({"paths": ("a",), "mate_paths": ("b",), "interleaved": True}, "same file"),
-        ({"paths": ("-",), "mate_paths": ("-",)}, "standard input can be read once"),
+        ({"paths": ("a",), "mate": ("b", "c")}, "1 files, 2 with mates"),
+        ({"paths": ("a",), "mate": ("b",), "interleaved": True}, "same file"),
+        ({"paths": ("-",), "mate": ("-",)}, "standard input can be read once"),
         ({"paths": ("a",), "on_bad_record": "quarantine"}, "quarantine needs a file"),
         ({"paths": ("a",), "quarantine": "q"}, "quarantine needs a file"),
         ({"paths": ("a",), "max_record_bytes": 0}, "1 to 1,073,741,824 bytes"),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import OpenSource, Run
     from biometal_stream.sources.fastq.pairs import Separator
     from biometal_stream.sources.fastq.quality_encoding import QualityEncoding
-    from biometal_stream.sources.fastq.source import Input
+    from biometal_stream.sources.options import Input
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def partition_source(source: FastqSource, nbytes: int) -> tuple[FastqPartition, 
     splits: list[FastqPartition] = []
     for lane, told in zip(lanes, warnings, strict=True):
         paths = [(part.path,) for part in lane]
-        alone = replace(source, paths=paths[0], mate_paths=paths[1] if len(paths) > 1 else ())
+        alone = replace(source, paths=paths[0], mate=paths[1] if len(paths) > 1 else ())
         whole = FastqPartition(alone, lane, warnings=told)
         splits += cut_files(whole, nbytes)
     if source.quarantine is not None and len(splits) > 1:

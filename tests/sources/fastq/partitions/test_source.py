@@ -185,9 +185,9 @@ def test_real_mates(shared_data: Path, write: Write, name: str) -> None:
         for each in lines
     ]
     both = write(b"\n".join([*rows, b""]), "both.fq")
-    whole, _ = read(FastqSource((plain[0],), (plain[1],)))
+    whole, _ = read(FastqSource((plain[0],), mate=(plain[1],)))
     for one, two in ((0, 0), (1, 1), (0, 1), (1, 0)):
-        source = FastqSource(((plain, packed)[one][0],), ((plain, packed)[two][1],))
+        source = FastqSource(((plain, packed)[one][0],), mate=((plain, packed)[two][1],))
         size = sum(Path(path).stat().st_size for path in (*source.paths, *source.mate_paths))
         splits = source.partitions(-(-size // 6))
         assert len(splits) == 6
@@ -267,7 +267,9 @@ def test_interleaved_reads_of_one_name_are_not_cut(write: Write) -> None:
 
 
 def test_mates_whose_names_repeat_are_not_cut(write: Write) -> None:
-    source = FastqSource((write(record(1) * 3000, "1.fq"),), (write(record(1) * 3000, "2.fq"),))
+    source = FastqSource(
+        (write(record(1) * 3000, "1.fq"),), mate=(write(record(1) * 3000, "2.fq"),)
+    )
     check(source, 50_000)
 
 
@@ -276,14 +278,14 @@ def test_mates_of_other_lengths(write: Write) -> None:
     one = b"".join(record(n, 20 if n < 3000 else 60, "/1") for n in range(6000))
     two = b"".join(record(n, 60 if n < 3000 else 20, "/2") for n in range(6000))
     for first, second in ((one, two), (bgzf(one), bgzf(two)), (bgzf(one), two)):
-        source = FastqSource((write(first, "1.fq"),), (write(second, "2.fq"),))
+        source = FastqSource((write(first, "1.fq"),), mate=(write(second, "2.fq"),))
         assert len(check(source, (len(first) + len(second)) // 8)) >= 7
 
 
 def test_numbers_behind_a_dot_are_no_marks_of_mates(write: Write) -> None:
     """SRR1.1 and SRR1.2 could be mates by their names, and are two reads."""
     text = b"".join(b"@SRR1.%d %d\nACGT\n+\nIIII\n" % (n, n) for n in range(1, 900))
-    source = FastqSource((write(text, "1.fq"),), (write(text, "2.fq"),))
+    source = FastqSource((write(text, "1.fq"),), mate=(write(text, "2.fq"),))
     assert len(check(source, 8000)) > 3
     twice = b"".join(b"@SRR1.%d\nACGT\n+\nIIII\n" % (n // 2) for n in range(2, 900))
     assert len(check(FastqSource((write(twice),), interleaved=True), 3000)) > 3
@@ -318,7 +320,7 @@ def test_any_names(
     Path(paths[2]).write_bytes(bgzf("".join(twos).encode(), block))
     for source in (
         FastqSource((paths[0],), interleaved=True),
-        FastqSource((paths[1],), (paths[2],)),
+        FastqSource((paths[1],), mate=(paths[2],)),
     ):
         if error_of([source]) is not None:  # two reads are marked as the same mate
             check_error(source, nbytes)
@@ -482,7 +484,7 @@ def test_mates_that_are_strangers(write: Write) -> None:
         "long": records(910, mark="/2"),
     }
     for two in cases.values():
-        source = FastqSource((write(one, "1.fq"),), (write(two, "2.fq"),))
+        source = FastqSource((write(one, "1.fq"),), mate=(write(two, "2.fq"),))
         for nbytes in (20_000, 60_000):
             check_error(source, nbytes)
         assert isinstance(_raised(source), PairError)
@@ -497,7 +499,7 @@ def _raised(source: FastqSource) -> BiometalError:
 def test_a_cut_at_strangers_is_told_as_such(write: Write) -> None:
     """As names that repeat could have it: the files are good, and the parts cannot be read."""
     names = [write(record(1) * 50, "1.fq"), write(record(1) * 50, "2.fq")]
-    (whole,) = FastqSource((names[0],), (names[1],)).partitions(1 << 20)
+    (whole,) = FastqSource((names[0],), mate=(names[1],)).partitions(1 << 20)
     size = len(record(1))
     source = FastqSource((write(MANY, "3.fq"),)).partitions(50_000)[0]
     stop = source.ranges[0].stop
@@ -571,7 +573,7 @@ def test_the_encoding_is_that_of_the_whole(write: Write) -> None:
     source = FastqSource((write(old),), quality_encoding="auto")
     assert read_parts(source.partitions(5000))[1].counts == {"files translated from phred64": 1}
     mixed = FastqSource(
-        (write(old, "1.fq"),), (write(records(300), "2.fq"),), quality_encoding="auto"
+        (write(old, "1.fq"),), mate=(write(records(300), "2.fq"),), quality_encoding="auto"
     )
     check(mixed, 10_000)
     for choice in ("phred64", "solexa"):
@@ -634,7 +636,7 @@ def test_mates_in_gzip_with_an_index(write: Write, large: bytes) -> None:
     same = large.replace(b"@r", b"@r x")
     mates = (same, same.replace(b"ACGT", b"TGCA"))
     paths = [write(gzip.compress(text, 1), f"{n}.fq.gz") for n, text in enumerate(mates)]
-    source = FastqSource((paths[0],), (paths[1],))
+    source = FastqSource((paths[0],), mate=(paths[1],))
     size = sum(Path(path).stat().st_size for path in paths)
     index(paths[0])
     check(source, size // 4, parts=1)

@@ -1,0 +1,43 @@
+"""Makes options of the command line from those of a source."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from typing import Any
+
+import click
+
+from biometal_stream.cli.command import MatesOption
+from biometal_stream.cli.operators import parameter_of
+from biometal_stream.settings import setting_of
+
+
+def source_options(options: type[Any], *, whole_run: bool = False) -> list[click.Option]:
+    """The options of a source, as ``read`` takes them.
+
+    Args:
+        options: Their dataclass, such as `FastqOptions`.
+        whole_run: Whether to make those that the command line takes for the whole run instead.
+    """
+    hints = typing.get_type_hints(options)
+    return [
+        _option(field, hints[field.name])
+        for field in dataclasses.fields(options)
+        if setting_of(field).whole_run is whole_run
+    ]
+
+
+def _option(field: dataclasses.Field[Any], hint: Any) -> click.Option:
+    setting = setting_of(field)
+    if field.name == "mate":
+        return MatesOption(
+            ["--mate"], metavar="FILE", type=click.Path(), multiple=True, help=setting.help
+        )
+    if hint is bool:
+        return click.Option([f"--{field.name.replace('_', '-')}"], is_flag=True, help=setting.help)
+    option = parameter_of(field, hint)
+    assert isinstance(option, click.Option)
+    if setting.local:  # where the command line is the only one to ask, a file says enough
+        option.help = f"{option.help} Implies --on-bad-record {field.name}."
+    return option
