@@ -5,6 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+__all__ = [
+    "BiometalError",
+    "BiometalWarning",
+    "CompressedInputError",
+    "ConfigurationError",
+    "DataError",
+    "FastqError",
+    "InputError",
+    "InputWarning",
+    "MissingExtraError",
+    "ModelChoiceError",
+    "ModelError",
+    "ModelWarning",
+    "PairError",
+    "PluginError",
+    "PredictionError",
+    "RecordTooLongError",
+    "SchemaError",
+    "SettingWarning",
+    "SinkError",
+    "ThreadError",
+    "TooFewReadsError",
+    "WorkerError",
+]
+
 FAILED = 1
 """The exit status where the input, the output or the machine is at fault."""
 
@@ -26,6 +51,10 @@ class ConfigurationError(BiometalError, ValueError):
     """A setting that cannot work, found before any data flows."""
 
     exit_status = WRONG_USAGE
+
+
+class PluginError(ConfigurationError):
+    """A plugin that does not load, whose class is not an operator, or whose name is taken."""
 
 
 class MissingExtraError(BiometalError, ImportError):

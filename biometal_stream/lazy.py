@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pkgutil
+import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -18,9 +21,113 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
 
     def find(name: str) -> Any:
         if name not in homes:
-            raise AttributeError(f"module '{package}' has no attribute '{name}'")
+            raise _missing(package, name)
         value = getattr(import_module(homes[name]), name)
         setattr(sys.modules[package], name, value)
         return value
 
     return find
+
+
+def lazy_classes(package: str, path: Iterable[str]) -> Callable[[str], Any]:
+    """Makes the ``__getattr__`` of a package with one class a file, named after the file.
+
+    ``MinLength`` is in ``min_length.py``. Also gives the package its ``__all__``.
+
+    Args:
+        package: The package's ``__name__``.
+        path: The package's ``__path__``.
+    """
+
+    def find(name: str) -> Any:
+        if name == "__all__":
+            value: Any = sorted(class_files(path))
+        elif name[:1].isupper() and _has_class(path, module_name(name), name):
+            value = getattr(import_module(f"{package}.{module_name(name)}"), name)
+        else:
+            raise _missing(package, name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    return find
+
+
+def lazy_package(
+    package: str, homes: Mapping[str, str], modules: Iterable[str]
+) -> Callable[[str], Any]:
+    """Makes the ``__getattr__`` of a package that also has all names of some modules.
+
+    Also gives the package its ``__all__``.
+
+    Args:
+        package: The package's ``__name__``.
+        homes: The full name of the module that a public name comes from.
+        modules: The full names of modules with an ``__all__``, or a ``__getattr__`` that finds
+            nothing but their public names.
+    """
+    own = lazy_names(package, homes)
+
+    def find(name: str) -> Any:
+        if name == "__all__":
+            value: Any = sorted(
+                {*homes, *(n for each in modules for n in import_module(each).__all__)}
+            )
+        elif name in homes or name.startswith("__"):
+            return own(name)
+        else:
+            value = _found(name, modules)
+            if value is None:
+                raise _missing(package, name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    return find
+
+
+def _found(name: str, modules: Iterable[str]) -> Any:
+    for each in modules:
+        module = import_module(each)
+        if name in vars(module).get("__all__", (name,)):
+            with suppress(AttributeError):
+                return getattr(module, name)
+    return None
+
+
+def class_files(path: Iterable[str]) -> dict[str, str]:
+    """Finds the files of a package that have the class that they are named after.
+
+    Nothing is imported: the text of each file is looked at.
+
+    Args:
+        path: The package's ``__path__``.
+
+    Returns:
+        The name of the module of each class.
+    """
+    modules = [each.name for each in pkgutil.iter_modules(path) if not each.ispkg]
+    named = ((class_name(module), module) for module in modules)
+    return {name: module for name, module in named if _has_class(path, module, name)}
+
+
+def class_name(module: str) -> str:
+    """The class that a module is named after: ``min_length`` has ``MinLength``."""
+    return "".join(word.capitalize() for word in module.split("_"))
+
+
+def module_name(name: str) -> str:
+    """The module that is named after a class: ``MinLength`` is in ``min_length``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _has_class(path: Iterable[str], module: str, name: str) -> bool:
+    for folder in path:
+        finder: Any = pkgutil.get_importer(folder)
+        spec = finder.find_spec(module) if finder is not None else None
+        if spec is not None and hasattr(spec.loader, "get_source"):
+            source = spec.loader.get_source(module)
+            return source is not None and f"\nclass {name}(" in source
+    return False
+
+
+def _missing(package: str, name: str) -> AttributeError:
+    return AttributeError(f"module '{package}' has no attribute '{name}'", name=name)

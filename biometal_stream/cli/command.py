@@ -29,8 +29,9 @@ else:  # generic since click 8.4
 PROGRAM = "biometal-stream"
 
 SOURCES, FILTERS, TRANSFORMS, SINKS = "Source", "Filters", "Transforms", "Sink"
+PLUGINS = "Steps of plugins"
 OTHER = "Other commands"
-GROUPS = (SOURCES, FILTERS, TRANSFORMS, SINKS, OTHER)
+GROUPS = (SOURCES, FILTERS, TRANSFORMS, PLUGINS, SINKS, OTHER)
 """The headings that commands are listed under, in the order of the flow."""
 
 
@@ -195,16 +196,25 @@ class StepCommand(click.Command):
         runs: What runs it where it stands alone, as ``package.module:function``, which is then
             imported: it takes the values and the options of the whole run, and returns the exit
             status, or ``None`` for 0.
+        operator: The class of the operator that the step stands for.
         settings: As for `click.Command`.
     """
 
     def __init__(
-        self, name: str, *, place: str, group: str, runs: str = "", **settings: Any
+        self,
+        name: str,
+        *,
+        place: str,
+        group: str,
+        runs: str = "",
+        operator: type[Any] | None = None,
+        **settings: Any,
     ) -> None:
         super().__init__(name, context_settings={"help_option_names": ["-h", "--help"]}, **settings)
         self.place = place
         self.group = group
         self.runs = runs
+        self.operator = operator
 
     def run(self, values: Mapping[str, Any], options: Options) -> int:
         """Runs a command that stands alone.

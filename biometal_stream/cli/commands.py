@@ -1,10 +1,15 @@
-"""All steps and commands, by name."""
+"""All steps and commands, by name: our own, and the steps of plugins."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import click
+
+from biometal_stream.cli.command import PLUGINS
 from biometal_stream.cli.completion import completion_command
 from biometal_stream.cli.demo import demo_command
 from biometal_stream.cli.doctor import doctor_command
@@ -13,20 +18,25 @@ from biometal_stream.cli.read import read_command
 from biometal_stream.cli.synthesize import synthesize_command
 from biometal_stream.cli.train import train_command
 from biometal_stream.cli.write import write_command
+from biometal_stream.errors import PluginError
+from biometal_stream.registry.check import is_step_name
+from biometal_stream.registry.plugins import Plugins
 
 if TYPE_CHECKING:
     from biometal_stream.cli.command import StepCommand
 
+_WORDS = {"help", "version"}
+"""What stands for an option where it is the first word."""
+
 
 @cache
-def commands() -> dict[str, StepCommand]:
-    """The steps in the order of the flow, then the commands that stand alone."""
-    from biometal_stream.operators import operator_classes
+def own_commands() -> dict[str, StepCommand]:
+    """Our steps in the order of the flow, then the commands that stand alone."""
+    from biometal_stream.registry.builtin import operator_classes
 
-    operators = [command_of(name, kind) for name, kind in sorted(operator_classes().items())]
     every = [
         read_command(),
-        *operators,
+        *(command_of(name, kind) for name, kind in operator_classes().items()),
         write_command(),
         train_command(),
         synthesize_command(),
@@ -35,3 +45,93 @@ def commands() -> dict[str, StepCommand]:
         completion_command(),
     ]
     return {str(command.name): command for command in every}
+
+
+class Commands(Mapping[str, "StepCommand"]):
+    """Our steps and commands, then the steps of plugins.
+
+    A step of an installed package is loaded when it is first asked for, and packages are looked
+    for only when a word may be the name of such a step. Iteration leaves out the steps that do
+    not load; to ask for one of these is an error that says why.
+
+    Attributes:
+        plugins: The plugins.
+    """
+
+    def __init__(self, plugins: Plugins) -> None:
+        self.plugins = plugins
+        self._own = own_commands()
+        self._made: dict[str, StepCommand] = {}
+
+    def __contains__(self, word: object) -> bool:
+        if word in self._own:
+            return True
+        return isinstance(word, str) and is_step_name(word) and word in self.plugins
+
+    def __getitem__(self, name: str) -> StepCommand:
+        """The command of a step.
+
+        Raises:
+            KeyError: There is no such step.
+            click.UsageError: It is a plugin's, and does not load.
+        """
+        if name in self._own:
+            return self._own[name]
+        if name not in self:
+            raise KeyError(name)
+        try:
+            return self._plugin(name)
+        except PluginError as error:
+            raise click.UsageError(str(error)) from error
+
+    def _plugin(self, name: str) -> StepCommand:
+        if name not in self._made:
+            self._made[name] = plugin_command(self.plugins, name)
+        return self._made[name]
+
+    def fault(self, name: str) -> str | None:
+        """Why the step of a plugin cannot be used; ``None`` where it can."""
+        try:
+            self._plugin(name)
+        except PluginError as error:
+            return str(error)
+        return None
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._own
+        yield from (name for name in self.plugins if self.fault(name) is None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def plugin_command(plugins: Plugins, name: str) -> StepCommand:
+    """The command of a plugin's step.
+
+    Raises:
+        PluginError: It does not load, or no command line can give one of its settings.
+    """
+    operator = plugins.load(name)
+    try:
+        return command_of(name, operator, group=PLUGINS)
+    except (TypeError, NameError, AttributeError) as error:  # of its types
+        origin = ", ".join(plugins.origins()[name])
+        raise PluginError(f"the step '{name}' of {origin}: {error}") from error
+
+
+def commands(files: Sequence[str] = ()) -> Commands:
+    """All steps and commands.
+
+    Args:
+        files: Plugin files.
+
+    Raises:
+        PluginError: A file does not load, or has a step whose name is taken.
+    """
+    return Commands(Plugins(files, taken={*own_commands(), *_WORDS}))
+
+
+def plugin_files(words: Sequence[str]) -> list[str]:
+    """The values of ``--plugin``, which must be known before the words can be told apart."""
+    files = [after for word, after in pairwise(words) if word == "--plugin"]
+    return files + [word[len("--plugin=") :] for word in words if word.startswith("--plugin=")]

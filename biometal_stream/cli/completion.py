@@ -176,11 +176,16 @@ def proposals(words: list[str], incomplete: str) -> list[Proposal]:
         words: The words before it, without the program's name.
         incomplete: What is typed of it.
     """
-    from biometal_stream.cli.commands import commands
+    from biometal_stream.cli.commands import commands, plugin_files
     from biometal_stream.cli.options import options_command
     from biometal_stream.cli.steps import Walk
+    from biometal_stream.errors import PluginError
 
-    walk = Walk(commands(), options_command())
+    try:
+        known = commands(plugin_files(words))
+    except PluginError:
+        return []
+    walk = Walk(known, options_command())
     try:
         for word in words:
             walk.feed(word)

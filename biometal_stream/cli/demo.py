@@ -64,8 +64,8 @@ def demo_pipeline(path: Path, *, measured: bool = True) -> Pipeline:
         path: The sample's file.
         measured: Whether columns are added, which FASTQ cannot hold.
     """
-    from biometal_stream.operators import operator_classes
     from biometal_stream.pipeline import Pipeline
+    from biometal_stream.registry.builtin import operator_classes
     from biometal_stream.sources.fastq.source import FastqSource
 
     classes = operator_classes()

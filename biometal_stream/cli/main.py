@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +19,7 @@ from biometal_stream.errors import WRONG_USAGE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from biometal_stream.cli.commands import Commands
     from biometal_stream.cli.options import Options
     from biometal_stream.interfaces import Operator
 
@@ -71,21 +72,21 @@ def _run(words: list[str]) -> int:
     if answer_shell():
         return 0
 
-    from biometal_stream.cli.commands import commands
+    from biometal_stream.cli.commands import commands, plugin_files
     from biometal_stream.cli.options import options_command, options_from
 
-    known, whole_command = commands(), options_command()
+    known, whole_command = commands(plugin_files(words)), options_command()
     if not words:
-        _print_help(whole_command)
+        _print_help(known, whole_command)
         return WRONG_USAGE
     whole, steps = split(_as_options(words), known, whole_command)
     root = click.Context(whole_command, info_name=PROGRAM, **whole_command.context_settings)
     try:
         contexts = [parse(known[step.name], step.arguments, parent=root) for step in steps]
     except click.UsageError:
-        _answer(whole.options, whole_command)
+        _answer(whole.options, known, whole_command)
         raise
-    _answer(whole.options, whole_command)
+    _answer(whole.options, known, whole_command)
     options = options_from(parse(whole_command, whole.options))
     if not contexts:
         raise click.UsageError("No step is given; start with 'read FILES...'.")
@@ -96,7 +97,7 @@ def _run(words: list[str]) -> int:
                 f"'{alone[0].command.name}' runs alone, without other steps.", ctx=alone[0]
             )
         return _run_alone(alone[0], options)
-    return _run_chain(words, contexts, options)
+    return _run_chain(words, contexts, options, known)
 
 
 def _as_options(words: list[str]) -> list[str]:
@@ -106,7 +107,7 @@ def _as_options(words: list[str]) -> list[str]:
     return ["--version"] if words == ["version"] else words
 
 
-def _answer(words: list[str], whole_command: click.Command) -> None:
+def _answer(words: list[str], known: Commands, whole_command: click.Command) -> None:
     """Prints what ``--version`` or ``--help`` of the whole program ask for, and exits."""
     if "--version" in words:
         from biometal_stream.version import __version__
@@ -114,15 +115,17 @@ def _answer(words: list[str], whole_command: click.Command) -> None:
         click.echo(__version__)
         raise click.exceptions.Exit(0)
     if "--help" in words or "-h" in words:
-        _print_help(whole_command)
+        _print_help(known, whole_command)
         raise click.exceptions.Exit(0)
 
 
-def _print_help(whole_command: click.Command) -> None:
-    from biometal_stream.cli.commands import commands
+def _print_help(known: Commands, whole_command: click.Command) -> None:
     from biometal_stream.cli.help import help_page, page_width
 
-    click.echo(help_page(commands(), whole_command, page_width()), nl=False)
+    click.echo(help_page(known, whole_command, page_width()), nl=False)
+    for name in known.plugins:
+        if fault := known.fault(name):
+            messages.say(messages.warning(fault))
 
 
 def _run_alone(context: click.Context, options: Options) -> int:
@@ -134,21 +137,18 @@ def _run_alone(context: click.Context, options: Options) -> int:
     return context.command.run(context.params, options)
 
 
-def _run_chain(words: list[str], contexts: list[click.Context], options: Options) -> int:
-    from biometal_stream.cli.commands import commands
+def _run_chain(
+    words: list[str], contexts: list[click.Context], options: Options, known: Commands
+) -> int:
     from biometal_stream.cli.operators import make
     from biometal_stream.cli.read import check_read
     from biometal_stream.cli.run import Job, run_job, warnings_as_lines
-    from biometal_stream.operators import operator_classes
 
     _check_order(contexts)
-    check_read(contexts[0].params, contexts[0], commands())
-    classes: dict[str, type[Any]] = operator_classes()
+    check_read(contexts[0].params, contexts[0], known)
     with warnings_as_lines(lambda text: messages.say(messages.warning(text))):
         operators: list[Operator] = [
-            make(classes[str(context.command.name)], context.params, context)
-            for context in contexts
-            if _place(context) == "middle"
+            make(context) for context in contexts if _place(context) == "middle"
         ]
     write = contexts[-1].params if _place(contexts[-1]) == "last" else None
     run_job(Job(words, options, contexts[0].params, tuple(operators), write))

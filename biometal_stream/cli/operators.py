@@ -30,12 +30,10 @@ from biometal_stream.operators.base import command_name
 from biometal_stream.settings import Setting, setting_of
 
 if typing.TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from biometal_stream.interfaces import Operator
 
 
-def command_of(name: str, operator: type[Any]) -> StepCommand:
+def command_of(name: str, operator: type[Any], *, group: str | None = None) -> StepCommand:
     """The command of an operator.
 
     Each field becomes an argument or an option of its type, with its help, unit, range and
@@ -44,6 +42,7 @@ def command_of(name: str, operator: type[Any]) -> StepCommand:
     Args:
         name: The step's name.
         operator: The operator's class, a dataclass whose fields have a `Setting` each.
+        group: The heading that it is listed under; by default that of its kind.
 
     Raises:
         TypeError: A field has a type that no command line can give.
@@ -57,22 +56,25 @@ def command_of(name: str, operator: type[Any]) -> StepCommand:
     return StepCommand(
         name,
         place="middle",
-        group=FILTERS if hasattr(operator, "keep") else TRANSFORMS,
+        group=group or (FILTERS if hasattr(operator, "keep") else TRANSFORMS),
+        operator=operator,
         help=_description(operator),
         params=parameters,
     )
 
 
-def make(operator: type[Any], values: Mapping[str, Any], context: click.Context) -> Operator:
-    """Makes the operator from what its command parsed.
+def make(context: click.Context) -> Operator:
+    """Makes the operator of a step from what its command parsed.
 
     Raises:
         click.UsageError: A value is out of its range, or the values do not go together.
     """
     # What is not given is left to the class, whose default may be made anew for each.
-    given = {name: value for name, value in values.items() if value not in (None, ())}
+    given = {name: value for name, value in context.params.items() if value not in (None, ())}
+    assert isinstance(context.command, StepCommand)
+    assert context.command.operator is not None
     try:
-        return operator(**given)  # type: ignore[no-any-return]
+        return typing.cast("Operator", context.command.operator(**given))
     except ConfigurationError as error:
         raise click.UsageError(as_typed(str(error), context.command.params), ctx=context) from error
 

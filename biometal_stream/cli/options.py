@@ -76,6 +76,12 @@ def options_command() -> click.Command:
                 help="Fail if fewer reads are kept, and leave the target as it was.",
             ),
             click.Option(
+                ["--plugin"],
+                metavar="FILE",
+                multiple=True,
+                help="Add the steps that a Python file defines. May be given several times.",
+            ),
+            click.Option(
                 ["--quiet"],
                 is_flag=True,
                 help="Show warnings and errors only.",

@@ -13,7 +13,7 @@ from biometal_stream.cli.help import EXAMPLES
 from biometal_stream.cli.options import options_command
 from biometal_stream.cli.steps import split
 from biometal_stream.models.library import shipped
-from biometal_stream.operators import operator_classes
+from biometal_stream.registry.builtin import operator_classes
 
 PROGRAM = "biometal-stream"
 

@@ -12,8 +12,8 @@ import pytest
 
 from biometal_stream.cli.command import FILTERS, TRANSFORMS
 from biometal_stream.cli.operators import command_of, make
-from biometal_stream.operators import operator_classes
 from biometal_stream.operators.base import ReadFilter, StatelessOperator
+from biometal_stream.registry.builtin import operator_classes
 from biometal_stream.settings import argument, option
 
 
@@ -56,7 +56,7 @@ class Pick(StatelessOperator):
 def parsed(kind, *words):
     command = command_of("step", kind)
     context = command.make_context("step", list(words))
-    return make(kind, context.params, context)
+    return make(context)
 
 
 def helped(kind):

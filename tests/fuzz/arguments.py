@@ -16,7 +16,7 @@ from unittest import mock
 from biometal_stream.cli import completion, run
 from biometal_stream.cli.command import StepCommand
 from biometal_stream.cli.main import main
-from biometal_stream.operators import operator_classes
+from biometal_stream.registry.builtin import operator_classes
 from tests.fuzz.target import Target
 
 PART = b"\n"

@@ -1,0 +1,71 @@
+"""The modules of plugin files, such as that of ``--plugin steps.py``.
+
+A module here is named after the path of its file. So what is pickled in one process can be
+read in another, also on another machine, wherever the file has the same path: the import finds
+the file by the name, and nothing else has to be sent or set.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
+from os import fsdecode, fsencode
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+__path__: list[str] = []  # which makes this a package, whose modules the finder below finds
+
+
+def module_of(path: str) -> str:
+    """The full name of the module of a plugin file.
+
+    Args:
+        path: An absolute path.
+    """
+    return f"{__name__}.{Path(path).stem}_{fsencode(path).hex()}"
+
+
+def path_of(module: str) -> str | None:
+    """The path of the file of a module; ``None`` where it is not one of a plugin file."""
+    package, _, name = module.rpartition(".")
+    if package != __name__:
+        return None
+    try:
+        return fsdecode(bytes.fromhex(name.rpartition("_")[2]))
+    except ValueError:
+        return None
+
+
+class _Loader(SourceFileLoader):
+    """Leaves no compiled file beside that of the user."""
+
+    def set_data(self, path: str, data: bytes, **_: object) -> None:  # type: ignore[override]
+        pass
+
+
+class _Finder(MetaPathFinder):
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,  # noqa: ARG002 - of the protocol
+        target: ModuleType | None = None,  # noqa: ARG002
+    ) -> ModuleSpec | None:
+        file = path_of(fullname)
+        if file is None:
+            return None
+        if not Path(file).is_file():
+            raise ModuleNotFoundError(
+                f"the plugin file {file} is not on this machine; put it where all machines have"
+                " it under the same path, or install its operators as a package",
+                name=fullname,
+            )
+        return spec_from_file_location(fullname, file, loader=_Loader(fullname, file))
+
+
+sys.meta_path.append(_Finder())

@@ -1,0 +1,84 @@
+"""Checks that a class is an operator that the command line can make a step of."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Any
+
+from biometal_stream.errors import PluginError
+from biometal_stream.operators import base
+from biometal_stream.settings import setting_of
+
+_STEP_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_PARTS = ("name", "concurrency", "output_schema", "open")
+_TO_WRITE = ("__call__", "keep", "bounds", "observe", "merge", "finish", "start", "learn")
+_BASES = "ReadFilter, ReadTrimmer, ReadObserver, StatelessOperator and SerialOperator"
+
+
+def is_step_name(word: str) -> bool:
+    """Whether a word can be the name of a step, such as ``min-length``."""
+    return _STEP_NAME.fullmatch(word) is not None
+
+
+def is_operator_class(found: object) -> bool:
+    """Whether something is a class with all that an operator has."""
+    return isinstance(found, type) and all(hasattr(found, part) for part in _PARTS)
+
+
+def step_name(operator: type[Any]) -> str | None:
+    """The name of a class's step: its ``name``, or what `command_name` makes of its own.
+
+    ``None`` where only an instance knows.
+    """
+    name = operator.name
+    if isinstance(name, str):
+        return name
+    return base.command_name(operator.__name__) if name is base.NamedOperator.name else None
+
+
+def check_operator(found: object) -> type[Any]:
+    """Checks that something is the class of an operator whose settings can be typed.
+
+    Returns:
+        The class.
+
+    Raises:
+        PluginError: It is not, with what to write instead.
+    """
+    if not isinstance(found, type):
+        raise PluginError(f"it must be a class, and is a {type(found).__name__}")
+    if not is_operator_class(found):
+        lacking = ", ".join(part for part in _PARTS if not hasattr(found, part))
+        raise PluginError(
+            f"{found.__name__} is not an operator, since it has no {lacking}; make it a subclass"
+            f" of one of biometal_stream.plugin's classes: {_BASES}"
+        )
+    for part in _TO_WRITE:
+        if _is_unwritten(getattr(found, part, None)):
+            raise PluginError(f"{found.__name__} has no {part}(); write one")
+    # What a dataclass hands down does not count: fields that a subclass adds would be lost.
+    own = vars(found).get("__dataclass_params__")
+    if own is None or not own.frozen:
+        raise PluginError(
+            f"{found.__name__} is not a frozen dataclass; write @dataclass(frozen=True) above it"
+        )
+    for field in dataclasses.fields(found):
+        try:
+            setting_of(field)
+        except TypeError as error:
+            raise PluginError(f"{found.__name__}: {error}") from None
+    name = step_name(found)
+    if name is not None and not is_step_name(name):
+        raise PluginError(
+            f"{found.__name__}: its name '{name}' must be small letters, digits and single dashes,"
+            " such as trim-umi"
+        )
+    return found
+
+
+def _is_unwritten(function: Any) -> bool:
+    """Whether a method is one of our base classes' that only says that it is to be written."""
+    code = getattr(function, "__code__", None)
+    ours = getattr(function, "__module__", "") == base.__name__
+    return ours and code is not None and "NotImplementedError" in code.co_names

@@ -1,0 +1,47 @@
+"""Makes one clear line of whatever goes wrong while somebody else's code is imported."""
+
+from __future__ import annotations
+
+import traceback
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from biometal_stream.errors import PluginError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def loading(what: str, file: str | None = None) -> Iterator[None]:
+    """Raises what the body raises as an error that says what was being loaded.
+
+    Args:
+        what: What is being loaded.
+        file: The file whose line is named where the error comes from it.
+
+    Raises:
+        PluginError: The body raised anything but an interrupt.
+    """
+    try:
+        yield
+    except PluginError as error:
+        raise PluginError(f"{what}: {error}") from None
+    except SyntaxError as error:
+        where = f"{error.filename}, line {error.lineno}" if error.filename != file else _line(error)
+        raise PluginError(f"{what} does not load: {where}: {error.msg}") from error
+    except (Exception, SystemExit) as error:
+        text = " ".join(str(error).split())
+        kind = type(error).__name__
+        said = f"{kind}: {text}" if text else kind
+        raise PluginError(f"{what} does not load: {_place(error, file)}{said}") from error
+
+
+def _line(error: SyntaxError) -> str:
+    return f"line {error.lineno}"
+
+
+def _place(error: BaseException, file: str | None) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == file]
+    return f"line {lines[-1]}: " if lines else ""

@@ -1,0 +1,98 @@
+"""The steps that plugins add to ours, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from biometal_stream.errors import PluginError
+from biometal_stream.registry.files import FileStep, steps_of
+from biometal_stream.registry.installed import installed_steps
+
+if TYPE_CHECKING:
+    from biometal_stream.registry.installed import InstalledStep
+
+    PluginStep: TypeAlias = FileStep | InstalledStep
+
+
+class Plugins:
+    """The steps of plugins: of installed packages, which are loaded when used, and of files.
+
+    A step of ours is never replaced. Where two plugins have a step of one name, neither is used.
+
+    Args:
+        files: Plugin files, which are imported at once; a file that is named again counts once.
+        taken: The names of our own steps and commands.
+
+    Raises:
+        PluginError: A file does not load, or has a step whose name is taken.
+    """
+
+    def __init__(self, files: Sequence[str] = (), *, taken: Collection[str] = ()) -> None:
+        self._taken = frozenset(taken)
+        self._files: dict[str, FileStep] = {}
+        for file in {Path(file).resolve(): file for file in reversed(files)}.values():
+            for step in steps_of(file):
+                self._add(step)
+
+    def _add(self, step: FileStep) -> None:
+        if step.name in self._taken:
+            raise PluginError(
+                f"the plugin {step.origin}: '{step.name}' is a step of biometal-stream; give the"
+                " class another name"
+            )
+        others = [self._files.get(step.name), *self._installed.get(step.name, ())]
+        for other in others:
+            if other is not None:
+                raise PluginError(
+                    f"two plugins have a step '{step.name}': {other.origin} and {step.origin}"
+                )
+        self._files[step.name] = step
+
+    @cached_property
+    def _installed(self) -> dict[str, list[InstalledStep]]:
+        found: dict[str, list[InstalledStep]] = {}
+        for step in installed_steps():
+            found.setdefault(step.name, []).append(step)
+        return found
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._files or (name in self._installed and name not in self._taken)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yields the names, sorted, also of steps that do not load."""
+        return iter(sorted({*self._files, *self._installed} - self._taken))
+
+    def load(self, name: str) -> type[Any]:
+        """Loads the class of a step.
+
+        Raises:
+            PluginError: It does not load, or two packages have a step of that name.
+        """
+        if name in self._files:
+            return self._files[name].load()
+        step, *others = self._installed[name]
+        if others:
+            origins = " and ".join(each.origin for each in (step, *others))
+            raise PluginError(
+                f"two plugins have a step '{name}', so that neither is used: {origins}; uninstall"
+                " one of them"
+            )
+        return step.load()
+
+    def origins(self) -> dict[str, list[str]]:
+        """Where each step comes from, by its name; also of those that are not used."""
+        origins = {name: [each.origin for each in steps] for name, steps in self._installed.items()}
+        return origins | {name: [step.origin] for name, step in self._files.items()}
+
+    def fault(self, name: str) -> str | None:
+        """What is wrong with a step of `origins`; ``None`` where it can be used."""
+        if name in self._taken:
+            return f"'{name}' is a step of biometal-stream, which is used instead"
+        try:
+            self.load(name)
+        except PluginError as error:
+            return str(error)
+        return None
