@@ -24,12 +24,17 @@ SAMPLE = REPOSITORY / "biometal_stream" / "data" / "ERR777676_16S_R1.fastq.gz"
 FILES = ("reads", "R1", "R2", "lane1", "lane2")
 RUN = {
     "README.md",
+    "docs/index.md",
     "docs/models.md",
     "docs/encodings.md",
     "docs/sessions.md",
     "docs/where.md",
 }
-GUIDES = [page for page in pages() if page.name in RUN or re.match("docs/engines/[a-z]", page.name)]
+GUIDES = [
+    page
+    for page in pages()
+    if page.name in RUN or re.match("docs/(engines|guide)/[a-z]", page.name)
+]
 ELSEWHERE = re.compile(r"^\s*(ray start|spark-submit|docker|#SBATCH)", re.MULTILINE)
 """What begins the lines of blocks that need a cluster; `test_pages.py` parses what they run."""
 

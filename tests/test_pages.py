@@ -178,6 +178,8 @@ def test_links_lead_somewhere(page: Page) -> None:
         if link.scheme:
             continue
         path = (page.path.parent / link.path).resolve() if link.path else page.path
+        if path.is_relative_to(REPOSITORY / "docs" / "steps"):
+            continue  # made by docs/hooks.py; the build of the site checks these
         assert path.exists(), target
         if link.fragment and path.suffix == ".md":
             assert link.fragment in anchors(Page(path)), target
