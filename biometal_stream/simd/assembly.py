@@ -12,7 +12,7 @@ from numba.core.compiler import Flags, compile_extra
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.dispatcher import Dispatcher
 
-from biometal_stream.simd.vectors import NEON
+from biometal_stream.simd.codegen import NEON
 
 _LABEL = re.compile(r"^[.\w]+:")
 _INSTRUCTION = re.compile(r"^\s+[a-z]")

@@ -1,4 +1,4 @@
-"""Counting bytes over many vectors; in the way of `biometal_stream.simd.vectors`."""
+"""Counting bytes over many vectors."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from llvmlite import ir
 from numba import types
 from numba.extending import models, register_model
 
-from biometal_stream.simd.vectors import (
-    _BYTES,
-    _VECTOR,
-    _WORD,
+from biometal_stream.simd.codegen import (
+    BYTES,
     NEON,
-    WIDTH,
-    _alike,
-    _function,
-    _mask,
-    _splat,
-    _sum,
+    VECTOR,
+    WORD,
+    add_up,
+    broadcast,
+    equal_bits,
+    flags_to_mask,
     intrinsic,
+    llvm_function,
 )
+from biometal_stream.simd.words import WIDTH
 
 COUNTABLE = 255
 """Vectors that may be counted together: see `no_counts`."""
 
 
 class _Counts(types.Type):
-    """What `no_counts` yields, as a kernel's variable: how many bytes were found."""
+    """The type of what `no_counts` returns: how many bytes were found."""
 
     def __init__(self) -> None:
         super().__init__(name="Counts64")
@@ -35,22 +35,22 @@ class _Counts(types.Type):
 
 @register_model(_Counts)
 class _CountsModel(models.PrimitiveModel):
-    """A count for each of 64 places, and one number; one of both is never used."""
+    """A count for each of 64 lanes, and one number; only one of them is used (see `NEON`)."""
 
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _COUNTED)  # type: ignore[no-untyped-call]
 
 
 _COUNTS = _Counts()
-_COUNTED = ir.LiteralStructType([_VECTOR, _WORD])
+_COUNTED = ir.LiteralStructType([VECTOR, WORD])
 
 
 def _count(builder: ir.IRBuilder, counts: Any, flags: Any) -> Any:
     if NEON.get():
         places = builder.extract_value(counts, 0)
-        return builder.insert_value(counts, builder.add(places, builder.zext(flags, _VECTOR)), 0)
-    ones = _function(builder, "llvm.ctpop.i64", _WORD, [_WORD])
-    found = builder.call(ones, [_mask(builder, flags)])
+        return builder.insert_value(counts, builder.add(places, builder.zext(flags, VECTOR)), 0)
+    ones = llvm_function(builder, "llvm.ctpop.i64", WORD, [WORD])
+    found = builder.call(ones, [flags_to_mask(builder, flags)])
     return builder.insert_value(counts, builder.add(builder.extract_value(counts, 1), found), 1)
 
 
@@ -70,7 +70,7 @@ def counted(typingctx: Any, counts: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         if NEON.get():
-            return _sum(builder, builder.extract_value(arguments[0], 0), WIDTH)
+            return add_up(builder, builder.extract_value(arguments[0], 0), WIDTH)
         return builder.extract_value(arguments[0], 1)
 
     return types.uint64(_COUNTS), codegen
@@ -82,10 +82,10 @@ def count_above(typingctx: Any, counts: Any, vector: Any, byte: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         counts, vector, byte = arguments
-        above = builder.icmp_unsigned(">", vector, _splat(builder, byte))
+        above = builder.icmp_unsigned(">", vector, broadcast(builder, byte))
         return _count(builder, counts, above)
 
-    return _COUNTS(_COUNTS, _BYTES, types.uint8), codegen
+    return _COUNTS(_COUNTS, BYTES, types.uint8), codegen
 
 
 @intrinsic
@@ -97,9 +97,9 @@ def count_alike(typingctx: Any, counts: Any, vector: Any, bits: Any, byte: Any) 
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         counts, *rest = arguments
-        return _count(builder, counts, _alike(builder, *rest))
+        return _count(builder, counts, equal_bits(builder, *rest))
 
-    return _COUNTS(_COUNTS, _BYTES, types.uint8, types.uint8), codegen
+    return _COUNTS(_COUNTS, BYTES, types.uint8, types.uint8), codegen
 
 
 @intrinsic
@@ -110,8 +110,8 @@ def count_either(
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         counts, vector, *pairs = arguments
-        one, two = _alike(builder, vector, *pairs[:2]), _alike(builder, vector, *pairs[2:])
+        one, two = equal_bits(builder, vector, *pairs[:2]), equal_bits(builder, vector, *pairs[2:])
         return _count(builder, counts, builder.or_(one, two))
 
     byte_type = types.uint8
-    return _COUNTS(_COUNTS, _BYTES, byte_type, byte_type, byte_type, byte_type), codegen
+    return _COUNTS(_COUNTS, BYTES, byte_type, byte_type, byte_type, byte_type), codegen

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined
-from biometal_stream.simd.vectors import Word
+from biometal_stream.simd.words import Word
 
 _SPACE = np.uint8(ord(" "))
 _TAB = np.uint8(ord("\t"))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined
-from biometal_stream.simd.vectors import Word
+from biometal_stream.simd.words import Word
 
 SLASH = np.uint8(ord("/"))
 DOT = np.uint8(ord("."))

@@ -1,4 +1,4 @@
-"""Writing bytes as numbers of other types; in the way of `biometal_stream.simd.vectors`."""
+"""Writing bytes as numbers of other types."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from llvmlite import ir
 from numba import types
 from numba.extending import models, register_model
 
-from biometal_stream.simd.vectors import (
-    _BYTE,
-    _BYTES,
-    _WORD,
-    WIDTH,
-    _lanes,
-    _splat,
+from biometal_stream.simd.codegen import (
+    BYTE,
+    BYTES,
+    WORD,
+    broadcast,
     intrinsic,
+    pick_lanes,
 )
+from biometal_stream.simd.words import WIDTH
 
 _SINGLE = ir.FloatType()
 _HALF = ir.IntType(16)
@@ -60,19 +60,21 @@ def _store_groups(
 
     def write(first: int, count: int) -> None:
         order = list(range(first, first + count))
-        parts = vectors if count == WIDTH else [_lanes(builder, each, order) for each in vectors]
+        parts = (
+            vectors if count == WIDTH else [pick_lanes(builder, each, order) for each in vectors]
+        )
         made = make(*parts)
-        place = builder.add(index, ir.Constant(_WORD, first))
+        place = builder.add(index, ir.Constant(WORD, first))
         pointer = builder.bitcast(builder.gep(data, [place]), made.type.as_pointer())
         builder.store(made, pointer, align=1)
 
-    all_lanes = builder.icmp_unsigned(">=", lanes, ir.Constant(_WORD, WIDTH))
+    all_lanes = builder.icmp_unsigned(">=", lanes, ir.Constant(WORD, WIDTH))
     with builder.if_else(all_lanes) as (then, otherwise):
         with then:
             write(0, WIDTH)
         with otherwise:
             for first in range(0, WIDTH, group):
-                some = builder.icmp_unsigned(">", lanes, ir.Constant(_WORD, first))
+                some = builder.icmp_unsigned(">", lanes, ir.Constant(WORD, first))
                 with builder.if_then(some):
                     write(first, group)
     return context.get_dummy_value()
@@ -123,7 +125,7 @@ def store_fractions(
 
     if kind not in {types.uint8, types.uint16, types.float32}:
         return None
-    return types.void(array, types.uint64, types.uint64, _BYTES, types.float32), codegen
+    return types.void(array, types.uint64, types.uint64, BYTES, types.float32), codegen
 
 
 @intrinsic
@@ -137,20 +139,20 @@ def store_flags(typingctx: Any, array: Any, index: Any, lanes: Any, vector: Any)
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         *target, vector = arguments
         element, one = {
-            types.uint8: (_BYTE, 1),
+            types.uint8: (BYTE, 1),
             types.uint16: (_HALF, _HALF_ONE),
             types.float32: (_SINGLE, 1.0),
         }[kind]
 
         def make(part: Any) -> Any:
-            flags = builder.icmp_unsigned("!=", part, _fill(part, _BYTE, 0))
+            flags = builder.icmp_unsigned("!=", part, _fill(part, BYTE, 0))
             return builder.select(flags, _fill(part, element, one), _fill(part, element, 0))
 
         return _store_groups(context, builder, signature.args[0], target, (vector,), make)
 
     if kind not in {types.uint8, types.uint16, types.float32}:
         return None
-    return types.void(array, types.uint64, types.uint64, _BYTES), codegen
+    return types.void(array, types.uint64, types.uint64, BYTES), codegen
 
 
 @intrinsic
@@ -168,11 +170,11 @@ def store_numbers(typingctx: Any, array: Any, index: Any, lanes: Any, vector: An
 
     if not isinstance(array.dtype, types.Integer):
         return None
-    return types.void(array, types.uint64, types.uint64, _BYTES), codegen
+    return types.void(array, types.uint64, types.uint64, BYTES), codegen
 
 
 class _Numbers(types.Type):
-    """What `no_numbers` yields, as a kernel's variable: 64 numbers of 32 bits."""
+    """The type of what `no_numbers` returns: 64 numbers of 32 bits."""
 
     def __init__(self) -> None:
         super().__init__(name="Numbers64")
@@ -204,10 +206,10 @@ def joined(typingctx: Any, numbers: Any, vector: Any, bits: Any) -> Any:
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         numbers, vector, bits = arguments
-        places = _widen(builder, _splat(builder, bits), 32)
+        places = _widen(builder, broadcast(builder, bits), 32)
         return builder.or_(builder.shl(numbers, places), _widen(builder, vector, 32))
 
-    return _NUMBERS(_NUMBERS, _BYTES, types.uint8), codegen
+    return _NUMBERS(_NUMBERS, BYTES, types.uint8), codegen
 
 
 @intrinsic
@@ -222,7 +224,7 @@ def store_sums(
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         *target, vector, byte, numbers = arguments
-        found = builder.icmp_unsigned("==", vector, _splat(builder, byte))
+        found = builder.icmp_unsigned("==", vector, broadcast(builder, byte))
         added = builder.select(found, numbers, _fill(numbers, _NUMBER, 0))
 
         def make(part: Any, added: Any) -> Any:
@@ -232,5 +234,5 @@ def store_sums(
 
     if array.dtype not in {types.int32, types.int64}:
         return None
-    arguments = (array, types.uint64, types.uint64, _BYTES, types.uint8, _NUMBERS)
+    arguments = (array, types.uint64, types.uint64, BYTES, types.uint8, _NUMBERS)
     return types.void(*arguments), codegen

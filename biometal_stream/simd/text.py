@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import kernel
-from biometal_stream.simd.vectors import WIDTH, load_starting, padded_end, store
+from biometal_stream.simd.memory import store
+from biometal_stream.simd.padding import load_starting, padded_end
+from biometal_stream.simd.words import WIDTH
 
 PADDING = WIDTH
 """The bytes that `copy_rows` may write after the last row."""

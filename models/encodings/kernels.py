@@ -22,6 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.masks import above_mask
+from biometal_stream.simd.memory import load, store
 from biometal_stream.simd.numbers import (
     joined,
     no_numbers,
@@ -30,22 +32,9 @@ from biometal_stream.simd.numbers import (
     store_numbers,
     store_sums,
 )
-from biometal_stream.simd.vectors import (
-    WIDTH,
-    Word,
-    above_mask,
-    keep_first,
-    larger,
-    load,
-    load_starting,
-    minus,
-    padded_end,
-    plus,
-    repeated,
-    replace,
-    store,
-    zeros,
-)
+from biometal_stream.simd.padding import load_starting, padded_end
+from biometal_stream.simd.vectors import keep_first, larger, minus, plus, repeated, replace, zeros
+from biometal_stream.simd.words import WIDTH, Word
 
 SPARE = WIDTH - 1
 """Elements that a vector may write behind its place."""

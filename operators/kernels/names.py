@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.memory import load_word
 from biometal_stream.simd.names import DOT, UNDERSCORE, marked_mate
-from biometal_stream.simd.vectors import load_word, load_word_ending, padded_start
+from biometal_stream.simd.padding import load_word_ending, padded_start
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST_FACTOR = np.uint64(0xBF58476D1CE4E5B9)

@@ -11,25 +11,11 @@ from numpy.typing import NDArray
 
 from biometal_stream.simd.counts import COUNTABLE, count_above, counted, no_counts
 from biometal_stream.simd.jit import inlined, kernel
-from biometal_stream.simd.vectors import (
-    WIDTH,
-    above_mask,
-    high_bits,
-    keep_last,
-    larger,
-    load,
-    load_ending,
-    load_word,
-    load_word_ending,
-    minus,
-    padded_start,
-    plus,
-    store,
-    sum_both,
-    sum_lanes,
-    trailing_zeros,
-    zeros,
-)
+from biometal_stream.simd.masks import above_mask, high_bits, trailing_zeros
+from biometal_stream.simd.memory import load, load_word, store
+from biometal_stream.simd.padding import load_ending, load_word_ending, padded_start
+from biometal_stream.simd.vectors import keep_last, larger, minus, plus, sum_both, sum_lanes, zeros
+from biometal_stream.simd.words import WIDTH
 
 FIRST = 33
 """The character of Phred 0, ``!``."""

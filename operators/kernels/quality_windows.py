@@ -14,17 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
-from biometal_stream.simd.vectors import (
-    WIDTH,
-    above_mask,
-    differing,
-    high_bits,
-    load,
-    load_ending,
-    padded_start,
-    repeated,
-    trailing_zeros,
-)
+from biometal_stream.simd.masks import above_mask, high_bits, trailing_zeros
+from biometal_stream.simd.memory import load
+from biometal_stream.simd.padding import load_ending, padded_start
+from biometal_stream.simd.vectors import differing, repeated
+from biometal_stream.simd.words import WIDTH
 
 _N = np.uint8(ord("N"))
 _OFFSET = np.uint8(33)

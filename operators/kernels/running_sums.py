@@ -10,15 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import kernel
-from biometal_stream.simd.vectors import (
-    WIDTH,
-    above_mask,
-    high_bits,
-    load,
-    load_ending,
-    low_bits,
-    padded_start,
-)
+from biometal_stream.simd.masks import above_mask, low_bits
+from biometal_stream.simd.memory import load
+from biometal_stream.simd.padding import load_ending, padded_start
+from biometal_stream.simd.words import WIDTH
 
 _WIDTH = np.uint64(WIDTH)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)

@@ -14,14 +14,10 @@ from biometal_stream.simd.counts import (
     no_counts,
 )
 from biometal_stream.simd.jit import kernel
-from biometal_stream.simd.vectors import (
-    WIDTH,
-    differing,
-    keep_last,
-    load,
-    load_ending,
-    padded_start,
-)
+from biometal_stream.simd.memory import load
+from biometal_stream.simd.padding import load_ending, padded_start
+from biometal_stream.simd.vectors import differing, keep_last
+from biometal_stream.simd.words import WIDTH
 
 # A letter's lower case differs from its upper case in bit 5, C from G in bit 2 and T from U in
 # bit 0: with these bits cleared one comparison finds both.

@@ -6,21 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.masks import above_mask
+from biometal_stream.simd.memory import store
+from biometal_stream.simd.padding import load_ending, padded_start
 from biometal_stream.simd.vectors import (
-    WIDTH,
-    Word,
-    above_mask,
     backwards,
     differing,
     keep_last,
     larger,
-    load_ending,
     minus,
-    padded_start,
     replace,
-    store,
     zeros,
 )
+from biometal_stream.simd.words import WIDTH, Word
 
 PADDING = WIDTH
 """The bytes that an output needs behind its last read."""

@@ -23,7 +23,7 @@ KERNEL = '''
 import sys
 import numpy as np
 from biometal_stream.simd.jit import cache_folder, kernel
-from biometal_stream.simd.vectors import low_bits
+from biometal_stream.simd.masks import low_bits
 
 
 @kernel

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from biometal_stream.codecs.damage import AGAIN
 from biometal_stream.errors import CompressedInputError
 from biometal_stream.simd.jit import kernel
-from biometal_stream.simd.vectors import WIDTH, Word, equal_mask, trailing_zeros
+from biometal_stream.simd.masks import equal_mask, trailing_zeros
+from biometal_stream.simd.words import WIDTH, Word
 
 if TYPE_CHECKING:
     from biometal_stream.codecs.raw.input import RawInput

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.loops import leads_to_tab
-from biometal_stream.simd.vectors import (
-    WIDTH,
-    copy_lanes,
+from biometal_stream.simd.masks import (
     count_ones,
     equal_mask,
     low_bits,
     other_base_mask,
     outside_mask,
 )
+from biometal_stream.simd.memory import copy_lanes
+from biometal_stream.simd.words import WIDTH
 
 PADDING = WIDTH
 """Bytes that must be writable after an output."""

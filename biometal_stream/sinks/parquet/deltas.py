@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
-from biometal_stream.simd.vectors import load_word, trailing_zeros
+from biometal_stream.simd.masks import trailing_zeros
+from biometal_stream.simd.memory import load_word
 
 BLOCK = 128
 """Values of a block."""

@@ -25,8 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.memory import copy_lanes
 from biometal_stream.simd.names import repeats_name
-from biometal_stream.simd.vectors import WIDTH, Word, copy_lanes
+from biometal_stream.simd.words import WIDTH, Word
 
 PADDING = WIDTH
 """Bytes that must be readable after a text and writable after an output."""

@@ -14,20 +14,17 @@ from numpy.typing import NDArray
 from biometal_stream.simd.counts import COUNTABLE, count_alike, counted, no_counts
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.loops import leads_to_tab
-from biometal_stream.simd.names import SLASH, marked_mate, repeats_name
-from biometal_stream.simd.vectors import (
-    WIDTH,
-    Word,
-    copy_lanes,
+from biometal_stream.simd.masks import (
     count_ones,
     equal_mask,
-    load,
-    load_word,
     low_bits,
     other_base_mask,
     outside_mask,
     trailing_zeros,
 )
+from biometal_stream.simd.memory import copy_lanes, load, load_word
+from biometal_stream.simd.names import SLASH, marked_mate, repeats_name
+from biometal_stream.simd.words import WIDTH, Word
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Ends: TypeAlias = NDArray[np.uint32]

@@ -1,0 +1,33 @@
+"""Loads and stores against plain twins."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from numba import njit
+
+from biometal_stream.simd import memory
+from biometal_stream.simd.words import WIDTH
+from tests.simd.plain import AT, ROOM, buffers, window
+
+
+@njit
+def _copy(target, to, array, index):
+    memory.copy_lanes(target, to, array, index)
+
+
+@njit
+def _load_word(array, index):
+    return memory.load_word(array, index)
+
+
+@given(buffers)
+def test_copies_write_one_vector_and_no_more(array):
+    target = np.full(WIDTH + 2, 7, np.uint8)
+    _copy(target, np.uint64(1), array, AT)
+    assert list(target) == [7, *window(array), 7]
+
+
+@given(buffers, st.integers(0, ROOM + WIDTH - 8))
+def test_words_have_their_first_byte_lowest(array, index):
+    word = int.from_bytes(array[index : index + 8].tobytes(), "little")
+    assert _load_word(array, np.uint64(index)) == word
