@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
@@ -16,7 +16,31 @@ from biometal_stream.settings import meant_number
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from biometal_stream.cli.steps import Step, Walk
+    from biometal_stream.cli.step import Step
+
+
+class Cursor(Protocol):
+    """Where a word stands on the command line.
+
+    Attributes:
+        commands: The steps by name.
+        steps: The steps so far, the last of them being the current one.
+        own_options: The options of the current step, by their words.
+    """
+
+    commands: Mapping[str, click.Command]
+    steps: list[Step]
+    own_options: dict[str, click.Option]
+
+    @property
+    def command(self) -> click.Command | None:
+        """The current step's command."""
+
+    def options(self) -> dict[str, click.Option]:
+        """The options that may come next, by their words."""
+
+    def next_argument(self) -> click.Argument | None:
+        """The argument that the next word would be."""
 
 
 def meant_step(word: str, steps: Iterable[str], *, least: float = 0.6) -> str:
@@ -44,19 +68,19 @@ def _alike(word: str, names: Iterable[str], least: float = 0.6) -> str:
     return f". Did you mean {close}?" if close else ""
 
 
-def unknown_word(word: str, walk: Walk) -> click.UsageError:
+def unknown_word(word: str, at: Cursor) -> click.UsageError:
     """The error of a word that is neither a value nor a step."""
-    if not walk.steps:
+    if not at.steps:
         text = f"No such step: '{word}'"
         if looks_like_file(word):
             return click.UsageError(f"{text}; a pipeline starts with 'read': 'read {word} ...'")
-        return click.UsageError(text + meant_step(word, walk.commands))
-    step, command = walk.steps[-1], walk.command
+        return click.UsageError(text + meant_step(word, at.commands))
+    step, command = at.steps[-1], at.command
     assert command is not None
     text = f"No such step after '{step.name}': '{word}'"
     own = (
         _unquoted(step, word)
-        or _swallowed(step, command, walk.commands)
+        or _swallowed(step, command, at.commands)
         or _without_option(word, command)
         or _second_target(step, word)
     )
@@ -64,7 +88,7 @@ def unknown_word(word: str, walk: Walk) -> click.UsageError:
         return click.UsageError(text + own, ctx=context_of(step.name, command))
     may_follow = [
         name
-        for name, each in walk.commands.items()
+        for name, each in at.commands.items()
         if getattr(each, "place", "") in {"middle", "last"}
     ]
     meant = meant_step(word, may_follow)
@@ -73,33 +97,33 @@ def unknown_word(word: str, walk: Walk) -> click.UsageError:
     return click.UsageError(text + meant)
 
 
-def unknown_option(word: str, walk: Walk) -> click.UsageError:
+def unknown_option(word: str, at: Cursor) -> click.UsageError:
     """The error of an option that neither the step nor the whole run has."""
     name = word.partition("=")[0]
     text = f"No such option: {name}"
-    if not walk.steps:
-        return click.UsageError(text + _meant_option(name, walk))
-    step, command = walk.steps[-1], walk.command
+    if not at.steps:
+        return click.UsageError(text + _meant_option(name, at))
+    step, command = at.steps[-1], at.command
     assert command is not None
-    argument = walk.next_argument()
+    argument = at.next_argument()
     if isinstance(argument, Argument) and argument.nargs == 1 and not step.values:
         value = str(argument.metavar).strip("[]")
         meant = f"; '{step.name}' takes {value} without an option: '{step.name} {value}'"
     else:
-        meant = _meant_option(name, walk)
+        meant = _meant_option(name, at)
     return click.UsageError(text + meant, ctx=context_of(step.name, command))
 
 
-def wrong_value(option: click.Option, word: str, walk: Walk) -> str | None:
+def wrong_value(option: click.Option, word: str, at: Cursor) -> str | None:
     """What is wrong with a word that an option takes for its value; ``None`` where it may be.
 
     A step or an option in its place is a value that was left out.
     """
-    if word.partition("=")[0] in walk.options():
+    if word.partition("=")[0] in at.options():
         return f"{needs(option)}, and '{word}' is an option"
     if option.type.name == "text" and option.metavar != "FILE":
         return None
-    if word in walk.commands and word not in getattr(option.type, "choices", ()):
+    if word in at.commands and word not in getattr(option.type, "choices", ()):
         path = f"; a file of that name is written ./{word}" if option.metavar == "FILE" else ""
         return f"{needs(option)}, and '{word}' is a step{path}"
     return None
@@ -182,10 +206,10 @@ def _taken(command: click.Command) -> str:
     return " ".join(str(one.metavar) for one in command.params if isinstance(one, Argument))
 
 
-def _meant_option(name: str, walk: Walk) -> str:
+def _meant_option(name: str, at: Cursor) -> str:
     short = name[:2] if name[1:2] != "-" else ""
-    if short and getattr(walk.command, "place", "") == "middle":
-        own = [option for option in walk.own_options if option.startswith(f"-{short}")]
+    if short and getattr(at.command, "place", "") == "middle":
+        own = [option for option in at.own_options if option.startswith(f"-{short}")]
         if len(own) == 1:
             return f". Did you mean {own[0]}?"
     habit = OPTIONS.get(name) or OPTIONS.get(short)
@@ -193,12 +217,12 @@ def _meant_option(name: str, walk: Walk) -> str:
         return f"; {habit}"
     owners = [
         f"'{each}'"
-        for each, command in walk.commands.items()
+        for each, command in at.commands.items()
         if any(name in one.opts for one in command.params if isinstance(one, click.Option))
     ]
     if owners:
         return f"; it is an option of {' and '.join(owners[:3])}, and stands after that step"
     bare = name.lstrip("-").replace("_", "-")
-    if bare in walk.commands:
+    if bare in at.commands:
         return f"; '{bare}' is a step, and is written without dashes"
-    return _alike(name, walk.options())
+    return _alike(name, at.options())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pkgutil
 import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -14,9 +13,7 @@ from biometal_stream.cli.figures import parse_size
 from biometal_stream.settings import meant_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from biometal_stream.cli.options import Options
+    from collections.abc import Iterable
 
     NumberType: TypeAlias = click.ParamType[int]
     FloatType: TypeAlias = click.ParamType[float]
@@ -215,14 +212,6 @@ class StepCommand(click.Command):
         self.group = group
         self.runs = runs
         self.operator = operator
-
-    def run(self, values: Mapping[str, Any], options: Options) -> int:
-        """Runs a command that stands alone.
-
-        Returns:
-            The exit status.
-        """
-        return pkgutil.resolve_name(self.runs)(values, options) or 0
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """The words after the step's name: arguments first, as they are typed."""

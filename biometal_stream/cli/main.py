@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import pkgutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +18,7 @@ from biometal_stream.cli.steps import split
 from biometal_stream.errors import WRONG_USAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from biometal_stream.cli.commands import Commands
     from biometal_stream.cli.options import Options
@@ -67,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    from biometal_stream.cli.completion import answer_shell
+    from biometal_stream.cli.proposals import answer_shell
 
     if answer_shell():
         return 0
@@ -129,12 +130,15 @@ def _print_help(known: Commands, whole_command: click.Command) -> None:
 
 
 def _run_alone(context: click.Context, options: Options) -> int:
+    """Runs a command that is not a step; returns the exit status."""
     assert isinstance(context.command, StepCommand)
     if options.stats or options.quarantine or options.on_bad_record != "stop":
         raise click.UsageError(
             "--stats, --on-bad-record and --quarantine apply to pipelines only.", ctx=context
         )
-    return context.command.run(context.params, options)
+    run: Callable[[Mapping[str, Any], Options], int | None]
+    run = pkgutil.resolve_name(context.command.runs)
+    return run(context.params, options) or 0
 
 
 def _run_chain(

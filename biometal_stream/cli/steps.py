@@ -15,38 +15,18 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
 
 from biometal_stream.cli import advice
 from biometal_stream.cli.command import PROGRAM, TEXT, Argument, FilesOption, MatesOption
+from biometal_stream.cli.step import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _NUMBER = re.compile(r"-\.?\d")
-
-
-@dataclass
-class Step:
-    """One step as typed; the first, whose name is empty, holds the options of the whole run.
-
-    Attributes:
-        name: The step's name.
-        options: Its options and their values.
-        values: Its arguments.
-    """
-
-    name: str
-    options: list[str] = field(default_factory=list)
-    values: list[str] = field(default_factory=list)
-
-    @property
-    def arguments(self) -> list[str]:
-        """The words for the step's command, such that no argument looks like an option."""
-        return [*self.options, "--", *self.values] if self.values else self.options
 
 
 class Walk:

@@ -1,8 +1,9 @@
-"""What runs tasks on several machines. Knows nothing of reads."""
+"""Runs tasks on several machines; knows nothing of reads."""
 
 from __future__ import annotations
 
-from biometal_stream.engines.base import Engine, engine_for
+from biometal_stream.engines.base import Engine
+from biometal_stream.engines.choose import engine_for
 from biometal_stream.engines.ray import RayEngine
 from biometal_stream.engines.spark import SparkEngine
 

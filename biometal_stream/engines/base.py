@@ -1,4 +1,4 @@
-"""What an engine is: something that maps a function over tasks, on several machines at once."""
+"""What an engine is, and how work is sent to its workers."""
 
 from __future__ import annotations
 
@@ -43,37 +43,13 @@ class Engine(Protocol):
         """
 
 
-def engine_for(engine: str | Engine, *, threads: int = 1) -> Engine:
-    """Chooses an engine.
-
-    Args:
-        engine: ``ray``, ``spark``, or an engine as it is.
-        threads: The threads of a task. Of Ray so many cores are asked for each; Spark gives
-            each the ``spark.task.cpus`` that its session was started with.
-
-    Raises:
-        ConfigurationError: There is no such engine.
-    """
-    if engine == "ray":
-        from biometal_stream.engines.ray import RayEngine
-
-        return RayEngine(cpus_per_task=threads)
-    if engine == "spark":
-        from biometal_stream.engines.spark import SparkEngine
-
-        return SparkEngine()
-    if isinstance(engine, str) or not isinstance(engine, Engine):
-        raise ConfigurationError(f"engine must be local, ray, spark or an Engine: {engine!r}")
-    return engine
-
-
 def pack(pickler: ModuleType, function: Callable[[Any], Any], task: object) -> bytes:
     """Pickles a call, for `call_packed`.
 
     Args:
         pickler: The engine's own, which takes classes of notebooks and scripts by value.
-        function: What is to be called.
-        task: With what.
+        function: The function to call.
+        task: What to call it with.
 
     Raises:
         ConfigurationError: It cannot be pickled.
@@ -89,13 +65,13 @@ def pack(pickler: ModuleType, function: Callable[[Any], Any], task: object) -> b
 
 
 def call_packed(packed: bytes) -> bytes:
-    """Makes the call that `pack` has pickled; runs in the worker. Returns its result, pickled."""
+    """Makes a call that `pack` pickled, in the worker; returns its result, pickled."""
     function, task = pickle.loads(packed)  # noqa: S301 - our own, over the engine's channels
     return pickle.dumps(function(task))
 
 
 def advice(text: str) -> str:
-    """What to do about a worker's error, where that is known: to be put behind its text."""
+    """What to do about a worker's error, to be appended to its text; empty if unknown."""
     if f"No module named '{PACKAGE}" in text:
         return "; install biometal-stream for the Python of the workers"
     if "No module named" in text:

@@ -1,4 +1,4 @@
-"""The shell completes steps where steps may stand, options where they may, and files."""
+"""The shells complete what the program proposes, and files."""
 
 import os
 import pty
@@ -9,75 +9,8 @@ import subprocess
 
 import pytest
 
-from biometal_stream.cli.completion import Proposal, completion_command, proposals, split_line
+from biometal_stream.cli.completion import completion_command
 from biometal_stream.cli.main import main
-
-
-def values(line, incomplete=""):
-    return {item.value for item in proposals(line.split(), incomplete) if not item.files}
-
-
-def takes_files(line, incomplete=""):
-    return any(item.files for item in proposals(line.split(), incomplete))
-
-
-def test_what_a_line_starts_with():
-    assert values("") == {"read", "train", "synthesize", "demo", "doctor", "completion"}
-    assert values("", "d") == {"demo", "doctor"}
-    assert values("--threads 2", "re") == {"read"}
-
-
-def test_steps_follow_steps():
-    assert not values("read")
-    assert takes_files("read")
-    assert {"min-length", "write"} <= values("read a.fq")
-    assert "read" not in values("read a.fq")
-    assert takes_files("read a.fq")
-    assert not values("read a.fq min-length")
-    assert "write" in values("read a.fq min-length 5", "w")
-    assert not takes_files("read a.fq min-length 5")
-    assert takes_files("read a.fq write")
-    assert not values("read a.fq write o.parquet")
-    assert not values("doctor")
-
-
-def test_options_and_their_values():
-    assert {"--mate", "--sample", "--threads", "--help"} <= values("read a.fq", "--")
-    assert "--shards" not in values("read a.fq", "--")
-    assert values("read a.fq", "--qua") == {"--quality-encoding", "--quarantine"}
-    assert values("read a.fq --quality-encoding") == {"auto", "phred33", "phred64", "solexa"}
-    assert values("read a.fq --on-bad-record", "s") == {"stop", "skip"}
-    assert takes_files("read a.fq --mate")
-    assert proposals(["read", "a.fq"], "--mate=b") == [Proposal("b", files=True)]
-    assert values("read a.fq", "--on-bad-record=s") == {"stop", "skip"}
-    assert not values("read a.fq --sample")
-    assert values("completion") == {"bash", "zsh", "fish"}
-
-
-def test_after_a_mistake_there_is_nothing():
-    assert not proposals(["frobnicate"], "")
-
-
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("program re", ["program", "re"]),
-        ("program read ", ["program", "read", ""]),
-        ("program read 'lane 1.fq' lane\\ ", ["program", "read", "lane 1.fq", "lane "]),
-        ("program read 'lane 1", ["program", "read", "lane 1"]),
-        ("program where 'a = 1' --opt=", ["program", "where", "a = 1", "--opt="]),
-        ("prog", ["prog"]),
-    ],
-)
-def test_an_unfinished_line_falls_into_words(line, words):
-    assert split_line(line) == words
-
-
-@pytest.mark.parametrize("line", ["biometal-stream", "biometal-stream nothing "])
-def test_where_nothing_can_follow(capsys, monkeypatch, line):
-    monkeypatch.setenv("_BIOMETAL_STREAM_COMPLETE", line)
-    assert main([]) == 0
-    assert capsys.readouterr().out == ""
 
 
 def test_an_unknown_shell(capsys):

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from biometal_stream.cli.command import Argument, FilesOption, StepCommand
 from biometal_stream.cli.options import options_command
 from biometal_stream.cli.read import read_command
-from biometal_stream.cli.steps import Step, split
+from biometal_stream.cli.step import Step
+from biometal_stream.cli.steps import split
 from biometal_stream.cli.write import write_command
 
 

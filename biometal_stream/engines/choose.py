@@ -1,0 +1,30 @@
+"""Chooses an engine by its name."""
+
+from __future__ import annotations
+
+from biometal_stream.engines.base import Engine
+from biometal_stream.errors import ConfigurationError
+
+
+def engine_for(engine: str | Engine, *, threads: int = 1) -> Engine:
+    """Chooses an engine.
+
+    Args:
+        engine: ``ray``, ``spark``, or an engine, which is returned as it is.
+        threads: The threads of a task. Ray reserves as many cores for each task; Spark gives each
+            the ``spark.task.cpus`` that its session was started with.
+
+    Raises:
+        ConfigurationError: There is no such engine.
+    """
+    if engine == "ray":
+        from biometal_stream.engines.ray import RayEngine
+
+        return RayEngine(cpus_per_task=threads)
+    if engine == "spark":
+        from biometal_stream.engines.spark import SparkEngine
+
+        return SparkEngine()
+    if isinstance(engine, str) or not isinstance(engine, Engine):
+        raise ConfigurationError(f"engine must be local, ray, spark or an Engine: {engine!r}")
+    return engine
