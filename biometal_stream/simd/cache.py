@@ -126,13 +126,13 @@ class KernelCache(_Cache):
 
     Args:
         function: The kernel's Python function.
-        stamp: Tells what else than its own file the code depends on.
+        stamp: Returns what the code depends on beside its own file.
     """
 
     lost = False
     """Whether this process compiled a kernel whose code could not be kept."""
 
-    def __init__(self, function: Callable[..., Any], stamp: str) -> None:
+    def __init__(self, function: Callable[..., Any], stamp: Callable[[], str]) -> None:
         self._function = function
         self._source = Path(getfile(function)).absolute()
         self._stamp = stamp
@@ -187,8 +187,8 @@ class KernelCache(_Cache):
             str(signature),
             repr(codegen.magic_tuple()),
             hashlib.sha256(code + (_pickled(cells) if cells else b"")).hexdigest(),
-            _file_digest(self._source),
-            self._stamp,
+            file_digest(self._source),
+            self._stamp(),
             f"numba {numba.__version__}, llvmlite {llvmlite.__version__}",
         )
 
@@ -217,5 +217,6 @@ def _pickled(thing: object) -> bytes:
 
 
 @cache
-def _file_digest(file: Path) -> str:
+def file_digest(file: Path) -> str:
+    """The SHA-256 of a file, which is read once."""
     return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
+from inspect import getfile
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
-from biometal_stream.simd.cache import KernelCache
+from biometal_stream.simd.cache import KernelCache, file_digest
 from biometal_stream.simd.compiler import compiled as compiled_with
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _SETTINGS = {"nogil": True, "error_model": "numpy"}
+_FOLDER = Path(__file__).parent
 _told = False
 
 
@@ -22,9 +23,9 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compiles a function to machine code on its first call, and keeps the code on disk.
 
     A kernel releases the GIL, divides as numpy does (no exception at zero), and never checks
-    bounds. It may call other kernels of its own module and the functions of
-    `biometal_stream.simd`, and nothing else of this package: only these invalidate the code on
-    disk when they change.
+    bounds. It may call functions of `biometal_stream.simd`, other kernels and `inlined` functions,
+    by names that its module has imported or defines: a change of any of their files invalidates
+    the code on disk.
 
     The code is kept in ``NUMBA_CACHE_DIR`` if set, else beside the module, else, when that folder
     is read-only, below the user's cache folder: see `KernelCache`. Where none of them can be
@@ -38,7 +39,7 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
         The compiled function, safe to call from several threads.
     """
     compiled: Any = compiled_with(**_SETTINGS)(function)
-    compiled._cache = KernelCache(function, _vectors_digest())
+    compiled._cache = KernelCache(function, partial(_digest_of_calls, function))
     return cast("Callable[P, R]", compiled)
 
 
@@ -65,10 +66,30 @@ def what_was_lost() -> str | None:
     )
 
 
+def _digest_of_calls(function: Callable[..., Any]) -> str:
+    """A digest of the files with what a kernel calls, beside its own."""
+    digests = [_vectors_digest()]
+    digests += [file_digest(source) for source in sorted(_sources_of_calls(function))]
+    return " ".join(digests)
+
+
+def _sources_of_calls(function: Callable[..., Any]) -> set[Path]:
+    """The files of all compiled functions that a function calls, outside of this folder."""
+    found: set[Path] = set()
+    seen: set[Any] = set()
+    waiting: list[Any] = [function]
+    while waiting:
+        caller = waiting.pop()
+        for name in caller.__code__.co_names:
+            callee = getattr(caller.__globals__.get(name), "py_func", None)
+            if callee is not None and callee not in seen:
+                seen.add(callee)
+                waiting.append(callee)
+                found.add(Path(getfile(callee)).absolute())
+    return {source for source in found if source.parent != _FOLDER}
+
+
 @cache
 def _vectors_digest() -> str:
-    """Numba sees a change of a kernel's own file; this adds the instructions it is made of."""
-    digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()
+    """A digest of this folder: what vectors are made of, and how kernels are compiled."""
+    return " ".join(map(file_digest, sorted(_FOLDER.glob("*.py"))))

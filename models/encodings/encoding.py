@@ -139,7 +139,8 @@ class Encoding:
         """
         from biometal_stream.models.encodings.encode import place
 
-        return place(self, sequence, quality, windows)
+        layout = BY_NAME[self.layout]
+        return place(layout, self.length, self.dtype, self.k, sequence, quality, windows)
 
     def to_dict(self) -> dict[str, Any]:
         """The fields by their names, as they stand in a model's card; ``k`` only where used."""

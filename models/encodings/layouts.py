@@ -1,35 +1,53 @@
-"""The layouts of features, by their names. ``docs/encodings.md`` has their exact definitions."""
+"""The layouts of features, by name. ``docs/encodings.md`` has their exact definitions."""
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 Shape: TypeAlias = tuple[int, ...]
+Kernel: TypeAlias = Callable[..., "bool | None"]
+
+_KERNELS = "biometal_stream.models.encodings.kernels"
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What is fixed of a layout.
+    """What is fixed in a layout.
 
-    A layout never changes its meaning: another meaning is another number behind the slash.
+    A layout never changes its meaning: another meaning gets another number after the slash.
 
     Attributes:
         name: The name and the version, such as ``tokens/1``.
-        columns: What it reads of a read: ``sequence``, ``quality`` or both.
-        dtypes: The types of numbers that it can be had in.
-        shape: The shape of one window's features, from the length in bases and ``k``.
-        length: The one length that it can have; ``None`` if any.
-        kmers: Whether it is made of k-mers, and ``k`` is to be given.
+        columns: The columns that it reads: ``sequence``, ``quality`` or both.
+        dtypes: The types of number that it is available in.
+        shape: The shape of one window's features, given the length in bases and ``k``.
+        kernel: The kernel that writes it, as ``module:function`` of `encodings.kernels`, which is
+            imported when it is used.
+        length: The only length that it can have; ``None`` for any.
+        kmers: Whether it is made of k-mers, and needs ``k``.
     """
 
     name: str
     columns: tuple[str, ...]
     dtypes: tuple[str, ...]
     shape: Callable[[int, int], Shape]
+    kernel: str
     length: int | None = None
     kmers: bool = False
+
+    def load_kernel(self) -> Kernel:
+        """Imports the kernel, once."""
+        return _loaded(self.kernel)
+
+
+@cache
+def _loaded(kernel: str) -> Kernel:
+    found: Kernel = pkgutil.resolve_name(f"{_KERNELS}.{kernel}")
+    return found
 
 
 _FRACTIONS = ("float32", "float16", "uint8")
@@ -40,22 +58,43 @@ _ALL = (
         ("sequence", "quality"),
         ("float32",),
         lambda length, _: (2 * length,),
+        "sequence_quality:write_sequence_quality",
         length=150,
     ),
-    Layout("quality-mask/1", ("quality",), _FRACTIONS, lambda length, _: (2 * length,)),
-    Layout("one-hot/1", ("sequence",), _FRACTIONS, lambda length, _: (4, 1, length)),
+    Layout(
+        "quality-mask/1",
+        ("quality",),
+        _FRACTIONS,
+        lambda length, _: (2 * length,),
+        "quality_mask:write_quality_mask",
+    ),
+    Layout(
+        "one-hot/1",
+        ("sequence",),
+        _FRACTIONS,
+        lambda length, _: (4, 1, length),
+        "one_hot:write_one_hot",
+    ),
     Layout(
         "one-hot-quality/1",
         ("sequence", "quality"),
         _FRACTIONS,
         lambda length, _: (6, 1, length),
+        "one_hot_quality:write_one_hot_quality",
     ),
-    Layout("tokens/1", ("sequence",), ("uint8", "int32", "int64"), lambda length, _: (length,)),
+    Layout(
+        "tokens/1",
+        ("sequence",),
+        ("uint8", "int32", "int64"),
+        lambda length, _: (length,),
+        "tokens:write_tokens",
+    ),
     Layout(
         "kmers/1",
         ("sequence",),
         ("int32", "int64"),
         lambda length, k: (length - k + 1,),
+        "kmers:write_kmers",
         kmers=True,
     ),
 )
@@ -67,10 +106,10 @@ LAYOUTS = tuple(BY_NAME)
 """The names of the layouts."""
 
 DTYPES = tuple(dict.fromkeys(dtype for layout in _ALL for dtype in layout.dtypes))
-"""The types of numbers that some layout can be had in."""
+"""The types of number that any layout is available in."""
 
 MAX_LENGTH = 1_000_000
-"""The longest length of an encoding, in bases: a row's numbers must fit Arrow's lists."""
+"""The longest encoding, in bases: the numbers of a row must fit Arrow's lists."""
 
 MAX_K = 12
-"""The longest k-mers: their numbers are those of a vocabulary, which a model has a row for each."""
+"""The longest k-mers: a model has a row for each of the 4^k."""

@@ -6,7 +6,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from biometal_stream.models.encodings import kernels as encodings
+from biometal_stream.models.encodings.kernels.kmers import write_kmers
+from biometal_stream.models.encodings.kernels.one_hot_quality import write_one_hot_quality
+from biometal_stream.models.encodings.kernels.sequence_quality import write_sequence_quality
 from biometal_stream.operators.kernels import names, quality, sequence, strand
 from biometal_stream.simd.assembly import assembly, inner_loops
 from biometal_stream.simd.bases import IUPAC
@@ -41,15 +43,15 @@ KERNELS = {
     "reverse_complement": (strand.reverse_complement, (OFFSETS, DATA, BYTES)),
     "reverse_quality": (strand.reverse_quality, (OFFSETS, DATA, BYTES)),
     "write_sequence_quality": (
-        encodings.write_sequence_quality,
+        write_sequence_quality,
         (*(DATA, WORDS) * 2, WORDS, WORD, *(np.zeros(64, np.float32),) * 2),
     ),
     "write_one_hot_quality": (
-        encodings.write_one_hot_quality,
+        write_one_hot_quality,
         (*(DATA, WORDS) * 2, WORDS, WORD, *(np.zeros(64, np.uint16),) * 2),
     ),
     "write_kmers": (
-        encodings.write_kmers,
+        write_kmers,
         (DATA, WORDS, WORDS, WORD, WORD, BYTES, BYTES, *(np.zeros(64, np.int32),) * 2),
     ),
     "hash_names": (names.hash_names, (OFFSETS, DATA, WORD, WORDS)),

@@ -99,6 +99,24 @@ def test_a_change_of_the_vectors_compiles_anew(package, tmp_path):
     assert call(package, tmp_path)[:2] == (1, 0)
 
 
+def test_a_change_of_what_a_kernel_calls_compiles_anew(package, tmp_path):
+    """Also of a function that the function calls, in a third file."""
+    kept = package / "kept.py"
+    text = kept.read_text().replace("@kernel", "from one import one\n\n@kernel")
+    kept.write_text(text.replace("value + value", "value + one(value)"))
+    inlined = "from biometal_stream.simd.jit import inlined\n"
+    called = "\n@inlined\ndef {}(value):\n    return {}\n"
+    (package / "one.py").write_text(
+        f"{inlined}from two import two\n{called.format('one', 'two(value)')}"
+    )
+    two = package / "two.py"
+    two.write_text(inlined + called.format("two", "value"))
+    assert call(package, tmp_path)[:2] == (0, 1)
+    assert call(package, tmp_path)[:2] == (1, 0)
+    two.write_text(inlined + called.format("two", "value + value - value"))
+    assert call(package, tmp_path)[:2] == (0, 1)
+
+
 def test_a_folder_may_be_named(package, tmp_path):
     folder = tmp_path / "named"
     assert call(package, tmp_path, NUMBA_CACHE_DIR=str(folder))[:2] == (0, 1)
