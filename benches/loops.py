@@ -24,8 +24,8 @@ from biometal_stream.sinks.fastq.sink import format_batches
 from biometal_stream.sinks.parquet import deltas
 from biometal_stream.sinks.texts import text_arrays
 from biometal_stream.sources.fastq import kernels as parsing
-from biometal_stream.sources.fastq.parse import Lines, parse
-from biometal_stream.sources.fastq.records import RecordText
+from biometal_stream.sources.fastq.parse import parse
+from biometal_stream.sources.fastq.text import Lines, RecordText
 from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:

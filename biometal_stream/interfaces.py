@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
@@ -158,6 +159,19 @@ class Widening(Operator, Protocol):
 
     def added_bytes(self, batch: pa.RecordBatch, /) -> NDArray[np.int64]:
         """Tells how many bytes each row adds to the batch, about: (num_rows,)."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How much of the start of its input a learner looks at: up to the first limit reached.
+
+    Attributes:
+        reads: The most reads.
+        nbytes: The most bytes of their text.
+    """
+
+    reads: int = 100_000
+    nbytes: int = 4 * 2**20
 
 
 @runtime_checkable

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometal_stream.errors import RecordTooLongError
-from biometal_stream.sources.fastq.records import HeldRecords, RecordReader, RecordTextReader
+from biometal_stream.sources.fastq.held import HeldRecords
+from biometal_stream.sources.fastq.records import RecordReader
+from biometal_stream.sources.fastq.text_reader import RecordTextReader
 from tests.sources.stand_ins import Bytes, cut
 
 RECORDS = st.lists(

@@ -29,8 +29,9 @@ from biometal_stream.errors import (
 )
 from biometal_stream.interfaces import GoodRows, ParallelSource, PartitionedSource, ProjectedSource
 from biometal_stream.run import LocalRun
-from biometal_stream.sources.fastq.partitions.source import FastqPartition
-from biometal_stream.sources.fastq.source import FastqSource, batches_of
+from biometal_stream.sources.alone import batches_of
+from biometal_stream.sources.fastq.partitions.partition import FastqPartition
+from biometal_stream.sources.fastq.source import FastqSource
 from tests.fuzz.test_structure import texts
 from tests.sources import naive
 from tests.sources.test_malformed import MALFORMED
