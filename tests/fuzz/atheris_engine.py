@@ -24,7 +24,9 @@ _COMPILED = (
     "biometal_stream.simd.loops",
     "biometal_stream.simd.vectors",
     "biometal_stream.sinks.fastq.kernels",
-    "biometal_stream.sources.fastq.kernels",
+    "biometal_stream.sources.fastq.kernels.lines",
+    "biometal_stream.sources.fastq.kernels.qualities",
+    "biometal_stream.sources.fastq.kernels.records",
 )
 
 

@@ -116,7 +116,7 @@ class _Found(NamedTuple):
 
 
 class TolerantReader:
-    """Finds the good records of one file; `biometal_stream.sources.fastq.bad_records` tells how.
+    """Finds the good records of one file, by the rules of `kernels.bad_records`.
 
     Belongs to one thread.
 
@@ -131,7 +131,7 @@ class TolerantReader:
         # A batch without columns would lose its rows.
         self._columns = files.parsed_columns or ("name",)
         self._learner = EncodingLearner(files.quality_encoding, run)
-        self._encoding = self._learner.given
+        self._encoding: QualityEncoding | None = self._learner.given
         self._limit = files.max_record_bytes
         self._run = run
         self._lost = False

@@ -194,7 +194,9 @@ class EncodingLearner:
         self._choice = choice
         self._run = run
         self.nbytes = SAMPLE_BYTES if choice == "auto" else 0
-        self.given = choice if choice in ("phred64", "solexa") else None
+        self.given: QualityEncoding | None = None
+        if choice == "phred64" or choice == "solexa":  # noqa: PLR1714 - mypy narrows this alone
+            self.given = choice
 
     def learn(self, files: Sequence[Lines]) -> QualityEncoding:
         """The encoding of a file, or of those of two mates, which have one.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FastqSource(FastqFiles):
-    """Reads of one or several FASTQ files, plain or compressed; `FastqFiles` has what is read, and how."""
+    """Reads of one or several FASTQ files: what `FastqFiles` says, as a source."""
 
     @contextmanager
     def open(self, run: Run) -> Iterator[OpenSource[Any]]:

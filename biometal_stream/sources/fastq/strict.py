@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from biometal_stream.codecs import ByteReader
     from biometal_stream.interfaces import Run
     from biometal_stream.mates.names import Separator
-    from biometal_stream.sources.fastq.mispaired import Record
     from biometal_stream.sources.fastq.files import FastqFiles
+    from biometal_stream.sources.fastq.mispaired import Record
     from biometal_stream.sources.lanes import Inputs
 
 

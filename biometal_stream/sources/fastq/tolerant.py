@@ -163,9 +163,7 @@ class TolerantReads(OpenReads):
     `chunks` yields batches that are parsed already.
     """
 
-    def __init__(
-        self, files: FastqFiles, inputs: Inputs, run: Run, set_aside: SetAside
-    ) -> None:
+    def __init__(self, files: FastqFiles, inputs: Inputs, run: Run, set_aside: SetAside) -> None:
         super().__init__(inputs)
         self._files = files
         self._schema = files.schema

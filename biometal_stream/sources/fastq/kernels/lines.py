@@ -171,14 +171,14 @@ def repeats_name(
     blank = header
     while blank < end and text[blank] != _SPACE and text[blank] != _TAB:
         blank += _ONE
-    if length == blank - header and same_bytes(text, header, blank, plus):
+    if length == blank - header and same_bytes(text, header, plus, blank):
         return True
     if not marked_mate(text, header, blank, SLASH):
         return False
     stem = blank - _TWO
-    if length < stem - header or not same_bytes(text, header, stem, plus):
+    if length < stem - header or not same_bytes(text, header, plus, stem):
         return False
     rest = plus + stem - header
     return bool(
-        rest == plus_end or (plus_end - rest == end - blank and same_bytes(text, blank, end, rest))
+        rest == plus_end or (plus_end - rest == end - blank and same_bytes(text, blank, rest, end))
     )

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from biometal_stream.codecs.gzip.indexed import has_index
 from biometal_stream.codecs.open_range import open_file_range
 from biometal_stream.codecs.ranges import FileRange, VirtualOffset
-from biometal_stream.codecs.raw import FileInput, open_raw
+from biometal_stream.codecs.raw.files import FileInput
+from biometal_stream.codecs.raw.open import open_raw
 from biometal_stream.errors import BiometalError, ConfigurationError
 from biometal_stream.run import LEAST_MEMORY, LocalRun
 from biometal_stream.sources.fastq.learning import Learnt
@@ -138,8 +139,8 @@ def _whole(path: Input) -> FileRange:
     """All of a file that other machines can open.
 
     Raises:
-        ConfigurationError: It is none.
-        InputError: There is none.
+        ConfigurationError: Other machines cannot open it.
+        InputError: It is missing.
     """
     again = "; write it to a file first, which all machines see under one path"
     if path == "-":
@@ -148,7 +149,7 @@ def _whole(path: Input) -> FileRange:
         raise ConfigurationError(f"a file object cannot be read in parts: {path!r}{again}")
     name = os.fspath(path)
     if _is_stream(name):
-        raise ConfigurationError(f"{name}: cannot be read in parts, for it is no file{again}")
+        raise ConfigurationError(f"{name}: cannot be read in parts, for it is not a file{again}")
     with closing(open_raw(name)) as raw:
         assert isinstance(raw, FileInput)
         assert raw.bytes_total is not None

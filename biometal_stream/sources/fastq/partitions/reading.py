@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from biometal_stream.codecs import ByteReader
     from biometal_stream.codecs.ranges import FileRange
     from biometal_stream.interfaces import Run
-    from biometal_stream.sources.fastq.learning import Learnt
     from biometal_stream.sources.fastq.files import FastqFiles
+    from biometal_stream.sources.fastq.learning import Learnt
 
 
 class PartitionReads(StrictReads):
