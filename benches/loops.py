@@ -15,6 +15,7 @@ from isal import igzip
 
 import biometal_stream as bs
 from benches.kernels import Call, Loop
+from biometal_stream.mates.kernels import first_mispaired
 from biometal_stream.models.encodings import Encoding, cut_windows
 from biometal_stream.operators import measures
 from biometal_stream.operators.kernels import names, quality, sequence
@@ -23,9 +24,11 @@ from biometal_stream.sinks.fastq import kernels as formatting
 from biometal_stream.sinks.fastq.sink import format_batches
 from biometal_stream.sinks.parquet import deltas
 from biometal_stream.sinks.texts import text_arrays
-from biometal_stream.sources.fastq import kernels as parsing
-from biometal_stream.sources.fastq.parse import Lines, parse
-from biometal_stream.sources.fastq.records import RecordText
+from biometal_stream.sources.fastq.kernels import lines as line_loops
+from biometal_stream.sources.fastq.kernels import qualities as quality_loops
+from biometal_stream.sources.fastq.kernels import records as record_loops
+from biometal_stream.sources.fastq.parse import parse
+from biometal_stream.sources.fastq.text import Lines, RecordText
 from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:
@@ -112,7 +115,7 @@ def _text(path: str) -> RecordText:
     if not records:
         raise TooShortError(f"no read has {LENGTH} bases or more; name a folder with longer reads")
     data = b"".join((records * READS)[:READS])
-    padded = np.frombuffer(pa.py_buffer(data + bytes(parsing.PADDING)), np.uint8)
+    padded = np.frombuffer(pa.py_buffer(data + bytes(line_loops.PADDING)), np.uint8)
     return RecordText(
         bytes=_writable(padded),
         start=0,
@@ -143,11 +146,13 @@ def _parsing(lines: Lines) -> list[Loop]:
         return np.empty(READS + 1, np.int32)
 
     def room(count: int) -> NDArray[np.uint8]:
-        return np.empty(count + parsing.PADDING, np.uint8)
+        return np.empty(count + line_loops.PADDING, np.uint8)
 
     headers, bases = room(lines.header_bytes), room(lines.sequence_bytes)
     arguments: tuple[Any, ...] = (raw, ends, start, raw, ends, start, np.uint64(1), records)
-    everything = parsing.NAME | parsing.DESCRIPTION | parsing.SEQUENCE | parsing.QUALITY
+    everything = (
+        record_loops.NAME | record_loops.DESCRIPTION | record_loops.SEQUENCE | record_loops.QUALITY
+    )
     arguments = (*arguments, everything, IUPAC)
     arguments = (*arguments, offsets(), headers, offsets(), headers.copy())
     arguments = (
@@ -159,24 +164,24 @@ def _parsing(lines: Lines) -> list[Loop]:
         np.empty(0, np.uint8),
     )
     return [
-        _loop("count newlines", size, lambda: parsing.count_newlines(raw, start, stop)),
+        _loop("count newlines", size, lambda: line_loops.count_newlines(raw, start, stop)),
         _loop(
             "drop lines",
             size,
-            lambda: parsing.drop_lines(raw, start, stop, np.uint64(4 * READS - 1)),
+            lambda: line_loops.drop_lines(raw, start, stop, np.uint64(4 * READS - 1)),
         ),
-        _loop("find lines", size, lambda: parsing.find_lines(raw, start, stop, ends)),
+        _loop("find lines", size, lambda: line_loops.find_lines(raw, start, stop, ends)),
         _loop(
             "measure lines",
             ends.nbytes,
-            lambda: parsing.measure_lines(ends, start, records),
+            lambda: line_loops.measure_lines(ends, start, records),
             lambda: Lines.of(lines.text),
             "Lines.of: the three of them",
         ),
         _loop(
             "check and copy records",
             size,
-            lambda: parsing.copy_records(*arguments),
+            lambda: record_loops.copy_records(*arguments),
             lambda: parse((lines,), "phred33"),
             "parse: lines to columns",
         ),
@@ -233,7 +238,7 @@ def _qualities(batch: pa.RecordBatch) -> list[Loop]:
         _loop(
             "translate qualities",
             size,
-            lambda: parsing.translate(translated, np.uint64(size), table),
+            lambda: quality_loops.translate(translated, np.uint64(size), table),
         ),
         _loop(
             "count each quality",
@@ -343,7 +348,7 @@ def _names(batch: pa.RecordBatch) -> list[Loop]:
         _loop(
             "compare names of mates",
             int(pairs[0][-1]),
-            lambda: parsing.first_mispaired(*pairs, marks, slash, np.uint64(READS)),
+            lambda: first_mispaired(*pairs, marks, slash, np.uint64(READS)),
         ),
         _loop(
             "share prefixes of names",

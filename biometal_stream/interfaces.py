@@ -10,7 +10,16 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias, TypeVar, runtime_checkable
+from dataclasses import dataclass
+from typing import (
+    TYPE_CHECKING,
+    ClassVar,
+    Protocol,
+    TypeAlias,
+    TypeGuard,
+    TypeVar,
+    runtime_checkable,
+)
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -115,6 +124,60 @@ class Observer(Operator, Protocol[State]):
 
     def finish(self, state: State, /) -> object:
         """Makes the result, ``Report.results[name]``, of what was found in all reads."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How much of the start of its input a learner looks at: up to the first limit reached.
+
+    Both mates of a pair count, and are looked at together.
+
+    Attributes:
+        reads: The most reads.
+        bases: The most bases of the column ``sequence``, which the learner must need then;
+            ``None`` for any number.
+    """
+
+    reads: int = 10_000
+    bases: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.reads < 1 or (self.bases is not None and self.bases < 1):
+            raise ValueError(f"a learner must look at something: {self}")
+
+
+@runtime_checkable
+class Learner(Operator, Protocol):
+    """An operator that looks at the first reads before it works.
+
+    A run holds the first batches that reach it, has it learn from them, and passes them and all
+    that follow to the operator that comes of it. No read is lost, of a pipe either. Which reads
+    it looks at depends neither on threads nor on batches. What is held stays within the memory
+    of a stage; where that ends before the look does, the run warns, and the learner makes do
+    with fewer reads.
+
+    What is learnt is often the same class with its options set, which then does not learn again.
+    """
+
+    @property
+    def look(self) -> Look | None:
+        """How much of its input it looks at; ``None`` where nothing is left to learn."""
+
+    def learn(self, batches: Sequence[pa.RecordBatch], /) -> Operator:
+        """Learns from the first reads; called once in a run.
+
+        Args:
+            batches: The first reads in order: as many as it looks at, or all where there are
+                fewer. There is at least one batch, which may have no rows.
+
+        Returns:
+            The operator that does the work, with the same output schema as the learner.
+        """
+
+
+def has_to_learn(operator: Operator) -> TypeGuard[Learner]:
+    """Whether an operator must look at the first reads before it works."""
+    return isinstance(operator, Learner) and operator.look is not None
 
 
 @runtime_checkable

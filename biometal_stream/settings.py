@@ -10,6 +10,7 @@ import dataclasses
 import math
 import numbers
 import re
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -75,13 +76,25 @@ def setting_of(field: dataclasses.Field[Any]) -> Setting:
     return setting
 
 
-def as_typed(operator: Any) -> str:
-    """An operator as the command line takes it, without its options: ``head 10``."""
+def as_typed(operator: Any, *, options: bool = False) -> str:
+    """An operator as the command line takes it, such as ``head 10``.
+
+    Args:
+        operator: The operator.
+        options: Whether to add the options that differ from their defaults.
+    """
     words = [operator.name]
     for field in dataclasses.fields(operator) if dataclasses.is_dataclass(operator) else ():
         setting = field.metadata.get(_KEY)
-        if setting is not None and setting.positional:
-            words.append(str(getattr(operator, field.name)))
+        value = getattr(operator, field.name)
+        if setting is None:
+            continue
+        if setting.positional:
+            words.append(str(value))
+        elif options and value != field.default:
+            name = f"--{field.name.replace('_', '-')}"
+            for each in value if isinstance(value, tuple) else (value,):
+                words += [name] if each is True else [name, shlex.quote(str(each))]
     return " ".join(words)
 
 

@@ -6,17 +6,23 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
-from biometal_stream.interfaces import Concurrency, flushed
+from biometal_stream.interfaces import (
+    Concurrency,
+    Look,
+    SerialFunction,
+    flushed,
+    has_to_learn,
+)
 from biometal_stream.settings import check_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from biometal_stream.interfaces import BatchFunction, Operator, SerialFunction
+    from biometal_stream.interfaces import BatchFunction, Operator
     from biometal_stream.view import BatchView
 
 
@@ -100,10 +106,12 @@ class ReadFilter(StatelessOperator):
         raise NotImplementedError
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Copies the rows to keep."""
+        """Copies the rows to keep; a learner learns from the batch, as from a whole stream."""
         from biometal_stream.view import BatchView
 
         self.output_schema(batch.schema)
+        if has_to_learn(self):
+            return taught_by(self, batch)
         view = BatchView(batch)
         return view.keep(view.unite_mates(self.keep(view))).to_batch()
 
@@ -135,10 +143,12 @@ class ReadTrimmer(StatelessOperator):
         raise NotImplementedError
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Copies what stays of each read."""
+        """Copies what stays of each read; a learner learns from the batch, as of a filter."""
         from biometal_stream.view import BatchView
 
         self.output_schema(batch.schema)
+        if has_to_learn(self):
+            return taught_by(self, batch)
         view = BatchView(batch)
         cut: pa.RecordBatch = view.cut(*self.bounds(view)).to_batch()
         return cut
@@ -154,6 +164,34 @@ class ReadObserver(StatelessOperator):
         """Returns the batch."""
         self.output_schema(batch.schema)
         return batch
+
+
+class ReadLearner(StatelessOperator):
+    """An operator that looks at the first reads, and is then another: a subclass says which.
+
+    A class that is itself what is learnt, once an option of it is set, needs no more than the
+    methods `look` and `learn` beside its own: see `biometal_stream.interfaces.Learner`.
+    """
+
+    look: ClassVar[Look | None] = Look()
+
+    def learn(self, batches: Sequence[pa.RecordBatch], /) -> Operator:
+        """Learns from the first reads; there is at least one batch, which may have no rows."""
+        raise NotImplementedError
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Learns from a batch that is a whole stream, and transforms it."""
+        return taught_by(self, batch)
+
+
+def taught_by(learner: Operator, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Calls what a learner learns from a batch that is a whole stream, with that batch."""
+    from biometal_stream.first_reads import taught
+
+    with taught(learner, batch).open() as function:
+        if isinstance(function, SerialFunction):
+            return transform_whole(function, batch)
+        return function(batch)
 
 
 def with_mates(columns: frozenset[str], schema: pa.Schema) -> frozenset[str]:

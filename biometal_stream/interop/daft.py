@@ -13,7 +13,7 @@ from biometal_stream.extras import need
 from biometal_stream.interop.cached import LentOperators
 from biometal_stream.interop.functions import FUNCTIONS, ColumnFunction
 from biometal_stream.pipeline.chain import is_member
-from biometal_stream.pipeline.steps import fold_operators
+from biometal_stream.pipeline.value import fold_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,7 +91,7 @@ def apply(frame: Any, *operators: Operator) -> Any:
     """
     daft = _need()
     groups = [LentOperators(tuple(group), "Daft") for _, group in groupby(operators, is_member)]
-    schema = fold_operators(frame.schema().to_pyarrow_schema(), operators)
+    schema = fold_schema(frame.schema().to_pyarrow_schema(), operators)
     fields = [field.with_type(_plain(field.type)).with_nullable(True) for field in schema]
 
     def transform(rows):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202

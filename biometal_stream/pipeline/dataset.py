@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyarrow as pa
@@ -12,13 +13,14 @@ import pyarrow.dataset as ds
 from pyarrow.fs import LocalFileSystem
 
 from biometal_stream.errors import ConfigurationError, SchemaError
+from biometal_stream.pipeline.execution import Execution
 from biometal_stream.pipeline.failures import failing, watched
 from biometal_stream.pipeline.scan import Scan
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
-    from biometal_stream.pipeline.pipeline import Pipeline
+    from biometal_stream.pipeline.value import Recipe
 
     Columns = Sequence[str] | Mapping[str, pc.Expression] | None
 
@@ -62,7 +64,7 @@ class PipelineDataset(ds.UnionDataset):  # type: ignore[misc] # pyarrow has no t
     # It is a union, since that is a dataset that Python can make. Arrow's own code, which knows
     # nothing of what is defined here, meets a child whose only file explains what to do instead.
 
-    def __init__(self, pipeline: Pipeline, filter: pc.Expression | None = None) -> None:
+    def __init__(self, pipeline: Recipe, filter: pc.Expression | None = None) -> None:
         if pipeline.min_reads is not None:
             raise ConfigurationError(
                 "min_reads cannot be checked by a dataset, whose scans may leave rows out; run the"
@@ -239,7 +241,7 @@ class PipelineScanner:
 
     def __init__(
         self,
-        pipeline: Pipeline,
+        pipeline: Recipe,
         columns: Columns,
         filter: pc.Expression | None,
         batch_size: int,
@@ -249,7 +251,8 @@ class PipelineScanner:
         self._schema = pipeline.schema
         self._batch_size = batch_size
         if columns is not None or filter is not None:
-            pipeline = pipeline | Scan(_settled(columns), filter)
+            scan = Scan(_settled(columns), filter)
+            pipeline = replace(pipeline, operators=(*pipeline.operators, scan))
         self._pipeline = pipeline
         self._projected = pipeline.schema
 
@@ -268,7 +271,7 @@ class PipelineScanner:
         return watched(self._batches())
 
     def _batches(self) -> Generator[pa.RecordBatch, None, None]:
-        with closing(self._pipeline.execution().stream()) as batches:
+        with closing(Execution(self._pipeline).stream()) as batches:
             for batch in batches:
                 for start in range(0, batch.num_rows, self._batch_size):
                     yield batch.slice(start, self._batch_size)

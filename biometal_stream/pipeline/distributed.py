@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.engines.base import Engine
-    from biometal_stream.pipeline.pipeline import Pipeline
+    from biometal_stream.pipeline.value import Recipe
     from biometal_stream.sinks.parquet.sink import ParquetSink
 
 SPLIT_BYTES = 128 * 2**20
@@ -64,7 +64,7 @@ class DistributedExecution:
 
     def __init__(
         self,
-        pipeline: Pipeline,
+        pipeline: Recipe,
         sink: ParquetSink,
         engine: Engine,
         partition_bytes: int | None = None,
@@ -75,9 +75,7 @@ class DistributedExecution:
         self._partition_bytes = SPLIT_BYTES if partition_bytes is None else partition_bytes
         self._check()
         # This is never run: it checks what a run would.
-        self._schema = Execution(
-            pipeline.source, pipeline.operators, sink, self._pipeline.threads, pipeline.memory
-        ).schema
+        self._schema = Execution(self._pipeline, sink).schema
         if sink.partition_by is not None:
             require_partition_column(self._schema, sink.partition_by)
         self._begun: float | None = None
@@ -188,7 +186,7 @@ class DistributedExecution:
             PartitionTask(
                 number=number,
                 parts=len(parts),
-                pipeline=replace(self._pipeline, source=part),
+                pipeline=replace(self._pipeline, source=part, min_reads=None),
                 sink=self._sink,
                 attempts=str(attempts),
                 folder=str(Path.cwd()),

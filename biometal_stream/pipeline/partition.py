@@ -19,8 +19,8 @@ from biometal_stream.pipeline.cached import kept_open
 from biometal_stream.pipeline.execution import Execution
 
 if TYPE_CHECKING:
-    from biometal_stream.pipeline.pipeline import Pipeline
     from biometal_stream.pipeline.report import Report
+    from biometal_stream.pipeline.value import Recipe
     from biometal_stream.sinks.parquet.sink import ParquetSink
 
 
@@ -48,7 +48,7 @@ class PartitionTask:
 
     number: int
     parts: int
-    pipeline: Pipeline
+    pipeline: Recipe
     sink: ParquetSink
     attempts: str
     folder: str
@@ -159,14 +159,8 @@ def _run(task: PartitionTask) -> PartitionOutcome:
     operators = tuple(kept_open(operator) for operator in task.pipeline.operators)
     pipeline = replace(task.pipeline, source=source, operators=operators)
     try:
-        report = Execution(
-            pipeline.source,
-            pipeline.operators,
-            replace(task.sink, target=written),
-            pipeline.threads,
-            pipeline.memory,
-            whole=False,
-        ).run()
+        sink = replace(task.sink, target=written)
+        report = Execution(pipeline, sink, whole=False).run()
     except SinkError as error:  # which names a file that the user does not know
         shown = f"{task.sink.target.rstrip('/')}/{task.file}"
         if written not in str(error):

@@ -1,13 +1,14 @@
-"""A source and the operators behind it, as a value."""
+"""The pipeline: a value, and all the ways to run it."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Unpack
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.interfaces import Operator, ParallelSink, Sink, Source
+from biometal_stream.interfaces import Operator, ParallelSink, Sink
+from biometal_stream.pipeline.value import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,40 +34,18 @@ class Options(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Pipeline:
+class Pipeline(Recipe):
     """What is read and what is done to it; nothing runs until it is asked for.
 
     Immutable: ``pipeline | operator`` is a new pipeline, and each can be run again as long as
     its source can be read again. It exports the Arrow C stream interface, so DuckDB, Polars
     and others read it as it is; those that ask for columns and rows better read its `dataset`.
-    It can be pickled if its source and its operators can.
-
-    Attributes:
-        source: Where batches come from.
-        operators: What is done to them, in order.
-        threads: The number of workers; by default that of the cores.
-        memory: Bytes that batches in flight may hold; by default 128 MiB and 64 MiB a worker,
-            and at most a quarter of what the machine or the control group has.
-        min_reads: The fewest reads that a run may keep. One that keeps fewer fails with
-            `TooFewReadsError` before its target is committed, or after the last batch.
+    It can be pickled if its source and its operators can. Its attributes are those of `Recipe`.
 
     Raises:
         ConfigurationError: A number is of another type, or out of range.
         TypeError: One of the operators is not an operator.
     """
-
-    source: Source
-    operators: tuple[Operator, ...] = field(default=())
-    threads: int | None = None
-    memory: int | None = None
-    min_reads: int | None = None
-
-    def __post_init__(self) -> None:
-        from biometal_stream.run import check_limits
-
-        check_limits(self.threads, self.memory, self.min_reads)
-        for operator in self.operators:
-            _check_operator(operator)
 
     def __or__(self, operator: Operator) -> Pipeline:
         """Appends an operator.
@@ -86,17 +65,6 @@ class Pipeline:
         """
         return replace(self, **options)
 
-    @property
-    def schema(self) -> pa.Schema:
-        """The schema of what comes out.
-
-        Raises:
-            SchemaError: An operator cannot work on what comes before it.
-        """
-        from biometal_stream.pipeline.execution import fold_schema
-
-        return fold_schema(self.source, self.operators)
-
     def execution(self, sink: Sink | ParallelSink[Any] | None = None) -> Execution:
         """Prepares a run that can be watched while it goes on.
 
@@ -105,9 +73,7 @@ class Pipeline:
         """
         from biometal_stream.pipeline.execution import Execution
 
-        return Execution(
-            self.source, self.operators, sink, self.threads, self.memory, self.min_reads
-        )
+        return Execution(self, sink)
 
     def run(self, sink: Sink | ParallelSink[Any]) -> Report:
         """Runs into a sink, and raises the first error as itself."""
@@ -261,23 +227,3 @@ class Pipeline:
 
         with failing():
             return self.schema.__arrow_c_schema__()
-
-
-def _check_operator(operator: object) -> None:
-    """Refuses what is not an operator, and says what to write instead.
-
-    Raises:
-        TypeError: It is not one.
-    """
-    if isinstance(operator, type) and hasattr(operator, "output_schema"):
-        name = operator.__name__
-        raise TypeError(f"a pipeline takes operators, and {name} is a class; write {name}(...)")
-    if isinstance(operator, Operator):
-        return
-    if isinstance(operator, str | os.PathLike):
-        advice = "; to write a file, call its write_parquet, write_arrow or write_fastq"
-    elif callable(operator):
-        advice = "; for a function of your own, make a subclass of StatelessOperator that calls it"
-    else:
-        advice = ""
-    raise TypeError(f"a pipeline takes operators, such as MinLength(50), not {operator!r}{advice}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeAlias
@@ -29,17 +29,6 @@ if TYPE_CHECKING:
 
 Transform: TypeAlias = "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]"
 """What a serial operator does to the whole stream."""
-
-
-def fold_operators(schema: pa.Schema, operators: Iterable[Operator]) -> pa.Schema:
-    """The schema behind the last of some operators.
-
-    Raises:
-        SchemaError: An operator cannot work on what comes before it.
-    """
-    for operator in operators:
-        schema = operator.output_schema(schema)
-    return schema
 
 
 class SharedCall:

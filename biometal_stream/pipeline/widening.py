@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Widening
     from biometal_stream.pipeline.steps import Transform
 
-_LARGEST = 16 * 2**20  # above that a larger batch costs no less
-
-
-def most_bytes(workers: int, memory: int) -> int:
-    """The bytes that a batch may have behind an operator that widens.
-
-    As many as let two batches a worker fit the quarter of the memory that a stage has.
-    """
-    return min(_LARGEST, memory // (8 * workers))
-
 
 def output_bytes(operator: Widening, batch: pa.RecordBatch) -> int:
     """The bytes of the batch that an operator makes of one, about."""

@@ -9,14 +9,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import models, register_model
 
-from biometal_stream.simd.codegen import (
-    BYTE,
-    BYTES,
-    WORD,
-    broadcast,
-    intrinsic,
-    pick_lanes,
-)
+from biometal_stream.simd.codegen import BYTE, BYTES, WORD, broadcast, intrinsic, pick_lanes
 from biometal_stream.simd.words import WIDTH
 
 _SINGLE = ir.FloatType()

@@ -1,4 +1,4 @@
-"""The files that a FASTQ source reads one after another."""
+"""The files that a source reads one after another."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from biometal_stream.interfaces import Run
-    from biometal_stream.sources.fastq.source import FastqSource
 
     Input: TypeAlias = str | os.PathLike[str] | BinaryIO | FileRange
 
@@ -152,13 +151,10 @@ class Inputs:
 
 
 class OpenReads:
-    """A FASTQ source being read, as far as it is its inputs."""
+    """A source being read, as far as its inputs are concerned."""
 
-    def __init__(self, source: FastqSource, inputs: Inputs, run: Run) -> None:
-        self._source = source
-        self._schema = source.schema
+    def __init__(self, inputs: Inputs) -> None:
         self._inputs = inputs
-        self._run = run
 
     @property
     def bytes_read(self) -> int:

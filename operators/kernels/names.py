@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from biometal_stream.mates.kernels import unmarked_end
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.memory import load_word
-from biometal_stream.simd.names import DOT, UNDERSCORE, marked_mate
 from biometal_stream.simd.padding import load_word_ending, padded_start
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -15,7 +15,6 @@ _FIRST_FACTOR = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND_FACTOR = np.uint64(0x94D049BB133111EB)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
-_TWO = np.uint64(2)
 _EIGHT = np.uint64(8)
 
 
@@ -56,9 +55,7 @@ def hash_names(
     start = _mix(seed)
     for row in range(np.uint64(len(hashes))):
         index = np.uint64(starts[row])
-        end = np.uint64(stops[row])
-        if marked_mate(data, index, end, DOT) or marked_mate(data, index, end, UNDERSCORE):
-            end -= _TWO
+        end = unmarked_end(data, index, np.uint64(stops[row]))
         length = end - index
         state = start
         while index + _EIGHT <= end:

@@ -17,7 +17,7 @@ import pytest
 
 from biometal_stream import atomic, channel, descriptors
 from biometal_stream.atomic import AtomicFile, AtomicFiles, AtomicFolder
-from biometal_stream.pipeline import Pipeline, execution, flow, steps
+from biometal_stream.pipeline import Pipeline, execution, flow, stages, steps
 from tests.faults.injected import interruptible
 from tests.faults.jobs import contents
 from tests.stand_ins import Call, Collect, Numbers, own_threads
@@ -128,7 +128,8 @@ def test_of_a_run(serial: bool) -> None:
     The standard library is left out: `threading.Thread.start` has a lock of its own that an
     interrupt can leave behind.
     """
-    modules = {channel.__file__, flow.__file__, execution.__file__, steps.__file__}
+    parts = (channel, flow, execution, stages, steps)
+    modules = {part.__file__ for part in parts}
     operators = (Call(), Call(lambda batch: batch)) if serial else (Call(),)
     pipeline = Pipeline(Numbers(2), operators).with_options(threads=2)
 

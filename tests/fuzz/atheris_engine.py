@@ -27,7 +27,9 @@ _COMPILED = (
     "biometal_stream.simd.padding",
     "biometal_stream.simd.vectors",
     "biometal_stream.sinks.fastq.kernels",
-    "biometal_stream.sources.fastq.kernels",
+    "biometal_stream.sources.fastq.kernels.lines",
+    "biometal_stream.sources.fastq.kernels.qualities",
+    "biometal_stream.sources.fastq.kernels.records",
 )
 
 

@@ -15,7 +15,8 @@ from collections.abc import Callable, Hashable
 from biometal_stream.codecs import open_bytes
 from biometal_stream.codecs.detect import BZIP2, GZIP, SKIPPABLE, XZ, ZSTD
 from biometal_stream.errors import CompressedInputError, FastqError, InputError
-from biometal_stream.sources.fastq.source import FastqSource, batches_of
+from biometal_stream.sources.alone import batches_of
+from biometal_stream.sources.fastq.source import FastqSource
 from tests.fuzz.fastq import BAD, GOOD, naively
 from tests.fuzz.target import QuietRun, Target, check_message, magnitude
 from tests.sources.naive import Record

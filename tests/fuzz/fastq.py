@@ -13,13 +13,16 @@ from dnaio.exceptions import FastqFormatError
 
 from biometal_stream.codecs.ranges import VirtualOffset
 from biometal_stream.errors import FastqError, PairError
-from biometal_stream.sources.fastq import good_records, strict
+from biometal_stream.sources.alone import batches_of
+from biometal_stream.sources.fastq import good_records, segments
 from biometal_stream.sources.fastq.good_records import TolerantReader
-from biometal_stream.sources.fastq.parse import Lines, parse
+from biometal_stream.sources.fastq.parse import parse
 from biometal_stream.sources.fastq.partitions.boundaries import Records
-from biometal_stream.sources.fastq.records import RecordReader, RecordText, RecordTextReader
-from biometal_stream.sources.fastq.source import FastqSource, batches_of
+from biometal_stream.sources.fastq.records import RecordReader
+from biometal_stream.sources.fastq.source import FastqSource
 from biometal_stream.sources.fastq.strict import StrictReads
+from biometal_stream.sources.fastq.text import Lines, RecordText
+from biometal_stream.sources.fastq.text_reader import RecordTextReader
 from tests.fuzz.target import QuietRun, Target, check_message, magnitude
 from tests.sources import naive
 from tests.sources.naive import Record
@@ -81,12 +84,12 @@ def _source(paired: bool, encoding: str, limit: int = 1 << 20) -> FastqSource:
 @contextmanager
 def chunks_of(size: int) -> Iterator[None]:
     """Lets the strict reader cut chunks of so many bytes."""
-    usual = strict._SMALLEST_CHUNK, strict._LARGEST_CHUNK
-    strict._SMALLEST_CHUNK = strict._LARGEST_CHUNK = size
+    usual = segments._SMALLEST_CHUNK, segments._LARGEST_CHUNK
+    segments._SMALLEST_CHUNK = segments._LARGEST_CHUNK = size
     try:
         yield
     finally:
-        strict._SMALLEST_CHUNK, strict._LARGEST_CHUNK = usual
+        segments._SMALLEST_CHUNK, segments._LARGEST_CHUNK = usual
 
 
 def strictly(

@@ -15,6 +15,7 @@ import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError, FastqError, InputError, SchemaError
 from biometal_stream.interfaces import Pushdown
 from biometal_stream.pipeline import Pipeline
+from biometal_stream.pipeline.plan import plan
 from biometal_stream.pipeline.scan import Scan
 from tests.interop.streams import Counted, as_rows, bad_reads, expected, own_threads, reads
 
@@ -83,11 +84,11 @@ def test_counting_and_the_head() -> None:
 def test_columns_that_nobody_takes_are_not_read() -> None:
     scanner = reads().dataset().scanner(["name"], filter=SOME)
     source, operators = scanner._pipeline.source, scanner._pipeline.operators
-    execution = scanner._pipeline.execution()
-    assert execution._source.schema.names == ["name", "sequence", "quality"]
-    assert execution.schema.names == ["name"]
-    counting = reads().dataset().scanner([])._pipeline.execution()
-    assert counting._source.schema.names == ["quality"]  # for the pipeline's own filter
+    planned = plan(scanner._pipeline, None)
+    assert planned.source.schema.names == ["name", "sequence", "quality"]
+    assert planned.schema.names == ["name"]
+    counting = plan(reads().dataset().scanner([])._pipeline, None)
+    assert counting.source.schema.names == ["quality"]  # for the pipeline's own filter
     assert (source, operators[:-1]) == (reads().source, reads().operators)
 
 
@@ -236,8 +237,8 @@ def test_views_of_text() -> None:
 
 def test_nothing_of_a_model_runs_for_columns_without_its_answer() -> None:
     pipeline = reads() | bs.EncodeReads("quality-mask/1") | bs.Predict("quality")
-    execution = pipeline.dataset().scanner(["name"])._pipeline.execution()
-    names = [operator.name for operator in execution._operators]
+    planned = plan(pipeline.dataset().scanner(["name"])._pipeline, None)
+    names = [each.name for segment in planned.segments for each in segment.operators]
     assert names[0] == "min-mean-quality"
     assert "predict" not in names
     assert "encode-reads" not in names

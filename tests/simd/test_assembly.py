@@ -13,7 +13,7 @@ from biometal_stream.operators.kernels import names, quality, sequence, strand
 from biometal_stream.simd.assembly import assembly, inner_loops
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks.fastq import kernels as sinks
-from biometal_stream.sources.fastq import kernels as sources
+from biometal_stream.sources.fastq.kernels import lines, records
 
 
 def _fixed(array):
@@ -55,10 +55,10 @@ KERNELS = {
         (DATA, WORDS, WORDS, WORD, WORD, BYTES, BYTES, *(np.zeros(64, np.int32),) * 2),
     ),
     "hash_names": (names.hash_names, (OFFSETS, DATA, WORD, WORDS)),
-    "count_newlines": (sources.count_newlines, (DATA, WORD, WORD)),
-    "find_lines": (sources.find_lines, (DATA, WORD, WORD, np.zeros(1, np.uint32))),
+    "count_newlines": (lines.count_newlines, (DATA, WORD, WORD)),
+    "find_lines": (lines.find_lines, (DATA, WORD, WORD, np.zeros(1, np.uint32))),
     "copy_records": (
-        sources.copy_records,
+        records.copy_records,
         (
             *(BYTES, np.zeros(4, np.uint32), WORD) * 2,
             *(WORD, WORD, WORD, IUPAC),

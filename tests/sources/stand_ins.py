@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from biometal_stream.run import LocalRun
-from biometal_stream.sources.fastq.parse import Lines, Parsed, parse
-from biometal_stream.sources.fastq.records import RecordReader, RecordText
+from biometal_stream.sources.fastq.kernels.lines import PADDING
+from biometal_stream.sources.fastq.parse import Parsed, parse
+from biometal_stream.sources.fastq.records import RecordReader
+from biometal_stream.sources.fastq.text import Lines, RecordText
 from tests.sources.naive import Record
 
 
@@ -39,6 +41,11 @@ class Bytes:
 
     def close(self) -> None:
         pass
+
+
+def padded(data: bytes) -> np.ndarray:
+    """The bytes, followed by newlines that no kernel may count."""
+    return np.frombuffer(data + b"\n" * PADDING, np.uint8)
 
 
 def cut(data: bytes, chunk_bytes: int, limit: int = 1 << 20, unit: int = 1) -> Iterator[RecordText]:

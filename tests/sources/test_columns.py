@@ -16,7 +16,8 @@ import biometal_stream as bs
 from biometal_stream.errors import BiometalError, ConfigurationError
 from biometal_stream.interfaces import ProjectedSource
 from biometal_stream.sources.fastq import parse as parsing
-from biometal_stream.sources.fastq.source import TEXT_COLUMNS, FastqSource
+from biometal_stream.sources.fastq.columns import TEXT_COLUMNS
+from biometal_stream.sources.fastq.source import FastqSource
 from tests.sources.fastq.test_parse import FILES
 from tests.sources.naive import Record
 from tests.sources.stand_ins import fastq

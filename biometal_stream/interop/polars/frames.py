@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from biometal_stream.extras import need
 from biometal_stream.interop.cached import LentOperators
-from biometal_stream.pipeline.steps import fold_operators
+from biometal_stream.pipeline.value import fold_schema
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,7 +37,7 @@ def apply(frame: pl.LazyFrame, *operators: Operator) -> pl.LazyFrame:
 
     function = LentOperators(operators, "Polars")
     schema = _arrow(frame.collect_schema().to_frame()).schema
-    columns = _frame(fold_operators(schema, operators).empty_table()).schema
+    columns = _frame(fold_schema(schema, operators).empty_table()).schema
 
     def transform(rows: pl.DataFrame) -> pl.DataFrame:
         table = _arrow(rows)

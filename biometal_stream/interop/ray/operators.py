@@ -12,7 +12,7 @@ from biometal_stream.interfaces import Filter
 from biometal_stream.interop.ray.need import need_ray
 from biometal_stream.operators.base import StatelessOperator
 from biometal_stream.pipeline.opened import OpenOperators, refuse_serial
-from biometal_stream.pipeline.steps import fold_operators
+from biometal_stream.pipeline.value import fold_schema
 
 if TYPE_CHECKING:
     from biometal_stream.interfaces import Operator
@@ -88,7 +88,7 @@ def _check(dataset: Any, operators: tuple[Operator, ...]) -> None:
     """Checks the columns now, where Ray knows them before anything runs."""
     told = dataset.schema(fetch_if_missing=False)
     if told is not None and isinstance(told.base_schema, pa.Schema):
-        fold_operators(told.base_schema, operators)
+        fold_schema(told.base_schema, operators)
 
 
 def _opens_for_nothing(operator: Operator) -> bool:

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.errors import FastqError
+from biometal_stream.mates.names import split_mark
 from biometal_stream.simd.bases import IUPAC
-from biometal_stream.simd.names import split_mark
-from biometal_stream.sources.fastq.quality_encoding import QualityEncoding, translation
-from biometal_stream.sources.fastq.records import LINES_PER_RECORD
+from biometal_stream.sources.fastq.quality_encoding import translation
+from biometal_stream.sources.fastq.text import LINES_PER_RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from biometal_stream.sources.fastq.records import RecordText
+    from biometal_stream.sources.fastq.options import QualityEncoding
+    from biometal_stream.sources.fastq.text import RecordText
 
 _SHOWN = 40
 LONGEST_NAME = 120

@@ -5,21 +5,21 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from biometal_stream.sources.fastq.mispaired import contradictory, same_mates
-from biometal_stream.sources.fastq.pairs import (
+from biometal_stream.mates.names import (
     contradicting_neighbours,
     contradiction,
     shown_by_neighbours,
     shown_separator,
 )
-from biometal_stream.sources.fastq.parse import MATE_MARK
+from biometal_stream.sources.fastq.columns import MATE_MARK
+from biometal_stream.sources.fastq.mispaired import contradictory, same_mates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from biometal_stream.mates.names import Read, Separator
     from biometal_stream.sources.fastq.good_records import GoodRecords
     from biometal_stream.sources.fastq.mispaired import Record
-    from biometal_stream.sources.fastq.pairs import Read, Separator
 
 
 def named_reads(segments: Iterable[GoodRecords]) -> list[Read]:

@@ -14,30 +14,22 @@ import pyarrow as pa
 
 from biometal_stream.errors import FastqError
 from biometal_stream.simd.bases import IUPAC
-from biometal_stream.sources.fastq.bad_records import PADDING, copy_stretches, find_records
 from biometal_stream.sources.fastq.diagnose import bad_record
-from biometal_stream.sources.fastq.parse import Lines, parse
-from biometal_stream.sources.fastq.quality_encoding import (
-    QualityEncoding,
-    detect_encoding,
-    translation,
-    warn_of_encoding,
-)
-from biometal_stream.sources.fastq.records import (
-    LINES_PER_RECORD,
-    MOST_BLANK,
-    RecordText,
-    RecordTextReader,
-    too_long,
-)
+from biometal_stream.sources.fastq.held import MOST_BLANK
+from biometal_stream.sources.fastq.kernels.bad_records import copy_stretches, find_records
+from biometal_stream.sources.fastq.kernels.lines import PADDING
+from biometal_stream.sources.fastq.parse import parse
+from biometal_stream.sources.fastq.quality_encoding import EncodingLearner, translation
 from biometal_stream.sources.fastq.segments import allocate
-from biometal_stream.sources.fastq.strict import text_columns
+from biometal_stream.sources.fastq.text import LINES_PER_RECORD, Lines, RecordText, too_long
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.interfaces import Run
-    from biometal_stream.sources.fastq.source import FastqSource
+    from biometal_stream.sources.fastq.files import FastqFiles
+    from biometal_stream.sources.fastq.options import QualityEncoding
+    from biometal_stream.sources.fastq.text_reader import RecordTextReader
 
 BAD_RECORDS = "bad records"
 """The counter of stretches of input that are not FASTQ."""
@@ -124,25 +116,26 @@ class _Found(NamedTuple):
 
 
 class TolerantReader:
-    """Finds the good records of one file; `biometal_stream.sources.fastq.bad_records` tells how.
+    """Finds the good records of one file, by the rules of `kernels.bad_records`.
 
     Belongs to one thread.
 
     Args:
         reader: The file's text.
-        source: Tells what to make of it.
-        run: Is told how many records are bad, and is warned of the first.
+        files: Say what to make of it.
+        run: Takes the number of bad records, and a warning of the first.
     """
 
-    def __init__(self, reader: RecordTextReader, source: FastqSource, run: Run) -> None:
+    def __init__(self, reader: RecordTextReader, files: FastqFiles, run: Run) -> None:
         self._reader = reader
-        self._columns = text_columns(source) or ("name",)  # a batch of none would lose its rows
-        self._choice = source.quality_encoding
-        self._limit = source.max_record_bytes
+        # A batch without columns would lose its rows.
+        self._columns = files.parsed_columns or ("name",)
+        self._learner = EncodingLearner(files.quality_encoding, run)
+        self._encoding: QualityEncoding | None = self._learner.given
+        self._limit = files.max_record_bytes
         self._run = run
         self._lost = False
         self._told = False
-        self._encoding: QualityEncoding | None = None
 
     def records(self) -> Iterator[GoodRecords]:
         """Yields the good records, and all that is bad, in order.
@@ -167,7 +160,7 @@ class TolerantReader:
     def _take(self, lines: Lines) -> Generator[GoodRecords, None, int]:
         """Yields the records of a text; returns the byte before which all is decided."""
         if self._encoding is None:
-            self._encoding = self._tell_encoding(lines)
+            self._encoding = self._learn_encoding(lines)
         parsed = None if self._lost else self._parse(lines)
         rows = 0 if parsed is None else parsed.num_rows
         found = self._find(lines, max(rows - 1, 0) * LINES_PER_RECORD)
@@ -269,18 +262,10 @@ class TolerantReader:
         self._reader.taken += records
         yield good
 
-    def _tell_encoding(self, lines: Lines) -> QualityEncoding | None:
+    def _learn_encoding(self, lines: Lines) -> QualityEncoding | None:
         """How qualities are written; ``None`` where the text has no good record."""
-        if self._choice in ("phred64", "solexa"):
-            return self._choice
         headers = self._find(lines, 0).headers
-        if not len(headers):
-            return None
-        good = self._gather(lines, headers)
-        if self._choice == "auto":
-            return detect_encoding((good,), self._run)
-        warn_of_encoding((good,), self._run)
-        return "phred33"
+        return self._learner.learn([self._gather(lines, headers)]) if len(headers) else None
 
     def _note(self, lines: Lines, found: _Found) -> None:
         """Counts bad records, and warns of the first of a file."""

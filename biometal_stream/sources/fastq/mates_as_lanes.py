@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.codecs.open_range import open_file_range
 from biometal_stream.errors import BiometalError
+from biometal_stream.mates.names import SHOWING, are_mates, shown_separator, split_mark
 from biometal_stream.run import LEAST_MEMORY, LocalRun
-from biometal_stream.simd.names import split_mark
 from biometal_stream.sources.fastq.mispaired import first_names
-from biometal_stream.sources.fastq.pairs import SHOWING, are_mates, shown_separator
 from biometal_stream.sources.fastq.records import RecordReader
 
 if TYPE_CHECKING:

@@ -6,9 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from biometal_stream.errors import PairError
-from biometal_stream.simd.names import split_mark
-from biometal_stream.sources.fastq.diagnose import header_at, lines_of, show_both, show_mark
-from biometal_stream.sources.fastq.pairs import (
+from biometal_stream.mates.names import (
     SHOWING,
     contradiction,
     mark_of,
@@ -16,14 +14,16 @@ from biometal_stream.sources.fastq.pairs import (
     number_of,
     shown_by_neighbours,
     shown_separator,
+    split_mark,
 )
-from biometal_stream.sources.fastq.records import LINES_PER_RECORD, RecordText
+from biometal_stream.sources.fastq.diagnose import header_at, lines_of, show_both, show_mark
+from biometal_stream.sources.fastq.text import LINES_PER_RECORD, RecordText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from biometal_stream.sources.fastq.pairs import Separator
-    from biometal_stream.sources.fastq.parse import Lines
+    from biometal_stream.mates.names import Separator
+    from biometal_stream.sources.fastq.text import Lines
 
 Record: TypeAlias = "tuple[Lines, int]"
 """A record: a text and its index there."""

@@ -12,8 +12,11 @@ from biometal_stream.settings import option
 from biometal_stream.sinks.names import check_fastq_name
 from biometal_stream.sources.options import Inputs, check_choices, several
 
+QualityEncoding: TypeAlias = Literal["phred33", "phred64", "solexa"]
+"""How the quality line of a file is written."""
+
 QualityEncodingChoice: TypeAlias = Literal["phred33", "auto", "phred64", "solexa"]
-"""How the quality line of a file is written; ``auto`` lets the data decide."""
+"""The same as an option; ``auto`` lets the data decide."""
 
 OnBadRecord: TypeAlias = Literal["stop", "skip", "quarantine"]
 """What a record that is not FASTQ does to the run."""

@@ -11,107 +11,34 @@ import pyarrow as pa
 
 from biometal_stream.errors import FastqError
 from biometal_stream.simd.bases import IUPAC
+from biometal_stream.sources.fastq.columns import MATE_MARK, TEXT_COLUMNS
 from biometal_stream.sources.fastq.diagnose import bad_record
-from biometal_stream.sources.fastq.kernels import (
+from biometal_stream.sources.fastq.kernels.lines import PADDING
+from biometal_stream.sources.fastq.kernels.qualities import translate
+from biometal_stream.sources.fastq.kernels.records import (
     DESCRIPTION,
     MARK,
     NAME,
-    PADDING,
     QUALITY,
     SEQUENCE,
     copy_records,
-    count_newlines,
-    find_lines,
-    measure_lines,
-    translate,
 )
-from biometal_stream.sources.fastq.quality_encoding import QualityEncoding, translation
-from biometal_stream.sources.fastq.records import LINES_PER_RECORD, RecordText
+from biometal_stream.sources.fastq.quality_encoding import translation
 from biometal_stream.sources.fastq.segments import allocate
-from biometal_stream.sources.fastq.source import TEXT_COLUMNS
+from biometal_stream.sources.fastq.text import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-MATE_MARK = "mark"
-"""The column of the mate that each record says it is, ``uint8``: see `copy_records`."""
+    from biometal_stream.sources.fastq.options import QualityEncoding
 
 _PARTS = dict(
     zip((*TEXT_COLUMNS, MATE_MARK), (NAME, DESCRIPTION, SEQUENCE, QUALITY, MARK), strict=True)
 )
 _HEADER = frozenset({"name", "description"})
 _BASES = frozenset({"sequence", "quality"})
-
-
-@dataclass(frozen=True)
-class Lines:
-    """A text and where its lines end.
-
-    Attributes:
-        text: The text.
-        ends: ``uint32``: the index of each newline in the text's bytes.
-        header_bytes: The bytes of all header lines.
-        sequence_bytes: The bytes of all sequence lines.
-        longest: The bytes of the longest record.
-    """
-
-    text: RecordText
-    ends: NDArray[np.uint32]
-    header_bytes: int
-    sequence_bytes: int
-    longest: int
-
-    @classmethod
-    def of(cls, text: RecordText) -> Lines:
-        """Finds the lines of a text."""
-        count = count_newlines(text.bytes, np.uint64(text.start), np.uint64(text.stop))
-        return cls.counted(text, int(count))
-
-    @classmethod
-    def counted(cls, text: RecordText, count: int) -> Lines:
-        """Finds the lines of a text of which is known how many it has."""
-        start, stop = np.uint64(text.start), np.uint64(text.stop)
-        ends = np.empty(count + PADDING, np.uint32)
-        find_lines(text.bytes, start, stop, ends)
-        return cls.between(text, ends)
-
-    @classmethod
-    def between(cls, text: RecordText, ends: NDArray[np.uint32]) -> Lines:
-        """Measures the records of a text whose lines are known."""
-        start = np.uint64(text.start)
-        headers, sequences, longest = measure_lines(ends, start, np.uint64(text.records))
-        return cls(text, ends, int(headers), int(sequences), int(longest))
-
-    @property
-    def lines(self) -> int:
-        """The number of lines."""
-        return len(self.ends) - PADDING
-
-    def line_start(self, line: int) -> int:
-        """Where a line starts; for the number of lines, where the last one ends."""
-        return int(self.ends[line - 1]) + 1 if line else self.text.start
-
-    def record_start(self, record: int) -> int:
-        """Where a record's header starts."""
-        return self.line_start(record * LINES_PER_RECORD)
-
-    def behind(self, line: int, records: int) -> Lines:
-        """The text from a line on, which is where a record starts, with so many records at most."""
-        start = self.line_start(line)
-        text = replace(
-            self.text,
-            start=start,
-            records=min(records, (self.lines - line) // LINES_PER_RECORD),
-            first_record=self.text.first_record + line // LINES_PER_RECORD,
-            offset=self.text.offset + start - self.text.start,
-        )
-        return Lines.between(text, self.ends[line:])
-
-    def raw(self, first: int, stop: int) -> bytes:
-        """The bytes of records ``first`` up to ``stop``, which is not included."""
-        return bytes(self.text.bytes[self.record_start(first) : self.record_start(stop)])
 
 
 @dataclass(frozen=True)
@@ -220,6 +147,25 @@ def parse(
     if MATE_MARK in made:
         arrays[MATE_MARK] = pa.array(marks[:good])
     return Parsed(good, name_offsets, names, marks, arrays, bad, encoding)
+
+
+def to_batch(parsed: Parsed, schema: pa.Schema) -> pa.RecordBatch:
+    """Makes the batch, with ``mate`` where the schema has it."""
+    columns = parsed.columns
+    if "mate" in schema.names:
+        mates = np.tile(np.array([1, 2], np.int8), parsed.records // 2)
+        columns = {**columns, "mate": pa.array(mates)}
+    if not schema.names:
+        # A batch of no columns has its number of rows from one that had some.
+        columns = {"": pa.nulls(parsed.records)}
+    return fitted(pa.RecordBatch.from_arrays(list(columns.values()), list(columns)), schema)
+
+
+def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The columns of the schema, of a batch that has them all; without any, the same rows."""
+    if not schema.names:
+        return batch.select([]).replace_schema_metadata(schema.metadata)
+    return pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
 
 
 def _offsets(records: int) -> NDArray[np.int32]:

@@ -23,11 +23,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biometal_stream.sources.fastq.kernels import count_qualities
+from biometal_stream.sources.fastq.kernels.qualities import count_qualities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +35,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.interfaces import Run
-    from biometal_stream.sources.fastq.parse import Lines
-
-QualityEncoding: TypeAlias = Literal["phred33", "phred64", "solexa"]
-"""How the quality line of a file is written."""
+    from biometal_stream.sources.fastq.options import QualityEncoding, QualityEncodingChoice
+    from biometal_stream.sources.fastq.text import Lines
 
 SAMPLE_BYTES = 4 * 1024 * 1024
 """Text at the start of a file from which its encoding is told."""
@@ -145,15 +143,8 @@ def _sampled(lines: Lines) -> int:
     return min(max(4, number), lines.lines)
 
 
-def detect_encoding(files: Sequence[Lines], run: Run) -> QualityEncoding:
-    """Tells an encoding by the start of a file, or of those of two mates, which have one.
-
-    Says what is in doubt and stays as it is, and counts what is translated.
-
-    Args:
-        files: The first lines of each file: `SAMPLE_BYTES` of them where there are as many.
-        run: Takes warnings and counts.
-    """
+def _detect_encoding(files: Sequence[Lines], run: Run) -> QualityEncoding:
+    """Finds an encoding from the start of files; warns of doubt, and counts what is translated."""
     together = Qualities.of(*files)
     each = [(lines.text.file, Qualities.of(lines)) for lines in files]
     old = together.old
@@ -175,13 +166,8 @@ def detect_encoding(files: Sequence[Lines], run: Run) -> QualityEncoding:
     return "phred33"
 
 
-def warn_of_encoding(files: Sequence[Lines], run: Run) -> None:
-    """Warns of each file whose qualities are taken for Phred+33 and do not look like it.
-
-    Args:
-        files: The first lines of each.
-        run: Takes the warnings.
-    """
+def _warn_of_encoding(files: Sequence[Lines], run: Run) -> None:
+    """Warns of each file whose qualities are read as Phred+33 and do not look like it."""
     for lines in files:
         seen = Qualities.of(lines)
         if seen.probably_old:
@@ -190,6 +176,40 @@ def warn_of_encoding(files: Sequence[Lines], run: Run) -> None:
                 f"{lines.text.file}: the qualities look like {seen.old} and are taken for phred33;"
                 f" --quality-encoding {choice} translates them"
             )
+
+
+class EncodingLearner:
+    """Learns how the qualities of a file are written, where that is not said.
+
+    Args:
+        choice: What is said of all files.
+        run: Takes warnings and counts.
+
+    Attributes:
+        nbytes: Bytes of text at the start of each file to look at, where there are as many.
+        given: The encoding, where it is said and the text need not be looked at.
+    """
+
+    def __init__(self, choice: QualityEncodingChoice, run: Run) -> None:
+        self._choice = choice
+        self._run = run
+        self.nbytes = SAMPLE_BYTES if choice == "auto" else 0
+        self.given: QualityEncoding | None = None
+        if choice == "phred64" or choice == "solexa":  # noqa: PLR1714 - mypy narrows this alone
+            self.given = choice
+
+    def learn(self, files: Sequence[Lines]) -> QualityEncoding:
+        """The encoding of a file, or of those of two mates, which have one.
+
+        Args:
+            files: The first lines of each file.
+        """
+        if self.given is not None:
+            return self.given
+        if self._choice == "auto":
+            return _detect_encoding(files, self._run)
+        _warn_of_encoding(files, self._run)
+        return "phred33"
 
 
 @cache

@@ -2,268 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biometal_stream.codecs.detect import ForeignInputError
-from biometal_stream.errors import (
-    CompressedInputError,
-    InputError,
-    Location,
-    RecordTooLongError,
-)
-from biometal_stream.sources.fastq.kernels import count_newlines, drop_lines
-from biometal_stream.sources.fastq.segments import SPARE, Segments, allocate
+from biometal_stream.sources.fastq.diagnose import bad_record
+from biometal_stream.sources.fastq.held import MOST_BLANK, HeldRecords
+from biometal_stream.sources.fastq.kernels.lines import count_newlines
+from biometal_stream.sources.fastq.segments import SPARE, Segments
+from biometal_stream.sources.fastq.text import LINES_PER_RECORD, RecordText, too_long
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from biometal_stream.codecs import ByteReader
     from biometal_stream.errors import BiometalError
     from biometal_stream.interfaces import Run
 
-LINES_PER_RECORD = 4
-
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-MOST_BLANK = 1 << 20
-"""Bytes of blank lines that may end a file; more count as records, which they are not."""
 _STEP = 1 << 16
-
-
-@dataclass(frozen=True)
-class RecordText:
-    """Whole records of one file, and where they stood in it.
-
-    Attributes:
-        bytes: ``uint8``, (stop + 64 or more,).
-        start: Where the first header starts.
-        stop: The byte after the last record's newline.
-        known: The byte after the last one that was read when these were cut off, so that
-            messages can look ahead.
-        records: How many there are, four lines each.
-        file: The file's name.
-        first_record: Records of the file before these.
-        offset: Bytes of the file's decompressed text before ``start``.
-        at_end: Whether the file ends with these.
-    """
-
-    bytes: NDArray[np.uint8]
-    start: int
-    stop: int
-    known: int
-    records: int
-    file: str
-    first_record: int
-    offset: int
-    at_end: bool
-
-    @property
-    def first(self) -> bool:
-        """Whether the file begins with these."""
-        return self.first_record == 0
-
-    def location(self, record: int, byte: int, line: int = 0) -> Location:
-        """The place of a byte.
-
-        Args:
-            record: The record's index in this text.
-            byte: The index in ``bytes``.
-            line: The line's index in the record.
-        """
-        number = self.first_record + record
-        return Location(
-            self.file,
-            number + 1,
-            number * LINES_PER_RECORD + line + 1,
-            self.offset + byte - self.start,
-        )
-
-
-def too_long(location: Location, limit: int) -> RecordTooLongError:
-    """The error for a record longer than the limit."""
-    return RecordTooLongError(
-        location,
-        f"a record of more than {limit:,} bytes; if the reads really are that long, raise the"
-        " limit (--max-record-size)",
-    )
-
-
-class HeldRecords:
-    """A segment of one file's decompressed text, of which more can be read behind it.
-
-    Belongs to one thread.
-
-    Args:
-        file: The file's name.
-        longest: The most bytes that one record may have.
-
-    Attributes:
-        file: The file's name.
-        taken: Records handed out so far.
-        at_end: Whether all of the file is read.
-        bytes: ``uint8``: the text held is ``bytes[start:filled]``.
-        start: Its first byte.
-        filled: The byte after its last.
-        offset: Bytes of the file's text before ``start``.
-        mark: The bytes of the byte order mark before ``start``, at the beginning of a file.
-    """
-
-    def __init__(self, file: str, longest: int) -> None:
-        self._limit = longest
-        self._fresh = True
-        self.file = file
-        self.taken = 0
-        self.at_end = False
-        self.bytes = allocate(SPARE)
-        self.start = self.filled = self.offset = self.mark = 0
-
-    def count_lines(self) -> int:
-        """The number of whole lines held."""
-        return int(count_newlines(self.bytes, np.uint64(self.start), np.uint64(self.filled)))
-
-    def _drop_lines(self, number: int) -> int:
-        """Where the text held ends without the lines behind the last newlines but so many."""
-        return int(
-            drop_lines(self.bytes, np.uint64(self.start), np.uint64(self.filled), np.uint64(number))
-        )
-
-    def _skip_mark(self) -> None:
-        """Leaves out a byte order mark before the file's text."""
-        head = self.bytes[self.start : self.filled][: len(_BYTE_ORDER_MARK)]
-        if self._fresh and bytes(head) == _BYTE_ORDER_MARK:
-            self.start += len(_BYTE_ORDER_MARK)
-            self.offset = self.mark = len(_BYTE_ORDER_MARK)
-        self._fresh = False
-
-    def _complete(self, lines: int, *, lenient: bool = True) -> int:
-        """Adds the newlines that the last lines may lack; returns the number of lines.
-
-        Args:
-            lines: Their number so far.
-            lenient: Whether the last quality line, too, may be lacking.
-        """
-        if self.filled > self.start and self.bytes[self.filled - 1] != ord("\n"):
-            lines += self._append_newline()
-        if lenient and lines % LINES_PER_RECORD == LINES_PER_RECORD - 1:
-            # Behind the `+` of an empty read, an empty quality line needs no newline.
-            sequence = self._drop_lines(2)
-            if bytes(self.bytes[sequence : sequence + 2]).startswith((b"\n", b"\r\n")):
-                lines += self._append_newline()
-        return lines
-
-    def _append_newline(self) -> int:
-        self.bytes[self.filled] = ord("\n")
-        self.filled += 1
-        return 1
-
-    def _move(self, size: int) -> None:
-        """Takes a new buffer, of a size or what the text needs, and brings the text along."""
-        left = self.filled - self.start
-        fresh = allocate(max(size, left + SPARE))
-        fresh[:left] = self.bytes[self.start : self.filled]
-        self.bytes = fresh
-        self.start = 0
-        self.filled = left
-
-
-class RecordTextReader(HeldRecords):
-    """Holds as much text as a buffer takes, and lets go of as much of it as it is told to.
-
-    Args:
-        reader: The decompressed bytes.
-        chunk_bytes: Text to hold at a time; more only where one record is longer.
-        max_record_bytes: The longest record to read.
-
-    Attributes:
-        end: The byte after the last one of the file that is held; ``filled`` but for a newline
-            that the file's last line lacks.
-    """
-
-    def __init__(self, reader: ByteReader, chunk_bytes: int, max_record_bytes: int) -> None:
-        super().__init__(reader.name, max_record_bytes)
-        self._reader = reader
-        self._chunk_bytes = chunk_bytes
-        self._failure: BiometalError | None = None
-        self.end = 0
-        self._move(chunk_bytes + SPARE)
-
-    def read(self) -> None:
-        """Fills the buffer, up to the end of the file, whose last newline is added if missing.
-
-        Raises:
-            CompressedInputError: The compressed input is damaged, and nothing was read before
-                the damage that was not there already.
-            InputError: It cannot be read, likewise.
-        """
-        if self._failure is not None:
-            raise self._failure
-        capacity = len(self.bytes) - SPARE
-        view = self.bytes.data
-        before = self.filled
-        while self.filled < capacity and not self.at_end:
-            try:
-                count = self._reader.readinto(view[self.filled : capacity])
-            except ForeignInputError:
-                raise
-            except (CompressedInputError, InputError) as error:
-                if self.filled == before:
-                    raise
-                self._failure = error
-                break
-            self.filled += count
-            self.at_end = count == 0
-        self._skip_mark()
-        self.end = self.filled
-        if self.at_end:
-            self._complete(0, lenient=False)
-
-    def text(self) -> RecordText:
-        """The whole lines held; where the file ends with a blank line, which is not in it."""
-        stop = self._drop_lines(0)
-        if self.at_end:
-            self.bytes[stop] = ord("\n")
-            stop += 1
-        lines = int(count_newlines(self.bytes, np.uint64(self.start), np.uint64(stop)))
-        return RecordText(
-            bytes=self.bytes,
-            start=self.start,
-            stop=stop,
-            known=self.filled,
-            records=lines // LINES_PER_RECORD,
-            file=self.file,
-            first_record=self.taken,
-            offset=self.offset,
-            at_end=self.at_end,
-        )
-
-    def grow(self, start: int, before: int) -> None:
-        """Makes room for a record that is longer than the buffer.
-
-        Args:
-            start: Where it starts.
-            before: The records held before it.
-
-        Raises:
-            RecordTooLongError: It is longer than the limit.
-        """
-        if self.filled - start > self._limit:
-            raise too_long(self.text().location(before, start), self._limit)
-        self._move(2 * len(self.bytes))
-
-    def advance(self, stop: int) -> None:
-        """Lets go of the text before a byte, and of the buffer, which may be in use."""
-        self.offset += stop - self.start
-        self.start = stop
-        self.mark = 0
-        self._move(self._chunk_bytes + SPARE)
-
-    def _move(self, size: int) -> None:
-        """As for any text held; what is before it of a byte order mark comes along."""
-        self.start -= self.mark
-        super()._move(size)
-        self.start += self.mark
 
 
 class RecordReader(HeldRecords):
@@ -349,8 +104,6 @@ class RecordReader(HeldRecords):
             FastqError: What is held is no record.
         """
         if self.filled - self.start > _STEP and int(self.bytes[self.start]) not in b"@\r\n":
-            from biometal_stream.sources.fastq.diagnose import bad_record
-
             raise bad_record(self._text(0, self.start), 0, self.start, "phred33")
 
     def _check_limit(self) -> None:

@@ -13,7 +13,8 @@ import pyarrow as pa
 from biometal_stream.channel import Aborted
 from biometal_stream.codecs.detect import ForeignInputError
 from biometal_stream.errors import CompressedInputError, InputError
-from biometal_stream.sources.fastq.kernels import PADDING, count_newlines
+from biometal_stream.run import MIB
+from biometal_stream.sources.fastq.kernels.lines import PADDING, count_newlines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 _Filled: TypeAlias = "tuple[int, int, BiometalError | None]"
 
+_LARGEST_CHUNK = 4 * MIB  # with less, the cost of each batch shows; with more, caches overflow
+_SMALLEST_CHUNK = MIB // 4
+
 SPARE = PADDING + 2
 """Bytes behind a text: padding, and room for the newlines that the end of an input may lack."""
 
@@ -32,6 +36,12 @@ SPARE = PADDING + 2
 def allocate(size: int) -> NDArray[np.uint8]:
     """Takes bytes from Arrow's pool, whose pages are mapped already: (size,)."""
     return np.frombuffer(pa.allocate_buffer(size), np.uint8)
+
+
+def chunk_bytes(run: Run) -> int:
+    """The text to cut at a time: small enough for four chunks a worker in a quarter of memory."""
+    fair = run.memory // (16 * run.workers)
+    return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, fair))
 
 
 @dataclass(frozen=True)

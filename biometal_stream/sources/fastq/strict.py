@@ -7,55 +7,35 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from biometal_stream.errors import PairError, RecordTooLongError
 from biometal_stream.interfaces import GoodRows
-from biometal_stream.run import MIB
+from biometal_stream.mates.kernels import first_mispaired
 from biometal_stream.sources.fastq.diagnose import header_at, leftover, show
-from biometal_stream.sources.fastq.kernels import first_mispaired
-from biometal_stream.sources.fastq.mates_as_lanes import FirstNames
-from biometal_stream.sources.fastq.mispaired import (
-    first_names,
-    mispaired,
-    same_mates,
-    seen_separator,
-)
-from biometal_stream.sources.fastq.pairs import SHOWING
-from biometal_stream.sources.fastq.parse import MATE_MARK, Lines, Parsed, parse
-from biometal_stream.sources.fastq.quality_encoding import (
-    SAMPLE_BYTES,
-    QualityEncoding,
-    detect_encoding,
-    warn_of_encoding,
-)
-from biometal_stream.sources.fastq.records import (
+from biometal_stream.sources.fastq.learning import LaneLearner, Learnt
+from biometal_stream.sources.fastq.mispaired import mispaired, same_mates
+from biometal_stream.sources.fastq.parse import Parsed, parse, to_batch
+from biometal_stream.sources.fastq.records import RecordReader
+from biometal_stream.sources.fastq.segments import chunk_bytes
+from biometal_stream.sources.fastq.text import (
     LINES_PER_RECORD,
-    RecordReader,
+    Lines,
     RecordText,
-    too_long,
+    check_longest,
 )
-from biometal_stream.sources.fastq.source import TEXT_COLUMNS
 from biometal_stream.sources.lanes import OpenReads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pyarrow as pa
+
     from biometal_stream.codecs import ByteReader
     from biometal_stream.interfaces import Run
+    from biometal_stream.mates.names import Separator
+    from biometal_stream.sources.fastq.files import FastqFiles
     from biometal_stream.sources.fastq.mispaired import Record
-    from biometal_stream.sources.fastq.pairs import Separator
-    from biometal_stream.sources.fastq.source import FastqSource
     from biometal_stream.sources.lanes import Inputs
-
-_LARGEST_CHUNK = 4 * MIB  # of less, what each batch costs shows; of more, that caches are full
-_SMALLEST_CHUNK = MIB // 4
-
-
-def chunk_bytes(run: Run) -> int:
-    """The text to cut at a time: small enough for four chunks a worker in a quarter of memory."""
-    fair = run.memory // (16 * run.workers)
-    return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, fair))
 
 
 @dataclass(frozen=True)
@@ -64,13 +44,11 @@ class FastqChunk:
 
     Attributes:
         texts: One, or two.
-        encoding: How the qualities are written.
-        separator: What marks mates beside the slash.
+        learnt: How to read them.
     """
 
     texts: tuple[RecordText, ...]
-    encoding: QualityEncoding
-    separator: Separator = "/"
+    learnt: Learnt
 
 
 class StrictReads(OpenReads):
@@ -79,11 +57,17 @@ class StrictReads(OpenReads):
     `chunks` belongs to one thread, `parse` to all.
     """
 
-    def __init__(self, source: FastqSource, inputs: Inputs, run: Run) -> None:
-        super().__init__(source, inputs, run)
-        self._unit = 2 if source.interleaved else 1
-        self._columns = text_columns(source)
-        self._first_names = FirstNames(run.warn)
+    _learnt: Learnt | None = None
+    """What is known of the lane before it is read."""
+
+    def __init__(self, files: FastqFiles, inputs: Inputs, run: Run) -> None:
+        super().__init__(inputs)
+        self._files = files
+        self._schema = files.schema
+        self._run = run
+        self._unit = 2 if files.interleaved else 1
+        self._columns = files.parsed_columns
+        self._learner = LaneLearner(files, run)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -110,38 +94,24 @@ class StrictReads(OpenReads):
                 yield from self._cut(readers)
 
     def _reader(self, reader: ByteReader) -> RecordReader:
-        size, limit = chunk_bytes(self._run), self._source.max_record_bytes
+        size, limit = chunk_bytes(self._run), self._files.max_record_bytes
         return RecordReader(reader, size, limit, self._unit, self._run)
 
     def _cut(self, readers: list[RecordReader]) -> Iterator[FastqChunk]:
-        encoding: QualityEncoding | None = None
-        separator: Separator = "/"
-        fewest, nbytes = SHOWING * self._unit, 0
-        if self._source.quality_encoding == "auto":
-            nbytes = SAMPLE_BYTES
+        learnt = self._learnt
+        fewest, nbytes = (self._learner.records, self._learner.nbytes) if learnt is None else (1, 0)
         while records := self._filled(readers, fewest, nbytes):
             texts = tuple(reader.take(records) for reader in readers)
-            if encoding is None:
-                encoding, separator = self._encoding(texts), self._separator(texts)
-                if not self._source.paired:
-                    self._first_names.note(texts[0].file, first_names(texts[0], SHOWING))
+            if learnt is None:
+                learnt = self._learner.learn(texts)
                 fewest, nbytes = 1, 0
-            yield FastqChunk(texts, encoding, separator)
+            yield FastqChunk(texts, learnt)
             del texts  # the next may be long in coming
         _check_ends(readers)
 
     def _filled(self, readers: list[RecordReader], fewest: int, nbytes: int) -> int:
         """Records to take of each reader: as many as asked for, and more, unless one ends."""
         return min(reader.fill(fewest, nbytes) for reader in readers) // self._unit * self._unit
-
-    def _separator(self, texts: tuple[RecordText, ...]) -> Separator:
-        return seen_separator(texts) if self._source.paired else "/"
-
-    def _encoding(self, texts: tuple[RecordText, ...]) -> QualityEncoding:
-        choice = self._source.quality_encoding
-        if choice != "auto":
-            return choice
-        return detect_encoding([Lines.of(text) for text in texts], self._run)
 
     def parse(self, chunk: FastqChunk, /) -> pa.RecordBatch:
         """Parses a chunk.
@@ -151,14 +121,12 @@ class StrictReads(OpenReads):
                 The records before it are good, and of pairs whole pairs.
         """
         texts = tuple(Lines.counted(text, text.records * LINES_PER_RECORD) for text in chunk.texts)
-        parsed = parse(texts, chunk.encoding, self._columns)
-        if chunk.texts[0].first:
-            self._look_at_start(texts)
-        fault = self._first_fault(texts, parsed, chunk.separator)
+        parsed = parse(texts, chunk.learnt.encoding, self._columns)
+        fault = self._first_fault(texts, parsed, chunk.learnt.separator)
         if fault is None:
             return to_batch(parsed, self._schema)
         row, error = fault
-        unit = 2 if self._source.paired else 1
+        unit = 2 if self._files.paired else 1
         raise GoodRows(to_batch(parsed.before(row // unit * unit), self._schema), error)
 
     def _first_fault(
@@ -168,19 +136,15 @@ class StrictReads(OpenReads):
         faults: list[tuple[int, Exception]] = []
         for mate, lines in enumerate(texts):
             try:
-                check_longest(lines, self._source.max_record_bytes)
+                check_longest(lines, self._files.max_record_bytes)
             except RecordTooLongError as error:
                 record = error.location.record - 1 - lines.text.first_record
                 faults.append((record * len(texts) + mate, error))
-        if self._source.paired:
+        if self._files.paired:
             faults += self._first_mispaired(texts, parsed, separator)
         if parsed.error is not None:
             faults.append((parsed.records, parsed.error))
         return min(faults, key=lambda fault: fault[0], default=None)
-
-    def _look_at_start(self, texts: tuple[Lines, ...]) -> None:
-        if self._source.quality_encoding == "phred33":
-            warn_of_encoding(texts, self._run)
 
     def _first_mispaired(
         self, texts: tuple[Lines, ...], parsed: Parsed, separator: Separator
@@ -198,46 +162,6 @@ class StrictReads(OpenReads):
             error = same_mates(ones, twos, adjacent=len(texts) == 1)
             if error is not None:
                 yield 0, error
-
-
-def text_columns(source: FastqSource) -> tuple[str, ...]:
-    """The columns to parse: those of text of the source, and what tells mates."""
-    names = source.schema.names
-    needed = ("name", MATE_MARK) if source.paired else ()
-    return tuple(name for name in (*TEXT_COLUMNS, MATE_MARK) if name in (*names, *needed))
-
-
-def check_longest(lines: Lines, limit: int) -> None:
-    """Checks the length of each record.
-
-    Raises:
-        RecordTooLongError: One is longer than the limit.
-    """
-    if lines.longest <= limit:
-        return
-    for record in range(lines.text.records):
-        start = lines.record_start(record)
-        if lines.record_start(record + 1) - start > limit:
-            raise too_long(lines.text.location(record, start), limit)
-
-
-def to_batch(parsed: Parsed, schema: pa.Schema) -> pa.RecordBatch:
-    """Makes the batch, with ``mate`` where the schema has it."""
-    columns = parsed.columns
-    if "mate" in schema.names:
-        mates = np.tile(np.array([1, 2], np.int8), parsed.records // 2)
-        columns = {**columns, "mate": pa.array(mates)}
-    if not schema.names:
-        # A batch of no columns has its number of rows from one that had some.
-        columns = {"": pa.nulls(parsed.records)}
-    return fitted(pa.RecordBatch.from_arrays(list(columns.values()), list(columns)), schema)
-
-
-def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """The columns of the schema, of a batch that has them all; without any, the same rows."""
-    if not schema.names:
-        return batch.select([]).replace_schema_metadata(schema.metadata)
-    return pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
 
 
 def _check_ends(readers: list[RecordReader]) -> None:

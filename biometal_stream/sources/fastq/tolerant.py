@@ -14,26 +14,28 @@ import pyarrow as pa
 
 from biometal_stream.atomic import Output, check_outputs
 from biometal_stream.endings import UntilError
+from biometal_stream.mates.names import SHOWING
 from biometal_stream.sinks.compressed import text_file
+from biometal_stream.sources.fastq.columns import MATE_MARK
 from biometal_stream.sources.fastq.diagnose import LONGEST_NAME, show
 from biometal_stream.sources.fastq.good_mates import look_at_mates
 from biometal_stream.sources.fastq.good_records import GoodRecords, TolerantReader
+from biometal_stream.sources.fastq.kernels.mating import pair_neighbours, pair_up
+from biometal_stream.sources.fastq.matching import match_names, mate_codes
 from biometal_stream.sources.fastq.mates_as_lanes import FirstNames
-from biometal_stream.sources.fastq.mating import pair_neighbours, pair_up
 from biometal_stream.sources.fastq.mispaired import first_names
-from biometal_stream.sources.fastq.pairs import SHOWING, match_names, mate_codes
-from biometal_stream.sources.fastq.parse import MATE_MARK
+from biometal_stream.sources.fastq.parse import fitted
 from biometal_stream.sources.fastq.quality_encoding import SAMPLE_BYTES
-from biometal_stream.sources.fastq.records import RecordTextReader
-from biometal_stream.sources.fastq.strict import chunk_bytes, fitted
+from biometal_stream.sources.fastq.segments import chunk_bytes
+from biometal_stream.sources.fastq.text_reader import RecordTextReader
 from biometal_stream.sources.lanes import OpenReads
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.interfaces import Run
-    from biometal_stream.sources.fastq.pairs import Separator
-    from biometal_stream.sources.fastq.source import FastqSource
+    from biometal_stream.mates.names import Separator
+    from biometal_stream.sources.fastq.files import FastqFiles
     from biometal_stream.sources.lanes import Inputs
 
 LONE_MATES = "reads without their mate"
@@ -161,8 +163,11 @@ class TolerantReads(OpenReads):
     `chunks` yields batches that are parsed already.
     """
 
-    def __init__(self, source: FastqSource, inputs: Inputs, run: Run, set_aside: SetAside) -> None:
-        super().__init__(source, inputs, run)
+    def __init__(self, files: FastqFiles, inputs: Inputs, run: Run, set_aside: SetAside) -> None:
+        super().__init__(inputs)
+        self._files = files
+        self._schema = files.schema
+        self._run = run
         self._set_aside = set_aside
         self._told = False
         self._first_names = FirstNames(run.warn)
@@ -170,7 +175,7 @@ class TolerantReads(OpenReads):
     @property
     def outputs(self) -> tuple[str, ...]:
         """The quarantine, if there is one."""
-        quarantine = self._source.quarantine
+        quarantine = self._files.quarantine
         return () if quarantine is None else (os.fspath(quarantine),)
 
     def weight(self, chunk: pa.RecordBatch, /) -> int:
@@ -188,18 +193,18 @@ class TolerantReads(OpenReads):
     def chunks(self) -> Iterator[pa.RecordBatch]:
         """Yields the good records of each lane, merged where bad ones have parted them."""
         size = held_text = chunk_bytes(self._run)
-        if self._source.quality_encoding == "auto":
+        if self._files.quality_encoding == "auto":
             held_text = max(size, SAMPLE_BYTES)
         for lane in self._inputs.lanes():
             records = [
                 TolerantReader(
-                    RecordTextReader(reader, held_text, self._source.max_record_bytes),
-                    self._source,
+                    RecordTextReader(reader, held_text, self._files.max_record_bytes),
+                    self._files,
                     self._run,
                 ).records()
                 for reader in lane
             ]
-            if self._source.paired:
+            if self._files.paired:
                 most = self._run.memory // 8
                 held = [_Records(each, most, self._set_aside) for each in records]
                 separator = look_at_mates([each.look(_FIRST) for each in held])
@@ -362,19 +367,19 @@ def _merged(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.RecordB
 
 
 @contextmanager
-def tolerant_reads(source: FastqSource, inputs: Inputs, run: Run) -> Iterator[TolerantReads]:
+def tolerant_reads(files: FastqFiles, inputs: Inputs, run: Run) -> Iterator[TolerantReads]:
     """Opens the quarantine, if there is one; it gets its name when the run ends well.
 
     Raises:
         SinkError: The quarantine is an input, which it would replace, or cannot be written.
     """
     opened: AbstractContextManager[SetAside] = nullcontext(_forget)
-    if source.quarantine is not None:
-        path = os.fspath(source.quarantine)
-        check_outputs(source.inputs, [Output(path, "the quarantine")])
+    if files.quarantine is not None:
+        path = os.fspath(files.quarantine)
+        check_outputs(files.inputs, [Output(path, "the quarantine")])
         opened = text_file(path)
     with opened as set_aside:
-        yield TolerantReads(source, inputs, run, set_aside)
+        yield TolerantReads(files, inputs, run, set_aside)
 
 
 def _forget(data: bytes) -> None:

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from biometal_stream.errors import DataError
 from biometal_stream.sinks.fastq import kernels
 from biometal_stream.sinks.fastq.sink import format_batches
-from biometal_stream.sources.fastq.parse import Lines, parse
+from biometal_stream.sources.fastq.parse import parse
 from biometal_stream.sources.fastq.records import RecordReader
+from biometal_stream.sources.fastq.text import Lines
 from tests.sources.stand_ins import Bytes
 
 name = st.text(st.characters(exclude_characters=" \t\r\n", exclude_categories=["Cs"]), max_size=90)

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometal_stream.errors import RecordTooLongError
-from biometal_stream.sources.fastq.records import HeldRecords, RecordReader, RecordTextReader
+from biometal_stream.sources.fastq.held import HeldRecords
+from biometal_stream.sources.fastq.records import RecordReader
+from biometal_stream.sources.fastq.text_reader import RecordTextReader
 from tests.sources.stand_ins import Bytes, cut
 
 RECORDS = st.lists(
@@ -93,7 +95,7 @@ def test_a_byte_order_mark_that_is_cut_is_text(
     def used(size: int) -> np.ndarray:
         return np.full(size, 0xBF, np.uint8)
 
-    monkeypatch.setattr("biometal_stream.sources.fastq.records.allocate", used)
+    monkeypatch.setattr("biometal_stream.sources.fastq.held.allocate", used)
     monkeypatch.setattr("biometal_stream.sources.fastq.segments.allocate", used)
     reader = kind(Bytes(b"\xef\xbb"), 64, 1 << 20)  # type: ignore[call-arg, arg-type]
     reader.fill() if isinstance(reader, RecordReader) else reader.read()  # type: ignore[attr-defined]

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 import biometal_stream as bs
 from biometal_stream.sources.fastq import good_records
 from biometal_stream.sources.fastq.good_records import TolerantReader
-from biometal_stream.sources.fastq.parse import Lines, Parsed
+from biometal_stream.sources.fastq.options import QualityEncoding
+from biometal_stream.sources.fastq.parse import Parsed
 from biometal_stream.sources.fastq.parse import parse as parse_text
-from biometal_stream.sources.fastq.quality_encoding import QualityEncoding
-from biometal_stream.sources.fastq.records import RecordTextReader
 from biometal_stream.sources.fastq.source import FastqSource
+from biometal_stream.sources.fastq.text import Lines
+from biometal_stream.sources.fastq.text_reader import RecordTextReader
 from tests.sources.naive import Record, parse
 from tests.sources.stand_ins import Bytes, fastq, run
 from tests.stand_ins import Collect

@@ -33,13 +33,13 @@ from biometal_stream.codecs.excerpts import PlainExcerpt
 from biometal_stream.codecs.ranges import VirtualOffset
 from biometal_stream.descriptors import open_descriptor
 from biometal_stream.errors import InputError
-from biometal_stream.sources.fastq.pairs import are_mates, mate_name
-from biometal_stream.sources.fastq.records import LINES_PER_RECORD
+from biometal_stream.mates.names import are_mates, mate_name, name_of
+from biometal_stream.sources.fastq.text import LINES_PER_RECORD
 
 if TYPE_CHECKING:
     from biometal_stream.codecs.excerpts import Excerpt
     from biometal_stream.codecs.ranges import FileRange
-    from biometal_stream.sources.fastq.pairs import Separator
+    from biometal_stream.mates.names import Separator
 
 RUN = 64
 """Pairs of reads that are compared by name at a cut."""
@@ -111,8 +111,7 @@ class Records:
 
     def name(self, index: int) -> bytes:
         """The name of the record that starts at an index."""
-        header, _, _ = self.excerpt.text[index + 1 : self._end(index)].partition(b" ")
-        return bytes(header.partition(b"\t")[0])
+        return name_of(bytes(self.excerpt.text[index : self._end(index)]))
 
     def _end(self, index: int) -> int:
         end = self._next_line(index)

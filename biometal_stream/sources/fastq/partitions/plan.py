@@ -1,39 +1,70 @@
-"""Divides FASTQ files into parts."""
+"""Divides FASTQ files into partitions."""
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from biometal_stream.codecs.gzip.indexed import has_index
 from biometal_stream.codecs.open_range import open_file_range
 from biometal_stream.codecs.ranges import FileRange, VirtualOffset
-from biometal_stream.errors import BiometalError
-from biometal_stream.interfaces import GoodRows
+from biometal_stream.codecs.raw.files import FileInput
+from biometal_stream.codecs.raw.open import open_raw
+from biometal_stream.errors import BiometalError, ConfigurationError
 from biometal_stream.run import LEAST_MEMORY, LocalRun
+from biometal_stream.sources.fastq.learning import Learnt
+from biometal_stream.sources.fastq.mates_as_lanes import warnings_of
 from biometal_stream.sources.fastq.partitions.boundaries import CutFile, find_cuts
 from biometal_stream.sources.fastq.partitions.indexed_gzip import cut_counted
+from biometal_stream.sources.fastq.partitions.partition import FastqPartition
 from biometal_stream.sources.fastq.strict import StrictReads
 from biometal_stream.sources.lanes import Inputs
+from biometal_stream.sources.same_input import check_distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from biometal_stream.sources.fastq.partitions.source import FastqPartition
+    from biometal_stream.sources.fastq.files import FastqFiles
+    from biometal_stream.sources.options import Input
 
 Lane: TypeAlias = tuple[FileRange, ...]
 
 
-def cut_files(whole: FastqPartition, nbytes: int) -> list[FastqPartition]:
+def partition_source(source: FastqFiles, nbytes: int) -> tuple[FastqPartition, ...]:
+    """As `FastqSource.partitions`."""
+    if nbytes < 1:
+        raise ConfigurationError(f"a part must have at least 1 byte: {nbytes}")
+    if source.quarantine is not None:
+        source = replace(source, quarantine=os.path.abspath(source.quarantine))  # noqa: PTH100
+    files = [[_whole(path) for path in paths] for paths in (source.paths, source.mate_paths)]
+    lanes = list(zip(*filter(None, files), strict=True))
+    doubled: list[str] = []
+    check_distinct(lanes, doubled.append)
+    warnings: list[tuple[str, ...]] = [()] * len(lanes) if source.paired else warnings_of(files[0])
+    warnings[0] = (*doubled, *warnings[0])
+    partitions: list[FastqPartition] = []
+    for lane, warned in zip(lanes, warnings, strict=True):
+        paths = [(part.path,) for part in lane]
+        alone = replace(source, paths=paths[0], mate=paths[1] if len(paths) > 1 else ())
+        whole = FastqPartition(alone, lane, warnings=warned)
+        partitions += _cut_files(whole, nbytes)
+    if source.quarantine is not None and len(partitions) > 1:
+        return tuple(replace(partition, shares_quarantine=True) for partition in partitions)
+    return tuple(partitions)
+
+
+def _cut_files(whole: FastqPartition, nbytes: int) -> list[FastqPartition]:
     """Divides one file, or two with mates.
 
     Args:
         whole: All of them.
-        nbytes: Bytes that a part of all of them together has, about.
+        nbytes: Bytes that a partition of all of them together has, about.
 
     Returns:
-        The parts, in order; the whole alone where it is small enough or cannot be cut.
+        The partitions, in order; the whole alone where it is small enough or cannot be cut.
 
     Raises:
         InputError: A file cannot be read.
@@ -42,12 +73,12 @@ def cut_files(whole: FastqPartition, nbytes: int) -> list[FastqPartition]:
     lane = tuple(_with_codec(part) for part in whole.ranges)
     if number <= 1 or whole.source.on_bad_record != "stop":
         return [whole]
-    start = _look_at_start(whole)
-    lanes = list(_cut(start, lane, number))
+    first, learnt = _learn(whole)
+    lanes = list(_cut(whole.source, learnt, lane, number))
     if len(lanes) == 1:
         return [whole]
-    splits = [replace(start, ranges=ranges) for ranges in lanes]
-    return [splits[0], *(replace(split, warnings=(), counts=()) for split in splits[1:])]
+    rest = (replace(whole, ranges=ranges, learnt=learnt, warnings=()) for ranges in lanes[1:])
+    return [replace(first, ranges=lanes[0], learnt=learnt), *rest]
 
 
 def _with_codec(part: FileRange) -> FileRange:
@@ -60,8 +91,7 @@ def _with_codec(part: FileRange) -> FileRange:
     return replace(part, codec="rapidgzip") if indexed else part
 
 
-def _cut(start: FastqPartition, lane: Lane, number: int) -> list[Lane]:
-    source = start.source
+def _cut(source: FastqFiles, learnt: Learnt, lane: Lane, number: int) -> list[Lane]:
     if all(part.codec == "rapidgzip" for part in lane):
         return cut_counted(lane, number, 2 if source.interleaved else 1)
     if not all(part.codec in ("plain", "bgzf") for part in lane):
@@ -71,7 +101,7 @@ def _cut(start: FastqPartition, lane: Lane, number: int) -> list[Lane]:
         for part in lane:
             files.append(CutFile(part, source.max_record_bytes))
             stack.callback(files[-1].close)
-        cuts = find_cuts(tuple(files), number, start.separator, interleaved=source.interleaved)
+        cuts = find_cuts(tuple(files), number, learnt.separator, interleaved=source.interleaved)
         return list(_between(lane, cuts))
 
 
@@ -85,20 +115,51 @@ def _between(lane: Lane, cuts: Iterable[tuple[VirtualOffset, ...]]) -> Iterable[
     yield rest
 
 
-def _look_at_start(whole: FastqPartition) -> FastqPartition:
-    """Tells how the records are written, and what there is to say of that, as reading would."""
+def _learn(whole: FastqPartition) -> tuple[FastqPartition, Learnt]:
+    """Learns from the first records, as reading the whole would.
+
+    Returns:
+        The whole, with the warnings and counts that come of that; and what was learnt.
+    """
     choice = whole.source.quality_encoding
-    start = replace(whole, encoding="phred33" if choice == "auto" else choice)
+    learnt = Learnt("phred33" if choice == "auto" else choice)
     with LocalRun(1, LEAST_MEMORY) as reading, LocalRun(1, LEAST_MEMORY) as run:
         with closing(Inputs([whole.ranges], reading)) as inputs:
-            reads = StrictReads(whole.source, inputs, run)
             try:
-                for chunk in reads.chunks():
-                    start = replace(start, encoding=chunk.encoding, separator=chunk.separator)
-                    reads.parse(chunk)
+                for chunk in StrictReads(whole.source, inputs, run).chunks():
+                    learnt = chunk.learnt
                     break
-            except (BiometalError, GoodRows):  # which reading the parts will raise
+            except BiometalError:  # which reading the partitions will raise
                 pass
-        return replace(
-            start, warnings=(*whole.warnings, *run.warnings), counts=tuple(run.counts.items())
-        )
+        warnings = (*whole.warnings, *run.warnings)
+        return replace(whole, warnings=warnings, counts=tuple(run.counts.items())), learnt
+
+
+def _whole(path: Input) -> FileRange:
+    """All of a file that other machines can open.
+
+    Raises:
+        ConfigurationError: Other machines cannot open it.
+        InputError: It is missing.
+    """
+    again = "; write it to a file first, which all machines see under one path"
+    if path == "-":
+        raise ConfigurationError(f"standard input cannot be read in parts{again}")
+    if not isinstance(path, str | os.PathLike):
+        raise ConfigurationError(f"a file object cannot be read in parts: {path!r}{again}")
+    name = os.fspath(path)
+    if _is_stream(name):
+        raise ConfigurationError(f"{name}: cannot be read in parts, for it is not a file{again}")
+    with closing(open_raw(name)) as raw:
+        assert isinstance(raw, FileInput)
+        assert raw.bytes_total is not None
+        return FileRange(os.path.abspath(name), name, raw.bytes_total)  # noqa: PTH100
+
+
+def _is_stream(name: str) -> bool:
+    """Whether there is something at a path that is neither a file nor a folder."""
+    try:
+        path = Path(name)
+        return path.exists() and not path.is_file() and not path.is_dir()
+    except (OSError, ValueError):  # opening it gives the error
+        return False

@@ -1,8 +1,9 @@
-"""Reads a part of a FASTQ file, and says of what is wrong what reading the whole would say."""
+"""Reads a partition of a FASTQ file, with the errors that reading the whole file gives."""
 
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,11 @@ from biometal_stream.errors import (
 )
 from biometal_stream.interfaces import GoodRows
 from biometal_stream.run import LEAST_MEMORY, LocalRun
+from biometal_stream.sources.alone import batches_of
 from biometal_stream.sources.fastq.records import RecordReader
-from biometal_stream.sources.fastq.source import batches_of
-from biometal_stream.sources.fastq.strict import FastqChunk, StrictReads, chunk_bytes
+from biometal_stream.sources.fastq.segments import chunk_bytes
+from biometal_stream.sources.fastq.strict import FastqChunk, StrictReads
+from biometal_stream.sources.lanes import Inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,43 +29,53 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.codecs import ByteReader
+    from biometal_stream.codecs.ranges import FileRange
     from biometal_stream.interfaces import Run
-    from biometal_stream.sources.fastq.pairs import Separator
-    from biometal_stream.sources.fastq.parse import Lines
-    from biometal_stream.sources.fastq.partitions.source import FastqPartition
-    from biometal_stream.sources.fastq.quality_encoding import QualityEncoding
-    from biometal_stream.sources.fastq.records import RecordText
-    from biometal_stream.sources.lanes import Inputs
+    from biometal_stream.sources.fastq.files import FastqFiles
+    from biometal_stream.sources.fastq.learning import Learnt
 
 
 class PartitionReads(StrictReads):
-    """A part of one file, or of two with mates, being read.
+    """A partition of one file, or of two with mates, being read.
 
-    A part knows neither how many records come before it nor, where something is wrong, what may
-    have caused it there. So on an error the files are read from their start, in one thread, up
+    A partition knows neither how many records come before it nor, where something is wrong, what
+    may have caused it there. So on an error the files are read from their start, in one thread, up
     to what is wrong with them, which then is the error. It costs what reading so much of the
     files costs, and memory for a few chunks.
+
+    Args:
+        files: How to read, as of the whole.
+        ranges: What of the files this is.
+        learnt: What the first records of the files show.
+        inputs: The files.
+        run: As of any source.
     """
 
-    def __init__(self, split: FastqPartition, inputs: Inputs, run: Run) -> None:
-        super().__init__(split.source, inputs, run)
-        self._split = split
-        self._ends = split.ranges[0].stop is None
+    def __init__(
+        self,
+        files: FastqFiles,
+        ranges: tuple[FileRange, ...],
+        learnt: Learnt,
+        inputs: Inputs,
+        run: Run,
+    ) -> None:
+        super().__init__(files, inputs, run)
+        self._learnt = learnt
+        self._ranges = ranges
+        self._ends = ranges[0].stop is None
         self._lock = threading.Lock()
         self._cause: Exception | None = None
         self._interrupted = False
 
     def location(self, chunk: FastqChunk, /) -> str:
-        """The records of a chunk, by their numbers in the part."""
-        first = " and ".join(f"{part.first_byte:,} of {part.name}" for part in self._split.ranges)
+        """The records of a chunk, by their numbers in the partition."""
+        first = " and ".join(f"{part.first_byte:,} of {part.name}" for part in self._ranges)
         text = chunk.texts[0]
         numbers = f"{text.first_record + 1:,} to {text.first_record + text.records:,}"
         return f"records {numbers} of the part from byte {first}"
 
     def chunks(self) -> Iterator[FastqChunk]:
-        """Cuts the part, with its mates in step."""
-        for what, number in self._split.counts:
-            self._run.count(what, number)
+        """Cuts the partition, with its mates in step."""
         try:
             yield from super().chunks()
         except (FastqError, CompressedInputError, ForeignInputError) as error:
@@ -80,18 +93,8 @@ class PartitionReads(StrictReads):
             raise GoodRows(good.batch, self._cause_of(good.error)) from None
 
     def _reader(self, reader: ByteReader) -> RecordReader:
-        size, limit = chunk_bytes(self._run), self._source.max_record_bytes
+        size, limit = chunk_bytes(self._run), self._files.max_record_bytes
         return RecordReader(reader, size, limit, self._unit, self._run, ends=self._ends)
-
-    def _encoding(self, texts: tuple[RecordText, ...]) -> QualityEncoding:  # noqa: ARG002 - as above
-        assert self._split.encoding is not None
-        return self._split.encoding
-
-    def _separator(self, texts: tuple[RecordText, ...]) -> Separator:  # noqa: ARG002 - as above
-        return self._split.separator
-
-    def _look_at_start(self, texts: tuple[Lines, ...]) -> None:
-        """The start of the file was looked at when it was divided."""
 
     def interrupt(self) -> None:
         """Ends a read that waits, and the search for an error's cause."""
@@ -106,31 +109,26 @@ class PartitionReads(StrictReads):
 
     def _find_cause(self, error: Exception) -> Exception:
         """Reads the files from their start up to what is wrong with them."""
-        whole = replace(
-            self._split,
-            source=self._source.project(frozenset()),
-            ranges=tuple(
-                replace(part, start=None, stop=None, codec=None) for part in self._split.ranges
-            ),
-        )
+        whole = tuple(replace(part, start=None, stop=None, codec=None) for part in self._ranges)
+        files = self._files.project(frozenset())
         try:
             # Messages depend on how far they can look ahead: chunks are as large as in this run.
             memory = max(LEAST_MEMORY, 16 * chunk_bytes(self._run))
-            with LocalRun(1, memory) as run, whole.open(run) as reads:
-                batches = batches_of(reads)
+            with LocalRun(1, memory) as run, closing(Inputs([whole], run)) as inputs:
+                batches = batches_of(StrictReads(files, inputs, run))
                 while not self._interrupted and next(batches, None) is not None:
                     pass
         except BiometalError as cause:
             return cause
         if self._interrupted:
             return error
-        files = " and ".join(part.name for part in whole.ranges)
+        named = " and ".join(part.name for part in whole)
         if isinstance(error, PairError):
             return InputError(
-                f"{files}: cannot be read in parts, for names of reads repeat, so that mates are"
-                " taken for strangers where it was cut; make parts as large as the files"
+                f"{named}: cannot be read in parts, for names of reads repeat, so that mates are"
+                " mispaired where it was cut; make parts as large as the files"
             )
         return InputError(
-            f"{files}: cannot be read in parts ({error}), though it can as a whole; make"
+            f"{named}: cannot be read in parts ({error}), though it can as a whole; make"
             " parts as large as the files"
         )

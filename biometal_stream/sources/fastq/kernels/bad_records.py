@@ -26,17 +26,17 @@ from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.memory import copy_lanes
-from biometal_stream.simd.names import repeats_name
-from biometal_stream.simd.words import WIDTH, Word
+from biometal_stream.simd.words import Word
+from biometal_stream.sources.fastq.kernels.lines import (
+    AT,
+    NEWLINE,
+    PLUS,
+    RETURN,
+    STEP,
+    repeats_name,
+    stripped,
+)
 
-PADDING = WIDTH
-"""Bytes that must be readable after a text and writable after an output."""
-
-_NEWLINE = np.uint8(ord("\n"))
-_RETURN = np.uint8(ord("\r"))
-_AT = np.uint8(ord("@"))
-_PLUS = np.uint8(ord("+"))
-_STEP = np.uint64(WIDTH)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _TWO = np.uint64(2)
@@ -53,10 +53,7 @@ def _start(ends: NDArray[np.uint32], start: Word, line: Word) -> Word:
 @inlined
 def _end(text: NDArray[np.uint8], ends: NDArray[np.uint32], first: Word, line: Word) -> Word:
     """Where a line that starts at ``first`` ends, without the carriage return of a CRLF."""
-    end = np.uint64(ends[line])
-    if end > first and text[end - _ONE] == _RETURN:
-        return end - _ONE
-    return end
+    return stripped(text, first, np.uint64(ends[line]))
 
 
 @inlined
@@ -144,9 +141,9 @@ def _is_record(
     sequence_end = _end(text, ends, sequence, line + _ONE)
     plus_end = _end(text, ends, plus, line + _TWO)
     quality_end = _end(text, ends, quality, line + _THREE)
-    if header_end == header or text[header] != _AT:
+    if header_end == header or text[header] != AT:
         return False
-    if plus_end == plus or text[plus] != _PLUS:
+    if plus_end == plus or text[plus] != PLUS:
         return False
     if quality_end - quality != sequence_end - sequence:
         return False
@@ -166,8 +163,8 @@ def _can_start(
     """Whether a record can start at a line, by the first bytes of its header and plus line."""
     return bool(
         line + _TWO < lines
-        and text[_start(ends, start, line)] == _AT
-        and text[_start(ends, start, line + _TWO)] == _PLUS
+        and text[_start(ends, start, line)] == AT
+        and text[_start(ends, start, line + _TWO)] == PLUS
     )
 
 
@@ -192,21 +189,21 @@ def _is_certain(
     first = _start(ends, start, line)
     end = _end(text, ends, first, line)
     after = np.uint64(ends[line]) + _ONE
-    if text[first] == _PLUS and _holds(text, quality, quality_end, bases):
+    if text[first] == PLUS and _holds(text, quality, quality_end, bases):
         header = _start(ends, start, line - _FOUR)
         header_end = _end(text, ends, header, line - _FOUR)
         if end == first + _ONE or not _repeats(text, header, header_end, first, end):
             return False
-    if text[quality] == _AT and text[after] == _PLUS and _holds(text, first, end, bases):
+    if text[quality] == AT and text[after] == PLUS and _holds(text, first, end, bases):
         return False
-    whole = line + _THREE >= lines or text[_start(ends, start, line + _THREE)] == _PLUS
-    blank = text[after] == _NEWLINE or text[after] == _RETURN
-    if not blank and not (text[after] == _AT and whole):
+    whole = line + _THREE >= lines or text[_start(ends, start, line + _THREE)] == PLUS
+    blank = text[after] == NEWLINE or text[after] == RETURN
+    if not blank and not (text[after] == AT and whole):
         return True
-    if text[first] == _AT and np.uint64(ends[line]) >= known:
+    if text[first] == AT and np.uint64(ends[line]) >= known:
         return True
     repeated = ends[line - _TWO] - ends[line - _THREE] > _TWO
-    if text[quality] == _PLUS and (quality_end - quality == _ONE or repeated):
+    if text[quality] == PLUS and (quality_end - quality == _ONE or repeated):
         return False
     alike = end - first == quality_end - quality and _holds(text, first, end, qualities)
     return not alike or _same(text, first, end, quality, quality_end)
@@ -302,7 +299,7 @@ def find_records(
         bad += _ONE
         lost = True
         first = _start(ends, start, line)
-        if text[first] == _AT and _can_start(text, ends, start, lines, line + _ONE):
+        if text[first] == AT and _can_start(text, ends, start, lines, line + _ONE):
             after = np.uint64(ends[line]) + _ONE
             end, after_end = _end(text, ends, first, line), _end(text, ends, after, line + _ONE)
             if not _same(text, first, end, after, after_end):
@@ -349,7 +346,7 @@ def copy_stretches(
         to = filled
         while index < stop:
             copy_lanes(out, to, text, index)
-            index += _STEP
-            to += _STEP
+            index += STEP
+            to += STEP
         filled += stop - starts[stretch]
     return filled

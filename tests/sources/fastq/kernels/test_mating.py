@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.sources.fastq.mating import pair_neighbours, pair_up
+from biometal_stream.sources.fastq.kernels.mating import pair_neighbours, pair_up
 
 names = st.lists(st.integers(-1, 9), max_size=12)
 

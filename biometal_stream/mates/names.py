@@ -1,17 +1,21 @@
-"""Which reads are mates: the one rule that whole files, parts of them and bad files are held to.
+"""Which reads are mates: the one rule that whole files, partitions, bad files and samples keep to.
 
-Mates have the same name, or names that differ in a mark at their end alone:
+Mates have the same name, or names that differ only in a mark at their end:
 
-* ``/1`` and ``/2`` are marks, always.
+* ``/1`` and ``/2`` are always marks.
 * ``.1`` and ``.2``, or ``_1`` and ``_2``, are marks only in files that show it, since SRA numbers
   its spots so: ``SRR1.1`` and ``SRR1.2`` are two reads. The first two names of mates 1 must end in
-  ``.1`` and those of mates 2 in ``.2``, and what comes before must differ from the one to the
-  other. That is found out once for the files of a lane and holds for all of their records, so a
-  later name that ends in another number behind the dot has no mate.
+  ``.1`` and those of mates 2 in ``.2``, and the stems before must differ. This is decided once for
+  the files of a lane and holds for all of their records, so a later name that ends in another
+  number after the dot has no mate.
+* A sample of reads ignores every mark, ``.1`` and ``_1`` too: it sees one file at a time, which
+  cannot show what such an end means, and both mates must be drawn or neither.
 
-A read that is marked as mate 2, by ``/2`` or by a description of Casava 1.8 such as
-``2:N:0:ATCACG``, is no mate 1, and the other way round, whatever the names are. A mark in the name
-goes before one in the description.
+A read that is marked as mate 2, by ``/2`` or by a Casava 1.8 description such as
+``2:N:0:ATCACG``, is not mate 1, and the other way round, whatever the names are. A mark in the
+name takes precedence over one in the description.
+
+`biometal_stream.mates.kernels` is the same rule, compiled.
 """
 
 from __future__ import annotations
@@ -20,18 +24,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from biometal_stream.simd.names import split_mark
-from biometal_stream.sources.fastq.kernels import first_mispaired
-from biometal_stream.sources.fastq.parse import MATE_MARK
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from numpy.typing import NDArray
 
 Separator: TypeAlias = Literal["/", ".", "_"]
 """What marks mates beside the slash in the files of a lane; the slash where nothing else does."""
@@ -39,11 +33,28 @@ Separator: TypeAlias = Literal["/", ".", "_"]
 Read: TypeAlias = tuple[bytes, int]
 """A name, and the mate that `mark_of` takes its read for."""
 
+SEPARATORS = b"/._"
+"""What can stand before the digit of a mark."""
+
 SHOWING = 2
 """The names of each mate that show what their ends mean."""
 
 _CASAVA = re.compile(rb"([12]):[YN]:[0-9]+:")
 _BLANK = re.compile(rb"[ \t]")
+
+
+def split_mark(name: bytes, separators: bytes = SEPARATORS) -> tuple[bytes, int]:
+    """Splits a name into its stem and the mate that it is marked as, 0 without a mark.
+
+    The plain twin of `marked_mate`.
+
+    Args:
+        name: The name.
+        separators: The bytes that count as separators.
+    """
+    if len(name) > 1 and name[-2] in separators and name[-1] in b"12":
+        return name[:-2], int(name[-1:])
+    return name, 0
 
 
 def name_of(header: bytes) -> bytes:
@@ -54,7 +65,7 @@ def name_of(header: bytes) -> bytes:
 def mark_of(header: bytes) -> int:
     """The mate, 1 or 2, that a header line says its read is; 0 where it does not say.
 
-    The plain twin of what `copy_records` finds.
+    The plain twin of `marked_mate` and `described_mate`.
     """
     name, *description = _BLANK.split(header.removeprefix(b"@"), maxsplit=1)
     mate = split_mark(name, b"/")[1]
@@ -75,13 +86,13 @@ def mate_name(one: bytes, separator: Separator) -> bytes | None:
 
 
 def number_of(name: bytes, separator: str) -> bytes | None:
-    """The digits behind the last separator of a name that ends so."""
+    """The digits after the last separator, of a name that ends in them."""
     _, found, end = name.rpartition(separator.encode())
     return end if found and re.fullmatch(rb"[0-9]+", end) else None
 
 
 def are_mates(one: bytes, two: bytes, separator: Separator) -> bool:
-    """Tells of two names what `first_mispaired` tells of many, but for marks in descriptions."""
+    """Whether two names are those of mates; the plain twin of `first_mispaired`, without marks."""
     return mate_name(one, separator) == two
 
 
@@ -156,79 +167,3 @@ def contradicting_neighbours(reads: Sequence[Read]) -> int | None:
             return None
         first = place if first is None else first
     return first
-
-
-def text_buffers(column: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    """The offsets and the bytes of a column of ``string``."""
-    _, offsets, data = column.buffers()
-    first = column.offset
-    bounds = np.frombuffer(offsets, np.int32)[first : first + len(column) + 1]
-    return bounds, np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
-
-
-def match_names(ones: pa.RecordBatch, twos: pa.RecordBatch, separator: Separator) -> int:
-    """Counts the rows before the first whose reads are not mates.
-
-    Args:
-        ones: Mates 1, with their names and marks.
-        twos: Mates 2, as many.
-        separator: From `shown_separator`.
-    """
-    rows = ones.num_rows
-    order = pa.array(np.arange(2 * rows).reshape(2, rows).T.ravel())
-    name, mark = (
-        pa.concat_arrays([ones.column(column), twos.column(column)]).take(order)
-        for column in ("name", MATE_MARK)
-    )
-    offsets, data = text_buffers(name)
-    marks = mark.to_numpy()
-    number = np.uint64(2 * rows)
-    return int(first_mispaired(offsets, data, marks, np.uint8(ord(separator)), number)) // 2
-
-
-def mate_codes(
-    ones: pa.RecordBatch, twos: pa.RecordBatch, separator: Separator
-) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
-    """Numbers names so that two reads are mates where their numbers are equal, and not negative.
-
-    Args:
-        ones: Reads in the place of mate 1, with their names and marks.
-        twos: Reads in the place of mate 2.
-        separator: From `shown_separator`.
-
-    Returns:
-        For each of ``ones`` the number of the name that its mate must have, for each of ``twos``
-        that of its own name, both negative where it can have no mate; and how many numbers there
-        are.
-    """
-    own = _without(twos.column("name"), twos.column(MATE_MARK).to_numpy() == 1)
-    codes = pa.concat_arrays([_mate_names(ones, separator), own]).dictionary_encode()
-    numbers = codes.indices.fill_null(-1).to_numpy()
-    return numbers[: len(ones)], numbers[len(ones) :], len(codes.dictionary)
-
-
-def _mate_names(ones: pa.RecordBatch, separator: Separator) -> pa.Array:
-    """The name that the mate 2 of each mate 1 must have, as `mate_name` tells of one."""
-    names = ones.column("name")
-    offsets, data = text_buffers(names)
-    last = offsets[1:] - 1
-    long = np.flatnonzero(np.diff(offsets) > 1)
-    separators = np.frombuffer(f"/{separator}".encode(), np.uint8)
-    ends_in_1 = (data[last[long]] == ord("1")) & np.isin(data[last[long] - 1], separators)
-    marked = long[ends_in_1]
-    changed = data.copy()
-    changed[last[marked]] = ord("2")
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(changed)]
-    mates = pa.Array.from_buffers(pa.string(), len(names), buffers)
-    none = ones.column(MATE_MARK).to_numpy() == 2
-    if separator != "/":
-        numbered = pc.match_substring_regex(names, f"[{separator}][0-9]+$")
-        numbered = numbered.to_numpy(zero_copy_only=False)
-        numbered[marked] = False
-        none |= numbered
-    return _without(mates, none)
-
-
-def _without(names: pa.Array, rows: NDArray[np.bool_]) -> pa.Array:
-    """The names, with nulls in some rows."""
-    return pc.if_else(pa.array(rows), pa.scalar(None, pa.string()), names)

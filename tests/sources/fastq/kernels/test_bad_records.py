@@ -8,11 +8,14 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from biometal_stream.sources.fastq.bad_records import PADDING, copy_stretches
 from biometal_stream.sources.fastq.good_records import TolerantReader
-from biometal_stream.sources.fastq.parse import Lines, parse
-from biometal_stream.sources.fastq.records import RecordReader, RecordTextReader
+from biometal_stream.sources.fastq.kernels.bad_records import copy_stretches
+from biometal_stream.sources.fastq.kernels.lines import PADDING
+from biometal_stream.sources.fastq.parse import parse
+from biometal_stream.sources.fastq.records import RecordReader
 from biometal_stream.sources.fastq.source import FastqSource
+from biometal_stream.sources.fastq.text import Lines
+from biometal_stream.sources.fastq.text_reader import RecordTextReader
 from tests.sources import naive
 from tests.sources.stand_ins import Bytes, run
 

@@ -1,0 +1,134 @@
+"""The first reads of a stream, and what is learnt from them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biometal_stream.columns import empty_batch, string_column
+from biometal_stream.errors import ConfigurationError, SchemaError
+from biometal_stream.interfaces import Concurrency, Look, has_to_learn
+from biometal_stream.settings import as_typed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.interfaces import Learner, Operator
+
+
+class FirstReads:
+    """Collects the first reads for a learner: the same ones however they come in batches.
+
+    Args:
+        look: How much to look at.
+
+    Attributes:
+        batches: The reads so far.
+        reads: Their number.
+        enough: Whether these are all that are looked at.
+    """
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._bases = 0
+        self.batches: list[pa.RecordBatch] = []
+        self.reads = 0
+        self.enough = False
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Takes what is needed of the next batch, without a copy."""
+        rows = self._wanted(batch)
+        if rows:
+            self.batches.append(batch.slice(0, rows))
+            self.reads += rows
+
+    def _wanted(self, batch: pa.RecordBatch) -> int:
+        unit = 2 if "mate" in batch.schema.names else 1
+        rows = int(batch.num_rows)
+        limit = self._look.reads - self.reads
+        if self._look.bases is not None and "sequence" in batch.schema.names:
+            ends = np.cumsum(string_column(batch.column("sequence"), "sequence").lengths)
+            limit = min(limit, int(np.searchsorted(ends, self._look.bases - self._bases)) + 1)
+            self._bases += int(ends[-1]) if rows else 0
+        self.enough = self.enough or limit <= rows
+        return 0 if limit <= 0 else min(-(-limit // unit) * unit, rows)
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What an operator has learnt, for the run's report.
+
+    Attributes:
+        reads: The reads that it looked at.
+        operator: What came of it, as the command line takes it, such as ``min-length 50``. Typed
+            so, it does not learn again.
+        settings: The settings that were learnt.
+    """
+
+    reads: int
+    operator: str
+    settings: Mapping[str, object]
+
+
+def learn(learner: Learner, first: FirstReads, schema: pa.Schema) -> tuple[Operator, Learnt]:
+    """Has a learner learn.
+
+    Args:
+        learner: The learner.
+        first: What it looks at.
+        schema: Of these reads.
+
+    Raises:
+        SchemaError: What it has learnt makes other columns than it promised.
+        ConfigurationError: What it has learnt cannot take its place in a run.
+    """
+    operator = learner.learn(first.batches or [empty_batch(schema)])
+    name = learner.name
+    if not hasattr(operator, "output_schema"):
+        raise ConfigurationError(f"{name}: learn() must return an operator: {operator!r}")
+    if has_to_learn(operator):
+        raise ConfigurationError(f"{name}: what it has learnt, {operator!r}, has still to learn")
+    serial = Concurrency.SERIAL
+    if operator.concurrency is serial and learner.concurrency is not serial:
+        raise ConfigurationError(
+            f"{name}: what it has learnt, {operator.name}, needs all reads in order; the"
+            " concurrency of such a learner must be serial, too"
+        )
+    promised, made = learner.output_schema(schema), operator.output_schema(schema)
+    if not made.equals(promised):
+        raise SchemaError(
+            f"{name}: what it has learnt, {operator.name}, gives the columns"
+            f" {', '.join(made.names)}, and the learner's output_schema has"
+            f" {', '.join(promised.names)}, or other types"
+        )
+    return operator, Learnt(first.reads, as_typed(operator, options=True), _new(learner, operator))
+
+
+def _new(learner: Operator, operator: Operator) -> dict[str, object]:
+    """The settings that an operator has and its learner had not."""
+    return {
+        name: value
+        for name, value in _settings(operator).items()
+        if type(operator) is not type(learner) or value != _settings(learner)[name]
+    }
+
+
+def _settings(operator: object) -> dict[str, object]:
+    if not dataclasses.is_dataclass(operator):
+        return {}
+    return {field.name: getattr(operator, field.name) for field in dataclasses.fields(operator)}
+
+
+def taught(operator: Operator, batch: pa.RecordBatch) -> Operator:
+    """What an operator learns from a batch that is a whole stream; itself where it need not."""
+    if not has_to_learn(operator):
+        return operator
+    look = operator.look
+    assert look is not None
+    first = FirstReads(look)
+    first.add(batch)
+    return learn(operator, first, batch.schema)[0]

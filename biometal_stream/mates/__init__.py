@@ -1,0 +1,1 @@
+"""Which reads are mates, by their names: one rule for all that asks."""

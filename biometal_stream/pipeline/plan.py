@@ -1,0 +1,110 @@
+"""What a run will do: which operators, in which stages, with which columns. Nothing is opened."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from biometal_stream.interfaces import Concurrency, Operator, Source, Widening
+from biometal_stream.pipeline.pushdown import pushdown
+from biometal_stream.pipeline.untaken import untaken_warnings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.pipeline.value import Recipe
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stage of workers, and what one thread does to the batches before they come to it.
+
+    Attributes:
+        serial: Operators that see all batches in order.
+        operators: What the workers do after them. Only the first may widen; batches are then cut
+            before it.
+    """
+
+    serial: tuple[Operator, ...] = ()
+    operators: tuple[Operator, ...] = ()
+
+    @property
+    def widening(self) -> Widening | None:
+        """The first of the operators where it widens."""
+        first = self.operators[0] if self.operators else None
+        return first if isinstance(first, Widening) else None
+
+    @property
+    def is_fed(self) -> bool:
+        """Whether a thread is needed before the workers."""
+        return bool(self.serial) or self.widening is not None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that is planned.
+
+    Attributes:
+        source: Where batches come from, without the columns that nobody takes.
+        segments: The stages of workers, in order. The first has the parsing, and is not fed.
+        last: Serial operators after the last stage.
+        schema: Of what comes out.
+        warnings: What to warn of.
+    """
+
+    source: Source
+    segments: tuple[Segment, ...]
+    last: tuple[Operator, ...]
+    schema: pa.Schema
+    warnings: tuple[str, ...]
+
+
+def plan(recipe: Recipe, sink: object | None) -> Plan:
+    """Plans a run.
+
+    Args:
+        recipe: What is read and what is done to it.
+        sink: Where it goes; ``None`` where the caller takes the batches.
+
+    Raises:
+        SchemaError: An operator cannot work on what comes before it.
+    """
+    schema = recipe.schema
+    warnings = tuple(untaken_warnings(recipe.source, recipe.operators, sink))
+    source, operators = pushdown(recipe.source, recipe.operators)
+    segments, last = _segments(operators)
+    return Plan(source, segments, last, schema, warnings)
+
+
+def _segments(
+    operators: Iterable[Operator],
+) -> tuple[tuple[Segment, ...], tuple[Operator, ...]]:
+    segments: list[Segment] = []
+    serial: tuple[Operator, ...] = ()
+    for is_serial, group in itertools.groupby(operators, _is_serial):
+        if is_serial:
+            serial = tuple(group)
+            continue
+        for part in _before_widening(group):
+            segments.append(Segment(serial, part))
+            serial = ()
+    if not segments or segments[0].is_fed:
+        segments.insert(0, Segment())
+    return tuple(segments), serial
+
+
+def _is_serial(operator: Operator) -> bool:
+    return operator.concurrency is Concurrency.SERIAL
+
+
+def _before_widening(operators: Iterable[Operator]) -> Iterator[tuple[Operator, ...]]:
+    """Parts operators so that each that widens is the first of its part."""
+    part: list[Operator] = []
+    for operator in operators:
+        if isinstance(operator, Widening) and part:
+            yield tuple(part)
+            part = []
+        part.append(operator)
+    yield tuple(part)

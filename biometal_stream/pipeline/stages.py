@@ -1,0 +1,287 @@
+"""The threads and the stages of workers of one run, put together from its plan."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from time import perf_counter, thread_time
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.attended import leave
+from biometal_stream.endings import UntilError
+from biometal_stream.interfaces import GoodRows
+from biometal_stream.pipeline.flow import Ending, Flow, WorkerStage
+from biometal_stream.pipeline.inputs import SourceRun, opened_source
+from biometal_stream.pipeline.meter import Meter, MeteredExecutor, noting
+from biometal_stream.pipeline.steps import Step, Transform, open_serial, open_steps
+from biometal_stream.pipeline.value import fold_schema
+from biometal_stream.pipeline.widening import cut_before, output_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator
+
+    import pyarrow as pa
+
+    from biometal_stream.budget import Budget
+    from biometal_stream.channel import ChannelStatistics
+    from biometal_stream.interfaces import OpenSink, OpenSource, Operator
+    from biometal_stream.pipeline.gauges import Gauges
+    from biometal_stream.pipeline.plan import Plan, Segment
+    from biometal_stream.pipeline.report import Stop
+    from biometal_stream.run import LocalRun
+
+
+class Stages:
+    """What a plan becomes once it runs.
+
+    A thread reads and cuts the input, the workers parse, run the operators and encode, and one
+    thread each runs the serial operators that follow each other, cuts batches before an operator
+    that widens, and rebatches for the sink. Between them are bounded channels.
+
+    Args:
+        plan: What to do.
+        run: Lends the workers.
+        budget: How much each stage may hold.
+        gauges: What counts.
+
+    Attributes:
+        input: The source, once it is open.
+        stopped: What ended the run before its input did.
+    """
+
+    def __init__(self, plan: Plan, run: LocalRun, budget: Budget, gauges: Gauges) -> None:
+        self._plan = plan
+        self._run = run
+        self._budget = budget
+        self._gauges = gauges
+        self._stages: list[WorkerStage[Any, Any]] = []
+        self.input: OpenSource[Any] | None = None
+        self.stopped: Stop | None = None
+
+    def channels(self) -> tuple[ChannelStatistics, ...]:
+        """How full the stages were so far."""
+        return tuple(stage.channel.statistics() for stage in self._stages)
+
+    def items(
+        self, target: OpenSink[Any] | None, check: Callable[[OpenSource[Any]], None]
+    ) -> Generator[Any, None, None]:
+        """Starts the threads and yields what is to be written: batches, or encoded morsels.
+
+        Args:
+            target: What encodes morsels; ``None`` yields batches.
+            check: Called with the source once it is open, before anything is read.
+        """
+        gauges = self._gauges
+        with ExitStack() as stack:
+            lent = SourceRun(self._run, MeteredExecutor(self._run.executor, gauges.inflating))
+            source = self.input = stack.enter_context(opened_source(self._plan.source, lent))
+            check(source)
+            segments, last = self._open(stack)
+            with Flow(source.interrupt) as flow, self._interrupting(flow):
+                stage = self._stage("parse", self._first_work(source, segments[0]), source.weight)
+                flow.add(lambda: self._chunks(source), stage, gauges.reading)
+                for segment in segments[1:]:
+                    stage = self._follow(flow, stage, segment)
+                if target is None:
+                    yield from _compose(stage.results(gauges.ending), last)
+                    return
+                morsels = self._stage("encode", self._encoding(target), _morsel_bytes)
+                flow.add(self._rebatched(stage, last, target), morsels, gauges.rebatching)
+                yield from morsels.results(gauges.ending)
+
+    @contextmanager
+    def _interrupting(self, flow: Flow) -> Iterator[None]:
+        """Ends the calls of libraries that the workers may still be in after the body."""
+        try:
+            yield
+        finally:
+            if not self._gauges.interrupt():
+                leave(flow.abandon())
+                leave(self._run.abandon())
+
+    def _open(self, stack: ExitStack) -> tuple[list[_OpenSegment], list[Transform]]:
+        """Opens the operators of all segments, and the serial ones after the last."""
+        schema = self._plan.source.schema
+        opened = []
+        for segment in self._plan.segments:
+            opened.append(self._open_segment(segment, schema, stack))
+            schema = fold_schema(schema, (*segment.serial, *segment.operators))
+        last, _ = self._open_serial(self._plan.last, schema, stack)
+        return opened, last
+
+    def _open_segment(self, segment: Segment, schema: pa.Schema, stack: ExitStack) -> _OpenSegment:
+        serial, meters = self._open_serial(segment.serial, schema, stack)
+        schema = fold_schema(schema, segment.serial)
+        feeding = meters[0] if meters else None
+        weigh: Callable[[pa.RecordBatch], int] = _batch_bytes
+        widening = segment.widening
+        if widening is not None:
+            serial.append(cut_before(widening, self._budget.batch))
+            feeding = feeding or Meter(f"cut for {widening.name}", "serial", 1)
+            weigh = partial(output_bytes, widening)
+        steps, meters = open_steps(list(segment.operators), schema, self._run.workers, stack)
+        self._gauges.operators += meters
+        named = meters or segment.operators
+        return _OpenSegment(serial, feeding, steps, named[0].name if named else "", weigh)
+
+    def _open_serial(
+        self, operators: Iterable[Operator], schema: pa.Schema, stack: ExitStack
+    ) -> tuple[list[Transform], list[Meter]]:
+        transforms: list[Transform] = []
+        meters: list[Meter] = []
+        for operator in operators:
+            schema = operator.output_schema(schema)
+            transform, meter = open_serial(operator, schema, stack, self._stop)
+            transforms.append(transform)
+            meters.append(meter)
+        self._gauges.operators += meters
+        return transforms, meters
+
+    def _stop(self, stop: Stop) -> None:
+        self.stopped = self.stopped or stop
+
+    def _stage(
+        self, name: str, work: Callable[[Any], Any], weigh: Callable[[Any], int]
+    ) -> WorkerStage[Any, Any]:
+        budget = self._budget
+        stage = WorkerStage(name, work, weigh, self._run.executor, budget.items, budget.stage)
+        self._stages.append(stage)
+        return stage
+
+    def _follow(
+        self, flow: Flow, before: WorkerStage[Any, Any], segment: _OpenSegment
+    ) -> WorkerStage[Any, Any]:
+        """Adds a thread of serial operators and the stage of workers after it."""
+        meter = segment.feeding
+        assert meter is not None
+        stage = self._stage(segment.name, _in_turn(segment.steps), segment.weigh)
+        flow.add(lambda: _compose(before.results(meter), segment.serial), stage, meter)
+        return stage
+
+    def _chunks(self, source: OpenSource[Any]) -> Iterator[Any]:
+        """Reads chunks and tells apart working and waiting, by the processor's time."""
+        meter = self._gauges.reading
+        chunks = source.chunks()
+        while True:
+            wall, cpu = perf_counter(), thread_time()
+            chunk = next(chunks, None)
+            wall, cpu = perf_counter() - wall, thread_time() - cpu
+            meter.work(cpu, cpu)
+            meter.wait(starved=max(0.0, wall - cpu))
+            if chunk is None:
+                return
+            meter.give(0, source.weight(chunk))
+            yield chunk
+            del chunk
+
+    def _first_work(
+        self, source: OpenSource[Any], segment: _OpenSegment
+    ) -> Callable[[Any], pa.RecordBatch | Ending[pa.RecordBatch]]:
+        then = _in_turn(segment.steps)
+        meter = self._gauges.parsing
+
+        def work(chunk: Any) -> pa.RecordBatch | Ending[pa.RecordBatch]:
+            meter.take(0, source.weight(chunk))
+            error: Exception | None = None
+            with meter.working():
+                try:
+                    batch = source.parse(chunk)
+                except GoodRows as good:
+                    batch, error = good.batch, good.error
+            meter.give(batch.num_rows, batch.nbytes)
+            if segment.steps:
+                with noting(f"on {source.location(chunk)}"):
+                    batch = then(batch)
+            return batch if error is None else Ending(batch, error)
+
+        return work
+
+    def _rebatched(
+        self, before: WorkerStage[Any, Any], serial: list[Transform], target: OpenSink[Any]
+    ) -> Callable[[], Iterator[list[pa.RecordBatch]]]:
+        meter = self._gauges.rebatching
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            composed = _compose(before.results(meter), serial)
+            while True:
+                with meter.pausing():
+                    batch = next(composed, None)
+                if batch is None:
+                    return
+                meter.take(batch.num_rows, batch.nbytes)
+                yield batch
+                del batch
+
+        def morsels() -> Iterator[list[pa.RecordBatch]]:
+            coming = UntilError(batches())
+            rebatched = target.rebatch(coming)
+            while True:
+                with meter.working():
+                    morsel = next(rebatched, None)
+                if morsel is None:
+                    coming.check()  # after what was rebatched before an error
+                    return
+                meter.give(_morsel_rows(morsel), _morsel_bytes(morsel))
+                yield morsel
+                del morsel
+
+        return morsels
+
+    def _encoding(self, target: OpenSink[Any]) -> Callable[[list[pa.RecordBatch]], Any]:
+        gauges = self._gauges
+
+        def encode(morsel: list[pa.RecordBatch]) -> Any:
+            rows = _morsel_rows(morsel)  # first, since a sink may empty the list
+            gauges.encoding.take(rows, _morsel_bytes(morsel), len(morsel))
+            with gauges.encoding.working():
+                part = target.encode(morsel)
+            gauges.encoding.give(rows, 0)
+            gauges.ending.take(rows, 0)
+            return part
+
+        return encode
+
+
+@dataclass(frozen=True)
+class _OpenSegment:
+    """A segment whose operators are open.
+
+    ``feeding`` is the meter of the thread before the workers. ``weigh`` gives the bytes of an item
+    for the workers, or of what they make of it.
+    """
+
+    serial: list[Transform]
+    feeding: Meter | None
+    steps: list[Step]
+    name: str
+    weigh: Callable[[pa.RecordBatch], int]
+
+
+def _compose(
+    batches: Iterator[pa.RecordBatch], transforms: list[Transform]
+) -> Iterator[pa.RecordBatch]:
+    for transform in transforms:
+        batches = transform(batches)
+    return batches
+
+
+def _in_turn(steps: list[Step]) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
+    def work(batch: pa.RecordBatch) -> pa.RecordBatch:
+        for step in steps:
+            batch = step(batch)
+        return batch
+
+    return work
+
+
+def _batch_bytes(batch: pa.RecordBatch) -> int:
+    return int(batch.nbytes)
+
+
+def _morsel_bytes(morsel: list[pa.RecordBatch]) -> int:
+    return sum(int(batch.nbytes) for batch in morsel)
+
+
+def _morsel_rows(morsel: list[pa.RecordBatch]) -> int:
+    return sum(batch.num_rows for batch in morsel)

@@ -1,0 +1,88 @@
+"""A source and the operators after it, as a value: what every kind of run starts from."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from biometal_stream.interfaces import Operator, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is read, what is done to it, and within which limits.
+
+    It runs nothing: `Pipeline` adds the ways to run it.
+
+    Attributes:
+        source: Where batches come from.
+        operators: What is done to them, in order.
+        threads: The number of workers; by default that of the cores.
+        memory: Bytes that batches in flight may hold; by default 128 MiB and 64 MiB a worker,
+            and at most a quarter of what the machine or the control group has.
+        min_reads: The fewest reads that a run may keep. One that keeps fewer fails with
+            `TooFewReadsError` before its target is committed, or after the last batch.
+
+    Raises:
+        ConfigurationError: A number is of another type, or out of range.
+        TypeError: One of the operators is not an operator.
+    """
+
+    source: Source
+    operators: tuple[Operator, ...] = field(default=())
+    threads: int | None = None
+    memory: int | None = None
+    min_reads: int | None = None
+
+    def __post_init__(self) -> None:
+        from biometal_stream.run import check_limits
+
+        check_limits(self.threads, self.memory, self.min_reads)
+        for operator in self.operators:
+            check_operator(operator)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema of what comes out.
+
+        Raises:
+            SchemaError: An operator cannot work on what comes before it.
+        """
+        return fold_schema(self.source.schema, self.operators)
+
+
+def fold_schema(schema: pa.Schema, operators: Iterable[Operator]) -> pa.Schema:
+    """The schema after the last of some operators.
+
+    Raises:
+        SchemaError: An operator cannot work on what comes before it.
+    """
+    for operator in operators:
+        schema = operator.output_schema(schema)
+    return schema
+
+
+def check_operator(operator: object) -> None:
+    """Refuses what is not an operator, and says what to write instead.
+
+    Raises:
+        TypeError: It is not one.
+    """
+    if isinstance(operator, type) and hasattr(operator, "output_schema"):
+        name = operator.__name__
+        raise TypeError(f"a pipeline takes operators, and {name} is a class; write {name}(...)")
+    if isinstance(operator, Operator):
+        return
+    if isinstance(operator, str | os.PathLike):
+        advice = "; to write a file, call its write_parquet, write_arrow or write_fastq"
+    elif callable(operator):
+        advice = "; for a function of your own, make a subclass of StatelessOperator that calls it"
+    else:
+        advice = ""
+    raise TypeError(f"a pipeline takes operators, such as MinLength(50), not {operator!r}{advice}")

@@ -1,0 +1,92 @@
+"""A segment of one file's text, of which more can be read: what all readers of records share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from biometal_stream.sources.fastq.kernels.lines import count_newlines, drop_lines
+from biometal_stream.sources.fastq.segments import SPARE, allocate
+from biometal_stream.sources.fastq.text import LINES_PER_RECORD
+
+MOST_BLANK = 1 << 20
+"""Bytes of blank lines that may end a file; more count as records, which they are not."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class HeldRecords:
+    """A segment of one file's decompressed text, of which more can be read behind it.
+
+    Belongs to one thread.
+
+    Args:
+        file: The file's name.
+        longest: The most bytes that one record may have.
+
+    Attributes:
+        file: The file's name.
+        taken: Records handed out so far.
+        at_end: Whether all of the file is read.
+        bytes: ``uint8``: the text held is ``bytes[start:filled]``.
+        start: Its first byte.
+        filled: The byte after its last.
+        offset: Bytes of the file's text before ``start``.
+        mark: The bytes of the byte order mark before ``start``, at the beginning of a file.
+    """
+
+    def __init__(self, file: str, longest: int) -> None:
+        self._limit = longest
+        self._fresh = True
+        self.file = file
+        self.taken = 0
+        self.at_end = False
+        self.bytes = allocate(SPARE)
+        self.start = self.filled = self.offset = self.mark = 0
+
+    def count_lines(self) -> int:
+        """The number of whole lines held."""
+        return int(count_newlines(self.bytes, np.uint64(self.start), np.uint64(self.filled)))
+
+    def _drop_lines(self, number: int) -> int:
+        """Where the text held ends without the lines behind the last newlines but so many."""
+        return int(
+            drop_lines(self.bytes, np.uint64(self.start), np.uint64(self.filled), np.uint64(number))
+        )
+
+    def _skip_mark(self) -> None:
+        """Leaves out a byte order mark before the file's text."""
+        head = self.bytes[self.start : self.filled][: len(_BYTE_ORDER_MARK)]
+        if self._fresh and bytes(head) == _BYTE_ORDER_MARK:
+            self.start += len(_BYTE_ORDER_MARK)
+            self.offset = self.mark = len(_BYTE_ORDER_MARK)
+        self._fresh = False
+
+    def _complete(self, lines: int, *, lenient: bool = True) -> int:
+        """Adds the newlines that the last lines may lack; returns the number of lines.
+
+        Args:
+            lines: Their number so far.
+            lenient: Whether the last quality line, too, may be lacking.
+        """
+        if self.filled > self.start and self.bytes[self.filled - 1] != ord("\n"):
+            lines += self._append_newline()
+        if lenient and lines % LINES_PER_RECORD == LINES_PER_RECORD - 1:
+            # Behind the `+` of an empty read, an empty quality line needs no newline.
+            sequence = self._drop_lines(2)
+            if bytes(self.bytes[sequence : sequence + 2]).startswith((b"\n", b"\r\n")):
+                lines += self._append_newline()
+        return lines
+
+    def _append_newline(self) -> int:
+        self.bytes[self.filled] = ord("\n")
+        self.filled += 1
+        return 1
+
+    def _move(self, size: int) -> None:
+        """Takes a new buffer, of a size or what the text needs, and brings the text along."""
+        left = self.filled - self.start
+        fresh = allocate(max(size, left + SPARE))
+        fresh[:left] = self.bytes[self.start : self.filled]
+        self.bytes = fresh
+        self.start = 0
+        self.filled = left

@@ -1,0 +1,1 @@
+"""The compiled loops that find, check and copy FASTQ records."""

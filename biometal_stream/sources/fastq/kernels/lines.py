@@ -1,0 +1,178 @@
+"""The compiled loops that find the lines of a text, and what all that look at lines share.
+
+Texts are ``uint8`` arrays of one dimension that can be read for `PADDING` bytes past their
+end, outputs likewise can be written that far. No kernel keeps a reference to its arguments.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometal_stream.mates.kernels import SLASH, marked_mate
+from biometal_stream.simd.counts import COUNTABLE, count_alike, counted, no_counts
+from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.loops import same_bytes
+from biometal_stream.simd.masks import count_ones, equal_mask, low_bits, trailing_zeros
+from biometal_stream.simd.memory import load
+from biometal_stream.simd.words import WIDTH, Word
+
+Bytes: TypeAlias = NDArray[np.uint8]
+Ends: TypeAlias = NDArray[np.uint32]
+Offsets: TypeAlias = NDArray[np.int32]
+
+PADDING = WIDTH
+"""Bytes that must be readable after a text and writable after an output."""
+
+AT = np.uint8(ord("@"))
+PLUS = np.uint8(ord("+"))
+FIRST_QUALITY = np.uint8(ord("!"))
+LAST_QUALITY = np.uint8(ord("~"))
+NEWLINE = np.uint8(ord("\n"))
+RETURN = np.uint8(ord("\r"))
+STEP = np.uint64(WIDTH)
+
+_SPACE = np.uint8(ord(" "))
+_TAB = np.uint8(ord("\t"))
+_BLOCK = np.uint64(WIDTH * COUNTABLE)
+_ALL_BITS = np.uint8(0xFF)
+_ZERO = np.uint64(0)
+_ONE = np.uint64(1)
+_TWO = np.uint64(2)
+_THREE = np.uint64(3)
+_FOUR = np.uint64(4)
+
+
+@kernel
+def count_newlines(text: Bytes, start: Word, stop: Word) -> Word:
+    """Counts the newlines in ``text[start:stop]``; ``uint64`` in, ``uint64`` out."""
+    found = _ZERO
+    index = start
+    while index + STEP <= stop:
+        end = min(index + _BLOCK, stop)
+        here = no_counts()
+        while index + STEP <= end:
+            here = count_alike(here, load(text, index), _ALL_BITS, NEWLINE)
+            index += STEP
+        found += counted(here)
+    if index < stop:
+        found += count_ones(equal_mask(text, index, NEWLINE) & low_bits(stop - index))
+    return found
+
+
+@kernel
+def drop_lines(text: Bytes, start: Word, stop: Word, number: Word) -> Word:
+    """Finds the byte of ``text[start:stop]`` behind which there are ``number`` newlines.
+
+    Returns:
+        The index after the newline before them, or ``start`` where there is none.
+    """
+    left = number
+    end = stop
+    while end > start:
+        index = end - min(STEP, end - start)
+        mask = equal_mask(text, index, NEWLINE) & low_bits(end - index)
+        found = count_ones(mask)
+        if found > left:
+            for _ in range(found - left - _ONE):
+                mask &= mask - _ONE
+            return index + trailing_zeros(mask) + _ONE
+        left -= found
+        end = index
+    return start
+
+
+@kernel
+def find_lines(text: Bytes, start: Word, stop: Word, ends: Ends) -> Word:
+    """Writes where the lines of ``text[start:stop]`` end: the index of each newline.
+
+    Args:
+        text: The bytes.
+        start: The first byte.
+        stop: The byte after the last.
+        ends: ``uint32``, (number of newlines + 64,): `count_newlines` tells the number.
+
+    Returns:
+        How many ends were written.
+    """
+    found = _ZERO
+    index = start
+    while index < stop:
+        mask = equal_mask(text, index, NEWLINE) & low_bits(stop - index)
+        while mask:
+            ends[found] = np.uint32(index + trailing_zeros(mask))
+            mask &= mask - _ONE
+            found += _ONE
+        index += STEP
+    return found
+
+
+@kernel
+def measure_lines(ends: Ends, start: Word, records: Word) -> tuple[Word, Word, Word]:
+    """Adds up the bytes of the header lines and of the sequence lines.
+
+    Args:
+        ends: As `find_lines` wrote them.
+        start: Where the first record's header starts.
+        records: The number of records, four lines each.
+
+    Returns:
+        Both sums, as upper bounds for what `copy_records` writes, and the bytes of the longest
+        record.
+    """
+    headers = _ZERO
+    sequences = _ZERO
+    longest = _ZERO
+    first = start
+    for record in range(records):
+        line = record * _FOUR
+        headers += np.uint64(ends[line]) - first
+        sequences += np.uint64(ends[line + _ONE]) - np.uint64(ends[line])
+        following = np.uint64(ends[line + _THREE]) + _ONE
+        longest = max(longest, following - first)
+        first = following
+    return headers, sequences, longest
+
+
+@inlined
+def stripped(text: Bytes, first: Word, end: Word) -> Word:
+    """The end of a line without the carriage return of a CRLF."""
+    if end > first and text[end - _ONE] == RETURN:
+        return end - _ONE
+    return end
+
+
+@inlined
+def repeats_name(
+    text: NDArray[np.uint8], header: Word, end: Word, plus: Word, plus_end: Word
+) -> bool:
+    """Whether a plus line repeats a header without its ``/1``, its description, or both.
+
+    NCBI's loader and old pipelines write it so.
+
+    Args:
+        text: The bytes.
+        header: The byte after the ``@``.
+        end: The end of the header line.
+        plus: The byte after the ``+``.
+        plus_end: The end of the plus line.
+    """
+    length = plus_end - plus
+    if length >= end - header:
+        return False
+    blank = header
+    while blank < end and text[blank] != _SPACE and text[blank] != _TAB:
+        blank += _ONE
+    if length == blank - header and same_bytes(text, header, plus, blank):
+        return True
+    if not marked_mate(text, header, blank, SLASH):
+        return False
+    stem = blank - _TWO
+    if length < stem - header or not same_bytes(text, header, plus, stem):
+        return False
+    rest = plus + stem - header
+    return bool(
+        rest == plus_end or (plus_end - rest == end - blank and same_bytes(text, blank, rest, end))
+    )

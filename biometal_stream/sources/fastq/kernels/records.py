@@ -1,0 +1,299 @@
+"""The compiled loop that checks records and copies their parts into Arrow's buffers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometal_stream.mates.kernels import SLASH, described_mate, marked_mate
+from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.loops import leads_to_tab, same_bytes
+from biometal_stream.simd.masks import (
+    equal_mask,
+    low_bits,
+    other_base_mask,
+    outside_mask,
+    trailing_zeros,
+)
+from biometal_stream.simd.memory import copy_lanes
+from biometal_stream.simd.words import Word
+from biometal_stream.sources.fastq.kernels.lines import (
+    AT,
+    FIRST_QUALITY,
+    LAST_QUALITY,
+    PLUS,
+    STEP,
+    Bytes,
+    Ends,
+    Offsets,
+    repeats_name,
+    stripped,
+)
+
+NAME = np.uint64(1)
+DESCRIPTION = np.uint64(2)
+SEQUENCE = np.uint64(4)
+QUALITY = np.uint64(8)
+MARK = np.uint64(16)
+"""The parts of a record that `copy_records` can be asked for."""
+
+_SPACE = np.uint8(ord(" "))
+_TAB = np.uint8(ord("\t"))
+_LAST_ASCII = np.uint8(0x7F)
+_ZERO = np.uint64(0)
+_ONE = np.uint64(1)
+_TWO = np.uint64(2)
+_THREE = np.uint64(3)
+_FOUR = np.uint64(4)
+
+
+@inlined
+def _copy(target: Bytes, to: Word, text: Bytes, first: Word, end: Word) -> None:
+    """Copies whole vectors; what is written too much is overwritten by the next record."""
+    index = first
+    while index < end:
+        copy_lanes(target, to, text, index)
+        to += STEP
+        index += STEP
+
+
+@inlined
+def _find_blank(text: Bytes, first: Word, end: Word) -> Word:
+    """The index of the first space or tab of a header line, or ``end``."""
+    index = first
+    while index < end:
+        mask = equal_mask(text, index, _SPACE) | equal_mask(text, index, _TAB)
+        mask &= low_bits(end - index)
+        if mask:
+            return index + trailing_zeros(mask)
+        index += STEP
+    return end
+
+
+@inlined
+def _is_ascii(text: Bytes, first: Word, end: Word) -> bool:
+    index = first
+    while index < end:
+        if outside_mask(text, index, np.uint8(0), _LAST_ASCII) & low_bits(end - index):
+            return False
+        index += STEP
+    return True
+
+
+@inlined
+def _are_bases(text: Bytes, first: Word, end: Word, iupac: NDArray[np.bool_]) -> bool:
+    """Whether each byte of a sequence can be a base."""
+    index = first
+    while index < end:
+        if other_base_mask(text, index) & low_bits(end - index):
+            last = min(index + STEP, end)
+            for k in range(index, last):
+                if not iupac[text[k]]:
+                    return False
+        index += STEP
+    return True
+
+
+@inlined
+def _copy_bases(
+    target: Bytes,
+    to: Word,
+    text: Bytes,
+    first: Word,
+    end: Word,
+    iupac: NDArray[np.bool_],
+) -> bool:
+    """Copies a sequence and tells whether each byte of it can be a base."""
+    index = first
+    while index < end:
+        copy_lanes(target, to, text, index)
+        if other_base_mask(text, index) & low_bits(end - index):
+            last = min(index + STEP, end)
+            for k in range(index, last):
+                if not iupac[text[k]]:
+                    return False
+        to += STEP
+        index += STEP
+    return True
+
+
+@inlined
+def _are_qualities(text: Bytes, first: Word, end: Word) -> bool:
+    """Whether each byte of a quality line is printable and no blank."""
+    index = first
+    bad = _ZERO
+    while index < end:
+        bad |= outside_mask(text, index, FIRST_QUALITY, LAST_QUALITY) & low_bits(end - index)
+        index += STEP
+    return bad == _ZERO
+
+
+@inlined
+def _copy_qualities(target: Bytes, to: Word, text: Bytes, first: Word, end: Word) -> bool:
+    """Copies a quality line and tells whether each byte of it is printable and no blank."""
+    index = first
+    bad = _ZERO
+    while index < end:
+        copy_lanes(target, to, text, index)
+        bad |= outside_mask(text, index, FIRST_QUALITY, LAST_QUALITY) & low_bits(end - index)
+        to += STEP
+        index += STEP
+    return bad == _ZERO
+
+
+@kernel
+def copy_records(
+    text: Bytes,
+    ends: Ends,
+    start: Word,
+    other_text: Bytes,
+    other_ends: Ends,
+    other_start: Word,
+    mates: Word,
+    records: Word,
+    wanted: Word,
+    iupac: NDArray[np.bool_],
+    name_offsets: Offsets,
+    names: Bytes,
+    description_offsets: Offsets,
+    descriptions: Bytes,
+    described: Bytes,
+    offsets: Offsets,
+    sequences: Bytes,
+    qualities: Bytes,
+    marks: Bytes,
+) -> tuple[Word, bool]:
+    """Checks records and copies their parts into the buffers of Arrow columns.
+
+    All of each record is checked, whatever is wanted of it. With two texts their records
+    alternate: row 0 is the first of ``text``, row 1 the first of ``other_text``. One space
+    between name and description belongs to neither; blanks that lead to a tab belong to the
+    description, so that the header can be written as it was.
+
+    Args:
+        text: The records' bytes.
+        ends: The ends of its lines, from `find_lines`.
+        start: Where its first record's header starts.
+        other_text: The second text; the first again where there is one only.
+        other_ends: The ends of its lines.
+        other_start: Where its first record's header starts.
+        mates: The number of texts, 1 or 2.
+        records: The number of records in all.
+        wanted: The parts to copy, `NAME` and the others added up. The outputs of a part that is
+            not wanted may have no bytes; ``offsets`` are written for either of its two.
+        iupac: `biometal_stream.simd.bases.IUPAC`.
+        name_offsets: ``int32``, (records + 1,).
+        names: ``uint8``, (bytes of the header lines + 64,).
+        description_offsets: ``int32``, (records + 1,).
+        descriptions: ``uint8``, (bytes of the header lines + 64,).
+        described: ``uint8``, (records,): 1 where a header has a description.
+        offsets: ``int32``, (records + 1,), of sequences and qualities alike.
+        sequences: ``uint8``, (bytes of the sequence lines + 64,).
+        qualities: ``uint8``, as ``sequences``.
+        marks: ``uint8``, (records,): the mate, 1 or 2, that ``/1`` or ``/2`` at the end of a name
+            or, without it, a description of Casava 1.8 says a record is; 0 where nothing does.
+
+    Returns:
+        The number of records before the first bad one, and whether the headers are ASCII.
+    """
+    name_to = _ZERO
+    description_to = _ZERO
+    to = _ZERO
+    ascii_only = True
+    with_names = wanted & NAME != _ZERO
+    with_descriptions = wanted & DESCRIPTION != _ZERO
+    with_sequences = wanted & SEQUENCE != _ZERO
+    with_qualities = wanted & QUALITY != _ZERO
+    with_marks = wanted & MARK != _ZERO
+    with_headers = with_names or with_descriptions or with_marks
+    with_bases = with_sequences or with_qualities
+    if with_names:
+        name_offsets[0] = 0
+    if with_descriptions:
+        description_offsets[0] = 0
+    if with_bases:
+        offsets[0] = 0
+    first = start
+    other_first = other_start
+    for row in range(records):
+        second = mates == _TWO and row & _ONE == _ONE
+        record = row // mates
+        line = record * _FOUR
+        if second:
+            source = other_text
+            lines = other_ends
+            header = other_first
+        else:
+            source = text
+            lines = ends
+            header = first
+        header_end = np.uint64(lines[line])
+        sequence = header_end + _ONE
+        sequence_end = np.uint64(lines[line + _ONE])
+        plus = sequence_end + _ONE
+        plus_end = np.uint64(lines[line + _TWO])
+        quality = plus_end + _ONE
+        quality_end = np.uint64(lines[line + _THREE])
+        if second:
+            other_first = quality_end + _ONE
+        else:
+            first = quality_end + _ONE
+        header_end = stripped(source, header, header_end)
+        sequence_end = stripped(source, sequence, sequence_end)
+        plus_end = stripped(source, plus, plus_end)
+        quality_end = stripped(source, quality, quality_end)
+
+        if header_end == header or source[header] != AT:
+            return row, ascii_only
+        if plus_end == plus or source[plus] != PLUS:
+            return row, ascii_only
+        if quality_end - quality != sequence_end - sequence:
+            return row, ascii_only
+        header += _ONE
+        plus += _ONE
+        if (
+            plus_end != plus
+            and not (
+                plus_end - plus == header_end - header
+                and same_bytes(source, header, plus, header_end)
+            )
+            and not repeats_name(source, header, header_end, plus, plus_end)
+        ):
+            return row, ascii_only
+        if with_sequences:
+            good = _copy_bases(sequences, to, source, sequence, sequence_end, iupac)
+        else:
+            good = _are_bases(source, sequence, sequence_end, iupac)
+        if not good:
+            return row, ascii_only
+        if with_qualities:
+            good = _copy_qualities(qualities, to, source, quality, quality_end)
+        else:
+            good = _are_qualities(source, quality, quality_end)
+        if not good:
+            return row, ascii_only
+        ascii_only &= _is_ascii(source, header, header_end)
+
+        if with_headers:
+            blank = _find_blank(source, header, header_end)
+            if with_names:
+                _copy(names, name_to, source, header, blank)
+                name_to += blank - header
+                name_offsets[row + _ONE] = name_to
+            if with_marks:
+                mark = marked_mate(source, header, blank, SLASH)
+                if mark == _ZERO and blank < header_end:
+                    mark = described_mate(source, blank + _ONE, header_end)
+                marks[row] = mark
+            if with_descriptions:
+                described[row] = blank < header_end
+                if blank < header_end:
+                    if not leads_to_tab(source, blank, header_end):
+                        blank += _ONE
+                    _copy(descriptions, description_to, source, blank, header_end)
+                    description_to += header_end - blank
+                description_offsets[row + _ONE] = description_to
+        if with_bases:
+            to += sequence_end - sequence
+            offsets[row + _ONE] = to
+    return records, ascii_only

@@ -1,0 +1,68 @@
+"""Learns from the first records of each lane how to read it.
+
+Whole records are held until there are as many as the learners want to look at, and are then parsed
+by what was learnt, so this works on pipes. A lane is decided once, and its files together. What was
+learnt goes with each chunk, and with each partition: whoever cuts a lane learns for all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from biometal_stream.mates.names import SHOWING
+from biometal_stream.sources.fastq.mates_as_lanes import FirstNames
+from biometal_stream.sources.fastq.mispaired import first_names, seen_separator
+from biometal_stream.sources.fastq.quality_encoding import EncodingLearner
+from biometal_stream.sources.fastq.text import Lines
+
+if TYPE_CHECKING:
+    from biometal_stream.interfaces import Run
+    from biometal_stream.mates.names import Separator
+    from biometal_stream.sources.fastq.files import FastqFiles
+    from biometal_stream.sources.fastq.options import QualityEncoding
+    from biometal_stream.sources.fastq.text import RecordText
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What the first records of a lane show.
+
+    Attributes:
+        encoding: How the qualities are written.
+        separator: What marks mates, besides the slash.
+    """
+
+    encoding: QualityEncoding = "phred33"
+    separator: Separator = "/"
+
+
+class LaneLearner:
+    """Learns from the first records of each lane. Belongs to one thread.
+
+    Args:
+        files: What is asked for; what they say is not learnt.
+        run: Takes warnings and counts.
+
+    Attributes:
+        records: Records of each file to hold, where there are as many.
+        nbytes: Bytes of text of each file to hold, likewise.
+    """
+
+    def __init__(self, files: FastqFiles, run: Run) -> None:
+        self._encoding = EncodingLearner(files.quality_encoding, run)
+        self._paired = files.paired
+        self._lanes = FirstNames(run.warn)
+        self.records = 2 * SHOWING if files.interleaved else SHOWING
+        self.nbytes = self._encoding.nbytes
+
+    def learn(self, texts: tuple[RecordText, ...]) -> Learnt:
+        """Learns from the first text of a lane, or those of its two files.
+
+        Warns of mates that are given as lanes, and of qualities that do not look as they should.
+        """
+        encoding = self._encoding.learn([Lines.of(text) for text in texts])
+        if self._paired:
+            return Learnt(encoding, seen_separator(texts))
+        self._lanes.note(texts[0].file, first_names(texts[0], SHOWING))
+        return Learnt(encoding)

@@ -1,0 +1,83 @@
+"""Compares the names of many reads at once, by the rule for mates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from biometal_stream.mates.kernels import first_mispaired, name_mates
+from biometal_stream.sources.fastq.columns import MATE_MARK
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biometal_stream.mates.names import Separator
+
+
+def text_buffers(column: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """The offsets and the bytes of a column of ``string``."""
+    _, offsets, data = column.buffers()
+    first = column.offset
+    bounds = np.frombuffer(offsets, np.int32)[first : first + len(column) + 1]
+    return bounds, np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+
+
+def match_names(ones: pa.RecordBatch, twos: pa.RecordBatch, separator: Separator) -> int:
+    """Counts the rows before the first whose reads are not mates.
+
+    Args:
+        ones: Mates 1, with their names and marks.
+        twos: Mates 2, as many.
+        separator: From `shown_separator`.
+    """
+    rows = ones.num_rows
+    order = pa.array(np.arange(2 * rows).reshape(2, rows).T.ravel())
+    name, mark = (
+        pa.concat_arrays([ones.column(column), twos.column(column)]).take(order)
+        for column in ("name", MATE_MARK)
+    )
+    offsets, data = text_buffers(name)
+    marks = mark.to_numpy()
+    number = np.uint64(2 * rows)
+    return int(first_mispaired(offsets, data, marks, np.uint8(ord(separator)), number)) // 2
+
+
+def mate_codes(
+    ones: pa.RecordBatch, twos: pa.RecordBatch, separator: Separator
+) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
+    """Numbers names so that two reads are mates where their numbers are equal, and not negative.
+
+    Args:
+        ones: Reads in the place of mate 1, with their names and marks.
+        twos: Reads in the place of mate 2.
+        separator: From `shown_separator`.
+
+    Returns:
+        For each of ``ones`` the number of the name that its mate must have, for each of ``twos``
+        that of its own name, both negative where it can have no mate; and how many numbers there
+        are.
+    """
+    own = _without(twos.column("name"), twos.column(MATE_MARK).to_numpy() == 1)
+    codes = pa.concat_arrays([_mate_names(ones, separator), own]).dictionary_encode()
+    numbers = codes.indices.fill_null(-1).to_numpy()
+    return numbers[: len(ones)], numbers[len(ones) :], len(codes.dictionary)
+
+
+def _mate_names(ones: pa.RecordBatch, separator: Separator) -> pa.Array:
+    """The name that the mate 2 of each mate 1 must have; null where it can have none."""
+    names = ones.column("name")
+    offsets, data = text_buffers(names)
+    changed = data.copy()
+    alone = np.empty(len(names), np.bool_)
+    marks = ones.column(MATE_MARK).to_numpy()
+    name_mates(offsets, changed, marks, np.uint8(ord(separator)), alone)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(changed)]
+    return _without(pa.Array.from_buffers(pa.string(), len(names), buffers), alone)
+
+
+def _without(names: pa.Array, rows: NDArray[np.bool_]) -> pa.Array:
+    """The names, with nulls in some rows."""
+    return pc.if_else(pa.array(rows), pa.scalar(None, pa.string()), names)

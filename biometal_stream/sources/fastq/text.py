@@ -1,0 +1,162 @@
+"""Whole records as text: where they stood, and where their lines end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biometal_stream.errors import Location, RecordTooLongError
+from biometal_stream.sources.fastq.kernels.lines import (
+    PADDING,
+    count_newlines,
+    find_lines,
+    measure_lines,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LINES_PER_RECORD = 4
+
+
+@dataclass(frozen=True)
+class RecordText:
+    """Whole records of one file, and where they stood in it.
+
+    Attributes:
+        bytes: ``uint8``, (stop + 64 or more,).
+        start: Where the first header starts.
+        stop: The byte after the last record's newline.
+        known: The byte after the last one that was read when these were cut off, so that
+            messages can look ahead.
+        records: How many there are, four lines each.
+        file: The file's name.
+        first_record: Records of the file before these.
+        offset: Bytes of the file's decompressed text before ``start``.
+        at_end: Whether the file ends with these.
+    """
+
+    bytes: NDArray[np.uint8]
+    start: int
+    stop: int
+    known: int
+    records: int
+    file: str
+    first_record: int
+    offset: int
+    at_end: bool
+
+    @property
+    def first(self) -> bool:
+        """Whether the file begins with these."""
+        return self.first_record == 0
+
+    def location(self, record: int, byte: int, line: int = 0) -> Location:
+        """The place of a byte.
+
+        Args:
+            record: The record's index in this text.
+            byte: The index in ``bytes``.
+            line: The line's index in the record.
+        """
+        number = self.first_record + record
+        return Location(
+            self.file,
+            number + 1,
+            number * LINES_PER_RECORD + line + 1,
+            self.offset + byte - self.start,
+        )
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A text and where its lines end.
+
+    Attributes:
+        text: The text.
+        ends: ``uint32``: the index of each newline in the text's bytes.
+        header_bytes: The bytes of all header lines.
+        sequence_bytes: The bytes of all sequence lines.
+        longest: The bytes of the longest record.
+    """
+
+    text: RecordText
+    ends: NDArray[np.uint32]
+    header_bytes: int
+    sequence_bytes: int
+    longest: int
+
+    @classmethod
+    def of(cls, text: RecordText) -> Lines:
+        """Finds the lines of a text."""
+        count = count_newlines(text.bytes, np.uint64(text.start), np.uint64(text.stop))
+        return cls.counted(text, int(count))
+
+    @classmethod
+    def counted(cls, text: RecordText, count: int) -> Lines:
+        """Finds the lines of a text of which is known how many it has."""
+        start, stop = np.uint64(text.start), np.uint64(text.stop)
+        ends = np.empty(count + PADDING, np.uint32)
+        find_lines(text.bytes, start, stop, ends)
+        return cls.between(text, ends)
+
+    @classmethod
+    def between(cls, text: RecordText, ends: NDArray[np.uint32]) -> Lines:
+        """Measures the records of a text whose lines are known."""
+        start = np.uint64(text.start)
+        headers, sequences, longest = measure_lines(ends, start, np.uint64(text.records))
+        return cls(text, ends, int(headers), int(sequences), int(longest))
+
+    @property
+    def lines(self) -> int:
+        """The number of lines."""
+        return len(self.ends) - PADDING
+
+    def line_start(self, line: int) -> int:
+        """Where a line starts; for the number of lines, where the last one ends."""
+        return int(self.ends[line - 1]) + 1 if line else self.text.start
+
+    def record_start(self, record: int) -> int:
+        """Where a record's header starts."""
+        return self.line_start(record * LINES_PER_RECORD)
+
+    def behind(self, line: int, records: int) -> Lines:
+        """The text from a line on, which is where a record starts, with so many records at most."""
+        start = self.line_start(line)
+        text = replace(
+            self.text,
+            start=start,
+            records=min(records, (self.lines - line) // LINES_PER_RECORD),
+            first_record=self.text.first_record + line // LINES_PER_RECORD,
+            offset=self.text.offset + start - self.text.start,
+        )
+        return Lines.between(text, self.ends[line:])
+
+    def raw(self, first: int, stop: int) -> bytes:
+        """The bytes of records ``first`` up to ``stop``, which is not included."""
+        return bytes(self.text.bytes[self.record_start(first) : self.record_start(stop)])
+
+
+def too_long(location: Location, limit: int) -> RecordTooLongError:
+    """The error for a record longer than the limit."""
+    return RecordTooLongError(
+        location,
+        f"a record of more than {limit:,} bytes; if the reads really are that long, raise the"
+        " limit (--max-record-size)",
+    )
+
+
+def check_longest(lines: Lines, limit: int) -> None:
+    """Checks the length of each record.
+
+    Raises:
+        RecordTooLongError: One is longer than the limit.
+    """
+    if lines.longest <= limit:
+        return
+    for record in range(lines.text.records):
+        start = lines.record_start(record)
+        if lines.record_start(record + 1) - start > limit:
+            raise too_long(lines.text.location(record, start), limit)

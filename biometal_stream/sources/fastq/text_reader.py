@@ -1,0 +1,116 @@
+"""Reads the text of a file in which records may start anywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biometal_stream.codecs.detect import ForeignInputError
+from biometal_stream.errors import CompressedInputError, InputError
+from biometal_stream.sources.fastq.held import HeldRecords
+from biometal_stream.sources.fastq.kernels.lines import count_newlines
+from biometal_stream.sources.fastq.segments import SPARE
+from biometal_stream.sources.fastq.text import LINES_PER_RECORD, RecordText, too_long
+
+if TYPE_CHECKING:
+    from biometal_stream.codecs import ByteReader
+    from biometal_stream.errors import BiometalError
+
+
+class RecordTextReader(HeldRecords):
+    """Holds as much text as a buffer takes, and lets go of as much of it as it is told to.
+
+    Args:
+        reader: The decompressed bytes.
+        chunk_bytes: Text to hold at a time; more only where one record is longer.
+        max_record_bytes: The longest record to read.
+
+    Attributes:
+        end: The byte after the last one of the file that is held; ``filled`` but for a newline
+            that the file's last line lacks.
+    """
+
+    def __init__(self, reader: ByteReader, chunk_bytes: int, max_record_bytes: int) -> None:
+        super().__init__(reader.name, max_record_bytes)
+        self._reader = reader
+        self._chunk_bytes = chunk_bytes
+        self._failure: BiometalError | None = None
+        self.end = 0
+        self._move(chunk_bytes + SPARE)
+
+    def read(self) -> None:
+        """Fills the buffer, up to the end of the file, whose last newline is added if missing.
+
+        Raises:
+            CompressedInputError: The compressed input is damaged, and nothing was read before
+                the damage that was not there already.
+            InputError: It cannot be read, likewise.
+        """
+        if self._failure is not None:
+            raise self._failure
+        capacity = len(self.bytes) - SPARE
+        view = self.bytes.data
+        before = self.filled
+        while self.filled < capacity and not self.at_end:
+            try:
+                count = self._reader.readinto(view[self.filled : capacity])
+            except ForeignInputError:
+                raise
+            except (CompressedInputError, InputError) as error:
+                if self.filled == before:
+                    raise
+                self._failure = error
+                break
+            self.filled += count
+            self.at_end = count == 0
+        self._skip_mark()
+        self.end = self.filled
+        if self.at_end:
+            self._complete(0, lenient=False)
+
+    def text(self) -> RecordText:
+        """The whole lines held; where the file ends with a blank line, which is not in it."""
+        stop = self._drop_lines(0)
+        if self.at_end:
+            self.bytes[stop] = ord("\n")
+            stop += 1
+        lines = int(count_newlines(self.bytes, np.uint64(self.start), np.uint64(stop)))
+        return RecordText(
+            bytes=self.bytes,
+            start=self.start,
+            stop=stop,
+            known=self.filled,
+            records=lines // LINES_PER_RECORD,
+            file=self.file,
+            first_record=self.taken,
+            offset=self.offset,
+            at_end=self.at_end,
+        )
+
+    def grow(self, start: int, before: int) -> None:
+        """Makes room for a record that is longer than the buffer.
+
+        Args:
+            start: Where it starts.
+            before: The records held before it.
+
+        Raises:
+            RecordTooLongError: It is longer than the limit.
+        """
+        if self.filled - start > self._limit:
+            raise too_long(self.text().location(before, start), self._limit)
+        self._move(2 * len(self.bytes))
+
+    def advance(self, stop: int) -> None:
+        """Lets go of the text before a byte, and of the buffer, which may be in use."""
+        self.offset += stop - self.start
+        self.start = stop
+        self.mark = 0
+        self._move(self._chunk_bytes + SPARE)
+
+    def _move(self, size: int) -> None:
+        """As for any text held; what is before it of a byte order mark comes along."""
+        self.start -= self.mark
+        super()._move(size)
+        self.start += self.mark
