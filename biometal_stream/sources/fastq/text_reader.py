@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biometal_stream.codecs.detect import ForeignInputError
-from biometal_stream.errors import CompressedInputError, InputError
+from biometal_stream.errors import CompressedInputError, ForeignInputError, InputError
 from biometal_stream.sources.fastq.held import HeldRecords
 from biometal_stream.sources.fastq.kernels.lines import count_newlines
 from biometal_stream.sources.fastq.segments import SPARE
