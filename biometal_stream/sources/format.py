@@ -7,13 +7,8 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from biometal_stream.errors import ConfigurationError
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_NOT_OPTIONS = frozenset({"paths", "mate_paths", "columns"})
-_WRITTEN = {"max_record_bytes": "max-record-size"}
 
 
 @dataclass(frozen=True)
@@ -25,61 +20,43 @@ class SourceFormat:
         title: Its name in messages, such as ``FASTQ`` or ``a Parquet file``.
         suffixes: What names of its files end in, where they are not compressed as a whole.
         beginning: Matches the first bytes of a file, decompressed; one byte where that is enough.
-        source: The source, as ``module:class``; loaded when it is used. Its fields are the
-            format's options. ``paths`` must be one of them, and ``mate_paths`` is where the format
-            has mates.
+        options: The dataclass of its options, as ``module:class``; see
+            `biometal_stream.sources.options`.
+        source: Its source, as ``module:class``: takes the paths, and the options by name.
         record: Matches a record anywhere in the first 64 KiB of a text, which is then taken for
             this format whatever stands before the record.
-        compressed: Whether files may be compressed as a whole, and are read through the codecs.
     """
 
     name: str
     title: str
     suffixes: tuple[str, ...]
     beginning: re.Pattern[bytes]
+    options: str
     source: str
     record: re.Pattern[bytes] | None = None
-    compressed: bool = True
 
-    def load(self) -> type[Any]:
-        """Imports the class of the source."""
-        module, _, name = self.source.partition(":")
-        found: type[Any] = getattr(import_module(module), name)
-        return found
+    def load_options(self) -> type[Any]:
+        """Imports the class of the options."""
+        return _loaded(self.options)
 
-    @property
-    def options(self) -> tuple[str, ...]:
-        """The names of the options that its source has, without the paths; loads the source."""
-        names = [field.name for field in fields(self.load())]
-        mates = ("mate",) if "mate_paths" in names else ()
-        return (*mates, *(name for name in names if name not in _NOT_OPTIONS))
+    def has_option(self, name: str) -> bool:
+        """Whether there is an option of a name."""
+        return any(field.name == name for field in fields(self.load_options()))
 
-    def make(
-        self,
-        paths: tuple[Any, ...],
-        mate_paths: tuple[Any, ...] = (),
-        options: Mapping[str, Any] | None = None,
-    ) -> Any:
+    def make(self, paths: tuple[Any, ...], options: Mapping[str, Any]) -> Any:
         """Makes the source.
 
         Args:
             paths: What to read.
-            mate_paths: As many, with mates 2.
-            options: Those that were given, by the names of the source's fields.
+            options: Options of the format, by name.
 
         Raises:
-            ConfigurationError: The format does not have such an option, or the source refuses it.
+            ConfigurationError: These do not fit together.
         """
-        given = dict(options or {})
-        if mate_paths:
-            given["mate"] = mate_paths
-        known = self.options
-        for option in given:
-            if option not in known:
-                written = _WRITTEN.get(option, option.replace("_", "-"))
-                raise ConfigurationError(
-                    f"{self.title} has no option {option} (--{written}); leave it out"
-                )
-        if mate_paths:
-            given["mate_paths"] = given.pop("mate")
-        return self.load()(paths, **given)
+        return _loaded(self.source)(paths, **options)
+
+
+def _loaded(where: str) -> type[Any]:
+    module, _, name = where.partition(":")
+    found: type[Any] = getattr(import_module(module), name)
+    return found

@@ -3,8 +3,9 @@
 The command line, `biometal_stream.read`, Ray, Spark and the messages about inputs of another
 format read this table. To add a format:
 
-1. Write a source: a class whose first field is ``paths``; see `biometal_stream.interfaces.Source`.
-2. Beside it put a module with a `SourceFormat` called ``FORMAT``.
+1. Write a dataclass of its options (`biometal_stream.sources.options`), and a source
+   (`biometal_stream.interfaces.Source`) that takes the paths and these options by name.
+2. Beside them put a module with a `SourceFormat` called ``FORMAT``.
 3. Name that module in `_ENTRIES`.
 
 An input's format is what its first decompressed bytes say, never its name alone. Light: neither a

@@ -11,6 +11,7 @@ FORMAT = SourceFormat(
     title="FASTQ",
     suffixes=(".fastq", ".fq"),
     beginning=re.compile(rb"@(?!(?:HD|SQ|RG|PG|CO)\t)"),  # headers of SAM begin so, too
+    options="biometal_stream.sources.fastq.options:FastqOptions",
     source="biometal_stream.sources.fastq.source:FastqSource",
     # Of a long read no more than its bases may be seen.
     record=re.compile(rb"^@.*\n[A-Z.*-]*\r?\n\+|^@.*\n[A-Z]{50,}\Z", re.MULTILINE | re.IGNORECASE),
