@@ -158,7 +158,7 @@ class OpenedInput:
             codec = self._codec or tell_codec(self._raw)
             if codec == "plain" and self._raw.bytes_total is not None and not self._judged:
                 self._judge_file()
-            self._decoder = _decoder(codec, self._raw, self._run, ends=self._ends)
+            self._decoder = decoder_of(codec, self._raw, self._run, ends=self._ends)
         return self._decoder
 
     def _judge_file(self) -> None:
@@ -197,8 +197,8 @@ def _fail(error: Exception) -> NoReturn:
     raise error
 
 
-def _decoder(codec: Codec, raw: RawInput, run: Run, *, ends: bool) -> Decoder:
-    """Makes the decoder; its module is imported only where it is needed."""
+def decoder_of(codec: Codec, raw: RawInput, run: Run, *, ends: bool = True) -> Decoder:
+    """Makes the decoder of an input; its module is imported only where it is needed."""
     if codec == "plain":
         from biometal_stream.codecs.plain import PlainDecoder
 
