@@ -11,7 +11,7 @@ from biometal_stream.mates.names import (
     shown_by_neighbours,
     shown_separator,
 )
-from biometal_stream.sources.fastq.columns import MATE_MARK
+from biometal_stream.sources.text.columns import MATE_MARK
 from biometal_stream.sources.text.mispaired import contradictory, same_mates
 
 if TYPE_CHECKING:

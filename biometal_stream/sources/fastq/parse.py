@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from biometal_stream.errors import FastqError
 from biometal_stream.simd.bases import IUPAC
-from biometal_stream.sources.fastq.columns import MATE_MARK, TEXT_COLUMNS
+from biometal_stream.sources.fastq.columns import TEXT_COLUMNS
 from biometal_stream.sources.fastq.diagnose import bad_record
 from biometal_stream.sources.fastq.kernels.qualities import translate
 from biometal_stream.sources.fastq.kernels.records import (
@@ -24,6 +24,7 @@ from biometal_stream.sources.fastq.kernels.records import (
 )
 from biometal_stream.sources.fastq.quality_encoding import translation
 from biometal_stream.sources.fastq.text import Lines
+from biometal_stream.sources.text.columns import MATE_MARK
 from biometal_stream.sources.text.lines import PADDING
 from biometal_stream.sources.text.segments import allocate
 
