@@ -29,6 +29,7 @@ from biometal_stream.sources.fastq.kernels import qualities as quality_loops
 from biometal_stream.sources.fastq.kernels import records as record_loops
 from biometal_stream.sources.fastq.parse import parse
 from biometal_stream.sources.fastq.text import Lines, RecordText
+from biometal_stream.sources.text import lines as text_loops
 from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _text(path: str) -> RecordText:
     if not records:
         raise TooShortError(f"no read has {LENGTH} bases or more; name a folder with longer reads")
     data = b"".join((records * READS)[:READS])
-    padded = np.frombuffer(pa.py_buffer(data + bytes(line_loops.PADDING)), np.uint8)
+    padded = np.frombuffer(pa.py_buffer(data + bytes(text_loops.PADDING)), np.uint8)
     return RecordText(
         bytes=_writable(padded),
         start=0,
@@ -146,7 +147,7 @@ def _parsing(lines: Lines) -> list[Loop]:
         return np.empty(READS + 1, np.int32)
 
     def room(count: int) -> NDArray[np.uint8]:
-        return np.empty(count + line_loops.PADDING, np.uint8)
+        return np.empty(count + text_loops.PADDING, np.uint8)
 
     headers, bases = room(lines.header_bytes), room(lines.sequence_bytes)
     arguments: tuple[Any, ...] = (raw, ends, start, raw, ends, start, np.uint64(1), records)
@@ -164,11 +165,11 @@ def _parsing(lines: Lines) -> list[Loop]:
         np.empty(0, np.uint8),
     )
     return [
-        _loop("count newlines", size, lambda: line_loops.count_newlines(raw, start, stop)),
+        _loop("count newlines", size, lambda: text_loops.count_newlines(raw, start, stop)),
         _loop(
             "drop lines",
             size,
-            lambda: line_loops.drop_lines(raw, start, stop, np.uint64(4 * READS - 1)),
+            lambda: text_loops.drop_lines(raw, start, stop, np.uint64(4 * READS - 1)),
         ),
         _loop("find lines", size, lambda: line_loops.find_lines(raw, start, stop, ends)),
         _loop(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # explicit names, so that a name that does not exist is an er
     from biometal_stream.operators import *  # noqa: F403
     from biometal_stream.pipeline import Pipeline as Pipeline
     from biometal_stream.pipeline import Report as Report
+    from biometal_stream.reading import read as read
     from biometal_stream.reading import read_fastq as read_fastq
     from biometal_stream.version import __version__ as __version__
 else:
@@ -25,6 +26,7 @@ else:
             "Pipeline": "biometal_stream.pipeline",
             "Report": "biometal_stream.pipeline",
             "__version__": "biometal_stream.version",
+            "read": "biometal_stream.reading",
             "read_fastq": "biometal_stream.reading",
         },
         ["biometal_stream.errors", "biometal_stream.operators"],

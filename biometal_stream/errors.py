@@ -102,7 +102,11 @@ class TooFewReadsError(BiometalError, ValueError):
 
 
 class InputError(BiometalError):
-    """An input that cannot be opened or read, or that is no FASTQ in any compression."""
+    """An input that cannot be opened or read, or that is of a format that is not read."""
+
+
+class ForeignInputError(InputError):
+    """An input of another format than it is read as; nothing of it can be used."""
 
 
 class CompressedInputError(BiometalError):

@@ -29,7 +29,9 @@ _RENAMED: dict[str, dict[str, str]] = {
 }
 
 
-def reads_schema(*, paired: bool = False, sample: str | None = None) -> pa.Schema:
+def reads_schema(
+    *, paired: bool = False, sample: str | None = None, quality: bool = True
+) -> pa.Schema:
     """Builds the schema of a stream of reads.
 
     ============= ================== ====================================================
@@ -38,20 +40,22 @@ def reads_schema(*, paired: bool = False, sample: str | None = None) -> pa.Schem
     name          string             the header up to its first blank, without the ``@``
     description   string, nullable   the rest of the header; null where there is no blank
     sequence      string             the bases, as they stood in the file
-    quality       string             as many characters, Phred+33
+    quality       string             as many characters, Phred+33; only where the format has it
     mate          int8               1 or 2; only when reads are paired
     ============= ================== ====================================================
 
     Args:
         paired: Whether rows are mates 1 and 2 in turn.
         sample: The sample's name, kept in the metadata.
+        quality: Whether the reads have qualities; those of FASTA have none.
     """
     fields = [
         pa.field("name", pa.string(), nullable=False),
         pa.field("description", pa.string(), nullable=True),
         pa.field("sequence", pa.string(), nullable=False),
-        pa.field("quality", pa.string(), nullable=False),
     ]
+    if quality:
+        fields.append(pa.field("quality", pa.string(), nullable=False))
     if paired:
         fields.append(pa.field("mate", pa.int8(), nullable=False))
     metadata = {"biometal_stream.schema": SCHEMA_VERSION}

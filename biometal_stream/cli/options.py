@@ -8,7 +8,6 @@ import click
 
 from biometal_stream.cli.command import PROGRAM, Count, Size
 from biometal_stream.cli.source_options import source_options
-from biometal_stream.sources.fastq.options import FastqOptions
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def options_command() -> click.Command:
                 metavar="FILE",
                 help="Write what each stage did, as JSON; - is standard output.",
             ),
-            *source_options(FastqOptions, whole_run=True),
+            *source_options(whole_run=True),
             click.Option(
                 ["--min-reads"],
                 type=Count(),

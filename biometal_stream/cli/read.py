@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import Field, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from biometal_stream.cli import figures
+from biometal_stream.cli import figures, messages
 from biometal_stream.cli.advice import looks_like_file, meant_step
-from biometal_stream.cli.command import (
-    SOURCES,
-    Argument,
-    StepCommand,
-)
+from biometal_stream.cli.command import SOURCES, Argument, OneOf, StepCommand
 from biometal_stream.cli.source_options import source_options
-from biometal_stream.settings import meant_number, setting_of
-from biometal_stream.sources.fastq.options import FastqOptions
+from biometal_stream.settings import meant_number
+from biometal_stream.sources.formats import source_formats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from biometal_stream.cli.options import Options
-    from biometal_stream.sources.fastq.source import FastqSource
+
+_NOT_GIVEN = (None, False, "stop")
+"""What the options have that were not typed; ``stop`` is the default for bad records."""
 
 
 def read_command() -> StepCommand:
@@ -31,7 +29,8 @@ def read_command() -> StepCommand:
         "read",
         place="first",
         group=SOURCES,
-        help="""Reads FASTQ: plain, gzip, BGZF, zstd, bzip2 or xz, recognized by its first bytes.
+        help=f"""Reads {_titles()}: plain, gzip, BGZF, zstd, bzip2 or xz, recognized by the first
+        bytes.
 
         Several files are read one after the other, as one stream.""",
         epilog="""\b
@@ -44,15 +43,26 @@ def read_command() -> StepCommand:
             Argument(
                 ["files"],
                 metavar="FILES...",
-                about="FASTQ files; - is standard input. Write a file that is named like a"
+                about="Files of one format; - is standard input. Write a file that is named like a"
                 " step as ./measure.",
                 files=True,
                 nargs=-1,
                 required=True,
             ),
-            *source_options(FastqOptions),
+            click.Option(
+                ["--format"],
+                type=OneOf([form.name for form in source_formats()]),
+                help="The format of the input (default: what the first bytes of the first file"
+                " look like).",
+            ),
+            *source_options(),
         ],
     )
+
+
+def _titles() -> str:
+    *titles, last = (form.title for form in source_formats())
+    return f"{', '.join(titles)} or {last}" if titles else last
 
 
 def check_read(
@@ -102,17 +112,24 @@ def _check_words(files: Sequence[str], context: click.Context, later: Sequence[s
         raise click.UsageError(f"No such file or step: '{word}'{meant}", ctx=context)
 
 
-def source_of(values: Mapping[str, Any], options: Options) -> FastqSource:
-    """The source for what was parsed."""
-    from biometal_stream.sources.fastq.source import FastqSource
+def source_of(values: Mapping[str, Any], options: Options) -> Any:
+    """The source for what was parsed; looks at the first file where no format was asked for."""
+    from biometal_stream.sources.choice import choose
 
-    return FastqSource(
-        tuple(values["files"]),
-        **{field.name: _value(field, values, options) for field in fields(FastqOptions)},
+    def warn(message: str) -> None:
+        messages.say(messages.warning(message))
+
+    choice = choose(tuple(values["files"]), tuple(values["mate"]), values["format"], warn)
+    return choice.source(
+        {
+            name: value
+            for name, value in {**values, **vars(options)}.items()
+            if name in _option_names() and value not in _NOT_GIVEN
+        }
     )
 
 
-def _value(field: Field[Any], values: Mapping[str, Any], options: Options) -> Any:
-    """What was typed for an option of the source; its default where nothing was."""
-    given = {**values, **vars(options)} if setting_of(field).whole_run else values
-    return field.default if given[field.name] is None else given[field.name]
+def _option_names() -> set[str]:
+    """The options of all formats but the mates, which are inputs."""
+    classes = [form.load_options() for form in source_formats()]
+    return {field.name for each in classes for field in fields(each)} - {"mate"}

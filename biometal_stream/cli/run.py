@@ -75,6 +75,8 @@ def run_job(job: Job) -> None:
         check_text_name(job.options.stats, "JSON", ".json")
     if job.write is not None:
         check_terminal(job.write)
+    if not job.options.quiet:
+        note_terminal(inputs)
     source = source_of(job.read, job.options)
     sink = _sink(job, paired=source.paired)
     engine, split_size = _engine(job, sink)
@@ -84,8 +86,6 @@ def run_job(job: Job) -> None:
     pipeline = Pipeline(source)
     for operator in job.operators:
         pipeline = pipeline | operator
-    if not job.options.quiet:
-        note_terminal(inputs)
     with _stats_writer(job) as write_stats:
         report = run_pipeline(
             pipeline,

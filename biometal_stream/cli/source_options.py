@@ -11,21 +11,23 @@ import click
 from biometal_stream.cli.command import MatesOption
 from biometal_stream.cli.operators import parameter_of
 from biometal_stream.settings import setting_of
+from biometal_stream.sources.formats import source_formats
 
 
-def source_options(options: type[Any], *, whole_run: bool = False) -> list[click.Option]:
-    """The options of a source, as ``read`` takes them.
+def source_options(*, whole_run: bool = False) -> list[click.Option]:
+    """The options of the sources, as ``read`` takes them.
 
     Args:
-        options: Their dataclass, such as `FastqOptions`.
         whole_run: Whether to make those that the command line takes for the whole run instead.
     """
-    hints = typing.get_type_hints(options)
-    return [
-        _option(field, hints[field.name])
-        for field in dataclasses.fields(options)
-        if setting_of(field).whole_run is whole_run
-    ]
+    options: dict[str, click.Option] = {}
+    for form in source_formats():
+        cls = form.load_options()
+        hints = typing.get_type_hints(cls)
+        for field in dataclasses.fields(cls):
+            if field.name not in options and setting_of(field).whole_run is whole_run:
+                options[field.name] = _option(field, hints[field.name])
+    return list(options.values())
 
 
 def _option(field: dataclasses.Field[Any], hint: Any) -> click.Option:

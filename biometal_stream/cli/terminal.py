@@ -14,7 +14,7 @@ from biometal_stream.descriptors import descriptor_of, open_descriptor
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-NOTE = f"{PROGRAM}: reading FASTQ from the terminal; end with Ctrl-D, or stop with Ctrl-C"
+NOTE = f"{PROGRAM}: reading from the terminal; end with Ctrl-D, or stop with Ctrl-C"
 """The line on standard error."""
 
 

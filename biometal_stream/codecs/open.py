@@ -5,13 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
-from biometal_stream.codecs.detect import (
-    LOOK,
-    is_settled,
-    refuse_content,
-    refuse_text,
-    tell_codec,
-)
+from biometal_stream.codecs.detect import FIRST_LOOK, LOOK, refuse_recompressed, tell_codec
 from biometal_stream.codecs.raw.files import FileInput
 from biometal_stream.codecs.raw.input import RawInput
 from biometal_stream.codecs.raw.open import open_raw
@@ -25,12 +19,16 @@ if TYPE_CHECKING:
 
     from biometal_stream.codecs.raw.abreast import Abreast
     from biometal_stream.codecs.raw.unchanged import Seen
-    from biometal_stream.codecs.reader import ByteReader, Codec, Decoder, Job
+    from biometal_stream.codecs.reader import ByteReader, Codec, Decoder, Job, Look
     from biometal_stream.interfaces import Run
 
 
 def open_bytes(
-    target: str | os.PathLike[str] | BinaryIO, *, run: Run, seen: Seen | None = None
+    target: str | os.PathLike[str] | BinaryIO,
+    *,
+    run: Run,
+    seen: Seen | None = None,
+    look: Look | None = None,
 ) -> ByteReader:
     """Opens an input to read its decompressed bytes.
 
@@ -46,22 +44,23 @@ def open_bytes(
             an interrupt takes effect only between its reads.
         run: Lends its workers to the codecs that can use them.
         seen: What the file at a path was when the run began, if that was before now.
+        look: Judges what the input holds.
 
     Returns:
         The opened input; to be closed.
 
     Raises:
-        InputError: The file is missing, a folder, not to be read, no longer what was seen, or of
-            a format that is known and is not FASTQ.
+        InputError: The file is missing, a folder, not to be read, no longer what was seen,
+            compressed in a way that is not read, or refused by ``look``.
         ConfigurationError: The target is neither a path nor a binary file object.
         CompressedInputError: The file's very beginning is bad.
     """
-    return open_input(open_raw(target, seen), run)
+    return open_input(open_raw(target, seen), run, look)
 
 
-def open_input(raw: RawInput, run: Run) -> ByteReader:
+def open_input(raw: RawInput, run: Run, look: Look | None = None) -> ByteReader:
     """Does what `open_bytes` does, of raw bytes, and closes them where that fails."""
-    opened = OpenedInput(raw, run)
+    opened = OpenedInput(raw, run, look=look)
     if isinstance(raw, FileInput):
         try:
             opened.codec  # noqa: B018
@@ -86,14 +85,22 @@ class OpenedInput:
         run: Lends its workers.
         codec: How they are compressed, where they are not the beginning of a file.
         ends: Whether they go on to the end of the file.
+        look: Judges what they hold, where they are the beginning of a file.
     """
 
     def __init__(
-        self, raw: RawInput, run: Run, codec: Codec | None = None, *, ends: bool = True
+        self,
+        raw: RawInput,
+        run: Run,
+        codec: Codec | None = None,
+        *,
+        ends: bool = True,
+        look: Look | None = None,
     ) -> None:
         self._raw = raw
         self._run = run
         self._decoder: Decoder | None = None
+        self._look = look
         self._head = b""  # the first decompressed bytes, until there are enough to judge by
         self._judged = codec is not None
         self._codec = codec
@@ -149,19 +156,29 @@ class OpenedInput:
     def _found(self) -> Decoder:
         if self._decoder is None:
             codec = self._codec or tell_codec(self._raw)
-            self._judged |= codec == "plain" and self._raw.bytes_total is not None
-            self._decoder = _decoder(codec, self._raw, self._run, ends=self._ends)
+            if codec == "plain" and self._raw.bytes_total is not None and not self._judged:
+                self._judge_file()
+            self._decoder = decoder_of(codec, self._raw, self._run, ends=self._ends)
         return self._decoder
 
+    def _judge_file(self) -> None:
+        """Judges plain text at once, since a file keeps nobody waiting."""
+        self._judged = True
+        for size in (FIRST_LOOK, LOOK):
+            head = self._raw.peek(size)
+            if self._enough(head, ended=size == LOOK or len(head) < size):
+                return
+
     def _judge(self, data: memoryview) -> None:
-        """Refuses what is no FASTQ by its first text, and what was compressed twice."""
+        """Judges an input by its first text, as much of it as is there."""
         self._head += bytes(data[: LOOK - len(self._head)])
-        refuse_content(self._head, self.name)
-        if is_settled(self._head):
-            self._judged = True
-        elif not len(data) or len(self._head) == LOOK:
-            refuse_text(self._head, self.name)
-            self._judged = True
+        refuse_recompressed(self._head, self.name)
+        self._judged = self._enough(self._head, ended=not len(data) or len(self._head) == LOOK)
+
+    def _enough(self, head: bytes, *, ended: bool) -> bool:
+        if self._look is None:
+            return ended or len(head) >= FIRST_LOOK
+        return self._look(head, self.name, ended=ended)
 
     def interrupt(self) -> None:
         """As `ByteReader.interrupt`."""
@@ -180,8 +197,8 @@ def _fail(error: Exception) -> NoReturn:
     raise error
 
 
-def _decoder(codec: Codec, raw: RawInput, run: Run, *, ends: bool) -> Decoder:
-    """Makes the decoder; its module is imported only where it is needed."""
+def decoder_of(codec: Codec, raw: RawInput, run: Run, *, ends: bool = True) -> Decoder:
+    """Makes the decoder of an input; its module is imported only where it is needed."""
     if codec == "plain":
         from biometal_stream.codecs.plain import PlainDecoder
 

@@ -13,6 +13,25 @@ Job: TypeAlias = Callable[[], int]
 """Writes bytes of an input where they are wanted, from any thread, and tells how many."""
 
 
+class Look(Protocol):
+    """Judges what an input holds by its first decompressed bytes."""
+
+    def __call__(self, head: bytes, name: str, /, *, ended: bool) -> bool:
+        """Looks at the first bytes.
+
+        Args:
+            head: The first bytes, as many as are known.
+            name: The input's name, for messages.
+            ended: Whether there are no more to look at.
+
+        Returns:
+            Whether they were enough; otherwise it is called again with more of them.
+
+        Raises:
+            ForeignInputError: This is not what is to be read.
+        """
+
+
 class ByteReader(Protocol):
     """The decompressed bytes of one input.
 
@@ -52,7 +71,7 @@ class ByteReader(Protocol):
 
         Raises:
             CompressedInputError: The input is truncated, corrupt, or followed by junk.
-            InputError: It cannot be read, is no FASTQ in any compression, or is a file that has
+            InputError: It cannot be read, is refused by what it holds, or is a file that has
                 changed meanwhile.
             Aborted: `interrupt` was called.
         """

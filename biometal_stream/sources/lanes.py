@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
+    from biometal_stream.codecs.reader import Look
     from biometal_stream.interfaces import Run
 
     Input: TypeAlias = str | os.PathLike[str] | BinaryIO | FileRange
@@ -42,16 +43,18 @@ class Inputs:
     Args:
         lanes: The files of each lane, or parts of files.
         run: Lends the workers to codecs that can use them.
+        look: Judges what each of them holds.
 
     Raises:
         InputError: A file cannot be read.
         ConfigurationError: One is its own mate, or a pipe is named twice.
     """
 
-    def __init__(self, lanes: list[tuple[Input, ...]], run: Run) -> None:
+    def __init__(self, lanes: list[tuple[Input, ...]], run: Run, look: Look | None = None) -> None:
         check_distinct(lanes, run.warn)
         self._lanes = lanes
         self._run = run
+        self._look = look
         self._lock = threading.RLock()  # see `Channel`
         self._open: tuple[ByteReader, ...] = ()
         self._done = 0
@@ -93,8 +96,8 @@ class Inputs:
     def _opened(self, lane: int, mate: int) -> ByteReader:
         file = self._lanes[lane][mate]
         if isinstance(file, FileRange):
-            return open_file_range(file, self._run)
-        return open_bytes(file, run=self._run, seen=self._seen[lane][mate])
+            return open_file_range(file, self._run, self._look)
+        return open_bytes(file, run=self._run, seen=self._seen[lane][mate], look=self._look)
 
     def _readers(self, lane: int) -> tuple[ByteReader, ...]:
         with ExitStack() as stack:

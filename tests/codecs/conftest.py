@@ -1,16 +1,14 @@
 """What the tests of the codecs share: a stand-in for a run, ways to read, and ways to write."""
 
 import io
-import os
 import struct
-import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
 
 from biometal_stream.codecs import open_bytes
+from tests import pipes
 
 BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
@@ -81,30 +79,8 @@ def read_all():
 
 @pytest.fixture(scope="session")
 def piped():
-    """Lends the reading end, unbuffered, of a pipe that a thread fills."""
-
-    @contextmanager
-    def lend(data, piece=1 << 16):
-        reading, writing = os.pipe()
-
-        def write():
-            try:
-                for at in range(0, len(data), piece):
-                    os.write(writing, data[at : at + piece])
-            except BrokenPipeError:
-                pass
-            finally:
-                os.close(writing)
-
-        writer = threading.Thread(target=write)
-        writer.start()
-        try:
-            with os.fdopen(reading, "rb", buffering=0) as source:
-                yield source
-        finally:
-            writer.join()
-
-    return lend
+    """As `tests.pipes.piped`."""
+    return pipes.piped
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from dnaio.exceptions import FastqFormatError
 from biometal_stream.codecs.ranges import VirtualOffset
 from biometal_stream.errors import FastqError, PairError
 from biometal_stream.sources.alone import batches_of
-from biometal_stream.sources.fastq import good_records, segments
+from biometal_stream.sources.fastq import good_records
 from biometal_stream.sources.fastq.good_records import TolerantReader
 from biometal_stream.sources.fastq.parse import parse
 from biometal_stream.sources.fastq.partitions.boundaries import Records
@@ -23,6 +23,7 @@ from biometal_stream.sources.fastq.source import FastqSource
 from biometal_stream.sources.fastq.strict import StrictReads
 from biometal_stream.sources.fastq.text import Lines, RecordText
 from biometal_stream.sources.fastq.text_reader import RecordTextReader
+from biometal_stream.sources.text import segments
 from tests.fuzz.target import QuietRun, Target, check_message, magnitude
 from tests.sources import naive
 from tests.sources.naive import Record

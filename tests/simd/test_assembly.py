@@ -14,6 +14,7 @@ from biometal_stream.simd.assembly import assembly, inner_loops
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks.fastq import kernels as sinks
 from biometal_stream.sources.fastq.kernels import lines, records
+from biometal_stream.sources.text import lines as text_lines
 
 
 def _fixed(array):
@@ -55,7 +56,7 @@ KERNELS = {
         (DATA, WORDS, WORDS, WORD, WORD, BYTES, BYTES, *(np.zeros(64, np.int32),) * 2),
     ),
     "hash_names": (names.hash_names, (OFFSETS, DATA, WORD, WORDS)),
-    "count_newlines": (lines.count_newlines, (DATA, WORD, WORD)),
+    "count_newlines": (text_lines.count_newlines, (DATA, WORD, WORD)),
     "find_lines": (lines.find_lines, (DATA, WORD, WORD, np.zeros(1, np.uint32))),
     "copy_records": (
         records.copy_records,

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from biometal_stream.run import LocalRun
-from biometal_stream.sources.fastq.kernels.lines import PADDING
 from biometal_stream.sources.fastq.parse import Parsed, parse
 from biometal_stream.sources.fastq.records import RecordReader
 from biometal_stream.sources.fastq.text import Lines, RecordText
+from biometal_stream.sources.text.lines import PADDING
 from tests.sources.naive import Record
 
 

@@ -119,6 +119,12 @@ class RawInput(ABC):
             self._ahead.append(piece[:taken])
         return self._ahead.peek(count)
 
+    def peek_more(self, most: int) -> bytes:
+        """Waits for one read of up to ``most`` bytes, and returns all that are held, unconsumed."""
+        piece = bytearray(most)
+        self._ahead.append(piece[: self._take_counted(memoryview(piece))])
+        return self._ahead.peek(len(self._ahead))
+
     def replay(self, data: bytes) -> None:
         """Puts bytes back in front of those that are still unread."""
         self._ahead.replay(data)

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from biometal_stream.codecs.raw.files import IS_FOLDER, FileInput, open_path
 from biometal_stream.codecs.raw.input import RawInput
+from biometal_stream.codecs.raw.looked_at import LookedAt
 from biometal_stream.codecs.raw.objects import ObjectInput
 from biometal_stream.codecs.raw.once import given_descriptor, given_object
 from biometal_stream.codecs.raw.pipes import PipeInput
@@ -20,7 +21,9 @@ from biometal_stream.errors import ConfigurationError, InputError
 _OF_DESCRIPTORS = ("/dev/fd/", "/dev/stdin", "/proc/")
 
 
-def open_raw(target: str | os.PathLike[str] | BinaryIO, seen: Seen | None = None) -> RawInput:
+def open_raw(
+    target: str | os.PathLike[str] | BinaryIO | LookedAt, seen: Seen | None = None
+) -> RawInput:
     """Opens a path, ``-`` for standard input, or a binary file object.
 
     Standard input is read from its descriptor, not through `sys.stdin`. Of a pipe's buffered file
@@ -28,7 +31,7 @@ def open_raw(target: str | os.PathLike[str] | BinaryIO, seen: Seen | None = None
     by its own methods. A named pipe on Linux is opened without waiting for its writer.
 
     Args:
-        target: What to read.
+        target: What to read. What was opened to look at it is handed over once, with all bytes.
         seen: The state of a file when the run began, if that was before now.
 
     Raises:
@@ -37,6 +40,8 @@ def open_raw(target: str | os.PathLike[str] | BinaryIO, seen: Seen | None = None
             reading ended.
         ConfigurationError: It is neither a path nor a binary file object.
     """
+    if isinstance(target, LookedAt):
+        return target.take() or open_raw(target.target)
     if isinstance(target, str | os.PathLike):
         path = os.fspath(target)
         if not isinstance(path, str):

@@ -14,19 +14,12 @@ from biometal_stream.mates.names import split_mark
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sources.fastq.quality_encoding import translation
 from biometal_stream.sources.fastq.text import LINES_PER_RECORD
+from biometal_stream.sources.text.shown import first_outside, lines_of, show, show_both
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from numpy.typing import NDArray
-
     from biometal_stream.sources.fastq.options import QualityEncoding
     from biometal_stream.sources.fastq.text import RecordText
 
-_SHOWN = 40
-LONGEST_NAME = 120
-"""What is shown of a name that is all that a message says of its read."""
-_AFTER = 12  # of those, behind the byte where two texts differ
 _LOOK_AHEAD = 100_000
 _WRAPPED = (
     "this is multi-line FASTQ, with wrapped lines; write each record on four lines first, for"
@@ -73,14 +66,14 @@ def find_fault(text: RecordText, start: int, encoding: QualityEncoding) -> Fault
     if len(lines) < LINES_PER_RECORD:
         return _truncated(lines)
     (sequence_at, sequence), (plus_at, plus), (quality_at, quality) = lines[1:]
-    bad = _first_outside(sequence, IUPAC)
+    bad = first_outside(sequence, IUPAC)
     if bad is not None:
         return Fault(1, sequence_at + bad, _bad_base(sequence[bad]))
     if len(plus) > 1 and not _repeats_header(header[1:], plus[1:]):
         first, second = show_both(header[1:], plus[1:])
         reason = f"the name behind '+' must be that behind '@', {first}: {second}"
         return Fault(2, plus_at, reason)
-    bad = _first_outside(quality, translation(encoding) != 0)
+    bad = first_outside(quality, translation(encoding) != 0)
     if bad is not None:
         return Fault(3, quality_at + bad, _bad_quality(quality[bad], encoding))
     if len(sequence) != len(quality):
@@ -100,38 +93,6 @@ def find_fault(text: RecordText, start: int, encoding: QualityEncoding) -> Fault
     raise AssertionError(f"nothing is wrong with the record at {start} of {text.file}")
 
 
-def header_at(text: RecordText, start: int) -> bytes:
-    """The header line that starts at a byte."""
-    return next(lines_of(text, start))[1]
-
-
-def show(line: bytes, most: int = _SHOWN) -> str:
-    """A segment of input for a message: short, and nothing in it that a terminal obeys."""
-    shown = line[:most].decode("ascii", "backslashreplace")
-    quoted = repr(shown).replace("\\\\x", "\\x")
-    return quoted + ("..." if len(line) > most else "")
-
-
-def show_both(one: bytes, other: bytes) -> tuple[str, str]:
-    """Two segments of input that differ for a message, each with what stands where they do."""
-    same = next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
-    at = min(len(one), len(other)) if same is None else same
-    start = 0 if at < _SHOWN - _AFTER else at + _AFTER - _SHOWN
-    first, second = (f"{'...' if start else ''}{show(text[start:])}" for text in (one, other))
-    return first, second
-
-
-def show_mark(header: bytes) -> str:
-    """A header line for a message, with the mark that says which mate its read is.
-
-    That is what follows the name, as in ``2:N:0:ATCACG``, or where there is none, the end of it.
-    """
-    blank = re.search(rb"[ \t]", header)
-    at = blank.end() if blank else len(header)
-    start = 0 if at <= _SHOWN - _AFTER else at + _AFTER - _SHOWN
-    return f"{'...' if start else ''}{show(header[start:])}"
-
-
 def _repeats_header(header: bytes, plus: bytes) -> bool:
     """Whether a plus line repeats a header: all of it, or without its ``/1`` or description.
 
@@ -140,29 +101,6 @@ def _repeats_header(header: bytes, plus: bytes) -> bool:
     name = re.split(rb"[ \t]", header, maxsplit=1)[0]
     stem = split_mark(name, b"/")[0]
     return plus in {header, name, stem, stem + header[len(name) :]}
-
-
-def lines_of(text: RecordText, start: int) -> Iterator[tuple[int, bytes]]:
-    """Yields where each line starts and its bytes without the line end."""
-    data = text.bytes
-    position = start
-    while position < text.known:
-        size = 1 << 12
-        while True:
-            segment = bytes(data[position : min(position + size, text.known)])
-            length = segment.find(b"\n")
-            if length >= 0 or position + size >= text.known:
-                break
-            size *= 8
-        line = segment if length < 0 else segment[:length]
-        yield position, line.removesuffix(b"\r")
-        position += len(line) + 1
-
-
-def _first_outside(line: bytes, allowed: NDArray[np.bool_]) -> int | None:
-    """The index of the first byte of a line, which may be long, that is not allowed."""
-    bad = np.flatnonzero(~allowed[np.frombuffer(line, np.uint8)])
-    return int(bad[0]) if len(bad) else None
 
 
 def _not_a_header(text: RecordText, at: int, header: bytes) -> Fault:
@@ -193,7 +131,7 @@ def _is_wrapped(text: RecordText, start: int) -> bool:
     for bases, (_, line) in enumerate(body):
         if line.startswith(b"+"):
             return bases > 1
-        if not line or _first_outside(line, IUPAC) is not None:
+        if not line or first_outside(line, IUPAC) is not None:
             return False
     return False
 

@@ -11,15 +11,15 @@ from biometal_stream.mates.names import (
     shown_by_neighbours,
     shown_separator,
 )
-from biometal_stream.sources.fastq.columns import MATE_MARK
-from biometal_stream.sources.fastq.mispaired import contradictory, same_mates
+from biometal_stream.sources.text.columns import MATE_MARK
+from biometal_stream.sources.text.mispaired import contradictory, same_mates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from biometal_stream.mates.names import Read, Separator
     from biometal_stream.sources.fastq.good_records import GoodRecords
-    from biometal_stream.sources.fastq.mispaired import Record
+    from biometal_stream.sources.text.mispaired import Record
 
 
 def named_reads(segments: Iterable[GoodRecords]) -> list[Read]:

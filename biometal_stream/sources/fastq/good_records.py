@@ -17,11 +17,12 @@ from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sources.fastq.diagnose import bad_record
 from biometal_stream.sources.fastq.held import MOST_BLANK
 from biometal_stream.sources.fastq.kernels.bad_records import copy_stretches, find_records
-from biometal_stream.sources.fastq.kernels.lines import PADDING
 from biometal_stream.sources.fastq.parse import parse
 from biometal_stream.sources.fastq.quality_encoding import EncodingLearner, translation
-from biometal_stream.sources.fastq.segments import allocate
-from biometal_stream.sources.fastq.text import LINES_PER_RECORD, Lines, RecordText, too_long
+from biometal_stream.sources.fastq.text import LINES_PER_RECORD, Lines, RecordText
+from biometal_stream.sources.text.lines import PADDING
+from biometal_stream.sources.text.segments import allocate
+from biometal_stream.sources.text.whole import too_long
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

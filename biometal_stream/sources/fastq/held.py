@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from biometal_stream.sources.fastq.kernels.lines import count_newlines, drop_lines
-from biometal_stream.sources.fastq.segments import SPARE, allocate
 from biometal_stream.sources.fastq.text import LINES_PER_RECORD
+from biometal_stream.sources.text.lines import count_newlines, drop_lines
+from biometal_stream.sources.text.segments import SPARE, allocate
 
 MOST_BLANK = 1 << 20
 """Bytes of blank lines that may end a file; more count as records, which they are not."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from biometal_stream.mates.names import SHOWING
-from biometal_stream.sources.fastq.mates_as_lanes import FirstNames
-from biometal_stream.sources.fastq.mispaired import first_names, seen_separator
 from biometal_stream.sources.fastq.quality_encoding import EncodingLearner
 from biometal_stream.sources.fastq.text import Lines
+from biometal_stream.sources.text.first_names import FirstNames
+from biometal_stream.sources.text.mispaired import first_names, seen_separator
 
 if TYPE_CHECKING:
     from biometal_stream.interfaces import Run

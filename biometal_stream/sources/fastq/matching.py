@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from biometal_stream.mates.kernels import first_mispaired, name_mates
-from biometal_stream.sources.fastq.columns import MATE_MARK
+from biometal_stream.sources.text.columns import MATE_MARK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,62 +7,18 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.codecs.open_range import open_file_range
 from biometal_stream.errors import BiometalError
-from biometal_stream.mates.names import SHOWING, are_mates, shown_separator, split_mark
+from biometal_stream.mates.names import SHOWING
 from biometal_stream.run import LEAST_MEMORY, LocalRun
-from biometal_stream.sources.fastq.mispaired import first_names
 from biometal_stream.sources.fastq.records import RecordReader
+from biometal_stream.sources.text.first_names import FirstNames
+from biometal_stream.sources.text.mispaired import first_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from biometal_stream.codecs.ranges import FileRange
 
 _LOOK = 1 << 16
-
-
-class FirstNames:
-    """Remembers the first names of each lane. Belongs to one thread.
-
-    Args:
-        warn: Takes what there is to say of them.
-    """
-
-    def __init__(self, warn: Callable[[str], None]) -> None:
-        self._warn = warn
-        self._lanes: dict[bytes, list[tuple[str, list[bytes]]]] = {}
-        self._told = False
-
-    def note(self, file: str, names: list[bytes]) -> None:
-        """Takes down the first names of the next file.
-
-        Warns, once, where these are the names of an earlier file, or those of its mates.
-
-        Args:
-            file: The file's name.
-            names: `SHOWING` of them, or fewer where there are not as many.
-        """
-        if not names or self._told:
-            return
-        alike = self._lanes.setdefault(split_mark(names[0])[0], [])
-        for other, theirs in alike:
-            if file == other:  # which `check_distinct` has warned of
-                continue
-            if _are_of_mates(theirs, names) or _are_of_mates(names, theirs):
-                self._told = True
-                self._warn(
-                    f"{other} and {file}: the first reads have the same names; if these are mates,"
-                    " name the second file after --mate"
-                )
-                return
-        alike.append((file, names))
-        return
-
-
-def _are_of_mates(ones: list[bytes], twos: list[bytes]) -> bool:
-    separator = shown_separator(ones, twos)
-    return ones == twos or all(
-        are_mates(one, two, separator) for one, two in zip(ones, twos, strict=False)
-    )
 
 
 def warnings_of(files: Sequence[FileRange]) -> list[tuple[str, ...]]:

@@ -11,9 +11,8 @@ import pyarrow as pa
 
 from biometal_stream.errors import FastqError
 from biometal_stream.simd.bases import IUPAC
-from biometal_stream.sources.fastq.columns import MATE_MARK, TEXT_COLUMNS
+from biometal_stream.sources.fastq.columns import TEXT_COLUMNS
 from biometal_stream.sources.fastq.diagnose import bad_record
-from biometal_stream.sources.fastq.kernels.lines import PADDING
 from biometal_stream.sources.fastq.kernels.qualities import translate
 from biometal_stream.sources.fastq.kernels.records import (
     DESCRIPTION,
@@ -24,8 +23,10 @@ from biometal_stream.sources.fastq.kernels.records import (
     copy_records,
 )
 from biometal_stream.sources.fastq.quality_encoding import translation
-from biometal_stream.sources.fastq.segments import allocate
 from biometal_stream.sources.fastq.text import Lines
+from biometal_stream.sources.text.columns import MATE_MARK
+from biometal_stream.sources.text.lines import PADDING
+from biometal_stream.sources.text.segments import allocate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,9 +9,10 @@ import numpy as np
 
 from biometal_stream.sources.fastq.diagnose import bad_record
 from biometal_stream.sources.fastq.held import MOST_BLANK, HeldRecords
-from biometal_stream.sources.fastq.kernels.lines import count_newlines
-from biometal_stream.sources.fastq.segments import SPARE, Segments
-from biometal_stream.sources.fastq.text import LINES_PER_RECORD, RecordText, too_long
+from biometal_stream.sources.fastq.text import LINES_PER_RECORD, RecordText
+from biometal_stream.sources.text.lines import count_newlines
+from biometal_stream.sources.text.segments import SPARE, Segments
+from biometal_stream.sources.text.whole import too_long
 
 if TYPE_CHECKING:
     from biometal_stream.codecs import ByteReader

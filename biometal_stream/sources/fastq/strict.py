@@ -11,12 +11,10 @@ import numpy as np
 from biometal_stream.errors import PairError, RecordTooLongError
 from biometal_stream.interfaces import GoodRows
 from biometal_stream.mates.kernels import first_mispaired
-from biometal_stream.sources.fastq.diagnose import header_at, leftover, show
+from biometal_stream.sources.fastq.diagnose import leftover
 from biometal_stream.sources.fastq.learning import LaneLearner, Learnt
-from biometal_stream.sources.fastq.mispaired import mispaired, same_mates
 from biometal_stream.sources.fastq.parse import Parsed, parse, to_batch
 from biometal_stream.sources.fastq.records import RecordReader
-from biometal_stream.sources.fastq.segments import chunk_bytes
 from biometal_stream.sources.fastq.text import (
     LINES_PER_RECORD,
     Lines,
@@ -24,6 +22,9 @@ from biometal_stream.sources.fastq.text import (
     check_longest,
 )
 from biometal_stream.sources.lanes import OpenReads
+from biometal_stream.sources.text.mispaired import mispaired, same_mates
+from biometal_stream.sources.text.segments import chunk_bytes
+from biometal_stream.sources.text.shown import header_at, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
     from biometal_stream.mates.names import Separator
     from biometal_stream.sources.fastq.files import FastqFiles
-    from biometal_stream.sources.fastq.mispaired import Record
     from biometal_stream.sources.lanes import Inputs
+    from biometal_stream.sources.text.mispaired import Record
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biometal_stream.errors import Location, RecordTooLongError
-from biometal_stream.sources.fastq.kernels.lines import (
-    PADDING,
-    count_newlines,
-    find_lines,
-    measure_lines,
-)
+from biometal_stream.errors import Location
+from biometal_stream.sources.fastq.kernels.lines import find_lines, measure_lines
+from biometal_stream.sources.text.lines import PADDING, count_newlines
+from biometal_stream.sources.text.shown import lines_of
+from biometal_stream.sources.text.whole import WholeRecords, too_long
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,45 +21,11 @@ LINES_PER_RECORD = 4
 
 
 @dataclass(frozen=True)
-class RecordText:
-    """Whole records of one file, and where they stood in it.
-
-    Attributes:
-        bytes: ``uint8``, (stop + 64 or more,).
-        start: Where the first header starts.
-        stop: The byte after the last record's newline.
-        known: The byte after the last one that was read when these were cut off, so that
-            messages can look ahead.
-        records: How many there are, four lines each.
-        file: The file's name.
-        first_record: Records of the file before these.
-        offset: Bytes of the file's decompressed text before ``start``.
-        at_end: Whether the file ends with these.
-    """
-
-    bytes: NDArray[np.uint8]
-    start: int
-    stop: int
-    known: int
-    records: int
-    file: str
-    first_record: int
-    offset: int
-    at_end: bool
-
-    @property
-    def first(self) -> bool:
-        """Whether the file begins with these."""
-        return self.first_record == 0
+class RecordText(WholeRecords):
+    """Whole records of one FASTQ file, four lines each."""
 
     def location(self, record: int, byte: int, line: int = 0) -> Location:
-        """The place of a byte.
-
-        Args:
-            record: The record's index in this text.
-            byte: The index in ``bytes``.
-            line: The line's index in the record.
-        """
+        """As `WholeRecords.location`, by the line's index in the record."""
         number = self.first_record + record
         return Location(
             self.file,
@@ -68,6 +33,11 @@ class RecordText:
             number * LINES_PER_RECORD + line + 1,
             self.offset + byte - self.start,
         )
+
+    def headers(self, number: int) -> list[bytes]:
+        """As `WholeRecords.headers`."""
+        lines = islice(lines_of(self, self.start), 0, number * LINES_PER_RECORD, LINES_PER_RECORD)
+        return [header for _, header in islice(lines, min(number, self.records))]
 
 
 @dataclass(frozen=True)
@@ -137,15 +107,6 @@ class Lines:
     def raw(self, first: int, stop: int) -> bytes:
         """The bytes of records ``first`` up to ``stop``, which is not included."""
         return bytes(self.text.bytes[self.record_start(first) : self.record_start(stop)])
-
-
-def too_long(location: Location, limit: int) -> RecordTooLongError:
-    """The error for a record longer than the limit."""
-    return RecordTooLongError(
-        location,
-        f"a record of more than {limit:,} bytes; if the reads really are that long, raise the"
-        " limit (--max-record-size)",
-    )
 
 
 def check_longest(lines: Lines, limit: int) -> None:

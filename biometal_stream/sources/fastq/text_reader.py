@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biometal_stream.codecs.detect import ForeignInputError
-from biometal_stream.errors import CompressedInputError, InputError
+from biometal_stream.errors import CompressedInputError, ForeignInputError, InputError
 from biometal_stream.sources.fastq.held import HeldRecords
-from biometal_stream.sources.fastq.kernels.lines import count_newlines
-from biometal_stream.sources.fastq.segments import SPARE
-from biometal_stream.sources.fastq.text import LINES_PER_RECORD, RecordText, too_long
+from biometal_stream.sources.fastq.text import LINES_PER_RECORD, RecordText
+from biometal_stream.sources.text.lines import count_newlines
+from biometal_stream.sources.text.segments import SPARE
+from biometal_stream.sources.text.whole import too_long
 
 if TYPE_CHECKING:
     from biometal_stream.codecs import ByteReader

@@ -16,19 +16,19 @@ from biometal_stream.atomic import Output, check_outputs
 from biometal_stream.endings import UntilError
 from biometal_stream.mates.names import SHOWING
 from biometal_stream.sinks.compressed import text_file
-from biometal_stream.sources.fastq.columns import MATE_MARK
-from biometal_stream.sources.fastq.diagnose import LONGEST_NAME, show
 from biometal_stream.sources.fastq.good_mates import look_at_mates
 from biometal_stream.sources.fastq.good_records import GoodRecords, TolerantReader
 from biometal_stream.sources.fastq.kernels.mating import pair_neighbours, pair_up
 from biometal_stream.sources.fastq.matching import match_names, mate_codes
-from biometal_stream.sources.fastq.mates_as_lanes import FirstNames
-from biometal_stream.sources.fastq.mispaired import first_names
 from biometal_stream.sources.fastq.parse import fitted
 from biometal_stream.sources.fastq.quality_encoding import SAMPLE_BYTES
-from biometal_stream.sources.fastq.segments import chunk_bytes
 from biometal_stream.sources.fastq.text_reader import RecordTextReader
 from biometal_stream.sources.lanes import OpenReads
+from biometal_stream.sources.text.columns import MATE_MARK
+from biometal_stream.sources.text.first_names import FirstNames
+from biometal_stream.sources.text.mispaired import first_names
+from biometal_stream.sources.text.segments import chunk_bytes
+from biometal_stream.sources.text.shown import LONGEST_NAME, show
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

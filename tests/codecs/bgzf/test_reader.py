@@ -14,7 +14,7 @@ from biometal_stream.channel import Aborted
 from biometal_stream.codecs import open_bytes
 from biometal_stream.codecs.bgzf.reader import GROUP, BgzfDecoder
 from biometal_stream.codecs.raw.objects import ObjectInput
-from biometal_stream.errors import CompressedInputError, InputError
+from biometal_stream.errors import CompressedInputError, ForeignInputError
 
 
 @pytest.mark.parametrize("workers", [1, 4])
@@ -168,11 +168,6 @@ def test_files_put_together(padding, text, lend, read_all, bgzf):
     assert run.warnings == []
     with pytest.raises(CompressedInputError, match="truncated"):
         read_all(joined[:-1], run)
-
-
-def test_a_bam_file_is_refused(lend, read_all, bgzf):
-    with pytest.raises(InputError, match=r"is a BAM file, not FASTQ; .*samtools fastq"):
-        read_all(bgzf(b"BAM\1" + bytes(60)), lend())
 
 
 class CountingExecutor:
@@ -392,11 +387,14 @@ def test_jobs_leave_the_end_to_reading(lend, bgzf, tmp_path, text):
     reader.close()
 
 
-def test_a_bam_file_is_refused_by_a_job(lend, bgzf, tmp_path):
+def test_what_a_look_refuses_is_refused_by_a_job(lend, bgzf, tmp_path):
+    def look(head, name, /, *, ended):
+        raise ForeignInputError(f"{name}: {head[:3]!r}")
+
     path = tmp_path / "reads.fq.gz"
     path.write_bytes(bgzf(b"BAM\1" + bytes(60)))
-    reader = open_bytes(path, run=lend())
-    with pytest.raises(InputError, match="is a BAM file, not FASTQ"):
+    reader = open_bytes(path, run=lend(), look=look)
+    with pytest.raises(ForeignInputError, match="BAM"):
         reader.job(memoryview(bytearray(1 << 16)))
     reader.close()
 

@@ -9,7 +9,7 @@ import pytest
 
 import biometal_stream as bs
 from biometal_stream.sources.fastq.source import FastqSource
-from tests.sources.fastq.test_mispaired import numbered, reads
+from tests.sources.text.test_mispaired import numbered, reads
 from tests.stand_ins import Collect
 
 

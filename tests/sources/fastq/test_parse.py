@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.sources.fastq.diagnose import show_both
 from biometal_stream.sources.fastq.records import RecordReader
+from biometal_stream.sources.text.shown import show_both
 from tests.sources import naive
 from tests.sources.naive import Record
 from tests.sources.stand_ins import Bytes, fastq, parse_all

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.sources.fastq.partitions.test_source import bgzf
 
 import biometal_stream as bs
 from biometal_stream.sources.fastq import quality_encoding
 from biometal_stream.sources.fastq.quality_encoding import Qualities, translation
 from biometal_stream.sources.fastq.source import FastqSource
 from tests.sources import naive
+from tests.sources.fastq.partitions.whole import bgzf
 from tests.sources.stand_ins import lines_of
 
 

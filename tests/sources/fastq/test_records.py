@@ -96,7 +96,7 @@ def test_a_byte_order_mark_that_is_cut_is_text(
         return np.full(size, 0xBF, np.uint8)
 
     monkeypatch.setattr("biometal_stream.sources.fastq.held.allocate", used)
-    monkeypatch.setattr("biometal_stream.sources.fastq.segments.allocate", used)
+    monkeypatch.setattr("biometal_stream.sources.text.segments.allocate", used)
     reader = kind(Bytes(b"\xef\xbb"), 64, 1 << 20)  # type: ignore[call-arg, arg-type]
     reader.fill() if isinstance(reader, RecordReader) else reader.read()  # type: ignore[attr-defined]
     assert bytes(reader.bytes[reader.start : reader.filled]) == b"\xef\xbb\n"

@@ -1,6 +1,6 @@
 """The compiled loops that find the lines of a text, and what all that look at lines share.
 
-Texts are ``uint8`` arrays of one dimension that can be read for `PADDING` bytes past their
+Texts are ``uint8`` arrays of one dimension that can be read for 64 bytes past their
 end, outputs likewise can be written that far. No kernel keeps a reference to its arguments.
 """
 
@@ -12,19 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.mates.kernels import SLASH, marked_mate
-from biometal_stream.simd.counts import COUNTABLE, count_alike, counted, no_counts
+from biometal_stream.simd.counts import COUNTABLE
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.loops import same_bytes
-from biometal_stream.simd.masks import count_ones, equal_mask, low_bits, trailing_zeros
-from biometal_stream.simd.memory import load
+from biometal_stream.simd.masks import equal_mask, low_bits, trailing_zeros
 from biometal_stream.simd.words import WIDTH, Word
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Ends: TypeAlias = NDArray[np.uint32]
 Offsets: TypeAlias = NDArray[np.int32]
-
-PADDING = WIDTH
-"""Bytes that must be readable after a text and writable after an output."""
 
 AT = np.uint8(ord("@"))
 PLUS = np.uint8(ord("+"))
@@ -43,45 +39,6 @@ _ONE = np.uint64(1)
 _TWO = np.uint64(2)
 _THREE = np.uint64(3)
 _FOUR = np.uint64(4)
-
-
-@kernel
-def count_newlines(text: Bytes, start: Word, stop: Word) -> Word:
-    """Counts the newlines in ``text[start:stop]``; ``uint64`` in, ``uint64`` out."""
-    found = _ZERO
-    index = start
-    while index + STEP <= stop:
-        end = min(index + _BLOCK, stop)
-        here = no_counts()
-        while index + STEP <= end:
-            here = count_alike(here, load(text, index), _ALL_BITS, NEWLINE)
-            index += STEP
-        found += counted(here)
-    if index < stop:
-        found += count_ones(equal_mask(text, index, NEWLINE) & low_bits(stop - index))
-    return found
-
-
-@kernel
-def drop_lines(text: Bytes, start: Word, stop: Word, number: Word) -> Word:
-    """Finds the byte of ``text[start:stop]`` behind which there are ``number`` newlines.
-
-    Returns:
-        The index after the newline before them, or ``start`` where there is none.
-    """
-    left = number
-    end = stop
-    while end > start:
-        index = end - min(STEP, end - start)
-        mask = equal_mask(text, index, NEWLINE) & low_bits(end - index)
-        found = count_ones(mask)
-        if found > left:
-            for _ in range(found - left - _ONE):
-                mask &= mask - _ONE
-            return index + trailing_zeros(mask) + _ONE
-        left -= found
-        end = index
-    return start
 
 
 @kernel

@@ -23,9 +23,9 @@ from biometal_stream.codecs.open_range import open_file_range
 from biometal_stream.codecs.ranges import FileRange, VirtualOffset
 from biometal_stream.errors import BiometalError
 from biometal_stream.run import LEAST_MEMORY, MIB, LocalRun
-from biometal_stream.sources.fastq.kernels.lines import count_newlines, drop_lines
-from biometal_stream.sources.fastq.segments import SPARE, allocate
 from biometal_stream.sources.fastq.text import LINES_PER_RECORD
+from biometal_stream.sources.text.lines import count_newlines, drop_lines
+from biometal_stream.sources.text.segments import SPARE, allocate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -103,9 +103,11 @@ class FastqPartition:
             InputError: One cannot be read, or has changed since it was divided.
             ConfigurationError: Other partitions have the same quarantine.
         """
+        from biometal_stream.sources.fastq.format import FORMAT
         from biometal_stream.sources.fastq.partitions.reading import PartitionReads
         from biometal_stream.sources.fastq.strict import StrictReads
         from biometal_stream.sources.fastq.tolerant import tolerant_reads
+        from biometal_stream.sources.formats import look_for
         from biometal_stream.sources.lanes import Inputs
 
         if self.shares_quarantine:
@@ -115,7 +117,7 @@ class FastqPartition:
             )
         for message in self.warnings:
             run.warn(message)
-        with closing(Inputs([self.ranges], run)) as inputs:
+        with closing(Inputs([self.ranges], run, look_for(FORMAT))) as inputs:
             if self.source.on_bad_record != "stop":
                 with tolerant_reads(self.source, inputs, run) as reads:
                     yield reads

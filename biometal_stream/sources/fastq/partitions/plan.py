@@ -15,12 +15,14 @@ from biometal_stream.codecs.raw.files import FileInput
 from biometal_stream.codecs.raw.open import open_raw
 from biometal_stream.errors import BiometalError, ConfigurationError
 from biometal_stream.run import LEAST_MEMORY, LocalRun
+from biometal_stream.sources.fastq.format import FORMAT
 from biometal_stream.sources.fastq.learning import Learnt
 from biometal_stream.sources.fastq.mates_as_lanes import warnings_of
 from biometal_stream.sources.fastq.partitions.boundaries import CutFile, find_cuts
 from biometal_stream.sources.fastq.partitions.indexed_gzip import cut_counted
 from biometal_stream.sources.fastq.partitions.partition import FastqPartition
 from biometal_stream.sources.fastq.strict import StrictReads
+from biometal_stream.sources.formats import look_for
 from biometal_stream.sources.lanes import Inputs
 from biometal_stream.sources.same_input import check_distinct
 
@@ -124,7 +126,7 @@ def _learn(whole: FastqPartition) -> tuple[FastqPartition, Learnt]:
     choice = whole.source.quality_encoding
     learnt = Learnt("phred33" if choice == "auto" else choice)
     with LocalRun(1, LEAST_MEMORY) as reading, LocalRun(1, LEAST_MEMORY) as run:
-        with closing(Inputs([whole.ranges], reading)) as inputs:
+        with closing(Inputs([whole.ranges], reading, look_for(FORMAT))) as inputs:
             try:
                 for chunk in StrictReads(whole.source, inputs, run).chunks():
                     learnt = chunk.learnt

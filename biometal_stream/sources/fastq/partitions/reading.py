@@ -7,21 +7,23 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from biometal_stream.codecs.detect import ForeignInputError
 from biometal_stream.errors import (
     BiometalError,
     CompressedInputError,
     FastqError,
+    ForeignInputError,
     InputError,
     PairError,
 )
 from biometal_stream.interfaces import GoodRows
 from biometal_stream.run import LEAST_MEMORY, LocalRun
 from biometal_stream.sources.alone import batches_of
+from biometal_stream.sources.fastq.format import FORMAT
 from biometal_stream.sources.fastq.records import RecordReader
-from biometal_stream.sources.fastq.segments import chunk_bytes
 from biometal_stream.sources.fastq.strict import FastqChunk, StrictReads
+from biometal_stream.sources.formats import look_for
 from biometal_stream.sources.lanes import Inputs
+from biometal_stream.sources.text.segments import chunk_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +116,10 @@ class PartitionReads(StrictReads):
         try:
             # Messages depend on how far they can look ahead: chunks are as large as in this run.
             memory = max(LEAST_MEMORY, 16 * chunk_bytes(self._run))
-            with LocalRun(1, memory) as run, closing(Inputs([whole], run)) as inputs:
+            with (
+                LocalRun(1, memory) as run,
+                closing(Inputs([whole], run, look_for(FORMAT))) as inputs,
+            ):
                 batches = batches_of(StrictReads(files, inputs, run))
                 while not self._interrupted and next(batches, None) is not None:
                     pass

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from biometal_stream.sources.fastq.good_records import TolerantReader
 from biometal_stream.sources.fastq.kernels.bad_records import copy_stretches
-from biometal_stream.sources.fastq.kernels.lines import PADDING
 from biometal_stream.sources.fastq.parse import parse
 from biometal_stream.sources.fastq.records import RecordReader
 from biometal_stream.sources.fastq.source import FastqSource
 from biometal_stream.sources.fastq.text import Lines
 from biometal_stream.sources.fastq.text_reader import RecordTextReader
+from biometal_stream.sources.text.lines import PADDING
 from tests.sources import naive
 from tests.sources.stand_ins import Bytes, run
 

@@ -4,13 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.sources.fastq.kernels.lines import (
-    PADDING,
-    count_newlines,
-    drop_lines,
-    find_lines,
-    measure_lines,
-)
+from biometal_stream.sources.fastq.kernels.lines import find_lines, measure_lines
+from biometal_stream.sources.text.lines import PADDING, count_newlines, drop_lines
 from tests.sources.stand_ins import padded
 
 LINES = st.lists(st.sampled_from([b"", b"A", b"@x y", b"ACGT" * 40, b"\r"]), max_size=40)

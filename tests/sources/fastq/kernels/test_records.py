@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometal_stream.simd.bases import IUPAC
-from biometal_stream.sources.fastq.kernels.lines import PADDING, find_lines
+from biometal_stream.sources.fastq.kernels.lines import find_lines
 from biometal_stream.sources.fastq.kernels.records import (
     DESCRIPTION,
     MARK,
@@ -17,6 +17,7 @@ from biometal_stream.sources.fastq.kernels.records import (
     SEQUENCE,
     copy_records,
 )
+from biometal_stream.sources.text.lines import PADDING
 from tests.sources import naive
 from tests.sources.stand_ins import padded
 

@@ -11,6 +11,7 @@ from backports import zstd
 
 import biometal_stream as bs
 from biometal_stream.errors import InputError
+from tests.pipes import piped
 from tests.stand_ins import Collect
 
 RECORDS = b"@r1\nACGT\n+\nIIII\n@r2\nACGT\n+\nIIII\n"
@@ -41,7 +42,7 @@ TEXTS = {
     "BED": [b"chr1\t0\t100\n", b"track name=x\nchr1\t0\t100\tgene\n"],
     "GenBank": [b"LOCUS       SCU49845     5028 bp    DNA\n"],
     "EMBL": [b"ID   X56734; SV 1; linear; mRNA; STD; PLN; 1859 BP.\n"],
-    "a list of check sums": [
+    "a list of checksums": [
         b"d41d8cd98f00b204e9800998ecf8427e  reads.fq.gz\n",
         b"d41d8cd98f00b204e9800998ecf8427e\n",
         b"da39a3ee5e6b4b0d3255bfef95601890afd80709 *reads.fq.gz\n",
@@ -93,7 +94,7 @@ def read(source, mode):
 
 @pytest.mark.parametrize("squeeze", SQUEEZES)
 @pytest.mark.parametrize(("what", "content"), CASES)
-def test_what_is_no_fastq_is_named(tmp_path, what, content, squeeze, piped):
+def test_what_is_no_fastq_is_named(tmp_path, what, content, squeeze):
     path = tmp_path / "reads.fq"
     path.write_bytes(SQUEEZES[squeeze](content))
     for mode in ("stop", "skip"):
@@ -148,3 +149,30 @@ def test_names_that_look_like_other_formats(tmp_path, name, bases):
     path = tmp_path / "reads.fq"
     path.write_bytes(name + b"\n" + b"A" * bases + b"\n+\n" + b"I" * bases + b"\n")
     assert read(path, "stop") == 1
+
+
+@pytest.mark.parametrize(
+    ("head", "message"),
+    [
+        (b"BAM\1", "BAM file, not FASTQ; convert it with 'samtools fastq'"),
+        (b"CRAM\3\0", "CRAM file, not FASTQ; convert it with 'samtools fastq'"),
+        (b"NCBI.sra", "SRA file, not FASTQ; convert it with 'fasterq-dump'"),
+        (b"\x89HDF\r\n\x1a\n", "HDF5 file"),
+        (b"\x8bPOD\r\n\x1a\n", "POD5 file"),
+        (b"PAR1", "Parquet file"),
+        (b"ARROW1\0\0", "Arrow file"),
+        (b"PK\x03\x04", "zip archive, not FASTQ; unpack it"),
+    ],
+)
+@pytest.mark.parametrize("squeeze", [None, gzip.compress, bz2.compress], ids=["", "gzip", "bzip2"])
+def test_formats_that_are_not_read(head, message, squeeze, tmp_path):
+    content = head + b"some more bytes"
+    if squeeze is not None:
+        content = squeeze(content)
+    path = tmp_path / "reads.fq"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=message) as caught:
+        read(path, "stop")
+    assert str(caught.value).startswith(f"{path}: is ")
+    with piped(content, 1) as source, pytest.raises(InputError, match=message):
+        read(source, "stop")

@@ -14,7 +14,7 @@ from biometal_stream.codecs.reader import Job
 from biometal_stream.errors import CompressedInputError
 from biometal_stream.run import LocalRun
 from biometal_stream.sources.fastq.records import RecordReader
-from biometal_stream.sources.fastq.segments import SPARE, Segments
+from biometal_stream.sources.text.segments import SPARE, Segments
 from tests.sources.stand_ins import Bytes
 
 RECORD = b"@name\nACGTACGT\n+\nIIIIIIII\n"

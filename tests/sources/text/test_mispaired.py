@@ -7,12 +7,12 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from tests.sources.fastq.partitions.test_source import error_of
 
 import biometal_stream as bs
 from biometal_stream.errors import PairError
 from biometal_stream.sources.fastq.partitions.partition import FastqPartition
 from biometal_stream.sources.fastq.source import FastqSource
+from tests.sources.fastq.partitions.whole import error_of
 from tests.stand_ins import Collect
 
 COUNT = 40

@@ -16,16 +16,15 @@ from biometal_stream.mates.names import (
     shown_separator,
     split_mark,
 )
-from biometal_stream.sources.fastq.diagnose import header_at, lines_of, show_both, show_mark
-from biometal_stream.sources.fastq.text import LINES_PER_RECORD, RecordText
+from biometal_stream.sources.text.shown import header_at, show_both, show_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from biometal_stream.mates.names import Separator
-    from biometal_stream.sources.fastq.text import Lines
+    from biometal_stream.sources.text.whole import RecordLines, WholeRecords
 
-Record: TypeAlias = "tuple[Lines, int]"
+Record: TypeAlias = "tuple[RecordLines, int]"
 """A record: a text and its index there."""
 
 _ENOUGH = 3
@@ -33,13 +32,12 @@ _ENOUGH = 3
 _MOST = 1000
 
 
-def first_names(text: RecordText, number: int) -> list[bytes]:
+def first_names(text: WholeRecords, number: int) -> list[bytes]:
     """The names of the first records of a text; fewer where it has no more."""
-    lines = islice(lines_of(text, text.start), 0, number * LINES_PER_RECORD, LINES_PER_RECORD)
-    return [name_of(header) for _, header in islice(lines, min(number, text.records))]
+    return [name_of(header) for header in text.headers(number)]
 
 
-def seen_separator(texts: tuple[RecordText, ...]) -> Separator:
+def seen_separator(texts: tuple[WholeRecords, ...]) -> Separator:
     """The separator that marks mates, by the texts at the start of a lane with mates.
 
     Args:

@@ -11,10 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from biometal_stream.channel import Aborted
-from biometal_stream.codecs.detect import ForeignInputError
-from biometal_stream.errors import CompressedInputError, InputError
+from biometal_stream.errors import CompressedInputError, ForeignInputError, InputError
 from biometal_stream.run import MIB
-from biometal_stream.sources.fastq.kernels.lines import PADDING, count_newlines
+from biometal_stream.sources.text.lines import PADDING, count_newlines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,0 +1,64 @@
+"""Inputs that were opened to look at their first bytes, and are read later from the start."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from biometal_stream.codecs.raw.input import RawInput
+
+
+class LookedAt:
+    """An open input that stands for the path or file object that it was opened by.
+
+    Of a pipe what was looked at cannot be had again, so the opened input keeps it. Whoever opens
+    this first gets that input; later it is opened like what it stands for. An input that is never
+    read is closed with this.
+
+    Args:
+        target: The path, ``-`` for standard input, or the file object.
+        raw: What `open_raw` made of it.
+    """
+
+    def __init__(self, target: str | os.PathLike[str] | BinaryIO, raw: RawInput) -> None:
+        self.target = target
+        self.name = raw.name
+        self._raw = raw
+        self._taken = False
+        self._close = weakref.finalize(self, raw.close)
+
+    def take(self) -> RawInput | None:
+        """Hands over the opened input; ``None`` where somebody has it already."""
+        if self._taken:
+            return None
+        self._taken = True
+        self._close.detach()
+        return self._raw
+
+    def fileno(self) -> int:
+        """The descriptor of what this stands for.
+
+        Raises:
+            OSError: It has none.
+        """
+        if self.target == "-":
+            return 0
+        of_pipe = getattr(self._raw, "fileno", None)
+        if of_pipe is not None:
+            return int(of_pipe())
+        if isinstance(self.target, str | os.PathLike):
+            raise OSError(f"{self.name}: has no descriptor")
+        return self.target.fileno()
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Refused: this is read by whoever opens it.
+
+        Raises:
+            OSError: Always.
+        """
+        raise OSError(f"{self.name}: is read by the run that opens it ({size})")
+
+    def __repr__(self) -> str:
+        return repr(self.name)

@@ -1,0 +1,160 @@
+"""Chooses how inputs are read: by the format that is asked for, else by their first bytes."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.codecs.detect import LOOK
+from biometal_stream.codecs.head import heads
+from biometal_stream.codecs.raw.abreast import Abreast
+from biometal_stream.codecs.raw.looked_at import LookedAt
+from biometal_stream.codecs.raw.open import open_raw
+from biometal_stream.codecs.raw.pipes import PipeInput
+from biometal_stream.descriptors import descriptor_of
+from biometal_stream.errors import BiometalError, ConfigurationError
+from biometal_stream.run import LEAST_MEMORY
+from biometal_stream.sources.formats import (
+    format_of,
+    named_format,
+    source_format,
+    source_formats,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from biometal_stream.codecs.raw.input import RawInput
+    from biometal_stream.sources.format import SourceFormat
+    from biometal_stream.sources.options import Input
+
+_MOST_PIPES = 64
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How inputs are read.
+
+    Attributes:
+        format: Their format.
+        paths: The inputs; pipes that were looked at are open.
+        mates: Those with mates 2.
+    """
+
+    format: SourceFormat
+    paths: tuple[Input, ...]
+    mates: tuple[Input, ...]
+
+    def source(self, options: Mapping[str, Any]) -> Any:
+        """Makes the source.
+
+        Args:
+            options: Those that were given, by name, without the mates.
+
+        Raises:
+            ConfigurationError: The format does not have one of them, or they do not fit together.
+        """
+        given = {**options, **({"mate": self.mates} if self.mates else {})}
+        for option in given:
+            if not self.format.has_option(option):
+                others = [form.title for form in source_formats() if form.has_option(option)]
+                raise ConfigurationError(
+                    f"{self.format.title} has no option {option}, which is for"
+                    f" {' and '.join(others)}; leave it out"
+                )
+        return self.format.make(self.paths, given)
+
+
+def choose(
+    paths: tuple[Input, ...],
+    mates: tuple[Input, ...],
+    format: str | None,
+    warn: Callable[[str], None],
+) -> Choice:
+    """Chooses the format of inputs.
+
+    Without a format the first input is looked at, which waits for the first bytes of a pipe; the
+    others must be of the same format, or reading them is an error. What cannot be opened, or is of
+    no format that is read, counts as the first of the table: reading it then says what is wrong.
+
+    Args:
+        paths: The inputs.
+        mates: Those with mates 2.
+        format: The name of a format, or ``None`` to look.
+        warn: Takes what there is to say of names that contradict the content.
+
+    Raises:
+        ConfigurationError: There is no such format.
+    """
+    if format is not None:
+        return Choice(source_format(format), paths, mates)
+    inputs: list[Any] = [*paths, *mates]
+    if not paths or sum(each == "-" for each in inputs if isinstance(each, str)) > 1:
+        return Choice(source_formats()[0], paths, mates)
+    found = _look(inputs, warn)
+    for each in inputs:
+        said = named_format(os.fspath(each)) if isinstance(each, str | os.PathLike) else None
+        if said is not None and said is not found:
+            warn(
+                f"{each}: the name says {said.title}, and it is read as {found.title}, which its"
+                " content looks like; --format chooses"
+            )
+    return Choice(found, tuple(inputs[: len(paths)]), tuple(inputs[len(paths) :]))
+
+
+def _look(inputs: list[Any], warn: Callable[[str], None]) -> SourceFormat:
+    """The format of the first input. Pipes are opened, and replaced by what they are open as."""
+    first = inputs[0]
+    opened: list[RawInput] = []
+    if not _is_file(first):
+        # All of them: one program may write them, and wait for a reader of each.
+        for index, each in enumerate(inputs[:_MOST_PIPES]):
+            if not _is_file(each):
+                with suppress(BiometalError):
+                    opened.append(open_raw(each))
+                    inputs[index] = LookedAt(each, opened[-1])
+        abreast = Abreast(LEAST_MEMORY, 1, warn)
+        for raw in opened:
+            if isinstance(raw, PipeInput):
+                abreast.add(raw)
+        held = inputs[0]
+        return _format_of(opened[0]) if isinstance(held, LookedAt) else source_formats()[0]
+    try:
+        raw = open_raw(first)
+    except BiometalError:
+        return source_formats()[0]
+    try:
+        return _format_of(raw)
+    finally:
+        raw.close()
+
+
+def _format_of(raw: RawInput) -> SourceFormat:
+    head = b""
+    for head in heads(raw):
+        found = format_of(head)
+        if found is not None:
+            return found
+        if len(head) >= LOOK:
+            break
+    text = head[:LOOK]
+    forms = source_formats()
+    return next((form for form in forms if form.record and form.record.search(text)), forms[0])
+
+
+def _is_file(each: Input) -> bool:
+    """Whether an input is a regular file by its path, which can be opened again and again."""
+    if not isinstance(each, str | os.PathLike) or each == "-":
+        return False
+    try:
+        return stat.S_ISREG(os.stat(each).st_mode) and not _of_descriptor(os.fspath(each))  # noqa: PTH116
+    except (OSError, ValueError):
+        return True  # opening it gives the error
+
+
+def _of_descriptor(path: str) -> bool:
+    """Whether a path is another name of a descriptor, whose place reading moves."""
+    return descriptor_of(path) is not None

@@ -1,0 +1,18 @@
+"""FASTQ as an entry of the table of formats."""
+
+from __future__ import annotations
+
+import re
+
+from biometal_stream.sources.format import SourceFormat
+
+FORMAT = SourceFormat(
+    name="fastq",
+    title="FASTQ",
+    suffixes=(".fastq", ".fq"),
+    beginning=re.compile(rb"@(?!(?:HD|SQ|RG|PG|CO)\t)"),  # headers of SAM begin so, too
+    options="biometal_stream.sources.fastq.options:FastqOptions",
+    source="biometal_stream.sources.fastq.source:FastqSource",
+    # Of a long read no more than its bases may be seen.
+    record=re.compile(rb"^@.*\n[A-Z.*-]*\r?\n\+|^@.*\n[A-Z]{50,}\Z", re.MULTILINE | re.IGNORECASE),
+)

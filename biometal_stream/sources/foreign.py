@@ -1,0 +1,215 @@
+"""Formats that are known and not read: what their files begin with, and what to do with them.
+
+Sources: the SAM specification (BAM), the CRAM specification, RFC 1952, POSIX (ustar), and the
+formats' own documents.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from biometal_stream.errors import ForeignInputError
+
+if TYPE_CHECKING:
+    from biometal_stream.sources.format import SourceFormat
+
+_UNPACK = "unpack it and give the {title} in it"
+_NO_READS = "give the file with the reads"
+_TABLE = "it holds tables, not reads"
+_ALIGNED = "convert it with 'samtools {name}'"
+_CALL = "call its bases with 'dorado' first"
+_ANSWER = (
+    "a download has saved it instead of the reads; open it to see why, and download them again"
+)
+_SEQUENCES = "convert it to FASTA first, for example with 'seqret'"
+
+
+class ForeignFormat(NamedTuple):
+    """A format that is known and not read.
+
+    Attributes:
+        beginning: What a file of it begins with.
+        what: Its name, as in "is a BAM file".
+        advice: What to do with it; ``{title}`` and ``{name}`` stand for the format to be read.
+    """
+
+    beginning: re.Pattern[bytes]
+    what: str
+    advice: str
+
+
+def _magic(*beginnings: bytes) -> re.Pattern[bytes]:
+    return re.compile(b"|".join(map(re.escape, beginnings)))
+
+
+def _text(beginning: str, *, any_case: bool = False) -> re.Pattern[bytes]:
+    """A pattern of the first lines, in which blanks are written as escapes."""
+    return re.compile(beginning.encode(), re.VERBOSE | (re.IGNORECASE if any_case else 0))
+
+
+_BINARY = (
+    ForeignFormat(_magic(b"BAM\x01"), "a BAM file", _ALIGNED),
+    ForeignFormat(_magic(b"CRAM"), "a CRAM file", _ALIGNED),
+    ForeignFormat(_magic(b"NCBI.sra"), "an SRA file", "convert it with 'fasterq-dump'"),
+    ForeignFormat(_magic(b"\x89HDF\r\n\x1a\n"), "an HDF5 file (FAST5?)", _CALL),
+    ForeignFormat(_magic(b"\x8bPOD\r\n\x1a\n"), "a POD5 file", _CALL),
+    ForeignFormat(_magic(b"BLOW5\x01"), "a BLOW5 file", "call its bases first"),
+    ForeignFormat(_magic(b".sff"), "an SFF file", "convert it to {title} first"),
+    ForeignFormat(_magic(b"ABIF"), "a Sanger trace (ABIF)", "convert it to {title} first"),
+    ForeignFormat(_magic(b"BCF\x02"), "a BCF file", "it holds variants, not reads"),
+    ForeignFormat(_magic(b"BAI\x01", b"CSI\x01", b"TBI\x01"), "an index", _NO_READS),
+    ForeignFormat(
+        _magic(b"crypt4gh"), "encrypted with Crypt4GH", "decrypt it with 'crypt4gh decrypt'"
+    ),
+    ForeignFormat(_magic(b"PAR1"), "a Parquet file", _TABLE),
+    ForeignFormat(_magic(b"ARROW1"), "an Arrow file", _TABLE),
+    ForeignFormat(_magic(b"SQLite format 3"), "an SQLite database", _TABLE),
+    ForeignFormat(
+        _magic(b"PK\x03\x04"), "a zip archive", _UNPACK + ", for example with 'unzip -p'"
+    ),
+    ForeignFormat(_magic(b"PK\x05\x06"), "an empty zip archive", "give the {title} itself"),
+    ForeignFormat(_magic(b"7z\xbc\xaf\x27\x1c"), "a 7z archive", _UNPACK),
+    ForeignFormat(_magic(b"Rar!\x1a\x07"), "a RAR archive", _UNPACK),
+    ForeignFormat(_magic(b"%PDF-"), "a PDF file", _NO_READS),
+    ForeignFormat(
+        _magic(b"\xff\xfe", b"\xfe\xff"), "text in UTF-16", "convert it with 'iconv -f UTF-16'"
+    ),
+)
+"""Told by bytes that no text has."""
+
+_FIELD = r"[^\t\n]*"
+_COMMENTS = r"(?: [;\#] .* \n | [\ \t\r]* \n )*"
+
+_TEXT = (
+    ForeignFormat(
+        _text(
+            r"\s* (?: HTTP/\d | [45]\d\d[:\ ] | (?: <!--[^>]*-->\s* )*"
+            r" < (?: !doctype\ html | html | head | body | title | script | meta )\b )",
+            any_case=True,
+        ),
+        "a web page",
+        _ANSWER,
+    ),
+    ForeignFormat(_text(r"\s* < [a-z!?]", any_case=True), "XML", _ANSWER),
+    ForeignFormat(_text(r"\s* (?: \{ \s* [\"}] | \[ \s* [\"{\]\-\d] )"), "JSON", _NO_READS),
+    ForeignFormat(
+        _text(r"version\ https://git-lfs\."),
+        "a Git LFS pointer",
+        "get the file with 'git lfs pull'",
+    ),
+    ForeignFormat(
+        _text(r"[./]* (?:git)? /annex/objects/"),
+        "a git-annex pointer",
+        "get the file with 'git annex get'",
+    ),
+    ForeignFormat(
+        _text(rf"@(?:HD|SQ|RG|PG|CO)\t | {_FIELD}\t\d+\t{_FIELD}\t\d+\t\d+ (?: \t{_FIELD} ){{6}}"),
+        "SAM",
+        _ALIGNED,
+    ),
+    ForeignFormat(_text(r"\#\#fileformat=VCF | \#CHROM\t"), "VCF", "it holds variants, not reads"),
+    ForeignFormat(
+        _text(
+            r"\#\#gff | \#!genome |"
+            rf"{_COMMENTS} {_FIELD}\t{_FIELD}\t{_FIELD}\t\d+\t\d+\t{_FIELD}\t[-+.?]\t[.012]\t"
+        ),
+        "GFF",
+        "it holds annotations, not reads",
+    ),
+    ForeignFormat(
+        _text(rf"{_FIELD}\t\d+\t\d+\t\d+\t[-+]\t{_FIELD}\t\d+\t\d+\t\d+\t\d+\t\d+"),
+        "PAF",
+        "it holds alignments, not reads",
+    ),
+    ForeignFormat(_text(r"H\tVN:Z: | S\t[^\t\n]+\t"), "GFA", "it holds a graph, not reads"),
+    ForeignFormat(
+        _text(r"(?: (?: \# | track\b | browser\b ) .* \n )* [^\t\n]+\t\d+\t\d+ [\t\r\n]"),
+        "BED",
+        "it holds regions, not reads",
+    ),
+    ForeignFormat(_text(r"LOCUS\ +\S"), "GenBank", _SEQUENCES),
+    ForeignFormat(_text(r"ID\ \ \ \S+;"), "EMBL", _SEQUENCES),
+    ForeignFormat(
+        _text(r"\#\ STOCKHOLM | \#NEXUS | CLUSTAL"),
+        "an alignment",
+        "give the sequences without gaps",
+    ),
+    ForeignFormat(
+        _text(
+            r"(?: [0-9a-f]{32} | [0-9a-f]{40} | [0-9a-f]{64} | [0-9a-f]{128} )"
+            r" (?: [\ \t]+ .* )? \r? (?: \n | \Z ) | (?: MD5 | SHA\d+ )\ ?\(",
+            any_case=True,
+        ),
+        "a list of checksums",
+        _NO_READS,
+    ),
+    ForeignFormat(_text(rf"{_COMMENTS} >"), "FASTA", "it has no qualities"),
+    ForeignFormat(_text(r"\#!\ ?/"), "a script", _NO_READS),
+    ForeignFormat(
+        _text(rf"{_COMMENTS} ( [^\t\n]+ (?: \t [^\t\n]* )+ ) \n [^\t\n]+ \t"),
+        "a table with tabs",
+        _NO_READS,
+    ),
+    ForeignFormat(
+        _text(rf"{_COMMENTS} [^,\s][^,\n]* (?: , [^,\n]* )+ \n [^,\n]+ ,"),
+        "a table with commas (CSV)",
+        _NO_READS,
+    ),
+)
+"""Told by the first lines of a text."""
+
+
+_TAR_MAGIC = slice(257, 262)
+_TAR_SUM = slice(148, 156)
+_TAR_HEADER = 512
+
+
+def refuse_binary(head: bytes, name: str, wanted: SourceFormat) -> None:
+    """Raises an error if bytes are the beginning of a format that is known, not read and no text.
+
+    Args:
+        head: The first bytes, decompressed.
+        name: How messages call the input.
+        wanted: The format that was to be read.
+
+    Raises:
+        ForeignInputError: They are.
+    """
+    _refuse(_BINARY, head, name, wanted)
+    if head[_TAR_MAGIC] == b"ustar" or _is_old_tar(head):
+        raise _refused("a tar archive", _UNPACK, name, wanted)
+
+
+def refuse_text(head: bytes, name: str, wanted: SourceFormat) -> None:
+    """Raises an error if a text is of a format that is known and not read.
+
+    Args:
+        head: The first 64 KiB, or all there are.
+        name: How messages call the input.
+        wanted: The format that was to be read.
+
+    Raises:
+        ForeignInputError: It is.
+    """
+    _refuse(_TEXT, head, name, wanted)
+
+
+def _refuse(forms: tuple[ForeignFormat, ...], head: bytes, name: str, wanted: SourceFormat) -> None:
+    for form in forms:
+        if form.beginning.match(head):
+            raise _refused(form.what, form.advice, name, wanted)
+
+
+def _refused(what: str, advice: str, name: str, wanted: SourceFormat) -> ForeignInputError:
+    said = advice.format(title=wanted.title, name=wanted.name)
+    return ForeignInputError(f"{name}: is {what}, not {wanted.title}; {said}")
+
+
+def _is_old_tar(head: bytes) -> bool:
+    """Whether bytes are a header of tar by its checksum, which the oldest have, too."""
+    total = head[_TAR_SUM].strip(b" \0")
+    if len(head) < _TAR_HEADER or head[0] == 0 or not re.fullmatch(rb"[0-7]+", total):
+        return False
+    blank = sum(b" " * 8) - sum(head[_TAR_SUM])
+    return sum(head[:_TAR_HEADER]) + blank == int(total, 8)

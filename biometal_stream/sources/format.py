@@ -1,0 +1,62 @@
+"""What there is to know of a format that is read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class SourceFormat:
+    """One entry of the table of formats, `biometal_stream.sources.formats`.
+
+    Attributes:
+        name: Its name: the choice of ``--format``, the function ``read_NAME``, Spark's format.
+        title: Its name in messages, such as ``FASTQ`` or ``a Parquet file``.
+        suffixes: What names of its files end in, where they are not compressed as a whole.
+        beginning: Matches the first bytes of a file, decompressed; one byte where that is enough.
+        options: The dataclass of its options, as ``module:class``; see
+            `biometal_stream.sources.options`.
+        source: Its source, as ``module:class``: takes the paths, and the options by name.
+        record: Matches a record anywhere in the first 64 KiB of a text, which is then taken for
+            this format whatever stands before the record.
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    beginning: re.Pattern[bytes]
+    options: str
+    source: str
+    record: re.Pattern[bytes] | None = None
+
+    def load_options(self) -> type[Any]:
+        """Imports the class of the options."""
+        return _loaded(self.options)
+
+    def has_option(self, name: str) -> bool:
+        """Whether there is an option of a name."""
+        return any(field.name == name for field in fields(self.load_options()))
+
+    def make(self, paths: tuple[Any, ...], options: Mapping[str, Any]) -> Any:
+        """Makes the source.
+
+        Args:
+            paths: What to read.
+            options: Options of the format, by name.
+
+        Raises:
+            ConfigurationError: These do not fit together.
+        """
+        return _loaded(self.source)(paths, **options)
+
+
+def _loaded(where: str) -> type[Any]:
+    module, _, name = where.partition(":")
+    found: type[Any] = getattr(import_module(module), name)
+    return found

@@ -1,0 +1,104 @@
+"""The formats that are read, and what tells them apart.
+
+The command line, `biometal_stream.read`, Ray, Spark and the messages about inputs of another
+format read this table. To add a format:
+
+1. Write a dataclass of its options (`biometal_stream.sources.options`), and a source
+   (`biometal_stream.interfaces.Source`) that takes the paths and these options by name.
+2. Beside them put a module with a `SourceFormat` called ``FORMAT``.
+3. Name that module in `_ENTRIES`.
+
+An input's format is what its first decompressed bytes say, never its name alone. Light: neither a
+source nor what it needs is loaded before it is used.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from biometal_stream.errors import ConfigurationError, ForeignInputError
+from biometal_stream.sources.foreign import refuse_binary, refuse_text
+
+if TYPE_CHECKING:
+    from biometal_stream.codecs.reader import Look
+    from biometal_stream.sources.format import SourceFormat
+
+_ENTRIES = ("fastq.format",)
+"""The modules with an entry each, inside `biometal_stream.sources`. The first is the format of an
+input that begins like none of them."""
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+"""What no text has."""
+
+_MARK = b"\xef\xbb\xbf"
+_SETTLED = 512
+"""Bytes of which a tar archive would show that it is one."""
+
+
+@cache
+def source_formats() -> tuple[SourceFormat, ...]:
+    """The formats that are read; the first is the one that is assumed."""
+    modules = [import_module(f"biometal_stream.sources.{entry}") for entry in _ENTRIES]
+    return tuple(module.FORMAT for module in modules)
+
+
+def source_format(name: str) -> SourceFormat:
+    """The format of a name.
+
+    Raises:
+        ConfigurationError: There is none.
+    """
+    for form in source_formats():
+        if form.name == name:
+            return form
+    known = ", ".join(form.name for form in source_formats())
+    raise ConfigurationError(f"unknown format '{name}'; known are {known}")
+
+
+def format_of(head: bytes) -> SourceFormat | None:
+    """The format that an input begins like; ``None`` where it begins like none of them.
+
+    Args:
+        head: Its first decompressed bytes.
+    """
+    text = head.removeprefix(_MARK)
+    return next((form for form in source_formats() if form.beginning.match(text)), None)
+
+
+def named_format(name: str) -> SourceFormat | None:
+    """The format that a file's name says, compressed or not; ``None`` where it says none."""
+    bare = re.sub(r"\.(gz|bgz|zst|bz2|xz)$", "", name, flags=re.IGNORECASE).lower()
+    return next((form for form in source_formats() if bare.endswith(form.suffixes)), None)
+
+
+def look_for(form: SourceFormat) -> Look:
+    """Returns what refuses, by its first bytes, an input that is of another format."""
+
+    def look(head: bytes, name: str, /, *, ended: bool) -> bool:
+        refuse_binary(head, name, form)
+        text = head.removeprefix(_MARK)
+        found = format_of(head)
+        if found is form and len(head) >= _SETTLED:
+            return True
+        if not ended and (found is None or found is form):
+            return False
+        if _holds(form, text) or (found is form and form.record is None):
+            return True
+        for other in source_formats():
+            if other is not form and (other is found or _holds(other, text)):
+                raise ForeignInputError(
+                    f"{name}: is {other.title}, not {form.title}; read it with --format"
+                    f" {other.name} (read_{other.name} in Python)"
+                )
+        if not _CONTROL.search(head, 0, _SETTLED):
+            refuse_text(text, name, form)
+        return True
+
+    return look
+
+
+def _holds(form: SourceFormat, text: bytes) -> bool:
+    return form.record is not None and form.record.search(text) is not None

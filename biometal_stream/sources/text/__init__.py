@@ -1,0 +1,1 @@
+"""What formats of text share: segments, locations, mates, and how input is shown."""

@@ -1,0 +1,120 @@
+"""The files of a source of text, and which columns are made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, ClassVar, Self, cast
+
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.paths import path_text
+from biometal_stream.sources.text.columns import MATE_MARK
+from biometal_stream.sources.text.options import TextOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pyarrow as pa
+
+    from biometal_stream.sources.options import Input
+
+
+@dataclass(frozen=True)
+class TextFiles(TextOptions):
+    """Reads of one or several files of text, plain or compressed.
+
+    The compression (gzip, BGZF, zstd, bzip2, xz) is told by the first bytes.
+
+    Attributes:
+        paths: Files, ``-`` for standard input, or binary file objects, read one after another.
+        columns: The columns to make, by default all; kept in the order of the schema. The whole
+            of each record is checked all the same. Without any there are batches that have
+            nothing but a number of rows.
+        text_columns: The columns of text that the format has, in the order of the schema.
+
+    Raises:
+        ConfigurationError: These, or the options, do not fit together.
+    """
+
+    text_columns: ClassVar[tuple[str, ...]]
+
+    paths: tuple[Input, ...]
+    columns: tuple[str, ...] | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.paths:
+            raise ConfigurationError("there is no input; name a file, or - for standard input")
+        for path in self.inputs:
+            if not hasattr(path, "read"):
+                path_text(path)
+        if self.mate_paths and len(self.mate_paths) != len(self.paths):
+            raise ConfigurationError(
+                f"each file needs one with its mates: {len(self.paths)} files,"
+                f" {len(self.mate_paths)} with mates"
+            )
+        if sum(path == "-" for path in self.inputs) > 1:
+            raise ConfigurationError("standard input can be read once only")
+        if self.columns is not None:
+            known = (*self.text_columns, "mate") if self.paired else self.text_columns
+            object.__setattr__(self, "columns", _in_order(self.columns, known))
+
+    @property
+    def mate_paths(self) -> tuple[Input, ...]:
+        """As many files as ``paths``, with mate 2 of each read; none where reads are single."""
+        return cast("tuple[Input, ...]", self.mate)
+
+    @property
+    def name(self) -> str:
+        """The source's name in statistics."""
+        return "read"
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """The files that are read."""
+        return (*self.paths, *self.mate_paths)
+
+    @property
+    def paired(self) -> bool:
+        """Whether rows are mates 1 and 2 in turn."""
+        return self.interleaved or bool(self.mate_paths)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema of reads, with ``mate`` where they are paired; of the columns alone."""
+        import pyarrow as pa
+
+        from biometal_stream.schemas import reads_schema
+
+        schema = reads_schema(
+            paired=self.paired, sample=self.sample, quality="quality" in self.text_columns
+        )
+        if self.columns is None:
+            return schema
+        return pa.schema([schema.field(name) for name in self.columns], metadata=schema.metadata)
+
+    def project(self, columns: frozenset[str], /) -> Self:
+        """Returns the source of the same reads with those columns alone.
+
+        Raises:
+            ConfigurationError: It has no such column.
+        """
+        known = tuple(self.schema.names)
+        left = _in_order(columns, known)
+        return self if left == known else replace(self, columns=left)
+
+    @property
+    def parsed_columns(self) -> tuple[str, ...]:
+        """The columns to parse: those of text of the schema, and what tells mates."""
+        needed = ("name", MATE_MARK) if self.paired else ()
+        wanted = {*self.schema.names, *needed}
+        return tuple(name for name in (*self.text_columns, MATE_MARK) if name in wanted)
+
+
+def _in_order(columns: Iterable[str], known: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns, each once and in the order of those that there are."""
+    if isinstance(columns, str):
+        raise ConfigurationError(f"columns must be several names, in a tuple: {columns!r}")
+    wanted = set(columns)
+    for name in sorted(wanted.difference(known), key=repr):
+        raise ConfigurationError(f"columns must be among {', '.join(known)}: {name!r}")
+    return tuple(name for name in known if name in wanted)
