@@ -11,10 +11,14 @@ import math
 import numbers
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from biometal_stream.errors import ConfigurationError
+
+Names: TypeAlias = tuple[str, ...] | list[str]
+"""The type of a field that takes several names. `settle_names` makes a tuple of them."""
 
 
 @dataclass(frozen=True)
@@ -89,15 +93,16 @@ def settle_names(operator: Any, field: str) -> None:
     """Makes a tuple of a field that takes several names, whatever the user listed them in.
 
     Raises:
-        ConfigurationError: It is one text, which would be taken letter by letter, or holds what
-            is none.
+        ConfigurationError: It is a single text, which would be taken letter by letter, a set,
+            which has no order, or holds something other than text.
     """
     value = getattr(operator, field)
-    listed = isinstance(value, Iterable) and not isinstance(value, str | bytes)
-    value = tuple(value) if listed else ()
-    if not listed or not all(isinstance(name, str) for name in value):
-        raise ConfigurationError(f"{operator.name}: {field} must be several names, in a tuple")
-    object.__setattr__(operator, field, value)
+    listed = isinstance(value, Iterable) and not isinstance(value, str | bytes | AbstractSet)
+    names = tuple(value) if listed else ()
+    if not listed or not all(isinstance(name, str) for name in names):
+        given = f"; write [{value!r}]" if isinstance(value, str) else f": {value!r}"
+        raise ConfigurationError(f"{operator.name}: {field} must be a list of names{given}")
+    object.__setattr__(operator, field, names)
 
 
 def settle_columns(operator: Any) -> None:

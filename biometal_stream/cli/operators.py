@@ -27,7 +27,7 @@ from biometal_stream.cli.command import (
 from biometal_stream.cli.figures import written_size
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.base import command_name
-from biometal_stream.settings import Setting, setting_of
+from biometal_stream.settings import Names, Setting, setting_of
 
 if typing.TYPE_CHECKING:
     from biometal_stream.interfaces import Operator
@@ -155,6 +155,8 @@ def parameter_of(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
 
 def _kind(hint: Any) -> tuple[type, bool]:
     """The type of one value, and whether there may be several."""
+    if hint == Names:
+        return str, True
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in {typing.Union, types.UnionType}:
         hint = next(one for one in reversed(inner) if one is not type(None))
