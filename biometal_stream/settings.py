@@ -10,7 +10,7 @@ import dataclasses
 import math
 import numbers
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -79,6 +79,21 @@ def setting_of(field: dataclasses.Field[Any]) -> Setting:
     return setting
 
 
+def check_names(function: str, given: Iterable[str], known: Collection[str]) -> None:
+    """Refuses options that a function does not have.
+
+    Raises:
+        TypeError: There is one.
+    """
+    for word in given:
+        if word not in known:
+            from difflib import get_close_matches
+
+            alike = get_close_matches(word, known, n=1)
+            advice = f"did you mean '{alike[0]}'?" if alike else f"it has {', '.join(known)}"
+            raise TypeError(f"{function} has no option '{word}'; {advice}")
+
+
 def as_typed(operator: Any) -> str:
     """An operator as the command line takes it, without its options: ``head 10``."""
     words = [operator.name]
@@ -87,6 +102,27 @@ def as_typed(operator: Any) -> str:
         if setting is not None and setting.positional:
             words.append(str(getattr(operator, field.name)))
     return " ".join(words)
+
+
+def as_python(operator: Any) -> str:
+    """An operator as it is written in Python, without what is as by default: ``Head(10)``."""
+    if not dataclasses.is_dataclass(operator):
+        return repr(operator)
+    words = []
+    for field in dataclasses.fields(operator):
+        value = getattr(operator, field.name)
+        required = field.default is field.default_factory is dataclasses.MISSING
+        if required:
+            words.append(repr(value))
+        elif not _is_default(field, value):
+            words.append(f"{field.name}={value!r}")
+    return f"{type(operator).__name__}({', '.join(words)})"
+
+
+def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:
+    if field.default_factory is not dataclasses.MISSING:
+        return bool(value == field.default_factory())
+    return bool(value == field.default)
 
 
 def settle_names(operator: Any, field: str) -> None:

@@ -55,3 +55,12 @@ def number_of_bytes(what: str, size: object) -> int:
             f"{what} must be a whole number of bytes, or text such as '512M': {size!r}"
         )
     return int(cast("int", size))
+
+
+def written_size(number: int) -> str:
+    """Bytes as `parse_size` reads them, in the largest unit that needs no fraction: ``256MiB``."""
+    for unit in ("", "KiB", "MiB", "GiB"):
+        if number % 1024 or unit == "GiB":
+            return f"{number}{unit}"
+        number //= 1024
+    raise AssertionError

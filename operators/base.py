@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 from biometal_stream.interfaces import Concurrency, flushed
+from biometal_stream.joined import Joining
 from biometal_stream.settings import check_settings
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def command_name(class_name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", class_name).lower()
 
 
-class NamedOperator:
+class NamedOperator(Joining):
     """An operator whose name is its class's and whose fields are its settings.
 
     Subclasses are frozen dataclasses. Safe to share between threads and to pickle.

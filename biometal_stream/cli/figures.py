@@ -60,12 +60,3 @@ def size(number: float) -> str:
     if unit == "bytes":
         return f"{number:.0f} bytes"
     return f"{number:.1f} {unit}"
-
-
-def written_size(number: int) -> str:
-    """Bytes as `parse_size` reads them, in the largest unit that needs no fraction: ``256MiB``."""
-    for unit in ("", "KiB", "MiB", "GiB"):
-        if number % 1024 or unit == "GiB":
-            return f"{number}{unit}"
-        number //= 1024
-    raise AssertionError

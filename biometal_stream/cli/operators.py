@@ -24,10 +24,10 @@ from biometal_stream.cli.command import (
     StepCommand,
     as_typed,
 )
-from biometal_stream.cli.figures import written_size
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.base import command_name
 from biometal_stream.settings import Names, Setting, setting_of
+from biometal_stream.sizes import written_size
 
 if typing.TYPE_CHECKING:
     from biometal_stream.interfaces import Operator
