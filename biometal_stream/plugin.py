@@ -47,7 +47,8 @@ else:
         "columns": "StringColumn",
         "errors": "BiometalError ConfigurationError DataError SchemaError",
         "interfaces": "Concurrency Filter Observer Operator Pushdown SerialFunction Trimmer",
-        "operators.base": "ReadFilter ReadObserver ReadTrimmer SerialOperator StatelessOperator with_mates",
+        "operators.base": "ReadFilter ReadObserver ReadTrimmer SerialOperator StatelessOperator"
+        " with_mates",
         "schemas.checks": "require_absent require_columns require_text",
         "settings": "Names argument option settle_names",
         "view": "BatchView",

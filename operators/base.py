@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, dataclass_transform
 
 from biometal_stream.interfaces import Concurrency, flushed
 from biometal_stream.joined import Joining
-from biometal_stream.settings import check_settings
+from biometal_stream.settings import argument, check_settings, option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,7 @@ def command_name(class_name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", class_name).lower()
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(argument, option))
 class NamedOperator(Joining):
     """An operator whose name is its class's and whose fields are its settings.
 
