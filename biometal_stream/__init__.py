@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # explicit names, so that a name that does not exist is an er
     from biometal_stream.errors import *  # noqa: F403
     from biometal_stream.operators import *  # noqa: F403
     from biometal_stream.pipeline import Pipeline as Pipeline
+    from biometal_stream.pipeline import Read as Read
     from biometal_stream.pipeline import Report as Report
     from biometal_stream.reading import read as read
     from biometal_stream.reading import read_fastq as read_fastq
@@ -24,6 +25,7 @@ else:
         __name__,
         {
             "Pipeline": "biometal_stream.pipeline",
+            "Read": "biometal_stream.pipeline",
             "Report": "biometal_stream.pipeline",
             "__version__": "biometal_stream.version",
             "read": "biometal_stream.reading",

@@ -16,13 +16,17 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
 
     Args:
         package: The package's ``__name__``.
-        homes: The full name of the module that each public name comes from.
+        homes: The full name of the module that each public name comes from; these names are also
+            its ``__all__``, unless it has one.
     """
 
     def find(name: str) -> Any:
-        if name not in homes:
+        if name == "__all__":
+            value: Any = sorted(homes)
+        elif name in homes:
+            value = getattr(import_module(homes[name]), name)
+        else:
             raise _missing(package, name)
-        value = getattr(import_module(homes[name]), name)
         setattr(sys.modules[package], name, value)
         return value
 

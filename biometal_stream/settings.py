@@ -11,11 +11,15 @@ import math
 import numbers
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from biometal_stream.errors import ConfigurationError
+
+Names: TypeAlias = tuple[str, ...] | list[str]
+"""The type of a field that takes several names. `settle_names` makes a tuple of them."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,21 @@ def setting_of(field: dataclasses.Field[Any]) -> Setting:
     return setting
 
 
+def check_names(function: str, given: Iterable[str], known: Collection[str]) -> None:
+    """Refuses options that a function does not have.
+
+    Raises:
+        TypeError: There is one.
+    """
+    for word in given:
+        if word not in known:
+            from difflib import get_close_matches
+
+            alike = get_close_matches(word, known, n=1)
+            advice = f"did you mean '{alike[0]}'?" if alike else f"it has {', '.join(known)}"
+            raise TypeError(f"{function} has no option '{word}'; {advice}")
+
+
 def as_typed(operator: Any, *, options: bool = False) -> str:
     """An operator as the command line takes it, such as ``head 10``.
 
@@ -98,19 +117,41 @@ def as_typed(operator: Any, *, options: bool = False) -> str:
     return " ".join(words)
 
 
+def as_python(operator: Any) -> str:
+    """An operator as it is written in Python, without what is as by default: ``Head(10)``."""
+    if not dataclasses.is_dataclass(operator):
+        return repr(operator)
+    words = []
+    for field in dataclasses.fields(operator):
+        value = getattr(operator, field.name)
+        required = field.default is field.default_factory is dataclasses.MISSING
+        if required:
+            words.append(repr(value))
+        elif not _is_default(field, value):
+            words.append(f"{field.name}={value!r}")
+    return f"{type(operator).__name__}({', '.join(words)})"
+
+
+def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:
+    if field.default_factory is not dataclasses.MISSING:
+        return bool(value == field.default_factory())
+    return bool(value == field.default)
+
+
 def settle_names(operator: Any, field: str) -> None:
     """Makes a tuple of a field that takes several names, whatever the user listed them in.
 
     Raises:
-        ConfigurationError: It is one text, which would be taken letter by letter, or holds what
-            is none.
+        ConfigurationError: It is a single text, which would be taken letter by letter, a set,
+            which has no order, or holds something other than text.
     """
     value = getattr(operator, field)
-    listed = isinstance(value, Iterable) and not isinstance(value, str | bytes)
-    value = tuple(value) if listed else ()
-    if not listed or not all(isinstance(name, str) for name in value):
-        raise ConfigurationError(f"{operator.name}: {field} must be several names, in a tuple")
-    object.__setattr__(operator, field, value)
+    listed = isinstance(value, Iterable) and not isinstance(value, str | bytes | AbstractSet)
+    names = tuple(value) if listed else ()
+    if not listed or not all(isinstance(name, str) for name in names):
+        given = f"; write [{value!r}]" if isinstance(value, str) else f": {value!r}"
+        raise ConfigurationError(f"{operator.name}: {field} must be a list of names{given}")
+    object.__setattr__(operator, field, names)
 
 
 def settle_columns(operator: Any) -> None:

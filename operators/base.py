@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, dataclass_transform
 
 from biometal_stream.interfaces import (
     Concurrency,
@@ -13,7 +13,8 @@ from biometal_stream.interfaces import (
     flushed,
     has_to_learn,
 )
-from biometal_stream.settings import check_settings
+from biometal_stream.joined import Joining
+from biometal_stream.settings import argument, check_settings, option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +32,8 @@ def command_name(class_name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", class_name).lower()
 
 
-class NamedOperator:
+@dataclass_transform(frozen_default=True, field_specifiers=(argument, option))
+class NamedOperator(Joining):
     """An operator whose name is its class's and whose fields are its settings.
 
     Subclasses are frozen dataclasses. Safe to share between threads and to pickle.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.measured import MEASURES
 from biometal_stream.operators.base import StatelessOperator
-from biometal_stream.settings import option, settle_names
+from biometal_stream.settings import Names, option, settle_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,9 +41,7 @@ class Measure(StatelessOperator):
         columns: The columns to add, in the order above; by default all.
     """
 
-    columns: tuple[str, ...] = option(
-        "A column to add; by default all.", default=(), choices=_ADDED
-    )
+    columns: Names = option("A column to add; by default all.", default=(), choices=_ADDED)
 
     def __post_init__(self) -> None:
         settle_names(self, "columns")

@@ -13,7 +13,7 @@ from biometal_stream.errors import ConfigurationError
 from biometal_stream.models.predictor import Calls
 from biometal_stream.operators.base import NamedOperator
 from biometal_stream.operators.expressions import condition, parse
-from biometal_stream.settings import argument, option, settle_names
+from biometal_stream.settings import Names, argument, option, settle_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,7 +105,7 @@ class Predict(NamedOperator):
         " or with what differs from its defaults kmers/1:k=6,length=100.",
         default=None,
     )
-    labels: tuple[str, ...] = option(
+    labels: Names = option(
         "A label of an ONNX file without a card, in the order of its outputs.", default=()
     )
     output: str | None = option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.operators.base import StatelessOperator
-from biometal_stream.settings import argument, option, settle_names
+from biometal_stream.settings import Names, argument, option, settle_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,7 +25,7 @@ class Rename(StatelessOperator):
         naming: The tool whose names the columns of reads get. Instead of ``columns``.
     """
 
-    columns: tuple[str, ...] = argument(
+    columns: Names = argument(
         "The columns to rename, each as old=new, such as quality=quality_scores.", default=()
     )
     naming: str | None = option(

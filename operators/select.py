@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from biometal_stream.operators.base import StatelessOperator
-from biometal_stream.settings import argument, settle_columns
+from biometal_stream.settings import Names, argument, settle_columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,7 +24,7 @@ class Select(StatelessOperator):
         columns: The names of the columns, each once.
     """
 
-    columns: tuple[str, ...] = argument("The columns to keep, in this order.")
+    columns: Names = argument("The columns to keep, in this order.")
 
     def __post_init__(self) -> None:
         settle_columns(self)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
 from biometal_stream.operators.base import StatelessOperator
-from biometal_stream.settings import argument, option, settle_columns, settle_names
+from biometal_stream.settings import Names, argument, option, settle_columns, settle_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -64,8 +64,8 @@ class TagDescription(StatelessOperator):
             some.
     """
 
-    columns: tuple[str, ...] = argument("The columns to write, in this order.")
-    tags: tuple[str, ...] = option(
+    columns: Names = argument("The columns to write, in this order.")
+    tags: Names = option(
         "The SAM tag of a column, two letters such as XL, in the order of the columns.", default=()
     )
     style: str = option(

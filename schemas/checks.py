@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 import pyarrow as pa
@@ -19,7 +20,7 @@ def is_text(data_type: pa.DataType) -> bool:
     )
 
 
-def require_columns(schema: pa.Schema, names: tuple[str, ...], reader: str) -> None:
+def require_columns(schema: pa.Schema, names: Sequence[str], reader: str) -> None:
     """Checks that columns exist, each once.
 
     Args:
@@ -53,7 +54,7 @@ def _meant(name: str, schema: pa.Schema) -> str:
     return f"; did you mean '{alike[0]}'?" if alike else "."
 
 
-def require_text(schema: pa.Schema, names: tuple[str, ...], reader: str) -> None:
+def require_text(schema: pa.Schema, names: Sequence[str], reader: str) -> None:
     """Checks that columns exist and hold text: ``string``, ``large_string``, ``string_view``.
 
     Raises:
@@ -66,7 +67,7 @@ def require_text(schema: pa.Schema, names: tuple[str, ...], reader: str) -> None
             raise SchemaError(f"{reader} needs text in column '{name}', which is {data_type}")
 
 
-def require_absent(schema: pa.Schema, names: tuple[str, ...], adder: str) -> None:
+def require_absent(schema: pa.Schema, names: Sequence[str], adder: str) -> None:
     """Checks that columns that are to be added do not exist.
 
     Raises:

@@ -52,6 +52,20 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class Given:
+    """Yields the batches that it is given."""
+
+    batches_: tuple[pa.RecordBatch, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        return self.batches_[0].schema
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        yield from self.batches_
+
+
+@dataclass(frozen=True)
 class Call:
     """An operator that calls a function with each batch."""
 

@@ -108,5 +108,5 @@ def test_per_cent_and_half_a_character_are_told() -> None:
     for make in (lambda: Select(("\ud800",)), lambda: KeepLabel("a", "\ud800")):
         with pytest.raises(ConfigurationError, match="must be text that UTF-8 can encode"):
             make()
-    with pytest.raises(ConfigurationError, match="columns must be several names, in a tuple"):
+    with pytest.raises(ConfigurationError, match="columns must be a list of names"):
         Select(None)

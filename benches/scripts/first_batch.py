@@ -23,7 +23,7 @@ def main(path: str) -> None:
         batches = reads.batches()
         next(batches)
         seconds[name] = time.monotonic() - (started if name == "cold" else called)
-        batches.close()  # type: ignore[attr-defined]
+        batches.close()
     sys.stdout.write(json.dumps(seconds))
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 
 from biometal_stream.cli.escape import printable
-from biometal_stream.cli.figures import parse_size
 from biometal_stream.settings import meant_number
+from biometal_stream.sizes import parse_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from biometal_stream.cli.command import PLUGINS
 from biometal_stream.cli.completion import completion_command
 from biometal_stream.cli.demo import demo_command
 from biometal_stream.cli.doctor import doctor_command
-from biometal_stream.cli.operators import command_of
+from biometal_stream.cli.operators import command_of, plugin_command
 from biometal_stream.cli.read import read_command
 from biometal_stream.cli.synthesize import synthesize_command
 from biometal_stream.cli.train import train_command
@@ -103,20 +102,6 @@ class Commands(Mapping[str, "StepCommand"]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-def plugin_command(plugins: Plugins, name: str) -> StepCommand:
-    """The command of a plugin's step.
-
-    Raises:
-        PluginError: It does not load, or no command line can give one of its settings.
-    """
-    operator = plugins.load(name)
-    try:
-        return command_of(name, operator, group=PLUGINS)
-    except (TypeError, NameError, AttributeError) as error:  # of its types
-        origin = ", ".join(plugins.origins()[name])
-        raise PluginError(f"the step '{name}' of {origin}: {error}") from error
 
 
 def commands(files: Sequence[str] = ()) -> Commands:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from biometal_stream.cli.options import Options
+    from biometal_stream.registry.plugins import Plugins
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,13 @@ def doctor_command() -> StepCommand:
     )
 
 
-def run_doctor(values: Mapping[str, Any], _: Options) -> int:
+def run_doctor(values: Mapping[str, Any], options: Options) -> int:
     """Prints the findings.
 
     Returns:
         The exit status: 1 when something essential is broken.
     """
-    findings = examine()
+    findings = examine(options.plugins)
     broken = any(finding.state == "broken" for finding in findings)
     if values["json"]:
         import json
@@ -77,8 +78,12 @@ def run_doctor(values: Mapping[str, Any], _: Options) -> int:
     return int(broken)
 
 
-def examine() -> list[Finding]:
-    """Looks at everything; what fails is a finding too."""
+def examine(plugins: Plugins | None = None) -> list[Finding]:
+    """Looks at everything; what fails is a finding too.
+
+    Args:
+        plugins: The plugins to look at.
+    """
     looks: list[tuple[str, Callable[[], Finding | list[Finding]], str]] = [
         ("biometal-stream", _self, "broken"),
         ("cores", _cores, "broken"),
@@ -92,6 +97,7 @@ def examine() -> list[Finding]:
         ("models", _models, "broken"),
         ("engines", _engines, "note"),
         ("training", _training, "note"),
+        ("plugins", lambda: plugin_findings(plugins), "note"),
         ("trial run", _trial, "broken"),
         ("numba cache", _numba_cache, "broken"),  # of all kernels that have run by now
     ]
@@ -237,6 +243,20 @@ def _training() -> Finding:
         " pip install 'biometal-stream[train]'",
         "note",
     )
+
+
+def plugin_findings(plugins: Plugins | None) -> list[Finding]:
+    """A line for each step that a plugin adds, or fails to add."""
+    from biometal_stream.cli.operators import plugin_fault
+
+    if plugins is None or not plugins.origins():
+        return [Finding("plugins", "none")]
+    findings = []
+    for name, origins in sorted(plugins.origins().items()):
+        fault = plugin_fault(plugins, name)
+        found = f"step '{name}' of {', '.join(origins)}" if fault is None else fault
+        findings.append(Finding("plugin", found, "ok" if fault is None else "note"))
+    return findings
 
 
 def _installed(*packages: str) -> tuple[list[str], list[str]]:

@@ -1,11 +1,6 @@
-"""Numbers as people read and write them: counts, shares, times, bytes."""
+"""Numbers as people read them: counts, shares, times, bytes."""
 
 from __future__ import annotations
-
-import re
-
-_SIZE = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([kmgt]?)(i?b)?", re.IGNORECASE)
-_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 
 def count(number: float) -> str:
@@ -65,34 +60,3 @@ def size(number: float) -> str:
     if unit == "bytes":
         return f"{number:.0f} bytes"
     return f"{number:.1f} {unit}"
-
-
-def written_size(number: int) -> str:
-    """Bytes as `parse_size` reads them, in the largest unit that needs no fraction: ``256MiB``."""
-    for unit in ("", "KiB", "MiB", "GiB"):
-        if number % 1024 or unit == "GiB":
-            return f"{number}{unit}"
-        number //= 1024
-    raise AssertionError
-
-
-def parse_size(text: str) -> int:
-    """Reads a number of bytes such as ``512M``.
-
-    Units as in the core tools: K, M, G, T and KiB, MiB, GiB, TiB are powers of 1,024; KB, MB,
-    GB, TB powers of 1,000; none means bytes. Upper and lower case are alike.
-
-    Raises:
-        ValueError: The text is something else, or less than one byte.
-    """
-    match = _SIZE.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(f"{text!r} is not a number of bytes such as 512M or 2GiB")
-    number, unit, suffix = match.groups()
-    base = 1000 if unit and (suffix or "").lower() == "b" else 1024
-    if not unit and (suffix or "").lower() == "ib":
-        raise ValueError(f"{text!r} is not a number of bytes such as 512M or 2GiB")
-    whole = int(float(number) * base ** _POWERS[unit.lower()])
-    if whole < 1:
-        raise ValueError(f"{text!r} is less than one byte")
-    return whole

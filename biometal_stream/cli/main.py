@@ -88,7 +88,7 @@ def _run(words: list[str]) -> int:
         _answer(whole.options, known, whole_command)
         raise
     _answer(whole.options, known, whole_command)
-    options = options_from(parse(whole_command, whole.options))
+    options = options_from(parse(whole_command, whole.options), known.plugins)
     if not contexts:
         raise click.UsageError("No step is given; start with 'read FILES...'.")
     alone = [context for context in contexts if _place(context) == "alone"]

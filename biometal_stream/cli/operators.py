@@ -14,6 +14,7 @@ import click
 
 from biometal_stream.cli.command import (
     FILTERS,
+    PLUGINS,
     REAL,
     TEXT,
     TRANSFORMS,
@@ -24,13 +25,14 @@ from biometal_stream.cli.command import (
     StepCommand,
     as_typed,
 )
-from biometal_stream.cli.figures import written_size
-from biometal_stream.errors import ConfigurationError
+from biometal_stream.errors import ConfigurationError, PluginError
 from biometal_stream.operators.base import command_name
-from biometal_stream.settings import Setting, setting_of
+from biometal_stream.settings import Names, Setting, setting_of
+from biometal_stream.sizes import written_size
 
 if typing.TYPE_CHECKING:
     from biometal_stream.interfaces import Operator
+    from biometal_stream.registry.plugins import Plugins
 
 
 def command_of(name: str, operator: type[Any], *, group: str | None = None) -> StepCommand:
@@ -61,6 +63,31 @@ def command_of(name: str, operator: type[Any], *, group: str | None = None) -> S
         help=_description(operator),
         params=parameters,
     )
+
+
+def plugin_command(plugins: Plugins, name: str) -> StepCommand:
+    """The command of a plugin's step.
+
+    Raises:
+        PluginError: It does not load, or no command line can give one of its settings.
+    """
+    operator = plugins.load(name)
+    try:
+        return command_of(name, operator, group=PLUGINS)
+    except (TypeError, NameError, AttributeError) as error:  # of its types
+        origin = ", ".join(plugins.origins()[name])
+        raise PluginError(f"the step '{name}' of {origin}: {error}") from error
+
+
+def plugin_fault(plugins: Plugins, name: str) -> str | None:
+    """Why the step of a plugin cannot be used; ``None`` where it can."""
+    if fault := plugins.fault(name):
+        return fault
+    try:
+        plugin_command(plugins, name)
+    except PluginError as error:
+        return str(error)
+    return None
 
 
 def make(context: click.Context) -> Operator:
@@ -155,6 +182,8 @@ def parameter_of(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
 
 def _kind(hint: Any) -> tuple[type, bool]:
     """The type of one value, and whether there may be several."""
+    if hint == Names:
+        return str, True
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in {typing.Union, types.UnionType}:
         hint = next(one for one in reversed(inner) if one is not type(None))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from biometal_stream.cli.command import PROGRAM, Count, Size
 from biometal_stream.cli.source_options import source_options
+
+if TYPE_CHECKING:
+    from biometal_stream.registry.plugins import Plugins
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Options:
         quarantine: The file for bad records.
         quiet: Whether only warnings and errors are told.
         min_reads: The fewest reads that the run may keep.
+        plugins: The plugins that are installed, and those of ``--plugin``.
     """
 
     threads: int | None = None
@@ -33,6 +38,7 @@ class Options:
     quarantine: str | None = None
     quiet: bool = False
     min_reads: int | None = None
+    plugins: Plugins | None = None
 
 
 def options_command() -> click.Command:
@@ -90,8 +96,12 @@ def options_command() -> click.Command:
     )
 
 
-def options_from(context: click.Context) -> Options:
+def options_from(context: click.Context, plugins: Plugins | None = None) -> Options:
     """Puts together what was parsed.
+
+    Args:
+        context: Of the options of the whole run.
+        plugins: The plugins.
 
     Raises:
         click.UsageError: Options contradict each other.
@@ -119,4 +129,5 @@ def options_from(context: click.Context) -> Options:
         quarantine=quarantine,
         quiet=values["quiet"],
         min_reads=values["min_reads"],
+        plugins=plugins,
     )

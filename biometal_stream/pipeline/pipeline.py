@@ -2,68 +2,99 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.interfaces import Operator, ParallelSink, Sink
+from biometal_stream.extras import need
+from biometal_stream.interfaces import ParallelSink, Sink
+from biometal_stream.joined import operators_of
 from biometal_stream.pipeline.value import Recipe
+from biometal_stream.settings import check_names
+from biometal_stream.sinks.options import ArrowOptions, FastqOptions, ParquetOptions
+from biometal_stream.sizes import number_of_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Mapping
 
+    import pandas as pd
+    import polars as pl
     import pyarrow as pa
 
     from biometal_stream.engines import Engine
+    from biometal_stream.joined import Joinable
     from biometal_stream.pipeline.dataset import PipelineDataset
     from biometal_stream.pipeline.distributed import DistributedExecution
     from biometal_stream.pipeline.execution import Execution
+    from biometal_stream.pipeline.records import Read
     from biometal_stream.pipeline.report import Report
+    from biometal_stream.sinks.options import Target
     from biometal_stream.sinks.parquet.sink import ParquetSink
+    from biometal_stream.sinks.summary import Summary
 
-    Target: TypeAlias = str | os.PathLike[str]
+    EngineChoice: TypeAlias = Literal["local", "ray", "spark"] | Engine
 
 
 class Options(TypedDict, total=False):
     """The options of `Pipeline.with_options`."""
 
     threads: int | None
-    memory: int | None
+    memory: int | str | None
     min_reads: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pipeline(Recipe):
     """What is read and what is done to it; nothing runs until it is asked for.
 
     Immutable: ``pipeline | operator`` is a new pipeline, and each can be run again as long as
     its source can be read again. It exports the Arrow C stream interface, so DuckDB, Polars
     and others read it as it is; those that ask for columns and rows better read its `dataset`.
-    It can be pickled if its source and its operators can. Its attributes are those of `Recipe`.
+    It can be pickled if its source and its operators can. In a notebook it shows itself as a table.
+    Its attributes are those of `Recipe`.
 
     Raises:
         ConfigurationError: A number is of another type, or out of range.
         TypeError: One of the operators is not an operator.
     """
 
-    def __or__(self, operator: Operator) -> Pipeline:
-        """Appends an operator.
+    def __repr__(self) -> str:
+        from biometal_stream.pipeline.shown import pipeline_text
+
+        return pipeline_text(self)
+
+    def _repr_html_(self) -> str:
+        from biometal_stream.pipeline.shown import pipeline_html
+
+        return pipeline_html(self)
+
+    def __or__(self, operator: Joinable) -> Pipeline:
+        """Appends an operator, or several that are joined: ``reads | (MinLength(50) | Measure())``.
+
+        Of a class whose settings all have defaults, such as ``Measure``, appends ``Measure()``.
 
         Raises:
             TypeError: It is not an operator.
         """
-        return replace(self, operators=(*self.operators, operator))
+        return replace(self, operators=(*self.operators, *operators_of(operator)))
 
     def with_options(self, **options: Unpack[Options]) -> Pipeline:
-        """Sets ``threads``, ``memory`` (bytes) or ``min_reads``; what is not named stays.
+        """Sets the options of the run. ``None`` is the default; what is not named stays.
 
-        ``None`` stands for the default.
+        Args:
+            options: ``threads``; ``memory``, in bytes or as text such as ``"512M"`` or ``"2GiB"``;
+                ``min_reads``.
 
         Raises:
             ConfigurationError: A number is of another type, or out of range.
+            TypeError: There is no such option.
         """
-        return replace(self, **options)
+        check_names("with_options", options, Options.__annotations__)
+        memory = options.get("memory")
+        if memory is not None:
+            options["memory"] = number_of_bytes("memory", memory)
+        chosen: dict[str, Any] = {**options}
+        return replace(self, **chosen)
 
     def execution(self, sink: Sink | ParallelSink[Any] | None = None) -> Execution:
         """Prepares a run that can be watched while it goes on.
@@ -83,9 +114,9 @@ class Pipeline(Recipe):
         self,
         target: Target,
         *,
-        engine: str | Engine = "local",
-        partition_bytes: int | None = None,
-        **options: Any,
+        engine: EngineChoice = "local",
+        partition_bytes: int | str | None = None,
+        **options: Unpack[ParquetOptions],
     ) -> Report:
         """Runs into Parquet: a file, or a folder of files where the target ends with a slash.
 
@@ -98,8 +129,9 @@ class Pipeline(Recipe):
         Args:
             target: The file or folder, ``-`` for standard output.
             engine: ``local`` for threads of this process, ``ray``, ``spark``, or an `Engine`.
-            partition_bytes: Bytes of (compressed) input of a partition, about; by default
-                128 MiB. A file that cannot be cut, such as plain gzip, is one part.
+            partition_bytes: Bytes of (compressed) input of a partition, about, or text such as
+                ``"64M"``; by default 128 MiB. A file that cannot be cut, such as plain gzip, is
+                one partition.
             options: ``compression`` (``zstd``, ``snappy``, ``gzip``, ``lz4``, ``none``),
                 ``level``, ``shards`` (the number of files, not with an engine),
                 ``partition_by`` (a column), ``max_partitions`` (the most values of it, 1,024 by
@@ -113,9 +145,11 @@ class Pipeline(Recipe):
             ConfigurationError: The options do not fit together, or the pipeline cannot be run
                 in parts.
             MissingExtraError: The engine is not installed.
+            TypeError: There is no such option.
             WorkerError: The engine does not start, or its workers died again and again.
             SinkError: The target cannot be written. It is then as it was before.
         """
+        check_names("write_parquet", options, ParquetOptions.__annotations__)
         if engine == "local":
             if partition_bytes is not None:
                 raise ConfigurationError(
@@ -126,7 +160,7 @@ class Pipeline(Recipe):
         return self.distributed(sink, engine, partition_bytes).run()
 
     def distributed(
-        self, sink: ParquetSink, engine: str | Engine, partition_bytes: int | None = None
+        self, sink: ParquetSink, engine: EngineChoice, partition_bytes: int | str | None = None
     ) -> DistributedExecution:
         """Prepares a run on an engine that can be watched while it goes on.
 
@@ -138,9 +172,13 @@ class Pipeline(Recipe):
         from biometal_stream.pipeline.distributed import DistributedExecution
 
         chosen = engine_for(engine, threads=self.threads or 1)
+        if partition_bytes is not None:
+            partition_bytes = number_of_bytes("partition_bytes", partition_bytes)
         return DistributedExecution(self, sink, chosen, partition_bytes)
 
-    def write_arrow(self, target: Target, *, stream: bool = False, **options: Any) -> Report:
+    def write_arrow(
+        self, target: Target, *, stream: bool = False, **options: Unpack[ArrowOptions]
+    ) -> Report:
         """Runs into an Arrow IPC file, or stream.
 
         Args:
@@ -155,9 +193,10 @@ class Pipeline(Recipe):
             ConfigurationError: The options do not fit together.
             SinkError: The target cannot be written. It is then as it was before.
         """
+        check_names("write_arrow", options, ArrowOptions.__annotations__)
         return self._write(target, "arrow-stream" if stream else "arrow", options)
 
-    def write_fastq(self, target: Target, **options: Any) -> Report:
+    def write_fastq(self, target: Target, **options: Unpack[FastqOptions]) -> Report:
         """Runs into FASTQ, compressed as the target's suffix says: ``.gz``, ``.zst``, or not.
 
         Args:
@@ -173,18 +212,83 @@ class Pipeline(Recipe):
             SchemaError: There is no name, sequence or quality left to write.
             SinkError: The target cannot be written. It is then as it was before.
         """
+        check_names("write_fastq", options, FastqOptions.__annotations__)
         return self._write(target, "fastq", options)
 
-    def _write(self, target: Target, format: str, options: dict[str, Any]) -> Report:
+    def _write(self, target: Target, format: str, options: Mapping[str, Any]) -> Report:
         return self.run(self._sink(target, format, options))
 
-    def _sink(self, target: Target, format: str, options: dict[str, Any]) -> Any:
+    def _sink(self, target: Target, format: str, options: Mapping[str, Any]) -> Any:
         from biometal_stream.sinks import sink_for
 
         paired = "mate" in self.schema.names
         return sink_for(target, format=format, paired=paired, **options)
 
-    def batches(self) -> Iterator[pa.RecordBatch]:
+    def head(self, number: int = 5) -> pa.Table:
+        """Runs until there are some reads, the first ones, and returns them as a table.
+
+        To go on with a pipeline of the first reads, append `Head`: ``reads | Head(1000)``.
+
+        Args:
+            number: How many.
+
+        Raises:
+            ConfigurationError: It is not a whole number, or less than 0.
+        """
+        from biometal_stream.pipeline.collecting import first_rows
+
+        return first_rows(self, number)
+
+    def count(self) -> int:
+        """Runs and counts the reads. Nothing is built that the operators do not need for that.
+
+        Both mates of a pair count.
+        """
+        from biometal_stream.pipeline.collecting import count_rows
+
+        return count_rows(self)
+
+    def summary(self) -> Summary:
+        """Runs and summarizes the reads: number, lengths, qualities, GC, further columns."""
+        from biometal_stream.sinks.summary import SummarySink
+
+        summary: Summary = self.run(SummarySink()).result
+        return summary
+
+    def records(self) -> Generator[Read, None, None]:
+        """Runs and yields reads one by one, for plain loops; closing the iterator ends the run.
+
+        A batch at a time is a hundred times as fast: see `batches`. Mates 1 and 2 take turns.
+
+        Raises:
+            SchemaError: There is no column ``name`` or ``sequence``.
+        """
+        from biometal_stream.pipeline.records import records
+
+        return records(self.schema, self.batches())
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Runs, with the whole result in memory, and returns it as a frame of pandas.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        need("pandas", "pandas", "to_pandas()")
+        return self.stream().read_all().to_pandas()
+
+    def to_polars(self) -> pl.DataFrame:
+        """Runs, with the whole result in memory, and returns it as a frame of Polars.
+
+        For a query that Polars plans as a whole see `biometal_stream.interop.polars`.
+
+        Raises:
+            MissingExtraError: Polars is not installed.
+        """
+        polars = need("polars", "polars", "to_polars()")
+        frame: pl.DataFrame = polars.DataFrame(self.stream().read_all())
+        return frame
+
+    def batches(self) -> Generator[pa.RecordBatch, None, None]:
         """Runs and yields record batches in order; closing the iterator ends the run."""
         return self.execution().stream()
 

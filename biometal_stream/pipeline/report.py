@@ -110,6 +110,16 @@ class Report:
     tasks: int = 1
     stopped: Stop | None = None
 
+    def __repr__(self) -> str:
+        from biometal_stream.pipeline.shown import report_text
+
+        return report_text(self)
+
+    def _repr_html_(self) -> str:
+        from biometal_stream.pipeline.shown import report_html
+
+        return report_html(self)
+
     @property
     def kept(self) -> float | None:
         """The share of reads that reached the sink.

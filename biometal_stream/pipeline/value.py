@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from biometal_stream.interfaces import Operator, Source
+from biometal_stream.joined import operators_of
+from biometal_stream.sizes import number_of_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,9 +44,10 @@ class Recipe:
     def __post_init__(self) -> None:
         from biometal_stream.run import check_limits
 
+        if self.memory is not None:
+            object.__setattr__(self, "memory", number_of_bytes("memory", self.memory))
         check_limits(self.threads, self.memory, self.min_reads)
-        for operator in self.operators:
-            check_operator(operator)
+        object.__setattr__(self, "operators", operators_of(*self.operators))
 
     @property
     def schema(self) -> pa.Schema:
@@ -66,23 +68,3 @@ def fold_schema(schema: pa.Schema, operators: Iterable[Operator]) -> pa.Schema:
     for operator in operators:
         schema = operator.output_schema(schema)
     return schema
-
-
-def check_operator(operator: object) -> None:
-    """Refuses what is not an operator, and says what to write instead.
-
-    Raises:
-        TypeError: It is not one.
-    """
-    if isinstance(operator, type) and hasattr(operator, "output_schema"):
-        name = operator.__name__
-        raise TypeError(f"a pipeline takes operators, and {name} is a class; write {name}(...)")
-    if isinstance(operator, Operator):
-        return
-    if isinstance(operator, str | os.PathLike):
-        advice = "; to write a file, call its write_parquet, write_arrow or write_fastq"
-    elif callable(operator):
-        advice = "; for a function of your own, make a subclass of StatelessOperator that calls it"
-    else:
-        advice = ""
-    raise TypeError(f"a pipeline takes operators, such as MinLength(50), not {operator!r}{advice}")

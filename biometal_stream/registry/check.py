@@ -69,12 +69,21 @@ def check_operator(found: object) -> type[Any]:
         except TypeError as error:
             raise PluginError(f"{found.__name__}: {error}") from None
     name = step_name(found)
-    if name is not None and not is_step_name(name):
-        raise PluginError(
-            f"{found.__name__}: its name '{name}' must be small letters, digits and single dashes,"
-            " such as trim-umi"
-        )
+    if name is not None:
+        require_step_name(name, f"{found.__name__}: its name")
     return found
+
+
+def require_step_name(name: str, what: str) -> None:
+    """Checks the name of a step.
+
+    Raises:
+        PluginError: No word of a command line can be this name.
+    """
+    if not is_step_name(name):
+        raise PluginError(
+            f"{what} '{name}' must be small letters, digits and single dashes, such as trim-umi"
+        )
 
 
 def _is_unwritten(function: Any) -> bool:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import PluginError
-from biometal_stream.registry.check import check_operator, step_name
+from biometal_stream.registry.check import check_operator, require_step_name, step_name
 from biometal_stream.registry.loading import loading
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class InstalledStep:
             PluginError: It does not import, or is not an operator of this name.
         """
         with loading(f"the step '{self.name}' of {self.origin}"):
+            require_step_name(self.name, "the name of the entry point")
             found = check_operator(self._entry.load())
             name = step_name(found)
             if name not in {None, self.name}:

@@ -33,9 +33,11 @@ class Plugins:
     def __init__(self, files: Sequence[str] = (), *, taken: Collection[str] = ()) -> None:
         self._taken = frozenset(taken)
         self._files: dict[str, FileStep] = {}
-        for file in {Path(file).resolve(): file for file in reversed(files)}.values():
-            for step in steps_of(file):
-                self._add(step)
+        once: dict[Path, str] = {}
+        for file in files:
+            once.setdefault(Path(file).resolve(), file)
+        for step in (step for file in once.values() for step in steps_of(file)):
+            self._add(step)
 
     def _add(self, step: FileStep) -> None:
         if step.name in self._taken:
@@ -43,13 +45,12 @@ class Plugins:
                 f"the plugin {step.origin}: '{step.name}' is a step of biometal-stream; give the"
                 " class another name"
             )
-        others = [self._files.get(step.name), *self._installed.get(step.name, ())]
-        for other in others:
-            if other is not None:
+        other = self._files.setdefault(step.name, step)
+        for each in (other, *self._installed.get(step.name, ())):
+            if each is not step:
                 raise PluginError(
-                    f"two plugins have a step '{step.name}': {other.origin} and {step.origin}"
+                    f"two plugins have a step '{step.name}': {each.origin} and {step.origin}"
                 )
-        self._files[step.name] = step
 
     @cached_property
     def _installed(self) -> dict[str, list[InstalledStep]]:
@@ -90,7 +91,11 @@ class Plugins:
     def fault(self, name: str) -> str | None:
         """What is wrong with a step of `origins`; ``None`` where it can be used."""
         if name in self._taken:
-            return f"'{name}' is a step of biometal-stream, which is used instead"
+            origins = ", ".join(self.origins()[name])
+            return (
+                f"the step '{name}' of {origins} is not used, since biometal-stream has a step of"
+                " that name"
+            )
         try:
             self.load(name)
         except PluginError as error:

@@ -12,11 +12,10 @@ import functools
 import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, BinaryIO, ParamSpec, Protocol, TypeAlias, TypeVar, cast
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.settings import Setting, setting_of
+from biometal_stream.settings import Setting, check_names, setting_of
 
 Input: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A file's path, ``-`` for standard input, or a binary file object."""
@@ -63,10 +62,7 @@ def takes(
                     f"{name} takes one argument by position: {mates}{name}([A, B]) for files that"
                     " are read one after another"
                 )
-            for word in given.keys() - known.keys():
-                alike = get_close_matches(word, known, n=1)
-                advice = f"did you mean '{alike[0]}'?" if alike else f"it has {', '.join(known)}"
-                raise TypeError(f"{name} has no option '{word}'; {advice}")
+            check_names(name, given, known)
             return read(paths, cast("Callable[..., Options]", options)(**given))
 
         described = cast("Any", call)

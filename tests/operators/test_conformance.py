@@ -25,7 +25,7 @@ from biometal_stream.interfaces import (
 )
 from biometal_stream.operators.base import command_name
 from biometal_stream.registry.builtin import operator_classes
-from biometal_stream.settings import setting_of
+from biometal_stream.settings import Names, setting_of
 from tests.operators.conformance import (
     EXAMPLES,
     METADATA,
@@ -84,7 +84,7 @@ def test_settings_are_what_the_command_line_can_take(name):
     hints = typing.get_type_hints(cls)
     for field in dataclasses.fields(cls):
         assert setting_of(field).help.endswith(".")
-        allowed = {int, float, str, bool, tuple[str, ...]}
+        allowed = {int, float, str, bool, Names}
         assert hints[field.name] in allowed | {kind | None for kind in (int, float, str)}
 
 

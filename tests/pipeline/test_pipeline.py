@@ -29,7 +29,7 @@ def test_an_operator_makes_a_new_pipeline() -> None:
     [
         (
             bs.MinLength,
-            "a pipeline takes operators, and MinLength is a class; write MinLength(...)",
+            "MinLength is a class that needs length; write MinLength(length=...)",
         ),
         (lambda batch: batch, "for a function of your own, make a subclass of StatelessOperator"),
         ("out.parquet", "to write a file, call its write_parquet, write_arrow or write_fastq"),
@@ -105,3 +105,46 @@ def test_breaking_out_of_the_batches_leaves_no_thread() -> None:
 def test_a_pipeline_can_be_pickled() -> None:
     pipeline = Pipeline(Numbers(2, on_batch=print)) | First(3)
     assert pickle.loads(pickle.dumps(pipeline)) == pipeline
+
+
+def test_a_class_stands_for_its_defaults() -> None:
+    assert (Pipeline(Numbers(3)) | bs.Measure).operators == (bs.Measure(),)
+    assert Pipeline(Numbers(3), (bs.Measure,)).operators == (bs.Measure(),)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("memory", ["1G", "1GiB", 2**30, "1024 MiB"])
+def test_memory_as_people_write_it(memory: Any) -> None:
+    start = Pipeline(Numbers(3))
+    assert start.with_options(memory=memory).memory == 2**30
+    assert Pipeline(Numbers(3), memory=memory).memory == 2**30
+    assert start.with_options(memory=memory).with_options(memory=None).memory is None
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"memory": "1X"}, "memory: '1X' is not a number of bytes such as 512M or 2GiB"),
+        ({"memory": 1.5}, "memory must be a whole number of bytes, or text such as '512M': 1.5"),
+        ({"memory": True}, "memory must be a whole number of bytes, or text such as '512M': True"),
+        ({"threads": "4"}, "threads must be a whole number: '4'"),
+        ({"memroy": 1}, "with_options has no option 'memroy'; did you mean 'memory'?"),
+        ({"x": 1}, "with_options has no option 'x'; it has threads, memory, min_reads"),
+    ],
+)
+def test_an_option_that_cannot_work_is_refused_at_once(
+    options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises((ConfigurationError, TypeError), match=f"^{re.escape(message)}$"):
+        Pipeline(Numbers(3)).with_options(**options)
+
+
+@pytest.mark.parametrize("method", ["write_parquet", "write_arrow", "write_fastq"])
+def test_an_option_that_is_mistyped_is_refused(method: str) -> None:
+    message = f"{method} has no option 'compresion'; did you mean 'compression'?"
+    with pytest.raises(TypeError, match=re.escape(message)):
+        getattr(Pipeline(Numbers(3)), method)("out", compresion="none")
+
+
+def test_the_size_of_partitions_as_people_write_it() -> None:
+    with pytest.raises(ConfigurationError, match="partition_bytes: '1X' is not a number of bytes"):
+        Pipeline(Numbers(3)).write_parquet("out", engine="ray", partition_bytes="1X")

@@ -1,0 +1,43 @@
+"""Runs whose result is a few rows, or a number."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from numbers import Integral
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.pipeline.scan import Scan
+
+if TYPE_CHECKING:
+    from biometal_stream.pipeline.pipeline import Pipeline
+
+
+def first_rows(pipeline: Pipeline, number: int) -> pa.Table:
+    """Runs a pipeline until there are some rows, the first ones.
+
+    Raises:
+        ConfigurationError: The number is not a whole number, or less than 0.
+    """
+    given: object = number
+    whole = isinstance(given, Integral) and not isinstance(given, bool)
+    if not whole or number < 0:
+        raise ConfigurationError(f"head: the number must be a whole number from 0: {number!r}")
+    schema, left = pipeline.schema, number
+    kept: list[pa.RecordBatch] = []
+    if left:
+        with closing(pipeline.batches()) as batches:
+            for batch in batches:
+                kept.append(batch.slice(0, left))
+                left -= kept[-1].num_rows
+                if not left:
+                    break
+    return pa.Table.from_batches(kept, schema)
+
+
+def count_rows(pipeline: Pipeline) -> int:
+    """Runs a pipeline and counts the rows. No column is built that no operator needs."""
+    with closing((pipeline | Scan({}, None)).batches()) as batches:
+        return sum(batch.num_rows for batch in batches)
