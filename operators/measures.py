@@ -14,11 +14,13 @@ import numpy as np
 
 from biometal_stream.columns import StringColumn
 from biometal_stream.errors import DataError
+from biometal_stream.measured import MEASURES
 from biometal_stream.operators.kernels import quality, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from biometal_stream.view import BatchView
@@ -29,6 +31,29 @@ ROUNDING = 2.0 ** -(quality.SCALE + 1)
 TOLERANCE = 1e-12
 """Relative; what the limits of filters allow for rounding, so that a read whose every base is
 exactly at a limit is kept."""
+
+
+def values(view: BatchView, name: str) -> NDArray[Any]:
+    """Measures each read by the record of that name: (num_rows,), NaN where there is no value."""
+    function: Callable[[BatchView], NDArray[Any]] = globals()[MEASURES[name].function]
+    return function(view)
+
+
+def measured(view: BatchView, name: str, kind: pa.DataType | None = None) -> pa.Array:
+    """The same as a column, null where there is no value.
+
+    Args:
+        view: The batch.
+        name: The measure.
+        kind: The column's type; by default ``int64`` or ``double``.
+    """
+    import pyarrow as pa
+
+    found = values(view, name)
+    if kind is not None and pa.types.is_float32(kind):
+        found = found.astype(np.float32)
+    array = pa.array(found, from_pandas=True)
+    return array if kind is None else array.cast(kind)
 
 
 def lengths(view: BatchView, column: str = "sequence") -> NDArray[np.int64]:

@@ -36,16 +36,15 @@ GOOD_WITH_A_DIP = [40] * 70 + [3, 3, 40, 3] + [40] * 80
 def test_windows(kernel, plain, reads, window, quality, seed, kind):
     # With N at places that the seed decides; none for 9.
     bases = [
-        "".join("N" if (place * place + seed) % 11 == seed else "ACGTn"[place % 5] for place in range(len(read)))
+        "".join(
+            "N" if (place * place + seed) % 11 == seed else "ACGTn"[place % 5]
+            for place in range(len(read))
+        )
         for read in reads
     ]
     starts, stops, data = bounded(texts(reads), kind, gap=3)
     base_starts, _, letters = bounded([text.encode() for text in bases], kind, gap=1)
     firsts, lasts = np.empty((2, len(reads)), np.int64)
-    kernel(
-        starts, stops, data, base_starts, letters, np.uint64(window), quality, firsts, lasts
-    )
-    expected = [
-        plain(read, text, window, quality) for read, text in zip(reads, bases, strict=True)
-    ]
+    kernel(starts, stops, data, base_starts, letters, np.uint64(window), quality, firsts, lasts)
+    expected = [plain(read, text, window, quality) for read, text in zip(reads, bases, strict=True)]
     assert found(firsts, lasts) == expected
