@@ -24,8 +24,9 @@ def filled(**parts: str) -> Callable[[T], T]:
         text = target.__doc__
         if text is not None:
             for name, part in parts.items():
-                place = re.compile(rf"^( *)\{{{name}\}}", re.MULTILINE)
-                text = place.sub(lambda match, part=part: textwrap.indent(part, match[1]), text)
+                place = re.search(rf"^( *)\{{{name}\}}", text, re.MULTILINE)
+                if place is not None:
+                    text = text.replace(place[0], textwrap.indent(part, place[1]))
             target.__doc__ = text
         return target
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.interfaces import Operator
-    from biometal_stream.view import BatchView
 
 _ADDED = tuple(measure.name for measure in COLUMNS)
 _TABLE = table(

@@ -84,6 +84,15 @@ def arithmetic_mean_quality(view: BatchView) -> NDArray[np.float64]:
     return view.once("arithmetic mean quality", lambda _: _arithmetic_mean_quality(view))
 
 
+def require_qualities(view: BatchView) -> None:
+    """Checks that each byte of ``quality`` is a quality.
+
+    Raises:
+        DataError: A read is null, or has another byte.
+    """
+    view.once("qualities", _require_qualities)
+
+
 def low_quality(view: BatchView, phred: int) -> NDArray[np.int64]:
     """The number of bases whose Phred score is below a limit, 0 to 93."""
     return view.once(
@@ -150,6 +159,12 @@ def outside(column: StringColumn) -> DataError:
         f"column '{column.name}' has byte {int(column.data[index]):#04x} in row"
         f" {column.row_of(index)} of the batch; qualities are Phred+33 text, '!' to '~'"
     )
+
+
+def _require_qualities(view: BatchView) -> None:
+    column = view.text("quality")
+    if not quality.are_qualities(column.starts, column.stops, column.data):
+        raise outside(column)
 
 
 @cache

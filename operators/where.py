@@ -27,9 +27,10 @@ class Where(ReadFilter):
     Such as ``mean_quality >= 20 and gc < 0.7``. A name is that of a column, or else one of the
     measures
     {measures},
-    which are computed when they are needed. A condition has numbers, texts in quotes, ``+ - * / %``, comparisons, also chained as in
-    ``50 <= length < 300``, ``in`` and ``not in`` with values in parentheses, ``and``, ``or``,
-    ``not``, and the functions ``contains(text, "x")``, ``starts_with``, ``ends_with``,
+    which are computed when they are needed. A condition has numbers, texts in quotes,
+    ``+ - * / %``, comparisons, also chained as in ``50 <= length < 300``, ``in`` and ``not in``
+    with values in parentheses, ``and``, ``or``, ``not``, and the functions
+    ``contains(text, "x")``, ``starts_with``, ``ends_with``,
     ``matches(text, "regular expression")`` (RE2), ``is_null(x)``, ``length(text)`` and
     ``column("odd name")``.
 

@@ -29,7 +29,7 @@ def test_a_class_without_a_docstring_stays():
 
 def test_names_are_listed_within_the_width():
     text = listed([f"name{number}" for number in range(40)])
-    assert text.endswith("``name38`` and\n``name39``") or text.endswith("``name38`` and ``name39``")
+    assert " ".join(text.split()).endswith("``name38`` and ``name39``")
     assert max(map(len, text.splitlines())) <= WIDTH
 
 

@@ -13,7 +13,6 @@ from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.vectors import (
     WIDTH,
     above_mask,
-    high_bits,
     load,
     load_ending,
     low_bits,

@@ -21,8 +21,9 @@ class ReadsExpr:
     """What the namespace ``reads`` of an expression offers.
 
     It has a method for each measure that is a function of other engines, made from the measure's
-    record, and those below. Each is computed chunk by chunk, in any thread, so it works in lazy frames and streams. Null
-    gives null. The errors are those of `biometal_stream.interop.functions.ColumnFunction`.
+    record, and those below. Each is computed chunk by chunk, in any thread, so it works in lazy
+    frames and streams. Null gives null. The errors are those of
+    `biometal_stream.interop.functions.ColumnFunction`.
 
     Args:
         expr: Text: qualities or bases.
