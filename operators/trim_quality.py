@@ -41,7 +41,7 @@ class TrimQuality(ReadTrimmer):
     bwa            from the 3' end (with --front-quality   cutadapt -q
                    from both), to where the sum of the
                    score minus each quality is greatest
-    mott           all but the stretch whose sum of the    seqtk trimfq (with --keep 30),
+    mott           all but the stretch whose sum of the    seqtk trimfq (with --shortest 30),
                    error rate minus each base's is         AdapterRemoval's mott
                    greatest
     cut-front      windows from the 5' end whose mean is   fastp --cut_front
@@ -66,7 +66,7 @@ class TrimQuality(ReadTrimmer):
         front_quality: With ``bwa``: also cut from the 5' end, with this score.
         window: Of algorithms with windows: their length.
         error_rate: With ``mott``, in place of the score.
-        keep: With ``mott``: the fewest bases that are kept.
+        shortest: With ``mott``: the fewest bases that are kept of a longer read.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("sequence", "quality")
@@ -98,7 +98,7 @@ class TrimQuality(ReadTrimmer):
         minimum=0,
         maximum=1,
     )
-    keep: int | None = option(
+    shortest: int | None = option(
         "With mott: the fewest bases to keep of a longer read; by default 0.",
         default=None,
         unit="bases",
@@ -111,7 +111,7 @@ class TrimQuality(ReadTrimmer):
             "front_quality": ("bwa",),
             "window": _SLIDING,
             "error_rate": ("mott",),
-            "keep": ("mott",),
+            "shortest": ("mott",),
         }
         for field, algorithms in wanted.items():
             if getattr(self, field) is not None and self.algorithm not in algorithms:
@@ -173,8 +173,8 @@ class TrimQuality(ReadTrimmer):
         if self.quality is not None:
             rate = 10 ** (-self.quality / 10)
         text, table = view.text("quality"), gains(rate)
-        sure, keep = np.uint8(sure_byte(table)), np.int64(min(self.keep or 0, 1 << 60))
-        keep_best_stretch(text.starts, text.stops, text.data, table, sure, keep, starts, stops)
+        sure, least = np.uint8(sure_byte(table)), np.int64(min(self.shortest or 0, 1 << 60))
+        keep_best_stretch(text.starts, text.stops, text.data, table, sure, least, starts, stops)
 
     def _by_windows(
         self, view: BatchView, starts: NDArray[np.int64], stops: NDArray[np.int64]
