@@ -35,26 +35,24 @@ _QUALITY, _WINDOW, _ERROR_RATE = 20, 4, 0.05
 class TrimQuality(ReadTrimmer):
     """Cuts ends of low quality from each read.
 
-    ============== ======================================= =====================================
-    algorithm      what is cut                             gives the same as
-    ============== ======================================= =====================================
-    bwa            from the 3' end (with --front-quality   cutadapt -q
-                   from both), to where the sum of the
-                   score minus each quality is greatest
-    mott           all but the stretch whose sum of the    seqtk trimfq (with --shortest 30),
-                   error rate minus each base's is         AdapterRemoval's mott
-                   greatest
-    cut-front      windows from the 5' end whose mean is   fastp --cut_front
-                   below the score
-    cut-tail       windows from the 3' end whose mean is   fastp --cut_tail
-                   below the score
-    cut-right      from the first window whose mean is     fastp --cut_right
-                   below the score, all to the 3' end
-    sliding-window the same, with the rules of             Trimmomatic SLIDINGWINDOW
-                   Trimmomatic at the window's end
-    leading        bases from the 5' end below the score   Trimmomatic LEADING
-    trailing       bases from the 3' end below the score   Trimmomatic TRAILING
-    ============== ======================================= =====================================
+    ============== ============================================ ====================
+    algorithm      what is cut                                  gives the same as
+    ============== ============================================ ====================
+    bwa            from the 3' end, or with --front-quality     cutadapt -q
+                   from both, up to where the score minus
+                   each quality adds up to most
+    mott           all but the stretch where the error rate     seqtk trimfq, with
+                   minus that of each base adds up to most      --shortest 30
+    cut-front      from the 5' end, up to a window whose        fastp --cut_front
+                   mean reaches the score
+    cut-tail       from the 3' end, up to such a window         fastp --cut_tail
+    cut-right      from the first window whose mean is below    fastp --cut_right
+                   the score, all to the 3' end
+    sliding-window the same, with Trimmomatic's rules for the   Trimmomatic
+                   window's end and for N                       SLIDINGWINDOW
+    leading        bases below the score from the 5' end        Trimmomatic LEADING
+    trailing       bases below the score from the 3' end        Trimmomatic TRAILING
+    ============== ============================================ ====================
 
     One step cuts one way; to cut both ends by windows, write two steps. A read of which nothing
     stays is empty and stays in the stream; `MinLength` drops it. Each mate is cut by itself.
