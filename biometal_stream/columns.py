@@ -99,7 +99,8 @@ def string_column(
     """Finds the text of an Arrow column, without a copy unless it is a ``string_view``.
 
     Args:
-        column: Of type ``string``, ``large_string`` or ``string_view``.
+        column: Of type ``string``, ``large_string`` or ``string_view``; or lists of ``uint8``,
+            whose values are taken for the bytes of a text.
         name: Its name.
         rows: The rows to take; by default all.
 
@@ -108,16 +109,80 @@ def string_column(
     """
     if column.null_count:
         _require_valid(column, name, rows)
-    if pa.types.is_string_view(column.type):
-        column = column.cast(pa.large_string())
-    kind = np.int64 if pa.types.is_large_string(column.type) else np.int32
-    _, offsets, data = column.buffers()
-    found = StringColumn.of(
-        name,
-        _array(offsets, np.dtype(kind), column.offset, len(column) + 1),
-        _array(data, np.dtype(np.uint8), 0, data.size if data is not None else 0),
-    )
+    found = StringColumn.of(name, *buffers_of(column))
     return found if rows is None else found.take(rows)
+
+
+def buffers_of(column: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+    """Finds the offsets and the bytes of a column of text, or of lists of ``uint8``.
+
+    Nothing is copied unless it is a ``string_view``. The offsets of a null row mean nothing.
+
+    Returns:
+        The offsets, ``int32`` or ``int64`` as Arrow keeps them, (num_rows + 1,), and the bytes that
+        they point into. Both are read-only.
+    """
+    column = without_views(column)
+    kind = np.dtype(np.int64 if _is_large(column.type) else np.int32)
+    _, offsets, *rest = column.buffers()
+    data, first = rest[-1], 0
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        first = column.values.offset
+    size = data.size - first if data is not None else 0
+    return (
+        _array(offsets, kind, column.offset, len(column) + 1),
+        _array(data, np.dtype(np.uint8), first, size),
+    )
+
+
+def array_of(kind: pa.DataType, offsets: NDArray[Any], data: pa.Buffer) -> pa.Array:
+    """Makes a column of text, or of lists of ``uint8``, of the memory that it lies in.
+
+    Args:
+        kind: The column's type. A view is made by a copy; of other types, the width of the
+            offsets must be the type's.
+        offsets: ``int32`` or ``int64``, (num_rows + 1,).
+        data: The bytes that they point into.
+    """
+    rows, ends = len(offsets) - 1, pa.py_buffer(offsets)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        items = pa.Array.from_buffers(pa.uint8(), data.size, [None, data])
+        return pa.Array.from_buffers(kind, rows, [None, ends], children=[items])
+    stored = pa.string() if offsets.dtype == np.int32 else pa.large_string()
+    return pa.Array.from_buffers(stored, rows, [None, ends, data]).cast(kind)
+
+
+def without_views(column: pa.Array) -> pa.Array:
+    """The column in a type without views; itself where it has one.
+
+    Views are texts and binaries that lie scattered. Neither kernels nor most of Arrow's own
+    functions know them. Of lists and structs, those within are replaced, too.
+    """
+    kind = _without_views(column.type)
+    return column if kind == column.type else column.cast(kind)
+
+
+def _without_views(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_string_view(kind):
+        return pa.large_string()
+    if pa.types.is_binary_view(kind):
+        return pa.large_binary()
+    if pa.types.is_list(kind):
+        return pa.list_(_field_without_views(kind.value_field))
+    if pa.types.is_large_list(kind):
+        return pa.large_list(_field_without_views(kind.value_field))
+    if pa.types.is_struct(kind):
+        return pa.struct([_field_without_views(field) for field in kind.fields])
+    return kind
+
+
+def _field_without_views(field: pa.Field) -> pa.Field:
+    return field.with_type(_without_views(field.type))
+
+
+def _is_large(kind: pa.DataType) -> bool:
+    large = (pa.types.is_large_string, pa.types.is_large_binary, pa.types.is_large_list)
+    return any(check(kind) for check in large)
 
 
 def _require_valid(column: pa.Array, name: str, rows: NDArray[np.int64] | None) -> None:
@@ -134,7 +199,7 @@ def string_array(column: StringColumn, kind: pa.DataType) -> pa.Array:
 
     Args:
         column: The rows, cut or not.
-        kind: The type of the array: of the kind of text that the column was found in.
+        kind: The type of the array, that of the column that it was found in.
     """
     from biometal_stream.simd.text import PADDING, copy_rows
 
@@ -142,9 +207,7 @@ def string_array(column: StringColumn, kind: pa.DataType) -> pa.Array:
     nbytes = int(offsets[-1])
     buffer = pa.allocate_buffer(nbytes + PADDING)
     copy_rows(column.starts, column.stops, column.data, np.frombuffer(buffer, np.uint8))
-    stored = pa.string() if offsets.dtype == np.int32 else pa.large_string()
-    buffers = [None, pa.py_buffer(offsets), buffer.slice(0, nbytes)]
-    return pa.Array.from_buffers(stored, column.num_rows, buffers).cast(kind)
+    return array_of(kind, offsets, buffer.slice(0, nbytes))
 
 
 def _fixed(array: NDArray[Any]) -> NDArray[Any]:

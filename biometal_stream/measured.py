@@ -1,6 +1,8 @@
-"""What can be measured of a read, by name: the one list that steps, messages and docs read.
+"""What can be measured of each read: one record a measure, which everything else reads.
 
-How each is computed is in `biometal_stream.operators.measures`.
+From these records come the names that a condition knows, the columns of ``measure`` with their
+types, the functions of other engines, the ranges that warnings go by, and the tables of help and
+documentation. What computes a measure is imported when it is used.
 """
 
 from __future__ import annotations
@@ -13,73 +15,138 @@ class Measured:
     """One measure.
 
     Attributes:
-        about: What it is.
+        name: The name that conditions and columns have for it.
+        about: What it is, as part of a sentence.
         unit: Its unit: ``bases``, ``Phred``, ``errors``, ``share`` (from 0 to 1).
         reads: The column of text that it is measured of.
-        function: Its function in `biometal_stream.operators.measures`.
-        minimum: The least value that it can have.
-        maximum: The greatest, ``None`` where it has none.
-        dtype: The type of the column that ``measure`` adds; ``None`` where it adds none.
-        nullable: Whether a read may have no value, which is null in a column.
+        function: What computes it, in `biometal_stream.operators.measures`: a function of a view
+            that returns (num_rows,) numbers, NaN where a read has no value.
+        null: Which reads have no value, as in "null for an empty read"; ``None`` where each has
+            one.
+        minimum: The least value.
+        maximum: The greatest, ``None`` where there is none.
+        whole: Whether it is a whole number.
+        column: Whether ``measure`` adds it as a column.
+        sql: Its name as a function in other engines; ``None`` where they have one of their own.
     """
 
+    name: str
     about: str
     unit: str
     reads: str
     function: str
+    null: str | None = None
     minimum: float = 0
     maximum: float | None = None
-    dtype: str | None = None
-    nullable: bool = False
+    whole: bool = False
+    column: bool = False
+    sql: str | None = None
+
+    @property
+    def column_type(self) -> str:
+        """The type of its column, as Arrow names it."""
+        return "int32" if self.whole else "float32"
+
+    @property
+    def function_type(self) -> str:
+        """The type of its function in other engines, as Arrow names it."""
+        return "int64" if self.whole else "double"
+
+    @property
+    def clause(self) -> str:
+        """What it is and when it is null, to stand in a table."""
+        return self.about if self.null is None else f"{self.about}; null {self.null}"
+
+    @property
+    def sentence(self) -> str:
+        """The same as a sentence."""
+        return f"The {self.clause}."
 
 
 MEASURES: dict[str, Measured] = {
-    "length": Measured("number of bases", "bases", "sequence", "lengths", dtype="int32"),
-    "mean_quality": Measured(
-        "Phred score of the mean error probability; null for an empty read",
-        "Phred",
-        "quality",
-        "mean_quality",
-        maximum=93,
-        dtype="float32",
-        nullable=True,
-    ),
-    "expected_errors": Measured(
-        "sum of the error probabilities", "errors", "quality", "expected_errors", dtype="float32"
-    ),
-    "gc": Measured(
-        "share of G and C among A, C, G, T and U; null where there are none",
-        "share",
-        "sequence",
-        "gc",
-        maximum=1,
-        dtype="float32",
-        nullable=True,
-    ),
-    "n_count": Measured("number of N", "bases", "sequence", "n_count", dtype="int32"),
-    "arithmetic_mean_quality": Measured(
-        "arithmetic mean of the Phred scores; null for an empty read",
-        "Phred",
-        "quality",
-        "arithmetic_mean_quality",
-        maximum=93,
-        nullable=True,
-    ),
-    "complexity": Measured(
-        "share of bases that differ from the next; null for a read of less than two bases",
-        "share",
-        "sequence",
-        "complexity",
-        maximum=1,
-        nullable=True,
-    ),
+    measure.name: measure
+    for measure in (
+        Measured(
+            "length",
+            "number of bases",
+            "bases",
+            "sequence",
+            "lengths",
+            whole=True,
+            column=True,
+        ),
+        Measured(
+            "mean_quality",
+            "Phred score of the mean error probability",
+            "Phred",
+            "quality",
+            "mean_quality",
+            null="for an empty read",
+            maximum=93,
+            column=True,
+            sql="mean_quality",
+        ),
+        Measured(
+            "expected_errors",
+            "sum of the error probabilities",
+            "errors",
+            "quality",
+            "expected_errors",
+            column=True,
+            sql="expected_errors",
+        ),
+        Measured(
+            "gc",
+            "share of G and C among A, C, G, T and U",
+            "share",
+            "sequence",
+            "gc",
+            null="where there are none",
+            maximum=1,
+            column=True,
+            sql="gc_fraction",
+        ),
+        Measured(
+            "n_count",
+            "number of N",
+            "bases",
+            "sequence",
+            "n_count",
+            whole=True,
+            column=True,
+            sql="n_count",
+        ),
+        Measured(
+            "arithmetic_mean_quality",
+            "arithmetic mean of the Phred scores",
+            "Phred",
+            "quality",
+            "arithmetic_mean_quality",
+            null="for an empty read",
+            maximum=93,
+            sql="arithmetic_mean_quality",
+        ),
+        Measured(
+            "complexity",
+            "share of bases that differ from the next",
+            "share",
+            "sequence",
+            "complexity",
+            null="for a read of fewer than two bases",
+            maximum=1,
+            sql="complexity",
+        ),
+    )
 }
-"""The measures by the names that conditions and columns have for them."""
+"""The measures by name."""
+
+COLUMNS = tuple(measure for measure in MEASURES.values() if measure.column)
+"""Those that ``measure`` adds as columns, in their order."""
 
 
 def added_by(column: str) -> str | None:
     """The step that adds a column of this name, as it is typed; ``None`` where none does."""
-    if column in MEASURES and MEASURES[column].dtype is not None:
+    if column in MEASURES and MEASURES[column].column:
         return "measure"
     for mark in ("_probability", "_label", "_score"):
         model, found, _ = column.partition(mark)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.columns import StringColumn, string_array, string_column
+from biometal_stream.columns import StringColumn, string_array, string_column, without_views
 from biometal_stream.errors import DataError, SchemaError
+from biometal_stream.schemas.cutting import TEXT, per_base, require_fresh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 T = TypeVar("T")
-
-CUT_TOGETHER = ("sequence", "quality")
-"""The columns of text with one character a base."""
 
 
 class BatchView:
@@ -93,13 +92,19 @@ class BatchView:
             return column
         return self.once(("column", name), lambda view: _filter(column, view.mask()))
 
-    def require_equal_lengths(self) -> None:
+    def require_equal_lengths(self, names: tuple[str, ...] = TEXT) -> None:
         """Checks that each read has as many qualities as bases.
+
+        Args:
+            names: The columns to compare.
 
         Raises:
             DataError: One has not.
         """
-        self.once("equal lengths", _require_equal_lengths)
+        for other in names[1:]:
+            self.once(
+                ("equal lengths", names[0], other), partial(_require_equal_lengths, names[0], other)
+            )
 
     @property
     def paired(self) -> bool:
@@ -139,24 +144,29 @@ class BatchView:
         return view
 
     def cut(self, starts: NDArray[Any], stops: NDArray[Any]) -> BatchView:
-        """The view of a part of each read, of its bases and its qualities alike.
+        """The view of a part of each read: of its bases, its qualities and what is there for each.
 
         Args:
             starts: (num_rows,): the first base that stays, counted in the read as it is here.
             stops: (num_rows,): the base after the last that stays.
 
         Raises:
-            DataError: A read has not as many qualities as bases.
+            DataError: A read has not as many qualities, or other values, as bases.
+            SchemaError: A column holds what was found in the whole reads.
         """
-        names = [name for name in CUT_TOGETHER if name in self.batch.schema.names]
-        if len(names) == 2:
-            self.require_equal_lengths()
+        if not self._cut:
+            require_fresh(self.batch.schema, "a trimmer")
+        names = per_base(self.batch.schema)
+        self.require_equal_lengths(names)
         view = BatchView(self.batch)
         view.rows = self.rows
         view._cut = {name: self.text(name).cut(starts, stops) for name in names}
-        whole = {("text", name) for name in self.batch.schema.names if name not in names}
+        whole: set[Hashable] = {
+            ("text", name) for name in self.batch.schema.names if name not in names
+        }
+        whole |= {("equal lengths", names[0], other) for other in names[1:]}
         for key, value in self._known.items():
-            if key in whole or key in {"paired", "equal lengths"}:
+            if key in whole or key == "paired":
                 view._known[key] = value
         return view
 
@@ -203,29 +213,9 @@ def as_mask(keep: NDArray[np.bool_]) -> pa.Array:
 
 
 def _filter(column: pa.Array, mask: pa.Array) -> pa.Array:
-    stored = _without_views(column.type)
-    if stored == column.type:
-        return column.filter(mask)
-    return column.cast(stored).filter(mask).cast(column.type)
-
-
-def _without_views(kind: pa.DataType) -> pa.DataType:
-    """The type that holds the same values without views, which pyarrow cannot filter."""
-    if pa.types.is_string_view(kind):
-        return pa.large_string()
-    if pa.types.is_binary_view(kind):
-        return pa.large_binary()
-    if pa.types.is_list(kind):
-        return pa.list_(_field_without_views(kind.value_field))
-    if pa.types.is_large_list(kind):
-        return pa.large_list(_field_without_views(kind.value_field))
-    if pa.types.is_struct(kind):
-        return pa.struct([_field_without_views(field) for field in kind.fields])
-    return kind
-
-
-def _field_without_views(field: pa.Field) -> pa.Field:
-    return field.with_type(_without_views(field.type))
+    plain = without_views(column)  # pyarrow cannot filter views
+    kept = plain.filter(mask)
+    return kept if plain is column else kept.cast(column.type)
 
 
 def _is_paired(view: BatchView) -> bool:
@@ -240,14 +230,15 @@ def _is_paired(view: BatchView) -> bool:
     return True
 
 
-def _require_equal_lengths(view: BatchView) -> None:
-    bases = view.text("sequence").lengths
-    qualities = view.text("quality").lengths
-    differs = bases != qualities
+def _require_equal_lengths(one: str, other: str, view: BatchView) -> None:
+    lengths, found = view.text(one).lengths, view.text(other).lengths
+    differs = lengths != found
     if differs.any():
         index = int(np.argmax(differs))
         row = index if view.rows is None else int(view.rows[index])
+        words = {"sequence": "bases", "quality": "qualities"}
         raise DataError(
-            f"columns 'sequence' and 'quality' differ in length in row {row} of the batch:"
-            f" {bases[index]} bases, {qualities[index]} qualities"
+            f"columns '{one}' and '{other}' differ in length in row {row} of the batch:"
+            f" {lengths[index]} {words.get(one, 'values')},"
+            f" {found[index]} {words.get(other, 'values')}"
         )

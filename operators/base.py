@@ -121,24 +121,40 @@ class ReadFilter(StatelessOperator):
 class ReadTrimmer(StatelessOperator):
     """A trimmer: a subclass says which columns of text it reads, and what of each read stays.
 
-    Bases and qualities are cut alike, each mate of a pair by itself. No read is dropped: of one
-    that nothing is left of, an empty read stays, which `MinLength` drops.
+    Bases, qualities and lists of scores are cut alike, each mate of a pair by itself. No read is
+    dropped: one of which nothing stays is empty, and `MinLength` drops it. Columns that hold what
+    was found in the whole reads, such as ``length``, are refused, since they would be wrong.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """The schema of the input, which must have the columns of text that are needed."""
+        """The schema of the input.
+
+        Raises:
+            SchemaError: A column of text that is needed is missing, or a column is of the whole
+                reads.
+        """
         from biometal_stream.schemas import require_text
+        from biometal_stream.schemas.cutting import require_fresh
 
         require_text(input_schema, self.needs, self.name)
+        require_fresh(input_schema, self.name)
         return input_schema
 
+    def columns_read(self, _input_schema: pa.Schema, /) -> frozenset[str]:
+        """Lists the columns of the input that `bounds` reads: here those that are needed."""
+        return frozenset(self.needs)
+
     def pushdown(
-        self, columns: frozenset[str], _input_schema: pa.Schema, /
+        self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Cuts the same, for which it reads its columns."""
-        return self, columns | frozenset(self.needs)
+        """Nothing is left to do where nothing that is cut is taken."""
+        from biometal_stream.schemas.cutting import per_base
+
+        if columns.isdisjoint(per_base(input_schema)):
+            return None, columns
+        return self, columns | self.columns_read(input_schema)
 
     def bounds(self, view: BatchView, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Finds the first base of each read that stays, and the base after the last."""

@@ -45,13 +45,15 @@ class DecodeQuality(StatelessOperator):
         import pyarrow as pa
 
         from biometal_stream.schemas.checks import require_absent, require_text
+        from biometal_stream.schemas.cutting import PER_BASE
 
         require_text(input_schema, ("quality",), self.name)
         require_absent(input_schema, (self.column,), self.name)
         score = pa.field("item", pa.uint8(), nullable=False)
         is_short = pa.types.is_string(input_schema.field("quality").type)
         scores = pa.list_(score) if is_short else pa.large_list(score)
-        return input_schema.append(pa.field(self.column, scores, nullable=False))
+        mark = {PER_BASE: b""}
+        return input_schema.append(pa.field(self.column, scores, nullable=False, metadata=mark))
 
     def pushdown(
         self, columns: frozenset[str], _input_schema: pa.Schema, /

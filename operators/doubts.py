@@ -9,7 +9,7 @@ from biometal_stream.measured import MEASURES, Measured
 
 _TURNED = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE}
 
-_PROBABILITY = Measured("probability of a label", "share", "", "", maximum=1)
+_PROBABILITY = Measured("probability", "probability of a label", "share", "", "", maximum=1)
 
 
 def doubts(tree: ast.expr) -> Iterator[str]:

@@ -22,8 +22,6 @@ from biometal_stream.operators.repairs import repaired
 from biometal_stream.settings import meant_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -404,8 +402,6 @@ class _Evaluation:
         return column
 
     def _named(self, name: str) -> Value:
-        import pyarrow as pa
-
         schema = self._view.batch.schema
         found = len(schema.get_all_field_indices(name))
         if found == 1:
@@ -415,14 +411,11 @@ class _Evaluation:
         if name not in MEASURES:
             raise SchemaError(f"where: there is no column or measure '{name}'{self._meant(name)}")
 
-        from biometal_stream.operators import measures
+        from biometal_stream.operators.measures import measured
         from biometal_stream.schemas import require_text
 
         require_text(schema, (MEASURES[name].reads,), f"where: {name}")
-        measure: Callable[[BatchView], Any] = getattr(measures, MEASURES[name].function)
-        return self._view.once(
-            ("array", name), lambda _: pa.array(measure(self._view), from_pandas=True)
-        )
+        return self._view.once(("array", name), lambda _: measured(self._view, name))
 
     def _meant(self, name: str) -> str:
         """What to write in place of an unknown name."""

@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from biometal_stream.docstrings import filled, table
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.measured import MEASURES
+from biometal_stream.measured import COLUMNS, MEASURES
 from biometal_stream.operators.base import StatelessOperator
 from biometal_stream.settings import Names, option, settle_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from numpy.typing import NDArray
 
     from biometal_stream.interfaces import Operator
-    from biometal_stream.view import BatchView
 
-_ADDED = tuple(name for name, measure in MEASURES.items() if measure.dtype is not None)
-"""The columns that can be added."""
+_ADDED = tuple(measure.name for measure in COLUMNS)
+_TABLE = table(
+    [
+        ("column", "type", "what"),
+        *(
+            (one.name, one.column_type + ", nullable" * bool(one.null), one.clause)
+            for one in COLUMNS
+        ),
+    ]
+)
 
 
+@filled(columns=_TABLE)
 @dataclass(frozen=True)
 class Measure(StatelessOperator):
     """Adds columns with the length, mean quality, expected errors, GC and N of each read.
 
-    =============== ================= ======================================================
-    column          type              what
-    =============== ================= ======================================================
-    length          int32             bases
-    mean_quality    float32, nullable Phred score of the mean error probability; null for an
-                                      empty read
-    expected_errors float32           sum of the error probabilities
-    gc              float32, nullable share of G and C among A, C, G, T and U; null where
-                                      there are none
-    n_count       int32             number of N
-    =============== ================= ======================================================
+    {columns}
 
     Attributes:
         columns: The columns to add, in the order above; by default all.
@@ -72,8 +70,8 @@ class Measure(StatelessOperator):
         require_text(input_schema, self.needs, self.name)
         require_absent(input_schema, self._added, self.name)
         added = [
-            pa.field(name, pa.type_for_alias(measure.dtype), nullable=measure.nullable)
-            for name, measure in ((name, MEASURES[name]) for name in self._added)
+            pa.field(one.name, pa.type_for_alias(one.column_type), nullable=one.null is not None)
+            for one in map(MEASURES.__getitem__, self._added)
         ]
         return pa.schema([*input_schema, *added], metadata=input_schema.metadata)
 
@@ -97,24 +95,12 @@ class Measure(StatelessOperator):
         """
         import pyarrow as pa
 
+        from biometal_stream.operators.measures import measured
         from biometal_stream.view import BatchView
 
         schema = self.output_schema(batch.schema)
         view = BatchView(batch)
         if len(self.needs) == 2:
             view.require_equal_lengths()
-        columns = [
-            pa.array(_measured(view, name), from_pandas=True).cast(schema.field(name).type)
-            for name in self._added
-        ]
+        columns = [measured(view, name, schema.field(name).type) for name in self._added]
         return pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=schema)
-
-
-def _measured(view: BatchView, column: str) -> NDArray[Any]:
-    """The values of a new column; NaN is null."""
-    import numpy as np
-
-    from biometal_stream.operators import measures
-
-    values: NDArray[Any] = getattr(measures, MEASURES[column].function)(view)
-    return values if MEASURES[column].dtype == "int32" else values.astype(np.float32)

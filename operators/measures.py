@@ -14,11 +14,13 @@ import numpy as np
 
 from biometal_stream.columns import StringColumn
 from biometal_stream.errors import DataError
+from biometal_stream.measured import MEASURES
 from biometal_stream.operators.kernels import quality, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from biometal_stream.view import BatchView
@@ -29,6 +31,29 @@ ROUNDING = 2.0 ** -(quality.SCALE + 1)
 TOLERANCE = 1e-12
 """Relative; what the limits of filters allow for rounding, so that a read whose every base is
 exactly at a limit is kept."""
+
+
+def values(view: BatchView, name: str) -> NDArray[Any]:
+    """Measures each read by the record of that name: (num_rows,), NaN where there is no value."""
+    function: Callable[[BatchView], NDArray[Any]] = globals()[MEASURES[name].function]
+    return function(view)
+
+
+def measured(view: BatchView, name: str, kind: pa.DataType | None = None) -> pa.Array:
+    """The same as a column, null where there is no value.
+
+    Args:
+        view: The batch.
+        name: The measure.
+        kind: The column's type; by default ``int64`` or ``double``.
+    """
+    import pyarrow as pa
+
+    found = values(view, name)
+    if kind is not None and pa.types.is_float32(kind):
+        found = found.astype(np.float32)
+    array = pa.array(found, from_pandas=True)
+    return array if kind is None else array.cast(kind)
 
 
 def lengths(view: BatchView, column: str = "sequence") -> NDArray[np.int64]:
@@ -57,6 +82,15 @@ def mean_quality(view: BatchView) -> NDArray[np.float64]:
 def arithmetic_mean_quality(view: BatchView) -> NDArray[np.float64]:
     """The mean of the Phred scores; NaN for an empty read."""
     return view.once("arithmetic mean quality", lambda _: _arithmetic_mean_quality(view))
+
+
+def require_qualities(view: BatchView) -> None:
+    """Checks that each byte of ``quality`` is a quality.
+
+    Raises:
+        DataError: A read is null, or has another byte.
+    """
+    view.once("qualities", _require_qualities)
 
 
 def low_quality(view: BatchView, phred: int) -> NDArray[np.int64]:
@@ -125,6 +159,12 @@ def outside(column: StringColumn) -> DataError:
         f"column '{column.name}' has byte {int(column.data[index]):#04x} in row"
         f" {column.row_of(index)} of the batch; qualities are Phred+33 text, '!' to '~'"
     )
+
+
+def _require_qualities(view: BatchView) -> None:
+    column = view.text("quality")
+    if not quality.are_qualities(column.starts, column.stops, column.data):
+        raise outside(column)
 
 
 @cache

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from biometal_stream.docstrings import filled, listed
+from biometal_stream.measured import MEASURES
 from biometal_stream.operators.base import ReadFilter
 from biometal_stream.operators.expressions import condition, parse
 from biometal_stream.settings import argument
@@ -17,16 +19,18 @@ if TYPE_CHECKING:
     from biometal_stream.view import BatchView
 
 
+@filled(measures=listed(list(MEASURES)))
 @dataclass(frozen=True)
 class Where(ReadFilter):
     """Keeps reads for which a condition over columns and measures holds.
 
     Such as ``mean_quality >= 20 and gc < 0.7``. A name is that of a column, or else one of the
-    measures ``length``, ``mean_quality``, ``arithmetic_mean_quality``, ``expected_errors``,
-    ``gc``, ``n_count`` and ``complexity``, which are computed when they are needed. A condition
-    has numbers, texts in quotes, ``+ - * / %``, comparisons, also chained as in
-    ``50 <= length < 300``, ``in`` and ``not in`` with values in parentheses, ``and``, ``or``,
-    ``not``, and the functions ``contains(text, "x")``, ``starts_with``, ``ends_with``,
+    measures
+    {measures},
+    which are computed when they are needed. A condition has numbers, texts in quotes,
+    ``+ - * / %``, comparisons, also chained as in ``50 <= length < 300``, ``in`` and ``not in``
+    with values in parentheses, ``and``, ``or``, ``not``, and the functions
+    ``contains(text, "x")``, ``starts_with``, ``ends_with``,
     ``matches(text, "regular expression")`` (RE2), ``is_null(x)``, ``length(text)`` and
     ``column("odd name")``.
 

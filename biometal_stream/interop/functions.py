@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from biometal_stream.errors import DataError, ModelError, SchemaError
-from biometal_stream.operators import measures
+from biometal_stream.measured import MEASURES, Measured
+from biometal_stream.operators.measures import expected_errors, measured
 from biometal_stream.operators.predict import Predict
 from biometal_stream.operators.reverse_complement import reversed_complement
 from biometal_stream.schemas.checks import is_text
@@ -136,7 +137,7 @@ class ModelFunction(ColumnFunction):
     def _of_rows(self, view: BatchView, valid: NDArray[np.bool_] | None) -> pa.Array:
         """Has the model see the rows that are no nulls."""
         view.require_equal_lengths()
-        measures.expected_errors(view)  # finds what is no quality, by the number of its row
+        expected_errors(view)  # finds what is no quality, by the number of its row
         rows = np.arange(view.batch.num_rows) if valid is None else np.flatnonzero(valid)
         if not len(rows):
             return pa.nulls(view.batch.num_rows, self.result)
@@ -160,13 +161,23 @@ class ModelFunction(ColumnFunction):
 
 
 @dataclass(frozen=True)
-class _Measured:
-    """What is measured of each read, null where there is no value."""
+class _Compute:
+    """Computes a measure, null where a read has no value."""
 
-    measure: Callable[[BatchView], NDArray[Any]]
+    measure: str
 
     def __call__(self, view: BatchView) -> pa.Array:
-        return pa.array(self.measure(view), from_pandas=True)
+        return measured(view, self.measure)
+
+
+def _of_measure(measure: Measured, name: str) -> ColumnFunction:
+    return ColumnFunction(
+        name,
+        (measure.reads,),
+        pa.type_for_alias(measure.function_type),
+        measure.sentence,
+        _Compute(measure.name),
+    )
 
 
 def _label(predictions: BatchView) -> pa.Array:
@@ -196,48 +207,6 @@ def _said(predictions: BatchView, index: int, *, scored: bool) -> pa.Array:
     return predictions.batch.column(2 + index)
 
 
-mean_quality = ColumnFunction(
-    "mean_quality",
-    ("quality",),
-    pa.float64(),
-    "The Phred score of a read's mean error probability; null for an empty read.",
-    _Measured(measures.mean_quality),
-)
-arithmetic_mean_quality = ColumnFunction(
-    "arithmetic_mean_quality",
-    ("quality",),
-    pa.float64(),
-    "The mean of a read's Phred scores; null for an empty read.",
-    _Measured(measures.arithmetic_mean_quality),
-)
-expected_errors = ColumnFunction(
-    "expected_errors",
-    ("quality",),
-    pa.float64(),
-    "The sum of the error probabilities of a read's bases.",
-    _Measured(measures.expected_errors),
-)
-gc_fraction = ColumnFunction(
-    "gc_fraction",
-    ("sequence",),
-    pa.float64(),
-    "The share of G and C among A, C, G, T and U; null where there are none.",
-    _Measured(measures.gc),
-)
-n_count = ColumnFunction(
-    "n_count",
-    ("sequence",),
-    pa.int64(),
-    "The number of N.",
-    _Measured(measures.n_count),
-)
-complexity = ColumnFunction(
-    "complexity",
-    ("sequence",),
-    pa.float64(),
-    "The share of bases that differ from the next; null for a read of less than two bases.",
-    _Measured(measures.complexity),
-)
 reverse_complement = ColumnFunction(
     "reverse_complement",
     ("sequence",),
@@ -268,15 +237,13 @@ predict_score = ModelFunction(
 )
 
 FUNCTIONS = (
-    mean_quality,
-    arithmetic_mean_quality,
-    expected_errors,
-    gc_fraction,
-    n_count,
-    complexity,
+    *(_of_measure(measure, measure.sql) for measure in MEASURES.values() if measure.sql),
     reverse_complement,
     predict,
     predict_probability,
     predict_score,
 )
-"""All of them."""
+"""All of them: of each measure that other engines have no function for, and those above."""
+
+BY_NAME = {function.name: function for function in FUNCTIONS}
+"""The same by name."""

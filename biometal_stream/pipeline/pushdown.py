@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from biometal_stream.errors import SchemaError
-from biometal_stream.interfaces import Concurrency, Filter, Operator, ProjectedSource, Pushdown
+from biometal_stream.interfaces import Concurrency, Operator, ProjectedSource, Pushdown
+from biometal_stream.pipeline.chain import is_member
 from biometal_stream.schemas import require_columns
 
 if TYPE_CHECKING:
@@ -107,8 +108,8 @@ def _with_drops(
 ) -> tuple[Operator, ...]:
     """Puts in a `TakeColumns` wherever there are more columns than are taken, and it pays.
 
-    Between filters it would part what they share, and between serial operators it would be a
-    stage of its own.
+    Between members of a chain it would part what they share, and between serial operators it
+    would be a stage of its own.
 
     Args:
         schema: The source's.
@@ -120,7 +121,7 @@ def _with_drops(
     serial = False
     for operator, taken_next in operators:
         serial_next = operator.concurrency is Concurrency.SERIAL
-        in_chain = serial if serial_next else isinstance(operator, Filter)
+        in_chain = serial if serial_next else is_member(operator)
         if not in_chain and not taken.issuperset(schema.names):
             schema = _drop(found, schema, taken)
         found.append(operator)

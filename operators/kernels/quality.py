@@ -144,9 +144,23 @@ def sum_error_probabilities(
                 index = stop
             total += np.float64(one + two) * _UNIT
         sums[row] = total
+    return are_qualities(starts, stops, data)
+
+
+@kernel
+def are_qualities(
+    starts: NDArray[np.int32], stops: NDArray[np.int32], data: NDArray[np.uint8]
+) -> bool:
+    """Whether all bytes of reads are qualities.
+
+    Args:
+        starts: ``int32`` or ``int64``, (rows,)
+        stops: (rows,)
+        data: (bytes,)
+    """
     # Rows that follow each other are searched as one.
     first = last = np.uint64(0)
-    for row in range(rows):
+    for row in range(np.uint64(len(starts))):
         if np.uint64(starts[row]) != last:
             if find_outside(data, first, last) != last:
                 return False

@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from functools import cache
 from typing import TypeAlias
 
 import pyarrow as pa
 
 from biometal_stream.errors import BiometalError, ConfigurationError, DataError, SchemaError
-from biometal_stream.operators import measures
+from biometal_stream.measured import MEASURES
 from biometal_stream.operators.expressions import LONGEST, parse
+from biometal_stream.operators.measures import measured
 from biometal_stream.view import BatchView
 from tests.fuzz.target import Target
 
@@ -31,15 +32,6 @@ COLUMNS: dict[str, list[Scalar]] = {
 }
 _TYPES = {"count": pa.int64(), "share": pa.float64(), "odd name": pa.int64(), "flag": pa.bool_()}
 BATCH = pa.record_batch({name: pa.array(v, _TYPES.get(name)) for name, v in COLUMNS.items()})
-_MEASURES: dict[str, Callable[..., object]] = {
-    "length": measures.lengths,
-    "mean_quality": measures.mean_quality,
-    "arithmetic_mean_quality": measures.arithmetic_mean_quality,
-    "expected_errors": measures.expected_errors,
-    "gc": measures.gc,
-    "n_count": measures.n_count,
-    "complexity": measures.complexity,
-}
 
 
 _QUOTED = re.compile(r"'.*'|\d+", re.DOTALL)
@@ -52,8 +44,7 @@ class Unsure(Exception):
 @cache
 def _measured(name: str) -> list[Scalar]:
     """A measure of each row; each has tests of its own."""
-    values = pa.array(_MEASURES[name](BatchView(BATCH)), from_pandas=True)
-    return values.to_pylist()  # type: ignore[no-any-return]
+    return measured(BatchView(BATCH), name).to_pylist()  # type: ignore[no-any-return]
 
 
 def twin(node: ast.expr, row: int) -> Scalar:
@@ -316,7 +307,7 @@ TARGETS = (
             word.encode()
             for word in (
                 *COLUMNS,
-                *_MEASURES,
+                *MEASURES,
                 *("==", "!=", "<=", ">=", "<", ">", " and ", " or ", "not ", " in ", " not in "),
                 *("+", "-", "*", "/", "%", "**", "//", "@", "~", "(", ")", "[", "]", ",", ", "),
                 *("is_null(", "contains(", "matches(", "column('odd name')", "length(", "'x'", '"'),

@@ -11,8 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biometal_stream.errors import ConfigurationError, DataError, ModelError, SchemaError
-from biometal_stream.interop import functions
-from biometal_stream.interop.functions import FUNCTIONS, predict, predict_probability, predict_score
+from biometal_stream.interop.functions import (
+    BY_NAME,
+    FUNCTIONS,
+    predict,
+    predict_probability,
+    predict_score,
+)
+from biometal_stream.operators.predict import Predict
 from tests.conftest import REPOSITORY
 from tests.interop.columns import assert_expected, expected, numbered, reads, real_reads, same
 
@@ -100,7 +106,8 @@ def test_columns_may_be_chunked_differently():
 @settings(max_examples=30)
 def test_a_row_does_not_depend_on_others(sequences, first):
     column = pa.array(sequences, pa.string())
-    for function in (functions.gc_fraction, functions.complexity, functions.reverse_complement):
+    for name in ("gc_fraction", "complexity", "reverse_complement"):
+        function = BY_NAME[name]
         whole = function(column).to_pylist()
         assert function(column.slice(first)).to_pylist() == whole[first:]
         assert [function(column.slice(k, 1))[0].as_py() for k in range(len(column))] == whole
@@ -108,7 +115,7 @@ def test_a_row_does_not_depend_on_others(sequences, first):
 
 @each
 def test_it_is_described_and_pickled(function):
-    assert getattr(functions, function.name) is function
+    assert BY_NAME[function.name] is function
     assert function.summary.endswith(".")
     copy = pickle.loads(pickle.dumps(function))
     assert copy == function
@@ -158,24 +165,24 @@ NULL_FIRST = pa.array([None, "AC", "ACG"])
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (functions.mean_quality, SchemaError, "takes quality; it is given 0 columns"),
+        (BY_NAME["mean_quality"], SchemaError, "takes quality; it is given 0 columns"),
         (
-            lambda: functions.mean_quality(pa.array([1])),
+            lambda: BY_NAME["mean_quality"](pa.array([1])),
             SchemaError,
             "mean_quality needs text as its quality, which is int64",
         ),
         (
-            lambda: functions.gc_fraction(pa.array([b"AC"])),
+            lambda: BY_NAME["gc_fraction"](pa.array([b"AC"])),
             SchemaError,
             "gc_fraction needs text as its sequence, which is binary",
         ),
         (
-            lambda: functions.mean_quality(pa.array([None, "I", "I "])),
+            lambda: BY_NAME["mean_quality"](pa.array([None, "I", "I "])),
             DataError,
             "'quality' has byte 0x20 in row 2 of the batch",
         ),
         (
-            lambda: functions.reverse_complement(pa.array([None, "é"])),
+            lambda: BY_NAME["reverse_complement"](pa.array([None, "é"])),
             DataError,
             "'sequence' has byte 0xc3 in row 1 of the batch; bases are ASCII",
         ),
@@ -206,13 +213,13 @@ def test_what_cannot_be_computed(call, error, message):
 
 def test_a_null_is_not_shown_to_the_model(monkeypatch):
     seen = []
-    call = functions.Predict.__call__
+    call = Predict.__call__
 
     def watch(operator, batch):
         seen.append(batch.num_rows)
         return call(operator, batch)
 
-    monkeypatch.setattr(functions.Predict, "__call__", watch)
+    monkeypatch.setattr(Predict, "__call__", watch)
     table = numbered(pa.table({"sequence": ["AC", None], "quality": ["II", None]}))
     assert predict(*arguments(predict, table)).to_pylist() == ["FAIL", None]
     empty = pa.nulls(3, pa.string())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pyarrow as pa
 
 from biometal_stream import operators
-from biometal_stream.interfaces import flushed
+from biometal_stream.interfaces import Trimmer, flushed
 
 EXAMPLES = {
     "decode-quality": operators.DecodeQuality(column="scores"),
@@ -30,6 +31,8 @@ EXAMPLES = {
     "sample": operators.Sample(fraction=0.5, seed=3),
     "select": operators.Select(("name", "lane", "sequence")),
     "tag-description": operators.TagDescription(("lane", "name")),
+    "trim-fixed": operators.TrimFixed(front=3, tail=5, length=60),
+    "trim-quality": operators.TrimQuality(12),
     "where": operators.Where("mean_quality >= 12 and not (gc < 0.3 or contains(name, '7'))"),
 }
 """An example of each operator: what makes a difference to the reads below."""
@@ -45,6 +48,16 @@ MORE_EXAMPLES = [
     operators.Predict("quality", precision="int8", column="q", rows=7),
     operators.Predict("quality_linear"),
     operators.Rename(naming="polars-bio"),
+    operators.TrimFixed(length=-20),
+    operators.TrimQuality(25, front_quality=15),
+    operators.TrimQuality(algorithm="mott", error_rate=0.1, shortest=30),
+    operators.TrimQuality(11, algorithm="mott"),
+    operators.TrimQuality(12, algorithm="cut-front"),
+    operators.TrimQuality(12, algorithm="cut-tail", window=3),
+    operators.TrimQuality(8, algorithm="cut-right"),
+    operators.TrimQuality(8, algorithm="sliding-window", window=5),
+    operators.TrimQuality(9, algorithm="leading"),
+    operators.TrimQuality(9, algorithm="trailing"),
     operators.Where("is_null(description) or length(description) < 4"),
 ]
 
@@ -117,6 +130,34 @@ OUT_OF_RANGE = {
     ],
     "select": [{"columns": ()}, {"columns": ("name", "name")}, {"columns": "name"}],
     "tag-description": [{"columns": ()}, {"columns": ("x", "x")}, {"columns": "x"}],
+    "trim-fixed": [
+        {},
+        {"front": 0},
+        {"front": -1},
+        {"tail": -1},
+        {"front2": -1},
+        {"tail2": -1},
+        {"length": 2.5},
+    ],
+    "trim-quality": [
+        {"quality": -1},
+        {"quality": 94},
+        {"quality": 20.5},
+        {"algorithm": "bwa-mem"},
+        {"front_quality": -1},
+        {"front_quality": 94},
+        {"front_quality": 20, "algorithm": "mott"},
+        {"window": 0, "algorithm": "cut-right"},
+        {"window": 1001, "algorithm": "cut-right"},
+        {"window": 4},
+        {"window": 1, "algorithm": "leading"},
+        {"error_rate": -0.1, "algorithm": "mott"},
+        {"error_rate": 1.1, "algorithm": "mott"},
+        {"error_rate": 0.05},
+        {"error_rate": 0.05, "quality": 13, "algorithm": "mott"},
+        {"shortest": -1, "algorithm": "mott"},
+        {"shortest": 30},
+    ],
     "where": [{"expression": "1 +"}, {"expression": "f(1)"}, {"expression": ""}, {"expression": 1}],
 }
 """Settings that are refused."""
@@ -156,6 +197,12 @@ def reads(
         metadata=METADATA,
     )
     return pa.RecordBatch.from_arrays(list(arrays.values()), schema=schema)
+
+
+def reads_for(operator: object, number: int = 40, **settings: Any) -> pa.RecordBatch:
+    """The reads that an operator can take: trimmers refuse what was found in whole reads."""
+    batch = reads(number, **settings)
+    return batch.drop_columns(["host_label"]) if isinstance(operator, Trimmer) else batch
 
 
 def run(operator: object, batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:

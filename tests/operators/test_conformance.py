@@ -32,7 +32,7 @@ from tests.operators.conformance import (
     MORE_EXAMPLES,
     OUT_OF_RANGE,
     cut,
-    reads,
+    reads_for,
     rows,
     run,
 )
@@ -128,7 +128,7 @@ def test_repr_and_pickle_give_the_same_operator(operator):
 @pytest.mark.parametrize("text", TEXTS, ids=str)
 @pytest.mark.parametrize("paired", [False, True])
 def test_the_schema_is_what_comes_out(operator, text, paired):
-    batch = reads(paired=paired, text=text)
+    batch = reads_for(operator, paired=paired, text=text)
     schema = operator.output_schema(batch.schema)
     assert schema.metadata == METADATA
     for result in [operator(batch), *run(operator, cut(batch, [10, 10, 20]))]:
@@ -141,14 +141,14 @@ def test_the_schema_is_what_comes_out(operator, text, paired):
 @each
 @pytest.mark.parametrize("text", TEXTS, ids=str)
 def test_the_kind_of_text_makes_no_difference(operator, text):
-    assert rows([operator(reads(text=text))]) == rows([operator(reads())])
+    assert rows([operator(reads_for(operator, text=text))]) == rows([operator(reads_for(operator))])
 
 
 @each
 def test_an_empty_batch_stays_empty(operator):
-    empty = reads(0)
+    empty = reads_for(operator, 0)
     assert operator(empty).num_rows == 0
-    assert operator(reads().slice(5, 0)).num_rows == 0
+    assert operator(reads_for(operator).slice(5, 0)).num_rows == 0
     assert operator(empty).schema.equals(operator.output_schema(empty.schema))
     assert rows(run(operator, [])) == []
 
@@ -156,7 +156,7 @@ def test_an_empty_batch_stays_empty(operator):
 @each
 @pytest.mark.parametrize("text", TEXTS, ids=str)
 def test_a_sliced_batch_is_its_rows(operator, text):
-    batch = reads(text=text)
+    batch = reads_for(operator, text=text)
     copy = pa.RecordBatch.from_pylist(batch.slice(9, 21).to_pylist(), schema=batch.schema)
     assert rows([operator(batch.slice(9, 21))]) == rows([operator(copy)])
 
@@ -165,7 +165,7 @@ def test_a_sliced_batch_is_its_rows(operator, text):
 @given(ends=st.lists(st.integers(0, 40), max_size=8))
 @settings(max_examples=15)
 def test_the_size_of_batches_makes_no_difference(operator, ends):
-    batch = reads()
+    batch = reads_for(operator)
     assert rows(run(operator, cut(batch, ends))) == rows([operator(batch)])
 
 
@@ -173,7 +173,7 @@ def test_the_size_of_batches_makes_no_difference(operator, ends):
 @given(ends=st.lists(st.integers(0, 20).map(lambda pair: 2 * pair), max_size=5))
 @settings(max_examples=10)
 def test_pairs_stay_together(operator, ends):
-    batch = reads(paired=True)
+    batch = reads_for(operator, paired=True)
     result = operator(batch)
     assert rows(run(operator, cut(batch, ends))) == rows([result])
     if "mate" in result.schema.names:
@@ -187,7 +187,7 @@ def test_pairs_stay_together(operator, ends):
 def test_a_pair_stays_when_both_mates_would(operator):
     if not isinstance(operator, Filter) or operator.concurrency is Concurrency.SERIAL:
         return
-    paired = reads(paired=True)
+    paired = reads_for(operator, paired=True)
     single = paired.drop_columns(["mate"])
     alone = {row["name"] for row in rows([operator(single)])}
     wanted = [
@@ -202,7 +202,7 @@ def test_a_pair_stays_when_both_mates_would(operator):
 def test_threads_may_share_it(operator):
     if operator.concurrency is not Concurrency.SHARED:
         return
-    batch = reads()
+    batch = reads_for(operator)
     parts = cut(batch, list(range(0, 40, 2)))
     with operator.open() as function, ThreadPoolExecutor(4) as workers:
         assert rows(list(workers.map(function, parts * 4))) == rows([operator(batch)]) * 4
@@ -210,12 +210,14 @@ def test_threads_may_share_it(operator):
 
 @each
 def test_columns_of_the_users_own_pass(operator):
-    result = operator(reads())
-    assert result.schema.field("lane") == reads().schema.field("lane")
+    result = operator(reads_for(operator))
+    assert result.schema.field("lane") == reads_for(operator).schema.field("lane")
     if isinstance(operator, Filter):
-        lanes = dict(zip(*(reads().column(c).to_pylist() for c in ("name", "lane")), strict=True))
+        lanes = dict(
+            zip(*(reads_for(operator).column(c).to_pylist() for c in ("name", "lane")), strict=True)
+        )
         assert all(lanes[row["name"]] == row["lane"] for row in rows([result]))
-        assert result.schema.equals(reads().schema, check_metadata=True)
+        assert result.schema.equals(reads_for(operator).schema, check_metadata=True)
 
 
 def _reads_a_column(operator):
@@ -243,7 +245,7 @@ READ = {
 @each
 @pytest.mark.parametrize("column", ["name", "sequence", "quality"])
 def test_a_null_where_there_must_be_none_is_named(operator, column):
-    batch = reads()
+    batch = reads_for(operator)
     values = batch.column(column).to_pylist()
     values[17] = None
     index = batch.schema.get_field_index(column)

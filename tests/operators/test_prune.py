@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from biometal_stream import operators
 from biometal_stream.interfaces import Pushdown
 from biometal_stream.operators.base import ReadFilter
-from tests.operators.conformance import EXAMPLES, MORE_EXAMPLES, cut, reads, run
+from tests.operators.conformance import EXAMPLES, MORE_EXAMPLES, cut, reads, reads_for, run
 
 
 def shown(value):
@@ -34,7 +34,7 @@ def table(operator, batch):
 @given(data=st.data(), paired=st.booleans())
 @settings(max_examples=15)
 def test_what_is_taken_is_the_same(operator, data, paired):
-    batch = reads(paired=paired)
+    batch = reads_for(operator, paired=paired)
     whole = table(operator, batch)
     taken = frozenset(data.draw(st.sets(st.sampled_from(whole.schema.names))))
     assert isinstance(operator, Pushdown)
@@ -51,7 +51,7 @@ def test_what_is_taken_is_the_same(operator, data, paired):
 
 @each
 def test_where_all_is_taken_nothing_is_left_out(operator):
-    schema = reads(paired=True).schema
+    schema = reads_for(operator, paired=True).schema
     left, needed = operator.pushdown(frozenset(operator.output_schema(schema).names), schema)
     assert left == operator
     if not isinstance(operator, operators.Select):
@@ -69,6 +69,9 @@ def test_where_all_is_taken_nothing_is_left_out(operator):
         (operators.DecodeQuality(), {"quality"}, None, {"quality"}),
         (operators.DecodeQuality(), {"phred"}, operators.DecodeQuality(), {"quality"}),
         (operators.Measure(), {"name"}, None, {"name"}),
+        (operators.TrimFixed(3), {"name", "lane"}, None, {"name", "lane"}),
+        (operators.TrimFixed(3), {"quality"}, operators.TrimFixed(3), {"quality", "sequence"}),
+        (operators.TrimQuality(), {"sequence"}, operators.TrimQuality(), {"quality", "sequence"}),
         (operators.Measure(), {"gc", "name"}, operators.Measure(("gc",)), {"name", "sequence"}),
         (operators.Measure(("gc",)), {"gc"}, operators.Measure(("gc",)), {"sequence"}),
         (operators.Predict("quality"), {"name", "lane"}, None, {"name", "lane"}),

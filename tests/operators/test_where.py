@@ -230,5 +230,5 @@ def test_the_page_has_each_measure_with_its_range_and_unit():
     page = (REPOSITORY / "docs" / "where.md").read_text()
     for name, measure in MEASURES.items():
         range_ = "0 and more" if measure.maximum is None else f"0 to {measure.maximum:g}"
-        assert f"| `{name}` | {range_} | {measure.unit} | {measure.about} |" in page
+        assert f"| `{name}` | {range_} | {measure.unit} | {measure.clause} |" in page
     assert all(f"`{name}(" in page for name in _FUNCTIONS)

@@ -89,9 +89,10 @@ def right(scores, _bases, window, quality):
         return EMPTY
     for start in range(length - window):
         if _mean(scores[start : start + window]) < quality:
-            while start < length - 1 and scores[start] >= quality:
-                start += 1
-            return (0, start) if start else EMPTY
+            stop = start
+            while stop < length - 1 and scores[stop] >= quality:
+                stop += 1
+            return (0, stop) if stop else EMPTY
     return 0, length
 
 
