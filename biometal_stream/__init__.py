@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # explicit names, so that a name that does not exist is an er
     from biometal_stream.operators import *  # noqa: F403
     from biometal_stream.pipeline import Pipeline as Pipeline
     from biometal_stream.pipeline import Report as Report
+    from biometal_stream.reading import from_arrow as from_arrow
+    from biometal_stream.reading import read_arrow as read_arrow
     from biometal_stream.reading import read_fastq as read_fastq
     from biometal_stream.reading import read_parquet as read_parquet
     from biometal_stream.version import __version__ as __version__
@@ -26,6 +28,8 @@ else:
             "Pipeline": "biometal_stream.pipeline",
             "Report": "biometal_stream.pipeline",
             "__version__": "biometal_stream.version",
+            "from_arrow": "biometal_stream.reading",
+            "read_arrow": "biometal_stream.reading",
             "read_fastq": "biometal_stream.reading",
             "read_parquet": "biometal_stream.reading",
         },

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 from biometal_stream.errors import InputError
 from biometal_stream.sources.parquet.folder import constant
 from biometal_stream.sources.tables.ahead import DecodedAhead, Group
+from biometal_stream.sources.tables.damage import damage
 from biometal_stream.sources.tables.reads import chunk_bytes
 from biometal_stream.sources.tables.schema import empty_rows
 from biometal_stream.sources.tables.seekable import AGAIN, View
@@ -54,22 +54,6 @@ def read_footer(source: Seekable) -> pq.FileMetaData:
         metadata = pq.ParquetFile(View(source)).metadata
         metadata.schema.to_arrow_schema()
         return metadata
-
-
-@contextmanager
-def damage(name: str, what: str) -> Iterator[None]:
-    """Tells an error of pyarrow's as one of ours.
-
-    Raises:
-        InputError: The body fails on what the file holds.
-    """
-    try:
-        yield
-    except InputError:
-        raise
-    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
-        reason = str(error).partition("\n")[0]
-        raise InputError(f"{name}: {what} ({reason}); {AGAIN}") from error
 
 
 class ParquetTable:

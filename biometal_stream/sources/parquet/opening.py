@@ -66,13 +66,6 @@ def _read_footer(file: Input) -> pq.FileMetaData:
         return read_footer(source)
 
 
-def shown(file: ParquetInput) -> str:
-    """How messages call a file."""
-    if isinstance(file.file, str | os.PathLike):
-        return os.fspath(file.file)
-    return str(getattr(file.file, "name", "<stream>"))
-
-
 def seen_at(file: Input) -> Seen | None:
     """The state of a file that is named by its path; ``None`` of anything else."""
     if isinstance(file, str | os.PathLike) and file != "-":

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.sources.parquet.file import stored_bytes
 from biometal_stream.sources.parquet.folder import FileToRead, ParquetInput
 from biometal_stream.sources.parquet.opening import footer_of, open_files
+from biometal_stream.sources.tables.parts import absolute_path
 from biometal_stream.sources.tables.schema import some_columns
 
 if TYPE_CHECKING:
@@ -83,16 +84,10 @@ def partition_files(
 
 
 def _parts(schema: pa.Schema, file: ParquetInput, nbytes: int) -> Iterator[ParquetPartition]:
-    path = file.file
-    if not isinstance(path, str | os.PathLike) or path == "-":
-        shown = "standard input" if path == "-" else f"a file object, {path!r},"
-        raise ConfigurationError(
-            f"{shown} cannot be read in parts; write it to a file first, which all machines see"
-            " under one path"
-        )
+    path = absolute_path(file.file)
     metadata = footer_of(file)
-    size = os.stat(path).st_size  # noqa: PTH116 - the path may be text
-    absolute = replace(file, file=os.path.abspath(path))  # noqa: PTH100
+    size = Path(path).stat().st_size
+    absolute = replace(file, file=path)
     for groups in _cut(metadata, nbytes, schema.names):
         stored = sum(stored_bytes(metadata, each, schema.names) for each in groups)
         yield ParquetPartition(FileToRead(absolute, size=size, groups=groups), schema, stored)

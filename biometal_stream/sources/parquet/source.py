@@ -86,15 +86,16 @@ class ParquetSource(ParquetOptions):
 
     def _whole_schema(self) -> pa.Schema:
         from biometal_stream.sources.parquet.folder import partition_fields
-        from biometal_stream.sources.parquet.opening import footer_of, shown
+        from biometal_stream.sources.parquet.opening import footer_of
         from biometal_stream.sources.tables.schema import (
             common_schema,
+            shown,
             source_schema,
             with_sample,
         )
 
         files = self._files()
-        raw = [(shown(each), footer_of(each).schema.to_arrow_schema()) for each in files]
+        raw = [(shown(each.file), footer_of(each).schema.to_arrow_schema()) for each in files]
         schema = common_schema((name, source_schema(own, name)) for name, own in raw)
         for added in partition_fields(files, raw[0][1]):
             schema = schema.append(added)

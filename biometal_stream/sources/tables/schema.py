@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -12,6 +13,8 @@ from biometal_stream.schemas.folders import PARTITION_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from biometal_stream.sources.options import Input
 
 READ_TEXT = ("name", "description", "sequence", "quality")
 """The columns that operators read as text, and that are never dictionaries."""
@@ -108,6 +111,13 @@ def _require_same(first: str, schema: pa.Schema, name: str, other: pa.Schema) ->
                 f"{name}: column '{field.name}' is {field.type}, and in {first} it is {wanted};"
                 " files that are read together must have the same columns"
             )
+
+
+def shown(file: Input) -> str:
+    """How messages call a file."""
+    if isinstance(file, str | os.PathLike):
+        return os.fspath(file)
+    return str(getattr(file, "name", "<stream>"))
 
 
 def with_sample(schema: pa.Schema, sample: str | None) -> pa.Schema:

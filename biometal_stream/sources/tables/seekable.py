@@ -27,6 +27,10 @@ class Seekable(Protocol):
         """Its name in messages."""
 
     @property
+    def path(self) -> str | None:
+        """The path of a regular file; ``None`` of anything else."""
+
+    @property
     def size(self) -> int:
         """Its bytes."""
 
@@ -76,6 +80,7 @@ def open_seekable(
 class _SeekableFile:
     def __init__(self, path: str, form: str, seen: Seen | None, size: int | None) -> None:
         self.name = path
+        self.path = None if path == "-" else path
         closed = closed_stream(0 if path == "-" else descriptor_of(path))
         if closed is not None:
             raise InputError(f"{closed} is closed; name a file")
@@ -121,6 +126,7 @@ class _SeekableObject:
     def __init__(self, source: Any, form: str) -> None:
         given = getattr(source, "name", None)
         self.name = given if isinstance(given, str) else "<stream>"
+        self.path = None
         if getattr(source, "closed", False):
             raise InputError(f"{self.name}: is a closed file; open it again")
         try:
