@@ -15,8 +15,11 @@ if TYPE_CHECKING:  # explicit names, so that a name that does not exist is an er
     from biometal_stream.pipeline import Pipeline as Pipeline
     from biometal_stream.pipeline import Read as Read
     from biometal_stream.pipeline import Report as Report
+    from biometal_stream.reading import from_arrow as from_arrow
     from biometal_stream.reading import read as read
+    from biometal_stream.reading import read_arrow as read_arrow
     from biometal_stream.reading import read_fastq as read_fastq
+    from biometal_stream.reading import read_parquet as read_parquet
     from biometal_stream.version import __version__ as __version__
 else:
     from biometal_stream.lazy import lazy_package
@@ -29,7 +32,10 @@ else:
             "Report": "biometal_stream.pipeline",
             "__version__": "biometal_stream.version",
             "read": "biometal_stream.reading",
+            "from_arrow": "biometal_stream.reading",
+            "read_arrow": "biometal_stream.reading",
             "read_fastq": "biometal_stream.reading",
+            "read_parquet": "biometal_stream.reading",
         },
         ["biometal_stream.errors", "biometal_stream.operators"],
     )

@@ -38,6 +38,11 @@ class UntilError(Generic[T]):
             self._error = error
             raise StopIteration from None
 
+    @property
+    def failed(self) -> bool:
+        """Whether the iterator has ended with an error."""
+        return self._error is not None
+
     def check(self) -> None:
         """Raises the error that the iterator has ended with, if any."""
         if self._error is not None:

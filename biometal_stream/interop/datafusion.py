@@ -9,7 +9,7 @@ import pyarrow as pa
 from biometal_stream.extras import need
 from biometal_stream.interop.calls import watched_call
 from biometal_stream.interop.functions import FUNCTIONS
-from biometal_stream.interop.streams import QuerySource, over_query
+from biometal_stream.interop.streams import over_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,10 +71,10 @@ def apply(frame: Any, *operators: Operator) -> Pipeline:
     """
     _need()
 
-    def run() -> Iterator[pa.RecordBatch]:
+    def run(_: list[str]) -> Iterator[pa.RecordBatch]:
         return (batch.to_pyarrow() for batch in frame.execute_stream())
 
-    return over_query(QuerySource(frame.schema(), run), operators)
+    return over_query("the frame", frame.schema(), run, operators)
 
 
 def _need() -> Any:

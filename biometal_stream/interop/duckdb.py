@@ -14,7 +14,7 @@ from biometal_stream.extras import need
 from biometal_stream.interfaces import Operator
 from biometal_stream.interop.calls import watched_call
 from biometal_stream.interop.functions import FUNCTIONS, Column, ColumnFunction
-from biometal_stream.interop.streams import QuerySource, over_query
+from biometal_stream.interop.streams import over_query
 from biometal_stream.pipeline import Pipeline
 
 _SQL_TYPES = {
@@ -102,9 +102,9 @@ def apply(relation: Any, *operators: Operator) -> Pipeline:
     """
     # Older ones would wait for ever where a relation is read through its own connection.
     need("duckdb", "duckdb", "embed.duckdb.apply", at_least="2.0")
-    schema = _reader(relation.limit(0)).schema
-    return over_query(QuerySource(schema, partial(_reader, relation)), operators)
+    schema = _reader(relation.limit(0), []).schema
+    return over_query("the relation", schema, partial(_reader, relation), operators)
 
 
-def _reader(relation: Any) -> pa.RecordBatchReader:
+def _reader(relation: Any, _: list[str]) -> pa.RecordBatchReader:
     return relation.to_arrow_reader(_BATCH_ROWS)

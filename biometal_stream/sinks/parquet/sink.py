@@ -44,6 +44,7 @@ import pyarrow as pa
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.paths import path_text, plain_text
+from biometal_stream.schemas.folders import partition_note
 from biometal_stream.sinks.base import (
     OpenRebatching,
     RebatchingSink,
@@ -184,8 +185,10 @@ class ParquetSink(RebatchingSink[Any]):
             raise SchemaError("Parquet needs at least one column")
         if self.partition_by is not None:
             require_partition_column(schema, self.partition_by)
-            column = read_as(schema.field(self.partition_by))
+            left_out = schema.field(self.partition_by)
+            column = read_as(left_out)
             schema = schema.remove(schema.get_field_index(self.partition_by))
+            schema = schema.with_metadata({**(schema.metadata or {}), **partition_note(left_out)})
             empty = self._encoder(schema.append(column))
         encoder = self._encoder(schema)
         opened: OpenParquet[Any]

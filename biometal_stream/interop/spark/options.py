@@ -1,0 +1,73 @@
+"""The options of a source as Spark gives them: names in camel case, values as text."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.interop.spark.files import files_of
+from biometal_stream.settings import setting_of
+from biometal_stream.sources.options import shared_options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def option_names(options: type[Any]) -> tuple[str, ...]:
+    """What Spark calls the options of a source: ``qualityEncoding``."""
+    return tuple(map(_camel, shared_options(options)))
+
+
+def parsed_options(options: type[Any], given: Mapping[str, str]) -> dict[str, Any]:
+    """The values of the options that are given, by their names in Python.
+
+    Args:
+        options: The dataclass of the source's options.
+        given: What Spark was given, by names in lower case; others are left alone.
+
+    Raises:
+        ConfigurationError: A value is not of its option's type.
+        InputError: There is no such file with mates.
+    """
+    return {
+        field.name: _value(options, field, given[_camel(field.name).lower()])
+        for field in dataclasses.fields(options)
+        if _camel(field.name).lower() in given
+    }
+
+
+def whole_number(name: str, value: str) -> int:
+    """Reads a number of bytes.
+
+    Raises:
+        ConfigurationError: It is not one.
+    """
+    try:
+        return int(value)
+    except ValueError:
+        raise ConfigurationError(f"{name} must be a whole number of bytes: {value!r}") from None
+
+
+def _value(options: type[Any], field: dataclasses.Field[Any], value: str) -> Any:
+    name = _camel(field.name)
+    if field.name == "mate":
+        return files_of(value)
+    if isinstance(field.default, bool):
+        if value.lower() not in {"true", "false"}:
+            raise ConfigurationError(f"{name} must be true or false: {value!r}")
+        return value.lower() == "true"
+    if isinstance(field.default, int):
+        return whole_number(name, value)
+    choices = shared_options(options)[field.name].choices
+    if choices and value not in choices:
+        wrong = f"{name} must be one of {', '.join(choices)}: {value!r}"
+        if value in setting_of(field).choices:
+            wrong += "; Spark's workers have no file in common that could take the records"
+        raise ConfigurationError(wrong)
+    return value
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

@@ -1,0 +1,1 @@
+"""Arrow files and streams, and what other programs hold as Arrow, as sources."""

@@ -1,0 +1,168 @@
+"""Opens Arrow files and streams, whichever an input holds."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from biometal_stream.codecs.raw.open import open_raw
+from biometal_stream.errors import InputError
+from biometal_stream.sources.arrow.file import MAGIC, ArrowFile, ArrowFileTable
+from biometal_stream.sources.arrow.stream import (
+    ArrowStreamTable,
+    SeekableBytes,
+    refuse_piped_file,
+    stream_schema,
+)
+from biometal_stream.sources.tables.seekable import open_seekable
+
+if TYPE_CHECKING:
+    from biometal_stream.codecs.raw.input import RawInput
+    from biometal_stream.codecs.raw.unchanged import Seen
+    from biometal_stream.interfaces import Run
+    from biometal_stream.sources.options import Input
+    from biometal_stream.sources.tables.reads import Table
+    from biometal_stream.sources.tables.seekable import Seekable
+
+_OLD = b"FEA1"
+_IN_FILE = 8  # bytes before the stream that a file holds
+
+
+def is_piped(source: Input) -> bool:
+    """Whether an input can be read only once, front to back."""
+    try:
+        if isinstance(source, str | os.PathLike):
+            status = os.fstat(0) if source == "-" else os.stat(source)  # noqa: PTH116 - the path may be text
+            return not stat.S_ISREG(status.st_mode)
+    except (OSError, ValueError):  # opening it gives the error
+        return False
+    seekable = getattr(source, "seekable", None)
+    return seekable is None or not seekable()
+
+
+class Pipes:
+    """The pipes of a source, which are opened for their schemas and stay open until they are read.
+
+    Not pickled: there the pipe is another.
+    """
+
+    def __init__(self) -> None:
+        self._opened: dict[int, tuple[RawInput, pa.Schema]] = {}
+
+    def schema(self, number: int, source: Input) -> pa.Schema:
+        """The schema of the stream in a pipe, which is waited for.
+
+        Raises:
+            InputError: There is no Arrow stream in it.
+        """
+        if number not in self._opened:
+            with ExitStack() as stack:
+                raw = open_raw(source)
+                stack.callback(raw.close)
+                refuse_piped_file(raw)
+                self._opened[number] = raw, stream_schema(raw)
+                stack.pop_all()
+        return self._opened[number][1]
+
+    def take(self, number: int, source: Input) -> tuple[RawInput, pa.Schema]:
+        """The opened pipe, to be read and closed."""
+        self.schema(number, source)
+        return self._opened.pop(number)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Pipes, ()
+
+
+def schema_of(source: Input) -> pa.Schema:
+    """The schema of a file.
+
+    Raises:
+        InputError: It is not Arrow, or is damaged.
+    """
+    with closing(open_seekable(source, "an Arrow file")) as opened:
+        if has_batches(opened):
+            return ArrowFile(opened).schema
+        return stream_schema(_stream_in(opened))
+
+
+def is_file(source: Seekable) -> bool:
+    """Whether this is an Arrow file, and no stream.
+
+    Raises:
+        InputError: It is neither.
+    """
+    head = source.read_at(0, len(MAGIC))
+    if not source.size:
+        raise InputError(f"{source.name}: is empty, and neither an Arrow file nor a stream")
+    if head[: len(_OLD)] == _OLD:
+        raise InputError(
+            f"{source.name}: is a Feather file of version 1, which is not read; write it again"
+            " with version 2, which is Arrow"
+        )
+    return head == MAGIC
+
+
+def has_batches(source: Seekable) -> bool:
+    """Whether this is an Arrow file with the list of its batches at its end.
+
+    Raises:
+        InputError: It is neither an Arrow file nor a stream.
+    """
+    end = source.read_at(max(0, source.size - len(MAGIC)), len(MAGIC))
+    return is_file(source) and end == MAGIC and source.size > 2 * len(MAGIC)
+
+
+def _stream_in(source: Seekable) -> SeekableBytes:
+    """The stream that an input is, or that stands in a file whose end is missing."""
+    return SeekableBytes(source, _IN_FILE if is_file(source) else 0)
+
+
+@contextmanager
+def open_file(
+    source: Input,
+    names: list[str],
+    run: Run,
+    *,
+    seen: Seen | None = None,
+    size: int | None = None,
+    batches: range | None = None,
+) -> Iterator[Table]:
+    """Opens a file or a stream in a file.
+
+    Args:
+        source: The file.
+        names: The columns to read.
+        run: Lends the workers.
+        seen: The file's state when the run began.
+        size: The size that it must have, where another process has divided it.
+        batches: The batches to read, of a file; by default all.
+
+    Raises:
+        InputError: It cannot be opened, or is neither.
+    """
+    with closing(open_seekable(source, "an Arrow file", seen, size=size)) as opened:
+        if has_batches(opened):
+            yield ArrowFileTable(ArrowFile(opened), names, batches, run)
+            return
+        stream = _stream_in(opened)
+        schema = stream_schema(stream)
+        yield ArrowStreamTable(stream, schema, names, run, cut=is_file(opened))
+
+
+@contextmanager
+def open_pipe(
+    pipes: Pipes, number: int, source: Input, names: list[str], run: Run
+) -> Iterator[Table]:
+    """Takes an opened pipe.
+
+    Raises:
+        InputError: It was read before.
+    """
+    raw, schema = pipes.take(number, source)
+    with closing(raw):
+        yield ArrowStreamTable(raw, schema, names, run)

@@ -1,0 +1,112 @@
+"""Arrow files in parts of whole batches, which several machines can read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.sources.arrow.file import ArrowFile
+from biometal_stream.sources.arrow.opening import has_batches, open_file
+from biometal_stream.sources.tables.parts import absolute_path
+from biometal_stream.sources.tables.reads import TableReads
+from biometal_stream.sources.tables.schema import some_columns
+from biometal_stream.sources.tables.seekable import open_seekable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.interfaces import OpenSource, Run
+    from biometal_stream.sources.options import Input
+
+
+@dataclass(frozen=True)
+class ArrowPartition:
+    """Batches of one Arrow file: a source itself, which can be pickled and read anywhere.
+
+    Where it is read, the file must have the same absolute path.
+
+    Attributes:
+        path: The file.
+        size: The size that it must have.
+        rows: The batches to read; all where ``None``.
+        schema: The columns that are made.
+        bytes_total: Bytes of the batches, as they stand in the file.
+    """
+
+    path: str
+    size: int
+    rows: range | None
+    schema: pa.Schema
+    bytes_total: int
+
+    name = "read"
+
+    @property
+    def inputs(self) -> tuple[object, ...]:
+        """The file that is read."""
+        return (self.path,)
+
+    @property
+    def paired(self) -> bool:
+        """Whether rows are mates 1 and 2 in turn."""
+        return "mate" in self.schema.names
+
+    def project(self, columns: frozenset[str], /) -> ArrowPartition:
+        """Returns the source of the same rows with those columns alone.
+
+        Raises:
+            ConfigurationError: It has no such column.
+        """
+        return replace(self, schema=some_columns(self.schema, tuple(columns)))
+
+    @contextmanager
+    def open(self, run: Run) -> Iterator[OpenSource[Any]]:
+        """Prepares to read the batches."""
+        names = self.schema.names
+        table = partial(open_file, self.path, names, run, size=self.size, batches=self.rows)
+        yield TableReads(self.schema, [table], self.bytes_total, run)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Reads the part in this thread alone."""
+        from biometal_stream.sources.alone import read_alone
+
+        yield from read_alone(self)
+
+
+def partition_files(
+    schema: pa.Schema, paths: tuple[Input, ...], nbytes: int
+) -> tuple[ArrowPartition, ...]:
+    """As `ArrowSource.partitions`."""
+    if nbytes < 1:
+        raise ConfigurationError(f"a part must have at least 1 byte: {nbytes}")
+    return tuple(part for each in paths for part in _parts(schema, each, nbytes))
+
+
+def _parts(schema: pa.Schema, file: Input, nbytes: int) -> Iterator[ArrowPartition]:
+    path = absolute_path(file)
+    with closing(open_seekable(os.fspath(path), "an Arrow file")) as source:
+        if not has_batches(source):
+            yield ArrowPartition(path, source.size, None, schema, source.size)
+            return
+        contents = ArrowFile(source)
+        for batches in _cut(contents, nbytes, paired="mate" in schema.names):
+            stored = int(contents.blocks["body"][batches.start : batches.stop].sum())
+            yield ArrowPartition(path, source.size, batches, schema, stored)
+
+
+def _cut(file: ArrowFile, nbytes: int, *, paired: bool) -> Iterator[range]:
+    """Cuts where there are enough bytes, and between pairs."""
+    start = held = rows = 0
+    for index in range(file.num_batches):
+        held += int(file.blocks["body"][index])
+        rows += file.rows(index) if paired else 0
+        if held >= nbytes and not rows % 2:
+            yield range(start, index + 1)
+            start, held = index + 1, 0
+    if start < file.num_batches or not start:
+        yield range(start, file.num_batches)

@@ -1,0 +1,237 @@
+"""Arrow IPC streams, which are read front to back, also of a pipe."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pyarrow as pa
+
+from biometal_stream.errors import InputError
+from biometal_stream.sources.arrow.file import MAGIC, read_options
+from biometal_stream.sources.tables.damage import damage
+from biometal_stream.sources.tables.seekable import AGAIN, View
+from biometal_stream.sources.tables.valid import valid_batches
+
+if TYPE_CHECKING:
+    from biometal_stream.codecs.raw.input import RawInput
+    from biometal_stream.interfaces import Run
+    from biometal_stream.sources.tables.seekable import Seekable
+
+CONTINUES = b"\xff\xff\xff\xff"
+"""What each message of a stream begins with, since Arrow 0.15."""
+
+_END = CONTINUES + bytes(4)
+_ROWS = 65_536
+_IN_FILE = 8  # bytes before the stream that a file holds
+
+
+class Bytes(Protocol):
+    """Where a stream comes from."""
+
+    @property
+    def name(self) -> str:
+        """Its name in messages."""
+
+    @property
+    def bytes_read(self) -> int:
+        """The bytes taken so far."""
+
+    def readinto(self, target: memoryview, /) -> int:
+        """Reads the next bytes; 0 at the end."""
+
+    def replay(self, data: bytes) -> None:
+        """Puts bytes back in front of those that are still unread."""
+
+    def confirm(self) -> None:
+        """Raises `InputError` if this is a file that has changed."""
+
+    def interrupt(self) -> None:
+        """Ends a read that waits."""
+
+
+class SeekableBytes:
+    """A seekable input that is read front to back.
+
+    Args:
+        source: The input.
+        start: Where to begin.
+    """
+
+    def __init__(self, source: Seekable, start: int = 0) -> None:
+        self._source = source
+        self._view = View(source, start)
+        self.name = source.name
+
+    @property
+    def bytes_read(self) -> int:
+        """The bytes taken so far."""
+        return self._source.bytes_read
+
+    def readinto(self, target: memoryview, /) -> int:
+        """Reads the next bytes; 0 at the end."""
+        return self._view.readinto(target)
+
+    def replay(self, data: bytes) -> None:
+        """Puts bytes back."""
+        self._view.seek(-len(data), io.SEEK_CUR)
+
+    def confirm(self) -> None:
+        """Checks that the file has not changed."""
+        self._source.confirm()
+
+    def interrupt(self) -> None:
+        """A file keeps nobody waiting."""
+
+
+class _File(io.RawIOBase):
+    """A stream's bytes as pyarrow reads them; knows what it gave at the end."""
+
+    def __init__(self, source: Bytes) -> None:
+        self._source = source
+        self._place = 0
+        self.given: list[bytes] | None = []  # while they may be put back
+        self.tail = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._place
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Reads bytes, all that were asked for unless the input ends."""
+        data = bytearray(max(0, size or 0))
+        count = 0
+        while count < len(data):
+            got = self._source.readinto(memoryview(data)[count:])
+            if not got:
+                break
+            count += got
+        self._place += count
+        found = bytes(memoryview(data)[:count]) if count < len(data) else bytes(data)
+        self.tail = (self.tail + found[-len(_END) :])[-len(_END) :]
+        if self.given is not None:
+            self.given.append(found)
+        return found
+
+    def readinto(self, target: Any, /) -> int:
+        view = memoryview(target).cast("B")
+        data = self.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+
+def stream_schema(source: Bytes) -> pa.Schema:
+    """Reads the schema of a stream, and puts it back.
+
+    Raises:
+        InputError: This is not an Arrow stream.
+    """
+    file = _File(source)
+    name = source.name
+    try:
+        with damage(name, "the beginning of the Arrow stream is damaged or cut short"):
+            return pa.ipc.read_schema(pa.ipc.read_message(pa.PythonFile(file, mode="r")))
+    finally:
+        source.replay(b"".join(file.given or []))
+
+
+class ArrowStreamTable:
+    """A stream being read, as a `Table`.
+
+    Args:
+        source: Its bytes.
+        schema: As `stream_schema` has found it.
+        names: The columns to decode.
+        run: Is warned.
+        cut: Whether this is a file whose end is missing.
+    """
+
+    first_row = 0
+
+    def __init__(
+        self, source: Bytes, schema: pa.Schema, names: list[str], run: Run, *, cut: bool = False
+    ) -> None:
+        self._source = source
+        self._options = read_options(schema, names)
+        self._run = run
+        self._cut = cut
+        self._before = source.bytes_read
+        self.name = source.name
+        self.columns = tuple(schema.names)
+
+    @property
+    def bytes_read(self) -> int:
+        """The bytes taken so far."""
+        return self._source.bytes_read - self._before
+
+    def completed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The batch: nothing stands elsewhere."""
+        return batch
+
+    def interrupt(self) -> None:
+        """Ends a read that waits."""
+        self._source.interrupt()
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Decodes the batches, in slices.
+
+        Raises:
+            InputError: A batch is damaged, the stream is cut short, or the file has changed.
+            DataError: A value is not one that Arrow allows.
+        """
+        file = _File(self._source)
+        file.given = None
+        yield from valid_batches(self._slices(file), self.name, 0)
+        if self._cut:
+            raise cut_short(self.name)
+        if file.tail != _END:
+            self._run.warn(
+                f"{self.name}: the mark at the end of the Arrow stream is missing; it may have been"
+                " cut short between two batches"
+            )
+        elif file.read(1):
+            raise InputError(
+                f"{self.name}: there is more after the end of the Arrow stream; give each stream"
+                " as an input of its own"
+            )
+        self._source.confirm()
+
+    def _slices(self, file: _File) -> Iterator[pa.RecordBatch]:
+        number = 0
+        with damage(self.name, "the beginning of the Arrow stream is damaged"):
+            reader = pa.ipc.open_stream(pa.PythonFile(file, mode="r"), options=self._options)
+        while True:
+            number += 1
+            with damage(self.name, f"batch {number} is damaged or cut short"):
+                batch = next(reader, None)
+                if batch is None:
+                    return
+                batch.validate()
+            for start in range(0, batch.num_rows, _ROWS):
+                yield batch.slice(start, _ROWS)
+            del batch
+
+
+def cut_short(name: str) -> InputError:
+    """The error of an Arrow file whose end is missing."""
+    return InputError(
+        f"{name}: is cut short: the end of an Arrow file, with its table of contents, is missing;"
+        f" {AGAIN}"
+    )
+
+
+def refuse_piped_file(raw: RawInput) -> None:
+    """Refuses an Arrow file that comes from a pipe.
+
+    Raises:
+        InputError: It is one.
+    """
+    if raw.peek(len(MAGIC)) == MAGIC:
+        shown = "standard input" if raw.name == "-" else raw.name
+        raise InputError(
+            f"{shown}: holds an Arrow file, and a pipe takes an Arrow stream; name the file, or"
+            " write it as a stream (write out.arrows; write_arrow(..., stream=True) in Python)"
+        )

@@ -1,0 +1,73 @@
+"""Opens Parquet files, and keeps what their tables of contents say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, cast
+
+from biometal_stream.codecs.raw.unchanged import Seen
+from biometal_stream.sources.parquet.file import ParquetTable, read_footer, stored_bytes
+from biometal_stream.sources.tables.reads import TableReads
+from biometal_stream.sources.tables.seekable import open_seekable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from biometal_stream.interfaces import OpenSource, Run
+    from biometal_stream.sources.options import Input
+    from biometal_stream.sources.parquet.folder import FileToRead, ParquetInput
+    from biometal_stream.sources.tables.reads import Table
+
+
+def open_files(schema: pa.Schema, files: list[FileToRead], run: Run) -> OpenSource[Any]:
+    """Prepares to read files one after another.
+
+    Args:
+        schema: Of the batches.
+        files: What to read.
+        run: Lends the workers and the memory.
+    """
+    total = 0
+    for each in files:
+        metadata = footer_of(each.input)
+        groups = range(metadata.num_row_groups) if each.groups is None else each.groups
+        total += sum(stored_bytes(metadata, group, schema.names) for group in groups)
+    return TableReads(schema, [partial(_opened, schema, each, run) for each in files], total, run)
+
+
+@contextmanager
+def _opened(schema: pa.Schema, file: FileToRead, run: Run) -> Iterator[Table]:
+    """Opens a file whose turn has come."""
+    source = open_seekable(file.input.file, "Parquet", file.seen, size=file.size)
+    with closing(source):
+        yield ParquetTable(source, read_footer(source), schema, file, run)
+
+
+def footer_of(file: ParquetInput) -> pq.FileMetaData:
+    """The table of contents of a file, which is read again when the file has changed."""
+    seen = seen_at(file.file)
+    if seen is None:  # nothing tells whether it is still the same
+        return _read_footer(file.file)
+    return _known_footer(os.fspath(cast("str", file.file)), seen)
+
+
+@lru_cache(maxsize=32)
+def _known_footer(path: str, seen: Seen) -> pq.FileMetaData:  # noqa: ARG001 - a changed file is read again
+    return _read_footer(path)
+
+
+def _read_footer(file: Input) -> pq.FileMetaData:
+
+    with closing(open_seekable(file, "Parquet")) as source:
+        return read_footer(source)
+
+
+def seen_at(file: Input) -> Seen | None:
+    """The state of a file that is named by its path; ``None`` of anything else."""
+    if isinstance(file, str | os.PathLike) and file != "-":
+        return Seen.at(file)
+    return None

@@ -1,0 +1,1 @@
+"""What Parquet and Arrow have in common as sources: rows that come as columns."""

@@ -1,0 +1,56 @@
+"""The check that a ``mate`` column holds 1 and 2 in turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from biometal_stream.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_ONE = "mates 1 and 2 of a pair must follow each other"
+
+
+def first_unpaired(mates: pa.Array) -> int | None:
+    """The first row that is not mate 1 followed by its mate 2, or mate 2 after its mate 1.
+
+    Args:
+        mates: The column of a chunk that begins with a mate 1.
+
+    Returns:
+        The row; ``None`` where all are pairs.
+    """
+    wanted = np.arange(len(mates)) % 2 + 1
+    if mates.null_count or not pa.types.is_integer(mates.type):
+        found: list[object] = mates.to_pylist()
+        wrong = np.array([value != want for value, want in zip(found, wanted, strict=True)])
+    else:
+        wrong = mates.to_numpy(zero_copy_only=False) != wanted
+    if wrong.any():
+        return int(np.argmax(wrong))
+    return len(mates) - 1 if len(mates) % 2 else None
+
+
+def unpaired(
+    mates: pa.Array, row: int, name: str, first_row: int, columns: Sequence[str]
+) -> DataError:
+    """The error of a row that `first_unpaired` has found.
+
+    Args:
+        mates: As given there.
+        row: The row.
+        name: The file's name.
+        first_row: The chunk's first row in the file, from 0.
+        columns: Those of the file.
+    """
+    others = " ".join(each for each in columns if each != "mate")
+    single = f"to read single reads, leave the column out: select {others}"
+    where = f"{name}: row {first_row + row + 1:,}"
+    wanted, found = row % 2 + 1, mates[row].as_py()
+    if found == wanted:  # the last row, whose mate is missing
+        return DataError(f"{where}: is mate 1, and the input ends without its mate 2; {single}")
+    return DataError(f"{where}: mate is {found} where {wanted} is due; {_ONE}; {single}")

@@ -1,0 +1,214 @@
+"""Files that are read at any place: what Parquet and Arrow files need, and a pipe is not."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import threading
+from typing import TYPE_CHECKING, Any, Protocol
+
+from biometal_stream.codecs.raw.files import open_path
+from biometal_stream.codecs.raw.unchanged import CHANGED, Seen, Watched
+from biometal_stream.descriptors import closed_stream, descriptor_of
+from biometal_stream.errors import ConfigurationError, InputError
+
+if TYPE_CHECKING:
+    from biometal_stream.sources.options import Input
+
+AGAIN = "copy or download it again"
+
+
+class Seekable(Protocol):
+    """An input of known size that is read at any place, from any thread."""
+
+    @property
+    def name(self) -> str:
+        """Its name in messages."""
+
+    @property
+    def path(self) -> str | None:
+        """The path of a regular file; ``None`` of anything else."""
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+
+    @property
+    def bytes_read(self) -> int:
+        """The bytes taken so far."""
+
+    def read_at(self, place: int, count: int) -> bytes:
+        """Reads bytes from a place on; fewer at the end."""
+
+    def confirm(self) -> None:
+        """Checks that the file has not changed.
+
+        Raises:
+            InputError: It has.
+        """
+
+    def close(self) -> None:
+        """Closes what was opened here."""
+
+
+def open_seekable(
+    source: Input, form: str, seen: Seen | None = None, *, size: int | None = None
+) -> Seekable:
+    """Opens a regular file by its path, or takes a file object that can seek.
+
+    Args:
+        source: A path, ``-`` for standard input where that is a file, or a binary file object.
+        form: The format, for messages, such as ``Parquet``.
+        seen: The file's state when the run began, if that was before now.
+        size: The size that the file must have, where another machine has looked at it.
+
+    Raises:
+        InputError: It cannot be opened, is not a regular file, or has changed.
+        ConfigurationError: It is neither a path nor a binary file object.
+    """
+    if isinstance(source, str | os.PathLike):
+        return _SeekableFile(os.fspath(source), form, seen, size)
+    given: object = source
+    if isinstance(given, io.TextIOBase):
+        raise ConfigurationError(f"{given!r}: is open as text; open it in binary mode ('rb')")
+    if not hasattr(source, "read"):
+        raise ConfigurationError(f"cannot read from {source!r}: give a path or a binary file")
+    return _SeekableObject(source, form)
+
+
+class _SeekableFile:
+    def __init__(self, path: str, form: str, seen: Seen | None, size: int | None) -> None:
+        self.name = path
+        self.path = None if path == "-" else path
+        closed = closed_stream(0 if path == "-" else descriptor_of(path))
+        if closed is not None:
+            raise InputError(f"{closed} is closed; name a file")
+        if path == "-":
+            self._file = io.FileIO(0, "rb", closefd=False)
+        else:
+            self._file = open_path(path, path)
+        try:
+            status = os.fstat(self._file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise _not_a_file(path, form)
+            if size is not None and status.st_size != size:
+                raise InputError(f"{path}: {CHANGED}")
+            where = None if path == "-" else path
+            self._watched = Watched(path, self._file.fileno(), where, seen)
+        except BaseException:
+            self._file.close()
+            raise
+        self.size = self._watched.size
+        self.bytes_read = 0
+        self._lock = threading.Lock()
+
+    def read_at(self, place: int, count: int) -> bytes:
+        try:
+            data = os.pread(self._file.fileno(), count, place)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise InputError(f"{self.name}: cannot be read at byte {place}: {reason}") from error
+        with self._lock:
+            self.bytes_read += len(data)
+        return data
+
+    def confirm(self) -> None:
+        self._watched.confirm()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _SeekableObject:
+    """A file object, from where it stands when it is opened; it is not closed here."""
+
+    def __init__(self, source: Any, form: str) -> None:
+        given = getattr(source, "name", None)
+        self.name = given if isinstance(given, str) else "<stream>"
+        self.path = None
+        if getattr(source, "closed", False):
+            raise InputError(f"{self.name}: is a closed file; open it again")
+        try:
+            self.size = source.seek(0, io.SEEK_END)
+        except (AttributeError, OSError, ValueError):
+            raise _not_a_file(self.name, form) from None
+        self.bytes_read = 0
+        self._source = source
+        self._lock = threading.Lock()
+
+    def read_at(self, place: int, count: int) -> bytes:
+        with self._lock:
+            self._source.seek(place)
+            data: bytes = self._source.read(count)
+            self.bytes_read += len(data)
+        return data
+
+    def confirm(self) -> None:
+        """Nothing is known of an object's changes."""
+
+    def close(self) -> None:
+        """It is the caller's."""
+
+
+def _not_a_file(name: str, form: str) -> InputError:
+    shown = "standard input" if name == "-" else name
+    return InputError(
+        f"{shown}: is a pipe or device, and {form} is read from a file, since its table of"
+        " contents stands at the end; save it to a file first, or pipe an Arrow stream"
+    )
+
+
+class View(io.RawIOBase):
+    """A seekable input as a file object with a place of its own, for one reader.
+
+    It is not an owner: closing it leaves the input open.
+    """
+
+    def __init__(self, source: Seekable, start: int = 0) -> None:
+        self._source = source
+        self._start = start
+        self._place = 0
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def tell(self) -> int:
+        """The place."""
+        return self._place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Moves the place."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self.size()}[whence]
+        self._place = base + offset
+        return self._place
+
+    def size(self) -> int:
+        """The bytes from the start on."""
+        return self._source.size - self._start
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Reads bytes, all that were asked for unless the input ends."""
+        left = max(0, self.size() - self._place)
+        count = left if size is None or size < 0 else min(size, left)
+        parts = []
+        while count:
+            data = self._source.read_at(self._start + self._place, count)
+            if not data:
+                break
+            parts.append(data)
+            self._place += len(data)
+            count -= len(data)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def readinto(self, target: Any, /) -> int:
+        """Reads into a buffer."""
+        view = memoryview(target).cast("B")
+        data = self.read(len(view))
+        view[: len(data)] = data
+        return len(data)
