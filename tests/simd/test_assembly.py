@@ -23,6 +23,7 @@ def _fixed(array):
 
 
 OFFSETS = _fixed(np.zeros(2, np.int32))
+STARTS, STOPS = OFFSETS[:-1], OFFSETS[1:]
 DATA = _fixed(np.zeros(64, np.uint8))
 BYTES = np.zeros(64, np.uint8)
 BOUNDS = np.zeros(2, np.int32)
@@ -30,19 +31,19 @@ COUNTS = np.zeros(1, np.int64)
 WORDS = np.zeros(1, np.uint64)
 WORD = np.uint64(0)
 KERNELS = {
-    "sum_phred": (quality.sum_phred, (OFFSETS, DATA, WORDS)),
+    "sum_phred": (quality.sum_phred, (STARTS, STOPS, DATA, WORDS)),
     "sum_error_probabilities": (
         quality.sum_error_probabilities,
-        (OFFSETS, DATA, WORDS, np.zeros(1)),
+        (STARTS, STOPS, DATA, WORDS, np.zeros(1)),
     ),
-    "count_below": (quality.count_below, (OFFSETS, DATA, np.uint8(0), COUNTS)),
+    "count_below": (quality.count_below, (STARTS, STOPS, DATA, np.uint8(0), COUNTS)),
     "decode": (quality.decode, (DATA, WORD, WORD, DATA.copy())),
     "find_outside": (quality.find_outside, (DATA, WORD, WORD)),
-    "count_bases": (sequence.count_bases, (OFFSETS, DATA, COUNTS, COUNTS)),
-    "count_n": (sequence.count_n, (OFFSETS, DATA, COUNTS)),
-    "count_changes": (sequence.count_changes, (OFFSETS, DATA, COUNTS)),
-    "reverse_complement": (strand.reverse_complement, (OFFSETS, DATA, BYTES)),
-    "reverse_quality": (strand.reverse_quality, (OFFSETS, DATA, BYTES)),
+    "count_bases": (sequence.count_bases, (STARTS, STOPS, DATA, COUNTS, COUNTS)),
+    "count_n": (sequence.count_n, (STARTS, STOPS, DATA, COUNTS)),
+    "count_changes": (sequence.count_changes, (STARTS, STOPS, DATA, COUNTS)),
+    "reverse_complement": (strand.reverse_complement, (STARTS, STOPS, DATA, BYTES)),
+    "reverse_quality": (strand.reverse_quality, (STARTS, STOPS, DATA, BYTES)),
     "write_sequence_quality": (
         write_sequence_quality,
         (*(DATA, WORDS) * 2, WORDS, WORD, *(np.zeros(64, np.float32),) * 2),
@@ -55,7 +56,7 @@ KERNELS = {
         write_kmers,
         (DATA, WORDS, WORDS, WORD, WORD, BYTES, BYTES, *(np.zeros(64, np.int32),) * 2),
     ),
-    "hash_names": (names.hash_names, (OFFSETS, DATA, WORD, WORDS)),
+    "hash_names": (names.hash_names, (STARTS, STOPS, DATA, WORD, WORDS)),
     "count_newlines": (text_lines.count_newlines, (DATA, WORD, WORD)),
     "find_lines": (lines.find_lines, (DATA, WORD, WORD, np.zeros(1, np.uint32))),
     "copy_records": (
@@ -206,7 +207,7 @@ COUNTED = {
     "count_n": (FROM_MEMORY, 64, 22, 18, 12),
     "count_changes": (FROM_MEMORY, 64, 26, 19, 12),
     "reverse_complement": (FROM_MEMORY, 64, 205, 118, 52),
-    "reverse_quality": (FROM_MEMORY, 64, 43, 35, 22),
+    "reverse_quality": (FROM_MEMORY, 64, 43, 41, 22),
     "write_sequence_quality": (TO_FLOAT, 64, 180, 104, 56),
     "hash_names": (MULTIPLY, 8, 14, 21, 21),
     "count_newlines": (FROM_MEMORY, 64, 33, 19, 16),
