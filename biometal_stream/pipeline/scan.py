@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import acero
 
 from biometal_stream.columns import empty_batch
 from biometal_stream.errors import SchemaError
+from biometal_stream.evaluation import evaluate
 from biometal_stream.interfaces import Concurrency
 from biometal_stream.view import filter_rows
 
@@ -113,22 +113,14 @@ def _evaluated(
     expressions: Sequence[pc.Expression], batch: pa.RecordBatch, what: str
 ) -> list[pa.Array]:
     """The values of expressions in each row."""
-    source = acero.TableSourceNodeOptions(pa.Table.from_batches([batch]))
-    project = acero.ProjectNodeOptions(
-        expressions, [str(number) for number in range(len(expressions))]
-    )
-    plan = acero.Declaration.from_sequence(
-        [acero.Declaration("table_source", source), acero.Declaration("project", project)]
-    )
     try:
-        table = plan.to_table(use_threads=False)
+        return evaluate(expressions, batch)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
         if batch.num_rows:  # a value, such as a number divided by zero
             raise
         reason = str(error).partition("\n")[0]
         columns = ", ".join(batch.schema.names) or "none"
         raise SchemaError(f"the {what} does not fit the columns {columns}: {reason}") from error
-    return [column.combine_chunks() for column in table.columns]
 
 
 def _columns_of(expression: pc.Expression, schema: pa.Schema) -> set[str]:

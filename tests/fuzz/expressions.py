@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from biometal_stream.errors import BiometalError, ConfigurationError, DataError, SchemaError
 from biometal_stream.measured import MEASURES
-from biometal_stream.operators.expressions import LONGEST, parse
+from biometal_stream.operators.expressions import parse
+from biometal_stream.operators.expressions.language import LONGEST
 from biometal_stream.operators.measures import measured
 from biometal_stream.view import BatchView
 from tests.fuzz.target import Target

@@ -9,7 +9,7 @@ import pytest
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
 from biometal_stream.measured import MEASURES
 from biometal_stream.operators import EncodeReads, Measure, MinMeanQuality, Where
-from biometal_stream.operators.expressions import _FUNCTIONS
+from biometal_stream.operators.expressions.language import FUNCTIONS
 from tests.conftest import REPOSITORY
 from tests.operators import plain
 from tests.operators.conformance import reads
@@ -231,4 +231,4 @@ def test_the_page_has_each_measure_with_its_range_and_unit():
     for name, measure in MEASURES.items():
         range_ = "0 and more" if measure.maximum is None else f"0 to {measure.maximum:g}"
         assert f"| `{name}` | {range_} | {measure.unit} | {measure.clause} |" in page
-    assert all(f"`{name}(" in page for name in _FUNCTIONS)
+    assert all(f"`{name}(" in page for name in FUNCTIONS)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.operators import Where
 from biometal_stream.operators.expressions import parse
-from biometal_stream.operators.repairs import repaired
+from biometal_stream.operators.expressions.repairs import repaired
 from biometal_stream.schemas import reads_schema
 
 
