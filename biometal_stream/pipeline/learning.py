@@ -16,7 +16,7 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from warnings import catch_warnings, simplefilter
 
 from biometal_stream.endings import UntilError
@@ -206,7 +206,8 @@ def teach(recipe: Recipe) -> tuple[tuple[Operator, ...], list[tuple[str, Learnt]
             operators.append(operator)
             continue
         require_rereadable(recipe.source, operator.name)
-        part = replace(recipe, operators=tuple(operators), min_reads=None)
+        source = _without_quarantine(recipe.source)
+        part = replace(recipe, source=source, operators=tuple(operators), min_reads=None)
         execution = Execution(part, whole=False)
         run = LocalRun(recipe.threads, recipe.memory)
         held = _Held(operator, Budget(run.memory, run.workers).stage, execution.warn)
@@ -220,6 +221,25 @@ def teach(recipe: Recipe) -> tuple[tuple[Operator, ...], list[tuple[str, Learnt]
         operators.append(become)
         learnt.append((operator.name, what))
     return tuple(operators), learnt
+
+
+def _without_quarantine(source: Source) -> Source:
+    """The source without its quarantine, which the run of the whole writes."""
+    if getattr(source, "quarantine", None) is None:
+        return source
+    return cast("Source", replace(cast("Any", source), on_bad_record="skip", quarantine=None))
+
+
+def named(learnt: Iterable[tuple[str, Learnt]]) -> dict[str, Learnt]:
+    """What was learnt by the names of the learners; of a second of one name by ``name-2``."""
+    found: dict[str, Learnt] = {}
+    for name, what in learnt:
+        key, number = name, 1
+        while key in found:
+            number += 1
+            key = f"{name}-{number}"
+        found[key] = what
+    return found
 
 
 def require_rereadable(source: Source, learner: str) -> None:
@@ -242,18 +262,3 @@ def _is_stream(path: str | os.PathLike[str]) -> bool:
     with suppress(OSError, ValueError):  # opening it gives the error
         return there.exists() and not there.is_file() and not there.is_dir()
     return False
-
-
-def refuse_learners(operators: Iterable[Operator], engine: str) -> None:
-    """Refuses operators that have to learn, where batches do not come in order.
-
-    Raises:
-        ConfigurationError: There is one.
-    """
-    for operator in operators:
-        if has_to_learn(operator):
-            raise ConfigurationError(
-                f"{operator.name} has to learn from the first reads, and {engine} gives it batches"
-                " in any order; give the options that it would learn, or use the operators of"
-                " pipeline.taught()"
-            )

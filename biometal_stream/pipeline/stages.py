@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from biometal_stream.budget import Budget
     from biometal_stream.channel import ChannelStatistics
+    from biometal_stream.first_reads import Learnt
     from biometal_stream.interfaces import OpenSink, OpenSource, Operator
     from biometal_stream.pipeline.gauges import Gauges
     from biometal_stream.pipeline.plan import Plan, Segment
@@ -49,7 +50,6 @@ class Stages:
     Attributes:
         input: The source, once it is open.
         stopped: What ended the run before its input did.
-        lessons: What has the learners learn, in the order of the flow.
     """
 
     def __init__(self, plan: Plan, run: LocalRun, budget: Budget, gauges: Gauges) -> None:
@@ -60,7 +60,11 @@ class Stages:
         self._stages: list[WorkerStage[Any, Any]] = []
         self.input: OpenSource[Any] | None = None
         self.stopped: Stop | None = None
-        self.lessons: list[Lessons] = []
+        self._lessons_given: list[Lessons] = []
+
+    def learnt(self) -> list[tuple[str, Learnt]]:
+        """What operators have learnt so far, with their names, in the order of the flow."""
+        return [each for lessons in self._lessons_given for each in lessons.learnt]
 
     def channels(self) -> tuple[ChannelStatistics, ...]:
         """How full the stages were so far."""
@@ -142,7 +146,7 @@ class Stages:
             return None
         run, most = self._run, self._budget.stage
         lessons = Lessons(operators, schema, run.workers, most, run.warn, stack)
-        self.lessons.append(lessons)
+        self._lessons_given.append(lessons)
         return lessons
 
     def _open_serial(
