@@ -485,3 +485,12 @@ class Run(Protocol):
 
     def count(self, what: str, number: int, /) -> None:
         """Adds to a named counter of the run's report, such as ``bad records``."""
+
+    def note(self, what: str, name: str, learnt: str, /) -> None:
+        """Notes what the source has learnt of one of its inputs, for the run's report.
+
+        Args:
+            what: What it is, by the option that would say it, such as ``quality-encoding``.
+            name: The input.
+            learnt: The option's value for it.
+        """

@@ -141,6 +141,7 @@ class LocalRun:
         self._warnings: dict[str, None] = {}
         self._shown: set[str] = set()
         self._counts: Counter[str] = Counter()
+        self._notes: dict[str, dict[str, str]] = {}
 
     @property
     def executor(self) -> Executor:
@@ -161,6 +162,17 @@ class LocalRun:
         """Adds to a named counter."""
         with self._lock:
             self._counts[what] += number
+
+    def note(self, what: str, name: str, learnt: str, /) -> None:
+        """Notes what was learnt of an input."""
+        with self._lock:
+            self._notes.setdefault(what, {})[name] = learnt
+
+    @property
+    def notes(self) -> dict[str, dict[str, str]]:
+        """What was learnt so far: for each thing its value, by the names of inputs."""
+        with self._lock:
+            return {what: dict(learnt) for what, learnt in self._notes.items()}
 
     @property
     def warnings(self) -> tuple[str, ...]:

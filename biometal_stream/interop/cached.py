@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from biometal_stream.pipeline.opened import OpenOperators, refuse_serial
+from biometal_stream.pipeline.opened import OpenOperators, refuse_learners, refuse_serial
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,6 +29,7 @@ class LentOperators:
 
     def __init__(self, operators: tuple[Operator, ...], engine: str) -> None:
         refuse_serial(operators, engine)
+        refuse_learners(operators, engine)
         self._operators = operators
         self._engine = engine
         self._free: deque[OpenOperators] = deque()  # which is safe to share between threads

@@ -46,6 +46,7 @@ def partition_pipeline(pipeline: Pipeline, nbytes: int, engine: str) -> list[Pip
             f"min_reads cannot be checked where {engine} reads parts; run the pipeline into a file"
         )
     pipeline.schema  # noqa: B018 - raises here, where the caller sees it
+    pipeline = pipeline.learn()
     if not isinstance(pipeline.source, PartitionedSource):
         raise ConfigurationError(
             f"{type(pipeline.source).__name__} cannot be read in parts, as {engine} reads;"

@@ -16,6 +16,7 @@ from biometal_stream.errors import ConfigurationError, InputWarning, SinkError
 from biometal_stream.interfaces import PartitionedSource, Source, inputs_of
 from biometal_stream.pipeline.execution import Execution
 from biometal_stream.pipeline.kept import check_kept, warn_of_none
+from biometal_stream.pipeline.learning import named, teach
 from biometal_stream.pipeline.merging import merged_report
 from biometal_stream.pipeline.opened import refuse_serial
 from biometal_stream.pipeline.partition import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.engines.base import Engine
+    from biometal_stream.interfaces import Operator
     from biometal_stream.pipeline.value import Recipe
     from biometal_stream.sinks.parquet.sink import ParquetSink
 
@@ -141,11 +143,12 @@ class DistributedExecution:
             target = stack.enter_context(AtomicFolder(self._sink.target))
             quarantine = stack.enter_context(self._quarantine())
             attempts = stack.enter_context(_attempts(self._sink.target))
+            operators, learnt = teach(self._pipeline)
             parts = source.partitions(self._partition_bytes)
             self._bytes_total = _bytes_total(parts)
             if quarantine is not None:
                 _require_quarantines(parts)
-            tasks = self._tasks(parts, attempts, quarantined=quarantine is not None)
+            tasks = self._tasks(parts, operators, attempts, quarantined=quarantine is not None)
             workers = max(1, min(self._engine.workers, len(tasks)))
             outcomes = self._engine.map(run_partition, tasks)
             stack.enter_context(_closing(outcomes))
@@ -162,6 +165,7 @@ class DistributedExecution:
             workers=workers,
             outputs=(self._sink.target,),
             engine=self._engine.name,
+            learnt={**self._report.learnt, **named(learnt)},
         )
 
     def _check_kept(self) -> None:
@@ -180,13 +184,18 @@ class DistributedExecution:
         warnings.warn(text, InputWarning, stacklevel=5)
 
     def _tasks(
-        self, parts: Sequence[Source], attempts: Path, *, quarantined: bool
+        self,
+        parts: Sequence[Source],
+        operators: tuple[Operator, ...],
+        attempts: Path,
+        *,
+        quarantined: bool,
     ) -> list[PartitionTask]:
         return [
             PartitionTask(
                 number=number,
                 parts=len(parts),
-                pipeline=replace(self._pipeline, source=part, min_reads=None),
+                pipeline=replace(self._pipeline, source=part, operators=operators, min_reads=None),
                 sink=self._sink,
                 attempts=str(attempts),
                 folder=str(Path.cwd()),

@@ -11,6 +11,7 @@ from biometal_stream.budget import Budget
 from biometal_stream.interfaces import ParallelSink, Sink, inputs_of
 from biometal_stream.pipeline.gauges import Gauges
 from biometal_stream.pipeline.kept import check_kept, warn_of_none
+from biometal_stream.pipeline.learning import named
 from biometal_stream.pipeline.meter import bottleneck
 from biometal_stream.pipeline.plan import plan
 from biometal_stream.pipeline.report import Report, Snapshot
@@ -200,4 +201,5 @@ class Execution:
             warnings=self._run.warnings,
             result=target.result if target is not None else None,
             stopped=self._stages.stopped,
+            learnt={**self._run.notes, **named(self._stages.learnt())},
         )

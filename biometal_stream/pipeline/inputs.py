@@ -43,6 +43,10 @@ class SourceRun:
         """As `Run.count`."""
         self._run.count(what, number)
 
+    def note(self, what: str, name: str, learnt: str, /) -> None:
+        """As `Run.note`."""
+        self._run.note(what, name, learnt)
+
 
 class Undivided:
     """A plain source, read in its thread batch by batch."""

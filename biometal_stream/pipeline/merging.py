@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from biometal_stream.pipeline.meter import bottleneck
 from biometal_stream.pipeline.report import Report, StageStatistics
@@ -50,10 +50,21 @@ def merged_report(reports: Sequence[Report]) -> Report:
         stages=stages,
         channels=_merged([report.channels for report in reports], _channel),
         counts=dict(counts),
+        learnt=_learnt(reports),
         warnings=tuple(dict.fromkeys(text for report in reports for text in report.warnings)),
         result=None,
         tasks=sum(report.tasks for report in reports),
     )
+
+
+def _learnt(reports: Sequence[Report]) -> dict[str, Any]:
+    """What the sources of all parts have learnt, each of its inputs."""
+    learnt: dict[str, Any] = {}
+    for report in reports:
+        for name, what in report.learnt.items():
+            both = isinstance(what, Mapping) and name in learnt
+            learnt[name] = {**learnt[name], **what} if both else what
+    return learnt
 
 
 def _merged(

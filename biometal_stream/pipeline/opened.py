@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.interfaces import Concurrency, Operator
+from biometal_stream.interfaces import Concurrency, Operator, has_to_learn
 from biometal_stream.pipeline.cached import kept_open
 from biometal_stream.pipeline.chain import is_member
 from biometal_stream.pipeline.steps import open_steps
@@ -33,6 +33,21 @@ def refuse_serial(operators: Iterable[Operator], engine: str) -> None:
             raise ConfigurationError(
                 f"{operator.name} needs all reads in order, and {engine} spreads them over"
                 " workers; leave it out, or run it before in a pipeline of its own"
+            )
+
+
+def refuse_learners(operators: Iterable[Operator], engine: str) -> None:
+    """Refuses operators that have to learn, where batches do not come in order.
+
+    Raises:
+        ConfigurationError: There is one.
+    """
+    for operator in operators:
+        if has_to_learn(operator):
+            raise ConfigurationError(
+                f"{operator.name} has to learn from the first reads, and {engine} gives it batches"
+                " in any order; give the options that it would learn, or use the operators of"
+                " pipeline.learn()"
             )
 
 

@@ -96,6 +96,23 @@ class Pipeline(Recipe):
         chosen: dict[str, Any] = {**options}
         return replace(self, **chosen)
 
+    def learn(self) -> Pipeline:
+        """Returns the pipeline with what its learners learn from the first reads.
+
+        Each learner is replaced by what it learns, so that no run of the pipeline learns again, and
+        engines that spread reads can run it. Reads as much of the input as that takes; a pipeline
+        without learners is returned as it is, and reads nothing.
+
+        Raises:
+            ConfigurationError: An input can be read only once. Run such a pipeline as it is: a run
+                learns from the first reads and loses none.
+            SchemaError: An operator cannot work on what comes before it.
+        """
+        from biometal_stream.pipeline.learning import teach
+
+        operators, learnt = teach(self)
+        return replace(self, operators=operators) if learnt else self
+
     def execution(self, sink: Sink | ParallelSink[Any] | None = None) -> Execution:
         """Prepares a run that can be watched while it goes on.
 

@@ -90,6 +90,9 @@ class Report:
         engine: What ran it: ``local``, or an engine with several machines or processes.
         tasks: The parts in which it was run.
         stopped: Why it ended early; ``None`` where it read its input to the end.
+        learnt: What was learnt from the first reads. Of the source by what it is, such as
+            ``quality-encoding``, and then by input; of an operator by its name, a `Learnt`; of a
+            second one of that name by ``name-2``. Each can be given as an option instead.
     """
 
     wall: float
@@ -109,6 +112,7 @@ class Report:
     engine: str = "local"
     tasks: int = 1
     stopped: Stop | None = None
+    learnt: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         from biometal_stream.pipeline.shown import report_text

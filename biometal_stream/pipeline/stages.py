@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.attended import leave
 from biometal_stream.endings import UntilError
-from biometal_stream.interfaces import GoodRows
+from biometal_stream.interfaces import GoodRows, has_to_learn
 from biometal_stream.pipeline.flow import Ending, Flow, WorkerStage
 from biometal_stream.pipeline.inputs import SourceRun, opened_source
+from biometal_stream.pipeline.learning import Lessons, Parsed
 from biometal_stream.pipeline.meter import Meter, MeteredExecutor, noting
 from biometal_stream.pipeline.steps import Step, Transform, open_serial, open_steps
 from biometal_stream.pipeline.value import fold_schema
 from biometal_stream.pipeline.widening import cut_before, output_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     import pyarrow as pa
 
     from biometal_stream.budget import Budget
     from biometal_stream.channel import ChannelStatistics
+    from biometal_stream.first_reads import Learnt
     from biometal_stream.interfaces import OpenSink, OpenSource, Operator
     from biometal_stream.pipeline.gauges import Gauges
     from biometal_stream.pipeline.plan import Plan, Segment
@@ -58,6 +60,11 @@ class Stages:
         self._stages: list[WorkerStage[Any, Any]] = []
         self.input: OpenSource[Any] | None = None
         self.stopped: Stop | None = None
+        self._lessons_given: list[Lessons] = []
+
+    def learnt(self) -> list[tuple[str, Learnt]]:
+        """What operators have learnt so far, with their names, in the order of the flow."""
+        return [each for lessons in self._lessons_given for each in lessons.learnt]
 
     def channels(self) -> tuple[ChannelStatistics, ...]:
         """How full the stages were so far."""
@@ -79,8 +86,11 @@ class Stages:
             check(source)
             segments, last = self._open(stack)
             with Flow(source.interrupt) as flow, self._interrupting(flow):
-                stage = self._stage("parse", self._first_work(source, segments[0]), source.weight)
-                flow.add(lambda: self._chunks(source), stage, gauges.reading)
+                stage = self._stage(
+                    "parse", self._first_work(source, segments[0]), partial(_weight, source)
+                )
+                chunks = segments[0].fed(self._chunks(source), partial(self._parse, source))
+                flow.add(lambda: chunks, stage, gauges.reading)
                 for segment in segments[1:]:
                     stage = self._follow(flow, stage, segment)
                 if target is None:
@@ -120,17 +130,35 @@ class Stages:
             serial.append(cut_before(widening, self._budget.batch))
             feeding = feeding or Meter(f"cut for {widening.name}", "serial", 1)
             weigh = partial(output_bytes, widening)
-        steps, meters = open_steps(list(segment.operators), schema, self._run.workers, stack)
+        lessons = self._lessons(segment.operators, schema, stack)
+        operators = segment.operators if lessons is None else lessons.operators
+        steps, meters = open_steps(list(operators), schema, self._run.workers, stack)
         self._gauges.operators += meters
         named = meters or segment.operators
-        return _OpenSegment(serial, feeding, steps, named[0].name if named else "", weigh)
+        name = named[0].name if named else ""
+        return _OpenSegment(serial, feeding, steps, name, weigh, lessons)
+
+    def _lessons(
+        self, operators: Sequence[Operator], schema: pa.Schema, stack: ExitStack
+    ) -> Lessons | None:
+        """What has operators learn from the first items of a stage, where some have to."""
+        if not any(map(has_to_learn, operators)):
+            return None
+        run, most = self._run, self._budget.stage
+        lessons = Lessons(operators, schema, run.workers, most, run.warn, stack)
+        self._lessons_given.append(lessons)
+        return lessons
 
     def _open_serial(
         self, operators: Iterable[Operator], schema: pa.Schema, stack: ExitStack
     ) -> tuple[list[Transform], list[Meter]]:
         transforms: list[Transform] = []
         meters: list[Meter] = []
-        for operator in operators:
+        for each in operators:
+            lessons = self._lessons([each], schema, stack)
+            if lessons is not None:
+                transforms.append(lessons.feed)
+            operator = each if lessons is None else lessons.operators[0]
             schema = operator.output_schema(schema)
             transform, meter = open_serial(operator, schema, stack, self._stop)
             transforms.append(transform)
@@ -156,7 +184,8 @@ class Stages:
         meter = segment.feeding
         assert meter is not None
         stage = self._stage(segment.name, _in_turn(segment.steps), segment.weigh)
-        flow.add(lambda: _compose(before.results(meter), segment.serial), stage, meter)
+        batches = _compose(before.results(meter), segment.serial)
+        flow.add(lambda: segment.fed(batches), stage, meter)
         return stage
 
     def _chunks(self, source: OpenSource[Any]) -> Iterator[Any]:
@@ -179,23 +208,34 @@ class Stages:
         self, source: OpenSource[Any], segment: _OpenSegment
     ) -> Callable[[Any], pa.RecordBatch | Ending[pa.RecordBatch]]:
         then = _in_turn(segment.steps)
-        meter = self._gauges.parsing
 
         def work(chunk: Any) -> pa.RecordBatch | Ending[pa.RecordBatch]:
-            meter.take(0, source.weight(chunk))
-            error: Exception | None = None
-            with meter.working():
-                try:
-                    batch = source.parse(chunk)
-                except GoodRows as good:
-                    batch, error = good.batch, good.error
-            meter.give(batch.num_rows, batch.nbytes)
+            parsed = chunk if isinstance(chunk, Parsed) else self._parse(source, chunk)
+            batch, error = parsed.batch, parsed.error
+            if batch is None:
+                assert error is not None
+                raise error
             if segment.steps:
-                with noting(f"on {source.location(chunk)}"):
+                with noting(parsed.where):
                     batch = then(batch)
             return batch if error is None else Ending(batch, error)
 
         return work
+
+    def _parse(self, source: OpenSource[Any], chunk: Any) -> Parsed:
+        meter = self._gauges.parsing
+        meter.take(0, source.weight(chunk))
+        where = f"on {source.location(chunk)}"
+        with meter.working():
+            try:
+                parsed = Parsed(source.parse(chunk), None, where)
+            except GoodRows as good:
+                parsed = Parsed(good.batch, good.error, where)
+            except Exception as error:  # noqa: BLE001 - it is raised in its turn
+                return Parsed(None, error, where)
+        assert parsed.batch is not None
+        meter.give(parsed.batch.num_rows, parsed.batch.nbytes)
+        return parsed
 
     def _rebatched(
         self, before: WorkerStage[Any, Any], serial: list[Transform], target: OpenSink[Any]
@@ -256,6 +296,11 @@ class _OpenSegment:
     steps: list[Step]
     name: str
     weigh: Callable[[pa.RecordBatch], int]
+    lessons: Lessons | None = None
+
+    def fed(self, items: Iterator[Any], parse: Callable[[Any], Parsed] | None = None) -> Any:
+        """What the stage is fed with, once its learners have learnt from the first items."""
+        return items if self.lessons is None else self.lessons.feed(items, parse)
 
 
 def _compose(
@@ -273,6 +318,12 @@ def _in_turn(steps: list[Step]) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
         return batch
 
     return work
+
+
+def _weight(source: OpenSource[Any], chunk: Any) -> int:
+    if not isinstance(chunk, Parsed):
+        return source.weight(chunk)
+    return 0 if chunk.batch is None else int(chunk.batch.nbytes)
 
 
 def _batch_bytes(batch: pa.RecordBatch) -> int:

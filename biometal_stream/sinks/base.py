@@ -116,6 +116,9 @@ class SerialRun:
     def count(self, what: str, number: int, /) -> None:
         """Adds to a counter of the run's report, which a serial run does not have."""
 
+    def note(self, what: str, name: str, learnt: str, /) -> None:
+        """Notes what was learnt, for a report that a serial run does not have."""
+
 
 class _InPlace(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:

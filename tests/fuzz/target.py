@@ -57,6 +57,9 @@ class QuietRun:
     def count(self, what: str, number: int, /) -> None:
         self.counts[what] += number
 
+    def note(self, what: str, name: str, learnt: str, /) -> None:
+        pass
+
 
 def check_message(message: str) -> None:
     """A message is one line of some length, with nothing in it that a terminal obeys."""

@@ -11,7 +11,7 @@ from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Filter
 from biometal_stream.interop.ray.need import need_ray
 from biometal_stream.operators.base import StatelessOperator
-from biometal_stream.pipeline.opened import OpenOperators, refuse_serial
+from biometal_stream.pipeline.opened import OpenOperators, refuse_learners, refuse_serial
 from biometal_stream.pipeline.value import fold_schema
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def apply(dataset: Any, *operators: Operator, batch_size: int = BATCH_SIZE, **op
     """
     need_ray("embed.ray.apply")
     refuse_serial(operators, "Ray")
+    refuse_learners(operators, "Ray")
     if batch_size < 2 or batch_size % 2:
         raise ConfigurationError(f"batch_size must be an even number of rows: {batch_size}")
     _check(dataset, operators)

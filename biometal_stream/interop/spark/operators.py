@@ -16,7 +16,7 @@ from biometal_stream.interop.spark.types import (
     spark_schema,
 )
 from biometal_stream.pipeline.distributed import SPLIT_BYTES
-from biometal_stream.pipeline.opened import OpenOperators, refuse_serial
+from biometal_stream.pipeline.opened import OpenOperators, refuse_learners, refuse_serial
 from biometal_stream.pipeline.value import fold_schema
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def apply(frame: Any, *operators: Operator) -> Any:
     """
     need_spark("embed.spark.apply")
     refuse_serial(operators, "Spark")
+    refuse_learners(operators, "Spark")
     schema = plain_schema(fold_schema(arrow_schema(frame), operators))
     return _map_in_arrow(frame, _mapping(operators, schema), schema)
 

@@ -42,7 +42,7 @@ class LaneLearner:
 
     Args:
         files: What is asked for; what they say is not learnt.
-        run: Takes warnings and counts.
+        run: Takes warnings and counts, and what was learnt.
 
     Attributes:
         records: Records of each file to hold, where there are as many.

@@ -183,7 +183,7 @@ class EncodingLearner:
 
     Args:
         choice: What is said of all files.
-        run: Takes warnings and counts.
+        run: Takes warnings and counts, and what was learnt.
 
     Attributes:
         nbytes: Bytes of text at the start of each file to look at, where there are as many.
@@ -207,7 +207,10 @@ class EncodingLearner:
         if self.given is not None:
             return self.given
         if self._choice == "auto":
-            return _detect_encoding(files, self._run)
+            learnt = _detect_encoding(files, self._run)
+            for lines in files:
+                self._run.note("quality-encoding", lines.text.file, learnt)
+            return learnt
         _warn_of_encoding(files, self._run)
         return "phred33"
 

@@ -36,6 +36,7 @@ class FastqPartition:
             file, and learns by itself.
         warnings: Warnings about the file that starts with this partition.
         counts: Counters of it.
+        notes: What else was learnt of it, for the report of a run.
         shares_quarantine: Whether other partitions would write the same quarantine.
     """
 
@@ -44,6 +45,7 @@ class FastqPartition:
     learnt: Learnt | None = None
     warnings: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
+    notes: tuple[tuple[str, str, str], ...] = ()
     shares_quarantine: bool = False
 
     @property
@@ -126,6 +128,8 @@ class FastqPartition:
             else:
                 for what, number in self.counts:
                     run.count(what, number)
+                for note in self.notes:
+                    run.note(*note)
                 yield PartitionReads(self.source, self.ranges, self.learnt, inputs, run)
 
     def batches(self) -> Iterator[pa.RecordBatch]:

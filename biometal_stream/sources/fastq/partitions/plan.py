@@ -121,7 +121,7 @@ def _learn(whole: FastqPartition) -> tuple[FastqPartition, Learnt]:
     """Learns from the first records, as reading the whole would.
 
     Returns:
-        The whole, with the warnings and counts that come of that; and what was learnt.
+        The whole, with the warnings, counts and notes that come of that; and what was learnt.
     """
     choice = whole.source.quality_encoding
     learnt = Learnt("phred33" if choice == "auto" else choice)
@@ -134,7 +134,11 @@ def _learn(whole: FastqPartition) -> tuple[FastqPartition, Learnt]:
             except BiometalError:  # which reading the partitions will raise
                 pass
         warnings = (*whole.warnings, *run.warnings)
-        return replace(whole, warnings=warnings, counts=tuple(run.counts.items())), learnt
+        notes = [(what, *note) for what, of in run.notes.items() for note in of.items()]
+        first = replace(
+            whole, warnings=warnings, counts=tuple(run.counts.items()), notes=tuple(notes)
+        )
+        return first, learnt
 
 
 def _whole(path: Input) -> FileRange:

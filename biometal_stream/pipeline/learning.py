@@ -1,0 +1,264 @@
+"""Learners in a run: the first batches are held, looked at, and passed on.
+
+Each learner has a stand-in in its stage from the start, so that the stage is planned, opened and
+counted like any other. The thread that feeds the stage holds the first items, runs what comes
+before the learner on them, has it learn, and puts what comes of that into the stand-in. Then the
+workers get the held items and all that follow. So the operators before a learner see the first
+reads twice, and what they make of them at first is forgotten.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from warnings import catch_warnings, simplefilter
+
+from biometal_stream.endings import UntilError
+from biometal_stream.errors import BiometalWarning, ConfigurationError
+from biometal_stream.first_reads import FirstReads, Learnt, learn
+from biometal_stream.interfaces import Operator, has_to_learn, inputs_of
+from biometal_stream.pipeline.chain import is_member
+from biometal_stream.pipeline.meter import noting
+from biometal_stream.pipeline.pushdown import TakeColumns
+from biometal_stream.pipeline.stand_ins import OpenedOnce, StandIn, stand_in
+from biometal_stream.pipeline.steps import open_steps
+from biometal_stream.pipeline.value import fold_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.interfaces import Source
+    from biometal_stream.pipeline.value import Recipe
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A chunk that was parsed before its turn.
+
+    Attributes:
+        batch: Its reads; ``None`` where it could not be parsed at all.
+        error: What is wrong with what follows them, with which the stream ends.
+        where: Where the chunk stands in the input.
+    """
+
+    batch: pa.RecordBatch | None
+    error: Exception | None
+    where: str
+
+
+class Lessons:
+    """Has the learners of one stage learn from the first items that are fed to it.
+
+    Args:
+        operators: Those of the stage, in order.
+        schema: Of the batches that come to it.
+        workers: How many threads call the operators.
+        most_bytes: What may be held.
+        warn: Warns of a learner that looks at fewer reads than it wants to.
+        stack: Takes the contexts that are to be left at the end of the run.
+
+    Attributes:
+        operators: The same, with stand-ins for the learners.
+        learnt: What was learnt so far, by the names of the learners, in order.
+    """
+
+    def __init__(
+        self,
+        operators: Sequence[Operator],
+        schema: pa.Schema,
+        workers: int,
+        most_bytes: int,
+        warn: Callable[[str], None],
+        stack: ExitStack,
+    ) -> None:
+        self._schema = schema
+        self._workers = workers
+        self._most_bytes = most_bytes
+        self._warn = warn
+        self._stack = stack
+        last = max((n for n, each in enumerate(operators) if has_to_learn(each)), default=0)
+        self.operators = [
+            self._prepared(operator, before=number < last)
+            for number, operator in enumerate(operators)
+        ]
+        self.learnt: list[tuple[str, Learnt]] = []
+
+    def _prepared(self, operator: Operator, *, before: bool) -> Operator:
+        if has_to_learn(operator):
+            return stand_in(operator)
+        if not before or is_member(operator) or isinstance(operator, TakeColumns):
+            return operator
+        return OpenedOnce(operator, self._workers, self._stack)
+
+    def feed(
+        self, items: Iterator[T], parse: Callable[[T], Parsed] | None = None
+    ) -> Iterator[T | Parsed]:
+        """Yields the items, once the learners have learnt from the first of them.
+
+        Args:
+            items: What the stage is fed.
+            parse: Makes batches of them; ``None`` where they are batches. Held items are then
+                yielded as they were parsed.
+        """
+        coming = UntilError(items)
+        held: deque[Any] = deque()
+
+        def more() -> Iterator[Any]:
+            for item in coming:
+                held.append(item if parse is None else parse(item))
+                yield held[-1]
+
+        for place, operator in enumerate(self.operators):
+            if isinstance(operator, StandIn):
+                self._teach(operator, place, chain(tuple(held), more()))
+        while held:
+            yield held.popleft()
+        yield from coming
+        coming.check()
+
+    def _teach(self, learner: StandIn, place: int, items: Iterator[Any]) -> None:
+        """Has the learner at a place learn from items, and takes no more than it needs."""
+        before = self.operators[:place]
+        schema = fold_schema(self._schema, before)
+        steps, _ = open_steps(list(before), self._schema, 1, self._stack)
+        held = _Held(learner.operator, self._most_bytes, self._warn)
+        for item in items:
+            batch = item.batch if isinstance(item, Parsed) else item
+            if batch is None:
+                break
+            made = batch
+            try:
+                for step in steps:
+                    made = step(made)
+            except Exception:  # noqa: BLE001 - it is raised again in its turn
+                break
+            held.add(made, batch.nbytes + (made.nbytes if steps else 0))
+            if held.enough or (isinstance(item, Parsed) and item.error is not None):
+                break
+        operator, learnt = held.learn(schema)
+        learner.become(operator, self._workers, self._stack)
+        self.learnt.append((learner.name, learnt))
+
+
+class _Held:
+    """The first reads for a learner, and whether more of them fit the memory."""
+
+    def __init__(self, learner: Operator, most_bytes: int, warn: Callable[[str], None]) -> None:
+        assert has_to_learn(learner)
+        assert learner.look is not None
+        self._learner = learner
+        self._first = FirstReads(learner.look)
+        self._left = most_bytes
+        self._warn = warn
+
+    @property
+    def enough(self) -> bool:
+        return self._first.enough or self._left <= 0
+
+    def add(self, batch: pa.RecordBatch, nbytes: int) -> None:
+        self._first.add(batch)
+        self._left -= nbytes
+
+    def learn(self, schema: pa.Schema) -> tuple[Operator, Learnt]:
+        first = self._first
+        if not first.enough and self._left <= 0:
+            self._warn(
+                f"{self._learner.name} learns from the first {first.reads:,} reads: the memory"
+                " bound holds no more of them; give the run more memory (--memory)"
+            )
+        with noting(f"in {self._learner.name}"):
+            return learn(self._learner, first, schema)
+
+
+def teach(recipe: Recipe) -> tuple[tuple[Operator, ...], list[tuple[str, Learnt]]]:
+    """Has all learners of a pipeline learn, for others to run what comes of it.
+
+    Each learns from the first reads of a run that goes no farther. What ends such a run early is
+    not raised: whoever runs the whole meets it in its turn.
+
+    Args:
+        recipe: What to read and what to do, in which nothing is left to learn afterwards.
+
+    Returns:
+        The operators with what was learnt in place of the learners; and what that is, by name.
+
+    Raises:
+        ConfigurationError: An input cannot be read twice, or what a learner has learnt does not
+            fit.
+        SchemaError: An operator cannot work on what comes before it.
+    """
+    from biometal_stream.budget import Budget
+    from biometal_stream.pipeline.execution import Execution
+    from biometal_stream.run import LocalRun
+
+    operators: list[Operator] = []
+    learnt: list[tuple[str, Learnt]] = []
+    for operator in recipe.operators:
+        if not has_to_learn(operator):
+            operators.append(operator)
+            continue
+        require_rereadable(recipe.source, operator.name)
+        source = _without_quarantine(recipe.source)
+        part = replace(recipe, source=source, operators=tuple(operators), min_reads=None)
+        execution = Execution(part, whole=False)
+        run = LocalRun(recipe.threads, recipe.memory)
+        held = _Held(operator, Budget(run.memory, run.workers).stage, execution.warn)
+        with catch_warnings(), closing(execution.stream()) as batches:
+            simplefilter("ignore", BiometalWarning)  # the run of the whole warns again
+            for batch in UntilError(batches):
+                held.add(batch, batch.nbytes)
+                if held.enough:
+                    break
+        become, what = held.learn(part.schema)
+        operators.append(become)
+        learnt.append((operator.name, what))
+    return tuple(operators), learnt
+
+
+def _without_quarantine(source: Source) -> Source:
+    """The source without its quarantine, which the run of the whole writes."""
+    if getattr(source, "quarantine", None) is None:
+        return source
+    return cast("Source", replace(cast("Any", source), on_bad_record="skip", quarantine=None))
+
+
+def named(learnt: Iterable[tuple[str, Learnt]]) -> dict[str, Learnt]:
+    """What was learnt by the names of the learners; of a second of one name by ``name-2``."""
+    found: dict[str, Learnt] = {}
+    for name, what in learnt:
+        key, number = name, 1
+        while key in found:
+            number += 1
+            key = f"{name}-{number}"
+        found[key] = what
+    return found
+
+
+def require_rereadable(source: Source, learner: str) -> None:
+    """Checks that a source can be read once to learn from it and once more to run.
+
+    Raises:
+        ConfigurationError: One of its inputs is a stream.
+    """
+    for given in inputs_of(source):
+        if given == "-" or not isinstance(given, str | os.PathLike) or _is_stream(given):
+            raise ConfigurationError(
+                f"{learner} learns from the first reads, and {given} can be read only once; run the"
+                " pipeline as it is, which loses none, or give the options that would be learnt"
+            )
+
+
+def _is_stream(path: str | os.PathLike[str]) -> bool:
+    """Whether there is something at a path that is neither a file nor a folder."""
+    there = Path(path)
+    with suppress(OSError, ValueError):  # opening it gives the error
+        return there.exists() and not there.is_file() and not there.is_dir()
+    return False

@@ -1,0 +1,191 @@
+"""What stands in for an operator that is not there yet, or that is opened for two uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from itertools import cycle
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.interfaces import (
+    Concurrency,
+    DetailedFunction,
+    Filter,
+    InterruptibleFunction,
+    Learner,
+    Observer,
+    Operator,
+    SerialFunction,
+    Trimmer,
+)
+from biometal_stream.pipeline.chain import is_member
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.interfaces import BatchFunction
+
+_METHODS: Mapping[type, tuple[str, ...]] = {
+    Filter: ("keep",),
+    Trimmer: ("bounds",),
+    Observer: ("empty", "observe", "merge", "finish"),
+}
+"""What a run calls of an operator that it does not open."""
+
+
+class StandIn:
+    """Takes a learner's place in a stage, and hands on to what was learnt once that is there.
+
+    It has the methods of filters, trimmers and observers where the learner has them, so what
+    is learnt must have them, too. Made by `stand_in`; `become` is called once, before any use.
+
+    Args:
+        learner: The learner.
+
+    Attributes:
+        operator: What was learnt; the learner before.
+    """
+
+    def __init__(self, learner: Learner) -> None:
+        self.operator: Operator = learner
+        self.name = learner.name
+        self.concurrency = learner.concurrency
+        self._function = LateFunction() if not _is_serial(learner) else LateSerialFunction()
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """That of the learner."""
+        return self.operator.output_schema(input_schema)
+
+    @contextmanager
+    def open(self) -> Iterator[BatchFunction]:
+        """Yields a function that `become` puts another in."""
+        yield self._function
+
+    def become(self, operator: Operator, workers: int, stack: ExitStack) -> None:
+        """Puts in what was learnt, and opens it where it is one to be opened.
+
+        Args:
+            operator: What was learnt.
+            workers: How many threads will call it.
+            stack: Takes the contexts that are to be left at the end of the run.
+
+        Raises:
+            ConfigurationError: It lacks what the learner has.
+        """
+        missing = [name for name in _methods(self.operator) if not hasattr(operator, name)]
+        if missing:
+            raise ConfigurationError(
+                f"{self.name}: what it has learnt, {operator.name}, must have the method"
+                f" {missing[0]}(), as the learner has"
+            )
+        self.operator = operator
+        if is_member(self) and not _is_serial(self):
+            return
+        alone = operator.concurrency is Concurrency.PER_WORKER
+        for _ in range(workers if alone else 1):
+            self._function.add(stack.enter_context(operator.open()))
+
+
+def stand_in(learner: Learner) -> StandIn:
+    """Makes what stands in for a learner."""
+    kind = type("StandIn", (StandIn,), {name: _handing_on(name) for name in _methods(learner)})
+    made: StandIn = kind(learner)
+    return made
+
+
+def _methods(operator: Operator) -> list[str]:
+    kinds = (kind for kind in _METHODS if isinstance(operator, kind))
+    return [name for kind in kinds for name in _METHODS[kind]]
+
+
+def _handing_on(name: str) -> Callable[..., Any]:
+    def method(self: StandIn, *arguments: Any) -> Any:
+        return getattr(self.operator, name)(*arguments)
+
+    return method
+
+
+def _is_serial(operator: Operator | StandIn) -> bool:
+    return operator.concurrency is Concurrency.SERIAL
+
+
+class LateFunction:
+    """Calls functions that are added later. Safe to share between threads.
+
+    One function serves all callers; of several each serves one caller at a time.
+    """
+
+    def __init__(self) -> None:
+        self._functions: list[BatchFunction] = []
+        self._free: SimpleQueue[BatchFunction] = SimpleQueue()
+
+    def add(self, function: BatchFunction) -> None:
+        """Adds a function; called before any call of the others."""
+        self._functions.append(function)
+        self._free.put(function)
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Transforms one batch."""
+        if len(self._functions) == 1:
+            return self._functions[0](batch)
+        function = self._free.get()  # never waits: there are as many as workers
+        try:
+            return function(batch)
+        finally:
+            self._free.put(function)
+
+    @property
+    def details(self) -> Mapping[str, object]:
+        """What the first function says of itself."""
+        first = self._functions[0] if self._functions else None
+        return first.details if isinstance(first, DetailedFunction) else {}
+
+    def interrupt(self) -> bool:
+        """Interrupts the functions that can be; whether none of them runs any more."""
+        functions = (each for each in self._functions if isinstance(each, InterruptibleFunction))
+        ended = [function.interrupt() for function in functions]  # each is to be interrupted
+        return all(ended)
+
+
+class LateSerialFunction(LateFunction):
+    """The same for one function that sees all batches in order."""
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the function has enough."""
+        first = self._functions[0] if self._functions else None
+        return isinstance(first, SerialFunction) and first.exhausted
+
+    def flush(self) -> Any:
+        """What the function held back."""
+        first = self._functions[0] if self._functions else None
+        return first.flush() if isinstance(first, SerialFunction) else None
+
+
+class OpenedOnce:
+    """An operator whose functions are opened once, and used in turn wherever it is opened.
+
+    Args:
+        operator: One that is opened.
+        workers: How many threads will call it.
+        stack: Takes the contexts that are to be left at the end of the run.
+    """
+
+    def __init__(self, operator: Operator, workers: int, stack: ExitStack) -> None:
+        self._operator = operator
+        self.name = operator.name
+        self.concurrency = operator.concurrency
+        alone = operator.concurrency is Concurrency.PER_WORKER
+        opened = [stack.enter_context(operator.open()) for _ in range(workers if alone else 1)]
+        self._functions = cycle(opened)
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """That of the operator."""
+        return self._operator.output_schema(input_schema)
+
+    @contextmanager
+    def open(self) -> Iterator[BatchFunction]:
+        """Yields a function that is open already."""
+        yield next(self._functions)
