@@ -58,14 +58,21 @@ class Choice:
             ConfigurationError: The format does not have one of them, or they do not fit together.
         """
         given = {**options, **({"mate": self.mates} if self.mates else {})}
-        for option in given:
-            if not self.format.has_option(option):
-                others = [form.title for form in source_formats() if form.has_option(option)]
-                raise ConfigurationError(
-                    f"{self.format.title} has no option {option}, which is for"
-                    f" {' and '.join(others)}; leave it out"
-                )
+        unfit = [option for option in given if not self.format.has_option(option)]
+        for option in unfit:
+            others = [form.title for form in source_formats() if form.has_option(option)]
+            if not others:
+                raise ConfigurationError(f"there is no option {option}")
+            raise ConfigurationError(
+                f"{' and '.join(unfit)}: for {' and '.join(others)} only, and the input is"
+                f" {self.format.title}; leave out {_typed(unfit)}"
+            )
         return self.format.make(self.paths, given)
+
+
+def _typed(options: list[str]) -> str:
+    """Options as the command line has them."""
+    return " and ".join(f"--{option.replace('_', '-')}" for option in options)
 
 
 def choose(

@@ -29,6 +29,7 @@ class FastaSource(TextFiles, FastaOptions):
     """
 
     text_columns: ClassVar[tuple[str, ...]] = TEXT_COLUMNS
+    without_quality: ClassVar[str | None] = "FASTA"
 
     @contextmanager
     def open(self, run: Run) -> Iterator[OpenSource[Any]]:
