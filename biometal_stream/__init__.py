@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # explicit names, so that a name that does not exist is an er
     from biometal_stream.reading import from_arrow as from_arrow
     from biometal_stream.reading import read as read
     from biometal_stream.reading import read_arrow as read_arrow
+    from biometal_stream.reading import read_fasta as read_fasta
     from biometal_stream.reading import read_fastq as read_fastq
     from biometal_stream.reading import read_parquet as read_parquet
     from biometal_stream.version import __version__ as __version__
@@ -34,6 +35,7 @@ else:
             "read": "biometal_stream.reading",
             "from_arrow": "biometal_stream.reading",
             "read_arrow": "biometal_stream.reading",
+            "read_fasta": "biometal_stream.reading",
             "read_fastq": "biometal_stream.reading",
             "read_parquet": "biometal_stream.reading",
         },

@@ -139,8 +139,8 @@ class Location:
         return f"{self.file}: record {self.record}, line {self.line}, byte {self.offset}"
 
 
-class FastqError(BiometalError, ValueError):
-    """Input that is not FASTQ.
+class RecordError(BiometalError, ValueError):
+    """A record that is not what it should be.
 
     Attributes:
         location: Where.
@@ -152,15 +152,23 @@ class FastqError(BiometalError, ValueError):
         self.location = location
         self.reason = reason
 
-    def __reduce__(self) -> tuple[type[FastqError], tuple[Location, str]]:
+    def __reduce__(self) -> tuple[type[RecordError], tuple[Location, str]]:
         return type(self), (self.location, self.reason)
 
 
-class RecordTooLongError(FastqError):
+class FastqError(RecordError):
+    """Input that is not FASTQ."""
+
+
+class FastaError(RecordError):
+    """Input that is not FASTA."""
+
+
+class RecordTooLongError(RecordError):
     """A record longer than the limit: a runaway file, or a limit set too low."""
 
 
-class PairError(FastqError):
+class PairError(RecordError):
     """Mates that do not belong together, or that one of the two inputs lacks."""
 
 

@@ -9,6 +9,8 @@ from biometal_stream.errors import InputWarning
 from biometal_stream.pipeline.pipeline import Pipeline
 from biometal_stream.sources.arrow.options import ArrowOptions
 from biometal_stream.sources.arrow.source import ArrowSource
+from biometal_stream.sources.fasta.options import FastaOptions
+from biometal_stream.sources.fasta.source import FastaSource
 from biometal_stream.sources.fastq.options import FastqOptions
 from biometal_stream.sources.fastq.source import FastqSource
 from biometal_stream.sources.options import Inputs, several, takes
@@ -61,6 +63,25 @@ def read_fastq(paths: Inputs, options: FastqOptions) -> Pipeline:
         TypeError: Several inputs are not in a list, or there is no such option.
     """
     return Pipeline(FastqSource(several("paths", paths), **vars(options)))
+
+
+@takes(FastaOptions)
+def read_fasta(paths: Inputs, options: FastaOptions) -> Pipeline:
+    """Starts a pipeline that reads FASTA, plain or compressed.
+
+    Nothing is opened before the pipeline runs. The reads have no column ``quality``, so that what
+    needs one refuses them.
+
+    Args:
+        paths: A file, ``-`` for standard input, a binary file object, or several of them that
+            are read one after another.
+        options: By name, as `FastaOptions` has them.
+
+    Raises:
+        ConfigurationError: These do not fit together.
+        TypeError: Several inputs are not in a list, or there is no such option.
+    """
+    return Pipeline(FastaSource(several("paths", paths), **vars(options)))
 
 
 @takes(ParquetOptions)

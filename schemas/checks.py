@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from biometal_stream.errors import SchemaError
 from biometal_stream.measured import added_by
+from biometal_stream.schemas.reads import WITHOUT_QUALITY
 
 
 def is_text(data_type: pa.DataType) -> bool:
@@ -47,6 +48,9 @@ def _meant(name: str, schema: pa.Schema) -> str:
     several = name.replace(",", " ").split()
     if len(several) > 1 and "," in name:
         return f"; write the names apart: {' '.join(several)}."
+    without = (schema.metadata or {}).get(WITHOUT_QUALITY.encode())
+    if name == "quality" and without is not None:
+        return f"; the reads come from {without.decode()}, which has no qualities."
     step = added_by(name)
     if step is not None:
         return f", which '{step}' adds; put that step before it."

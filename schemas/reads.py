@@ -11,6 +11,9 @@ from biometal_stream.errors import ConfigurationError
 SCHEMA_VERSION = "reads/1"
 """Kept in each schema's metadata, and raised when a column changes its meaning."""
 
+WITHOUT_QUALITY = "biometal_stream.without_quality"
+"""Where a schema's metadata tell the format that the reads come from, if it has no qualities."""
+
 Naming: TypeAlias = Literal["biometal", "polars-bio", "oxbow", "huggingface"]
 """Whose habits the columns' names follow.
 
@@ -30,7 +33,7 @@ _RENAMED: dict[str, dict[str, str]] = {
 
 
 def reads_schema(
-    *, paired: bool = False, sample: str | None = None, quality: bool = True
+    *, paired: bool = False, sample: str | None = None, without_quality: str | None = None
 ) -> pa.Schema:
     """Builds the schema of a stream of reads.
 
@@ -47,20 +50,23 @@ def reads_schema(
     Args:
         paired: Whether rows are mates 1 and 2 in turn.
         sample: The sample's name, kept in the metadata.
-        quality: Whether the reads have qualities; those of FASTA have none.
+        without_quality: The format, such as ``FASTA``, where it has no qualities. It is kept in
+            the metadata for the message of whoever needs them.
     """
     fields = [
         pa.field("name", pa.string(), nullable=False),
         pa.field("description", pa.string(), nullable=True),
         pa.field("sequence", pa.string(), nullable=False),
     ]
-    if quality:
+    if without_quality is None:
         fields.append(pa.field("quality", pa.string(), nullable=False))
     if paired:
         fields.append(pa.field("mate", pa.int8(), nullable=False))
     metadata = {"biometal_stream.schema": SCHEMA_VERSION}
     if sample is not None:
         metadata["biometal_stream.sample"] = sample
+    if without_quality is not None:
+        metadata[WITHOUT_QUALITY] = without_quality
     return pa.schema(fields, metadata=metadata)
 
 

@@ -58,14 +58,21 @@ class Choice:
             ConfigurationError: The format does not have one of them, or they do not fit together.
         """
         given = {**options, **({"mate": self.mates} if self.mates else {})}
-        for option in given:
-            if not self.format.has_option(option):
-                others = [form.title for form in source_formats() if form.has_option(option)]
-                raise ConfigurationError(
-                    f"{self.format.title} has no option {option}, which is for"
-                    f" {' and '.join(others)}; leave it out"
-                )
+        unfit = [option for option in given if not self.format.has_option(option)]
+        for option in unfit:
+            others = [form.title for form in source_formats() if form.has_option(option)]
+            if not others:
+                raise ConfigurationError(f"there is no option {option}")
+            raise ConfigurationError(
+                f"{' and '.join(unfit)}: for {' and '.join(others)} only, and the input is"
+                f" {self.format.title}; leave out {_typed(unfit)}"
+            )
         return self.format.make(self.paths, given)
+
+
+def _typed(options: list[str]) -> str:
+    """Options as the command line has them."""
+    return " and ".join(f"--{option.replace('_', '-')}" for option in options)
 
 
 def choose(
@@ -77,8 +84,9 @@ def choose(
     """Chooses the format of inputs.
 
     Without a format the first input is looked at, which waits for the first bytes of a pipe; the
-    others must be of the same format, or reading them is an error. What cannot be opened, or is of
-    no format that is read, counts as the first of the table: reading it then says what is wrong.
+    others must be of the same format, or reading them is an error. Where its content shows no
+    format that is read, or it cannot be opened, its name chooses, else the first format of the
+    table is taken: such an input is empty, or reading it says what is wrong.
 
     Args:
         paths: The inputs.
@@ -94,9 +102,9 @@ def choose(
     inputs: list[Any] = [*paths, *mates]
     if not paths or sum(each == "-" for each in inputs if isinstance(each, str)) > 1:
         return Choice(source_formats()[0], paths, mates)
-    found = _look(inputs, warn)
+    found = _look(inputs, warn) or _said(paths[0]) or source_formats()[0]
     for each in inputs:
-        said = named_format(os.fspath(each)) if isinstance(each, str | os.PathLike) else None
+        said = _said(each)
         if said is not None and said is not found:
             warn(
                 f"{each}: the name says {said.title}, and it is read as {found.title}, which its"
@@ -105,8 +113,16 @@ def choose(
     return Choice(found, tuple(inputs[: len(paths)]), tuple(inputs[len(paths) :]))
 
 
-def _look(inputs: list[Any], warn: Callable[[str], None]) -> SourceFormat:
-    """The format of the first input. Pipes are opened, and replaced by what they are open as."""
+def _said(each: Input) -> SourceFormat | None:
+    """The format that an input's name says."""
+    if not isinstance(each, str | os.PathLike):
+        return None
+    name = os.fspath(each)
+    return named_format(name) if isinstance(name, str) else None
+
+
+def _look(inputs: list[Any], warn: Callable[[str], None]) -> SourceFormat | None:
+    """The format that the first input begins like; pipes are replaced by what they are open as."""
     first = inputs[0]
     opened: list[RawInput] = []
     if not _is_file(first):
@@ -121,18 +137,18 @@ def _look(inputs: list[Any], warn: Callable[[str], None]) -> SourceFormat:
             if isinstance(raw, PipeInput):
                 abreast.add(raw)
         held = inputs[0]
-        return _format_of(opened[0]) if isinstance(held, LookedAt) else source_formats()[0]
+        return _format_of(opened[0]) if isinstance(held, LookedAt) else None
     try:
         raw = open_raw(first)
     except BiometalError:
-        return source_formats()[0]
+        return None
     try:
         return _format_of(raw)
     finally:
         raw.close()
 
 
-def _format_of(raw: RawInput) -> SourceFormat:
+def _format_of(raw: RawInput) -> SourceFormat | None:
     head = b""
     for head in heads(raw):
         found = format_of(head)
@@ -142,7 +158,7 @@ def _format_of(raw: RawInput) -> SourceFormat:
             break
     text = head[:LOOK]
     forms = source_formats()
-    return next((form for form in forms if form.record and form.record.search(text)), forms[0])
+    return next((form for form in forms if form.record and form.record.search(text)), None)
 
 
 def _is_file(each: Input) -> bool:

@@ -144,7 +144,6 @@ _TEXT = (
         "a list of checksums",
         _NO_READS,
     ),
-    ForeignFormat(_text(rf"{_COMMENTS} >"), "FASTA", "it has no qualities"),
     ForeignFormat(_text(r"\#!\ ?/"), "a script", _NO_READS),
     ForeignFormat(
         _text(rf"{_COMMENTS} ( [^\t\n]+ (?: \t [^\t\n]* )+ ) \n [^\t\n]+ \t"),

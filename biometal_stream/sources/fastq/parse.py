@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from biometal_stream.sources.fastq.kernels.records import (
 )
 from biometal_stream.sources.fastq.quality_encoding import translation
 from biometal_stream.sources.fastq.text import Lines
+from biometal_stream.sources.text.arrays import first_not_utf8, offsets_array, text_column
 from biometal_stream.sources.text.columns import MATE_MARK
 from biometal_stream.sources.text.lines import PADDING
 from biometal_stream.sources.text.segments import allocate
@@ -72,11 +73,6 @@ class Parsed:
         lines, record = self.bad
         return bad_record(lines.text, record, lines.record_start(record), self.encoding)
 
-    def before(self, row: int) -> Parsed:
-        """The records before a row."""
-        columns = {name: column.slice(0, row) for name, column in self.columns.items()}
-        return replace(self, records=row, columns=columns, bad=None)
-
 
 def parse(
     texts: tuple[Lines, ...],
@@ -104,9 +100,9 @@ def parse(
 
     names, descriptions = room("name", header_bytes), room("description", header_bytes)
     sequences, qualities = room("sequence", sequence_bytes), room("quality", sequence_bytes)
-    name_offsets = _offsets(records if "name" in made else 0)
-    description_offsets = _offsets(records if "description" in made else 0)
-    offsets = _offsets(records if made & _BASES else 0)
+    name_offsets = offsets_array(records if "name" in made else 0)
+    description_offsets = offsets_array(records if "description" in made else 0)
+    offsets = offsets_array(records if made & _BASES else 0)
     described = np.empty(records if "description" in made else 0, np.uint8)
     marks = np.empty(records if MATE_MARK in made else 0, np.uint8)
     good, ascii_only = copy_records(
@@ -134,7 +130,7 @@ def parse(
     if not ascii_only and not made >= _HEADER:
         return parse(texts, encoding, made | _HEADER)  # a copy tells whether it is UTF-8
     if not ascii_only:
-        good = _first_not_utf8(good, (name_offsets, names), (description_offsets, descriptions))
+        good = first_not_utf8(good, (name_offsets, names), (description_offsets, descriptions))
     if encoding != "phred33":
         good = _to_phred33(good, offsets, qualities, encoding)
     bad = (texts[good % mates], good // mates) if good < records else None
@@ -144,66 +140,10 @@ def parse(
         "sequence": (offsets, sequences, None),
         "quality": (offsets, qualities, None),
     }
-    arrays = {name: _text_column(good, *parts[name]) for name in TEXT_COLUMNS if name in made}
+    arrays = {name: text_column(good, *parts[name]) for name in TEXT_COLUMNS if name in made}
     if MATE_MARK in made:
         arrays[MATE_MARK] = pa.array(marks[:good])
     return Parsed(good, name_offsets, names, marks, arrays, bad, encoding)
-
-
-def to_batch(parsed: Parsed, schema: pa.Schema) -> pa.RecordBatch:
-    """Makes the batch, with ``mate`` where the schema has it."""
-    columns = parsed.columns
-    if "mate" in schema.names:
-        mates = np.tile(np.array([1, 2], np.int8), parsed.records // 2)
-        columns = {**columns, "mate": pa.array(mates)}
-    if not schema.names:
-        # A batch of no columns has its number of rows from one that had some.
-        columns = {"": pa.nulls(parsed.records)}
-    return fitted(pa.RecordBatch.from_arrays(list(columns.values()), list(columns)), schema)
-
-
-def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """The columns of the schema, of a batch that has them all; without any, the same rows."""
-    if not schema.names:
-        return batch.select([]).replace_schema_metadata(schema.metadata)
-    return pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
-
-
-def _offsets(records: int) -> NDArray[np.int32]:
-    return allocate(4 * (records + 1)).view(np.int32)
-
-
-def _text_column(
-    rows: int,
-    offsets: NDArray[np.int32],
-    data: NDArray[np.uint8],
-    valid: NDArray[np.uint8] | None = None,
-) -> pa.Array:
-    validity = None
-    if valid is not None and not valid[:rows].all():
-        validity = pa.py_buffer(np.packbits(valid[:rows], bitorder="little"))
-    buffers = [
-        validity,
-        pa.py_buffer(offsets[: rows + 1]),
-        pa.py_buffer(data[: int(offsets[rows])]),
-    ]
-    return pa.Array.from_buffers(pa.string(), rows, buffers)
-
-
-def _first_not_utf8(rows: int, *columns: tuple[NDArray[np.int32], NDArray[np.uint8]]) -> int:
-    """Finds the first row with text that is not UTF-8; ``rows`` where all is."""
-    good = rows
-    for offsets, data in columns:
-        try:
-            _text_column(good, offsets, data).validate(full=True)
-        except pa.ArrowInvalid:
-            for row in range(good):
-                try:
-                    bytes(data[offsets[row] : offsets[row + 1]]).decode()
-                except UnicodeDecodeError:
-                    good = row
-                    break
-    return good
 
 
 def _to_phred33(

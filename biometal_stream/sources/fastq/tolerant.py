@@ -20,10 +20,10 @@ from biometal_stream.sources.fastq.good_mates import look_at_mates
 from biometal_stream.sources.fastq.good_records import GoodRecords, TolerantReader
 from biometal_stream.sources.fastq.kernels.mating import pair_neighbours, pair_up
 from biometal_stream.sources.fastq.matching import match_names, mate_codes
-from biometal_stream.sources.fastq.parse import fitted
 from biometal_stream.sources.fastq.quality_encoding import SAMPLE_BYTES
 from biometal_stream.sources.fastq.text_reader import RecordTextReader
 from biometal_stream.sources.lanes import OpenReads
+from biometal_stream.sources.text.arrays import fitted
 from biometal_stream.sources.text.columns import MATE_MARK
 from biometal_stream.sources.text.first_names import FirstNames
 from biometal_stream.sources.text.mispaired import first_names

@@ -30,12 +30,14 @@ class TextFiles(TextOptions):
             of each record is checked all the same. Without any there are batches that have
             nothing but a number of rows.
         text_columns: The columns of text that the format has, in the order of the schema.
+        without_quality: The format's title, where it has no qualities.
 
     Raises:
         ConfigurationError: These, or the options, do not fit together.
     """
 
     text_columns: ClassVar[tuple[str, ...]]
+    without_quality: ClassVar[str | None] = None
 
     paths: tuple[Input, ...]
     columns: tuple[str, ...] | None = field(default=None, kw_only=True)
@@ -86,7 +88,7 @@ class TextFiles(TextOptions):
         from biometal_stream.schemas import reads_schema
 
         schema = reads_schema(
-            paired=self.paired, sample=self.sample, quality="quality" in self.text_columns
+            paired=self.paired, sample=self.sample, without_quality=self.without_quality
         )
         if self.columns is None:
             return schema

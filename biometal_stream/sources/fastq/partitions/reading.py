@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from biometal_stream.errors import (
     BiometalError,
     CompressedInputError,
-    FastqError,
     ForeignInputError,
     InputError,
     PairError,
+    RecordError,
 )
 from biometal_stream.interfaces import GoodRows
 from biometal_stream.run import LEAST_MEMORY, LocalRun
@@ -80,7 +80,7 @@ class PartitionReads(StrictReads):
         """Cuts the partition, with its mates in step."""
         try:
             yield from super().chunks()
-        except (FastqError, CompressedInputError, ForeignInputError) as error:
+        except (RecordError, CompressedInputError, ForeignInputError) as error:
             raise self._cause_of(error) from None
 
     def parse(self, chunk: FastqChunk, /) -> pa.RecordBatch:

@@ -1,0 +1,17 @@
+"""FASTA as an entry of the table of formats."""
+
+from __future__ import annotations
+
+import re
+
+from biometal_stream.sources.format import SourceFormat
+
+FORMAT = SourceFormat(
+    name="fasta",
+    title="FASTA",
+    suffixes=(".fasta", ".fa", ".fna", ".ffn", ".fas"),
+    # Comments and blank lines, which are not read, do not make it another format.
+    beginning=re.compile(rb"(?:[;#].*\n|[ \t\r]*\n)*>"),
+    options="biometal_stream.sources.fasta.options:FastaOptions",
+    source="biometal_stream.sources.fasta.source:FastaSource",
+)

@@ -1,0 +1,77 @@
+"""Makes columns and batches of the buffers that kernels have filled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from biometal_stream.sources.text.segments import allocate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def to_batch(records: int, columns: dict[str, pa.Array], schema: pa.Schema) -> pa.RecordBatch:
+    """Makes the batch of parsed columns, with ``mate`` where the schema has it."""
+    if "mate" in schema.names:
+        mates = np.tile(np.array([1, 2], np.int8), records // 2)
+        columns = {**columns, "mate": pa.array(mates)}
+    if not schema.names:
+        # A batch of no columns has its number of rows from one that had some.
+        columns = {"": pa.nulls(records)}
+    return fitted(pa.RecordBatch.from_arrays(list(columns.values()), list(columns)), schema)
+
+
+def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The columns of the schema, of a batch that has them all; without any, the same rows."""
+    if not schema.names:
+        return batch.select([]).replace_schema_metadata(schema.metadata)
+    return pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
+
+
+def offsets_array(records: int) -> NDArray[np.int32]:
+    """Room for the offsets of so many rows: ``int32``, (records + 1,)."""
+    return allocate(4 * (records + 1)).view(np.int32)
+
+
+def text_column(
+    rows: int,
+    offsets: NDArray[np.int32],
+    data: NDArray[np.uint8],
+    valid: NDArray[np.uint8] | None = None,
+) -> pa.Array:
+    """A column of text of buffers that kernels have filled, without a copy.
+
+    Args:
+        rows: How many rows it has.
+        offsets: ``int32``, (rows + 1 or more,).
+        data: ``uint8``.
+        valid: ``uint8``, (rows or more,): 0 for nulls.
+    """
+    validity = None
+    if valid is not None and not valid[:rows].all():
+        validity = pa.py_buffer(np.packbits(valid[:rows], bitorder="little"))
+    buffers = [
+        validity,
+        pa.py_buffer(offsets[: rows + 1]),
+        pa.py_buffer(data[: int(offsets[rows])]),
+    ]
+    return pa.Array.from_buffers(pa.string(), rows, buffers)
+
+
+def first_not_utf8(rows: int, *columns: tuple[NDArray[np.int32], NDArray[np.uint8]]) -> int:
+    """Finds the first row with text that is not UTF-8; ``rows`` where all is."""
+    good = rows
+    for offsets, data in columns:
+        try:
+            text_column(good, offsets, data).validate(full=True)
+        except pa.ArrowInvalid:
+            for row in range(good):
+                try:
+                    bytes(data[offsets[row] : offsets[row + 1]]).decode()
+                except UnicodeDecodeError:
+                    good = row
+                    break
+    return good
