@@ -116,7 +116,17 @@ class BatchView:
         return self.once("paired", _is_paired)
 
     def unite_mates(self, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Drops each pair of which one mate is to be dropped; (num_rows,) to (num_rows,)."""
+        """Drops each pair of which one mate is to be dropped; (num_rows,) to (num_rows,).
+
+        Raises:
+            DataError: A filter has returned something other than a bool for each row.
+        """
+        keep = np.asarray(keep)
+        if keep.dtype != np.bool_ or keep.shape != (self.num_rows,):
+            raise DataError(
+                f"keep() must return a bool for each of {self.num_rows:,} rows, not"
+                f" {keep.dtype} {keep.shape}"
+            )
         if not self.paired:
             return keep
         return np.repeat(keep[0::2] & keep[1::2], 2)
@@ -151,13 +161,16 @@ class BatchView:
             stops: (num_rows,): the base after the last that stays.
 
         Raises:
-            DataError: A read has not as many qualities, or other values, as bases.
+            DataError: A read has not as many qualities, or other values, as bases; or a trimmer
+                has returned something other than bounds inside each read.
             SchemaError: A column holds what was found in the whole reads.
         """
         if not self._cut:
             require_fresh(self.batch.schema, "a trimmer")
         names = per_base(self.batch.schema)
         self.require_equal_lengths(names)
+        if names:
+            starts, stops = _inside(starts, stops, self.text(names[0]).lengths)
         view = BatchView(self.batch)
         view.rows = self.rows
         view._cut = {name: self.text(name).cut(starts, stops) for name in names}
@@ -190,6 +203,27 @@ class BatchView:
             return batch.slice(0, self.num_rows)
         arrays = [self.column(name) for name in batch.schema.names]
         return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
+
+
+def _inside(
+    starts: NDArray[Any], stops: NDArray[Any], lengths: NDArray[np.int64]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Checks bounds, since those outside a read would show text of others, or none of ours."""
+    starts, stops = np.asarray(starts), np.asarray(stops)
+    for bounds in (starts, stops):
+        if bounds.dtype.kind not in "iu" or bounds.shape != lengths.shape:
+            raise DataError(
+                f"bounds() must return two whole numbers for each of {len(lengths):,} rows, not"
+                f" {bounds.dtype} {bounds.shape}"
+            )
+    wrong = (starts < 0) | (starts > stops) | (stops > lengths)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise DataError(
+            f"bounds() must return bounds inside each read: {starts[row]} and {stops[row]} of a"
+            f" read of {lengths[row]} bases"
+        )
+    return starts, stops
 
 
 def filter_rows(batch: pa.RecordBatch, mask: pa.Array) -> pa.RecordBatch:

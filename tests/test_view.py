@@ -134,3 +134,37 @@ def test_nulls_in_rows_that_are_gone_do_no_harm():
     assert kept.text("sequence").lengths.tolist() == [2, 1]
     with pytest.raises(DataError, match="null in row 1"):
         view.keep(np.array([False, True, True])).text("sequence")
+
+
+@pytest.mark.parametrize(
+    "mask", [None, True, [True], [1, 0, 1, 1], np.ones((4, 1), bool), np.ones(5, bool), "1111"]
+)
+def test_a_mask_that_a_filter_got_wrong(mask) -> None:
+    with pytest.raises(DataError, match=r"^keep\(\) must return a bool for each of 4 rows, not "):
+        BatchView(batch()).unite_mates(mask)
+    assert BatchView(batch()).unite_mates([True, False, True, True]).tolist() == [1, 0, 1, 1]
+
+
+READS = pa.RecordBatch.from_pydict({"sequence": ["ACGT", "", "AC"]})
+
+
+@pytest.mark.parametrize(
+    ("starts", "stops", "message"),
+    [
+        ([0, 0, 0], [4, 1, 2], "inside each read: 0 and 1 of a read of 0 bases"),
+        ([0, 0, 2], [4, 0, 1], "inside each read: 2 and 1 of a read of 2 bases"),
+        ([-1, 0, 0], [4, 0, 1], "inside each read: -1 and 4 of a read of 4 bases"),
+        ([0, 0], [4, 0], r"two whole numbers for each of 3 rows, not int64 \(2,\)"),
+        ([0.0, 0, 0], [4, 0, 1], "two whole numbers for each of 3 rows, not float64"),
+        (None, [4, 0, 1], "two whole numbers for each of 3 rows, not object"),
+        ([0, 0, 0], 0, r"two whole numbers for each of 3 rows, not int64 \(\)"),
+    ],
+)
+def test_bounds_that_a_trimmer_got_wrong(starts, stops, message) -> None:
+    with pytest.raises(DataError, match=rf"^bounds\(\) must return (bounds )?{message}"):
+        BatchView(READS).cut(starts, stops)
+
+
+def test_bounds_may_be_any_whole_numbers() -> None:
+    view = BatchView(READS).cut([1, 0, 0], np.array([4, 0, 2], np.uint8))
+    assert view.to_batch().to_pydict() == {"sequence": ["CGT", "", "AC"]}

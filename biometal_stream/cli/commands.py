@@ -12,7 +12,7 @@ import click
 from biometal_stream.cli.completion import completion_command
 from biometal_stream.cli.demo import demo_command
 from biometal_stream.cli.doctor import doctor_command
-from biometal_stream.cli.operators import command_of, plugin_command
+from biometal_stream.cli.operators import command_of, plugin_command, plugin_fault
 from biometal_stream.cli.read import read_command
 from biometal_stream.cli.synthesize import synthesize_command
 from biometal_stream.cli.train import train_command
@@ -88,17 +88,9 @@ class Commands(Mapping[str, "StepCommand"]):
             self._made[name] = plugin_command(self.plugins, name)
         return self._made[name]
 
-    def fault(self, name: str) -> str | None:
-        """Why the step of a plugin cannot be used; ``None`` where it can."""
-        try:
-            self._plugin(name)
-        except PluginError as error:
-            return str(error)
-        return None
-
     def __iter__(self) -> Iterator[str]:
         yield from self._own
-        yield from (name for name in self.plugins if self.fault(name) is None)
+        yield from (name for name in self.plugins if plugin_fault(self.plugins, name) is None)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

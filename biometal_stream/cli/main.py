@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as fault:
         described = messages.describe(fault)
         if described is None:
-            messages.say(messages.error("this is a fault of the program; please report it:"))
+            messages.say(messages.error(messages.unexpected(fault)))
             raise
         _settle_stdout()
         text, status = described
@@ -122,10 +122,11 @@ def _answer(words: list[str], known: Commands, whole_command: click.Command) -> 
 
 def _print_help(known: Commands, whole_command: click.Command) -> None:
     from biometal_stream.cli.help import help_page, page_width
+    from biometal_stream.cli.operators import plugin_fault
 
     click.echo(help_page(known, whole_command, page_width()), nl=False)
-    for name in known.plugins:
-        if fault := known.fault(name):
+    for name in known.plugins.origins():
+        if fault := plugin_fault(known.plugins, name):
             messages.say(messages.warning(fault))
 
 

@@ -55,6 +55,16 @@ def describe(fault: BaseException) -> tuple[str, int] | None:
     return " ".join(text.splitlines()), status
 
 
+def unexpected(fault: BaseException) -> str:
+    """Whose fault an exception is that nobody expected; its traceback follows."""
+    from biometal_stream.registry.blame import plugin_in
+
+    plugin = plugin_in(fault)
+    if plugin is None:
+        return "this is a fault of the program; please report it:"
+    return f"this is a fault of a plugin, {plugin}; please report it to its authors:"
+
+
 def _text(fault: BaseException) -> str | None:
     if isinstance(fault, BiometalError):
         from biometal_stream.cli.write import write_command

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from numbers import Integral
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.pipeline.execution import Execution
 from biometal_stream.pipeline.scan import Scan
 
 if TYPE_CHECKING:
-    from biometal_stream.pipeline.pipeline import Pipeline
+    from biometal_stream.pipeline.value import Recipe
 
 
-def first_rows(pipeline: Pipeline, number: int) -> pa.Table:
+def first_rows(pipeline: Recipe, number: int) -> pa.Table:
     """Runs a pipeline until there are some rows, the first ones.
 
     Raises:
@@ -28,7 +30,7 @@ def first_rows(pipeline: Pipeline, number: int) -> pa.Table:
     schema, left = pipeline.schema, number
     kept: list[pa.RecordBatch] = []
     if left:
-        with closing(pipeline.batches()) as batches:
+        with closing(Execution(pipeline).stream()) as batches:
             for batch in batches:
                 kept.append(batch.slice(0, left))
                 left -= kept[-1].num_rows
@@ -37,7 +39,8 @@ def first_rows(pipeline: Pipeline, number: int) -> pa.Table:
     return pa.Table.from_batches(kept, schema)
 
 
-def count_rows(pipeline: Pipeline) -> int:
+def count_rows(pipeline: Recipe) -> int:
     """Runs a pipeline and counts the rows. No column is built that no operator needs."""
-    with closing((pipeline | Scan({}, None)).batches()) as batches:
+    counted = replace(pipeline, operators=(*pipeline.operators, Scan({}, None)))
+    with closing(Execution(counted).stream()) as batches:
         return sum(batch.num_rows for batch in batches)

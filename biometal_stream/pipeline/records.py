@@ -7,8 +7,6 @@ from contextlib import closing
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from biometal_stream.schemas.checks import require_columns
-
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -50,6 +48,8 @@ def records(
     Raises:
         SchemaError: There is no column ``name`` or ``sequence``.
     """
+    from biometal_stream.schemas.checks import require_columns
+
     require_columns(schema, ("name", "sequence"), "records()")
     further = [name for name in schema.names if name not in _OWN]
     return _records(batches, further)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from biometal_stream.channel import ChannelStatistics
+from biometal_stream.pipeline.html import table
 
 StageKind = Literal["source", "workers", "serial", "sink"]
 
@@ -115,14 +116,28 @@ class Report:
     learnt: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        from biometal_stream.pipeline.shown import report_text
-
-        return report_text(self)
+        return f"<Report: {', '.join(self._facts())}>"
 
     def _repr_html_(self) -> str:
-        from biometal_stream.pipeline.shown import report_html
+        rows = [
+            (stage.name, f"{stage.rows_in:,}", f"{stage.rows_out:,}", f"{stage.busy:.2f} s")
+            for stage in self.stages
+        ]
+        title = ", ".join(self._facts())
+        return table(title, ("stage", "rows in", "rows out", "time"), rows)
 
-        return report_html(self)
+    def _facts(self) -> list[str]:
+        """What the run did, in a few words each."""
+        kept = "" if self.kept is None else f" ({100 * self.kept:.1f} %)"
+        facts = [f"{self.reads_in:,} reads in", f"{self.reads_out:,} kept{kept}"]
+        if self.stopped is not None:
+            facts[0] = f"stopped after {self.stopped.reads:,} reads: {self.stopped.operator}"
+        facts += [f"{number:,} {what}" for what, number in sorted(self.counts.items())]
+        facts.append(f"{self.wall:.2f} s")
+        if self.outputs:
+            more = ", ..." if len(self.outputs) > 3 else ""
+            facts.append(f"written to {', '.join(self.outputs[:3])}{more}")
+        return facts
 
     @property
     def kept(self) -> float | None:

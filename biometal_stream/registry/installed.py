@@ -19,6 +19,10 @@ GROUP = "biometal_stream.operators"
 """The group of entry points: the name is the step's, the value ``module:Class``."""
 
 
+loaded: dict[str, str] = {}
+"""Where steps came from that were loaded, by the package that their class is in."""
+
+
 class InstalledStep:
     """A step that an installed package brings. Nothing of it is imported before it is loaded.
 
@@ -45,6 +49,7 @@ class InstalledStep:
         with loading(f"the step '{self.name}' of {self.origin}"):
             require_step_name(self.name, "the name of the entry point")
             found = check_operator(self._entry.load())
+            loaded[found.__module__.partition(".")[0]] = self.origin
             name = step_name(found)
             if name not in {None, self.name}:
                 raise PluginError(
