@@ -394,12 +394,10 @@ class _Evaluation:
         return value
 
     def _column(self, name: str) -> Value:
-        import pyarrow as pa
+        from biometal_stream.columns import without_views
 
-        column = self._view.column(name)
-        if pa.types.is_string_view(column.type):  # which most of Arrow's functions do not know
-            return self._view.once(("large_string", name), lambda _: column.cast(pa.large_string()))
-        return column
+        # Most of Arrow's functions know no views.
+        return self._view.once(("plain", name), lambda view: without_views(view.column(name)))
 
     def _named(self, name: str) -> Value:
         schema = self._view.batch.schema
