@@ -15,6 +15,7 @@ from isal import igzip
 
 import biometal_stream as bs
 from benches.kernels import Call, Loop
+from biometal_stream.columns import buffers_of
 from biometal_stream.mates.kernels import first_mispaired
 from biometal_stream.models.encodings import Encoding, cut_windows
 from biometal_stream.operators import measures
@@ -23,7 +24,6 @@ from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks.fastq import kernels as formatting
 from biometal_stream.sinks.fastq.sink import format_batches
 from biometal_stream.sinks.parquet import deltas
-from biometal_stream.sinks.texts import text_arrays
 from biometal_stream.sources.fastq.kernels import lines as line_loops
 from biometal_stream.sources.fastq.kernels import qualities as quality_loops
 from biometal_stream.sources.fastq.kernels import records as record_loops
@@ -331,7 +331,7 @@ def _names(batch: pa.RecordBatch) -> list[Loop]:
     sample = bs.Sample(fraction=0.1)
     # Each name twice, as mates have it.
     mates = pa.chunked_array([batch.column("name").take(np.repeat(np.arange(READS // 2), 2))])
-    pairs = text_arrays(mates.combine_chunks())
+    pairs = buffers_of(mates.combine_chunks())
     marks, slash = np.zeros(READS, np.uint8), np.uint8(ord("/"))
     shared, rest = np.empty(READS, np.int64), np.empty(READS, np.int64)
     offsets, out = column.offsets.astype(np.int64), np.empty(size, np.uint8)
@@ -389,8 +389,8 @@ def _cut_and_encode(
 
 
 def _writing(batch: pa.RecordBatch) -> list[Loop]:
-    parts = [text_arrays(batch.column(name)) for name in ("sequence", "quality")]
-    heads = [text_arrays(batch.column(name)) for name in ("name", "description")]
+    parts = [buffers_of(batch.column(name)) for name in ("sequence", "quality")]
+    heads = [buffers_of(batch.column(name)) for name in ("name", "description")]
     described = batch.column("description").is_valid().cast(pa.uint8()).to_numpy()
     described.flags.writeable = False
     size = sum(int(offsets[-1]) for offsets, _ in (*heads, *parts))

@@ -1,7 +1,12 @@
-"""Columns of text as kernels read them: where each row starts and stops in one array of bytes."""
+"""Columns of text in Arrow's memory: finding it, cutting it, building it, doing without views.
+
+All that touches the buffers of text is here: kernels read a `StringColumn`, which says where each
+row starts and stops in one array of bytes, and what they write becomes a column again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -113,29 +118,71 @@ def string_column(
     return found if rows is None else found.take(rows)
 
 
+def offsets_of(column: pa.Array) -> NDArray[Any] | None:
+    """The offsets of a column of text, binaries or lists, as Arrow keeps them and read-only.
+
+    Returns:
+        ``int32`` or ``int64``, (num_rows + 1,); ``None`` for other types, views among them. The
+        offsets of a null row mean nothing.
+    """
+    kind = column.type
+    large = _is_any(
+        kind, pa.types.is_large_string, pa.types.is_large_binary, pa.types.is_large_list
+    )
+    if not large and not _is_any(kind, pa.types.is_string, pa.types.is_binary, pa.types.is_list):
+        return None
+    stored: np.dtype[Any] = np.dtype(np.int64 if large else np.int32)
+    return _array(column.buffers()[1], stored, column.offset, len(column) + 1)
+
+
 def buffers_of(column: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]]:
     """Finds the offsets and the bytes of a column of text, or of lists of ``uint8``.
 
-    Nothing is copied unless it is a ``string_view``. The offsets of a null row mean nothing.
+    Nothing is copied unless it is a ``string_view``.
 
     Returns:
-        The offsets, ``int32`` or ``int64`` as Arrow keeps them, (num_rows + 1,), and the bytes that
-        they point into. Both are read-only.
+        The offsets, as of `offsets_of`, and the bytes that they point into. Both are read-only.
     """
     column = without_views(column)
-    kind = np.dtype(np.int64 if _is_large(column.type) else np.int32)
-    _, offsets, *rest = column.buffers()
-    data, first = rest[-1], 0
-    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
-        first = column.values.offset
+    offsets = offsets_of(column)
+    assert offsets is not None
+    data = column.buffers()[-1]
+    listed = _is_any(column.type, pa.types.is_list, pa.types.is_large_list)
+    first = column.values.offset if listed else 0
     size = data.size - first if data is not None else 0
-    return (
-        _array(offsets, kind, column.offset, len(column) + 1),
-        _array(data, np.dtype(np.uint8), first, size),
-    )
+    return offsets, _array(data, np.dtype(np.uint8), first, size)
 
 
-def array_of(kind: pa.DataType, offsets: NDArray[Any], data: pa.Buffer) -> pa.Array:
+def text_of(column: pa.Array) -> tuple[NDArray[Any], memoryview]:
+    """The offsets of a column of text, as of `offsets_of`, and its own bytes alone.
+
+    Returns:
+        The offsets and the bytes from the first of them to the last, where they lie.
+    """
+    offsets, data = buffers_of(column)
+    return offsets, data.data[int(offsets[0]) : int(offsets[-1])]
+
+
+def as_string(column: pa.Array) -> pa.Array:
+    """A column of text as ``string``, with offsets of 32 bits; itself where it is one.
+
+    Raises:
+        DataError: Its texts take more than 2 GiB, which only a single read can.
+    """
+    if pa.types.is_string(column.type):
+        return column
+    try:
+        return column.cast(pa.string())
+    except pa.ArrowInvalid as error:
+        raise DataError(f"a read of more than 2 GiB cannot be written: {error}") from error
+
+
+def array_of(
+    kind: pa.DataType,
+    offsets: NDArray[Any],
+    data: pa.Buffer,
+    validity: pa.Buffer | None = None,
+) -> pa.Array:
     """Makes a column of text, or of lists of ``uint8``, of the memory that it lies in.
 
     Args:
@@ -143,13 +190,14 @@ def array_of(kind: pa.DataType, offsets: NDArray[Any], data: pa.Buffer) -> pa.Ar
             offsets must be the type's.
         offsets: ``int32`` or ``int64``, (num_rows + 1,).
         data: The bytes that they point into.
+        validity: A bit for each row, set where it holds a value; ``None`` where each does.
     """
     rows, ends = len(offsets) - 1, pa.py_buffer(offsets)
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+    if _is_any(kind, pa.types.is_list, pa.types.is_large_list):
         items = pa.Array.from_buffers(pa.uint8(), data.size, [None, data])
-        return pa.Array.from_buffers(kind, rows, [None, ends], children=[items])
+        return pa.Array.from_buffers(kind, rows, [validity, ends], children=[items])
     stored = pa.string() if offsets.dtype == np.int32 else pa.large_string()
-    return pa.Array.from_buffers(stored, rows, [None, ends, data]).cast(kind)
+    return pa.Array.from_buffers(stored, rows, [validity, ends, data]).cast(kind)
 
 
 def without_views(column: pa.Array) -> pa.Array:
@@ -160,6 +208,13 @@ def without_views(column: pa.Array) -> pa.Array:
     """
     kind = _without_views(column.type)
     return column if kind == column.type else column.cast(kind)
+
+
+def by_plain(column: pa.Array, function: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Calls a function of Arrow that knows no views; the result has the column's type."""
+    plain = without_views(column)
+    result = function(plain)
+    return result if plain is column else result.cast(column.type)
 
 
 def _without_views(kind: pa.DataType) -> pa.DataType:
@@ -180,9 +235,8 @@ def _field_without_views(field: pa.Field) -> pa.Field:
     return field.with_type(_without_views(field.type))
 
 
-def _is_large(kind: pa.DataType) -> bool:
-    large = (pa.types.is_large_string, pa.types.is_large_binary, pa.types.is_large_list)
-    return any(check(kind) for check in large)
+def _is_any(kind: pa.DataType, *checks: Callable[[pa.DataType], bool]) -> bool:
+    return any(check(kind) for check in checks)
 
 
 def _require_valid(column: pa.Array, name: str, rows: NDArray[np.int64] | None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.columns import StringColumn, string_array, string_column, without_views
+from biometal_stream.columns import StringColumn, by_plain, string_array, string_column
 from biometal_stream.errors import DataError, SchemaError
 from biometal_stream.schemas.cutting import TEXT, per_base, require_fresh
 
@@ -247,9 +247,7 @@ def as_mask(keep: NDArray[np.bool_]) -> pa.Array:
 
 
 def _filter(column: pa.Array, mask: pa.Array) -> pa.Array:
-    plain = without_views(column)  # pyarrow cannot filter views
-    kept = plain.filter(mask)
-    return kept if plain is column else kept.cast(column.type)
+    return by_plain(column, lambda plain: plain.filter(mask))
 
 
 def _is_paired(view: BatchView) -> bool:

@@ -75,6 +75,7 @@ class DecodeQuality(StatelessOperator):
         import numpy as np
         import pyarrow as pa
 
+        from biometal_stream.columns import array_of
         from biometal_stream.operators.kernels.quality import decode
         from biometal_stream.operators.measures import outside
         from biometal_stream.view import BatchView
@@ -86,10 +87,5 @@ class DecodeQuality(StatelessOperator):
         scores = np.frombuffer(buffer, np.uint8) if buffer.size else np.empty(0, np.uint8)
         if not decode(column.data, np.uint64(first), np.uint64(last), scores):
             raise outside(column)
-        lists = pa.Array.from_buffers(
-            schema.field(self.column).type,
-            batch.num_rows,
-            [None, pa.py_buffer(column.offsets)],
-            children=[pa.Array.from_buffers(pa.uint8(), len(scores), [None, buffer])],
-        )
+        lists = array_of(schema.field(self.column).type, column.offsets, buffer)
         return pa.RecordBatch.from_arrays([*batch.columns, lists], schema=schema)

@@ -87,15 +87,16 @@ class KeepLabel(ReadFilter):
         import pyarrow as pa
         import pyarrow.compute as pc
 
+        from biometal_stream.columns import without_views
         from biometal_stream.schemas.predictions import label_column, probability_column
 
         labels = view.column(label_column(self.model))
         if pa.types.is_dictionary(labels.type):
             # A few labels are compared, not every row.
-            alike = pc.equal(labels.dictionary.cast(pa.large_string()), self.label)
+            alike = pc.equal(without_views(labels.dictionary), self.label)
             chosen = pc.take(alike, labels.indices)
         else:
-            chosen = pc.equal(labels.cast(pa.large_string()), self.label)
+            chosen = pc.equal(without_views(labels), self.label)
         if self.probability is not None:
             probabilities = view.column(probability_column(self.model))
             least = pa.scalar(self.probability, probabilities.type)

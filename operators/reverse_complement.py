@@ -110,6 +110,7 @@ def _turned(
     import numpy as np
     import pyarrow as pa
 
+    from biometal_stream.columns import array_of
     from biometal_stream.operators.kernels.strand import PADDING
 
     offsets = column.offsets
@@ -117,10 +118,8 @@ def _turned(
     buffer = pa.allocate_buffer(nbytes + PADDING)
     if not kernel(column.starts, column.stops, column.data, np.frombuffer(buffer, np.uint8)):
         raise refuse(column)
-    kind = pa.string() if offsets.dtype == np.int32 else pa.large_string()
-    buffers = [None, pa.py_buffer(offsets), buffer.slice(0, nbytes)]
-    text = pa.Array.from_buffers(kind, column.num_rows, buffers)
-    return text.cast(view.batch.schema.field(column.name).type)
+    kind = view.batch.schema.field(column.name).type
+    return array_of(kind, offsets, buffer.slice(0, nbytes))
 
 
 def _no_ascii(column: StringColumn) -> DataError:

@@ -1,12 +1,26 @@
 """Columns of text, as they come from anywhere."""
 
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.columns import empty_batch
+from biometal_stream.columns import (
+    array_of,
+    as_string,
+    buffers_of,
+    by_plain,
+    empty_batch,
+    offsets_of,
+    string_array,
+    string_column,
+    text_of,
+    without_views,
+)
+from biometal_stream.schemas.checks import is_text
 from biometal_stream.view import BatchView
 
 TYPES = [pa.string(), pa.large_string(), pa.string_view()]
@@ -62,3 +76,116 @@ def test_a_batch_without_rows_has_any_types():
     assert batch.num_rows == 0
     assert batch.schema.equals(schema.with_metadata({"sample": "S"}), check_metadata=True)
     assert empty_batch(pa.schema([])).num_columns == 0
+
+
+MADE = [pa.list_(pa.uint8()), pa.large_list(pa.field("x", pa.uint8(), nullable=False))]
+VALUES = st.lists(st.text("ACGé", max_size=9), max_size=9)
+
+
+@pytest.mark.parametrize("kind", [*TYPES, *MADE], ids=str)
+@given(VALUES, st.integers(0, 9), st.integers(0, 9))
+def test_bytes_are_found_and_made_again(kind, texts, first, number):
+    listed = not is_text(kind)
+    values = [list(text.encode()) for text in texts] if listed else texts
+    # In front of the values lies what belongs to none of them.
+    column = pa.concat_arrays([pa.array(values[:1] * 2, kind), pa.array(values, kind)])
+    column = column.slice(min(first, len(column)), number)
+    offsets, data = buffers_of(column)
+    found = [data[one:two].tobytes() for one, two in pairwise(offsets)]
+    assert found == [bytes(v) if listed else v.encode() for v in column.to_pylist()]
+    assert not data.flags.writeable
+    assert not offsets.flags.writeable
+    made = array_of(kind, offsets, pa.py_buffer(data))
+    made.validate(full=True)
+    assert made.type == kind
+    assert made.to_pylist() == column.to_pylist()
+    copied = string_array(string_column(column, "x"), kind)
+    copied.validate(full=True)
+    assert copied.equals(column)
+
+
+@pytest.mark.parametrize("kind", MADE, ids=str)
+def test_lists_whose_values_are_a_slice(kind):
+    values = pa.array(range(20), pa.uint8()).slice(5)
+    offsets = pa.array([0, 2, 5], pa.int64() if pa.types.is_large_list(kind) else pa.int32())
+    column = type(pa.nulls(0, kind)).from_arrays(offsets, values, type=kind)
+    found, data = buffers_of(column.slice(1))
+    assert data[int(found[0]) : int(found[1])].tolist() == [7, 8, 9]
+
+
+@pytest.mark.parametrize("kind", TYPES[:2], ids=str)
+def test_the_bytes_of_a_column_alone(kind):
+    offsets, data = text_of(pa.array(["AC", "G", "TTT", "A"], kind).slice(1, 2))
+    assert bytes(data) == b"GTTT"
+    assert offsets.tolist() == [2, 3, 6]
+    assert offsets.dtype == (np.int64 if kind == pa.large_string() else np.int32)
+
+
+def test_nulls_are_kept_where_they_are_told():
+    bits = pa.py_buffer(np.packbits([1, 0], bitorder="little"))
+    made = array_of(pa.string(), np.array([0, 1, 1], np.int32), pa.py_buffer(b"A"), bits)
+    assert made.to_pylist() == ["A", None]
+
+
+NESTED = [
+    (pa.string_view(), pa.large_string(), ["a" * 20, None]),
+    (pa.binary_view(), pa.large_binary(), [b"a", None]),
+    (pa.list_(pa.string_view()), pa.list_(pa.large_string()), [["a"], None]),
+    (pa.large_list(pa.binary_view()), pa.large_list(pa.large_binary()), [[b"a"], []]),
+    (
+        pa.struct([("x", pa.string_view()), ("y", pa.int8())]),
+        pa.struct([("x", pa.large_string()), ("y", pa.int8())]),
+        [{"x": "a", "y": 1}, None],
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "plain", "values"), NESTED, ids=str)
+def test_columns_without_views(kind, plain, values):
+    column = pa.array(values, kind)
+    found = without_views(column)
+    assert found.type == plain
+    assert found.to_pylist() == values
+    taken = by_plain(column, lambda plain: plain.take(pa.array([1, 0])))
+    assert taken.type == kind
+    assert taken.to_pylist() == values[::-1]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.int8(), pa.list_(pa.string()), pa.binary()])
+def test_what_has_no_views_is_itself(kind):
+    column = pa.nulls(2, kind)
+    assert without_views(column) is column
+    assert by_plain(column, lambda plain: plain) is column
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.string_view(), pa.int32(), pa.struct([]), pa.list_(pa.int8(), 2)]
+)
+def test_other_types_have_no_offsets(kind):
+    assert offsets_of(pa.nulls(3, kind)) is None
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=str)
+def test_as_string(kind):
+    column = pa.array(["ACGT", None], kind)
+    found = as_string(column)
+    assert found.type == pa.string()
+    assert found.to_pylist() == column.to_pylist()
+    assert as_string(found) is found
+
+
+@given(st.data())
+def test_a_column_that_is_taken_and_cut(data):
+    texts = data.draw(st.lists(st.binary(max_size=70).map(lambda t: bytes(b % 94 + 33 for b in t))))
+    kind = data.draw(st.sampled_from(TYPES))
+    column = string_column(pa.array([text.decode() for text in texts], kind), "x")
+    rows = np.flatnonzero(
+        data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts)))
+    )
+    chosen = [texts[row] for row in rows]
+    stops = np.array([data.draw(st.integers(0, len(text))) for text in chosen], np.int64)
+    starts = np.array([data.draw(st.integers(0, int(stop))) for stop in stops], np.int64)
+    cut = string_array(column.take(rows).cut(starts, stops), kind)
+    cut.validate(full=True)
+    wanted = [text[a:b].decode() for text, a, b in zip(chosen, starts, stops, strict=True)]
+    assert cut.to_pylist() == wanted

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from biometal_stream.columns import without_views
 from biometal_stream.errors import DataError, ModelError, SchemaError
 from biometal_stream.measured import MEASURES, Measured
 from biometal_stream.operators.measures import expected_errors, measured
@@ -100,9 +101,7 @@ class ColumnFunction:
             return column.cast(pa.string())
         if not is_text(kind):
             raise SchemaError(f"{self.name} needs text as its {parameter}, which is {column.type}")
-        if pa.types.is_string_view(kind):
-            kind = pa.large_string()
-        return column if kind == column.type else column.cast(kind)
+        return without_views(column if kind == column.type else column.cast(kind))
 
     def _of(self, batch: pa.RecordBatch) -> pa.Array:
         if not any(column.null_count for column in batch.columns):

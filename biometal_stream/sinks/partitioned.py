@@ -8,6 +8,7 @@ from urllib.parse import quote
 import numpy as np
 import pyarrow as pa
 
+from biometal_stream.columns import by_plain, without_views
 from biometal_stream.errors import DataError, SchemaError, SinkError
 from biometal_stream.schemas import require_columns
 from biometal_stream.schemas.checks import is_text
@@ -120,9 +121,7 @@ class PartitionRebatcher:
         column = batch.column(self._column)
         if pa.types.is_dictionary(column.type):
             column = column.cast(column.type.value_type)
-        if pa.types.is_string_view(column.type):
-            column = column.cast(pa.large_string())
-        encoded = column.dictionary_encode(null_encoding="encode")
+        encoded = without_views(column).dictionary_encode(null_encoding="encode")
         codes = encoded.indices.to_numpy()
         order = np.argsort(codes, kind="stable")
         ends = np.cumsum(np.bincount(codes, minlength=len(encoded.dictionary)))
@@ -157,15 +156,6 @@ class PartitionRebatcher:
 
 
 def _taken(batch: pa.RecordBatch, rows: pa.Array) -> pa.RecordBatch:
-    """Copies rows. pyarrow takes from all types but views, which go through their plain kin."""
-    columns = []
-    for column in batch.columns:
-        if pa.types.is_string_view(column.type):
-            plain = column.cast(pa.large_string())
-        elif pa.types.is_binary_view(column.type):
-            plain = column.cast(pa.large_binary())
-        else:
-            plain = column
-        taken = plain.take(rows)
-        columns.append(taken if plain is column else taken.cast(column.type))
+    """Copies rows."""
+    columns = [by_plain(column, lambda plain: plain.take(rows)) for column in batch.columns]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)

@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from biometal_stream.columns import offsets_of, without_views
+
 LARGEST = 2**31 - 1
 """Bytes of text that the 32-bit offsets of one Arrow array can tell apart."""
 
@@ -138,33 +140,21 @@ def row_ends(batch: pa.RecordBatch) -> NDArray[np.int64]:
 def _add_ends(ends: NDArray[np.int64], column: pa.Array) -> None:
     if isinstance(column, pa.ExtensionArray):  # such as a tensor in each row
         column = column.storage
-    if pa.types.is_string_view(column.type):
-        column = column.cast(pa.large_string())
-    elif pa.types.is_binary_view(column.type):
-        column = column.cast(pa.large_binary())
+    column = without_views(column)
     kind = column.type
     if pa.types.is_fixed_size_list(kind) or pa.types.is_fixed_size_binary(kind):
         ends += np.arange(len(ends), dtype=np.int64) * _width(kind)
         return
-    stored = _offsets_of(kind)
-    if stored is None or not len(column):
+    found = offsets_of(column)
+    if found is None:
         return
-    offsets = np.frombuffer(column.buffers()[1], stored)
-    offsets = offsets[column.offset : column.offset + len(column) + 1].astype(np.int64)
+    offsets = found.astype(np.int64)
     if column.null_count:  # what offsets say of a null is left to chance
         bits = np.unpackbits(np.frombuffer(column.buffers()[0], np.uint8), bitorder="little")
         valid = bits[column.offset : column.offset + len(column)]
         offsets = np.concatenate([[0], np.cumsum(np.diff(offsets) * valid)])
     nested = pa.types.is_list(kind) or pa.types.is_large_list(kind)
     ends += (offsets - offsets[0]) * (_width(kind.value_type) if nested else 1)
-
-
-def _offsets_of(kind: pa.DataType) -> type[np.int32 | np.int64] | None:
-    """The type of the offsets of texts, binaries and lists."""
-    if pa.types.is_string(kind) or pa.types.is_binary(kind) or pa.types.is_list(kind):
-        return np.int32
-    large = (pa.types.is_large_string, pa.types.is_large_binary, pa.types.is_large_list)
-    return np.int64 if any(check(kind) for check in large) else None
 
 
 def _width(kind: pa.DataType) -> int:

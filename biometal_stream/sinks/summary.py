@@ -13,13 +13,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from biometal_stream.columns import as_string, buffers_of
 from biometal_stream.errors import DataError
 from biometal_stream.interfaces import Run
 from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.base import OpenRebatching, RebatchingSink
 from biometal_stream.sinks.fastq import kernels
 from biometal_stream.sinks.rebatch import RowRebatcher
-from biometal_stream.sinks.texts import as_string, text_arrays
 
 _MORSEL_ROWS = 65_536
 _MORSEL_BYTES = 16 * 2**20
@@ -194,7 +194,7 @@ class OpenSummary(OpenRebatching[_Partial]):
         gc = known = n = 0
         for batch in batches:
             if self._sequence is not None:
-                offsets, text = text_arrays(as_string(batch.column(self._sequence)).drop_null())
+                offsets, text = buffers_of(as_string(batch.column(self._sequence)).drop_null())
                 sizes, times = np.unique(np.diff(offsets), return_counts=True)
                 lengths.update(dict(zip(sizes.tolist(), times.tolist(), strict=True)))
                 span = (np.uint64(offsets[0]), np.uint64(offsets[-1]))
@@ -203,7 +203,7 @@ class OpenSummary(OpenRebatching[_Partial]):
                 n += counts.pop(ord("N"))
                 known += sum(counts.values())
             if self._quality is not None:
-                offsets, text = text_arrays(as_string(batch.column(self._quality)).drop_null())
+                offsets, text = buffers_of(as_string(batch.column(self._quality)).drop_null())
                 span = (np.uint64(offsets[0]), np.uint64(offsets[-1]))
                 kernels.count_bytes(text, *span, qualities)
         if qualities[:_OFFSET].any() or qualities[_OFFSET + _LAST_SCORE + 1 :].any():

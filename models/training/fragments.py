@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.columns import StringColumn
+from biometal_stream.columns import StringColumn, array_of
 from biometal_stream.models.training.labels import LENGTH, MEAN_QUALITY, label
 
 if TYPE_CHECKING:
@@ -93,10 +93,8 @@ def varied_fragments(
 
 def labels_of(quality: StringColumn) -> NDArray[np.bool_]:
     """Labels qualities by the exact rule, (n,)."""
-    offsets = pa.py_buffer(quality.offsets.astype(np.int64))
-    column = pa.Array.from_buffers(
-        pa.large_string(), quality.num_rows, [None, offsets, pa.py_buffer(quality.data)]
-    )
+    offsets = quality.offsets.astype(np.int64)
+    column = array_of(pa.large_string(), offsets, pa.py_buffer(quality.data))
     _, passes = label(pa.record_batch([column], names=["quality"]))
     return passes
 

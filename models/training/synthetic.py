@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from biometal_stream.columns import array_of
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.schemas.reads import reads_schema
 
@@ -141,5 +142,4 @@ def _draw(words: np.random.PCG64, count: int, kind: str) -> NDArray[Any]:
 
 
 def _strings(offsets: NDArray[np.int32], data: NDArray[np.uint8]) -> pa.Array:
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(data))]
-    return pa.Array.from_buffers(pa.string(), len(offsets) - 1, buffers)
+    return array_of(pa.string(), offsets, pa.py_buffer(np.ascontiguousarray(data)))

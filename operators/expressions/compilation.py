@@ -99,10 +99,10 @@ def compiled(tree: ast.expr, text: str, schema: pa.Schema) -> Compiled:
 def _input(view: BatchView, kind: str, name: str) -> pa.Array:
     """A column or a measure of a view."""
     if kind == _COLUMN:
-        column = view.column(name)
-        if pa.types.is_string_view(column.type):  # which most of Arrow's functions do not take
-            return view.once(("large_string", name), lambda _: column.cast(pa.large_string()))
-        return column
+        from biometal_stream.columns import without_views
+
+        # Most of Arrow's functions take no views.
+        return view.once(("plain", name), lambda view: without_views(view.column(name)))
     from biometal_stream.operators.measures import measured
 
     return view.once(("array", name), lambda _: measured(view, name))

@@ -18,8 +18,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from biometal_stream.columns import text_of
+from biometal_stream.sinks.buffers import Bytes, validity
 from biometal_stream.sinks.rebatch import LARGEST
-from biometal_stream.sinks.texts import Bytes, text_slice, validity
 
 _ALIGNMENT = 8
 _PREFIX = 8
@@ -106,7 +107,7 @@ def _buffers(columns: tuple[pa.Array, ...], nulls: int) -> list[list[Bytes]]:
     ends: list[NDArray[np.signedinteger]] = [np.zeros(1, stored)]
     before = 0
     for column in columns:
-        offsets, text = text_slice(column)
+        offsets, text = text_of(column)
         first, last = int(offsets[0]), int(offsets[-1])
         if not large and before + last - first > LARGEST:
             raise OverflowError("more than 2 GiB of text in one batch")

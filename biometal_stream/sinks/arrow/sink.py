@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from biometal_stream.atomic import AtomicFile
-from biometal_stream.columns import empty_batch
+from biometal_stream.columns import by_plain, empty_batch
 from biometal_stream.errors import SchemaError
 from biometal_stream.interfaces import Run
 from biometal_stream.paths import path_text
@@ -278,11 +278,7 @@ def _canonical(column: pa.Array, name: str) -> pa.Array:
     kind = column.type
     if pa.types.is_dictionary(kind):
         return recode(column, name)
-    if pa.types.is_string_view(kind):
-        return column.cast(pa.large_string()).cast(kind)
-    if pa.types.is_binary_view(kind):
-        return column.cast(pa.large_binary()).cast(kind)
-    return column
+    return by_plain(column, lambda plain: plain)
 
 
 def _holds_dictionary(kind: pa.DataType) -> bool:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFiles
 from biometal_stream.atomic.pipes import QUEUE_BYTES
+from biometal_stream.columns import as_string, buffers_of
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
 from biometal_stream.paths import path_text
 from biometal_stream.schemas import require_columns, require_text
@@ -28,7 +29,6 @@ from biometal_stream.sinks.compressed import COMPRESSIONS, LEVELS, text_writer
 from biometal_stream.sinks.fastq import kernels
 from biometal_stream.sinks.names import check_fastq_name, compression_said_by, mates_warning
 from biometal_stream.sinks.rebatch import RowRebatcher
-from biometal_stream.sinks.texts import as_string, text_arrays
 from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:
@@ -293,7 +293,7 @@ class _Texts:
         described = pa.nulls(self.rows, pa.string())
         if "description" in batch.schema.names:
             described = as_string(batch.column("description"))
-        self.description = text_arrays(described)
+        self.description = buffers_of(described)
         self.described: NDArray[np.uint8] = np.ones(self.rows, np.uint8)
         if described.null_count:
             self.described = described.is_valid().cast(pa.uint8()).to_numpy()
@@ -321,7 +321,7 @@ class _Texts:
         if column.null_count:
             row = column.is_null().index(pa.scalar(value=True)).as_py()
             raise _bad_row(self.batch, row, f"its {name} is null, which FASTQ cannot hold")
-        return text_arrays(column)
+        return buffers_of(column)
 
 
 def _reason(batch: pa.RecordBatch, row: int, fault: int) -> str:

@@ -21,13 +21,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from thrift.Thrift import TType
 
+from biometal_stream.columns import text_of, without_views
 from biometal_stream.errors import DataError
 from biometal_stream.schemas.checks import is_text
+from biometal_stream.sinks.buffers import Bytes, validity
 from biometal_stream.sinks.parquet.compression import Compression
 from biometal_stream.sinks.parquet.deltas import pack_deltas, packed_room, share_prefixes
 from biometal_stream.sinks.parquet.plain import LENGTH_BYTES, put_lengths
 from biometal_stream.sinks.parquet.thrift import Fields, write_fields
-from biometal_stream.sinks.texts import Bytes, text_slice, validity
 
 # Type
 INT32 = 1
@@ -110,8 +111,7 @@ class Pages(ABC):
         Raises:
             DataError: The values are too large.
         """
-        if pa.types.is_string_view(columns[0].type):
-            columns = [column.cast(pa.large_string()) for column in columns]
+        columns = [without_views(column) for column in columns]
         rows = sum(map(len, columns))
         nulls = sum(column.null_count for column in columns)
         body: list[Bytes] = []
@@ -316,7 +316,7 @@ def slices_of(columns: list[pa.Array]) -> tuple[NDArray[np.int64], list[memoryvi
     for column in columns:
         if not len(column):
             continue
-        offsets, text = text_slice(column)
+        offsets, text = text_of(column)
         lengths.append(np.diff(offsets).astype(np.int64, copy=False))
         texts.append(text)
     return np.concatenate(lengths), texts

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from thrift.Thrift import TType
 
+from biometal_stream.sinks.buffers import Bytes
 from biometal_stream.sinks.parquet.pages import RLE, Page, Pages
 from biometal_stream.sinks.parquet.thrift import Fields, read_fields, write_fields
-from biometal_stream.sinks.texts import Bytes
 
 MAGIC = b"PAR1"
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from biometal_stream.columns import array_of, buffers_of
 from biometal_stream.mates.kernels import first_mispaired, name_mates
 from biometal_stream.sources.text.columns import MATE_MARK
 
@@ -15,14 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.mates.names import Separator
-
-
-def text_buffers(column: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    """The offsets and the bytes of a column of ``string``."""
-    _, offsets, data = column.buffers()
-    first = column.offset
-    bounds = np.frombuffer(offsets, np.int32)[first : first + len(column) + 1]
-    return bounds, np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
 
 
 def match_names(ones: pa.RecordBatch, twos: pa.RecordBatch, separator: Separator) -> int:
@@ -39,7 +32,7 @@ def match_names(ones: pa.RecordBatch, twos: pa.RecordBatch, separator: Separator
         pa.concat_arrays([ones.column(column), twos.column(column)]).take(order)
         for column in ("name", MATE_MARK)
     )
-    offsets, data = text_buffers(name)
+    offsets, data = buffers_of(name)
     marks = mark.to_numpy()
     number = np.uint64(2 * rows)
     return int(first_mispaired(offsets, data, marks, np.uint8(ord(separator)), number)) // 2
@@ -69,13 +62,12 @@ def mate_codes(
 def _mate_names(ones: pa.RecordBatch, separator: Separator) -> pa.Array:
     """The name that the mate 2 of each mate 1 must have; null where it can have none."""
     names = ones.column("name")
-    offsets, data = text_buffers(names)
+    offsets, data = buffers_of(names)
     changed = data.copy()
     alone = np.empty(len(names), np.bool_)
     marks = ones.column(MATE_MARK).to_numpy()
     name_mates(offsets, changed, marks, np.uint8(ord(separator)), alone)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(changed)]
-    return _without(pa.Array.from_buffers(pa.string(), len(names), buffers), alone)
+    return _without(array_of(pa.string(), offsets, pa.py_buffer(changed)), alone)
 
 
 def _without(names: pa.Array, rows: NDArray[np.bool_]) -> pa.Array:

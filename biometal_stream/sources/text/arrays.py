@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from biometal_stream.columns import array_of
 from biometal_stream.sources.text.segments import allocate
 
 if TYPE_CHECKING:
@@ -53,12 +54,8 @@ def text_column(
     validity = None
     if valid is not None and not valid[:rows].all():
         validity = pa.py_buffer(np.packbits(valid[:rows], bitorder="little"))
-    buffers = [
-        validity,
-        pa.py_buffer(offsets[: rows + 1]),
-        pa.py_buffer(data[: int(offsets[rows])]),
-    ]
-    return pa.Array.from_buffers(pa.string(), rows, buffers)
+    text = pa.py_buffer(data[: int(offsets[rows])])
+    return array_of(pa.string(), offsets[: rows + 1], text, validity)
 
 
 def first_not_utf8(rows: int, *columns: tuple[NDArray[np.int32], NDArray[np.uint8]]) -> int:
