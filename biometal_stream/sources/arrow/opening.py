@@ -19,7 +19,7 @@ from biometal_stream.sources.arrow.stream import (
     refuse_piped_file,
     stream_schema,
 )
-from biometal_stream.sources.tables.seekable import open_seekable
+from biometal_stream.sources.tables.seekable import open_seekable, refuse_compressed
 
 if TYPE_CHECKING:
     from biometal_stream.codecs.raw.input import RawInput
@@ -96,7 +96,8 @@ def is_file(source: Seekable) -> bool:
     Raises:
         InputError: It is neither.
     """
-    head = source.read_at(0, len(MAGIC))
+    head = source.read_at(0, 8)
+    refuse_compressed(head, source.name, "Arrow")
     if not source.size:
         raise InputError(f"{source.name}: is empty, and neither an Arrow file nor a stream")
     if head[: len(_OLD)] == _OLD:
@@ -104,7 +105,7 @@ def is_file(source: Seekable) -> bool:
             f"{source.name}: is a Feather file of version 1, which is not read; write it again"
             " with version 2, which is Arrow"
         )
-    return head == MAGIC
+    return head[: len(MAGIC)] == MAGIC
 
 
 def has_batches(source: Seekable) -> bool:

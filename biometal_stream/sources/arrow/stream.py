@@ -24,7 +24,6 @@ CONTINUES = b"\xff\xff\xff\xff"
 
 _END = CONTINUES + bytes(4)
 _ROWS = 65_536
-_IN_FILE = 8  # bytes before the stream that a file holds
 
 
 class Bytes(Protocol):
@@ -132,6 +131,11 @@ def stream_schema(source: Bytes) -> pa.Schema:
     file = _File(source)
     name = source.name
     try:
+        head = file.read(len(CONTINUES))
+        if head != CONTINUES[: len(head)]:
+            raise InputError(f"{name}: is neither an Arrow file nor an Arrow stream")
+        source.replay(head)
+        file = _File(source)  # which has given nothing yet
         with damage(name, "the beginning of the Arrow stream is damaged or cut short"):
             return pa.ipc.read_schema(pa.ipc.read_message(pa.PythonFile(file, mode="r")))
     finally:

@@ -15,7 +15,7 @@ from biometal_stream.sources.tables.ahead import DecodedAhead, Group
 from biometal_stream.sources.tables.damage import damage
 from biometal_stream.sources.tables.reads import chunk_bytes
 from biometal_stream.sources.tables.schema import empty_rows
-from biometal_stream.sources.tables.seekable import AGAIN, View
+from biometal_stream.sources.tables.seekable import AGAIN, View, refuse_compressed
 from biometal_stream.sources.tables.valid import valid_batches
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def read_footer(source: Seekable) -> pq.FileMetaData:
         raise InputError(f"{name}: is empty, and not a Parquet file; {AGAIN}")
     if _ENCRYPTED in (head, tail):
         raise InputError(f"{name}: is encrypted Parquet, which is not read; decrypt it first")
+    refuse_compressed(source.read_at(0, 8), name, "Parquet")
     if head != _MAGIC:
         raise InputError(f"{name}: is not a Parquet file: it does not begin with PAR1")
     if tail != _MAGIC:

@@ -8,9 +8,11 @@ from contextlib import closing, contextmanager
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
-from biometal_stream.codecs.raw.unchanged import Seen
+from biometal_stream.codecs.raw.unchanged import CHANGED, Seen
+from biometal_stream.errors import InputError
 from biometal_stream.sources.parquet.file import ParquetTable, read_footer, stored_bytes
 from biometal_stream.sources.tables.reads import TableReads
+from biometal_stream.sources.tables.schema import shown
 from biometal_stream.sources.tables.seekable import open_seekable
 
 if TYPE_CHECKING:
@@ -30,13 +32,24 @@ def open_files(schema: pa.Schema, files: list[FileToRead], run: Run) -> OpenSour
         schema: Of the batches.
         files: What to read.
         run: Lends the workers and the memory.
+
+    Raises:
+        InputError: A file cannot be read, or is no longer what was divided.
     """
     total = 0
     for each in files:
         metadata = footer_of(each.input)
         groups = range(metadata.num_row_groups) if each.groups is None else each.groups
+        if groups.stop > metadata.num_row_groups or _has_changed(each):
+            raise InputError(f"{shown(each.input.file)}: {CHANGED}")
         total += sum(stored_bytes(metadata, group, schema.names) for group in groups)
     return TableReads(schema, [partial(_opened, schema, each, run) for each in files], total, run)
+
+
+def _has_changed(file: FileToRead) -> bool:
+    """Whether a file that another process has divided has another size."""
+    seen = seen_at(file.input.file)
+    return file.size is not None and (seen is None or seen.size != file.size)
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def _decoded(field: pa.Field) -> pa.Field:
 
 def _bare(field: pa.Field) -> pa.Field:
     metadata = {key: value for key, value in (field.metadata or {}).items() if key != _FIELD_ID}
-    return field.with_metadata(metadata or None)
+    return field.with_metadata(metadata) if metadata else field.remove_metadata()
 
 
 def common_schema(schemas: Iterable[tuple[str, pa.Schema]]) -> pa.Schema:

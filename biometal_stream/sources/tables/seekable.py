@@ -8,6 +8,7 @@ import stat
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
+from biometal_stream.codecs.detect import BZIP2, GZIP, XZ, ZSTD
 from biometal_stream.codecs.raw.files import open_path
 from biometal_stream.codecs.raw.unchanged import CHANGED, Seen, Watched
 from biometal_stream.descriptors import closed_stream, descriptor_of
@@ -15,6 +16,8 @@ from biometal_stream.errors import ConfigurationError, InputError
 
 if TYPE_CHECKING:
     from biometal_stream.sources.options import Input
+
+_COMPRESSED = {GZIP: "gzip -d", ZSTD: "zstd -d", BZIP2: "bzip2 -d", XZ: "xz -d"}
 
 AGAIN = "copy or download it again"
 
@@ -157,6 +160,25 @@ def _not_a_file(name: str, form: str) -> InputError:
         f"{shown}: is a pipe or device, and {form} is read from a file, since its table of"
         " contents stands at the end; save it to a file first, or pipe an Arrow stream"
     )
+
+
+def refuse_compressed(head: bytes, name: str, form: str) -> None:
+    """Refuses a file that is compressed as a whole, of which no place can be read by itself.
+
+    Args:
+        head: Its first bytes.
+        name: Its name in messages.
+        form: The format, for messages.
+
+    Raises:
+        InputError: It is.
+    """
+    for magic, program in _COMPRESSED.items():
+        if head.startswith(magic):
+            raise InputError(
+                f"{name}: is compressed as a whole, and {form} is compressed inside; decompress it"
+                f" first, with '{program}'"
+            )
 
 
 class View(io.RawIOBase):
