@@ -22,7 +22,7 @@ from biometal_stream.operators import measures
 from biometal_stream.operators.kernels import names, quality, sequence
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks.fastq import kernels as formatting
-from biometal_stream.sinks.fastq.sink import format_batches
+from biometal_stream.sinks.fastq.records import format_batches
 from biometal_stream.sinks.parquet import deltas
 from biometal_stream.sources.fastq.kernels import lines as line_loops
 from biometal_stream.sources.fastq.kernels import qualities as quality_loops

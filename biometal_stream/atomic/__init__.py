@@ -5,12 +5,14 @@ from biometal_stream.atomic.file import AtomicFile
 from biometal_stream.atomic.files import AtomicFiles
 from biometal_stream.atomic.folder import AtomicFolder
 from biometal_stream.atomic.targets import STANDARD_OUTPUT
+from biometal_stream.atomic.tree import AtomicTree
 
 __all__ = [
     "STANDARD_OUTPUT",
     "AtomicFile",
     "AtomicFiles",
     "AtomicFolder",
+    "AtomicTree",
     "Output",
     "check_outputs",
 ]

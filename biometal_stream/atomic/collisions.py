@@ -110,11 +110,18 @@ def _will_be_one(one: Path, other: Path) -> bool:
             return False
     except OSError:  # there is no such folder: opening the files tells
         return False
-    return one.name == other.name or _folds(one.parent, one.name, other.name)
+    return one.name == other.name or folds(one.parent, one.name, other.name)
 
 
-def _folds(folder: Path, one: str, other: str) -> bool:
-    """Whether a folder takes two names for one: it ignores case, or how accents are written."""
+def folds(folder: Path, one: str, other: str) -> bool:
+    """Whether a folder takes two names for one: it ignores case, or how accents are written.
+
+    Args:
+        folder: The folder; a file is made there for a moment, to ask the file system.
+        one: A name, or a path below the folder.
+        other: As well.
+    """
+    one, other = one.replace("/", "_"), other.replace("/", "_")
     alike = [first == second for first, second in zip(one, other, strict=False)]
     same = [*alike, False].index(False)
     token = f".{secrets.token_hex(8)}"

@@ -37,6 +37,23 @@ def committing(finals: Iterable[Path]) -> Iterator[None]:
             lock.release()
 
 
+@contextmanager
+def committing_set(stands_for: Path) -> Iterator[None]:
+    """Waits until no other run commits the same set of files, and keeps others waiting.
+
+    One lock for all of them, where there may be more files than a process can open.
+
+    Args:
+        stands_for: A path that is the same for all runs that write the set; nothing stands there.
+    """
+    lock = _CommitLock(lock_name(stands_for))
+    try:
+        lock.take()
+        yield
+    finally:
+        lock.release()
+
+
 class _CommitLock:
     def __init__(self, path: Path) -> None:
         self._path = path

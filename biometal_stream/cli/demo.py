@@ -86,15 +86,15 @@ def run_demo(values: Mapping[str, Any], options: Options) -> None:
         SinkError: It cannot be written.
     """
     from biometal_stream.cli.run import COMMAND_KEY, run_pipeline
-    from biometal_stream.sinks.formats import sink_for
-    from biometal_stream.sinks.names import check_whole_name
+    from biometal_stream.sinks.choose import sink_for
+    from biometal_stream.sinks.names import check_name
 
     output = values["output"]
     if not output:
         raise ConfigurationError("demo: the name of the output is empty; name a file")
     if output == "-":
         raise ConfigurationError("demo: standard output takes the table; name a file")
-    check_whole_name(output, "parquet", only=True)
+    check_name(output, "parquet", only=True)
     with sample_path() as path:
         metadata = {COMMAND_KEY: f"{PROGRAM} demo"}
         sink = sink_for(output, paired=False, format="parquet", metadata=metadata)

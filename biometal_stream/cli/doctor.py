@@ -350,7 +350,7 @@ def predict_once(name: str) -> str:
 def _trial() -> Finding:
     """Runs the job of ``demo`` into Parquet, and into FASTQ, of which nothing is kept."""
     from biometal_stream.cli.demo import demo_pipeline, sample_path
-    from biometal_stream.sinks.formats import sink_for
+    from biometal_stream.sinks.choose import sink_for
 
     reports = []
     with sample_path() as path:

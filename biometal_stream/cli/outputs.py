@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.atomic import collisions
 from biometal_stream.errors import ConfigurationError, InputError, SinkError
+from biometal_stream.sinks.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,10 +49,8 @@ def check_terminal(write: Mapping[str, Any]) -> None:
     """
     if write["target"] != STREAM or not sys.stdout.isatty():
         return
-    plain = write["format"] in {None, "fastq"} and write["compression"] in {None, "none"}
+    plain = FORMATS[write["format"] or "fastq"].text and write["compression"] in {None, "none"}
     if not plain:
-        what = {"parquet": "Parquet", "arrow": "Arrow", "arrow-stream": "Arrow"}
-        raise SinkError(
-            f"refusing to write {what.get(write['format'], 'compressed FASTQ')} to a terminal;"
-            " name a file, or pipe it on"
-        )
+        format = FORMATS[write["format"] or "fastq"]
+        what = f"compressed {format.title}" if format.text else format.title
+        raise SinkError(f"refusing to write {what} to a terminal; name a file, or pipe it on")

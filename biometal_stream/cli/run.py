@@ -18,7 +18,7 @@ from biometal_stream.cli.outputs import check_outputs, check_terminal
 from biometal_stream.cli.progress import progress
 from biometal_stream.cli.read import source_of
 from biometal_stream.cli.terminal import note_terminal
-from biometal_stream.cli.write import sink_of, writes_folder
+from biometal_stream.cli.write import outputs_of, sink_of
 from biometal_stream.errors import BiometalWarning, ConfigurationError
 from biometal_stream.sinks.names import check_text_name
 
@@ -191,9 +191,7 @@ def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:
 
 def _outputs(job: Job) -> Iterator[Output]:
     if job.write is not None:
-        yield Output(job.write["target"], "the target of write", folder=writes_folder(job.write))
-        if job.write["mate"] is not None:
-            yield Output(job.write["mate"], "the mates of write")
+        yield from outputs_of(job.write)
     elif job.options.stats != "-" and _summary_stream() is sys.stdout:
         yield Output("-", "the summary")
     if job.options.quarantine is not None:

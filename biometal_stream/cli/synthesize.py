@@ -65,12 +65,12 @@ def run_synthesize(values: Mapping[str, Any], options: Options) -> None:
     from biometal_stream.cli.run import run_pipeline
     from biometal_stream.models.training.synthetic import SyntheticReads
     from biometal_stream.pipeline import Pipeline
-    from biometal_stream.sinks.formats import sink_for
-    from biometal_stream.sinks.names import check_fastq_name
+    from biometal_stream.sinks.choose import sink_for
+    from biometal_stream.sinks.names import check_name
 
     target = values["target"]
     check_outputs((), [Output(target, "the target of synthesize")])
-    check_fastq_name(target, None, only=True)
+    check_name(target, "fastq", only=True)
     given = {name: values[name] for name in ("reads", "length", "seed") if values[name] is not None}
     sink = sink_for(target, format="fastq", paired=False)
     report = run_pipeline(Pipeline(SyntheticReads(**given)), sink, options)

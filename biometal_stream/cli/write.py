@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from biometal_stream.atomic import Output
 from biometal_stream.cli.command import (
     SINKS,
     TEXT,
@@ -18,9 +19,11 @@ from biometal_stream.cli.command import (
     Size,
     StepCommand,
 )
+from biometal_stream.sinks.formats import FORMATS, compressions
+from biometal_stream.sinks.templates import Template, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from biometal_stream.interfaces import Sink
 
@@ -42,6 +45,7 @@ def write_command() -> StepCommand:
           biometal-stream read reads.fq.gz measure write reads.parquet --shards 4
           biometal-stream read R1.fq.gz --mate R2.fq.gz write o_R1.fq.gz --mate o_R2.fq.gz
           biometal-stream read reads.fq.gz write - --format arrow-stream | consumer
+          biometal-stream read reads.fq.gz write 'out/{label}.fq.gz'
           biometal-stream read lanes/*.fq.gz write reads.parquet --engine ray""",
         params=[
             Argument(
@@ -49,7 +53,8 @@ def write_command() -> StepCommand:
                 metavar="TARGET",
                 about="A file such as reads.parquet, reads.arrow or reads.fq.gz; a folder for"
                 " shards or partitions; - is standard output. That and a pipe get plain FASTQ"
-                " unless --format or the name says something else.",
+                " unless --format or the name says something else. A column in braces makes a file"
+                " for each of its values: 'out/{sample}_R{mate}.fq.gz' ({{ stands for a brace).",
                 files=True,
                 required=True,
             ),
@@ -67,12 +72,12 @@ def write_command() -> StepCommand:
             ),
             click.Option(
                 ["--format"],
-                type=OneOf(["parquet", "arrow", "arrow-stream", "fastq"]),
+                type=OneOf(list(FORMATS)),
                 help="The format (default: as the target's name says).",
             ),
             click.Option(
                 ["--compression"],
-                type=OneOf(["none", "gzip", "zstd", "lz4", "snappy"]),
+                type=OneOf(compressions()),
                 help="The compression (default: as the target's name says; zstd in Parquet).",
             ),
             click.Option(
@@ -100,7 +105,8 @@ def write_command() -> StepCommand:
                 ["--max-partitions"],
                 type=Count(),
                 metavar="NUMBER",
-                help="The most values that this column may have (default 1024).",
+                help="The most values that this column, or a name with columns in braces, may have"
+                " (default 1024).",
             ),
             click.Option(
                 ["--encoding"],
@@ -130,10 +136,23 @@ def write_command() -> StepCommand:
 
 
 def writes_folder(values: Mapping[str, Any]) -> bool:
-    """Whether what was parsed writes a folder."""
+    """Whether what was parsed writes a folder as a whole."""
     several = values["shards"] is not None or values["partition_by"] is not None
-    target = values["target"]
+    target = literal(values["target"])
     return several or values["engine"] != "local" or target.endswith("/") or Path(target).is_dir()
+
+
+def outputs_of(values: Mapping[str, Any]) -> Iterator[Output]:
+    """The files that are known before the run: all but those that values of columns name.
+
+    Raises:
+        ConfigurationError: A name with fields is not one.
+    """
+    if Template.of(values["target"]) is None:
+        path = literal(values["target"])
+        yield Output(path, "the target of write", folder=writes_folder(values))
+    if values["mate"] is not None and Template.of(values["mate"]) is None:
+        yield Output(literal(values["mate"]), "the mates of write")
 
 
 def sink_of(values: Mapping[str, Any], *, metadata: Mapping[str, str], paired: bool) -> Sink:
@@ -142,7 +161,7 @@ def sink_of(values: Mapping[str, Any], *, metadata: Mapping[str, str], paired: b
     Raises:
         ConfigurationError: The settings do not go together.
     """
-    from biometal_stream.sinks.formats import sink_for
+    from biometal_stream.sinks.choose import sink_for
 
     return sink_for(
         values["target"],

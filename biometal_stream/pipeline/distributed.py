@@ -27,7 +27,8 @@ from biometal_stream.pipeline.partition import (
 )
 from biometal_stream.pipeline.report import Report, Snapshot
 from biometal_stream.sinks.compressed import text_file
-from biometal_stream.sinks.partitioned import EMPTY_FILE, require_partition_column
+from biometal_stream.sinks.hive import EMPTY_FILE, require_partition_column
+from biometal_stream.sinks.templates import Template
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -102,7 +103,12 @@ class DistributedExecution:
                 " by their paths, or use the local engine"
             )
         refuse_serial(self._pipeline.operators, f"engine {name}")
-        if self._sink.target == STANDARD_OUTPUT:
+        if Template.of(self._sink.target) is not None:
+            raise ConfigurationError(
+                f"{self._sink.target}: engine {name} does not write names with fields; use"
+                " partition_by (--partition-by COLUMN), or the local engine"
+            )
+        if self._sink.path == STANDARD_OUTPUT:
             raise ConfigurationError(
                 f"engine {name} writes a folder of files, and standard output is none;"
                 " name a folder"
@@ -138,11 +144,11 @@ class DistributedExecution:
         assert isinstance(source, PartitionedSource)
         quarantined = getattr(source, "quarantine", None)
         written = [] if quarantined is None else [Output(os.fspath(quarantined))]
-        check_outputs(inputs_of(source), [*written, Output(self._sink.target, folder=True)])
+        check_outputs(inputs_of(source), [*written, Output(self._sink.path, folder=True)])
         with ExitStack() as stack:
-            target = stack.enter_context(AtomicFolder(self._sink.target))
+            target = stack.enter_context(AtomicFolder(self._sink.path))
             quarantine = stack.enter_context(self._quarantine())
-            attempts = stack.enter_context(_attempts(self._sink.target))
+            attempts = stack.enter_context(_attempts(self._sink.path))
             operators, learnt = teach(self._pipeline)
             parts = source.partitions(self._partition_bytes)
             self._bytes_total = _bytes_total(parts)
@@ -163,7 +169,7 @@ class DistributedExecution:
             self._report,
             wall=self._ended - self._begun,
             workers=workers,
-            outputs=(self._sink.target,),
+            outputs=(self._sink.path,),
             engine=self._engine.name,
             learnt={**self._report.learnt, **named(learnt)},
         )
@@ -231,7 +237,7 @@ class DistributedExecution:
         written = attempts / outcome.written
         if not written.exists():
             raise SinkError(
-                f"{self._sink.target}: what a worker wrote beside it is not seen here; the target"
+                f"{self._sink.path}: what a worker wrote beside it is not seen here; the target"
                 " must be on a file system that all machines share"
             )
         if self._sink.partition_by is None:

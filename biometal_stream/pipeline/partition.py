@@ -17,6 +17,7 @@ from biometal_stream.errors import BiometalError, BiometalWarning, SinkError, Wo
 from biometal_stream.interfaces import Source
 from biometal_stream.pipeline.cached import kept_open
 from biometal_stream.pipeline.execution import Execution
+from biometal_stream.sinks.templates import escaped
 
 if TYPE_CHECKING:
     from biometal_stream.pipeline.report import Report
@@ -145,7 +146,7 @@ def _run(task: PartitionTask) -> PartitionOutcome:
     attempts = Path(task.attempts)
     if not attempts.is_dir():
         raise SinkError(
-            f"{task.sink.target}: cannot be written from {socket.gethostname()}, which does not"
+            f"{task.sink.path}: cannot be written from {socket.gethostname()}, which does not"
             " see the folder beside it; the target must be on a file system that all machines share"
         )
     name = f"{task.number:05}.{secrets.token_hex(4)}"
@@ -159,10 +160,10 @@ def _run(task: PartitionTask) -> PartitionOutcome:
     operators = tuple(kept_open(operator) for operator in task.pipeline.operators)
     pipeline = replace(task.pipeline, source=source, operators=operators)
     try:
-        sink = replace(task.sink, target=written)
+        sink = replace(task.sink, target=escaped(written))
         report = Execution(pipeline, sink, whole=False).run()
     except SinkError as error:  # which names a file that the user does not know
-        shown = f"{task.sink.target.rstrip('/')}/{task.file}"
+        shown = f"{task.sink.path.rstrip('/')}/{task.file}"
         if written not in str(error):
             raise
         raise SinkError(str(error).replace(written, shown)) from error

@@ -8,8 +8,8 @@ from biometal_stream.lazy import lazy_names
 
 if TYPE_CHECKING:
     from biometal_stream.sinks.arrow.sink import ArrowSink
+    from biometal_stream.sinks.choose import sink_for
     from biometal_stream.sinks.fastq.sink import FastqSink
-    from biometal_stream.sinks.formats import sink_for
     from biometal_stream.sinks.parquet.sink import ParquetSink
     from biometal_stream.sinks.summary import Summary, SummarySink
 
@@ -21,7 +21,7 @@ _MODULES = {
     "ParquetSink": "parquet.sink",
     "Summary": "summary",
     "SummarySink": "summary",
-    "sink_for": "formats",
+    "sink_for": "choose",
 }
 
 __getattr__ = lazy_names(

@@ -145,6 +145,16 @@ def check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
         raise ConfigurationError(f"{what} must be one of {', '.join(choices)}: {value}")
 
 
+def check_partitions(most: int) -> None:
+    """Checks the most partitions that a sink may have.
+
+    Raises:
+        ConfigurationError: It is less than 1.
+    """
+    if most < 1:
+        raise ConfigurationError(f"max_partitions must be at least 1: {most}")
+
+
 def check_level(compression: str, level: int | None, ranges: Mapping[str, tuple[int, int]]) -> None:
     """Checks a level of compression.
 

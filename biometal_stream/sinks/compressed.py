@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from biometal_stream.atomic import AtomicFile
 from biometal_stream.codecs.bgzf import writer as bgzf
+from biometal_stream.sinks.buffers import Bytes
 from biometal_stream.sinks.names import compression_said_by
 
 if sys.version_info >= (3, 14):
@@ -19,46 +20,70 @@ else:
 COMPRESSIONS = ("none", "gzip", "zstd")
 LEVELS = {"gzip": bgzf.LEVELS, "zstd": (1, 22)}
 
-_DEFAULT_LEVELS = {"gzip": bgzf.DEFAULT_LEVEL, "zstd": 3}
+_ZSTD_LEVEL = 3
+_ZSTD_MEMORY = 256  # MiB that the files which values name may take together
+_ZSTD_MEBIBYTES = ((3, 2), (6, 4), (9, 12), (19, 90), (22, 256))
+"""The highest level, and the MiB that a compressor of it holds, measured with `_SMALL_WINDOW`."""
+_SMALL_WINDOW = 19  # 512 KiB, by the logarithm
 _GATHERED = 16 * bgzf.BLOCK
 """Bytes of text that are compressed in one go where they come in smaller morsels."""
 
 
-class TextWriter(ABC):
-    """How one file is compressed."""
+class TextWriter:
+    """Takes the text of one file, which a `Compression` has encoded, in its order."""
 
-    def __init__(self, file: AtomicFile) -> None:
-        self._file = file
+    def __init__(self, write: Callable[[Bytes], None], end: bytes = b"") -> None:
+        self._write = write
+        self._end = end
 
-    @abstractmethod
-    def encode(self, text: memoryview) -> memoryview | bytes:
-        """The part for the workers."""
+    def write(self, data: Bytes, /) -> None:
+        """Writes the next bytes."""
+        self._write(data)
 
-    def write(self, data: memoryview | bytes) -> None:
-        """The part in order."""
-        self._file.write(data)
-
-    def finish(self) -> None:  # noqa: B027 - most files end with their last record
+    def finish(self) -> None:
         """Writes what ends the file."""
+        if self._end:
+            self._write(self._end)
 
 
-def text_writer(
-    file: AtomicFile, compression: str, level: int | None = None, workers: int = 1
-) -> TextWriter:
-    """Compresses what goes into a file.
+@dataclass(frozen=True)
+class Compression:
+    """How text is compressed: what workers can do at once, and what goes file by file.
 
-    Args:
-        file: Where the bytes go.
-        compression: One of `COMPRESSIONS`.
-        level: Its level, by default 3.
-        workers: The threads that zstd may have of its own.
+    Attributes:
+        name: One of `COMPRESSIONS`.
+        level: Its level; by default 3.
     """
-    level = level or _DEFAULT_LEVELS.get(compression, 0)
-    if compression == "gzip":
-        return _Gzip(file, level)
-    if compression == "zstd":
-        return _Zstd(file, level, workers)
-    return _Plain(file)
+
+    name: str
+    level: int | None = None
+
+    def encode(self, text: memoryview) -> Bytes:
+        """The part for the workers: blocks of gzip; other text stays as it is."""
+        if self.name != "gzip":
+            return text
+        return bgzf.compress_blocks(text, self.level or bgzf.DEFAULT_LEVEL)
+
+    def start(self, write: Callable[[Bytes], None], workers: int = 1) -> TextWriter:
+        """Begins a file.
+
+        Args:
+            write: Takes its bytes.
+            workers: The threads that zstd may have of its own; 0 for a file among many, which
+                then takes as little memory as it can.
+        """
+        if self.name == "zstd":
+            return _Zstd(write, self.level or _ZSTD_LEVEL, workers)
+        return TextWriter(write, bgzf.END if self.name == "gzip" else b"")
+
+    @property
+    def most_files(self) -> int | None:
+        """How many files can be written at once; ``None`` where only the disk bounds them."""
+        if self.name != "zstd":
+            return None
+        level = self.level or _ZSTD_LEVEL
+        held = next(mebibytes for highest, mebibytes in _ZSTD_MEBIBYTES if level <= highest)
+        return max(1, _ZSTD_MEMORY // held)
 
 
 @contextmanager
@@ -80,11 +105,12 @@ def text_file(target: str) -> Iterator[Callable[[bytes], None]]:
         if compression == "none":
             yield file.write
             return
-        writer = text_writer(file, compression)
+        compressing = Compression(compression)
+        writer = compressing.start(file.write)
         waiting = bytearray()
 
         def flush() -> None:
-            writer.write(writer.encode(memoryview(bytes(waiting))))
+            writer.write(compressing.encode(memoryview(bytes(waiting))))
             waiting.clear()
 
         def write(data: bytes) -> None:
@@ -97,46 +123,28 @@ def text_file(target: str) -> Iterator[Callable[[bytes], None]]:
         writer.finish()
 
 
-class _Plain(TextWriter):
-    def encode(self, text: memoryview) -> memoryview:
-        return text
-
-
-class _Gzip(TextWriter):
-    def __init__(self, file: AtomicFile, level: int) -> None:
-        super().__init__(file)
-        self._level = level
-
-    def encode(self, text: memoryview) -> bytes:
-        return bgzf.compress_blocks(text, self._level)
-
-    def finish(self) -> None:
-        self._file.write(bgzf.END)
-
-
 class _Zstd(TextWriter):
     """One frame, since some readers end silently after the first of several.
 
     With at least one thread of its own, zstd cuts its jobs alike for any number of them.
     """
 
-    def __init__(self, file: AtomicFile, level: int, workers: int) -> None:
-        super().__init__(file)
+    def __init__(self, write: Callable[[Bytes], None], level: int, workers: int) -> None:
+        super().__init__(write)
         parameter = zstd.CompressionParameter
         options: dict[int, int] = {
             parameter.compression_level: level,
             parameter.checksum_flag: 1,
         }
         most = parameter.nb_workers.bounds()[1]
-        if most:
-            options[parameter.nb_workers] = min(max(1, workers), most)
+        if workers and most:
+            options[parameter.nb_workers] = min(workers, most)
+        if not workers:
+            options[parameter.window_log] = _SMALL_WINDOW
         self._compressor = zstd.ZstdCompressor(options=options)
 
-    def encode(self, text: memoryview) -> memoryview:
-        return text
-
-    def write(self, data: memoryview | bytes) -> None:
-        self._file.write(self._compressor.compress(data))
+    def write(self, data: Bytes, /) -> None:
+        self._write(self._compressor.compress(data))
 
     def finish(self) -> None:
-        self._file.write(self._compressor.flush())
+        self._write(self._compressor.flush())

@@ -1,183 +1,168 @@
-"""Chooses the sink for a target by its name. Light: no sink is loaded before it is chosen."""
+"""The formats that are written, one entry each, and the known ones that are not.
+
+The command line, Python, the engines and the messages read this table. Light: it names the module
+of a sink, which is imported when the sink is made.
+"""
 
 from __future__ import annotations
 
-import os
+import pkgutil
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
 
-from biometal_stream.atomic import STANDARD_OUTPUT
-from biometal_stream.descriptors import descriptor_of
-from biometal_stream.errors import ConfigurationError
-from biometal_stream.paths import path_text
-from biometal_stream.sinks.names import (
-    FASTQ_SUFFIXES,
-    FORMATS,
-    SUFFIXES,
-    TITLES,
-    SinkFormat,
-    said_by,
+SinkFormat: TypeAlias = Literal["parquet", "arrow", "arrow-stream", "fastq"]
+"""What a sink writes."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that is written.
+
+    Attributes:
+        name: Its name on the command line (``--format``).
+        title: Its name in messages.
+        suffixes: How names of its files end; the first is the one that messages suggest.
+        sink: The class that writes it, as ``module:class``. Its first argument is the target.
+        method: The method of `Pipeline` that writes it.
+        compressions: The compressions that it has.
+        text: Whether a file is text that is compressed as a whole, as its name says.
+        options: Options of `sink_for` that it takes beside ``compression``, ``level`` and
+            ``max_partitions``.
+        settings: Further arguments of the class.
+        shared_suffixes: Suffixes that it has in common with another format.
+        on_engines: Whether Ray and Spark write it.
+    """
+
+    name: SinkFormat
+    title: str
+    suffixes: tuple[str, ...]
+    sink: str
+    method: str
+    compressions: tuple[str, ...]
+    text: bool = False
+    options: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    shared_suffixes: tuple[str, ...] = ()
+    on_engines: bool = False
+
+    @property
+    def suffix(self) -> str:
+        """The suffix that messages suggest."""
+        return self.suffixes[0]
+
+    def make(self, target: str, options: Mapping[str, Any]) -> Any:
+        """Makes the sink; imports its module."""
+        return pkgutil.resolve_name(self.sink)(target, **self.settings, **options)
+
+
+_EVERY_FORMAT = (
+    Format(
+        "parquet",
+        "Parquet",
+        (".parquet", ".pq"),
+        "biometal_stream.sinks.parquet.sink:ParquetSink",
+        "write_parquet",
+        ("zstd", "snappy", "gzip", "lz4", "none"),
+        options=("shards", "partition_by", "encoding", "metadata"),
+        on_engines=True,
+    ),
+    Format(
+        "arrow",
+        "an Arrow file",
+        (".arrow", ".feather", ".ipc"),
+        "biometal_stream.sinks.arrow.sink:ArrowSink",
+        "write_arrow",
+        ("none", "lz4", "zstd"),
+        settings={"format": "file"},
+        shared_suffixes=(".arrow", ".ipc"),
+    ),
+    Format(
+        "arrow-stream",
+        "an Arrow stream",
+        (".arrows",),
+        "biometal_stream.sinks.arrow.sink:ArrowSink",
+        "write_arrow with stream=True",
+        ("none", "lz4", "zstd"),
+        settings={"format": "stream"},
+        shared_suffixes=(".arrow", ".ipc"),  # Hugging Face calls its streams .arrow
+    ),
+    Format(
+        "fastq",
+        "FASTQ",
+        (".fq", ".fastq"),
+        "biometal_stream.sinks.fastq.sink:FastqSink",
+        "write_fastq",
+        ("none", "gzip", "zstd"),
+        text=True,
+        options=("mate", "interleaved"),
+    ),
 )
 
-if TYPE_CHECKING:
-    from biometal_stream.sinks.arrow.sink import ArrowSink
-    from biometal_stream.sinks.fastq.sink import FastqSink
-    from biometal_stream.sinks.parquet.sink import ParquetSink
+FORMATS: Mapping[str, Format] = {each.name: each for each in _EVERY_FORMAT}
+"""The formats that are written, by name."""
+
+SUFFIXES: Mapping[str, Format] = {
+    suffix: each for each in _EVERY_FORMAT for suffix in each.suffixes
+}
+"""The format that a suffix stands for. Text may have a suffix of `TEXT_SUFFIXES` after it."""
+
+TEXT_SUFFIXES: Mapping[str, str] = {".gz": "gzip", ".bgz": "gzip", ".zst": "zstd"}
+"""The compression of text that a suffix stands for; the first of each is suggested."""
+
+READ_ONLY_SUFFIXES = frozenset({".bz2", ".xz"})
+"""Suffixes of compressions that are read and not written."""
+
+UNKNOWN_SUFFIXES = frozenset({".7z", ".br", ".lz4", ".lzma", ".rar", ".tgz", ".z", ".zip"})
+"""Suffixes of compressions that are neither read nor written."""
 
 _TABLES = "write reads.parquet, which DuckDB, Polars and pandas read and turn into text"
 _ALIGNERS = "write reads.fq.gz, which samtools import reads"
-_IN_PLACE_OF = {
-    **dict.fromkeys(("CSV", "TSV", "JSON", "JSON lines", "Excel", "a database"), _TABLES),
-    **dict.fromkeys(("BAM", "SAM", "CRAM"), _ALIGNERS),
-}
-"""What to write in place of a format that is not written."""
+_READS = "write reads.fq, or reads.parquet"
 
 
-def sink_for(
-    target: str | os.PathLike[str],
-    *,
-    paired: bool,
-    format: str | None = None,
-    mate: str | os.PathLike[str] | None = None,
-    interleaved: bool = False,
-    compression: str | None = None,
-    level: int | None = None,
-    shards: int | None = None,
-    partition_by: str | None = None,
-    max_partitions: int | None = None,
-    encoding: str | None = None,
-    metadata: Mapping[str, str] | None = None,
-) -> ParquetSink | ArrowSink | FastqSink:
-    """Chooses a sink.
+@dataclass(frozen=True)
+class Unwritten:
+    """A known format that is not written.
 
-    Args:
-        target: The file or folder. Its suffix tells the format: ``.parquet`` and ``.pq``;
-            ``.arrow``, ``.feather`` and ``.ipc``; ``.arrows`` for an Arrow stream; ``.fastq`` and
-            ``.fq``, with ``.gz``, ``.bgz`` or ``.zst`` where compressed. A name that ends in
-            ``/`` and a folder are Parquet. ``-`` is standard output. It and a pipe or device
-            without such a suffix get FASTQ.
-        paired: Whether rows are mates 1 and 2 in turn.
-        format: The format, whatever the suffix says.
-        mate: FASTQ: the file of the second mates. Without it both mates go to one file, in turn.
-        interleaved: FASTQ: one file, and an error where rows are not mates in turn.
-        compression: One that the format has; see the sinks.
-        level: Its level.
-        shards: Parquet: the number of files in the target, a folder.
-        partition_by: Parquet: the column whose values name folders in the target.
-        max_partitions: Parquet: the most values that it may have.
-        encoding: Parquet: how text and small numbers are stored, ``delta`` or ``plain``.
-        metadata: Parquet: added to the file's metadata; other formats have no use for it.
-
-    Raises:
-        ConfigurationError: The format cannot be told, or options do not fit it.
+    Attributes:
+        title: Its name in messages.
+        suffixes: How names of its files end.
+        advice: What to write instead.
     """
-    target = path_text(target)
-    if "://" in target:
-        raise ConfigurationError(
-            f"{target}: URLs are not written; write a file and copy it there, or pipe 'write -'"
-            " there"
-        )
-    chosen: str = format or _format_of(
-        target, folder=shards is not None or partition_by is not None
+
+    title: str
+    suffixes: tuple[str, ...]
+    advice: str = _READS
+
+
+UNWRITTEN: Mapping[str, Unwritten] = {
+    suffix: each
+    for each in (
+        Unwritten("Avro", (".avro",)),
+        Unwritten("BAM", (".bam",), _ALIGNERS),
+        Unwritten("BCF", (".bcf",)),
+        Unwritten("BED", (".bed",)),
+        Unwritten("CRAM", (".cram",), _ALIGNERS),
+        Unwritten("CSV", (".csv",), _TABLES),
+        Unwritten("a database", (".db", ".duckdb", ".sqlite"), _TABLES),
+        Unwritten("Excel", (".xlsx",), _TABLES),
+        Unwritten("FASTA", (".fa", ".fasta", ".fna")),
+        Unwritten("HDF5", (".h5", ".hdf5")),
+        Unwritten("JSON", (".json",), _TABLES),
+        Unwritten("JSON lines", (".jsonl", ".ndjson"), _TABLES),
+        Unwritten("NumPy", (".npy", ".npz")),
+        Unwritten("ORC", (".orc",)),
+        Unwritten("SAM", (".sam",), _ALIGNERS),
+        Unwritten("TSV", (".tsv",), _TABLES),
+        Unwritten("VCF", (".vcf",)),
+        Unwritten("a tar archive", (".tar",)),
     )
-    if chosen not in FORMATS:
-        raise ConfigurationError(f"unknown format '{chosen}'; known are {', '.join(FORMATS)}")
-    given: dict[str, Any] = {
-        "mate": mate,
-        "interleaved": interleaved or None,
-        "shards": shards,
-        "partition-by": partition_by,
-        "max-partitions": max_partitions,
-        "encoding": encoding,
-    }
-    allowed = {
-        "fastq": ("mate", "interleaved"),
-        "parquet": ("shards", "partition-by", "max-partitions", "encoding"),
-    }
-    for option, value in given.items():
-        if value is not None and option not in allowed.get(chosen, ()):
-            owner = next(name for name, options in allowed.items() if option in options)
-            raise ConfigurationError(
-                f"{target}: {option} is for {TITLES[owner]}, and this is {TITLES[chosen]}"
-            )
-    settings: dict[str, Any] = {"level": level}
-    if compression is not None:
-        settings["compression"] = compression
-    if chosen == "fastq":
-        return _fastq(target, paired, mate, interleaved, settings)
-    if chosen == "parquet":
-        from biometal_stream.sinks.parquet.sink import (
-            DEFAULT_ENCODING,
-            DEFAULT_PARTITIONS,
-            ParquetSink,
-        )
-
-        if max_partitions is not None and partition_by is None:
-            raise ConfigurationError("max-partitions is for partition-by; name a column by that")
-        return ParquetSink(
-            target,
-            shards=shards,
-            partition_by=partition_by,
-            encoding=encoding or DEFAULT_ENCODING,
-            max_partitions=DEFAULT_PARTITIONS if max_partitions is None else max_partitions,
-            metadata=dict(metadata or {}),
-            **settings,
-        )
-    from biometal_stream.sinks.arrow.sink import ArrowSink
-
-    return ArrowSink(target, "stream" if chosen == "arrow-stream" else "file", **settings)
+    for suffix in each.suffixes
+}
+"""Known formats that are not written, by suffix."""
 
 
-def _fastq(
-    target: str,
-    paired: bool,
-    mate: str | os.PathLike[str] | None,
-    interleaved: bool,
-    settings: dict[str, Any],
-) -> FastqSink:
-    if not paired and (mate is not None or interleaved):
-        option = "mate" if mate is not None else "interleaved"
-        raise ConfigurationError(
-            f"{target}: {option} is for paired reads, and these are single;"
-            " give the reader both files, or say that its file is interleaved"
-        )
-    from biometal_stream.sinks.fastq.sink import FastqSink
-
-    other = None if mate is None else path_text(mate)
-    return FastqSink(target, mate=other, interleaved=interleaved, **settings)
-
-
-def _format_of(target: str, *, folder: bool) -> SinkFormat:
-    if target.endswith("/") or Path(target).is_dir():
-        return "parquet"
-    said = said_by(target)
-    written = SUFFIXES.get(said.suffix)
-    if written is not None:
-        if said.compression is not None and written != "fastq":
-            raise ConfigurationError(
-                f"{target}: only FASTQ is compressed as a whole; leave {Path(target).suffix} out"
-                " and choose a compression"
-            )
-        return written
-    if folder:
-        return "parquet"
-    if said.format is not None:
-        advice = _IN_PLACE_OF.get(said.format, "write reads.fq, or reads.parquet")
-        raise ConfigurationError(f"{target}: {said.suffix} is not written; {advice}")
-    if _is_stream(target):
-        return "fastq"
-    known = ", ".join(SUFFIXES)
-    raise ConfigurationError(
-        f"{target}: the suffix tells no format; known are {known}, FASTQ also with"
-        f" {', '.join(FASTQ_SUFFIXES)}, and a name that ends in / for a folder of Parquet;"
-        " or give the format (--format)"
-    )
-
-
-def _is_stream(target: str) -> bool:
-    """Whether a target is standard output, a pipe, a descriptor or a device, and no file."""
-    if target == STANDARD_OUTPUT or descriptor_of(target) is not None:
-        return True
-    path = Path(target)
-    return path.exists() and not path.is_file()
+def compressions() -> tuple[str, ...]:
+    """All compressions that any format has."""
+    return tuple(dict.fromkeys(name for each in _EVERY_FORMAT for name in each.compressions))

@@ -9,87 +9,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Literal, TypeAlias, get_args
 
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.sinks.formats import (
+    FORMATS,
+    READ_ONLY_SUFFIXES,
+    SUFFIXES,
+    TEXT_SUFFIXES,
+    UNKNOWN_SUFFIXES,
+    UNWRITTEN,
+    Format,
+    SinkFormat,
+)
 
-SinkFormat: TypeAlias = Literal["parquet", "arrow", "arrow-stream", "fastq"]
-"""What a sink writes."""
-
-FORMATS: tuple[SinkFormat, ...] = get_args(SinkFormat)
-
-SUFFIXES: dict[str, SinkFormat] = {
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".arrow": "arrow",
-    ".feather": "arrow",
-    ".ipc": "arrow",
-    ".arrows": "arrow-stream",
-    ".fastq": "fastq",
-    ".fq": "fastq",
-}
-"""The format of a target by the end of its name; FASTQ may have one of `FASTQ_SUFFIXES` more."""
-
-TITLES: dict[str, str] = {
-    "fastq": "FASTQ",
-    "parquet": "Parquet",
-    "arrow": "an Arrow file",
-    "arrow-stream": "an Arrow stream",
-}
-"""The formats in messages."""
-
-FASTQ_SUFFIXES = (".gz", ".bgz", ".zst")
-"""How compressed FASTQ ends."""
-
-_COMPRESSIONS = {".gz": "gzip", ".bgz": "gzip", ".zst": "zstd"}
-_READ_ONLY = {".bz2", ".xz"}
-_UNKNOWN = {".7z", ".br", ".lz4", ".lzma", ".rar", ".tgz", ".z", ".zip"}
-_PREFERRED = {
-    "fastq": ".fq",
-    "parquet": ".parquet",
-    "arrow": ".arrow",
-    "arrow-stream": ".arrows",
-    "gzip": ".gz",
-    "zstd": ".zst",
-}
 _READ_NUMBER = re.compile(r"(?:^|[._-])[Rr]([12])(?=[._-]|$)")
 _LAST_NUMBER = re.compile(r"[._]([12])$")
-_METHODS = {
-    "fastq": "write_fastq",
-    "parquet": "write_parquet",
-    "arrow": "write_arrow",
-    "arrow-stream": "write_arrow with stream=True",
-}
-_EITHER_ARROW = {".arrow", ".ipc"}
-"""Names that files and streams of Arrow both have: Hugging Face calls its streams ``.arrow``."""
-_OTHERS = {
-    ".avro": "Avro",
-    ".bam": "BAM",
-    ".bcf": "BCF",
-    ".bed": "BED",
-    ".cram": "CRAM",
-    ".csv": "CSV",
-    ".db": "a database",
-    ".duckdb": "a database",
-    ".fa": "FASTA",
-    ".fasta": "FASTA",
-    ".fna": "FASTA",
-    ".h5": "HDF5",
-    ".hdf5": "HDF5",
-    ".json": "JSON",
-    ".jsonl": "JSON lines",
-    ".ndjson": "JSON lines",
-    ".npy": "NumPy",
-    ".npz": "NumPy",
-    ".orc": "ORC",
-    ".sam": "SAM",
-    ".sqlite": "a database",
-    ".tar": "a tar archive",
-    ".tsv": "TSV",
-    ".vcf": "VCF",
-    ".xlsx": "Excel",
-}
-"""Formats that are not written, by suffixes that everybody knows."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +32,7 @@ class Said:
 
     Attributes:
         stem: The path without the suffixes that say something.
-        format: A key of `TITLES`, or the title of another format.
+        format: The name of a format of `FORMATS`, or the title of one that is not written.
         compression: ``gzip``, ``zstd``, or the suffix of one that is not written.
         suffix: The suffix that says the format.
     """
@@ -111,7 +45,8 @@ class Said:
     @property
     def title(self) -> str:
         """The format, in messages."""
-        return TITLES.get(self.format or "", self.format or "")
+        written = FORMATS.get(self.format or "")
+        return written.title if written is not None else self.format or ""
 
 
 def said_by(target: str) -> Said:
@@ -121,11 +56,15 @@ def said_by(target: str) -> Said:
     path = PurePath(target)
     last = path.suffix.lower()
     compression = None
-    if last in _COMPRESSIONS or last in _READ_ONLY or last in _UNKNOWN:
-        compression = _COMPRESSIONS.get(last, last)
+    if last in TEXT_SUFFIXES or last in READ_ONLY_SUFFIXES or last in UNKNOWN_SUFFIXES:
+        compression = TEXT_SUFFIXES.get(last, last)
         path = path.with_suffix("")
     suffix = path.suffix.lower()
-    format = SUFFIXES.get(suffix) or _OTHERS.get(suffix)
+    format = None
+    if suffix in SUFFIXES:
+        format = str(SUFFIXES[suffix].name)
+    elif suffix in UNWRITTEN:
+        format = UNWRITTEN[suffix].title
     stem = target[: len(target) - len(last)] if compression else target
     return Said(stem[: -len(suffix)] if format else stem, format, compression, suffix)
 
@@ -139,11 +78,11 @@ def compression_said_by(target: str) -> str:
     said = said_by(target).compression
     if said is None:
         return "none"
-    if said in _READ_ONLY:
+    if said in READ_ONLY_SUFFIXES:
         raise ConfigurationError(
             f"{target}: {said} is read but not written; use .gz or .zst, which are faster"
         )
-    if said not in _COMPRESSIONS.values():
+    if said not in TEXT_SUFFIXES.values():
         raise ConfigurationError(f"{target}: {said} is not written; use .gz or .zst")
     return said
 
@@ -156,7 +95,7 @@ def mate_said_by(target: str) -> int | None:
 
 
 def mates_warning(target: str, mate: str | None) -> str | None:
-    """What there is to say where pairs go to files whose names say something else.
+    """The warning where pairs go to files whose names say something else.
 
     Args:
         target: The file of mates 1, or of both.
@@ -174,24 +113,36 @@ def mates_warning(target: str, mate: str | None) -> str | None:
     return None
 
 
-def check_fastq_name(target: str, compression: str | None, *, only: bool = False) -> None:
-    """Checks that a name and a compression go together with FASTQ.
+def check_name(
+    target: str, format: SinkFormat, compression: str | None = None, *, only: bool = False
+) -> None:
+    """Checks that a name goes together with what is written there.
 
     Args:
-        target: The file.
-        compression: ``none``, ``gzip``, ``zstd``, or ``None`` for what the name says.
+        target: The file or folder.
+        format: What is written there.
+        compression: Of a text format ``none``, ``gzip`` or ``zstd``, or ``None`` for what the name
+            says. Other formats are compressed inside, which no name says.
         only: Whether nothing else can be written there, so that no other format is offered.
 
     Raises:
         ConfigurationError: The name says something else.
     """
+    written = FORMATS[format]
+    if written.text:
+        _check_text(target, written, compression, only=only)
+    elif not Path(target).is_dir():  # which may have any name
+        _check_whole(target, written, only=only)
+
+
+def _check_text(target: str, written: Format, compression: str | None, *, only: bool) -> None:
     said = said_by(target)
-    _check_format(target, said, "fastq", only=only)
+    _check_format(target, said, written, only=only)
     named = compression_said_by(target)
-    says_plain = said.format == "fastq" and named == "none"
+    says_plain = said.format == written.name and named == "none"
     if compression is None or compression == named or (named == "none" and not says_plain):
         return
-    fitting = f"{said.stem}{said.suffix if said.format else ''}{_PREFERRED.get(compression, '')}"
+    fitting = f"{said.stem}{said.suffix if said.format else ''}{_preferred(compression)}"
     what = "no compression" if named == "none" else named
     raise ConfigurationError(
         f"{target}: the name says {what}, and the compression is {compression}; name it {fitting},"
@@ -199,32 +150,20 @@ def check_fastq_name(target: str, compression: str | None, *, only: bool = False
     )
 
 
-def check_whole_name(target: str, format: SinkFormat, *, only: bool = False) -> None:
-    """Checks that a name goes together with Parquet or Arrow, which are compressed inside.
-
-    Args:
-        target: The file or folder.
-        format: What is written there.
-        only: Whether nothing else can be, so that no other format is offered.
-
-    Raises:
-        ConfigurationError: The name says something else.
-    """
-    if Path(target).is_dir():  # which may have any name
-        return
+def _check_whole(target: str, written: Format, *, only: bool) -> None:
     said = said_by(target)
-    if said.suffix in _EITHER_ARROW and format.startswith("arrow") and said.compression is None:
+    if said.suffix in written.shared_suffixes and said.compression is None:
         return
-    _check_format(target, said, format, only=only)
+    _check_format(target, said, written, only=only)
     if said.compression is not None:
         raise ConfigurationError(
             f"{target}: the name says a file that is compressed as a whole, and"
-            f" {TITLES[format]} is compressed inside; name it {said.stem}{_PREFERRED[format]}"
+            f" {written.title} is compressed inside; name it {said.stem}{written.suffix}"
         )
 
 
 def check_text_name(target: str, what: str, suffix: str) -> None:
-    """Checks that a name goes together with plain text that is neither FASTQ nor compressed.
+    """Checks that a name goes together with plain text that holds no reads, such as a report.
 
     Args:
         target: The file.
@@ -243,18 +182,22 @@ def check_text_name(target: str, what: str, suffix: str) -> None:
     )
 
 
-def _check_format(target: str, said: Said, format: SinkFormat, *, only: bool) -> None:
-    if said.format is None or said.format == format:
+def _check_format(target: str, said: Said, written: Format, *, only: bool) -> None:
+    if said.format is None or said.format == written.name:
         return
-    fitting = f"{said.stem}{_PREFERRED[format]}"
-    if format == "fastq" and said.compression in _COMPRESSIONS.values():
-        fitting += _PREFERRED[said.compression or ""]
+    fitting = f"{said.stem}{written.suffix}"
+    if written.text and said.compression is not None:
+        fitting += _preferred(said.compression)
     rest = ""
-    if said.format in TITLES and not only:
-        rest = (
-            f", or write {said.title} (--format {said.format}; {_METHODS[said.format]} in Python)"
-        )
+    other = FORMATS.get(said.format)
+    if other is not None and not only:
+        rest = f", or write {other.title} (--format {other.name}; {other.method} in Python)"
     raise ConfigurationError(
-        f"{target}: the name says {said.title}, and {TITLES[format]} is to be written; name it"
+        f"{target}: the name says {said.title}, and {written.title} is to be written; name it"
         f" {fitting}{rest}"
     )
+
+
+def _preferred(compression: str) -> str:
+    """The suffix of a compression of text; none where it is not written."""
+    return next((end for end, name in TEXT_SUFFIXES.items() if name == compression), "")

@@ -1,12 +1,14 @@
-"""Deals rows to partitions by the value of a column, in bounded memory."""
+"""Deals rows to partitions by the values of columns, in bounded memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from urllib.parse import quote
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from biometal_stream.columns import by_plain, without_views
 from biometal_stream.errors import DataError, SchemaError, SinkError
@@ -14,12 +16,13 @@ from biometal_stream.schemas import require_columns
 from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.dictionaries import require_recodable
 from biometal_stream.sinks.rebatch import RowRebatcher
+from biometal_stream.view import BatchView
 
-NULL = "__HIVE_DEFAULT_PARTITION__"
-"""How Hive, Spark, pyarrow and DuckDB name the partition of nulls."""
+Key: TypeAlias = "tuple[object, ...]"
+"""The value of each column that makes a partition."""
 
-EMPTY_FILE = "part-0.parquet"
-"""The file without rows that a folder of no partitions holds: no reader takes an empty one."""
+DEFAULT_PARTITIONS = 1024
+"""The most partitions unless the user says otherwise."""
 
 _DEALT_ROWS = 16_384
 _DEALT_BYTES = 64 * 2**20
@@ -27,86 +30,101 @@ _COMPACTED = 64
 _PLAIN_BYTES = 8
 
 
-def require_partition_column(schema: pa.Schema, column: str) -> None:
-    """Checks that rows can be dealt by a column.
+class Naming(Protocol):
+    """How the values of columns name the files of a partition."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns whose values name the files."""
+
+    @property
+    def paired(self) -> bool:
+        """Whether both mates of a pair go to one partition."""
+
+    @property
+    def what(self) -> str:
+        """What has too many different values, in messages."""
+
+    def names(self, values: Mapping[str, object]) -> tuple[str, ...]:
+        """Names the files of a partition; where mates are parted, that of each mate.
+
+        Raises:
+            DataError: The values cannot name files.
+        """
+
+
+@dataclass(frozen=True)
+class Morsels:
+    """What morsels are made of.
+
+    Attributes:
+        rows: The most rows of one.
+        nbytes: The most bytes of one.
+        memory: The most bytes that wait, of all partitions.
+        most: The most partitions.
+        columns: The columns that files need; all where ``None``.
+    """
+
+    rows: int
+    nbytes: int
+    memory: int
+    most: int
+    columns: tuple[str, ...] | None = None
+
+
+def require_key_column(schema: pa.Schema, column: str, reader: str) -> None:
+    """Checks that the values of a column can name files.
 
     Raises:
-        SchemaError: It is missing, is the only one, or has another type than an integer, bool,
-            text, or a dictionary of one of these.
+        SchemaError: It is missing, or has another type than an integer, bool, text, or a
+            dictionary of one of these.
     """
-    require_columns(schema, (column,), "partition_by")
+    require_columns(schema, (column,), reader)
     kind = schema.field(column).type
     if pa.types.is_dictionary(kind):
         require_recodable(schema.field(column))
         kind = kind.value_type
     if not (pa.types.is_integer(kind) or pa.types.is_boolean(kind) or is_text(kind)):
         raise SchemaError(
-            f"partition_by needs integers, bools or text in column '{column}', which is {kind}"
+            f"{reader} needs integers, bools or text in column '{column}', which is {kind}"
         )
-    if len(schema) == 1:
-        raise SchemaError(f"partition_by leaves out column '{column}', and there is no other")
 
 
-def read_as(field: pa.Field) -> pa.Field:
-    """The column as readers make it of the names of folders, which know text and numbers."""
-    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-    return pa.field(field.name, pa.string() if is_text(kind) else kind)
-
-
-def folder_name(column: str, value: object) -> str:
-    """Names the folder of a partition, as Hive does: ``column=value``.
-
-    Whatever bytes a file had in that column, the name is one part of a path: letters, digits
-    and ``_.-~`` stay, all others become ``%`` and two hexadecimal digits.
-
-    Raises:
-        DataError: The value is the text that stands for null, which no reader would take for
-            itself.
-    """
-    if value is None:
-        text = NULL
-    elif isinstance(value, bool):
-        text = str(value).lower()
-    else:
-        text = quote(str(value), safe="")
-        if text == NULL:
-            raise DataError(f"column '{column}' holds {NULL}, which in folders' names means null")
-    return f"{quote(column, safe='')}={text}"
-
-
-def partition_of(batch: pa.RecordBatch, column: str) -> str:
-    """Names the partition of a batch of which all rows have one value in a column."""
-    return folder_name(column, batch.column(column)[0].as_py())
+def values_of(batch: pa.RecordBatch, columns: tuple[str, ...]) -> dict[str, object]:
+    """The values that name the partition of a batch, of which all rows have the same."""
+    return {name: _python(name, batch.column(name)[0]) for name in columns}
 
 
 class PartitionRebatcher:
     """Rebatches the rows of each partition in their order.
 
     A morsel is of one partition. It ends as that of a `RowRebatcher` does, or earlier: where all
-    partitions together hold more than ``memory`` bytes, the largest one is taken as it is. So
-    at most ``memory`` and one dealt batch (16,384 rows or 64 MiB) are held, whatever the number
-    of rows and partitions. Belongs to one thread.
+    partitions together hold more bytes than may wait, the largest one is taken as it is. So at
+    most these and one dealt batch (16,384 rows or 64 MiB) are held, whatever the number of rows
+    and partitions. Belongs to one thread.
 
     Args:
-        column: The column that tells the partition.
-        rows: The most rows of a morsel.
-        nbytes: The most bytes of a morsel.
-        memory: The most bytes that wait for morsels to be whole.
-        most: The most partitions.
+        naming: The columns whose values make a partition.
+        limits: Of morsels and partitions.
     """
 
-    def __init__(self, column: str, rows: int, nbytes: int, *, memory: int, most: int) -> None:
-        self._column = column
-        self._rows = rows
-        self._nbytes = nbytes
-        self._memory = memory
-        self._most = most
+    def __init__(self, naming: Naming, limits: Morsels) -> None:
+        self._naming = naming
+        self._columns = naming.columns
+        self._limits = limits
+        self._kept: list[str] | None = None
+        if limits.columns is not None:
+            own = ("mate",) if naming.paired else ()
+            self._kept = list(dict.fromkeys((*limits.columns, *naming.columns, *own)))
         # Dealing batches of fixed rows makes the morsels depend on the rows alone.
-        self._dealt = RowRebatcher(_DEALT_ROWS, _DEALT_BYTES)
-        self._partitions: dict[str, RowRebatcher] = {}
+        self._dealt = RowRebatcher(_DEALT_ROWS, _DEALT_BYTES, paired=naming.paired)
+        self._partitions: dict[Key, RowRebatcher] = {}
+        self._named: dict[str, tuple[Key, int]] = {}
 
     def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:
         """Takes a batch; yields the morsels that it completes."""
+        if self._kept is not None:
+            batch = batch.select(self._kept)
         for morsel in self._dealt.add(batch):
             yield from self._deal(pa.concat_batches(morsel))
 
@@ -118,41 +136,113 @@ class PartitionRebatcher:
             yield from rebatcher.finish()
 
     def _deal(self, batch: pa.RecordBatch) -> Iterator[list[pa.RecordBatch]]:
-        column = batch.column(self._column)
-        if pa.types.is_dictionary(column.type):
-            column = column.cast(column.type.value_type)
-        encoded = without_views(column).dictionary_encode(null_encoding="encode")
-        codes = encoded.indices.to_numpy()
+        codes, keys = self._keys(batch)
         order = np.argsort(codes, kind="stable")
-        ends = np.cumsum(np.bincount(codes, minlength=len(encoded.dictionary)))
+        ends = np.cumsum(np.bincount(codes, minlength=len(keys)))
         start = 0
-        for value, end in zip(encoded.dictionary.to_pylist(), ends.tolist(), strict=True):
+        for key, end in zip(keys, ends.tolist(), strict=True):
             rows = order[start:end]
             start = end
             # A copy, since a slice of few rows would keep the whole batch alive.
             own = batch if len(rows) == batch.num_rows else _taken(batch, pa.array(rows))
-            rebatcher = self._rebatcher(folder_name(self._column, value))
+            rebatcher = self._rebatcher(key)
             yield from rebatcher.add(own)
             rebatcher.compact(_COMPACTED)
         width = _PLAIN_BYTES * batch.num_columns
-        held = {name: each.held_bytes + each.held_rows * width for name, each in self._waiting()}
-        while sum(held.values()) > self._memory:
-            largest = max(held, key=lambda name: held[name])
+        held = {key: each.held_bytes + each.held_rows * width for key, each in self._waiting()}
+        while sum(held.values()) > self._limits.memory:
+            largest = max(held, key=lambda key: held[key])
             del held[largest]
             yield self._partitions[largest].take()
 
-    def _waiting(self) -> Iterator[tuple[str, RowRebatcher]]:
-        return ((name, each) for name, each in self._partitions.items() if each.held_rows)
+    def _keys(self, batch: pa.RecordBatch) -> tuple[NDArray[np.int64], list[Key]]:
+        """Numbers the partitions of a batch.
 
-    def _rebatcher(self, name: str) -> RowRebatcher:
-        if name not in self._partitions:
-            if len(self._partitions) == self._most:
+        Returns:
+            The number of each row's partition, ``int64``, (num_rows,), and the values of each
+            partition.
+        """
+        if self._naming.paired:
+            _ = BatchView(batch.select(["mate"])).paired
+        codes: NDArray[np.int64] = np.zeros(batch.num_rows, np.int64)
+        keys: list[Key] = [()]
+        for name in self._columns:
+            own, values = _encoded(name, batch.column(name))
+            if self._naming.paired:
+                _check_mates(batch, name, own)
+            found, codes = np.unique(codes * len(values) + own, return_inverse=True)
+            keys = [
+                (*keys[code // len(values)], values[code % len(values)]) for code in found.tolist()
+            ]
+        # In the order of first rows: what an Arrow dictionary lists first is not always that.
+        _, first = np.unique(codes, return_index=True)
+        order = np.argsort(first, kind="stable")
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order))
+        return place[codes], [keys[index] for index in order.tolist()]
+
+    def _waiting(self) -> Iterator[tuple[Key, RowRebatcher]]:
+        return ((key, each) for key, each in self._partitions.items() if each.held_rows)
+
+    def _rebatcher(self, key: Key) -> RowRebatcher:
+        if key not in self._partitions:
+            self._name(key)
+            if len(self._partitions) == self._limits.most:
                 raise SinkError(
-                    f"partition_by: column '{self._column}' has more than {self._most} different"
-                    " values; choose another column, or raise the limit (--max-partitions)"
+                    f"{self._naming.what} more than {self._limits.most} different values; choose"
+                    " another column, or raise the limit (--max-partitions)"
                 )
-            self._partitions[name] = RowRebatcher(self._rows, self._nbytes)
-        return self._partitions[name]
+            self._partitions[key] = RowRebatcher(
+                self._limits.rows, self._limits.nbytes, paired=self._naming.paired
+            )
+        return self._partitions[key]
+
+    def _name(self, key: Key) -> None:
+        """Checks that the values of a partition name files, which no other partition has."""
+        for place, name in enumerate(self._naming.names(self._values(key))):
+            other, there = self._named.setdefault(name, (key, place))
+            if (other, there) != (key, place):
+                raise DataError(
+                    f"{_described(self._values(other))} and {_described(self._values(key))} would"
+                    f" share the file {name}; rename one of the values"
+                )
+
+    def _values(self, key: Key) -> dict[str, object]:
+        return dict(zip(self._columns, key, strict=True))
+
+
+def _described(values: dict[str, object]) -> str:
+    return ", ".join(f"{name} {value!r}" for name, value in values.items())
+
+
+def _encoded(name: str, column: pa.Array) -> tuple[NDArray[np.int64], list[object]]:
+    """The values of a column, in the order of their first rows, and the place of each row's."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    encoded = without_views(column).dictionary_encode(null_encoding="encode")
+    values = [_python(name, value) for value in encoded.dictionary]
+    return encoded.indices.to_numpy().astype(np.int64), values
+
+
+def _python(name: str, value: pa.Scalar) -> object:
+    try:
+        found: object = value.as_py()
+    except UnicodeDecodeError as error:
+        raise DataError(f"a {name} of the batch is not UTF-8 text: {error}") from error
+    return found
+
+
+def _check_mates(batch: pa.RecordBatch, column: str, codes: NDArray[np.int64]) -> None:
+    differ = np.flatnonzero(codes[0::2] != codes[1::2])
+    if len(differ):
+        row = 2 * int(differ[0])
+        one, other = (_python(column, batch.column(column)[row + mate]) for mate in (0, 1))
+        name = batch.column("name")[row].as_py()
+        raise DataError(
+            f"the mates of {name!r} differ in column '{column}': {one!r} and {other!r}, so they"
+            " belong to two files; choose a column that mates share, or drop the mate column"
+            " to write the reads as single ones"
+        )
 
 
 def _taken(batch: pa.RecordBatch, rows: pa.Array) -> pa.RecordBatch:

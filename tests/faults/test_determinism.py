@@ -84,7 +84,7 @@ def written(
                 patch.setattr(
                     f"biometal_stream.sources.fastq.{module}.chunk_bytes", lambda run: chunk
                 )
-        patch.setattr("biometal_stream.sinks.fastq.sink._MORSEL_BYTES", 9_000)
+        patch.setattr("biometal_stream.sinks.fastq.layout.MORSEL_BYTES", 9_000)
         patch.setattr("biometal_stream.sinks.arrow.sink.BATCH_ROWS", 48)
         pipeline = Pipeline(INPUTS[source](inputs()).source, tuple(OPERATORS[operators]))
         target = (SINKS | FOR_PAIRS)[sink](Path(folder))

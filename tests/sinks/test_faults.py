@@ -29,7 +29,7 @@ SINKS = {
 
 @pytest.fixture(autouse=True)
 def _small_pieces(monkeypatch):
-    monkeypatch.setattr("biometal_stream.sinks.fastq.sink._MORSEL_BYTES", 20_000)
+    monkeypatch.setattr("biometal_stream.sinks.fastq.layout.MORSEL_BYTES", 20_000)
     monkeypatch.setattr("biometal_stream.sinks.arrow.sink.BATCH_ROWS", 300)
 
 

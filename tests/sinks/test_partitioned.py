@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from biometal_stream.errors import SinkError
-from biometal_stream.sinks.partitioned import PartitionRebatcher
+from biometal_stream.sinks.hive import HiveFolders
+from biometal_stream.sinks.partitioned import Morsels, PartitionRebatcher
 from biometal_stream.sinks.rebatch import rebatch
 
 
@@ -19,7 +20,8 @@ def test_too_many_values_end_an_endless_stream():
             values = pa.array(range(first, first + 500))
             yield pa.record_batch({"by": values, "other": values})
 
-    morsels = rebatch(PartitionRebatcher("by", 100, 1 << 20, memory=1 << 30, most=1024), endless())
+    limits = Morsels(100, 1 << 20, memory=1 << 30, most=1024)
+    morsels = rebatch(PartitionRebatcher(HiveFolders("by"), limits), endless())
     with pytest.raises(SinkError, match=r"more than 1024 different values; .*--max-partitions"):
         list(morsels)
     assert max(seen) < 20_000

@@ -32,12 +32,11 @@ Statistics are kept for numbers, where they let readers skip row groups, and not
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -50,26 +49,28 @@ from biometal_stream.sinks.base import (
     RebatchingSink,
     check_choice,
     check_level,
+    check_partitions,
 )
-from biometal_stream.sinks.names import check_whole_name
-from biometal_stream.sinks.parquet.encoder import PAGE_BYTES, PAGE_ROWS, Encoded, Encoder
-from biometal_stream.sinks.parquet.splice import Splicer
-from biometal_stream.sinks.partitioned import (
+from biometal_stream.sinks.buffers import Bytes
+from biometal_stream.sinks.hive import (
     EMPTY_FILE,
-    PartitionRebatcher,
-    partition_of,
+    HiveFolders,
     read_as,
     require_partition_column,
 )
+from biometal_stream.sinks.names import check_name
+from biometal_stream.sinks.parquet.encoder import PAGE_BYTES, PAGE_ROWS, Encoded, Encoder
+from biometal_stream.sinks.parquet.splice import Splicer
+from biometal_stream.sinks.partitioned import DEFAULT_PARTITIONS, Morsels
 from biometal_stream.sinks.rebatch import RowRebatcher
+from biometal_stream.sinks.routed import OpenRouted, TemplateNaming, open_templates
+from biometal_stream.sinks.templates import Template, literal
 
 if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
-    from biometal_stream.sinks.rebatch import Rebatcher
 
 ENCODINGS = ("delta", "plain")
 DEFAULT_ENCODING = "delta"
-DEFAULT_PARTITIONS = 1024
 COMPRESSIONS = ("zstd", "snappy", "gzip", "lz4", "none")
 LEVELS = {"zstd": (1, 22), "gzip": (1, 9)}
 
@@ -80,8 +81,8 @@ ROW_GROUP_BYTES = 64 * 2**20
 SHARDS = 4
 """Files in a folder when their number is not given."""
 
-_PARTITION_MEMORY = 256 * 2**20
-Part = TypeVar("Part")
+_WAITING_BYTES = 256 * 2**20
+"""Bytes that wait, of all files that values name, for row groups to be whole."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,11 @@ class ParquetSink(RebatchingSink[Any]):
     a column is left to pyarrow, such as a list or a label, the rows themselves, which take at
     most ``row_group_bytes`` of text. With ``partition_by`` 256 MiB and a row group wait.
 
+    A target with fields, such as ``out/{sample}.parquet``, stands for a file for each value of
+    these columns: text, integers, booleans, or dictionaries of these. A null is called
+    ``unknown``. The columns stay in the files. All files appear at the end, or none; those that
+    are there are replaced.
+
     Attributes:
         target: The file or folder; ``-`` is standard output.
         compression: One of ``zstd``, ``snappy``, ``gzip``, ``lz4``, ``none``.
@@ -110,7 +116,7 @@ class ParquetSink(RebatchingSink[Any]):
         shards: Files in the folder; 4 when the target is a folder.
         partition_by: A column of integers, bools or text. Its values name the folders, and it
             is left out of the files.
-        max_partitions: The most values that it may have.
+        max_partitions: The most different values that it, or the fields, may have.
         encoding: How text and small numbers are stored: ``delta`` or ``plain``. Delta encodings
             make files smaller (of real Illumina reads by 3 %, of names by 7 %), and pyarrow,
             DuckDB, Polars, Spark and arrow-rs read them. fastparquet and other older readers know
@@ -138,7 +144,7 @@ class ParquetSink(RebatchingSink[Any]):
         object.__setattr__(self, "target", path_text(self.target))
         check_choice("the compression of Parquet", self.compression, COMPRESSIONS)
         check_level(self.compression, self.level, LEVELS)
-        check_whole_name(self.target, "parquet")
+        check_name(self.path, "parquet")
         check_choice("the encoding of Parquet", self.encoding, ENCODINGS)
         if self.partition_by is not None:
             plain_text("partition_by", self.partition_by)
@@ -146,12 +152,21 @@ class ParquetSink(RebatchingSink[Any]):
             raise ConfigurationError(f"shards must be from 1 to 99999: {self.shards}")
         if self.shards is not None and self.partition_by is not None:
             raise ConfigurationError("shards and partition_by exclude each other; choose one")
-        if self.max_partitions < 1:
-            raise ConfigurationError(f"max_partitions must be at least 1: {self.max_partitions}")
+        check_partitions(self.max_partitions)
         if self.row_group_rows < 2 or self.row_group_bytes < 1:
             raise ConfigurationError("a row group must hold at least 2 rows and 1 byte")
+        if Template.of(self.target) is not None and (self.shards or self.partition_by):
+            option = "shards" if self.shards else "partition_by"
+            raise ConfigurationError(
+                f"{self.target}: the fields name a file for each value; leave {option} out"
+            )
         if self.target == STANDARD_OUTPUT and (self.shards or self.partition_by):
             raise ConfigurationError("several files cannot go to standard output; name a folder")
+
+    @property
+    def path(self) -> str:
+        """The file or folder; of a name with fields, the name."""
+        return self.target if Template.of(self.target) else literal(self.target)
 
     @property
     def is_folder(self) -> bool:
@@ -160,7 +175,7 @@ class ParquetSink(RebatchingSink[Any]):
             self.shards is not None
             or self.partition_by is not None
             or self.target.endswith("/")
-            or (self.target != STANDARD_OUTPUT and Path(self.target).is_dir())
+            or (self.target != STANDARD_OUTPUT and Path(self.path).is_dir())
         )
 
     def _encoder(self, schema: pa.Schema) -> Encoder:
@@ -173,7 +188,7 @@ class ParquetSink(RebatchingSink[Any]):
         )
 
     @contextmanager
-    def open_parallel(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenParquet[Any]]:  # noqa: ARG002 - the bytes do not depend on the run
+    def open_parallel(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenRebatching[Any]]:  # noqa: ARG002 - the bytes do not depend on the run
         """Starts writing; commits when the context ends well and discards otherwise.
 
         Raises:
@@ -183,63 +198,71 @@ class ParquetSink(RebatchingSink[Any]):
         """
         if not len(schema):
             raise SchemaError("Parquet needs at least one column")
-        if self.partition_by is not None:
-            require_partition_column(schema, self.partition_by)
-            left_out = schema.field(self.partition_by)
-            column = read_as(left_out)
-            schema = schema.remove(schema.get_field_index(self.partition_by))
-            schema = schema.with_metadata({**(schema.metadata or {}), **partition_note(left_out)})
-            empty = self._encoder(schema.append(column))
-        encoder = self._encoder(schema)
-        opened: OpenParquet[Any]
-        with AtomicFolder(self.target) if self.is_folder else AtomicFile(self.target) as target:
-            if self.partition_by is not None:
-                assert isinstance(target, AtomicFolder)
-                opened = _Partitions(self, encoder, target, self.partition_by, empty)
-            else:
-                opened = _InTurn(self, encoder, target)
+        limits = Morsels(
+            self.row_group_rows, self.row_group_bytes, _WAITING_BYTES, self.max_partitions
+        )
+        template = Template.of(self.target)
+        if template is not None:
+            naming = TemplateNaming((template,), paired=False)
+            format = ParquetFormat(self._encoder(schema))
+            with open_templates(naming, schema, format, limits) as routed:
+                yield routed
+        elif self.partition_by is not None:
+            with self._open_folders(self.partition_by, schema, limits) as folders:
+                yield folders
+        else:
+            encoder = self._encoder(schema)
+            with AtomicFolder(self.path) if self.is_folder else AtomicFile(self.path) as target:
+                opened = OpenParquet(self, encoder, target)
+                yield opened
+                opened.finish()
+
+    @contextmanager
+    def _open_folders(
+        self, column: str, schema: pa.Schema, limits: Morsels
+    ) -> Iterator[OpenRebatching[Any]]:
+        """Opens a folder of Hive's, in which each value of a column has a folder."""
+        require_partition_column(schema, column)
+        left_out = schema.field(column)
+        bare = schema.remove(schema.get_field_index(column))
+        bare = bare.with_metadata({**(bare.metadata or {}), **partition_note(left_out)})
+        # The file of a folder without rows has all columns.
+        empty = self._encoder(bare.append(read_as(left_out)))
+        format = ParquetFormat(self._encoder(bare), column)
+        with AtomicFolder(self.path) as folder:
+            opened = OpenRouted(HiveFolders(column), format, folder, limits, lambda: (self.path,))
             yield opened
             opened.finish()
+            if opened.is_empty:
+                _splicer_in(folder, EMPTY_FILE, empty).finish()
 
 
-class OpenParquet(OpenRebatching[Part]):
-    """Parquet files being written."""
-
-    def __init__(self, sink: ParquetSink, encoder: Encoder) -> None:
-        self._sink = sink
-        self._encoder = encoder
-        self._paired = "mate" in encoder.schema.names
-
-    def rebatcher(self) -> Rebatcher:
-        """Rebatches pages, or row groups where a column is left to pyarrow."""
-        rows, nbytes = self._sink.row_group_rows, self._sink.row_group_bytes
-        if self._encoder.by_page:
-            rows, nbytes = min(rows, PAGE_ROWS), min(nbytes, PAGE_BYTES)
-        return RowRebatcher(rows, nbytes, paired=self._paired)
-
-    @abstractmethod
-    def finish(self) -> None:
-        """Writes what is left and the footers."""
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """The file or the folder."""
-        return (self._sink.target,)
-
-
-class _InTurn(OpenParquet["Encoded"]):
-    """Files to which the row groups are dealt in turn."""
+class OpenParquet(OpenRebatching["Encoded"]):
+    """A Parquet file being written, or several to which the row groups are dealt in turn."""
 
     def __init__(
         self, sink: ParquetSink, encoder: Encoder, target: AtomicFile | AtomicFolder
     ) -> None:
-        super().__init__(sink, encoder)
+        self._sink = sink
+        self._encoder = encoder
         self._target = target
         self._splicers = list(self._start())
         self._next = 0
         self._waiting: list[Encoded] = []
         self._rows = 0
         self._text = 0
+
+    def rebatcher(self) -> RowRebatcher:
+        """Rebatches pages, or row groups where a column is left to pyarrow."""
+        rows, nbytes = self._sink.row_group_rows, self._sink.row_group_bytes
+        if self._encoder.by_page:
+            rows, nbytes = min(rows, PAGE_ROWS), min(nbytes, PAGE_BYTES)
+        return RowRebatcher(rows, nbytes, paired="mate" in self._encoder.schema.names)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The file or the folder."""
+        return (self._sink.path,)
 
     def _start(self) -> Iterator[Splicer]:
         if isinstance(self._target, AtomicFile):
@@ -252,9 +275,11 @@ class _InTurn(OpenParquet["Encoded"]):
             )
 
     def encode(self, batches: list[pa.RecordBatch], /) -> Encoded:
+        """Encodes pages, or a row group."""
         return self._encoder.encode(batches)
 
     def write(self, part: Encoded, /) -> None:
+        """Writes row groups as soon as they are whole."""
         rows, text = self._rows + part.rows, self._text + part.text
         if rows > self._sink.row_group_rows or text > self._sink.row_group_bytes:
             self._flush()
@@ -273,61 +298,54 @@ class _InTurn(OpenParquet["Encoded"]):
         self._rows = self._text = 0
 
     def finish(self) -> None:
+        """Writes what is left and the footers."""
         self._flush()
         for splicer in self._splicers:
             splicer.finish()
 
     @property
     def bytes_written(self) -> int:
+        """Bytes that went into the files so far."""
         return self._target.bytes_written
 
 
-class _Partitions(OpenParquet[tuple[str, "Encoded"]]):
-    def __init__(
-        self,
-        sink: ParquetSink,
-        encoder: Encoder,
-        folder: AtomicFolder,
-        column: str,
-        empty: Encoder,
-    ) -> None:
-        super().__init__(sink, encoder)
-        self._empty = empty
-        self._folder = folder
-        self._column = column
-        self._splicers: dict[str, Splicer] = {}
+class ParquetFormat:
+    """Encodes row groups of files that values name. Safe to share between threads.
 
-    def rebatcher(self) -> PartitionRebatcher:
-        sink = self._sink
-        return PartitionRebatcher(
-            self._column,
-            sink.row_group_rows,
-            sink.row_group_bytes,
-            memory=_PARTITION_MEMORY,
-            most=sink.max_partitions,
-        )
+    Args:
+        encoder: Of the columns that files have.
+        left_out: The column that is left out of the files, if any.
+    """
 
-    def encode(self, batches: list[pa.RecordBatch], /) -> tuple[str, Encoded]:
-        name = partition_of(batches[0], self._column)
-        bare = [batch.drop_columns([self._column]) for batch in batches]
-        return name, self._encoder.encode(bare)
+    def __init__(self, encoder: Encoder, left_out: str | None = None) -> None:
+        self._encoder = encoder
+        self._left_out = left_out
 
-    def write(self, part: tuple[str, Encoded], /) -> None:
-        name, row_group = part
-        if name not in self._splicers:
-            file = f"{name}/part-0.parquet"
-            self._splicers[name] = _splicer_in(self._folder, file, self._encoder)
-        self._splicers[name].append(row_group.rows, self._encoder.chunks([row_group]))
+    def encode(self, batches: list[pa.RecordBatch], /) -> list[Encoded]:
+        """Encodes a row group."""
+        if self._left_out is not None:
+            batches = [batch.drop_columns([self._left_out]) for batch in batches]
+        return [self._encoder.encode(batches)]
+
+    def start(self, write: Callable[[Bytes], None], place: int, /) -> RowGroups:  # noqa: ARG002 - there is one file
+        """Begins a file."""
+        return RowGroups(Splicer(write, self._encoder.footer), self._encoder)
+
+
+class RowGroups:
+    """One file to which whole row groups are written."""
+
+    def __init__(self, splicer: Splicer, encoder: Encoder) -> None:
+        self._splicer = splicer
+        self._encoder = encoder
+
+    def write(self, part: Encoded, /) -> None:
+        """Writes a row group."""
+        self._splicer.append(part.rows, self._encoder.chunks([part]))
 
     def finish(self) -> None:
-        if not self._splicers:
-            self._splicers[""] = _splicer_in(self._folder, EMPTY_FILE, self._empty)
-        for splicer in self._splicers.values():
-            splicer.finish()
-
-    @property
-    def bytes_written(self) -> int:
-        return self._folder.bytes_written
+        """Writes the footer."""
+        self._splicer.finish()
 
 
 def _splicer_in(folder: AtomicFolder, name: str, encoder: Encoder) -> Splicer:

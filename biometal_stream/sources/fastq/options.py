@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, get_args
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.paths import path_text
 from biometal_stream.settings import option
-from biometal_stream.sinks.names import check_fastq_name
+from biometal_stream.sinks.names import check_name
 from biometal_stream.sources.text.options import TextOptions
 
 QualityEncoding: TypeAlias = Literal["phred33", "phred64", "solexa"]
@@ -57,6 +57,6 @@ class FastqOptions(TextOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.quarantine is not None:
-            check_fastq_name(path_text(self.quarantine), None, only=True)
+            check_name(path_text(self.quarantine), "fastq", only=True)
         if (self.on_bad_record == "quarantine") != (self.quarantine is not None):
             raise ConfigurationError("quarantine needs a file, and a quarantine file needs it")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from biometal_stream.errors import DataError
 from biometal_stream.sinks.fastq import kernels
-from biometal_stream.sinks.fastq.sink import format_batches
+from biometal_stream.sinks.fastq.records import format_batches
 from biometal_stream.sources.fastq.parse import parse
 from biometal_stream.sources.fastq.records import RecordReader
 from biometal_stream.sources.fastq.text import Lines
@@ -69,10 +69,10 @@ def test_format(records, mate, kind, start):
         ("description", "a\nb", "its description holds a newline"),
         ("description", "\t" + "d" * 63 + "\n" + "d" * 99, "its description holds a newline"),
         ("description", "d\r", "its description holds a carriage return"),
-        ("sequence", "A\nC", "its sequence holds a newline, which is no base"),
-        ("sequence", "A C", "its sequence holds a blank, which is no base"),
-        ("sequence", "A.C", "its sequence holds '.', which is no base"),
-        ("sequence", "!!I", "its sequence holds '!', which is no base"),
+        ("sequence", "A\nC", "its sequence holds a newline, which is not a base"),
+        ("sequence", "A C", "its sequence holds a blank, which is not a base"),
+        ("sequence", "A.C", "its sequence holds '.', which is not a base"),
+        ("sequence", "!!I", "its sequence holds '!', which is not a base"),
         ("sequence", "ACGT", "differ in length"),
         ("quality", "! !", "its quality holds a blank, which is outside"),
         ("quality", "!\n!", "its quality holds a newline, which is outside"),

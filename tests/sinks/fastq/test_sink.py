@@ -51,7 +51,7 @@ def test_written_text(tmp_path, name):
 
 @pytest.mark.parametrize("name", READERS)
 def test_same_bytes_for_any_workers_and_batches(tmp_path, monkeypatch, name):
-    monkeypatch.setattr("biometal_stream.sinks.fastq.sink._MORSEL_BYTES", 30_000)
+    monkeypatch.setattr("biometal_stream.sinks.fastq.layout.MORSEL_BYTES", 30_000)
     batch = reads(4000, paired=True)
     found = set()
     for workers, sizes in [(1, []), (2, [1, 2, 0, 999]), (4, [500] * 7)]:

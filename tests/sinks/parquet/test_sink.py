@@ -188,7 +188,7 @@ def test_partitions(tmp_path, values, kind, folders):
 
 def test_partitions_keep_order_and_bytes(tmp_path, monkeypatch):
     monkeypatch.setattr("biometal_stream.sinks.partitioned._DEALT_ROWS", 300)
-    monkeypatch.setattr("biometal_stream.sinks.parquet.sink._PARTITION_MEMORY", 40_000)
+    monkeypatch.setattr("biometal_stream.sinks.parquet.sink._WAITING_BYTES", 40_000)
     batch = partitioned([n * n % 7 for n in range(4000)], pa.int32())
     found = set()
     for workers, sizes in [(1, []), (2, [1, 2, 0, 999]), (4, [500] * 7)]:
@@ -204,10 +204,11 @@ def test_partitions_keep_order_and_bytes(tmp_path, monkeypatch):
 
 
 def test_partition_memory_is_bounded():
-    from biometal_stream.sinks.partitioned import PartitionRebatcher
+    from biometal_stream.sinks.hive import HiveFolders
+    from biometal_stream.sinks.partitioned import Morsels, PartitionRebatcher
 
     batch = partitioned([n % 50 for n in range(20_000)], pa.int32())
-    rebatcher = PartitionRebatcher("by", 10**6, 10**9, memory=50_000, most=50)
+    rebatcher = PartitionRebatcher(HiveFolders("by"), Morsels(10**6, 10**9, 50_000, 50))
     for part in cut(batch, [500] * 40):
         for _ in rebatcher.add(part):
             pass

@@ -59,8 +59,8 @@ def test_a_pipe_is_fastq_unless_its_name_says_something_else(tmp_path):
         ("r.csv", {}, "r.csv: .csv is not written; write reads.parquet"),
         ("r.sam", {}, "write reads.fq.gz, which samtools import reads"),
         ("r.fa", {}, "is not written; write reads.fq"),
-        ("r.dat", {}, "the suffix tells no format; known are .parquet, .pq, .arrow"),
-        ("r.gz", {}, "the suffix tells no format"),
+        ("r.dat", {}, "the suffix is not that of a format; known are .parquet, .pq, .arrow"),
+        ("r.gz", {}, "the suffix is not that of a format"),
         ("r.parquet.gz", {}, "only FASTQ is compressed as a whole"),
         ("r.fq.bz2", {}, ".bz2 is read but not written; use .gz or .zst"),
         ("r.fq.xz", {}, ".xz is read but not written"),
@@ -83,7 +83,7 @@ def test_what_does_not_fit(target, options, message):
 
 def test_choosing_loads_nothing_heavy():
     code = """if True:
-        import sys, biometal_stream.sinks, biometal_stream.sinks.formats, biometal_stream.atomic
+        import sys, biometal_stream.sinks, biometal_stream.sinks.choose, biometal_stream.atomic
         from biometal_stream.sinks import sink_for
         print({"numpy", "pyarrow", "numba", "rich", "thrift"} & set(sys.modules) or "light")
         """

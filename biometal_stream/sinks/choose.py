@@ -1,0 +1,155 @@
+"""Chooses the sink for a target by its name. Light: no sink is loaded before it is chosen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.atomic import STANDARD_OUTPUT
+from biometal_stream.descriptors import descriptor_of
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.paths import path_text
+from biometal_stream.sinks.formats import FORMATS, SUFFIXES, TEXT_SUFFIXES, UNWRITTEN, Format
+from biometal_stream.sinks.names import said_by
+from biometal_stream.sinks.templates import Template
+
+if TYPE_CHECKING:
+    from biometal_stream.sinks.arrow.sink import ArrowSink
+    from biometal_stream.sinks.fastq.sink import FastqSink
+    from biometal_stream.sinks.parquet.sink import ParquetSink
+
+
+def sink_for(
+    target: str | os.PathLike[str],
+    *,
+    paired: bool,
+    format: str | None = None,
+    mate: str | os.PathLike[str] | None = None,
+    interleaved: bool = False,
+    compression: str | None = None,
+    level: int | None = None,
+    shards: int | None = None,
+    partition_by: str | None = None,
+    max_partitions: int | None = None,
+    encoding: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+) -> ParquetSink | ArrowSink | FastqSink:
+    """Chooses a sink.
+
+    Args:
+        target: The file or folder. Its suffix says the format: ``.parquet`` and ``.pq``;
+            ``.arrow``, ``.feather`` and ``.ipc``; ``.arrows`` for an Arrow stream; ``.fastq`` and
+            ``.fq``, with ``.gz``, ``.bgz`` or ``.zst`` where compressed. A name that ends in
+            ``/`` and a folder are Parquet. ``-`` is standard output. It and a pipe or device
+            without such a suffix get FASTQ. A name with fields, such as ``out/{sample}.fq.gz``,
+            stands for a file for each value of these columns.
+        paired: Whether rows are mates 1 and 2 in turn.
+        format: The format, whatever the suffix says.
+        mate: FASTQ: the file of the second mates. Without it both mates go to one file, in turn.
+        interleaved: FASTQ: one file, and an error where rows are not mates in turn.
+        compression: One that the format has; see the sinks.
+        level: Its level.
+        shards: Parquet: the number of files in the target, a folder.
+        partition_by: Parquet: the column whose values name folders in the target.
+        max_partitions: The most files or folders that values name.
+        encoding: Parquet: how text and small numbers are stored, ``delta`` or ``plain``.
+        metadata: Parquet: added to the file's metadata; other formats have no use for it.
+
+    Returns:
+        A sink of the format: `ParquetSink`, `ArrowSink` or `FastqSink`.
+
+    Raises:
+        ConfigurationError: The format is unknown, or options do not fit it.
+    """
+    target = path_text(target)
+    if "://" in target:
+        raise ConfigurationError(
+            f"{target}: URLs are not written; write a file and copy it there, or pipe 'write -'"
+            " there"
+        )
+    chosen = _chosen(target, format, folder=shards is not None or partition_by is not None)
+    options: dict[str, Any] = {
+        "mate": None if mate is None else path_text(mate),
+        "interleaved": interleaved or None,
+        "shards": shards,
+        "partition_by": partition_by,
+        "encoding": encoding,
+    }
+    options = {name: value for name, value in options.items() if value is not None}
+    for name in options:
+        if name not in chosen.options:
+            raise _misplaced(target, name, chosen)
+    if max_partitions is not None and partition_by is None and Template.of(target) is None:
+        raise ConfigurationError(
+            "max_partitions is for partition_by and for names with fields, such as"
+            " out/{sample}.fq.gz; name a column"
+        )
+    if not paired and (mate is not None or interleaved):
+        option = "mate" if mate is not None else "interleaved"
+        raise ConfigurationError(
+            f"{target}: {option} is for paired reads, and these are single;"
+            " give the reader both files, or say that its file is interleaved"
+        )
+    more = {"compression": compression, "level": level, "max_partitions": max_partitions}
+    options |= {name: value for name, value in more.items() if value is not None}
+    if "metadata" in chosen.options:
+        options["metadata"] = dict(metadata or {})
+    sink: ParquetSink | ArrowSink | FastqSink = chosen.make(target, options)
+    return sink
+
+
+def _misplaced(target: str, option: str, chosen: Format) -> ConfigurationError:
+    owner = next(each for each in FORMATS.values() if option in each.options)
+    advice = ""
+    if option == "partition_by":
+        advice = "; to name files by a column, write a name such as out/{sample}" + chosen.suffix
+    return ConfigurationError(
+        f"{target}: {option.replace('_', '-')} is for {owner.title}, and this is"
+        f" {chosen.title}{advice}"
+    )
+
+
+def _chosen(target: str, format: str | None, *, folder: bool) -> Format:
+    if format is None:
+        return _format_of(target, folder=folder)
+    if format not in FORMATS:
+        raise ConfigurationError(f"unknown format '{format}'; known are {', '.join(FORMATS)}")
+    return FORMATS[format]
+
+
+def _format_of(target: str, *, folder: bool) -> Format:
+    if target.endswith("/") or Path(target).is_dir():
+        return FORMATS["parquet"]
+    said = said_by(target)
+    written = SUFFIXES.get(said.suffix)
+    if written is not None:
+        if said.compression is not None and not written.text:
+            raise ConfigurationError(
+                f"{target}: only FASTQ is compressed as a whole; leave {Path(target).suffix} out"
+                " and choose a compression"
+            )
+        return written
+    if folder:
+        return FORMATS["parquet"]
+    if said.suffix in UNWRITTEN:
+        raise ConfigurationError(
+            f"{target}: {said.suffix} is not written; {UNWRITTEN[said.suffix].advice}"
+        )
+    if _is_stream(target):
+        return FORMATS["fastq"]
+    known = ", ".join(SUFFIXES)
+    raise ConfigurationError(
+        f"{target}: the suffix is not that of a format; known are {known}, FASTQ also with"
+        f" {', '.join(TEXT_SUFFIXES)}, and a name that ends in / for a folder of Parquet;"
+        " or give the format (--format)"
+    )
+
+
+def _is_stream(target: str) -> bool:
+    """Whether a target is standard output, a pipe, a descriptor or a device, and not a file."""
+    if target == STANDARD_OUTPUT or descriptor_of(target) is not None:
+        return True
+    path = Path(target)
+    return path.exists() and not path.is_file()

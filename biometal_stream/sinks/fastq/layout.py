@@ -1,0 +1,107 @@
+"""How rows become the bytes of FASTQ files: one file, one for each mate, or many of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import pyarrow as pa
+
+from biometal_stream.errors import SinkError
+from biometal_stream.sinks.buffers import Bytes
+from biometal_stream.sinks.compressed import Compression, TextWriter
+from biometal_stream.sinks.fastq.records import format_batches
+from biometal_stream.sinks.rebatch import RowRebatcher
+from biometal_stream.view import BatchView
+
+MORSEL_ROWS = 2**20
+MORSEL_BYTES = 4 * 2**20
+"""Bytes of text that are laid out and compressed in one go."""
+
+_RECORD = ("name", "description", "sequence", "quality")
+
+
+class FastqFormat:
+    """Lays out and compresses morsels. Safe to share between threads, but for `start`.
+
+    Args:
+        schema: Of the rows.
+        compressions: That of each file of a row, or pair.
+        level: The level of these.
+        in_turn: Whether rows must be mates 1 and 2 in turn.
+
+    Attributes:
+        columns: Those that are needed.
+        paired: Whether rows are pairs.
+    """
+
+    def __init__(
+        self,
+        schema: pa.Schema,
+        compressions: Sequence[str],
+        level: int | None,
+        *,
+        in_turn: bool,
+    ) -> None:
+        self.paired = "mate" in schema.names
+        self._in_turn = in_turn
+        self._compressions = [Compression(name, level) for name in compressions]
+        # Nobody asks for the mates of reads that are written as they come, whatever they are.
+        wanted = (*_RECORD, "mate") if in_turn else _RECORD
+        self.columns = [
+            name
+            for name in wanted
+            if name in schema.names and not pa.types.is_null(schema.field(name).type)
+        ]
+        self._started = 0
+
+    def encode(self, batches: list[pa.RecordBatch], /) -> list[Bytes]:
+        """Lays out records and compresses them; the bytes for each file.
+
+        Raises:
+            DataError: A row is not a FASTQ record, or mates are not in turn.
+        """
+        if self._in_turn:
+            _check_mates(batches)
+        parted = len(self._compressions) > 1
+        return [
+            compression.encode(format_batches(batches, mate=number if parted else 0))
+            for number, compression in enumerate(self._compressions, 1)
+        ]
+
+    def start(self, write: Callable[[Bytes], None], place: int, /) -> TextWriter:
+        """Begins one file of many.
+
+        Args:
+            write: Takes its bytes.
+            place: 0 for mates 1, or both; 1 for mates 2.
+
+        Raises:
+            SinkError: zstd would take too much memory.
+        """
+        compression = self._compressions[place]
+        most = compression.most_files
+        self._started += 1
+        if most is not None and self._started > most:
+            raise SinkError(
+                f"zstd of this level writes at most {most} files at once, each of which takes"
+                " memory until the end; write .fq.gz, or take a lower level"
+            )
+        return compression.start(write, workers=0)
+
+
+def _check_mates(batches: list[pa.RecordBatch]) -> None:
+    # In one batch, since the mates of a pair may have come in two.
+    mates = pa.concat_batches([batch.select(["mate"]) for batch in batches])
+    _ = BatchView(mates).paired
+
+
+class ReadRebatcher(RowRebatcher):
+    """Rebatches reads without the columns that FASTQ does not have."""
+
+    def __init__(self, columns: list[str], *, paired: bool) -> None:
+        super().__init__(MORSEL_ROWS, MORSEL_BYTES, paired=paired)
+        self._columns = columns
+
+    def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:
+        """Takes a batch; yields the morsels that it completes."""
+        return super().add(batch.select(self._columns))

@@ -1,0 +1,135 @@
+"""Lays out rows as FASTQ records, and says what is wrong with a row that is not one."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from biometal_stream.columns import as_string, buffers_of
+from biometal_stream.errors import DataError
+from biometal_stream.simd.bases import IUPAC
+from biometal_stream.sinks.fastq import kernels
+
+_LAST_ASCII = 0x7F
+_ROW_BYTES = 7  # @, a space, + and four newlines
+
+_FAULTS = {
+    kernels.UNEQUAL_LENGTHS: "its sequence and its quality differ in length",
+    kernels.BAD_NAME: "its name holds {what}; what comes then would be read as its description, or"
+    " as another line",
+    kernels.BAD_DESCRIPTION: "its description holds {what}, which would be read as the end of the"
+    " line",
+    kernels.BAD_SEQUENCE: "its sequence holds {what}, which is not a base (A, C, G, T, U, N or"
+    " another IUPAC code)",
+    kernels.BAD_QUALITY: "its quality holds {what}, which is outside '!' to '~', the range of"
+    " Phred+33",
+}
+_BAD_BYTES = {
+    kernels.BAD_NAME: ("name", re.compile(rb"[ \t\r\n]")),
+    kernels.BAD_DESCRIPTION: ("description", re.compile(rb"\n|\r\Z")),
+    kernels.BAD_SEQUENCE: ("sequence", re.compile(rb"[^ACGTURYSWKMBDHVN]", re.IGNORECASE)),
+    kernels.BAD_QUALITY: ("quality", re.compile(rb"[^!-~]")),
+}
+"""The column of a fault, and what is wrong in it."""
+_NAMES = {b" ": "a blank", b"\t": "a tab", b"\n": "a newline", b"\r": "a carriage return"}
+
+
+def format_batches(batches: list[pa.RecordBatch], *, mate: int = 0) -> memoryview:
+    """Lays out rows as FASTQ.
+
+    Args:
+        batches: With columns of text name, sequence and quality, and maybe description; with
+            ``mate`` when it is not 0.
+        mate: 1 or 2 for the rows of that mate alone, 0 for all.
+
+    Returns:
+        The text.
+
+    Raises:
+        DataError: A row is not a FASTQ record. The message names it.
+    """
+    texts = [_Texts(batch, mated=mate != 0) for batch in batches if batch.num_rows]
+    room = sum(text.nbytes + _ROW_BYTES * text.rows for text in texts) + kernels.PADDING
+    buffer = pa.allocate_buffer(room)
+    out = np.frombuffer(buffer, np.uint8)
+    to = np.uint64(0)
+    for text in texts:
+        to, row, fault = kernels.format_records(
+            *text.name,
+            *text.description,
+            text.described,
+            *text.sequence,
+            *text.quality,
+            text.mates,
+            np.int8(mate),
+            IUPAC,
+            out,
+            np.uint64(to),
+        )
+        if fault != kernels.GOOD:
+            raise _bad_row(text.batch, int(row), _reason(text.batch, int(row), fault))
+    return memoryview(buffer)[: int(to)]
+
+
+class _Texts:
+    """The buffers of a batch's columns, checked for nulls."""
+
+    def __init__(self, batch: pa.RecordBatch, *, mated: bool) -> None:
+        self.batch = batch
+        self.rows = batch.num_rows
+        self.name = self._required("name")
+        self.sequence = self._required("sequence")
+        self.quality = self._required("quality")
+        described = pa.nulls(self.rows, pa.string())
+        if "description" in batch.schema.names:
+            described = as_string(batch.column("description"))
+        self.description = buffers_of(described)
+        self.described: NDArray[np.uint8] = np.ones(self.rows, np.uint8)
+        if described.null_count:
+            self.described = described.is_valid().cast(pa.uint8()).to_numpy()
+        self.described.flags.writeable = False
+        self.mates: NDArray[np.int8] = np.zeros(0, np.int8)
+        if mated:
+            mates = batch.column("mate").cast(pa.int8())
+            self.mates = mates.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int8)
+        self._check_utf8("name", self.name)
+        self._check_utf8("description", self.description)
+        columns = (self.name, self.description, self.sequence, self.quality)
+        self.nbytes = sum(int(offsets[-1]) - int(offsets[0]) for offsets, _ in columns)
+
+    def _check_utf8(self, name: str, text: tuple[NDArray[np.int32], NDArray[np.uint8]]) -> None:
+        offsets, data = text
+        held = data[offsets[0] : offsets[-1]] if len(offsets) else data
+        if len(held) and held.max() > _LAST_ASCII:
+            try:
+                as_string(self.batch.column(name)).validate(full=True)
+            except pa.ArrowInvalid as error:
+                raise DataError(f"a {name} of the batch is not UTF-8 text: {error}") from error
+
+    def _required(self, name: str) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        column = as_string(self.batch.column(name))
+        if column.null_count:
+            row = column.is_null().index(pa.scalar(value=True)).as_py()
+            raise _bad_row(self.batch, row, f"its {name} is null, which FASTQ cannot hold")
+        return buffers_of(column)
+
+
+def _reason(batch: pa.RecordBatch, row: int, fault: int) -> str:
+    """Says what is wrong with a row."""
+    if fault not in _BAD_BYTES:
+        return _FAULTS[fault]
+    column, bad = _BAD_BYTES[fault]
+    found = bad.search(batch.column(column)[row].as_py().encode())
+    assert found is not None
+    byte = found[0]
+    shown = repr(byte.decode("ascii", "backslashreplace")).replace("\\\\x", "\\x")
+    return _FAULTS[fault].format(what=_NAMES.get(byte, shown))
+
+
+def _bad_row(batch: pa.RecordBatch, row: int, reason: str) -> DataError:
+    name = batch.column("name")[row].as_py()
+    who = f"read {name!r}" if name is not None else "a read"
+    return DataError(f"{who}, row {row} of its batch: {reason}")
