@@ -17,6 +17,7 @@ from typing import Any
 
 import biometal_stream
 from biometal_stream.atomic import folder as atomic_folder
+from biometal_stream.atomic import tree as atomic_tree
 from biometal_stream.atomic import writing as atomic_writing
 from biometal_stream.descriptors import open_descriptor
 
@@ -158,7 +159,7 @@ def patch_system(
     """Puts others in the place of calls of the system; ``open`` is that of what is written."""
     for name in SYSTEM:
         change(os, name, wrapped(name, getattr(os, name)))
-    for module in (atomic_folder, atomic_writing):
+    for module in (atomic_folder, atomic_tree, atomic_writing):
         change(module, "open_descriptor", wrapped("open", open_descriptor))
 
 

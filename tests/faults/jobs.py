@@ -43,6 +43,11 @@ JOBS = {
     "mates": Job(
         f"read ../pairs.fq --interleaved write t_1.fq --mate t_2.fq {_SMALL}", ("t_1.fq", "t_2.fq")
     ),
+    "template": Job(
+        f"read ../pairs.fq --interleaved measure --columns length write t_{{length}}_R{{mate}}.fq"
+        f" {_SMALL}",
+        ("t_250_R1.fq", "t_250_R2.fq"),
+    ),
     "statistics": Job(
         f"read ../reads.fq head 50 write t.fq --stats t.json {_SMALL}", ("t.fq", "t.json")
     ),
@@ -50,7 +55,7 @@ JOBS = {
     "summary": Job(f"read ../reads.fq --stats t.json {_SMALL}", ("t.json",)),
 }
 
-TOGETHER = {"mates"}
+TOGETHER = {"mates", "template"}
 """The jobs of which all targets are new or none."""
 
 VARYING = {"t.json"}
