@@ -19,6 +19,12 @@ def listed(folder):
     return sorted(path.name for path in Path(folder).iterdir())
 
 
+def write(folder, pattern, *names):
+    with AtomicTree(folder, pattern) as tree:
+        for name in names:
+            tree.append(name, b"x")
+
+
 def test_all_files_appear_at_the_end(tmp_path):
     (tmp_path / "a.fq").write_bytes(b"old")
     (tmp_path / "a.fq").chmod(0o640)
@@ -37,14 +43,14 @@ def test_all_files_appear_at_the_end(tmp_path):
 def test_an_error_leaves_everything_as_it_was(tmp_path):
     (tmp_path / "a.fq").write_bytes(b"old")
 
-    def write():
+    def failing_write():
         with AtomicTree(tmp_path, "{x}.fq") as tree:
             tree.append("a.fq", b"one")
             tree.append("new/b.fq", b"two")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write()
+        failing_write()
     assert below(tmp_path) == {"a.fq": b"old"}
     assert listed(tmp_path) == ["a.fq"]
 
@@ -62,14 +68,14 @@ def test_a_rename_that_fails_undoes_those_before_it(tmp_path, monkeypatch, faili
             raise OSError(5, "Input/output error")
         return real(*arguments, **options)
 
-    def write():
+    def failing_write():
         with AtomicTree(tmp_path, "{x}.fq") as tree:
             for name in ("a.fq", "d/b.fq", "c.fq", "d/e/f.fq"):
                 tree.append(name, b"new")
 
     monkeypatch.setattr(os, "replace", replace)
     with pytest.raises(SinkError, match=r"cannot be written: Input/output error"):
-        write()
+        failing_write()
     assert below(tmp_path) == {"a.fq": b"old", "c.fq": b"old"}
     assert listed(tmp_path) == ["a.fq", "c.fq"]
 
@@ -85,10 +91,9 @@ def test_no_file_is_kept_open(tmp_path):
 
 def test_names_that_a_file_system_takes_for_one(tmp_path, monkeypatch):
     monkeypatch.setattr("biometal_stream.atomic.tree.folds", lambda folder, one, other: True)
-    for one, other in [("A.fq", "a.fq"), ("\u00e9.fq", "e\u0301.fq"), ("d/A.fq", "D/a.fq")]:
-        with pytest.raises(DataError, match="for the same file"), AtomicTree(tmp_path, "{x}") as t:
-            t.append(one, b"x")
-            t.append(other, b"x")
+    for names in [("A.fq", "a.fq"), ("\u00e9.fq", "e\u0301.fq"), ("d/A.fq", "D/a.fq")]:
+        with pytest.raises(DataError, match="for the same file"):
+            write(tmp_path, "{x}", *names)
     assert listed(tmp_path) == []
 
 
@@ -102,12 +107,8 @@ def test_names_that_differ_in_case_are_two_files_where_they_can_be(tmp_path):
 def test_links_to_one_file(tmp_path):
     (tmp_path / "a.fq").write_bytes(b"old")
     (tmp_path / "b.fq").symlink_to("a.fq")
-    with (
-        pytest.raises(DataError, match=r"'a.fq' for the same file"),
-        AtomicTree(tmp_path, "x") as t,
-    ):
-        t.append("a.fq", b"1")
-        t.append("b.fq", b"2")
+    with pytest.raises(DataError, match=r"'a.fq' for the same file"):
+        write(tmp_path, "x", "a.fq", "b.fq")
     with AtomicTree(tmp_path, "x") as tree:
         tree.append("b.fq", b"new")
     assert (tmp_path / "b.fq").is_symlink()
