@@ -6,6 +6,7 @@ from biometal_stream.atomic.files import AtomicFiles
 from biometal_stream.atomic.folder import AtomicFolder
 from biometal_stream.atomic.targets import STANDARD_OUTPUT
 from biometal_stream.atomic.tree import AtomicTree
+from biometal_stream.atomic.whole import together
 
 __all__ = [
     "STANDARD_OUTPUT",
@@ -15,4 +16,5 @@ __all__ = [
     "AtomicTree",
     "Output",
     "check_outputs",
+    "together",
 ]

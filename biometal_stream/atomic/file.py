@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
+from typing import Any
 
 from biometal_stream.atomic.hidden import Temporary, beside, sweep
 from biometal_stream.atomic.pipes import QUEUE_BYTES, PipeWriter
@@ -188,17 +189,28 @@ class AtomicFile(WholeOrNothing):
         mode = os.fstat(self._file.fileno()).st_mode
         return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
-    def _publish(self, *, keep: bool, before: Iterable[AtomicFile]) -> None:
+    def _members(self) -> tuple[AtomicFile]:
+        return (self,)
+
+    def _locked(self) -> tuple[Path, ...]:
+        return () if self._temporary is None else (self._final,)
+
+    def _sync(self) -> None:
+        if self._published:
+            sync_renames(self._final.parent)
+
+    def _publish(self, *, keep: bool, before: Iterable[Any]) -> None:
         """Renames.
 
         Args:
             keep: Whether to keep the file that stood there under a hidden name.
-            before: The files that have their names already, none of which may be replaced.
+            before: What is committed together. No file that has its name may be replaced.
         """
         if self._temporary is None:
             return
         with explained(self.target):
-            if any(file._published and file._is_at(self._final) for file in before):
+            files = [each for each in before if isinstance(each, AtomicFile)]
+            if any(file._published and file._is_at(self._final) for file in files):
                 raise ConfigurationError(f"{self.target}: is written twice; name two files")
             # What is to be done is noted before it is done: an interrupt may come in between.
             self._revocable = keep

@@ -70,6 +70,9 @@ class AtomicFiles(WholeOrNothing):
         with committing(file._final for file in self.files if file._temporary is not None):
             commit_files(self.files)
 
+    def _members(self) -> tuple[AtomicFile, ...]:
+        return self.files
+
     def _fail(self) -> None:
         for file in self.files:
             file._end()

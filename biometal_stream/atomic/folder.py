@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
@@ -45,6 +47,8 @@ class AtomicFolder(WholeOrNothing):
         self._temporary: Temporary | None = None
         self._files: dict[Path, None] = {}
         self._folders: set[Path] = set()  # of files that were adopted
+        self._published = False
+        self._replaced = False
         try:
             with explained(self.target):
                 self._start()
@@ -140,18 +144,52 @@ class AtomicFolder(WholeOrNothing):
         if self._temporary is None:
             return
         try:
-            with explained(self.target):
-                folders = {self._temporary.path, *self._folders}
-                for path in self._files:
-                    with FileIO(path, "rb") as file:
-                        sync(file)
-                    folders.add(path.parent)
-                for folder in folders:
-                    sync_renames(folder)
-                self._refuse_content()
-                self._temporary.path.rename(self._final)
+            self._finish()
+            self._publish(keep=False, before=())
         finally:
             self.discard()
+        self._sync()
+
+    def _members(self) -> tuple[AtomicFolder]:
+        return (self,)
+
+    def _locked(self) -> tuple[Path, ...]:
+        return ()  # a folder that is there is not replaced
+
+    def _end(self) -> None:
+        """Has no pipes."""
+
+    def _finish(self) -> None:
+        """Makes the files durable."""
+        with explained(self.target):
+            folders = {self.path, *self._folders}
+            for path in self._files:
+                with FileIO(path, "rb") as file:
+                    sync(file)
+                folders.add(path.parent)
+            for folder in folders:
+                sync_renames(folder)
+
+    def _publish(self, *, keep: bool, before: Sequence[object]) -> None:  # noqa: ARG002 - it can always be undone
+        with explained(self.target):
+            self._refuse_content()
+            self._replaced = self._final.exists()
+            self._published = True  # first: an interrupt may come in between
+            self.path.rename(self._final)
+
+    def _retract(self) -> None:
+        if not self._published or self.path.exists():
+            return
+        with suppress(OSError):
+            self._final.rename(self.path)
+            if self._replaced:  # which was empty
+                self._final.mkdir()
+                self._final.chmod(self.path.stat().st_mode)
+
+    def _settle(self) -> None:
+        """Keeps nothing beside the folder."""
+
+    def _sync(self) -> None:
         sync_renames(self._final.parent)
 
     def discard(self) -> None:

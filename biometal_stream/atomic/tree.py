@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import FileIO
@@ -170,24 +171,38 @@ class AtomicTree(WholeOrNothing):
         """
         if self._temporary is None:
             return
-        for file in self._files.values():
-            with explained(file.shown), FileIO(file.written, "rb") as opened:
-                sync(opened)
+        self._finish()
         with committing_set(self._set):
             try:
-                for file in self._files.values():
-                    self._publish(file)
-                self._done = True
+                self._publish(keep=True, before=())
             except BaseException:
                 if not self._done:  # else an interrupt, and all stands
                     self._retract()
                 raise
         self.discard()
-        folders = {file.final.parent for file in self._files.values()}
-        for folder in folders.union(made.parent for made in self._made):
-            sync_renames(folder)
+        self._sync()
 
-    def _publish(self, file: _File) -> None:
+    def _members(self) -> tuple[AtomicTree]:
+        return (self,)
+
+    def _locked(self) -> tuple[Path, ...]:
+        return (self._set,)
+
+    def _end(self) -> None:
+        """Has no pipes."""
+
+    def _finish(self) -> None:
+        """Makes the files durable."""
+        for file in self._files.values():
+            with explained(file.shown), FileIO(file.written, "rb") as opened:
+                sync(opened)
+
+    def _publish(self, *, keep: bool, before: Sequence[object]) -> None:  # noqa: ARG002 - it can always be undone
+        for file in self._files.values():
+            self._publish_file(file)
+        self._done = True
+
+    def _publish_file(self, file: _File) -> None:
         with explained(file.shown):
             for folder in reversed(file.final.parents):
                 if not folder.exists():
@@ -217,6 +232,14 @@ class AtomicTree(WholeOrNothing):
         for folder in reversed(self._made):
             with suppress(OSError):  # somebody else has put a file there
                 folder.rmdir()
+
+    def _settle(self) -> None:
+        """Keeps what it needs in the hidden folder, which goes at the end."""
+
+    def _sync(self) -> None:
+        folders = {file.final.parent for file in self._files.values()}
+        for folder in folders.union(made.parent for made in self._made):
+            sync_renames(folder)
 
     def discard(self) -> None:
         """Forgets what was written. May be called again, and after `commit` does nothing."""

@@ -1,10 +1,48 @@
-"""The context that commits or discards."""
+"""The context that commits or discards, alone or together with others."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Protocol, Self
+
+from biometal_stream.atomic.commit import committing
+
+_GROUP: ContextVar[list[WholeOrNothing] | None] = ContextVar("targets that wait", default=None)
+
+
+class Member(Protocol):
+    """A target that takes its name together with others, step by step."""
+
+    def _end(self) -> None:
+        """Lets the reader of a pipe find the end."""
+
+    def _finish(self) -> None:
+        """Makes what was written durable; the target is still as it was."""
+
+    def _locked(self) -> Sequence[Path]:
+        """The paths that runs on the same targets lock while they commit."""
+
+    def _publish(self, *, keep: bool, before: Sequence[Any]) -> None:
+        """Gives what was written its name.
+
+        Args:
+            keep: Whether `_retract` must be able to undo it.
+            before: All members; those before this one have their names.
+        """
+
+    def _retract(self) -> None:
+        """Undoes `_publish`, as far as the system lets; does nothing where it was not begun."""
+
+    def _settle(self) -> None:
+        """Removes what `_retract` would need."""
+
+    def _sync(self) -> None:
+        """Makes the names durable."""
 
 
 class WholeOrNothing(ABC):
@@ -18,6 +56,10 @@ class WholeOrNothing(ABC):
     def discard(self) -> None:
         """Forgets what was written. May be called again, and after `commit` does nothing."""
 
+    @abstractmethod
+    def _members(self) -> Sequence[Member]:
+        """What takes its name step by step, where several targets are committed together."""
+
     def _fail(self) -> None:  # noqa: B027 - what has no pipes has nothing to do
         """Has pipes take what was written before the error, so that their readers go on."""
 
@@ -30,10 +72,67 @@ class WholeOrNothing(ABC):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        waits = False
         try:
             if kind is None:
-                self.commit()
+                group = _GROUP.get()
+                if group is None:
+                    self.commit()
+                else:
+                    group.append(self)
+                    waits = True
             elif issubclass(kind, Exception) and not issubclass(kind, BrokenPipeError):
                 self._fail()
         finally:  # also where an interrupt comes before `commit` has begun
-            self.discard()
+            if not waits:
+                self.discard()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Commits all targets whose contexts end well in the body when it ends, all or none.
+
+    Belongs to one thread.
+
+    Raises:
+        SinkError: The system refuses one of them; all are as they were.
+    """
+    group: list[WholeOrNothing] = []
+    token = _GROUP.set(group)
+    try:
+        try:
+            yield
+        finally:
+            _GROUP.reset(token)
+        _commit([member for target in group for member in target._members()])
+    except Exception as error:
+        for target in () if isinstance(error, BrokenPipeError) else group:
+            target._fail()
+        raise
+    finally:
+        for target in group:
+            target.discard()
+
+
+def _commit(members: Sequence[Member]) -> None:
+    for member in members:
+        member._end()
+    for member in members:
+        member._finish()
+    done = False
+    with committing([path for member in members for path in member._locked()]):
+        try:
+            for member in members:
+                member._publish(keep=True, before=members)
+            done = True
+            for member in members:
+                member._settle()
+        except BaseException:
+            for member in reversed(members):
+                if done:  # an interrupt: all stands, and what it replaced still has to go
+                    member._settle()
+                else:
+                    member._retract()
+            raise
+    for member in members:
+        member._sync()
