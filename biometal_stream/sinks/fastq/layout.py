@@ -9,6 +9,7 @@ import pyarrow as pa
 from biometal_stream.errors import SinkError
 from biometal_stream.sinks.buffers import Bytes
 from biometal_stream.sinks.compressed import Compression, TextWriter
+from biometal_stream.sinks.fastq.reasons import with_reason
 from biometal_stream.sinks.fastq.records import format_batches
 from biometal_stream.sinks.rebatch import RowRebatcher
 from biometal_stream.view import BatchView
@@ -28,6 +29,8 @@ class FastqFormat:
         compressions: That of each file of a row, or pair.
         level: The level of these.
         in_turn: Whether rows must be mates 1 and 2 in turn.
+        unpaired: Whether reads may lack their mates.
+        reason: A column of text that is added to each description.
 
     Attributes:
         columns: Those that are needed.
@@ -41,12 +44,16 @@ class FastqFormat:
         level: int | None,
         *,
         in_turn: bool,
+        unpaired: bool = False,
+        reason: str | None = None,
     ) -> None:
-        self.paired = "mate" in schema.names
+        self.paired = "mate" in schema.names and not unpaired
+        self._reason = reason
         self._in_turn = in_turn
         self._compressions = [Compression(name, level) for name in compressions]
         # Nobody asks for the mates of reads that are written as they come, whatever they are.
-        wanted = (*_RECORD, "mate") if in_turn else _RECORD
+        numbered = in_turn or len(compressions) > 1
+        wanted = [*_RECORD, *(["mate"] if numbered else []), *([reason] if reason else [])]
         self.columns = [
             name
             for name in wanted
@@ -62,6 +69,8 @@ class FastqFormat:
         """
         if self._in_turn:
             _check_mates(batches)
+        if self._reason is not None:
+            batches = [with_reason(batch, self._reason) for batch in batches]
         parted = len(self._compressions) > 1
         return [
             compression.encode(format_batches(batches, mate=number if parted else 0))

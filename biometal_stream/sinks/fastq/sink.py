@@ -70,6 +70,9 @@ class FastqSink(RebatchingSink[Any]):
             ``.gz`` and ``.bgz``, ``.zst``, anything else plain.
         level: Of gzip 1 to 12, default 3; of zstd 1 to 22, default 3.
         max_partitions: The most different values that the fields may have.
+        unpaired: Whether reads may lack their mates. With two files each then goes to the one of
+            its mate number, and nothing is checked.
+        reason: A column of text that is added to each description, as ``reason=min-length``.
 
     Raises:
         ConfigurationError: Settings that do not go together or are out of range.
@@ -83,6 +86,8 @@ class FastqSink(RebatchingSink[Any]):
     compression: str | None = None
     level: int | None = None
     max_partitions: int = DEFAULT_PARTITIONS
+    unpaired: bool = False
+    reason: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "target", path_text(self.target))
@@ -103,7 +108,8 @@ class FastqSink(RebatchingSink[Any]):
     def takes(self, schema: pa.Schema, /) -> frozenset[str]:
         """Tells the columns that a record has; those of fields; and ``mate``, which pairs them."""
         fields = [field for each in self.templates for field in each.fields]
-        return frozenset((*_RECORD, "mate", *fields)).intersection(schema.names)
+        added = () if self.reason is None else (self.reason,)
+        return frozenset((*_RECORD, "mate", *fields, *added)).intersection(schema.names)
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -147,17 +153,23 @@ class FastqSink(RebatchingSink[Any]):
             SinkError: A target cannot be written.
         """
         self._check_schema(schema)
-        if "mate" in schema.names and not self.interleaved:
+        if "mate" in schema.names and not self.interleaved and not self.unpaired:
             targets = self.targets
             warning = mates_warning(targets[0], targets[1] if len(targets) > 1 else None)
             if warning is not None:
                 run.warn(warning)
         parted = len(self.patterns) > 1
+        in_turn = (parted or self.interleaved) and not self.unpaired
         format = FastqFormat(
-            schema, self.compressions, self.level, in_turn=parted or self.interleaved
+            schema,
+            self.compressions,
+            self.level,
+            in_turn=in_turn,
+            unpaired=self.unpaired,
+            reason=self.reason,
         )
         if self.templates:
-            naming = TemplateNaming(self.templates, paired="mate" in schema.names)
+            naming = TemplateNaming(self.templates, paired=format.paired)
             limits = Morsels(
                 layout.MORSEL_ROWS,
                 layout.MORSEL_BYTES,

@@ -1,0 +1,90 @@
+"""Sinks that are written in one run: the output, and what is set aside on the way to it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.sinks.base import OpenRebatching
+    from biometal_stream.sinks.rebatch import Rebatcher
+
+
+class SetAside(list["pa.RecordBatch"]):
+    """A morsel of reads that were set aside, which are not part of the output."""
+
+    def __init__(self, batches: list[pa.RecordBatch], place: int) -> None:
+        super().__init__(batches)
+        self.place = place
+
+
+class OpenBeside:
+    """The open sinks of one run, as one.
+
+    Rows that are set aside may be given from any thread; they are written in the order in which
+    they are given. The rest is used as an `OpenRebatching` is.
+
+    Args:
+        output: What takes the reads that come out.
+        others: What takes those that are set aside, by name.
+    """
+
+    def __init__(self, output: OpenRebatching[Any], others: dict[str, OpenRebatching[Any]]) -> None:
+        self._output = output
+        self._others = list(others.values())
+        self._places = {name: place for place, name in enumerate(others)}
+        self._waiting: deque[tuple[int, pa.RecordBatch]] = deque()
+
+    def set_aside(self, name: str, batch: pa.RecordBatch) -> None:
+        """Gives rows to one of the others."""
+        if batch.num_rows:
+            self._waiting.append((self._places[name], batch))
+
+    def rebatch(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
+        """Makes morsels of the output's rows and of those that were set aside."""
+        output = self._output.rebatcher()
+        others = [each.rebatcher() for each in self._others]
+        for batch in batches:
+            yield from self._drained(others)
+            yield from output.add(batch)
+            del batch  # the next may be long in coming
+        yield from self._drained(others)
+        yield from output.finish()
+        for place, rebatcher in enumerate(others):
+            for morsel in rebatcher.finish():
+                yield SetAside(morsel, place)
+
+    def _drained(self, others: list[Rebatcher]) -> Iterator[list[pa.RecordBatch]]:
+        while self._waiting:
+            place, batch = self._waiting.popleft()
+            for morsel in others[place].add(batch):
+                yield SetAside(morsel, place)
+
+    def encode(self, batches: list[pa.RecordBatch], /) -> tuple[int | None, Any]:
+        """Turns a morsel into bytes."""
+        if isinstance(batches, SetAside):
+            return batches.place, self._others[batches.place].encode(batches)
+        return None, self._output.encode(batches)
+
+    def write(self, part: tuple[int | None, Any], /) -> None:
+        """Writes an encoded morsel to its sink."""
+        place, data = part
+        (self._output if place is None else self._others[place]).write(data)
+
+    @property
+    def bytes_written(self) -> int:
+        """Bytes that went into all targets so far."""
+        return sum(each.bytes_written for each in (self._output, *self._others))
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The files of all sinks, those of the output first."""
+        return tuple(path for each in (self._output, *self._others) for path in each.outputs)
+
+    @property
+    def result(self) -> object | None:
+        """The result of the output."""
+        return self._output.result
