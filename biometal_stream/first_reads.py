@@ -41,7 +41,7 @@ class FirstReads:
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Takes what is needed of the next batch, without a copy."""
-        rows = self._wanted(batch)
+        rows = 0 if self.enough else self._wanted(batch)
         if rows:
             self.batches.append(batch.slice(0, rows))
             self.reads += rows
@@ -54,8 +54,8 @@ class FirstReads:
             ends = np.cumsum(string_column(batch.column("sequence"), "sequence").lengths)
             limit = min(limit, int(np.searchsorted(ends, self._look.bases - self._bases)) + 1)
             self._bases += int(ends[-1]) if rows else 0
-        self.enough = self.enough or limit <= rows
-        return 0 if limit <= 0 else min(-(-limit // unit) * unit, rows)
+        self.enough = limit <= rows
+        return min(-(-limit // unit) * unit, rows)
 
 
 @dataclass(frozen=True)

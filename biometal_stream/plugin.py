@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from biometal_stream.errors import SchemaError as SchemaError
     from biometal_stream.interfaces import Concurrency as Concurrency
     from biometal_stream.interfaces import Filter as Filter
+    from biometal_stream.interfaces import Learner as Learner
+    from biometal_stream.interfaces import Look as Look
     from biometal_stream.interfaces import Observer as Observer
     from biometal_stream.interfaces import Operator as Operator
     from biometal_stream.interfaces import Pushdown as Pushdown
     from biometal_stream.interfaces import SerialFunction as SerialFunction
     from biometal_stream.interfaces import Trimmer as Trimmer
     from biometal_stream.operators.base import ReadFilter as ReadFilter
+    from biometal_stream.operators.base import ReadLearner as ReadLearner
     from biometal_stream.operators.base import ReadObserver as ReadObserver
     from biometal_stream.operators.base import ReadTrimmer as ReadTrimmer
     from biometal_stream.operators.base import SerialOperator as SerialOperator
@@ -46,9 +49,10 @@ else:
     _NAMES = {
         "columns": "StringColumn",
         "errors": "BiometalError ConfigurationError DataError SchemaError",
-        "interfaces": "Concurrency Filter Observer Operator Pushdown SerialFunction Trimmer",
-        "operators.base": "ReadFilter ReadObserver ReadTrimmer SerialOperator StatelessOperator"
-        " with_mates",
+        "interfaces": "Concurrency Filter Learner Look Observer Operator Pushdown SerialFunction"
+        " Trimmer",
+        "operators.base": "ReadFilter ReadLearner ReadObserver ReadTrimmer SerialOperator"
+        " StatelessOperator with_mates",
         "schemas.checks": "require_absent require_columns require_text",
         "settings": "Names argument option settle_names",
         "view": "BatchView",

@@ -16,7 +16,7 @@ from biometal_stream.errors import ConfigurationError, InputWarning, SinkError
 from biometal_stream.interfaces import PartitionedSource, Source, inputs_of
 from biometal_stream.pipeline.execution import Execution
 from biometal_stream.pipeline.kept import check_kept, warn_of_none
-from biometal_stream.pipeline.learning import named, teach
+from biometal_stream.pipeline.learning import named
 from biometal_stream.pipeline.merging import merged_report
 from biometal_stream.pipeline.opened import refuse_serial
 from biometal_stream.pipeline.partition import (
@@ -26,6 +26,7 @@ from biometal_stream.pipeline.partition import (
     run_partition,
 )
 from biometal_stream.pipeline.report import Report, Snapshot
+from biometal_stream.pipeline.teaching import teach
 from biometal_stream.sinks.compressed import text_file
 from biometal_stream.sinks.hive import EMPTY_FILE, require_partition_column
 from biometal_stream.sinks.templates import Template

@@ -9,20 +9,16 @@ reads twice, and what they make of them at first is forgotten.
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
-from warnings import catch_warnings, simplefilter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from biometal_stream.endings import UntilError
-from biometal_stream.errors import BiometalWarning, ConfigurationError
 from biometal_stream.first_reads import FirstReads, Learnt, learn
-from biometal_stream.interfaces import Operator, has_to_learn, inputs_of
+from biometal_stream.interfaces import Operator, has_to_learn
 from biometal_stream.pipeline.chain import is_member
 from biometal_stream.pipeline.meter import noting
 from biometal_stream.pipeline.pushdown import TakeColumns
@@ -33,8 +29,6 @@ from biometal_stream.pipeline.value import fold_schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from biometal_stream.interfaces import Source
-    from biometal_stream.pipeline.value import Recipe
 
 T = TypeVar("T")
 
@@ -129,7 +123,7 @@ class Lessons:
         before = self.operators[:place]
         schema = fold_schema(self._schema, before)
         steps, _ = open_steps(list(before), self._schema, 1, self._stack)
-        held = _Held(learner.operator, self._most_bytes, self._warn)
+        held = HeldReads(learner.operator, self._most_bytes, self._warn)
         for item in items:
             batch = item.batch if isinstance(item, Parsed) else item
             if batch is None:
@@ -148,8 +142,14 @@ class Lessons:
         self.learnt.append((learner.name, learnt))
 
 
-class _Held:
-    """The first reads for a learner, and whether more of them fit the memory."""
+class HeldReads:
+    """The first reads for a learner, and whether more of them fit the memory.
+
+    Args:
+        learner: The learner.
+        most_bytes: What may be held.
+        warn: Warns of a learner that has to make do with fewer reads than it looks at.
+    """
 
     def __init__(self, learner: Operator, most_bytes: int, warn: Callable[[str], None]) -> None:
         assert has_to_learn(learner)
@@ -161,13 +161,16 @@ class _Held:
 
     @property
     def enough(self) -> bool:
+        """Whether no more reads are needed, or can be held."""
         return self._first.enough or self._left <= 0
 
     def add(self, batch: pa.RecordBatch, nbytes: int) -> None:
+        """Takes the next batch, and counts the bytes that are held for it."""
         self._first.add(batch)
         self._left -= nbytes
 
     def learn(self, schema: pa.Schema) -> tuple[Operator, Learnt]:
+        """Has the learner learn; the reads are of this schema."""
         first = self._first
         if not first.enough and self._left <= 0:
             self._warn(
@@ -176,58 +179,6 @@ class _Held:
             )
         with noting(f"in {self._learner.name}"):
             return learn(self._learner, first, schema)
-
-
-def teach(recipe: Recipe) -> tuple[tuple[Operator, ...], list[tuple[str, Learnt]]]:
-    """Has all learners of a pipeline learn, for others to run what comes of it.
-
-    Each learns from the first reads of a run that goes no farther. What ends such a run early is
-    not raised: whoever runs the whole meets it in its turn.
-
-    Args:
-        recipe: What to read and what to do, in which nothing is left to learn afterwards.
-
-    Returns:
-        The operators with what was learnt in place of the learners; and what that is, by name.
-
-    Raises:
-        ConfigurationError: An input cannot be read twice, or what a learner has learnt does not
-            fit.
-        SchemaError: An operator cannot work on what comes before it.
-    """
-    from biometal_stream.budget import Budget
-    from biometal_stream.pipeline.execution import Execution
-    from biometal_stream.run import LocalRun
-
-    operators: list[Operator] = []
-    learnt: list[tuple[str, Learnt]] = []
-    for operator in recipe.operators:
-        if not has_to_learn(operator):
-            operators.append(operator)
-            continue
-        require_rereadable(recipe.source, operator.name)
-        source = _without_quarantine(recipe.source)
-        part = replace(recipe, source=source, operators=tuple(operators), min_reads=None)
-        execution = Execution(part, whole=False)
-        run = LocalRun(recipe.threads, recipe.memory)
-        held = _Held(operator, Budget(run.memory, run.workers).stage, execution.warn)
-        with catch_warnings(), closing(execution.stream()) as batches:
-            simplefilter("ignore", BiometalWarning)  # the run of the whole warns again
-            for batch in UntilError(batches):
-                held.add(batch, batch.nbytes)
-                if held.enough:
-                    break
-        become, what = held.learn(part.schema)
-        operators.append(become)
-        learnt.append((operator.name, what))
-    return tuple(operators), learnt
-
-
-def _without_quarantine(source: Source) -> Source:
-    """The source without its quarantine, which the run of the whole writes."""
-    if getattr(source, "quarantine", None) is None:
-        return source
-    return cast("Source", replace(cast("Any", source), on_bad_record="skip", quarantine=None))
 
 
 def named(learnt: Iterable[tuple[str, Learnt]]) -> dict[str, Learnt]:
@@ -240,25 +191,3 @@ def named(learnt: Iterable[tuple[str, Learnt]]) -> dict[str, Learnt]:
             key = f"{name}-{number}"
         found[key] = what
     return found
-
-
-def require_rereadable(source: Source, learner: str) -> None:
-    """Checks that a source can be read once to learn from it and once more to run.
-
-    Raises:
-        ConfigurationError: One of its inputs is a stream.
-    """
-    for given in inputs_of(source):
-        if given == "-" or not isinstance(given, str | os.PathLike) or _is_stream(given):
-            raise ConfigurationError(
-                f"{learner} learns from the first reads, and {given} can be read only once; run the"
-                " pipeline as it is, which loses none, or give the options that would be learnt"
-            )
-
-
-def _is_stream(path: str | os.PathLike[str]) -> bool:
-    """Whether there is something at a path that is neither a file nor a folder."""
-    there = Path(path)
-    with suppress(OSError, ValueError):  # opening it gives the error
-        return there.exists() and not there.is_file() and not there.is_dir()
-    return False

@@ -108,7 +108,7 @@ class Pipeline(Recipe):
                 learns from the first reads and loses none.
             SchemaError: An operator cannot work on what comes before it.
         """
-        from biometal_stream.pipeline.learning import teach
+        from biometal_stream.pipeline.teaching import teach
 
         operators, learnt = teach(self)
         return replace(self, operators=operators) if learnt else self

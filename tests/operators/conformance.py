@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from biometal_stream import operators
 from biometal_stream.interfaces import Trimmer, flushed
+from tests.operators.learners import CommonLength, settled
 
 EXAMPLES = {
     "decode-quality": operators.DecodeQuality(column="scores"),
@@ -38,6 +39,8 @@ EXAMPLES = {
 """An example of each operator: what makes a difference to the reads below."""
 
 MORE_EXAMPLES = [
+    CommonLength(),
+    CommonLength(74),
     operators.EncodeReads("one-hot-quality/1", 40, "uint8", windows="even", column="tensors"),
     operators.EncodeReads("kmers/1", 30, "int32", k=3, windows="stride", stride=20),
     operators.Measure(("gc",)),
@@ -208,7 +211,7 @@ def reads_for(operator: object, number: int = 40, **settings: Any) -> pa.RecordB
 def run(operator: object, batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
     """Runs an operator over a stream as a pipeline would."""
     results = []
-    with operator.open() as function:
+    with settled(operator, batches).open() as function:
         for batch in batches:
             if getattr(function, "exhausted", False):
                 break

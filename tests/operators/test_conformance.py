@@ -36,6 +36,7 @@ from tests.operators.conformance import (
     rows,
     run,
 )
+from tests.operators.learners import CommonLength, settled
 
 TEXTS = [pa.string(), pa.large_string(), pa.string_view()]
 ALL = [*EXAMPLES.values(), *MORE_EXAMPLES]
@@ -116,7 +117,7 @@ def test_it_is_an_operator(operator):
 
 @each
 def test_repr_and_pickle_give_the_same_operator(operator):
-    assert eval(repr(operator), vars(operators)) == operator
+    assert eval(repr(operator), vars(operators) | {"CommonLength": CommonLength}) == operator
     assert pickle.loads(pickle.dumps(operator)) == operator
     assert hash(pickle.loads(pickle.dumps(operator))) == hash(operator)
     for field in dataclasses.fields(operator):
@@ -204,7 +205,7 @@ def test_threads_may_share_it(operator):
         return
     batch = reads_for(operator)
     parts = cut(batch, list(range(0, 40, 2)))
-    with operator.open() as function, ThreadPoolExecutor(4) as workers:
+    with settled(operator, [batch]).open() as function, ThreadPoolExecutor(4) as workers:
         assert rows(list(workers.map(function, parts * 4))) == rows([operator(batch)]) * 4
 
 

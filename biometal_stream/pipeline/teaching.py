@@ -1,0 +1,93 @@
+"""Learners that learn before a run: once, for all the runs and machines that follow."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from warnings import catch_warnings, simplefilter
+
+from biometal_stream.budget import Budget
+from biometal_stream.endings import UntilError
+from biometal_stream.errors import BiometalWarning, ConfigurationError
+from biometal_stream.interfaces import has_to_learn, inputs_of
+from biometal_stream.pipeline.execution import Execution
+from biometal_stream.pipeline.learning import HeldReads
+from biometal_stream.run import LocalRun
+
+if TYPE_CHECKING:
+    from biometal_stream.first_reads import Learnt
+    from biometal_stream.interfaces import Operator, Source
+    from biometal_stream.pipeline.value import Recipe
+
+
+def teach(recipe: Recipe) -> tuple[tuple[Operator, ...], list[tuple[str, Learnt]]]:
+    """Has all learners of a pipeline learn, for others to run what comes of it.
+
+    Each learns from the first reads of a run that goes no farther. What ends such a run early is
+    not raised: whoever runs the whole meets it in its turn.
+
+    Args:
+        recipe: What to read and what to do, in which nothing is left to learn afterwards.
+
+    Returns:
+        The operators with what was learnt in place of the learners; and what that is, by name.
+
+    Raises:
+        ConfigurationError: An input cannot be read twice, or what a learner has learnt does not
+            fit.
+        SchemaError: An operator cannot work on what comes before it.
+    """
+    operators: list[Operator] = []
+    learnt: list[tuple[str, Learnt]] = []
+    for operator in recipe.operators:
+        if not has_to_learn(operator):
+            operators.append(operator)
+            continue
+        _require_rereadable(recipe.source, operator.name)
+        source = _without_quarantine(recipe.source)
+        part = replace(recipe, source=source, operators=tuple(operators), min_reads=None)
+        execution = Execution(part, whole=False)
+        run = LocalRun(recipe.threads, recipe.memory)
+        held = HeldReads(operator, Budget(run.memory, run.workers).stage, execution.warn)
+        with catch_warnings(), closing(execution.stream()) as batches:
+            simplefilter("ignore", BiometalWarning)  # the run of the whole warns again
+            for batch in UntilError(batches):
+                held.add(batch, batch.nbytes)
+                if held.enough:
+                    break
+        become, what = held.learn(part.schema)
+        operators.append(become)
+        learnt.append((operator.name, what))
+    return tuple(operators), learnt
+
+
+def _without_quarantine(source: Source) -> Source:
+    """The source without its quarantine, which the run of the whole writes."""
+    if getattr(source, "quarantine", None) is None:
+        return source
+    return cast("Source", replace(cast("Any", source), on_bad_record="skip", quarantine=None))
+
+
+def _require_rereadable(source: Source, learner: str) -> None:
+    """Checks that a source can be read once to learn from it and once more to run.
+
+    Raises:
+        ConfigurationError: One of its inputs is a stream.
+    """
+    for given in inputs_of(source):
+        if given == "-" or not isinstance(given, str | os.PathLike) or _is_stream(given):
+            raise ConfigurationError(
+                f"{learner} learns from the first reads, and {given} can be read only once; run the"
+                " pipeline as it is, which loses none, or give the options that would be learnt"
+            )
+
+
+def _is_stream(path: str | os.PathLike[str]) -> bool:
+    """Whether there is something at a path that is neither a file nor a folder."""
+    there = Path(path)
+    with suppress(OSError, ValueError):  # opening it gives the error
+        return there.exists() and not there.is_file() and not there.is_dir()
+    return False
