@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.codecs.detect import LOOK
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from biometal_stream.sources.options import Input
 
 _MOST_PIPES = 64
+_LISTED = 10_000  # of a larger folder it is enough to look at some
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,9 @@ class Choice:
 
 
 def _typed(options: list[str]) -> str:
-    """Options as the command line has them."""
-    return " and ".join(f"--{option.replace('_', '-')}" for option in options)
+    """Options as the command line has them, where a number of bytes is a size."""
+    words = (re.sub("_bytes$", "_size", option).replace("_", "-") for option in options)
+    return " and ".join(f"--{word}" for word in words)
 
 
 def choose(
@@ -125,6 +129,8 @@ def _look(inputs: list[Any], warn: Callable[[str], None]) -> SourceFormat | None
     """The format that the first input begins like; pipes are replaced by what they are open as."""
     first = inputs[0]
     opened: list[RawInput] = []
+    if isinstance(first, str | os.PathLike) and os.path.isdir(first):  # noqa: PTH112 - never raises
+        return _format_in(os.fspath(first))
     if not _is_file(first):
         # All of them: one program may write them, and wait for a reader of each.
         for index, each in enumerate(inputs[:_MOST_PIPES]):
@@ -146,6 +152,17 @@ def _look(inputs: list[Any], warn: Callable[[str], None]) -> SourceFormat | None
         return _format_of(raw)
     finally:
         raw.close()
+
+
+def _format_in(folder: str) -> SourceFormat | None:
+    """The format whose files a folder has in it, of those that are read as a folder."""
+    walk = os.walk(folder)
+    names = islice((name.lower() for _, _, files in walk for name in files), _LISTED)
+    found = set(names)
+    for form in source_formats():
+        if form.folders and any(name.endswith(form.suffixes) for name in found):
+            return form
+    return None
 
 
 def _format_of(raw: RawInput) -> SourceFormat | None:

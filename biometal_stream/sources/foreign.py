@@ -62,8 +62,6 @@ _BINARY = (
     ForeignFormat(
         _magic(b"crypt4gh"), "encrypted with Crypt4GH", "decrypt it with 'crypt4gh decrypt'"
     ),
-    ForeignFormat(_magic(b"PAR1"), "a Parquet file", _TABLE),
-    ForeignFormat(_magic(b"ARROW1"), "an Arrow file", _TABLE),
     ForeignFormat(_magic(b"SQLite format 3"), "an SQLite database", _TABLE),
     ForeignFormat(
         _magic(b"PK\x03\x04"), "a zip archive", _UNPACK + ", for example with 'unzip -p'"

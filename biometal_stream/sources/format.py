@@ -25,6 +25,7 @@ class SourceFormat:
         source: Its source, as ``module:class``: takes the paths, and the options by name.
         record: Matches a record anywhere in the first 64 KiB of a text, which is then taken for
             this format whatever stands before the record.
+        folders: Whether a folder of such files is read as one input.
     """
 
     name: str
@@ -34,6 +35,7 @@ class SourceFormat:
     options: str
     source: str
     record: re.Pattern[bytes] | None = None
+    folders: bool = False
 
     def load_options(self) -> type[Any]:
         """Imports the class of the options."""

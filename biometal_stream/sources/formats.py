@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from biometal_stream.codecs.reader import Look
     from biometal_stream.sources.format import SourceFormat
 
-_ENTRIES = ("fastq.format", "fasta.format")
+_ENTRIES = ("fastq.format", "fasta.format", "parquet.format", "arrow.format")
 """The modules with an entry each, inside `biometal_stream.sources`. The first is the format of an
 input that begins like none of them."""
 

@@ -159,8 +159,9 @@ def test_names_that_look_like_other_formats(tmp_path, name, bases):
         (b"NCBI.sra", "SRA file, not FASTQ; convert it with 'fasterq-dump'"),
         (b"\x89HDF\r\n\x1a\n", "HDF5 file"),
         (b"\x8bPOD\r\n\x1a\n", "POD5 file"),
-        (b"PAR1", "Parquet file"),
-        (b"ARROW1\0\0", "Arrow file"),
+        (b"PAR1", "Parquet, not FASTQ; read it with --format parquet"),
+        (b"ARROW1\0\0", "Arrow, not FASTQ; read it with --format arrow"),
+        (b"\xff\xff\xff\xff\x78\0\0\0", "Arrow, not FASTQ; read it with --format arrow"),
         (b"PK\x03\x04", "zip archive, not FASTQ; unpack it"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -113,10 +114,12 @@ def exported(rows: Any) -> ExportedSource:
     if callable(getattr(rows, "scanner", None)) and isinstance(rows.schema, pa.Schema):
         return ExportedSource(title, rows.schema, partial(_of_dataset, rows))
     if not hasattr(rows, "__arrow_c_stream__"):
-        lazy = "; give it what its collect() returns" if hasattr(rows, "collect") else ""
+        advice = "; give it what its collect() returns" if hasattr(rows, "collect") else ""
+        if isinstance(rows, str | os.PathLike):
+            advice = "; read_arrow reads files"
         raise ConfigurationError(
             "from_arrow takes what exports an Arrow stream (__arrow_c_stream__), such as a table of"
-            f" pyarrow or a frame of Polars, and this is a {type(rows).__name__}{lazy}"
+            f" pyarrow or a frame of Polars, and this is a {type(rows).__name__}{advice}"
         )
     stream = _Stream(rows, title)
     return ExportedSource(title, stream.schema, stream)
@@ -172,7 +175,14 @@ class _Stream:
                 f"{self._title} can be read once, and was; give from_arrow what can be read again,"
                 " such as a table"
             )
-        reader = self._open()
+        try:
+            reader = self._open()
+        except Exception as error:
+            reason = str(error).partition("\n")[0] or type(error).__name__
+            raise ConfigurationError(
+                f"{self._title} cannot be read again: {reason}; give from_arrow what can be, such"
+                " as a table"
+            ) from error
         if reader.schema != self.schema:
             raise ConfigurationError(f"{self._title} has other columns than it had before")
         return reader

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -33,18 +31,6 @@ _OLD = b"FEA1"
 _IN_FILE = 8  # bytes before the stream that a file holds
 
 
-def is_piped(source: Input) -> bool:
-    """Whether an input can be read only once, front to back."""
-    try:
-        if isinstance(source, str | os.PathLike):
-            status = os.fstat(0) if source == "-" else os.stat(source)  # noqa: PTH116 - the path may be text
-            return not stat.S_ISREG(status.st_mode)
-    except (OSError, ValueError):  # opening it gives the error
-        return False
-    seekable = getattr(source, "seekable", None)
-    return seekable is None or not seekable()
-
-
 class Pipes:
     """The pipes of a source, which are opened for their schemas and stay open until they are read.
 
@@ -52,7 +38,8 @@ class Pipes:
     """
 
     def __init__(self) -> None:
-        self._opened: dict[int, tuple[RawInput, pa.Schema]] = {}
+        self._opened: dict[int, RawInput] = {}
+        self._schemas: dict[int, pa.Schema] = {}
 
     def schema(self, number: int, source: Input) -> pa.Schema:
         """The schema of the stream in a pipe, which is waited for.
@@ -60,19 +47,28 @@ class Pipes:
         Raises:
             InputError: There is no Arrow stream in it.
         """
-        if number not in self._opened:
-            with ExitStack() as stack:
-                raw = open_raw(source)
-                stack.callback(raw.close)
-                refuse_piped_file(raw)
-                self._opened[number] = raw, stream_schema(raw)
-                stack.pop_all()
-        return self._opened[number][1]
+        if number not in self._schemas:
+            self._opened[number] = self._open(number, source)
+        return self._schemas[number]
+
+    def _open(self, number: int, source: Input) -> RawInput:
+        with ExitStack() as stack:
+            raw = open_raw(source)
+            stack.callback(raw.close)
+            refuse_piped_file(raw)
+            self._schemas[number] = stream_schema(raw)
+            stack.pop_all()
+        return raw
 
     def take(self, number: int, source: Input) -> tuple[RawInput, pa.Schema]:
-        """The opened pipe, to be read and closed."""
-        self.schema(number, source)
-        return self._opened.pop(number)
+        """The opened pipe, to be read and closed.
+
+        Raises:
+            InputError: It was read before.
+        """
+        opened = self._opened.pop(number, None)
+        raw = self._open(number, source) if opened is None else opened
+        return raw, self._schemas[number]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Pipes, ()

@@ -86,7 +86,7 @@ class ArrowSource(ArrowOptions):
             InputError: A file cannot be read, or has other columns than the first.
             ConfigurationError: There is no such column.
         """
-        from biometal_stream.sources.arrow.opening import is_piped, schema_of
+        from biometal_stream.sources.arrow.opening import schema_of
         from biometal_stream.sources.missing import require_files
         from biometal_stream.sources.tables.schema import (
             common_schema,
@@ -95,6 +95,7 @@ class ArrowSource(ArrowOptions):
             source_schema,
             with_sample,
         )
+        from biometal_stream.sources.tables.seekable import is_piped
 
         require_files(self.paths)
         schemas = []
@@ -120,9 +121,10 @@ class ArrowSource(ArrowOptions):
             ConfigurationError: There is no such column, or a pipe is named twice.
         """
         from biometal_stream.codecs.raw.unchanged import Seen
-        from biometal_stream.sources.arrow.opening import is_piped, open_file, open_pipe
+        from biometal_stream.sources.arrow.opening import open_file, open_pipe
         from biometal_stream.sources.same_input import check_distinct
         from biometal_stream.sources.tables.reads import TableReads
+        from biometal_stream.sources.tables.seekable import is_piped
 
         check_distinct([(each,) for each in self.paths], run.warn)
         schema = self.schema

@@ -12,6 +12,16 @@ from biometal_stream.channel import Aborted
 from biometal_stream.errors import BiometalError, InputError
 from biometal_stream.sources.tables.seekable import AGAIN
 
+_OF_THE_CONTENT = (
+    pa.ArrowException,
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    struct.error,
+)
+
 
 @contextmanager
 def damage(name: str, what: str) -> Iterator[None]:
@@ -24,6 +34,14 @@ def damage(name: str, what: str) -> Iterator[None]:
         yield
     except (BiometalError, Aborted):
         raise
-    except (pa.ArrowException, OSError, ValueError, TypeError, LookupError, struct.error) as error:
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        TypeError,
+        LookupError,
+        EOFError,
+        struct.error,
+    ) as error:
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise InputError(f"{name}: {what} ({reason}); {AGAIN}") from error

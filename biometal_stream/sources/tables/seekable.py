@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from biometal_stream.codecs.detect import BZIP2, GZIP, XZ, ZSTD
 from biometal_stream.codecs.raw.files import open_path
+from biometal_stream.codecs.raw.looked_at import LookedAt
 from biometal_stream.codecs.raw.unchanged import CHANGED, Seen, Watched
 from biometal_stream.descriptors import closed_stream, descriptor_of
 from biometal_stream.errors import ConfigurationError, InputError
@@ -70,6 +71,7 @@ def open_seekable(
         InputError: It cannot be opened, is not a regular file, or has changed.
         ConfigurationError: It is neither a path nor a binary file object.
     """
+    source = unwrapped(source)
     if isinstance(source, str | os.PathLike):
         return _SeekableFile(os.fspath(source), form, seen, size)
     given: object = source
@@ -78,6 +80,27 @@ def open_seekable(
     if not hasattr(source, "read"):
         raise ConfigurationError(f"cannot read from {source!r}: give a path or a binary file")
     return _SeekableObject(source, form)
+
+
+def unwrapped(source: Input) -> Input:
+    """What an input stands for that was looked at, where that can be read at any place."""
+    given: object = source
+    if isinstance(given, LookedAt) and not is_piped(given.target):
+        return given.target
+    return source
+
+
+def is_piped(source: Input) -> bool:
+    """Whether an input can be read only once, front to back."""
+    source = unwrapped(source)
+    try:
+        if isinstance(source, str | os.PathLike):
+            status = os.fstat(0) if source == "-" else os.stat(source)  # noqa: PTH116 - the path may be text
+            return not stat.S_ISREG(status.st_mode)
+    except (OSError, ValueError):  # opening it gives the error
+        return False
+    seekable = getattr(source, "seekable", None)
+    return seekable is None or not seekable()
 
 
 class _SeekableFile:

@@ -32,10 +32,8 @@ def table(rows: int, *, paired: bool = False, kind: pa.DataType = TEXTS[0]) -> p
     bases = ["ACGT"[row % 4] * (row % 7 + 1) for row in range(rows)]
     columns = {
         "name": pa.array([f"r{row // 2 if paired else row}" for row in range(rows)], TEXTS[0]),
-        "sequence": pa.array(
-            ["ACGT"[row % 4] * (row % 7 + 1) for row in range(rows)], TEXTS[0]
-        ).cast(kind),
-        "quality": pa.array(["I" * (row % 7 + 1) for row in range(rows)], TEXTS[0]).cast(kind),
+        "sequence": pa.array(bases, TEXTS[0]).cast(kind),
+        "quality": pa.array(["I" * len(each) for each in bases], TEXTS[0]).cast(kind),
         "row": pa.array(range(rows), pa.int64()),
     }
     if paired:
