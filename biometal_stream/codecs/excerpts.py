@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from io import FileIO
 
 _STEP = 1 << 16
+_LARGEST_STEP = 1 << 22  # where text is passed over
 
 
 class Excerpt(Protocol):
@@ -34,6 +35,9 @@ class Excerpt(Protocol):
         Raises:
             OSError: The system reports an error.
         """
+
+    def forget(self, count: int) -> None:
+        """Drops the first bytes of the text, so that indices count from what is left."""
 
     def position(self, index: int) -> VirtualOffset:
         """The virtual offset of a byte of the text."""
@@ -62,6 +66,12 @@ class PlainExcerpt:
         self.reach += len(data)
         self.exhausted = self.at_end = not data
         self._step *= 2
+
+    def forget(self, count: int) -> None:
+        """As `Excerpt.forget`."""
+        del self.text[:count]
+        self._first += count
+        self._step = min(self._step, _LARGEST_STEP)
 
     def position(self, index: int) -> VirtualOffset:
         """As `Excerpt.position`."""

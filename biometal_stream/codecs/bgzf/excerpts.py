@@ -103,6 +103,13 @@ class BgzfExcerpt:
             if text:
                 return
 
+    def forget(self, count: int) -> None:
+        """As `Excerpt.forget`."""
+        del self.text[:count]
+        kept = max(0, bisect_right(self._starts, count) - 1)
+        self._starts = [start - count for start in self._starts[kept:]]
+        self._blocks = self._blocks[kept:]
+
     def position(self, index: int) -> VirtualOffset:
         """As `Excerpt.position`."""
         block = bisect_right(self._starts, index) - 1

@@ -42,6 +42,11 @@ def bad_record(
         return not_a_header(text, start)
     if b"\r" in header:
         return FastaError(text.location(record, start + header.index(b"\r")), _LONE_RETURN)
+    try:
+        header.decode()
+    except UnicodeDecodeError as error:
+        reason = f"a name must be UTF-8 text: {show(header[1:])}"
+        return FastaError(text.location(record, start + error.start), reason)
     lines = lines_of(text, start)
     next(lines)
     for at, line in lines:
@@ -52,11 +57,6 @@ def bad_record(
             return FastaError(text.location(record, at + bad), _bad_base(line, bad))
     if text.record_start(record + 1) - start > limit:
         return too_long(text.location(record, start), limit)
-    try:
-        header.decode()
-    except UnicodeDecodeError as error:
-        reason = f"a name must be UTF-8 text: {show(header[1:])}"
-        return FastaError(text.location(record, start + error.start), reason)
     raise AssertionError(f"nothing is wrong with the record at {start} of {text.file}")
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from biometal_stream.mates.names import SHOWING
+from biometal_stream.sources.fasta.format import FORMAT
 from biometal_stream.sources.fasta.parse import parse
 from biometal_stream.sources.fasta.records import FastaReader
 from biometal_stream.sources.fasta.text import FastaText
 from biometal_stream.sources.text.first_names import FirstNames
 from biometal_stream.sources.text.mispaired import first_names, seen_separator
+from biometal_stream.sources.text.partition_reads import TextPartitionReads
 from biometal_stream.sources.text.reads import TextReads, check_mates_left
 from biometal_stream.sources.text.segments import chunk_bytes
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.codecs import ByteReader
+    from biometal_stream.codecs.ranges import FileRange
     from biometal_stream.interfaces import Run
     from biometal_stream.mates.names import Separator
     from biometal_stream.sources.lanes import Inputs
@@ -69,8 +72,31 @@ class FastaReads(TextReads[FastaChunk, FastaReader]):
         self._first_names.note(texts[0].file, first_names(texts[0], SHOWING))
         return "/"
 
-    def parse(self, chunk: FastaChunk, /) -> pa.RecordBatch:
-        """As `TextReads.parse`."""
+    def _parse(self, chunk: FastaChunk) -> pa.RecordBatch:
         parsed = parse(chunk.texts, self._limit, self._columns)
         faults = [] if parsed.error is None else [(parsed.records, parsed.error)]
         return self._delivered(parsed.lines, parsed, chunk.separator, faults)
+
+
+class FastaPartitionReads(TextPartitionReads[FastaChunk, FastaReader], FastaReads):
+    """A partition of one FASTA file being read.
+
+    Args:
+        files: How to read, as of the whole.
+        ranges: What of the file this is.
+        inputs: The file.
+        run: As of any source.
+    """
+
+    _format = FORMAT
+    _separator = "/"
+
+    def __init__(
+        self, files: TextFiles, ranges: tuple[FileRange, ...], inputs: Inputs, run: Run
+    ) -> None:
+        super().__init__(files, inputs, run)
+        self._files = files
+        self.divide(ranges)
+
+    def _whole(self, inputs: Inputs, run: Run) -> FastaReads:
+        return FastaReads(self._files.project(frozenset()), inputs, run)

@@ -5,31 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from biometal_stream.sources.alone import read_alone
-from biometal_stream.sources.fasta.columns import TEXT_COLUMNS
-from biometal_stream.sources.fasta.options import FastaOptions
-from biometal_stream.sources.text.files import TextFiles
+from biometal_stream.sources.fasta.files import FastaFiles
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.interfaces import OpenSource, Run
+    from biometal_stream.sources.fasta.partitions import FastaPartition
 
 
 @dataclass(frozen=True)
-class FastaSource(TextFiles, FastaOptions):
-    """Sequences of one or several FASTA files, plain or compressed.
-
-    A record is a line that begins with ``>``, and the lines up to the next one: the sequence, on
-    one line or many, or on none. Blank lines, CRLF line ends, a byte order mark, and a last line
-    without its newline are accepted. Comments and anything that cannot be a base are errors with
-    their location. The schema has no ``quality``.
-    """
-
-    text_columns: ClassVar[tuple[str, ...]] = TEXT_COLUMNS
-    without_quality: ClassVar[str | None] = "FASTA"
+class FastaSource(FastaFiles):
+    """Sequences of one or several FASTA files: what `FastaFiles` says, as a source."""
 
     @contextmanager
     def open(self, run: Run) -> Iterator[OpenSource[Any]]:
@@ -51,3 +41,21 @@ class FastaSource(TextFiles, FastaOptions):
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Reads the files in this thread alone."""
         yield from read_alone(self)
+
+    def partitions(self, nbytes: int, /) -> tuple[FastaPartition, ...]:
+        """Finds parts that can be read by several machines, and that give the same reads.
+
+        Args:
+            nbytes: Bytes of (compressed) input that a part has, about; with mates, of both files.
+
+        Returns:
+            The parts in the order of the reads, one at least for each file.
+
+        Raises:
+            InputError: A file cannot be read.
+            ConfigurationError: An input has no path, such as standard input, or is its own mate,
+                or ``nbytes`` is not positive.
+        """
+        from biometal_stream.sources.fasta.partitions import partition_source
+
+        return partition_source(self, nbytes)

@@ -68,8 +68,7 @@ class StrictReads(TextReads[FastqChunk, RecordReader]):
                 raise leftover(rest)
         check_mates_left(readers)
 
-    def parse(self, chunk: FastqChunk, /) -> pa.RecordBatch:
-        """As `TextReads.parse`."""
+    def _parse(self, chunk: FastqChunk) -> pa.RecordBatch:
         texts = tuple(Lines.counted(text, text.records * LINES_PER_RECORD) for text in chunk.texts)
         parsed = parse(texts, chunk.learnt.encoding, self._columns)
         faults = list(self._too_long(texts))

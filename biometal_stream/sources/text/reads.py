@@ -135,7 +135,6 @@ class TextReads(OpenReads, ABC, Generic[Chunk, Cutter]):
     def _cut(self, readers: list[Cutter]) -> Iterator[Chunk]:
         """Cuts the files of a lane."""
 
-    @abstractmethod
     def parse(self, chunk: Chunk, /) -> pa.RecordBatch:
         """Parses a chunk.
 
@@ -143,6 +142,11 @@ class TextReads(OpenReads, ABC, Generic[Chunk, Cutter]):
             GoodRows: A record is bad, longer than the limit, or not the mate of its neighbour.
                 The records before it are good, and of pairs whole pairs.
         """
+        return self._parse(chunk)
+
+    @abstractmethod
+    def _parse(self, chunk: Chunk) -> pa.RecordBatch:
+        """As `parse`."""
 
     def _filled(self, readers: list[Cutter], fewest: int, nbytes: int) -> int:
         """Records to take of each reader: as many as asked for, and more, unless one ends."""

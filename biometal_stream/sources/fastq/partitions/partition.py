@@ -9,20 +9,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.sources.alone import read_alone
+from biometal_stream.sources.fastq.files import FastqFiles
+from biometal_stream.sources.text.partition import TextPartition
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from biometal_stream.codecs.ranges import FileRange
     from biometal_stream.interfaces import OpenSource, Run
-    from biometal_stream.sources.fastq.files import FastqFiles
     from biometal_stream.sources.fastq.learning import Learnt
-    from biometal_stream.sources.options import Input
 
 
 @dataclass(frozen=True)
-class FastqPartition:
+class FastqPartition(TextPartition[FastqFiles]):
     """A partition of a FASTQ source: a source itself, which can be pickled and read anywhere.
 
     Where it is read, the files must have the same absolute paths. Errors and warnings are those
@@ -30,61 +26,17 @@ class FastqPartition:
     error, the file is read once more from its start to find them.
 
     Attributes:
-        source: The options, with the absolute paths of this partition's files.
-        ranges: What to read of the file, or of the two with mates.
         learnt: What the first records of the file show; ``None`` where the partition is a whole
             file, and learns by itself.
-        warnings: Warnings about the file that starts with this partition.
         counts: Counters of it.
         notes: What else was learnt of it, for the report of a run.
         shares_quarantine: Whether other partitions would write the same quarantine.
     """
 
-    source: FastqFiles
-    ranges: tuple[FileRange, ...]
     learnt: Learnt | None = None
-    warnings: tuple[str, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     notes: tuple[tuple[str, str, str], ...] = ()
     shares_quarantine: bool = False
-
-    @property
-    def name(self) -> str:
-        """The source's name in statistics."""
-        return self.source.name
-
-    @property
-    def inputs(self) -> tuple[Input, ...]:
-        """The files that are read."""
-        return self.source.inputs
-
-    @property
-    def paired(self) -> bool:
-        """Whether rows are mates 1 and 2 in turn."""
-        return self.source.paired
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The schema of the whole source."""
-        return self.source.schema
-
-    @property
-    def whole(self) -> bool:
-        """Whether this is all of its files."""
-        return all(part.whole for part in self.ranges)
-
-    @property
-    def bytes_total(self) -> int:
-        """Bytes of (compressed) input; those of all partitions add up to those of the files."""
-        return sum(part.stop_byte - part.first_byte for part in self.ranges)
-
-    def project(self, columns: frozenset[str], /) -> FastqPartition:
-        """Returns the source of the same reads with those columns alone.
-
-        Raises:
-            ConfigurationError: It has no such column.
-        """
-        return replace(self, source=self.source.project(columns))
 
     def with_quarantine(self, path: str | os.PathLike[str]) -> FastqPartition:
         """Returns the partition with a file of its own for its bad records.
@@ -131,7 +83,3 @@ class FastqPartition:
                 for note in self.notes:
                     run.note(*note)
                 yield PartitionReads(self.source, self.ranges, self.learnt, inputs, run)
-
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """Reads the partition in this thread alone."""
-        yield from read_alone(self)

@@ -5,14 +5,9 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from biometal_stream.codecs.gzip.indexed import has_index
-from biometal_stream.codecs.open_range import open_file_range
 from biometal_stream.codecs.ranges import FileRange, VirtualOffset
-from biometal_stream.codecs.raw.files import FileInput
-from biometal_stream.codecs.raw.open import open_raw
 from biometal_stream.errors import BiometalError, ConfigurationError
 from biometal_stream.run import LEAST_MEMORY, LocalRun
 from biometal_stream.sources.fastq.format import FORMAT
@@ -25,12 +20,12 @@ from biometal_stream.sources.fastq.strict import StrictReads
 from biometal_stream.sources.formats import look_for
 from biometal_stream.sources.lanes import Inputs
 from biometal_stream.sources.same_input import check_distinct
+from biometal_stream.sources.text.dividing import whole_file, with_codec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from biometal_stream.sources.fastq.files import FastqFiles
-    from biometal_stream.sources.options import Input
 
 Lane: TypeAlias = tuple[FileRange, ...]
 
@@ -41,7 +36,7 @@ def partition_source(source: FastqFiles, nbytes: int) -> tuple[FastqPartition, .
         raise ConfigurationError(f"a part must have at least 1 byte: {nbytes}")
     if source.quarantine is not None:
         source = replace(source, quarantine=os.path.abspath(source.quarantine))  # noqa: PTH100
-    files = [[_whole(path) for path in paths] for paths in (source.paths, source.mate_paths)]
+    files = [[whole_file(path) for path in paths] for paths in (source.paths, source.mate_paths)]
     lanes = list(zip(*filter(None, files), strict=True))
     doubled: list[str] = []
     check_distinct(lanes, doubled.append)
@@ -72,7 +67,7 @@ def _cut_files(whole: FastqPartition, nbytes: int) -> list[FastqPartition]:
         InputError: A file cannot be read.
     """
     number = -(-whole.bytes_total // nbytes)
-    lane = tuple(_with_codec(part) for part in whole.ranges)
+    lane = tuple(with_codec(part) for part in whole.ranges)
     if number <= 1 or whole.source.on_bad_record != "stop":
         return [whole]
     first, learnt = _learn(whole)
@@ -81,16 +76,6 @@ def _cut_files(whole: FastqPartition, nbytes: int) -> list[FastqPartition]:
         return [whole]
     rest = (replace(whole, ranges=ranges, learnt=learnt, warnings=()) for ranges in lanes[1:])
     return [replace(first, ranges=lanes[0], learnt=learnt), *rest]
-
-
-def _with_codec(part: FileRange) -> FileRange:
-    """Tells how a file is compressed, as far as that lets it be divided."""
-    with LocalRun(1, LEAST_MEMORY) as run, closing(open_file_range(part, run)) as reader:
-        codec = reader.codec
-    if codec == "plain" or codec == "bgzf":  # noqa: PLR1714 - mypy narrows this alone
-        return replace(part, codec=codec)
-    indexed = codec == "gzip" and has_index(part.path)
-    return replace(part, codec="rapidgzip") if indexed else part
 
 
 def _cut(source: FastqFiles, learnt: Learnt, lane: Lane, number: int) -> list[Lane]:
@@ -139,33 +124,3 @@ def _learn(whole: FastqPartition) -> tuple[FastqPartition, Learnt]:
             whole, warnings=warnings, counts=tuple(run.counts.items()), notes=tuple(notes)
         )
         return first, learnt
-
-
-def _whole(path: Input) -> FileRange:
-    """All of a file that other machines can open.
-
-    Raises:
-        ConfigurationError: Other machines cannot open it.
-        InputError: It is missing.
-    """
-    again = "; write it to a file first, which all machines see under one path"
-    if path == "-":
-        raise ConfigurationError(f"standard input cannot be read in parts{again}")
-    if not isinstance(path, str | os.PathLike):
-        raise ConfigurationError(f"a file object cannot be read in parts: {path!r}{again}")
-    name = os.fspath(path)
-    if _is_stream(name):
-        raise ConfigurationError(f"{name}: cannot be read in parts, for it is not a file{again}")
-    with closing(open_raw(name)) as raw:
-        assert isinstance(raw, FileInput)
-        assert raw.bytes_total is not None
-        return FileRange(os.path.abspath(name), name, raw.bytes_total)  # noqa: PTH100
-
-
-def _is_stream(name: str) -> bool:
-    """Whether there is something at a path that is neither a file nor a folder."""
-    try:
-        path = Path(name)
-        return path.exists() and not path.is_file() and not path.is_dir()
-    except (OSError, ValueError):  # opening it gives the error
-        return False
