@@ -9,15 +9,7 @@ from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.masks import above_mask
 from biometal_stream.simd.memory import store
 from biometal_stream.simd.padding import load_ending, padded_start
-from biometal_stream.simd.vectors import (
-    backwards,
-    differing,
-    keep_last,
-    larger,
-    minus,
-    replace,
-    zeros,
-)
+from biometal_stream.simd.vectors import backwards, differing, keep_last, larger, minus, replace, zeros
 from biometal_stream.simd.words import WIDTH, Word
 
 PADDING = WIDTH
