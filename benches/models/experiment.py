@@ -12,7 +12,7 @@ import biometal_stream as bs
 from benches.models.predictors import encode
 from benches.models.rounds import Repeat, one_thread, time_in_turn
 from biometal_stream.models.runner import Runner
-from biometal_stream.models.training.labels import LABELS, LENGTH, MEAN_QUALITY, NEAR, label
+from biometal_stream.models.training.tasks.quality import LENGTH, MEAN_QUALITY, TASK
 from biometal_stream.operators.kernels import quality
 from biometal_stream.view import BatchView
 
@@ -157,10 +157,9 @@ def measure_agreement(
     """Compares what the model says with the rule; nothing where it tells something else."""
     found = []
     for kind, batch in batches.items():
-        means, passes = label(batch)
-        near = np.abs(means - MEAN_QUALITY) <= NEAR
+        passes, near = TASK.label(batch)
         for model in models.values():
-            if model.card.labels != LABELS:
+            if model.card.labels != TASK.labels:
                 continue
             operator = bs.Predict(model.model, provider="cpu", precision=model.precision)
             labels = (

@@ -11,7 +11,7 @@ from benches.models.experiment import ONCE
 from benches.models.stream import MEMORY
 from benches.table import new_table
 from biometal_stream.cli import figures as words
-from biometal_stream.models.training.labels import NEAR
+from biometal_stream.models.training.tasks.quality import NEAR
 
 if TYPE_CHECKING:
     from rich.console import Console

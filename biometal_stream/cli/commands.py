@@ -11,7 +11,7 @@ import click
 
 from biometal_stream.cli.completion import completion_command
 from biometal_stream.cli.demo import demo_command
-from biometal_stream.cli.doctor import doctor_command
+from biometal_stream.cli.doctor.command import doctor_command
 from biometal_stream.cli.operators import command_of, plugin_command, plugin_fault
 from biometal_stream.cli.read import read_command
 from biometal_stream.cli.synthesize import synthesize_command

@@ -14,7 +14,8 @@ from biometal_stream.cli import figures, messages
 from biometal_stream.cli.command import OTHER, Argument, FilesOption, OneOf, StepCommand, as_typed
 from biometal_stream.cli.operators import parameter_of
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.models.training.settings import TASKS, TrainingSettings
+from biometal_stream.models.training.settings import TrainingSettings
+from biometal_stream.models.training.tasks import about_task, load_task, task_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -31,10 +32,8 @@ def train_command() -> StepCommand:
         place="alone",
         group=OTHER,
         runs=f"{__name__}:run_train",
-        help="""Trains a model on reads, and exports it for predict.
-
-        A model of the task quality learns which reads pass min-arithmetic-mean-quality 20 and
-        min-length 50. Training needs torch: pip install 'biometal-stream[train]'.""",
+        help="Trains a model on reads, and exports it for predict.\n\nTraining needs torch: pip"
+        f" install 'biometal-stream[train]'. The tasks:\n\n\b\n{_tasks()}",
         epilog="""\b
         Examples:
           biometal-stream train quality reads/*.fq.gz --out models/quality
@@ -43,8 +42,8 @@ def train_command() -> StepCommand:
             Argument(
                 ["task"],
                 metavar="TASK",
-                about="What to learn: quality.",
-                type=OneOf(TASKS),
+                about=f"What to learn: {', '.join(task_names())}.",
+                type=OneOf(task_names()),
                 required=True,
             ),
             Argument(
@@ -72,6 +71,13 @@ def train_command() -> StepCommand:
             *(_option(field, hints[field.name]) for field in dataclasses.fields(TrainingSettings)),
         ],
     )
+
+
+def _tasks() -> str:
+    """The tasks, a line each."""
+    names = task_names()
+    width = max(map(len, names))
+    return "\n".join(f"  {name:{width}}  {about_task(name)}" for name in names)
 
 
 def _option(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
@@ -118,7 +124,7 @@ def run_train(values: Mapping[str, Any], options: Options) -> None:
             settings=settings,
             tell=tell,
         )
-    _print_scores(trained)
+    _print_scores(trained, load_task(values["task"]).hard)
     if not options.quiet:
         epochs = figures.counted(trained.epochs, "epochs")
         messages.say(f"{epochs}, the best was number {trained.best_epoch} -> {trained.folder}")
@@ -174,7 +180,7 @@ def _say_epoch(now: Progress) -> None:
         messages.say(line(now))
 
 
-def _print_scores(trained: Trained) -> None:
+def _print_scores(trained: Trained, hard: str) -> None:
     from biometal_stream.cli.tables import print_table
 
     metrics = trained.card.metrics
@@ -186,7 +192,7 @@ def _print_scores(trained: Trained) -> None:
     ]
     compared = metrics.get("held_out", metrics["test"])["reads"]
     rows += [_row(precision, compared, scores) for precision, scores in metrics["variants"].items()]
-    columns = (trained.card.name, "reads", "accuracy", "within 1 of Phred 20")
+    columns = (trained.card.name, "reads", "accuracy", hard)
     print_table("", columns, rows)
 
 

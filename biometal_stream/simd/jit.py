@@ -17,6 +17,7 @@ R = TypeVar("R")
 _SETTINGS = {"nogil": True, "error_model": "numpy"}
 _FOLDER = Path(__file__).parent
 _told = False
+_kernels: list[Any] = []
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -40,6 +41,7 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """
     compiled: Any = compiled_with(**_SETTINGS)(function)
     compiled._cache = KernelCache(function, partial(_digest_of_calls, function))
+    _kernels.append(compiled)
     return cast("Callable[P, R]", compiled)
 
 
@@ -48,8 +50,13 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", compiled_with(**_SETTINGS)(function))
 
 
+def loaded_kernels() -> list[Any]:
+    """All kernels of modules that this process has imported."""
+    return list(_kernels)
+
+
 def cache_folder(compiled: Any) -> Path | None:
-    """Tells where a kernel's machine code is kept, or ``None`` if nowhere."""
+    """The folder in which a kernel's machine code is kept; ``None`` if nowhere."""
     path = getattr(compiled._cache, "cache_path", None)
     return Path(path) if path else None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.models.encodings import cut_windows
-from biometal_stream.models.training.fragments import whole_reads
+from biometal_stream.models.training.labelled import whole_reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from biometal_stream.models.card import WindowRule
     from biometal_stream.models.encodings import Encoding
-    from biometal_stream.models.training.fragments import Fragments
-    from biometal_stream.models.training.reads import LabelledReads
+    from biometal_stream.models.training.labelled import Fragments, LabelledReads
 
 WINDOWS: WindowRule = "even"
 """How long reads are cut: a read's windows cover it, and none is much shorter than others."""
@@ -34,7 +33,7 @@ class Batch:
         features: (windows, *shape of the encoding), of its type.
         reads: ``int64``, (windows,): the read, within the batch, that a window is of.
         weights: ``float32``, (windows,): the share of its read's bases; they add up to 1.
-        labels: ``float32``, (reads,): 1 where a read passes.
+        labels: ``float32``, (reads,): 1 where a read has the second label.
     """
 
     features: NDArray[np.generic]

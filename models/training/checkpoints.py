@@ -14,6 +14,8 @@ from biometal_stream.models.training.extras import need
 if TYPE_CHECKING:
     import os
 
+    from biometal_stream.models.training.labelled import LabelledReads
+
 FORMAT = 1
 
 
@@ -79,9 +81,15 @@ class Checkpoint:
         return checkpoint
 
 
-def describe_run(settings: Any, reads: int, passing: int, names: tuple[str, ...]) -> dict[str, Any]:
-    """What must be alike for a run to go on: what is left out changes no result of an epoch."""
+def describe_run(settings: Any, task: str, reads: LabelledReads) -> dict[str, Any]:
+    """What must be the same for a run to go on; what is left out changes no result of an epoch."""
     chosen = asdict(settings)
     for free in ("epochs", "patience", "variants", "held_out", "licence"):
         del chosen[free]
-    return {"settings": chosen, "reads": reads, "passing": passing, "names": list(names)}
+    return {
+        "task": task,
+        "settings": chosen,
+        "reads": len(reads),
+        "positive": int(reads.labels.sum()),
+        "names": list(reads.names),
+    }

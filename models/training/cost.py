@@ -12,13 +12,14 @@ from biometal_stream.models.encodings import cut_windows
 from biometal_stream.models.library import find_model
 from biometal_stream.models.sessions import open_predictor
 from biometal_stream.models.training.batches import WINDOWS
-from biometal_stream.models.training.labels import label
 from biometal_stream.models.training.synthetic import SyntheticReads
 from biometal_stream.models.training.variants import in_calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from biometal_stream.models.training.task import Task
 
 READS = 16_384
 ONE_BY_ONE = 500
@@ -27,13 +28,14 @@ ONE_BY_ONE = 500
 _REPEATS = 15
 
 
-def measure_cost(folder: Path) -> dict[str, Any]:
+def measure_cost(task: Task, folder: Path) -> dict[str, Any]:
     """Measures the rule and a model on synthetic reads of 150 bases, in one thread.
 
     Each figure is the least of 15 repeats, in nanoseconds of CPU time a read. Those of a model
     are without the encoding, which has a figure of its own.
 
     Args:
+        task: What it learned.
         folder: The model, with its card.
 
     Returns:
@@ -49,7 +51,7 @@ def measure_cost(folder: Path) -> dict[str, Any]:
     windows = cut_windows(np.full(READS, 150), encoding.length, WINDOWS)
     features = np.empty((len(windows), *encoding.shape), encoding.dtype)
     found = {
-        "rule": _nanoseconds(lambda: label(batch), READS),
+        "rule": _nanoseconds(lambda: task.label(batch), READS),
         "encode": _nanoseconds(
             lambda: encoding.encode(sequence, quality, windows, features), READS
         ),

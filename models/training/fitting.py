@@ -13,7 +13,7 @@ from biometal_stream.errors import ConfigurationError, ModelError
 from biometal_stream.models.training.batches import batches_in_order, encode
 from biometal_stream.models.training.checkpoints import Checkpoint, describe_run
 from biometal_stream.models.training.extras import need
-from biometal_stream.models.training.fragments import varied_fragments, whole_reads
+from biometal_stream.models.training.labelled import whole_reads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from biometal_stream.models.encodings import Encoding
     from biometal_stream.models.training.batches import Batch
-    from biometal_stream.models.training.reads import LabelledReads
+    from biometal_stream.models.training.labelled import Fragments, LabelledReads
     from biometal_stream.models.training.settings import TrainingSettings
     from biometal_stream.models.training.splitting import Split
+    from biometal_stream.models.training.task import Task
 
 MOST_EPOCH_READS = 200_000
 VALIDATION_PIECES = 20_000
@@ -59,6 +60,7 @@ class Fitting:
     """Everything that a training run works on.
 
     Attributes:
+        task: What is learnt.
         network: From windows to logits.
         reads: All reads.
         split: Which of them to train and to validate on.
@@ -68,6 +70,7 @@ class Fitting:
         tell: Called after each step; ``None`` for nobody.
     """
 
+    task: Task
     network: nn.Module
     reads: LabelledReads
     split: Split
@@ -103,7 +106,7 @@ def fit(fitting: Fitting, *, resume: bool = False, epochs: int | None = None) ->
         optimizer, factor=0.5, patience=max(1, settings.patience // 4)
     )
     reads = fitting.reads
-    run = describe_run(settings, len(reads), int(reads.labels.sum()), reads.names)
+    run = describe_run(settings, fitting.task.name, reads)
     state = Checkpoint(run, network.state_dict(), network.state_dict(), {}, {})
     if resume:
         state = Checkpoint.load(fitting.checkpoint)
@@ -166,8 +169,7 @@ def _train_epoch(fitting: Fitting, optimizer: Any, state: Checkpoint) -> float:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(draw.integers(2**62)))  # dropout
         for step, part in enumerate(parts, 1):
-            take = varied_fragments if settings.augment else _unvaried
-            batch = encode(take(fitting.reads, part, draw), fitting.encoding)
+            batch = encode(_taken(fitting, part, draw), fitting.encoding)
             loss = _loss(network, batch)
             optimizer.zero_grad()
             loss.backward()
@@ -200,8 +202,10 @@ def _draw_rows(fitting: Fitting, draw: np.random.Generator) -> NDArray[np.int64]
     return draw.permutation(np.concatenate(halves))
 
 
-def _unvaried(reads: LabelledReads, rows: NDArray[np.int64], _: np.random.Generator) -> Any:
-    return whole_reads(reads, rows)
+def _taken(fitting: Fitting, rows: NDArray[np.int64], draw: np.random.Generator) -> Fragments:
+    if fitting.settings.augment:
+        return fitting.task.vary(fitting.reads, rows, draw)
+    return whole_reads(fitting.reads, rows)
 
 
 def _validation_batches(fitting: Fitting) -> Iterator[Batch]:
@@ -214,8 +218,7 @@ def _validation_batches(fitting: Fitting) -> Iterator[Batch]:
     if fitting.settings.augment:
         drawn = draw.choice(rows, min(len(rows), VALIDATION_PIECES))
         for part in np.array_split(drawn, -(-len(drawn) // 1024)):
-            fragments = varied_fragments(fitting.reads, part, draw)
-            yield encode(fragments, fitting.encoding)
+            yield encode(fitting.task.vary(fitting.reads, part, draw), fitting.encoding)
     few = draw.permutation(rows)[:VALIDATION_PIECES]
     yield from batches_in_order(fitting.reads, np.sort(few), fitting.encoding)
 
@@ -256,7 +259,8 @@ def _check_same(before: dict[str, Any], now: dict[str, Any]) -> None:
         for name in now["settings"]
         if before["settings"].get(name, now["settings"][name]) != now["settings"][name]
     }
-    what = ", ".join(sorted(name.replace("_", "-") for name in changed)) or "other reads"
+    names = ", ".join(sorted(name.replace("_", "-") for name in changed))
+    what = "another task" if before.get("task") != now["task"] else names or "other reads"
     raise ConfigurationError(
         f"the checkpoint is of another run ({what}); give the same again, or train without --resume"
     )

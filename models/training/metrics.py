@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from biometal_stream.models.training.extras import need
-from biometal_stream.models.training.labels import LENGTH, MEAN_QUALITY, NEAR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,24 +21,23 @@ def probabilities(logits: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def evaluate(
-    logits: NDArray[np.float64], labels: NDArray[np.bool_], means: NDArray[np.float64]
+    logits: NDArray[np.float64], labels: NDArray[np.bool_], near: NDArray[np.bool_]
 ) -> dict[str, Any]:
-    """Scores predictions of reads that pass or fail.
+    """Scores predictions of one of two labels.
 
     ============================= ==========================================================
     key                           what
     ============================= ==========================================================
-    reads                         how many
+    reads                         their number
     accuracy                      the share that is right
-    precision, recall, f1         of the reads that pass; ``None`` where there is none to
+    precision, recall, f1         of the second label; ``None`` where there is none to
                                   divide by
     roc_auc                       the area under the curve of true and false positives;
                                   ``None`` where all reads have one label
-    near_reads, near_accuracy     of the reads whose mean Phred score is within 1 of the
-                                  threshold
-    expected_calibration_error    of 10 bins of the probability of passing: the distance
-                                  between its mean and the share that passes, averaged by
-                                  reads
+    near_reads, near_accuracy     of the reads that the task calls hard
+    expected_calibration_error    of 10 bins of the probability of the second label: the
+                                  distance between its mean and the share that has the
+                                  label, averaged by reads
     confusion                     true and false positives and negatives
     ============================= ==========================================================
 
@@ -47,14 +45,13 @@ def evaluate(
     Calibration of Modern Neural Networks, ICML 2017.
 
     Args:
-        logits: (n,), n at least 1; a read is said to pass from 0.
-        labels: (n,): whether it does.
-        means: (n,): the arithmetic mean of its Phred scores.
+        logits: (n,), n at least 1; from 0 on the second label is predicted.
+        labels: (n,): whether a read has it.
+        near: (n,): whether it is hard to tell.
     """
     measured = need("sklearn.metrics")
     said = logits >= 0
     right = said == labels
-    near = np.abs(means - MEAN_QUALITY) <= NEAR
     counts = {
         "true_positives": int((said & labels).sum()),
         "false_positives": int((said & ~labels).sum()),
@@ -108,11 +105,6 @@ def calibration_error(logits: NDArray[np.float64], labels: NDArray[np.bool_]) ->
     if not filled.any():
         return float("nan")
     return float(np.average(np.abs(said - passing)[filled], weights=counts[filled]))
-
-
-def rule() -> dict[str, float]:
-    """The rule that the labels come from, as it stands in a card."""
-    return {"arithmetic_mean_quality": MEAN_QUALITY, "length": LENGTH}
 
 
 def _share(right: NDArray[np.bool_]) -> float | None:

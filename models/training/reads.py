@@ -1,17 +1,15 @@
-"""Reads to learn from: their text in a few large buffers, and their labels."""
+"""Loads reads to learn from, and labels them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.columns import StringColumn
 from biometal_stream.errors import DataError
-from biometal_stream.models.training.labels import is_near, label
+from biometal_stream.models.training.labelled import LabelledReads
 from biometal_stream.operators.head import Head
 from biometal_stream.operators.select import Select
 from biometal_stream.reading import read_fastq
@@ -20,56 +18,27 @@ from biometal_stream.view import BatchView
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
+    from biometal_stream.models.training.task import Task
     from biometal_stream.pipeline import Pipeline
 
 LEAST_OF_A_LABEL = 20
 """Reads of each label, below which the test part would have next to none."""
 
 FEW_NEAR = 200
-"""Reads near the threshold, below which the accuracy there is off by some per cent: the test part
-has 15 % of them."""
-
-
-@dataclass(frozen=True, eq=False)
-class LabelledReads:
-    """Reads and what they are.
-
-    Attributes:
-        quality: The qualities.
-        sequence: The bases; ``None`` where the encoding does not read them.
-        means: ``float64``, (n,): the arithmetic mean of the Phred scores, NaN where empty.
-        labels: ``bool``, (n,): whether a read passes.
-        files: ``int64``, (n,): which of ``names`` a read is of.
-        names: The names of the files.
-    """
-
-    quality: StringColumn
-    sequence: StringColumn | None
-    means: NDArray[np.float64]
-    labels: NDArray[np.bool_]
-    files: NDArray[np.int64]
-    names: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        """The bases of each read, (n,)."""
-        return self.quality.lengths
+"""Hard reads below which the accuracy on them is off by some per cent: the test part has 15 % of
+them."""
 
 
 def load_reads(
-    sources: Sequence[tuple[str, Pipeline]], columns: Iterable[str], limit: int
+    task: Task, sources: Sequence[tuple[str, Pipeline]], columns: Iterable[str], limit: int
 ) -> LabelledReads:
     """Reads files and labels their reads.
 
-    It takes two bytes a base for encodings that read both columns, one for others, and 40 bytes
-    a read; putting the fragments together takes as much again for a moment.
+    It takes a byte a base for each column that the encoding or the task reads, and 26 bytes a
+    read; putting the parts together takes as much again for a moment.
 
     Args:
+        task: What is learnt.
         sources: The name of each file, and what reads it.
         columns: Those that the encoding reads, of ``sequence`` and ``quality``.
         limit: The most reads to take of each.
@@ -78,15 +47,15 @@ def load_reads(
         DataError: A file has no reads.
         BiometalError: What reading it raises.
     """
-    wanted = sorted({"quality", *columns})
+    wanted = sorted({"quality", *task.columns, *columns})
     schema = pa.schema([pa.field(name, pa.large_string(), nullable=False) for name in wanted])
-    means, labels, files, tables = [], [], [], []
+    labels, near, files, tables = [], [], [], []
     for number, (name, pipeline) in enumerate(sources):
         reads = 0
         for batch in (pipeline | Head(limit) | Select(tuple(wanted))).batches():
-            mean, passes = label(batch)
-            means.append(mean)
-            labels.append(passes)
+            label, is_near = task.label(batch)
+            labels.append(label)
+            near.append(is_near)
             files.append(np.full(batch.num_rows, number, np.int64))
             tables.append(pa.Table.from_batches([batch]).select(wanted).cast(schema))
             reads += batch.num_rows
@@ -97,8 +66,8 @@ def load_reads(
     return LabelledReads(
         view.text("quality"),
         view.text("sequence") if "sequence" in wanted else None,
-        np.concatenate(means),
         np.concatenate(labels),
+        np.concatenate(near),
         np.concatenate(files),
         tuple(name for name, _ in sources),
     )
@@ -128,31 +97,28 @@ def sources_of(
     return sources
 
 
-def check_reads(reads: LabelledReads) -> str | None:
+def check_reads(task: Task, reads: LabelledReads) -> str | None:
     """Looks for what would make the training fail or its figures mean little.
 
     Returns:
-        A warning, for data that will do but is poor.
+        A warning, for reads that will do but are poor.
 
     Raises:
         DataError: There are not enough reads of a label.
     """
-    passing = int(reads.labels.sum())
-    failing = len(reads) - passing
-    for count, what, remedy in (
-        (passing, "pass", "reads of higher quality"),
-        (failing, "fail", "reads of lower quality, or --synthetic 10000"),
-    ):
+    positive = int(reads.labels.sum())
+    counts = (len(reads) - positive, positive)
+    for count, label, remedy in zip(counts, task.labels, task.remedies, strict=True):
         if count < LEAST_OF_A_LABEL:
             raise DataError(
-                f"only {count:,} of {len(reads):,} reads {what}, and at least {LEAST_OF_A_LABEL}"
-                f" of each label are needed; add {remedy}"
+                f"only {count:,} of {len(reads):,} reads are {label}, and at least"
+                f" {LEAST_OF_A_LABEL} of each label are needed; add {remedy}"
             )
-    near = int(is_near(reads.means).sum())
+    near = int(reads.near.sum())
     if near < FEW_NEAR:
         return (
-            f"only {near:,} of {len(reads):,} reads are within 1 Phred score of the threshold, so"
-            " that the accuracy there will be a rough figure"
+            f"only {near:,} of {len(reads):,} reads are {task.hard}, so the accuracy there will be"
+            " a rough figure"
         )
     return None
 

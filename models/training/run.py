@@ -23,18 +23,13 @@ from biometal_stream.models.training.coreml import coremltools
 from biometal_stream.models.training.cost import measure_cost
 from biometal_stream.models.training.extras import need
 from biometal_stream.models.training.fitting import Fitting, Progress, fit
-from biometal_stream.models.training.labels import LABELS, LENGTH, MEAN_QUALITY
 from biometal_stream.models.training.metrics import evaluate
-from biometal_stream.models.training.networks import build_network, count_parameters
+from biometal_stream.models.training.networks import count_parameters
 from biometal_stream.models.training.plots import calibration_plot, learning_curve
-from biometal_stream.models.training.reads import (
-    LabelledReads,
-    check_reads,
-    load_reads,
-    sources_of,
-)
-from biometal_stream.models.training.settings import TASKS, TrainingSettings
+from biometal_stream.models.training.reads import check_reads, load_reads, sources_of
+from biometal_stream.models.training.settings import TrainingSettings
 from biometal_stream.models.training.splitting import split_rows
+from biometal_stream.models.training.tasks import load_task
 from biometal_stream.models.training.variants import (
     FILES,
     calibration_features,
@@ -47,21 +42,10 @@ if TYPE_CHECKING:
     from torch import nn
 
     from biometal_stream.models.training.checkpoints import Checkpoint
-
-VERSION = "1"
-"""The version of the models that this trains; raised when what they learn changes."""
+    from biometal_stream.models.training.labelled import LabelledReads
+    from biometal_stream.models.training.task import Task
 
 CHECKPOINT = "checkpoint.pt"
-DESCRIPTION = (
-    f"Tells whether a read has an arithmetic mean Phred score of at least {MEAN_QUALITY:g} and at"
-    f" least {LENGTH} bases. The exact rule (min-arithmetic-mean-quality {MEAN_QUALITY:g},"
-    f" min-length {LENGTH}) is right on every read and far cheaper, as metrics.cost shows: use it"
-    " for real work. This model is {purpose}."
-)
-PURPOSES = {
-    "mlp": "the reference for the format and for the benchmark",
-    "linear": "the smallest example of the format",
-}
 
 
 @dataclass(frozen=True)
@@ -100,7 +84,7 @@ def train(
     reads are near the threshold to trust the accuracy there.
 
     Args:
-        task: ``quality``.
+        task: What to learn: the name of a module of `biometal_stream.models.training.tasks`.
         reads: Files of FASTQ, plain or compressed. The text of their reads is kept in memory.
         out: The folder.
         resume: Whether to go on from the folder's checkpoint.
@@ -120,8 +104,7 @@ def train(
         SinkError: The folder cannot be written.
     """
     settings = settings or TrainingSettings()
-    if task not in TASKS:
-        raise ConfigurationError(f"train: the task must be one of {', '.join(TASKS)}: {task}")
+    learnt = load_task(task)
     paths = [os.fspath(reads)] if isinstance(reads, str | os.PathLike) else list(map(_text, reads))
     _check_paths(paths, settings.held_out)
     folder = Path(out)
@@ -135,15 +118,16 @@ def train(
     _check_extras(settings)
     encoding = Encoding(settings.encoding)
     sources = sources_of(paths, synthetic=settings.synthetic, seed=settings.seed)
-    known = load_reads(sources, encoding.columns, settings.reads_per_file)
-    if poor := check_reads(known):
+    known = load_reads(learnt, sources, encoding.columns, settings.reads_per_file)
+    if poor := check_reads(learnt, known):
         warnings.warn(poor, InputWarning, stacklevel=2)
-    unseen = _load_held_out(settings, encoding)
+    unseen = _load_held_out(learnt, settings, encoding)
     folder.mkdir(parents=True, exist_ok=True)
 
     split = split_rows(known.files * 2 + known.labels, settings.seed)
-    network = build_network(settings.network, int(np.prod(encoding.shape)), settings.seed)
-    fitting = Fitting(network, known, split, encoding, settings, checkpoint, tell)
+    features = int(np.prod(encoding.shape))
+    network = learnt.build_network(settings.network, features, settings.seed)
+    fitting = Fitting(learnt, network, known, split, encoding, settings, checkpoint, tell)
     state = fit(fitting, resume=resume or export_only, epochs=0 if export_only else settings.epochs)
     card = _write_model(folder, fitting, unseen, state)
     return Trained(folder, card, len(state.epochs), state.best_epoch + 1)
@@ -155,13 +139,13 @@ def _write_model(
     known, split, encoding = fitting.reads, fitting.split, fitting.encoding
     test = _logits(fitting.network, known, split.test, encoding)
     metrics: dict[str, Any] = {
-        "test": evaluate(test, known.labels[split.test], known.means[split.test])
+        "test": evaluate(test, known.labels[split.test], known.near[split.test])
     }
     compared, rows, logits = known, split.test, test
     if unseen is not None:
         compared, rows = unseen, np.arange(len(unseen))
         logits = _logits(fitting.network, unseen, rows, encoding)
-        metrics["held_out"] = evaluate(logits, unseen.labels, unseen.means)
+        metrics["held_out"] = evaluate(logits, unseen.labels, unseen.near)
         metrics["held_out_files"] = _by_file(logits, unseen)
     card = _card(_model_name(folder), fitting, unseen, state)
     with TemporaryDirectory(prefix="biometal-") as made:
@@ -170,7 +154,7 @@ def _write_model(
         export(fitting.network, card, features, new)
         (new / "card.json").write_text(card.to_json())
         metrics["variants"] = measure_variants(new, compared, rows, logits)
-        metrics["cost"] = measure_cost(new)
+        metrics["cost"] = measure_cost(fitting.task, new)
         card = dataclasses.replace(card, metrics=metrics)
         for file in card.files.values():
             _place(new / file, folder / file)
@@ -186,7 +170,8 @@ def _card(name: str, fitting: Fitting, unseen: LabelledReads | None, state: Chec
     for elsewhere in ("held_out", "variants", "licence", "encoding"):
         del chosen[elsewhere]
     training = {
-        "rule": {"arithmetic_mean_quality": MEAN_QUALITY, "length": LENGTH},
+        "task": fitting.task.name,
+        "rule": dict(fitting.task.rule),
         "parameters": count_parameters(fitting.network),
         "settings": chosen,
         "files": list(known.names),
@@ -202,11 +187,11 @@ def _card(name: str, fitting: Fitting, unseen: LabelledReads | None, state: Chec
     }
     return Card(
         name=name,
-        version=VERSION,
-        description=DESCRIPTION.replace("{purpose}", PURPOSES[settings.network]),
+        version=fitting.task.version,
+        description=fitting.task.describe(settings.network),
         encoding=fitting.encoding,
         output="logit",
-        labels=LABELS,
+        labels=fitting.task.labels,
         threshold=0.5,
         windows=WINDOWS,
         pooling="mean",
@@ -234,16 +219,19 @@ def _by_file(logits: NDArray[np.float64], reads: LabelledReads) -> dict[str, Any
     found = {}
     for number, name in enumerate(reads.names):
         of_file = reads.files == number
-        scores = evaluate(logits[of_file], reads.labels[of_file], reads.means[of_file])
+        scores = evaluate(logits[of_file], reads.labels[of_file], reads.near[of_file])
         wanted = ("reads", "accuracy", "near_reads", "near_accuracy", "confusion")
         found[name] = {key: scores[key] for key in wanted}
     return found
 
 
-def _load_held_out(settings: TrainingSettings, encoding: Encoding) -> LabelledReads | None:
+def _load_held_out(
+    task: Task, settings: TrainingSettings, encoding: Encoding
+) -> LabelledReads | None:
     if not settings.held_out:
         return None
-    return load_reads(sources_of(settings.held_out), encoding.columns, settings.reads_per_file)
+    sources = sources_of(settings.held_out)
+    return load_reads(task, sources, encoding.columns, settings.reads_per_file)
 
 
 def _check_extras(settings: TrainingSettings) -> None:

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.settings import check_settings, option
 
-TASKS = ("quality",)
-"""What can be learnt."""
-
 NETWORKS = ("mlp", "linear")
 VARIANTS = ("fp32", "int8", "fp16", "mlpackage")
 """What a model can be exported to; fp32 always is."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from biometal_stream.models.card import Card
     from biometal_stream.models.encodings import Encoding
     from biometal_stream.models.predictor import Predictor
-    from biometal_stream.models.training.reads import LabelledReads
+    from biometal_stream.models.training.labelled import LabelledReads
 
 FILES = {
     "fp32": "model.onnx",
@@ -122,7 +122,7 @@ def measure_variants(
             theirs = logits_of(in_calls(predictor), reads, rows, model.card.encoding)
         finally:
             predictor.close()
-        scores = evaluate(theirs, reads.labels[rows], reads.means[rows])
+        scores = evaluate(theirs, reads.labels[rows], reads.near[rows])
         apart = np.abs(probabilities(theirs) - probabilities(logits))
         found[precision] = {
             "accuracy": scores["accuracy"],

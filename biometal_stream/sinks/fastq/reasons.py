@@ -34,7 +34,7 @@ def with_reason(batch: pa.RecordBatch, column: str) -> pa.RecordBatch:
             bare = bare.drop_columns(["description"])
         return bare.append_column("description", words)
     described = batch.column(at).cast(pa.string())
-    tagged = pc.fill_null(pc.match_substring_regex(described, _ENDS_IN_TAG), False)  # noqa: FBT003
+    tagged = pc.fill_null(pc.match_substring_regex(described, _ENDS_IN_TAG), False)
     added = pc.if_else(
         tagged,
         pc.binary_join_element_wise(TAG, reasons, ""),

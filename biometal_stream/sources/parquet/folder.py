@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from biometal_stream.errors import InputError
 from biometal_stream.schemas.folders import folder_value, noted_partition
-from biometal_stream.sinks.partitioned import NULL
+from biometal_stream.sinks.hive import NULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,9 @@ import pytest
 
 from biometal_stream.cli.demo import sample_path
 from biometal_stream.models.training import SyntheticReads, TrainingSettings, synthesize, train
-from biometal_stream.models.training.reads import LabelledReads, load_reads
+from biometal_stream.models.training.labelled import LabelledReads
+from biometal_stream.models.training.reads import load_reads
+from biometal_stream.models.training.tasks.quality import TASK
 from biometal_stream.pipeline import Pipeline
 
 NEEDED = ("torch", "onnx", "onnxscript", "sklearn", "matplotlib")
@@ -18,7 +20,8 @@ NEEDED = ("torch", "onnx", "onnxscript", "sklearn", "matplotlib")
 
 @pytest.fixture(scope="session")
 def synthetic_reads() -> LabelledReads:
-    return load_reads([("synthetic", Pipeline(SyntheticReads(3000, 120, 7)))], ("quality",), 10**6)
+    made = Pipeline(SyntheticReads(3000, 120, 7))
+    return load_reads(TASK, [("synthetic", made)], ("quality",), 10**6)
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +30,7 @@ def real_reads() -> LabelledReads:
     from biometal_stream.reading import read_fastq
 
     with sample_path() as path:
-        return load_reads([("real", read_fastq(path))], ("sequence", "quality"), 10**6)
+        return load_reads(TASK, [("real", read_fastq(path))], ("sequence", "quality"), 10**6)
 
 
 @dataclass(frozen=True)

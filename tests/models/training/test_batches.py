@@ -6,8 +6,7 @@ import pytest
 from biometal_stream.columns import StringColumn
 from biometal_stream.models.encodings import Encoding
 from biometal_stream.models.training.batches import batches_in_order, encode, logits_of
-from biometal_stream.models.training.fragments import Fragments
-from biometal_stream.models.training.reads import LabelledReads
+from biometal_stream.models.training.labelled import Fragments, LabelledReads
 
 ENCODING = Encoding("quality-mask/1")
 
@@ -19,8 +18,8 @@ def reads_of(qualities):
     return LabelledReads(
         StringColumn.of("quality", offsets, data),
         None,
-        np.zeros(count),
         np.arange(count) % 2 == 1,
+        np.zeros(count, bool),
         np.zeros(count, np.int64),
         ("x",),
     )

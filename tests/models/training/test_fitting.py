@@ -12,6 +12,7 @@ from biometal_stream.models.training.checkpoints import Checkpoint
 from biometal_stream.models.training.fitting import Fitting, fit
 from biometal_stream.models.training.networks import build_network, count_parameters
 from biometal_stream.models.training.splitting import split_rows
+from biometal_stream.models.training.tasks.quality import TASK
 
 torch = pytest.importorskip("torch")
 
@@ -25,7 +26,7 @@ def start(synthetic_reads, tmp_path):
         network = build_network(settings.network, 300, settings.seed)
         split = split_rows(reads.labels.astype(np.int64), settings.seed)
         encoding = Encoding(settings.encoding)
-        return Fitting(network, reads, split, encoding, settings, tmp_path / name, tell)
+        return Fitting(TASK, network, reads, split, encoding, settings, tmp_path / name, tell)
 
     return started
 

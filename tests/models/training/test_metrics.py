@@ -38,7 +38,7 @@ def plain(reads):
 @given(READS)
 def test_against_plain_counting(reads):
     logits, labels, means = (np.array(each) for each in zip(*reads, strict=True))
-    found = evaluate(logits, labels, means)
+    found = evaluate(logits, labels, np.abs(means - 20) <= 1)
     counts, near, pairs = plain(reads)
     assert found["confusion"] == counts
     right = counts["true_positives"] + counts["true_negatives"]
@@ -83,5 +83,6 @@ def test_calibration_against_plain_counting(reads):
 
 def test_extremes():
     assert probabilities(np.array([-1e4, 0.0, 1e4])).tolist() == [0.0, 0.5, 1.0]
-    nan = np.array([np.nan])  # an empty read has no mean, and is not near
-    assert evaluate(np.array([-3.0]), np.array([False]), nan)["near_reads"] == 0
+    none = np.array([False])
+    found = evaluate(np.array([-3.0]), none, none)
+    assert (found["near_reads"], found["near_accuracy"]) == (0, None)

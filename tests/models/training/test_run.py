@@ -19,6 +19,7 @@ from biometal_stream.models.sessions import open_predictor
 from biometal_stream.models.training import TrainingSettings, synthesize, train
 from biometal_stream.models.training.batches import logits_of
 from biometal_stream.models.training.reads import load_reads, sources_of
+from biometal_stream.models.training.tasks.quality import TASK
 from biometal_stream.models.training.variants import in_calls
 
 for name in ("torch", "onnx", "onnxscript", "sklearn", "matplotlib"):
@@ -76,7 +77,7 @@ def test_the_files_tell_what_they_are(run):
 
 def test_predictions_are_those_that_the_card_tells(run):
     model = find_model(run.folder)
-    reads = load_reads(sources_of(run.settings.held_out), ("quality",), 10**6)
+    reads = load_reads(TASK, sources_of(run.settings.held_out), ("quality",), 10**6)
     for precision in model.files:
         predictor = open_predictor(model, provider="cpu", precision=precision)
         logits = logits_of(in_calls(predictor), reads, np.arange(len(reads)), model.card.encoding)
@@ -107,8 +108,8 @@ def test_bad_data(tmp_path):
     for files, held_out, fault, words in (
         ([], (), ConfigurationError, "name a file"),
         (str(tmp_path / "empty.fq"), (), DataError, "empty.fq: there are no reads"),
-        (good, (), DataError, "only 0 of 50 reads fail.*--synthetic"),
-        ([bad], (), DataError, "only 0 of 50 reads pass.*higher quality"),
+        (good, (), DataError, "only 0 of 50 reads are FAIL.*--synthetic"),
+        ([bad], (), DataError, "only 0 of 50 reads are PASS.*higher quality"),
         ([good, bad], (good,), ConfigurationError, "held-out must not be trained on"),
         ([good, bad], (str(tmp_path / "empty.fq"),), DataError, "empty.fq: there are no reads"),
     ):

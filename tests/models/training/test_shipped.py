@@ -6,8 +6,8 @@ import pytest
 from biometal_stream.models.library import find_model, shipped
 from biometal_stream.models.sessions import open_predictor
 from biometal_stream.models.training.batches import logits_of
-from biometal_stream.models.training.labels import is_near
 from biometal_stream.models.training.reads import load_reads, sources_of
+from biometal_stream.models.training.tasks.quality import TASK
 from biometal_stream.models.training.variants import in_calls
 
 MODELS = ("quality", "quality_linear")
@@ -18,7 +18,7 @@ WHEEL_BYTES = 300 * 1024
 def unseen(data):
     """249 reads of 7 files, about half of them near the threshold."""
     files = [str(data / "unseen_reads.fastq.gz")]
-    return load_reads(sources_of(files), ("quality",), 10**6)
+    return load_reads(TASK, sources_of(files), ("quality",), 10**6)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -43,7 +43,7 @@ def test_figures_of_the_card(name):
 @pytest.mark.parametrize("name", MODELS)
 def test_the_files_hold_it(name, unseen):
     model = find_model(name)
-    near = is_near(unseen.means)
+    near = unseen.near
     assert near.sum() > 100
     logits = {}
     for precision in model.files:

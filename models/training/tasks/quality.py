@@ -1,20 +1,32 @@
-"""Fragments of reads: cut out, and with their qualities shifted, so that hard reads are many."""
+"""Which reads pass min-arithmetic-mean-quality 20 and min-length 50."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pyarrow as pa
 
 from biometal_stream.columns import StringColumn, array_of
-from biometal_stream.models.training.labels import LENGTH, MEAN_QUALITY, label
+from biometal_stream.models.training.labelled import Fragments, cut
+from biometal_stream.models.training.task import Task
+from biometal_stream.operators import measures
+from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from biometal_stream.models.training.reads import LabelledReads
+    from biometal_stream.models.training.labelled import LabelledReads
+
+MEAN_QUALITY = 20.0
+"""The least arithmetic mean of the Phred scores of a good read."""
+
+LENGTH = 50
+"""The least bases of a good read."""
+
+NEAR = 1.0
+"""How far the mean quality of a hard read is from the threshold, at most."""
 
 LONGEST = 3000
 """The most bases of a fragment, so that a few long reads do not make up a batch."""
@@ -27,36 +39,50 @@ _TAIL = 0.2  # of the others: with a tail of Phred 2, as Illumina's have
 _LOWEST, _HIGHEST = 0, 93
 _TAIL_PHRED = 2
 
-
-@dataclass(frozen=True, eq=False)
-class Fragments:
-    """Reads or fragments of reads, with labels of their own.
-
-    Attributes:
-        quality: The qualities.
-        sequence: The bases; ``None`` where the encoding does not read them.
-        labels: ``bool``, (n,).
-    """
-
-    quality: StringColumn
-    sequence: StringColumn | None
-    labels: NDArray[np.bool_]
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        """The bases of each, (n,)."""
-        return self.quality.lengths
+_PURPOSES = {
+    "mlp": "the reference for the format and for the benchmark",
+    "linear": "the smallest example of the format",
+}
 
 
-def whole_reads(reads: LabelledReads, rows: NDArray[np.int64]) -> Fragments:
-    """Takes some reads as they are."""
-    starts = np.zeros(len(rows), np.int64)
-    stops = reads.lengths[rows]
-    return Fragments(
-        cut(reads.quality, rows, starts, stops),
-        None if reads.sequence is None else cut(reads.sequence, rows, starts, stops),
-        reads.labels[rows],
+class Quality(Task):
+    """Learns an exact rule that is far cheaper than any model, so that models can be checked."""
+
+    labels: ClassVar[tuple[str, str]] = ("FAIL", "PASS")
+    rule: ClassVar[Mapping[str, float]] = {
+        "arithmetic_mean_quality": MEAN_QUALITY,
+        "length": LENGTH,
+    }
+    hard: ClassVar[str] = f"within {NEAR:g} of Phred {MEAN_QUALITY:g}"
+    remedies: ClassVar[tuple[str, str]] = (
+        "reads of lower quality, or --synthetic 10000",
+        "reads of higher quality",
     )
+
+    def label(self, batch: pa.RecordBatch) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Labels reads by the exact rule, over the whole read; see `Task.label`."""
+        view = BatchView(batch)
+        means = measures.arithmetic_mean_quality(view)
+        passes = (means >= MEAN_QUALITY) & (measures.lengths(view, "quality") >= LENGTH)
+        return passes, np.abs(means - MEAN_QUALITY) <= NEAR
+
+    def describe(self, network: str) -> str:
+        """See `Task.describe`."""
+        return (
+            f"Tells whether a read has an arithmetic mean Phred score of at least {MEAN_QUALITY:g}"
+            f" and at least {LENGTH} bases. The exact rule (min-arithmetic-mean-quality"
+            f" {MEAN_QUALITY:g}, min-length {LENGTH}) is right on every read and far cheaper, as"
+            f" metrics.cost shows: use it for real work. This model is {_PURPOSES[network]}."
+        )
+
+    def vary(
+        self, reads: LabelledReads, rows: NDArray[np.int64], draw: np.random.Generator
+    ) -> Fragments:
+        """See `Task.vary` and `varied_fragments`."""
+        return varied_fragments(reads, rows, draw)
+
+
+TASK = Quality()
 
 
 def varied_fragments(
@@ -72,7 +98,7 @@ def varied_fragments(
     Args:
         reads: All reads.
         rows: Which to take; a row may come several times.
-        draw: What is drawn by.
+        draw: The source of randomness.
     """
     lengths = reads.lengths[rows]
     varied = draw.random(len(rows)) >= _WHOLE
@@ -95,29 +121,8 @@ def labels_of(quality: StringColumn) -> NDArray[np.bool_]:
     """Labels qualities by the exact rule, (n,)."""
     offsets = quality.offsets.astype(np.int64)
     column = array_of(pa.large_string(), offsets, pa.py_buffer(quality.data))
-    _, passes = label(pa.record_batch([column], names=["quality"]))
+    passes, _ = TASK.label(pa.record_batch([column], names=["quality"]))
     return passes
-
-
-def cut(
-    column: StringColumn,
-    rows: NDArray[np.int64],
-    starts: NDArray[np.int64],
-    stops: NDArray[np.int64],
-) -> StringColumn:
-    """Cuts a fragment out of each of some rows.
-
-    Args:
-        column: The text.
-        rows: ``int64``, (n,).
-        starts: ``int64``, (n,): the first byte of each fragment, counted in its row.
-        stops: ``int64``, (n,): the byte after its last.
-    """
-    offsets: Any = _offsets(stops - starts)
-    first = column.starts[rows].astype(np.int64) + starts - offsets[:-1]
-    index = np.repeat(first, stops - starts)
-    index += np.arange(len(index), dtype=np.int64)
-    return StringColumn.of(column.name, offsets, column.data[index])
 
 
 def _shifted(
@@ -138,7 +143,3 @@ def _shifted(
     rounded = np.where(moved == 0, 0, np.floor(moved + draw.random(len(phred))))
     phred = np.clip(phred + rounded.astype(np.int64), _LOWEST, _HIGHEST)
     return StringColumn.of(quality.name, quality.offsets, (phred + ord("!")).astype(np.uint8))
-
-
-def _offsets(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum(lengths)])

@@ -1,20 +1,20 @@
-"""Labels and fragments of reads are what their plain twins say."""
+"""The labels and fragments of the task quality are what their plain twins say."""
 
 import numpy as np
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from biometal_stream.columns import StringColumn
-from biometal_stream.models.training.fragments import (
+from biometal_stream.models.training.labelled import LabelledReads
+from biometal_stream.models.training.tasks.quality import (
     LONGEST,
-    cut,
+    MEAN_QUALITY,
+    NEAR,
+    TASK,
     labels_of,
     varied_fragments,
-    whole_reads,
 )
-from biometal_stream.models.training.labels import is_near, label
 from biometal_stream.view import BatchView
 
 QUALITIES = st.lists(st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=70))
@@ -38,48 +38,19 @@ def passes(quality):
 @given(QUALITIES)
 def test_labels_follow_the_rule(qualities):
     for kind in (pa.string(), pa.large_string()):
-        means, labels = label(pa.record_batch([pa.array(qualities, kind)], names=["quality"]))
+        labels, near = TASK.label(pa.record_batch([pa.array(qualities, kind)], names=["quality"]))
         assert labels.tolist() == [passes(each) for each in qualities]
-        for mean, each in zip(means, qualities, strict=True):
-            assert (
-                np.isnan(mean)
-                if not each
-                else mean * len(each) == pytest.approx(sum(ord(c) - 33 for c in each))
-            )
+        for is_near, each in zip(near, qualities, strict=True):
+            off = abs(sum(ord(c) - 33 for c in each) - MEAN_QUALITY * len(each))
+            assert is_near == (each != "" and off <= NEAR * len(each))
     assert labels_of(column(qualities)).tolist() == [passes(each) for each in qualities]
 
 
 def test_at_the_threshold():
     qualities = ["5" * 50, "5" * 49 + "4", "5" * 49, "I" * 49, "", "5" * 49 + "6"]
-    means, labels = label(pa.record_batch([pa.array(qualities)], names=["quality"]))
+    labels, near = TASK.label(pa.record_batch([pa.array(qualities)], names=["quality"]))
     assert labels.tolist() == [True, False, False, False, False, True]
-    assert is_near(means).tolist() == [True, True, True, False, False, True]
-
-
-@given(st.data(), QUALITIES.filter(len))
-def test_a_piece_is_a_slice(data, qualities):
-    rows = data.draw(st.lists(st.integers(0, len(qualities) - 1), max_size=9))
-    starts = [data.draw(st.integers(0, len(qualities[row]))) for row in rows]
-    stops = [
-        data.draw(st.integers(start, len(qualities[row])))
-        for row, start in zip(rows, starts, strict=True)
-    ]
-    found = cut(column(qualities), *(np.array(each, np.int64) for each in (rows, starts, stops)))
-    assert rows_of(found) == [
-        qualities[row][start:stop] for row, start, stop in zip(rows, starts, stops, strict=True)
-    ]
-
-
-def test_whole_reads_are_untouched(real_reads):
-    rows = np.array([5, 0, 5, 17])
-    fragments = whole_reads(real_reads, rows)
-    for one, other in (
-        (fragments.quality, real_reads.quality),
-        (fragments.sequence, real_reads.sequence),
-    ):
-        every = rows_of(other)
-        assert rows_of(one) == [every[row] for row in rows]
-    assert (fragments.labels == real_reads.labels[rows]).all()
+    assert near.tolist() == [True, True, True, False, False, True]
 
 
 def test_varied_pieces_are_hard_and_labelled_right(real_reads):
@@ -93,7 +64,7 @@ def test_varied_pieces_are_hard_and_labelled_right(real_reads):
     assert ((lengths >= 45) & (lengths < 55)).mean() > 0.03
     assert (lengths == real_reads.lengths).mean() > 0.25
     means = np.array([np.mean(list(each.encode())) - 33 for each in qualities if each])
-    assert is_near(means).mean() > 0.2
+    assert (np.abs(means - MEAN_QUALITY) <= NEAR).mean() > 0.2
     again = varied_fragments(real_reads, rows, np.random.default_rng(1))
     assert rows_of(again.quality) == qualities
     every = rows_of(real_reads.sequence)
@@ -102,11 +73,9 @@ def test_varied_pieces_are_hard_and_labelled_right(real_reads):
 
 
 def test_long_reads_are_cut():
-    from biometal_stream.models.training.reads import LabelledReads
-
     quality = column(["I" * 100_000, ""])
     reads = LabelledReads(
-        quality, None, np.array([40.0, np.nan]), np.array([True, False]), np.zeros(2, int), ("x",)
+        quality, None, np.array([True, False]), np.zeros(2, bool), np.zeros(2, int), ("x",)
     )
     fragments = varied_fragments(reads, np.array([0, 1] * 50), np.random.default_rng(0))
     assert fragments.lengths.max() == LONGEST

@@ -1,0 +1,1 @@
+"""``doctor``: reports what is installed and supported, and runs a smoke test."""

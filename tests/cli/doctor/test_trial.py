@@ -1,0 +1,67 @@
+"""The small run, and where kernels are kept."""
+
+import errno
+import io
+import os
+import sys
+
+import pytest
+
+from biometal_stream.cli.doctor import trial
+from biometal_stream.cli.doctor.finding import Finding
+
+
+def test_the_trial_runs_what_the_demo_runs_and_both_sinks():
+    trial.trial_run()
+    loaded = {name for name in sys.modules if name.startswith("biometal_stream.")}
+    assert {"biometal_stream.sinks.parquet.sink", "biometal_stream.sinks.fastq.sink"} <= loaded
+    assert "biometal_stream.operators.measure" in loaded
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """A folder in which all kernels seem to be kept."""
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    folder = tmp_path / "cache"
+    monkeypatch.setattr("biometal_stream.simd.jit.cache_folder", lambda _: folder)
+    return folder
+
+
+def test_a_cache_that_can_be_written(cache):
+    assert trial.kernel_cache() == Finding("numba cache", str(cache))
+    assert not list(cache.iterdir())
+
+
+def test_a_cache_whose_folder_cannot_be_made(cache):
+    cache.touch()
+    finding = trial.kernel_cache()
+    assert finding.state == "note"
+    assert finding.found.startswith(f"{cache} cannot be written (File exists), so each start")
+
+
+def test_a_cache_on_a_full_disk(cache, monkeypatch):
+    class Full(io.BytesIO):
+        def write(self, _):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(trial.tempfile, "TemporaryFile", lambda **_: Full())
+    finding = trial.kernel_cache()
+    assert finding.state == "note"
+    assert "No space left on device" in finding.found
+    assert "NUMBA_CACHE_DIR" in finding.found
+
+
+def test_a_cache_elsewhere_than_was_said(cache, tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(cache.parent))
+    assert trial.kernel_cache().state == "ok"
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "other"))
+    finding = trial.kernel_cache()
+    assert finding.state == "note"
+    assert f"not in NUMBA_CACHE_DIR, {tmp_path / 'other'}, which must be yours" in finding.found
+
+
+def test_no_cache(monkeypatch):
+    monkeypatch.setattr("biometal_stream.simd.jit.cache_folder", lambda _: None)
+    finding = trial.kernel_cache()
+    assert finding.state == "note"
+    assert finding.found.startswith("no folder can be written, so each start compiles again")
