@@ -1,7 +1,12 @@
-"""What the suite that every operator must pass needs: an example of each, and reads to try."""
+"""What the suite that every operator must pass needs: an example of each, and reads to try.
+
+An operator that is not in `EXAMPLES` is tried as the first ``>>>`` line of its docstring has it.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +14,8 @@ import pyarrow as pa
 
 from biometal_stream import operators
 from biometal_stream.interfaces import Trimmer, flushed
+from biometal_stream.registry.builtin import operator_classes
+from biometal_stream.settings import setting_of
 from tests.operators.learners import CommonLength, settled
 
 EXAMPLES = {
@@ -37,6 +44,19 @@ EXAMPLES = {
     "where": operators.Where("mean_quality >= 12 and not (gc < 0.3 or contains(name, '7'))"),
 }
 """An example of each operator: what makes a difference to the reads below."""
+
+
+def documented(classes: dict[str, type]) -> dict[str, object]:
+    """The examples in the docstrings of some operators, by the names of their steps."""
+    found = {name: re.search(r">>> (.+)", kind.__doc__ or "") for name, kind in classes.items()}
+    return {
+        name: eval(line[1], {classes[name].__name__: classes[name]})
+        for name, line in found.items()
+        if line
+    }
+
+
+EXAMPLES |= documented({n: c for n, c in operator_classes().items() if n not in EXAMPLES})
 
 MORE_EXAMPLES = [
     CommonLength(),
@@ -164,6 +184,21 @@ OUT_OF_RANGE = {
     "where": [{"expression": "1 +"}, {"expression": "f(1)"}, {"expression": ""}, {"expression": 1}],
 }
 """Settings that are refused."""
+
+
+def out_of_range(example: object) -> list[dict[str, object]]:
+    """The settings of an example, each that has a range once below and once above it."""
+    fields = [field for field in dataclasses.fields(example) if field.init]
+    given = {field.name: getattr(example, field.name) for field in fields}
+    found = []
+    for field in fields:
+        setting = setting_of(field)
+        if setting.minimum is not None:
+            found.append(given | {field.name: setting.minimum - 1})
+        if setting.maximum is not None:
+            found.append(given | {field.name: setting.maximum + 1})
+    return found
+
 
 METADATA = {b"biometal_stream.sample": b"S1"}
 
