@@ -28,6 +28,7 @@ RUN = {
     "docs/models.md",
     "docs/encodings.md",
     "docs/sessions.md",
+    "docs/trimming.md",
     "docs/where.md",
 }
 GUIDES = [

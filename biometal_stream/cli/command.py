@@ -25,10 +25,11 @@ else:  # generic since click 8.4
 
 PROGRAM = "biometal-stream"
 
-SOURCES, FILTERS, TRANSFORMS, SINKS = "Source", "Filters", "Transforms", "Sink"
+SOURCES, FILTERS, TRIMMERS = "Source", "Filters", "Trimmers"
+TRANSFORMS, SINKS = "Transforms", "Sink"
 PLUGINS = "Steps of plugins"
 OTHER = "Other commands"
-GROUPS = (SOURCES, FILTERS, TRANSFORMS, PLUGINS, SINKS, OTHER)
+GROUPS = (SOURCES, FILTERS, TRIMMERS, TRANSFORMS, PLUGINS, SINKS, OTHER)
 """The headings that commands are listed under, in the order of the flow."""
 
 

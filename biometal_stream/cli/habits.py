@@ -12,16 +12,22 @@ _MATES = "mates are read as 'read FILE --mate FILE'"
 _WRITE = "the output comes last: 'write FILE'"
 _TWO_OUT = "mates are written as 'write FILE --mate FILE'"
 _TRIM = (
-    "reads are not trimmed yet, cutadapt and fastp do that; filters keep or drop whole reads, as"
-    " 'min-mean-quality 20' and 'max-expected-errors 1' do"
+    "'trim-quality 20' cuts ends of low quality, 'trim-fixed --front 5 --tail 3' a number of bases,"
+    " and 'trim-fixed --length 100' shortens reads"
+)
+_CUT = "'trim-fixed --front 5 --tail 3' cuts a number of bases from the ends"
+_CROP = "'trim-fixed --length 100' shortens reads"
+_ADAPTERS = (
+    "adapters and tails of G are not cut yet, cutadapt and fastp do that; 'trim-quality 20' cuts"
+    " ends of low quality"
 )
 _FILTER = (
     "each filter is a step of its own, such as 'min-length 50', 'min-mean-quality 20' and"
     " 'max-n 0'; 'where \"gc < 0.7\"' takes a condition"
 )
 _QUALITY = (
-    "'min-mean-quality 20' keeps reads by their mean error probability, 'max-low-quality-fraction"
-    " 0.4' by their share of poor bases; bases are not trimmed"
+    "'trim-quality 20' cuts ends of low quality, 'min-mean-quality 20' keeps reads by their mean"
+    " error probability, 'max-low-quality-fraction 0.4' by their share of poor bases"
 )
 _LONGER = "'min-length 50' keeps reads of 50 bases and more"
 _THREADS = "'--threads 4' sets the number of threads"
@@ -39,8 +45,13 @@ def _table(*rows: tuple[str, str]) -> Mapping[str, str]:
 
 
 STEPS = _table(
-    ("trim trimming trimmer clip cut cutadapt fastp adapter adapters", _TRIM),
-    ("trim-quality trim-adapters trim-reads", _TRIM),
+    ("trim trimming trimmer cutadapt fastp trim-reads quality-trim trimfq", _TRIM),
+    ("cut headcrop tailcrop trim-front trim-tail", _CUT),
+    ("crop shorten truncate trim-length", _CROP),
+    ("clip adapter adapters trim-adapters trim-adapter illuminaclip", _ADAPTERS),
+    ("sliding-window slidingwindow", "'trim-quality 15 --algorithm sliding-window' does that"),
+    ("leading", "'trim-quality 3 --algorithm leading' does that"),
+    ("trailing", "'trim-quality 3 --algorithm trailing' does that"),
     ("filter keep drop filter-length filter-quality fastq-filter quality-filter", _FILTER),
     ("stats stat statistics summary summarize summarise count wc info fastqc qc report", _SUMMARY),
     ("subsample downsample subseq random shuf", _SAMPLE),
@@ -84,7 +95,7 @@ OPTIONS = _table(
     ("--min-qual --min-quality --minq --quality", _QUALITY),
     (
         "-u --unqualified_percent_limit",
-        "'max-low-quality-fraction 0.4' limits the share of poor bases",
+        "'trim-fixed --front 5' cuts bases, 'max-low-quality-fraction 0.4' limits poor bases",
     ),
     ("--n_base_limit --max-ns", "'max-n 0' limits the N of a read"),
     ("--max-ee --max_ee", "'max-expected-errors 1' keeps reads by it"),
@@ -92,8 +103,13 @@ OPTIONS = _table(
         "-y -Y --low_complexity_filter --complexity_threshold",
         "'min-complexity 0.3' keeps reads by their share of bases that differ from the next",
     ),
-    ("-a -A -g -G --adapter --adapter_sequence --cut_front --cut_tail --cut_right", _TRIM),
-    ("--trim_front1 --trim_tail1 --trim_poly_g --nextseq-trim --trim", _TRIM),
+    ("-a -A -g -G --adapter --adapter_sequence --trim_poly_g --nextseq-trim", _ADAPTERS),
+    ("--cut_front -5", "'trim-quality 20 --algorithm cut-front' does that"),
+    ("--cut_tail -3", "'trim-quality 20 --algorithm cut-tail' does that"),
+    ("--cut_right", "'trim-quality 20 --algorithm cut-right' does that"),
+    ("--trim_front1 --trim_tail1 --trim_front2 --trim_tail2 --cut", _CUT),
+    ("--max_len1 --max_len2 --length", _CROP),
+    ("--trim", _TRIM),
     ("-n --lines --count --head", "'head 10' keeps the first reads"),
     ("--interleaved_in --interleaved-in", "pairs in one file: 'read FILE --interleaved'"),
     ("--fraction --proportion --subsample --number", _SAMPLE),

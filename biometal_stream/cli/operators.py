@@ -18,6 +18,7 @@ from biometal_stream.cli.command import (
     REAL,
     TEXT,
     TRANSFORMS,
+    TRIMMERS,
     WHOLE,
     Argument,
     OneOf,
@@ -58,11 +59,18 @@ def command_of(name: str, operator: type[Any], *, group: str | None = None) -> S
     return StepCommand(
         name,
         place="middle",
-        group=group or (FILTERS if hasattr(operator, "keep") else TRANSFORMS),
+        group=group or _group(operator),
         operator=operator,
         help=_description(operator),
         params=parameters,
     )
+
+
+def _group(operator: type[Any]) -> str:
+    """The heading that a step is listed under, by what it does."""
+    if hasattr(operator, "keep"):
+        return FILTERS
+    return TRIMMERS if hasattr(operator, "bounds") else TRANSFORMS
 
 
 def plugin_command(plugins: Plugins, name: str) -> StepCommand:

@@ -54,7 +54,8 @@ def test_help_is_light(words):
 def test_help_lists_every_step_under_its_heading(capsys):
     assert main(["--help"]) == 0
     page = capsys.readouterr().out
-    headings = ["Source:", "Filters:", "Transforms:", "Sink:", "Other commands:", "Examples:"]
+    headings = ["Source:", "Filters:", "Trimmers:", "Transforms:", "Sink:", "Other commands:"]
+    headings.append("Examples:")
     places = [page.index(f"\n{heading}\n") for heading in headings]
     assert places == sorted(places)
     assert places[1] < page.index("\n  min-length ") < places[2] < page.index("\n  measure ")

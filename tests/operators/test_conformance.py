@@ -49,7 +49,8 @@ each_class = pytest.mark.parametrize("name", operator_classes())
 @each_class
 def test_there_is_an_example(name):
     assert name in EXAMPLES, (
-        f"add an example of {name} to its docstring, as '>>> {operator_classes()[name].__name__}(...)'"
+        f"add an example of {name} to its docstring, as"
+        f" '>>> {operator_classes()[name].__name__}(...)'"
     )
     assert type(EXAMPLES[name]) is operator_classes()[name]
     assert EXAMPLES[name].name == name == command_name(operator_classes()[name].__name__)
