@@ -20,6 +20,7 @@ from biometal_stream.mates.kernels import first_mispaired
 from biometal_stream.models.encodings import Encoding, cut_windows
 from biometal_stream.operators import measures
 from biometal_stream.operators.kernels import names, quality, sequence
+from biometal_stream.reports import kernels as counting
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks.fastq import kernels as formatting
 from biometal_stream.sinks.fastq.records import format_batches
@@ -244,7 +245,7 @@ def _qualities(batch: pa.RecordBatch) -> list[Loop]:
         _loop(
             "count each quality",
             size,
-            lambda: formatting.count_bytes(data, np.uint64(0), np.uint64(size), frequencies),
+            lambda: counting.count_bytes(starts, stops, data, frequencies),
         ),
     ]
 
@@ -279,7 +280,7 @@ def _sequences(batch: pa.RecordBatch) -> list[Loop]:
         _loop(
             "count two bytes",
             size,
-            lambda: formatting.count_either(
+            lambda: counting.count_either(
                 data, np.uint64(0), np.uint64(size), np.uint8(ord("N")), np.uint8(ord("n"))
             ),
         ),

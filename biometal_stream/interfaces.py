@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import (
     TYPE_CHECKING,
+    Any,
     ClassVar,
     Protocol,
     TypeAlias,
@@ -101,14 +102,13 @@ class Trimmer(Operator, Protocol):
         """
 
 
-@runtime_checkable
-class Observer(Operator, Protocol[State]):
-    """An operator that lets reads pass and has a result for the run.
+class Observation(Protocol[State]):
+    """How something is found in the reads of a run, part by part.
 
-    The batches of a run are observed by any worker, and what was found is merged in the order of
-    the input. Where a batch ends must not matter: ``merge`` is associative, and to observe
-    two batches and merge is to observe the two as one. So a run has the same result for every
-    number of threads and machines.
+    Batches are observed by any worker, and what was found is merged in the order of the input.
+    Where a batch ends must not matter: ``merge`` is associative, and to observe two batches and
+    merge is to observe the two as one. So a run has the same result for every number of threads
+    and machines.
 
     A state is small and can be pickled. Neither `merge` nor `finish` may change it.
     """
@@ -124,6 +124,33 @@ class Observer(Operator, Protocol[State]):
 
     def finish(self, state: State, /) -> object:
         """Makes the result, ``Report.results[name]``, of what was found in all reads."""
+
+
+@runtime_checkable
+class Observer(Operator, Observation[State], Protocol[State]):
+    """An operator that lets reads pass and has a result for the run.
+
+    A filter or trimmer may be an observer, too. It then observes the view that it has looked at,
+    after `keep` or `bounds`, so it can count what it has remembered in it (`BatchView.once`).
+    """
+
+
+@runtime_checkable
+class Counting(Operator, Protocol):
+    """An operator that changes batches, and has a result for the run beside."""
+
+    @property
+    def observation(self) -> Observation[Any] | None:
+        """How the batches that it returns are observed, under its name; ``None`` if not."""
+
+
+def ends_early(operator: Operator) -> bool:
+    """Whether an operator may end a run before its input ends, as its ``ends_early`` says.
+
+    How far the run has read ahead by then depends on threads and memory. So no `Observer` may
+    stand before it.
+    """
+    return bool(getattr(operator, "ends_early", False))
 
 
 @dataclass(frozen=True)
@@ -454,10 +481,6 @@ class OpenSink(Protocol[Part]):
     @property
     def outputs(self) -> tuple[str, ...]:
         """The files that the sink writes, ``-`` for standard output."""
-
-    @property
-    def result(self) -> object | None:
-        """What the run's report hands on beside files; ``None`` for sinks that only write."""
 
 
 class Run(Protocol):

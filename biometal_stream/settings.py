@@ -109,7 +109,8 @@ def as_typed(operator: Any, *, options: bool = False) -> str:
         if setting is None:
             continue
         if setting.positional:
-            words.append(str(value))
+            whole = isinstance(value, float) and value.is_integer() and abs(value) < 2**53
+            words.append(str(int(value) if whole else value))
         elif options and value != field.default:
             name = f"--{field.name.replace('_', '-')}"
             for each in value if isinstance(value, tuple) else (value,):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # a line an operator, for editors and type checkers; Python i
     from biometal_stream.operators.reverse_complement import ReverseComplement as ReverseComplement
     from biometal_stream.operators.sample import Sample as Sample
     from biometal_stream.operators.select import Select as Select
+    from biometal_stream.operators.summarize import Summarize as Summarize
     from biometal_stream.operators.tag_description import TagDescription as TagDescription
     from biometal_stream.operators.trim_fixed import TrimFixed as TrimFixed
     from biometal_stream.operators.trim_quality import TrimQuality as TrimQuality

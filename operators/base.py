@@ -103,6 +103,11 @@ class ReadFilter(StatelessOperator):
         """Keeps the same rows, for which it reads its columns, and who are mates."""
         return self, with_mates(columns | self.columns_read(input_schema), input_schema)
 
+    @property
+    def drops(self) -> str:
+        """Why a read is dropped, in words, such as ``shorter than 50 bases``; empty by default."""
+        return ""
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Tells for each row, (num_rows,), whether it stays."""
         raise NotImplementedError
@@ -175,8 +180,31 @@ class ReadTrimmer(StatelessOperator):
 class ReadObserver(StatelessOperator):
     """An observer: a subclass says what it finds in a batch, and how findings are merged.
 
-    As a function of a batch it returns the batch as it is.
+    It has the methods of `biometal_stream.interfaces.Observer`. As a function of a batch it returns
+    the batch as it is.
+
+    Attributes:
+        needs: The columns of text that it reads. One that names none is given all columns.
     """
+
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The schema of the input, which must have the columns of text that are needed."""
+        from biometal_stream.schemas import require_text
+
+        require_text(input_schema, self.needs, self.name)
+        return input_schema
+
+    def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
+        """The columns of the input that `observe` reads: here those that are needed."""
+        return frozenset(self.needs or input_schema.names)
+
+    def pushdown(
+        self, columns: frozenset[str], input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Observes the same, for which it reads its columns, and who are mates."""
+        return self, with_mates(columns | self.columns_read(input_schema), input_schema)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Returns the batch."""

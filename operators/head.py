@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from biometal_stream.operators.base import SerialOperator, with_mates
 from biometal_stream.settings import argument
@@ -21,6 +21,8 @@ class Head(SerialOperator):
     Attributes:
         number: The number of reads to keep; of pairs, where reads are paired.
     """
+
+    ends_early: ClassVar[bool] = True
 
     number: int = argument(
         "The number of reads to keep, or of pairs where reads are paired.", minimum=0

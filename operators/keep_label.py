@@ -79,6 +79,12 @@ class KeepLabel(ReadFilter):
             return frozenset((label,))
         return frozenset((label, probability_column(self.model)))
 
+    @property
+    def drops(self) -> str:
+        """Why a read is dropped, in words."""
+        sure = "" if self.probability is None else f" with a probability of {self.probability:g}"
+        return f"not labelled {self.label}{sure}"
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Compares the labels, and their probabilities in the precision that they are kept in."""
         return self._has_label(view)

@@ -33,6 +33,12 @@ class MaxExpectedErrors(ReadFilter):
         minimum=0,
     )
 
+    @property
+    def drops(self) -> str:
+        """Why a read is dropped, in words."""
+        errors = "error" if self.errors == 1 else "errors"
+        return f"more than {self.errors:g} expected {errors}"
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Compares the expected errors of each read."""
         from biometal_stream.operators.measures import ROUNDING, TOLERANCE, expected_errors, lengths

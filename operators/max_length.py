@@ -27,6 +27,12 @@ class MaxLength(ReadFilter):
 
     length: int = argument("The greatest length to keep.", unit="bases", minimum=0)
 
+    @property
+    def drops(self) -> str:
+        """Why a read is dropped, in words."""
+        bases = "base" if self.length == 1 else "bases"
+        return f"longer than {self.length:,} {bases}"
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Compares the length of each sequence."""
         from biometal_stream.operators.measures import lengths

@@ -40,6 +40,11 @@ class MaxLowQualityFraction(ReadFilter):
         maximum=93,
     )
 
+    @property
+    def drops(self) -> str:
+        """Why a read is dropped, in words."""
+        return f"more than {100 * self.fraction:g} % of bases below Q{self.quality}"
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Compares the number of bases of low quality in each read."""
         from biometal_stream.operators.measures import TOLERANCE, lengths, low_quality

@@ -27,6 +27,11 @@ class MaxN(ReadFilter):
 
     count: int = argument("The most N to keep.", unit="bases", minimum=0)
 
+    @property
+    def drops(self) -> str:
+        """Why a read is dropped, in words."""
+        return f"more than {self.count:,} N"
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Compares the number of N in each sequence."""
         from biometal_stream.operators.measures import n_count

@@ -35,6 +35,11 @@ class MinArithmeticMeanQuality(ReadFilter):
         maximum=93,
     )
 
+    @property
+    def drops(self) -> str:
+        """Why a read is dropped, in words."""
+        return f"arithmetic mean quality below Q{self.quality:g}"
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Compares the mean Phred score of each read."""
         from biometal_stream.operators.measures import arithmetic_mean_quality, lengths

@@ -36,6 +36,11 @@ class MinComplexity(ReadFilter):
         maximum=1,
     )
 
+    @property
+    def drops(self) -> str:
+        """Why a read is dropped, in words."""
+        return f"complexity below {self.fraction:g}"
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Compares the number of changes in each sequence."""
         from biometal_stream.operators.measures import TOLERANCE, changes, lengths

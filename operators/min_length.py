@@ -27,6 +27,12 @@ class MinLength(ReadFilter):
 
     length: int = argument("The least length to keep.", unit="bases", minimum=0)
 
+    @property
+    def drops(self) -> str:
+        """Why a read is dropped, in words."""
+        bases = "base" if self.length == 1 else "bases"
+        return f"shorter than {self.length:,} {bases}"
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Compares the length of each sequence."""
         from biometal_stream.operators.measures import lengths

@@ -36,6 +36,11 @@ class MinMeanQuality(ReadFilter):
         maximum=93,
     )
 
+    @property
+    def drops(self) -> str:
+        """Why a read is dropped, in words."""
+        return f"mean quality below Q{self.quality:g}"
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Compares the expected errors of each read with those of bases at the score."""
         from biometal_stream.operators.measures import ROUNDING, TOLERANCE, expected_errors, lengths

@@ -70,6 +70,11 @@ class Sample(ReadFilter):
         """A number needs to see all batches, a fraction does not."""
         return Concurrency.SHARED if self.number is None else Concurrency.SERIAL
 
+    @property
+    def drops(self) -> str:
+        """Why a read is dropped, in words."""
+        return "not in the sample"
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Compares the hash of each name with the fraction.
 

@@ -64,6 +64,11 @@ class Where(ReadFilter):
         """Lists the columns that the condition names or measures."""
         return parse(self.expression).columns(input_schema)
 
+    @property
+    def drops(self) -> str:
+        """Why a read is dropped, in words."""
+        return "condition false or null"
+
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Evaluates the condition."""
         return parse(self.expression).holds(view)

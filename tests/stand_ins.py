@@ -177,10 +177,6 @@ class OpenMorsels:
     def __init__(self, sink: Morsels) -> None:
         self._sink = sink
 
-    @property
-    def result(self) -> int:
-        return len(self._sink.parts)
-
     def rebatch(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
         table = pa.Table.from_batches(list(batches), SCHEMA).combine_chunks()
         yield from ([batch] for batch in table.to_batches(max_chunksize=self._sink.rows))

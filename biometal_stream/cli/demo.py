@@ -104,37 +104,11 @@ def run_demo(values: Mapping[str, Any], options: Options) -> None:
 
 
 def _show(report: Report, output: str) -> None:
-    from biometal_stream.cli.tables import print_table
+    from biometal_stream.cli.closing import steps
 
-    print_table(
-        "2,000 real reads of 250 bases: 16S amplicons, Illumina MiSeq (ERR777676)",
-        ("step", "reads in", "reads out", "dropped", "time"),
-        list(rows_of(report)),
-    )
-    sys.stdout.write(closing_words(report, output))
+    title = "2,000 real reads of 250 bases: 16S amplicons, Illumina MiSeq (ERR777676)"
+    sys.stdout.write(f"{title}\n\n{steps(report)}{closing_words(report, output)}")
     sys.stdout.flush()
-
-
-def rows_of(report: Report) -> Iterator[tuple[str, ...]]:
-    """For each step its reads in, reads out, reads dropped and seconds of work.
-
-    What the engine does in several stages for ``read`` and ``write`` is one step here.
-    """
-    names = [stage.name for stage in report.stages]
-    first, last = names.index("parse") + 1, names.index("rebatch")
-    before, operators, behind = (
-        report.stages[:first],
-        report.stages[first:last],
-        report.stages[last:],
-    )
-    steps = [
-        ("read", report.reads_in, report.reads_in, sum(stage.busy for stage in before)),
-        *((stage.name, stage.rows_in, stage.rows_out, stage.busy) for stage in operators),
-        ("write", report.reads_out, report.reads_out, sum(stage.busy for stage in behind)),
-    ]
-    for name, reads_in, reads_out, busy in steps:
-        counts = (reads_in, reads_out, reads_in - reads_out)
-        yield (name, *map(figures.count, counts), f"{1000 * busy:.1f} ms")
 
 
 def closing_words(report: Report, output: str) -> str:
@@ -142,7 +116,6 @@ def closing_words(report: Report, output: str) -> str:
     kept, of = figures.count(report.reads_out), figures.count(report.reads_in)
     return f"""
 {kept} of {of} reads are in {printable(output)} ({figures.size(report.bytes_written)}).
-Times are the work of each step. The first run after the installation also compiles the kernels.
 
 {_opening_words(output)}
 

@@ -33,7 +33,7 @@ _LONGER = "'min-length 50' keeps reads of 50 bases and more"
 _THREADS = "'--threads 4' sets the number of threads"
 _LEVEL = "'write FILE --level 6' sets the level of compression"
 _SAMPLE = "'sample --fraction 0.1' or 'sample --number 1000' does that"
-_SUMMARY = "'read FILE' without 'write' prints a summary; 'measure' adds columns"
+_SUMMARY = "'summarize' prints a summary, as 'read FILE' does without 'write'"
 _CONVERT = "'read FILE write FILE' converts, by the name of what is written"
 _FASTA = "FASTA is not written; 'select name sequence write reads.parquet' keeps the bases alone"
 _SEED = "'sample --fraction 0.1 --seed 7' sets the seed"
@@ -53,7 +53,7 @@ STEPS = _table(
     ("leading", "'trim-quality 3 --algorithm leading' does that"),
     ("trailing", "'trim-quality 3 --algorithm trailing' does that"),
     ("filter keep drop filter-length filter-quality fastq-filter quality-filter", _FILTER),
-    ("stats stat statistics summary summarize summarise count wc info fastqc qc report", _SUMMARY),
+    ("stats stat statistics summary summarise count wc info fastqc qc report", _SUMMARY),
     ("subsample downsample subseq random shuf", _SAMPLE),
     ("fq2fa fastq2fasta tofasta to-fasta fasta", _FASTA),
     ("fq2tab fx2tab convert cat view seq copy cp", _CONVERT),

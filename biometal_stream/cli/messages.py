@@ -17,10 +17,15 @@ shell's ``pipefail`` then sees that not everything was taken."""
 
 def say(text: str) -> None:
     """Writes one line to standard error; nothing where that is closed."""
+    write(f"{printable(text)}\n")
+
+
+def write(lines: str) -> None:
+    """Writes lines that can be printed to standard error; nothing where that is closed."""
     if sys.stderr is None:
         return
     try:
-        sys.stderr.write(f"{printable(text)}\n")
+        sys.stderr.write(lines)
         sys.stderr.flush()
     except (OSError, ValueError):
         return  # nobody is left to be told

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
 from biometal_stream.atomic import Output
-from biometal_stream.cli import figures, messages
+from biometal_stream.cli import messages
+from biometal_stream.cli.closing import closing
 from biometal_stream.cli.command import PROGRAM
 from biometal_stream.cli.escape import printable
 from biometal_stream.cli.outputs import check_outputs, check_terminal
@@ -83,9 +84,7 @@ def run_job(job: Job) -> None:
 
     from biometal_stream.pipeline import Pipeline
 
-    pipeline = Pipeline(source)
-    for operator in job.operators:
-        pipeline = pipeline | operator
+    pipeline = Pipeline(source, _operators(job))
     with _stats_writer(job) as write_stats:
         report = run_pipeline(
             pipeline,
@@ -192,7 +191,7 @@ def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:
 def _outputs(job: Job) -> Iterator[Output]:
     if job.write is not None:
         yield from outputs_of(job.write)
-    elif job.options.stats != "-" and _summary_stream() is sys.stdout:
+    elif job.options.stats != "-" and _summary_stream(job) is sys.stdout:
         yield Output("-", "the summary")
     if job.options.quarantine is not None:
         yield Output(job.options.quarantine, "--quarantine")
@@ -203,26 +202,38 @@ def _outputs(job: Job) -> Iterator[Output]:
 def _sink(job: Job, *, paired: bool) -> Sink:
     if job.write is not None:
         return sink_of(job.write, metadata={COMMAND_KEY: job.command}, paired=paired)
-    from biometal_stream.sinks.summary import SummarySink
+    from biometal_stream.sinks import DiscardSink
 
-    return SummarySink()
+    return DiscardSink()
+
+
+def _operators(job: Job) -> tuple[Operator, ...]:
+    """The operators of the line, and the summary that a line without ``write`` ends with."""
+    from biometal_stream.operators import Summarize
+
+    ends_with_one = bool(job.operators) and isinstance(job.operators[-1], Summarize)
+    if job.write is not None or ends_with_one:
+        return job.operators
+    return (*job.operators, Summarize())
 
 
 def _tell(job: Job, report: Report, layout: str | None) -> None:
-    if job.write is None and job.options.stats != "-":
-        from biometal_stream.cli.summary import print_summary
+    """Prints the summaries, which were asked for, and how the run went, unless quiet."""
+    if job.options.stats != "-":
+        from biometal_stream.cli.summary import print_summaries
 
-        stream = _summary_stream()
+        stream = _summary_stream(job)
         if stream is not None:
-            print_summary(report.result, stream)
+            print_summaries(report, stream)
     if not job.options.quiet:
-        messages.say(outcome(report, layout))
+        messages.write(closing(report, layout))
 
 
-def _summary_stream() -> TextIO | None:
-    """Where a summary goes: a terminal; standard error where standard output takes data."""
+def _summary_stream(job: Job) -> TextIO | None:
+    """Where summaries go: a terminal; standard error where standard output takes data."""
     terminal = sys.stdout is not None and sys.stdout.isatty()
-    return sys.stdout if terminal else sys.stderr
+    takes_reads = job.write is not None and job.write["target"] == "-"
+    return sys.stdout if terminal and not takes_reads else sys.stderr
 
 
 @contextmanager
@@ -240,44 +251,10 @@ def _stats_writer(job: Job) -> Iterator[Callable[[Report], object]]:
 
 
 def stats_document(job: Job, report: Report) -> str:
-    """The report as JSON, with the command line, the version, and the summary if any."""
-    import dataclasses
+    """The report as JSON, with the command line and the version."""
     import json
 
     from biometal_stream.version import __version__
 
     document = {"command": job.command, "version": __version__, **report.to_dict()}
-    if dataclasses.is_dataclass(report.result) and not isinstance(report.result, type):
-        document["summary"] = dataclasses.asdict(report.result)
     return json.dumps(document, indent=2) + "\n"
-
-
-def outcome(report: Report, layout: str | None = None) -> str:
-    """What came of a run, in one line.
-
-    Args:
-        report: What the run did.
-        layout: How pairs lie in the output, where that has to be said.
-    """
-    rate = report.reads_in / report.wall if report.wall > 0 else 0.0
-    counts = [figures.counted(number, what) for what, number in sorted(report.counts.items())]
-    kept = f"{figures.count(report.reads_out)} kept"
-    if report.stopped is not None:
-        # How many reads had been read by then depends on the threads: it is no news.
-        stopped = figures.counted(report.stopped.reads, "reads")
-        parts = [f"stopped after {stopped}: {report.stopped.operator}", kept, *counts]
-        parts.append(figures.seconds(report.wall))
-    else:
-        parts = [
-            f"{figures.counted(report.reads_in, 'reads')} in",
-            f"{kept} ({figures.share(report.kept)})",
-            *counts,
-            figures.seconds(report.wall),
-            f"{figures.count(rate)} reads/s",
-        ]
-    line = ", ".join(parts)
-    if report.outputs:
-        names = ", ".join("standard output" if o == "-" else o for o in report.outputs)
-        what = [figures.size(report.bytes_written), *([layout] if layout else [])]
-        line += f" -> {names} ({', '.join(what)})"
-    return line

@@ -1,4 +1,4 @@
-"""Shows the summary that a pipeline without ``write`` ends with.
+"""Prints summaries of reads.
 
 What is said of all bases counts each base once, so long reads weigh more; what is said of each read
 is the spread of a column over the reads. So two means of one quality differ.
@@ -14,12 +14,25 @@ from biometal_stream.cli.tables import print_table
 from biometal_stream.measured import MEASURES
 
 if TYPE_CHECKING:
-    from biometal_stream.sinks.summary import Summary
+    from biometal_stream.pipeline import Report
+    from biometal_stream.reports.summary import Summary
 
 
-def print_summary(summary: Summary, stream: TextIO) -> None:
+def print_summaries(report: Report, stream: TextIO) -> None:
+    """Prints all summaries of a run, each with its name where there are several."""
+    from biometal_stream.reports.summary import Summary
+
+    found = {name: each for name, each in report.results.items() if isinstance(each, Summary)}
+    for place, (name, summary) in enumerate(found.items()):
+        title = name if len(found) > 1 else ""
+        print_summary(summary, stream, title=title)
+        if place < len(found) - 1:
+            stream.write("\n")
+
+
+def print_summary(summary: Summary, stream: TextIO, *, title: str = "") -> None:
     """Prints what all reads hold, then each further column."""
-    print_table("", ("", ""), list(rows_of(summary)), stream=stream)
+    print_table(title, ("", ""), list(rows_of(summary)), stream=stream)
     if summary.columns:
         stream.write("\n")
         rows = [

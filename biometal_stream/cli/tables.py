@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 from biometal_stream.cli.escape import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 
 def print_table(
@@ -16,42 +16,46 @@ def print_table(
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
     *,
-    numbers: bool = True,
+    text: Collection[int] = (0,),
     stream: TextIO | None = None,
 ) -> None:
-    """Prints a table whose first column is text.
+    """Prints a table.
 
     Args:
         title: What it shows; empty for none.
         columns: The headings; none are shown where all are empty.
         rows: Cells of text, as many in each row as there are columns.
-        numbers: Whether the other columns are numbers, set to the right.
+        text: The columns that are text, by their places; the others are numbers, set to the right.
         stream: Where to; by default standard output.
     """
     stream = sys.stdout if stream is None else stream
     columns = tuple(printable(column) for column in columns)
     cells = [[printable(cell) for cell in row] for row in rows]
     if stream.isatty():
-        _print_drawn(title, columns, cells, numbers=numbers, stream=stream)
+        _print_drawn(title, columns, cells, text=text, stream=stream)
     else:
-        stream.write(plain_table(title, columns, cells, numbers=numbers))
+        stream.write(plain_table(title, columns, cells, text=text))
     stream.flush()
 
 
 def plain_table(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    text: Collection[int] = (0,),
 ) -> str:
     """The table in plain text, its columns two spaces apart."""
     lines = [list(columns), *map(list, rows)] if any(columns) else [list(row) for row in rows]
     widths = [max((len(line[i]) for line in lines), default=0) for i in range(len(columns))]
-    text = f"{title}\n" if title else ""
+    plain = f"{title}\n" if title else ""
     for line in lines:
         padded = [
-            cell.rjust(width) if numbers and i else cell.ljust(width)
+            cell.ljust(width) if i in text else cell.rjust(width)
             for i, (cell, width) in enumerate(zip(line, widths, strict=True))
         ]
-        text += "  ".join(padded).rstrip() + "\n"
-    return text
+        plain += "  ".join(padded).rstrip() + "\n"
+    return plain
 
 
 def _print_drawn(
@@ -59,7 +63,7 @@ def _print_drawn(
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
     *,
-    numbers: bool,
+    text: Collection[int],
     stream: TextIO,
 ) -> None:
     from rich import box
@@ -75,7 +79,7 @@ def _print_drawn(
         header_style="bold",
     )
     for place, column in enumerate(columns):
-        justify: Literal["left", "right"] = "right" if numbers and place else "left"
+        justify: Literal["left", "right"] = "left" if place in text else "right"
         table.add_column(column, justify=justify, overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from biometal_stream.interfaces import Cacheable, Concurrency, Filter, Operator, Pushdown
+from biometal_stream.interfaces import Cacheable, Concurrency, Counting, Filter, Operator, Pushdown
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from biometal_stream.interfaces import BatchFunction
+    from biometal_stream.interfaces import BatchFunction, Observation
 
 
 def kept_open(operator: Operator) -> Operator:
@@ -47,6 +47,10 @@ class _KeptOpen:
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         return self.operator.output_schema(input_schema)
+
+    @property
+    def observation(self) -> Observation[Any] | None:
+        return self.operator.observation if isinstance(self.operator, Counting) else None
 
     @contextmanager
     def open(self) -> Iterator[BatchFunction]:

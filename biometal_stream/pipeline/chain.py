@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 import numpy as np
 
 from biometal_stream.interfaces import Concurrency, Filter, Observer, Operator, Trimmer
 from biometal_stream.pipeline.meter import Meter, noting
+from biometal_stream.schemas.cutting import per_base
 from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from biometal_stream.pipeline.results import Fold, Found
 
 Member: TypeAlias = "Filter | Trimmer | Observer[Any]"
 
@@ -24,43 +28,74 @@ def is_member(operator: Operator) -> TypeGuard[Member]:
     return isinstance(operator, Observer) and operator.concurrency is Concurrency.SHARED
 
 
+@dataclass(frozen=True)
+class Link:
+    """A member of a chain.
+
+    Attributes:
+        member: The operator.
+        meter: What counts its reads.
+        fold: Where what it observes is merged; ``None`` where it does not observe.
+        counts: Whether its reads are counted; not where it shares the meter of another.
+    """
+
+    member: Member
+    meter: Meter
+    fold: Fold | None = None
+    counts: bool = True
+
+    def __call__(self, view: BatchView, found: Found) -> BatchView:
+        """Filters, trims or observes; the view of what is left."""
+        before = view.num_rows
+        with noting(f"in {self.member.name}"), self.meter.working():
+            left = self._left(view)
+            if self.fold is not None and isinstance(self.member, Observer):
+                found.append((self.fold, self.member.observe(view)))
+        if self.counts:
+            self.meter.passed(before, 0, left.num_rows, 0)
+        return left
+
+    def _left(self, view: BatchView) -> BatchView:
+        if isinstance(self.member, Filter):
+            keep = np.asarray(self.member.keep(view))
+            return view.keep(view.unite_mates(keep))
+        if isinstance(self.member, Trimmer):
+            left = view.cut(*self.member.bounds(view))
+            self.meter.trimmed(*_trimmed(view, left))
+            return left
+        return view
+
+
 class Chain:
     """Members on one view of the batch, with one copy of what is left after the last.
 
     Args:
-        members: In order.
-        meters: Of each.
+        links: The members, in order.
         drop: Drops the columns that need not be copied.
     """
 
     def __init__(
         self,
-        members: Sequence[Member],
-        meters: Sequence[Meter],
+        links: Sequence[Link],
         drop: Callable[[pa.RecordBatch], pa.RecordBatch] | None = None,
     ) -> None:
-        self._members = members
-        self._meters = meters
+        self._links = links
         self._drop = drop
 
-    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Copies what the members leave of a batch."""
+    def __call__(self, batch: pa.RecordBatch, found: Found) -> pa.RecordBatch:
+        """Copies what the members leave of a batch, and adds what they have found."""
         view = BatchView(batch)
-        for member, meter in zip(self._members, self._meters, strict=True):
-            before = view.num_rows
-            with noting(f"in {member.name}"), meter.working():
-                view = _passed(member, view)
-            meter.passed(before, 0, view.num_rows, 0)
-        with self._meters[-1].working():
+        for link in self._links:
+            view = link(view, found)
+        with self._links[-1].meter.working():
             left: pa.RecordBatch = view.to_batch(self._drop)
             return left
 
 
-def _passed(member: Member, view: BatchView) -> BatchView:
-    if isinstance(member, Filter):
-        keep = np.asarray(member.keep(view))
-        return view.keep(view.unite_mates(keep))
-    if isinstance(member, Trimmer):
-        return view.cut(*member.bounds(view))
-    member.observe(view)
-    return view
+def _trimmed(before: BatchView, after: BatchView) -> tuple[int, int]:
+    """The number of reads that are shorter after, and of the bases that they have lost."""
+    names = per_base(before.batch.schema)
+    if not names:
+        return 0, 0
+    lost = before.text(names[0]).lengths - after.text(names[0]).lengths
+    return int(np.count_nonzero(lost)), int(lost.sum())

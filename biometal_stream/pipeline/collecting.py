@@ -1,4 +1,4 @@
-"""Runs whose result is a few rows, or a number."""
+"""Runs whose result is a few rows, a number, or a summary."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ import pyarrow as pa
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.pipeline.execution import Execution
+from biometal_stream.pipeline.results import Attached
 from biometal_stream.pipeline.scan import Scan
 
 if TYPE_CHECKING:
     from biometal_stream.pipeline.value import Recipe
+    from biometal_stream.reports.summary import Summary
 
 
 def first_rows(pipeline: Recipe, number: int) -> pa.Table:
@@ -44,3 +46,15 @@ def count_rows(pipeline: Recipe) -> int:
     counted = replace(pipeline, operators=(*pipeline.operators, Scan({}, None)))
     with closing(Execution(counted).stream()) as batches:
         return sum(batch.num_rows for batch in batches)
+
+
+def summary_of(pipeline: Recipe) -> Summary:
+    """Runs a pipeline and summarizes the reads that come out."""
+    from biometal_stream.reports.summary import Summarizing
+    from biometal_stream.sinks.discard import DiscardSink
+
+    last = Attached(Summarizing(), "summary")
+    summarized = replace(pipeline, operators=(*pipeline.operators, last))
+    results = Execution(summarized, DiscardSink()).run().results
+    summary: Summary = list(results.values())[-1]
+    return summary

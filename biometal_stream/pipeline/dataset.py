@@ -20,6 +20,7 @@ from biometal_stream.pipeline.scan import Scan
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
+    from biometal_stream.pipeline.report import Report
     from biometal_stream.pipeline.value import Recipe
 
     Columns = Sequence[str] | Mapping[str, pc.Expression] | None
@@ -255,6 +256,7 @@ class PipelineScanner:
             pipeline = replace(pipeline, operators=(*pipeline.operators, scan))
         self._pipeline = pipeline
         self._projected = pipeline.schema
+        self._last: Execution | None = None
 
     @property
     def dataset_schema(self) -> pa.Schema:
@@ -271,10 +273,15 @@ class PipelineScanner:
         return watched(self._batches())
 
     def _batches(self) -> Generator[pa.RecordBatch, None, None]:
-        with closing(Execution(self._pipeline).stream()) as batches:
+        self._last = Execution(self._pipeline)
+        with closing(self._last.stream()) as batches:
             for batch in batches:
                 for start in range(0, batch.num_rows, self._batch_size):
                     yield batch.slice(start, self._batch_size)
+
+    def report(self) -> Report | None:
+        """What the last run of this scanner did, with the results of observers; before it none."""
+        return None if self._last is None else self._last.report()
 
     def to_reader(self) -> pa.RecordBatchReader:
         """Runs and yields batches, as Arrow's reader; letting go of it ends the run."""

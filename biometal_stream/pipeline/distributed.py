@@ -9,12 +9,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFolder, Output, check_outputs
 from biometal_stream.errors import ConfigurationError, InputWarning, SinkError
 from biometal_stream.interfaces import PartitionedSource, Source, inputs_of
-from biometal_stream.pipeline.execution import Execution
 from biometal_stream.pipeline.kept import check_kept, warn_of_none
 from biometal_stream.pipeline.learning import named
 from biometal_stream.pipeline.merging import merged_report
@@ -25,7 +24,9 @@ from biometal_stream.pipeline.partition import (
     QuarantiningPartition,
     run_partition,
 )
+from biometal_stream.pipeline.plan import plan
 from biometal_stream.pipeline.report import Report, Snapshot
+from biometal_stream.pipeline.results import finished, merged_states
 from biometal_stream.pipeline.teaching import teach
 from biometal_stream.sinks.compressed import text_file
 from biometal_stream.sinks.hive import EMPTY_FILE, require_partition_column
@@ -78,13 +79,13 @@ class DistributedExecution:
         self._engine = engine
         self._partition_bytes = SPLIT_BYTES if partition_bytes is None else partition_bytes
         self._check()
-        # This is never run: it checks what a run would.
-        self._schema = Execution(self._pipeline, sink).schema
+        self._plan = plan(self._pipeline, sink)
         if sink.partition_by is not None:
-            require_partition_column(self._schema, sink.partition_by)
+            require_partition_column(self.schema, sink.partition_by)
         self._begun: float | None = None
         self._ended: float | None = None
-        self._report: Report | None = None  # of the parts that are done
+        self._report: Report | None = None  # of the partitions that are done
+        self._states: list[Any] = []  # of the observers, in those
         self._bytes_total: int | None = None
         self._told: set[str] = set()
         self._partitions: set[str] = set()
@@ -93,7 +94,7 @@ class DistributedExecution:
     @property
     def schema(self) -> pa.Schema:
         """The schema of the rows that are written."""
-        return self._schema
+        return self._plan.schema
 
     def _check(self) -> None:
         name = self._engine.name
@@ -162,6 +163,7 @@ class DistributedExecution:
             for task, outcome in zip(tasks, outcomes, strict=True):
                 self._take(task, outcome, attempts, target, quarantine)
             self._check_kept()
+            results = finished(self._plan.observers, self._states)
             if self._empty is not None and not self._partitions:
                 target.adopt(self._empty, EMPTY_FILE)
         self._ended = perf_counter()
@@ -173,6 +175,7 @@ class DistributedExecution:
             outputs=(self._sink.path,),
             engine=self._engine.name,
             learnt={**self._report.learnt, **named(learnt)},
+            results=results,
         )
 
     def _check_kept(self) -> None:
@@ -256,6 +259,7 @@ class DistributedExecution:
         assert outcome.report is not None
         done = [outcome.report] if self._report is None else [self._report, outcome.report]
         self._report = merged_report(done)
+        self._states = merged_states(self._plan.observers, self._states, outcome.states)
 
     def _adopt_partition(
         self, file: Path, partition: str, task: PartitionTask, target: AtomicFolder

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.atomic import Output, check_outputs
 from biometal_stream.budget import Budget
+from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import ParallelSink, Sink, inputs_of
 from biometal_stream.pipeline.gauges import Gauges
 from biometal_stream.pipeline.kept import check_kept, warn_of_none
@@ -15,6 +16,7 @@ from biometal_stream.pipeline.learning import named
 from biometal_stream.pipeline.meter import bottleneck
 from biometal_stream.pipeline.plan import plan
 from biometal_stream.pipeline.report import Report, Snapshot
+from biometal_stream.pipeline.results import LEFT_OUT, Fold, finished, is_observer
 from biometal_stream.pipeline.stages import Stages
 from biometal_stream.run import LocalRun
 from biometal_stream.simd.jit import what_was_lost
@@ -67,6 +69,7 @@ class Execution:
         self._target: OpenSink[Any] | None = None
         self._begun: float | None = None
         self._ended: float | None = None
+        self._results: dict[str, Any] = {}
 
     @property
     def schema(self) -> pa.Schema:
@@ -107,6 +110,7 @@ class Execution:
                     del item  # the next may be long in coming
                     self._run.show_warnings()
             self._check_kept()
+            self._finish()
             self._run.show_warnings()  # before it is too late for one that is made an error
             with ending.working():
                 stack.close()  # which makes what was written durable
@@ -131,6 +135,7 @@ class Execution:
                     yield batch
                 del batch
         check_kept(ending.rows_in, self._min_reads)
+        self._finish()
         self._ended = perf_counter()
         self._run.show_warnings()
 
@@ -161,8 +166,36 @@ class Execution:
             self._run.warn(lost)
         if self._whole:
             rows = [(meter.name, meter.rows_in, meter.rows_out) for meter in gauges.operators]
-            stopped = self._stages.stopped
-            warn_of_none(gauges.parsing.rows_out, kept, rows, self._run.warn, stopped)
+            warn_of_none(gauges.parsing.rows_out, kept, rows, self._run.warn, gauges.stopped)
+
+    def _finish(self) -> None:
+        """Makes the results of observers, before the target is committed."""
+        if self._whole:
+            folds = self._stages.folds
+            observers = [(fold.name, fold.observation) for fold in folds]
+            self._results = finished(observers, self.states())
+
+    def states(self) -> list[Any]:
+        """What each observer has found, in order, once the run is over.
+
+        `LEFT_OUT` stands for what an operator that ended the run has made uncertain.
+        """
+        first = self._gauges.stopped_at or 0
+        places = {id(meter): place for place, meter in enumerate(self._gauges.operators)}
+        return [
+            fold.state() if places[id(fold.meter)] >= first else self._left_out(fold)
+            for fold in self._stages.folds
+        ]
+
+    def _left_out(self, fold: Fold) -> object:
+        stop = self._gauges.stopped
+        assert stop is not None
+        if is_observer(fold.observation):
+            raise ConfigurationError(
+                f"{stop.operator} has ended the run, so the result of {fold.name} before it"
+                " depends on threads and memory; set its ends_early, and put the observer after it"
+            )
+        return LEFT_OUT
 
     def snapshot(self) -> Snapshot:
         """How far the run is; from any thread, at any time."""
@@ -199,7 +232,8 @@ class Execution:
             channels=self._stages.channels(),
             counts=self._run.counts,
             warnings=self._run.warnings,
-            result=target.result if target is not None else None,
-            stopped=self._stages.stopped,
+            stopped=self._gauges.stopped,
+            steps=self._gauges.steps(),
+            results=self._results,
             learnt={**self._run.notes, **named(self._stages.learnt())},
         )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+from biometal_stream.interfaces import Filter, Observer, Trimmer
 from biometal_stream.pipeline.meter import Meter
 from biometal_stream.pipeline.report import StageStatistics
+from biometal_stream.pipeline.step import Step, StepKind, Stop
+from biometal_stream.settings import as_typed
 
 
 class Gauges:
@@ -37,6 +40,26 @@ class Gauges:
             return None
         return math.prod(meter.kept for meter in self.operators)
 
+    @property
+    def stopped_at(self) -> int | None:
+        """The last of the operators that ended the run: those before it may have, or not yet."""
+        ended = [place for place, meter in enumerate(self.operators) if meter.stop is not None]
+        return max(ended, default=None)
+
+    @property
+    def stopped(self) -> Stop | None:
+        """Why the run ended before its input did."""
+        place = self.stopped_at
+        return None if place is None else self.operators[place].stop
+
+    def steps(self) -> tuple[Step, ...]:
+        """What each operator did to the reads."""
+        stopped = self.stopped_at
+        return tuple(
+            _step(meter, into=stopped is None or place > stopped, out=place >= (stopped or 0))
+            for place, meter in enumerate(self.operators)
+        )
+
     def interrupt(self) -> bool:
         """Ends the calls of libraries that operators are in; whether none runs any more."""
         ended = [interrupt() for meter in self.operators for interrupt in meter.interrupts]
@@ -54,3 +77,33 @@ class Gauges:
         if encoded:
             meters += [self.rebatching, self.encoding]
         return [meter.statistics() for meter in [*meters, self.ending]]
+
+
+def _step(meter: Meter, *, into: bool, out: bool) -> Step:
+    """A line of the table: what came in where it is known, and what went out."""
+    operator = meter.operator
+    reads_in = meter.rows_in if into else None
+    reads_out = meter.rows_out if out else None
+    kind = _kind(operator)
+    trimmed = kind == "trimmer" and into
+    return Step(
+        name=meter.name,
+        operator=meter.name if operator is None else as_typed(operator),
+        kind=kind,
+        reads_in=reads_in,
+        reads_out=reads_out,
+        pairs_in=reads_in // 2 if meter.mates_in and reads_in is not None else None,
+        pairs_out=reads_out // 2 if meter.mates_out and reads_out is not None else None,
+        dropped=reads_in - reads_out if reads_in is not None and reads_out is not None else None,
+        reason=getattr(operator, "drops", None) or None,
+        reads_trimmed=meter.reads_trimmed if trimmed else None,
+        bases_trimmed=meter.bases_trimmed if trimmed else None,
+    )
+
+
+def _kind(operator: object) -> StepKind:
+    if isinstance(operator, Filter):
+        return "filter"
+    if isinstance(operator, Trimmer):
+        return "trimmer"
+    return "observer" if isinstance(operator, Observer) else "operator"

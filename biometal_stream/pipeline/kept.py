@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from biometal_stream.errors import TooFewReadsError
 
 if TYPE_CHECKING:
-    from biometal_stream.pipeline.report import Stop
+    from biometal_stream.pipeline.step import Stop
 
 
 def check_kept(kept: int, least: int | None) -> None:

@@ -131,7 +131,7 @@ class Lessons:
             made = batch
             try:
                 for step in steps:
-                    made = step(made)
+                    made = step(made, [])
             except Exception:  # noqa: BLE001 - it is raised again in its turn
                 break
             held.add(made, batch.nbytes + (made.nbytes if steps else 0))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from biometal_stream.pipeline.meter import bottleneck
 from biometal_stream.pipeline.report import Report, StageStatistics
+from biometal_stream.pipeline.step import Step
 
 if TYPE_CHECKING:
     from biometal_stream.channel import ChannelStatistics
 
 Named = TypeVar("Named", StageStatistics, "ChannelStatistics")
+
+_COUNTS = tuple(each.name for each in fields(Step) if each.type == "int | None")
 
 
 def merged_report(reports: Sequence[Report]) -> Report:
@@ -23,7 +26,8 @@ def merged_report(reports: Sequence[Report]) -> Report:
     over the whole. Bounds and the number of workers are the largest of a part. ``wall`` is the
     longest, since it cannot be told which ran at once. Of ``details`` those of the first part that
     has any stay. Apart from these, and the order of ``warnings`` and ``outputs``, the parts may
-    come in any order, and merged reports can be merged again.
+    come in any order, and merged reports can be merged again. There are no ``results``:
+    `merged_states` merges what they are made of.
 
     Args:
         reports: Of parts of one pipeline, at least one.
@@ -52,7 +56,7 @@ def merged_report(reports: Sequence[Report]) -> Report:
         counts=dict(counts),
         learnt=_learnt(reports),
         warnings=tuple(dict.fromkeys(text for report in reports for text in report.warnings)),
-        result=None,
+        steps=tuple(map(_step, *(report.steps for report in reports))),
         tasks=sum(report.tasks for report in reports),
     )
 
@@ -107,6 +111,19 @@ def _stage(parts: list[StageStatistics]) -> StageStatistics:
         starved=sum(part.starved for part in parts),
         details=next((part.details for part in parts if part.details), {}),
     )
+
+
+def _step(*parts: Step) -> Step:
+    """A line of the table: what is not known of one partition is not known of all."""
+    summed: dict[str, Any] = {
+        name: _sum([getattr(part, name) for part in parts]) for name in _COUNTS
+    }
+    return replace(parts[0], **summed)
+
+
+def _sum(numbers: list[int | None]) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if len(known) == len(numbers) else None
 
 
 def _channel(parts: list[ChannelStatistics]) -> ChannelStatistics:

@@ -7,9 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from time import perf_counter, thread_time
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from biometal_stream.pipeline.report import StageKind, StageStatistics
+from biometal_stream.pipeline.step import Stop
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.interfaces import Operator
 
 T = TypeVar("T")
 
@@ -17,8 +23,11 @@ T = TypeVar("T")
 class Meter:
     """The counters of one stage or operator. Safe to share between threads."""
 
-    def __init__(self, name: str, kind: StageKind, threads: int) -> None:
+    def __init__(
+        self, name: str, kind: StageKind, threads: int, operator: Operator | None = None
+    ) -> None:
         self.name = name
+        self.operator = operator
         self.kind: StageKind = kind
         self.threads = threads
         self._lock = threading.Lock()
@@ -26,6 +35,9 @@ class Meter:
         self.rows_in = self.rows_out = 0
         self.bytes_in = self.bytes_out = 0
         self.busy = self.cpu = self.blocked = self.starved = 0.0
+        self.reads_trimmed = self.bases_trimmed = 0
+        self.mates_in = self.mates_out = False  # whether rows are counted in pairs, too
+        self.stop: Stop | None = None  # why the operator ended the run
         self.details: Callable[[], Mapping[str, object]] = dict
         self.interrupts: list[Callable[[], bool]] = []  # of what the stage calls
 
@@ -55,6 +67,16 @@ class Meter:
             self.batches_out += 1
             self.rows_out += rows_out
             self.bytes_out += size_out
+
+    def trimmed(self, reads: int, bases: int) -> None:
+        """Counts the reads of a batch that were cut, and the bases that they lost."""
+        with self._lock:
+            self.reads_trimmed += reads
+            self.bases_trimmed += bases
+
+    def note_mates(self, schema: pa.Schema, schema_out: pa.Schema) -> None:
+        """Notes whether the rows that come in, and those that go out, are mates."""
+        self.mates_in, self.mates_out = "mate" in schema.names, "mate" in schema_out.names
 
     @property
     def kept(self) -> float:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.interfaces import BatchFunction
-    from biometal_stream.pipeline.steps import Step
+    from biometal_stream.pipeline.steps import Work
 
 
 def refuse_serial(operators: Iterable[Operator], engine: str) -> None:
@@ -72,7 +72,7 @@ class OpenOperators:
             self._operators = [_opened(operator, stack) for operator in operators]
             self._stack = stack.pop_all()
         self._schema: pa.Schema | None = None
-        self._steps: list[Step] = []
+        self._steps: list[Work] = []
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Transforms one batch, of any columns that the operators can work on.
@@ -85,7 +85,7 @@ class OpenOperators:
             self._steps, _ = open_steps(self._operators, batch.schema, 1, self._stack)
             self._schema = batch.schema
         for step in self._steps:
-            batch = step(batch)
+            batch = step(batch, [])
         return batch
 
     def close(self) -> None:

@@ -70,6 +70,7 @@ class PartitionOutcome:
         written: The name of the attempt's file or folder, in the folder of attempts.
         quarantine: The name of its file of bad records, if any.
         report: What the run did.
+        states: What each observer has found, in order.
         warnings: What the user is to be told: the category, and the text.
         failure: What went wrong.
     """
@@ -77,6 +78,7 @@ class PartitionOutcome:
     written: str = ""
     quarantine: str | None = None
     report: Report | None = None
+    states: tuple[Any, ...] = ()
     warnings: tuple[tuple[type[BiometalWarning], str], ...] = ()
     failure: Failure | None = None
 
@@ -161,13 +163,15 @@ def _run(task: PartitionTask) -> PartitionOutcome:
     pipeline = replace(task.pipeline, source=source, operators=operators)
     try:
         sink = replace(task.sink, target=escaped(written))
-        report = Execution(pipeline, sink, whole=False).run()
+        execution = Execution(pipeline, sink, whole=False)
+        report = execution.run()
     except SinkError as error:  # which names a file that the user does not know
         shown = f"{task.sink.path.rstrip('/')}/{task.file}"
         if written not in str(error):
             raise
         raise SinkError(str(error).replace(written, shown)) from error
-    return PartitionOutcome(name, quarantine, replace(report, outputs=()))
+    report = replace(report, outputs=())
+    return PartitionOutcome(name, quarantine, report, tuple(execution.states()))
 
 
 @contextmanager

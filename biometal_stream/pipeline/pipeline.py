@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from biometal_stream.pipeline.execution import Execution
     from biometal_stream.pipeline.records import Read
     from biometal_stream.pipeline.report import Report
+    from biometal_stream.reports.summary import Summary
     from biometal_stream.sinks.options import Target
     from biometal_stream.sinks.parquet.sink import ParquetSink
-    from biometal_stream.sinks.summary import Summary
 
     EngineChoice: TypeAlias = Literal["local", "ray", "spark"] | Engine
 
@@ -267,10 +267,9 @@ class Pipeline(Recipe):
 
     def summary(self) -> Summary:
         """Runs and summarizes the reads: number, lengths, qualities, GC, further columns."""
-        from biometal_stream.sinks.summary import SummarySink
+        from biometal_stream.pipeline.collecting import summary_of
 
-        summary: Summary = self.run(SummarySink()).result
-        return summary
+        return summary_of(self)
 
     def records(self) -> Generator[Read, None, None]:
         """Runs and yields reads one by one, for plain loops; closing the iterator ends the run.

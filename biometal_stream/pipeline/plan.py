@@ -5,15 +5,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from biometal_stream.interfaces import Concurrency, Operator, Source, Widening
+from biometal_stream.interfaces import Concurrency, Observer, Operator, Source, Widening
 from biometal_stream.pipeline.pushdown import pushdown
+from biometal_stream.pipeline.results import check_observers, with_observations
 from biometal_stream.pipeline.untaken import untaken_warnings
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from biometal_stream.interfaces import Observation
     from biometal_stream.pipeline.value import Recipe
 
 
@@ -51,6 +53,7 @@ class Plan:
         segments: The stages of workers, in order. The first has the parsing, and is not fed.
         last: Serial operators after the last stage.
         schema: Of what comes out.
+        observers: Those that have a result, in order, with the names of their operators.
         warnings: What to warn of.
     """
 
@@ -58,6 +61,7 @@ class Plan:
     segments: tuple[Segment, ...]
     last: tuple[Operator, ...]
     schema: pa.Schema
+    observers: tuple[tuple[str, Observation[Any]], ...]
     warnings: tuple[str, ...]
 
 
@@ -70,12 +74,16 @@ def plan(recipe: Recipe, sink: object | None) -> Plan:
 
     Raises:
         SchemaError: An operator cannot work on what comes before it.
+        ConfigurationError: An observer stands before an operator that ends the run.
     """
     schema = recipe.schema
     warnings = tuple(untaken_warnings(recipe.source, recipe.operators, sink))
-    source, operators = pushdown(recipe.source, recipe.operators)
+    check_observers(recipe.operators)
+    source, left = pushdown(recipe.source, recipe.operators)
+    operators = tuple(with_observations(left))
     segments, last = _segments(operators)
-    return Plan(source, segments, last, schema, warnings)
+    observers = tuple((each.name, each) for each in operators if isinstance(each, Observer))
+    return Plan(source, segments, last, schema, observers, warnings)
 
 
 def _segments(

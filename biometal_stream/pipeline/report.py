@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from biometal_stream.channel import ChannelStatistics
 from biometal_stream.pipeline.html import table
+from biometal_stream.pipeline.step import Step, Stop
+from biometal_stream.pipeline.step_table import step_table
 
 StageKind = Literal["source", "workers", "serial", "sink"]
 
@@ -55,20 +58,7 @@ class StageStatistics:
     details: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Stop:
-    """Why a run ended before its input did, or had not to see whether that goes on.
-
-    Attributes:
-        operator: The operator that had enough, as the command line takes it, such as ``head 10``.
-        reads: The reads that it had let through.
-    """
-
-    operator: str
-    reads: int
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """What a run did.
 
@@ -87,13 +77,17 @@ class Report:
         channels: In the order of the flow.
         counts: Named counters, such as ``bad records``.
         warnings: What the user was told.
-        result: What the sink made beside files, such as a summary.
         engine: What ran it: ``local``, or an engine with several machines or processes.
         tasks: The parts in which it was run.
         stopped: Why it ended early; ``None`` where it read its input to the end.
         learnt: What was learnt from the first reads. Of the source by what it is, such as
             ``quality-encoding``, and then by input; of an operator by its name, a `Learnt`; of a
             second one of that name by ``name-2``. Each can be given as an option instead.
+        steps: What each operator did to the reads, in order. One whose columns nobody takes does
+            not run.
+        results: What observers found, by the name of the operator, such as ``summarize``; of a
+            second one, ``summarize-2``. Before an operator that ended the run there is none, nor
+            of a run whose reader has ended it.
     """
 
     wall: float
@@ -109,22 +103,19 @@ class Report:
     channels: tuple[ChannelStatistics, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    result: Any = None
     engine: str = "local"
     tasks: int = 1
     stopped: Stop | None = None
     learnt: Mapping[str, Any] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    results: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Report: {', '.join(self._facts())}>"
 
     def _repr_html_(self) -> str:
-        rows = [
-            (stage.name, f"{stage.rows_in:,}", f"{stage.rows_out:,}", f"{stage.busy:.2f} s")
-            for stage in self.stages
-        ]
-        title = ", ".join(self._facts())
-        return table(title, ("stage", "rows in", "rows out", "time"), rows)
+        """The table of steps, for notebooks."""
+        return table(", ".join(self._facts()), *step_table(self.steps))
 
     def _facts(self) -> list[str]:
         """What the run did, in a few words each."""
@@ -151,14 +142,36 @@ class Report:
         return self.reads_out / self.reads_in
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as plain Python objects, without the sink's result."""
-        plain = dataclasses.asdict(dataclasses.replace(self, result=None))
-        del plain["result"]
+        """The report as plain Python objects, which JSON can hold."""
+        plain = dataclasses.asdict(dataclasses.replace(self, results={}))
+        plain["results"] = plain_object(self.results)
         return plain
 
     def to_json(self) -> str:
         """The report as JSON, for ``--stats``."""
         return json.dumps(self.to_dict(), indent=2) + "\n"
+
+
+def plain_object(value: Any) -> Any:
+    """A result as JSON can hold it.
+
+    Data classes and mappings become dictionaries, sequences and arrays lists, numbers that are not
+    finite ``None``, and anything else its text.
+    """
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [each.name for each in dataclasses.fields(value)]
+        return {name: plain_object(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {str(key): plain_object(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain_object(each) for each in value]
+    if hasattr(value, "tolist"):  # an array or a number of numpy
+        return plain_object(value.tolist())
+    return str(value)
 
 
 @dataclass(frozen=True)

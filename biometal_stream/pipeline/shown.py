@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Operator, Source
     from biometal_stream.pipeline.value import Recipe
 
-_INPUTS = 3  # named; of more only the number is said
 _LONGEST = 200  # characters of what one step is shown as
+_INPUTS = 3  # named; of more only the number is said
 
 
 def pipeline_text(pipeline: Recipe) -> str:

@@ -15,7 +15,8 @@ from biometal_stream.pipeline.flow import Ending, Flow, WorkerStage
 from biometal_stream.pipeline.inputs import SourceRun, opened_source
 from biometal_stream.pipeline.learning import Lessons, Parsed
 from biometal_stream.pipeline.meter import Meter, MeteredExecutor, noting
-from biometal_stream.pipeline.steps import Step, Transform, open_serial, open_steps
+from biometal_stream.pipeline.results import Fold, Found, Passed, folded
+from biometal_stream.pipeline.steps import Transform, Work, open_serial, open_steps
 from biometal_stream.pipeline.value import fold_schema
 from biometal_stream.pipeline.widening import cut_before, output_bytes
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import OpenSink, OpenSource, Operator
     from biometal_stream.pipeline.gauges import Gauges
     from biometal_stream.pipeline.plan import Plan, Segment
-    from biometal_stream.pipeline.report import Stop
     from biometal_stream.run import LocalRun
 
 
@@ -49,7 +49,7 @@ class Stages:
 
     Attributes:
         input: The source, once it is open.
-        stopped: What ended the run before its input did.
+        folds: Where what observers find is merged, in order.
     """
 
     def __init__(self, plan: Plan, run: LocalRun, budget: Budget, gauges: Gauges) -> None:
@@ -59,7 +59,7 @@ class Stages:
         self._gauges = gauges
         self._stages: list[WorkerStage[Any, Any]] = []
         self.input: OpenSource[Any] | None = None
-        self.stopped: Stop | None = None
+        self.folds: list[Fold] = []
         self._lessons_given: list[Lessons] = []
 
     def learnt(self) -> list[tuple[str, Learnt]]:
@@ -94,7 +94,7 @@ class Stages:
                 for segment in segments[1:]:
                     stage = self._follow(flow, stage, segment)
                 if target is None:
-                    yield from _compose(stage.results(gauges.ending), last)
+                    yield from _compose(_results(stage, gauges.ending), last)
                     return
                 morsels = self._stage("encode", self._encoding(target), _morsel_bytes)
                 flow.add(self._rebatched(stage, last, target), morsels, gauges.rebatching)
@@ -131,9 +131,16 @@ class Stages:
             feeding = feeding or Meter(f"cut for {widening.name}", "serial", 1)
             weigh = partial(output_bytes, widening)
         lessons = self._lessons(segment.operators, schema, stack)
-        operators = segment.operators if lessons is None else lessons.operators
-        steps, meters = open_steps(list(operators), schema, self._run.workers, stack)
-        self._gauges.operators += meters
+        operators = self._gauges.operators
+        steps, meters = open_steps(
+            segment.operators if lessons is None else lessons.operators,
+            schema,
+            self._run.workers,
+            stack,
+            folds=self.folds,
+            before=operators[-1] if operators else None,
+        )
+        operators += meters
         named = meters or segment.operators
         name = named[0].name if named else ""
         return _OpenSegment(serial, feeding, steps, name, weigh, lessons)
@@ -159,15 +166,12 @@ class Stages:
             if lessons is not None:
                 transforms.append(lessons.feed)
             operator = each if lessons is None else lessons.operators[0]
+            transform, meter = open_serial(operator, schema, stack)
             schema = operator.output_schema(schema)
-            transform, meter = open_serial(operator, schema, stack, self._stop)
             transforms.append(transform)
             meters.append(meter)
         self._gauges.operators += meters
         return transforms, meters
-
-    def _stop(self, stop: Stop) -> None:
-        self.stopped = self.stopped or stop
 
     def _stage(
         self, name: str, work: Callable[[Any], Any], weigh: Callable[[Any], int]
@@ -184,7 +188,7 @@ class Stages:
         meter = segment.feeding
         assert meter is not None
         stage = self._stage(segment.name, _in_turn(segment.steps), segment.weigh)
-        batches = _compose(before.results(meter), segment.serial)
+        batches = _compose(_results(before, meter), segment.serial)
         flow.add(lambda: segment.fed(batches), stage, meter)
         return stage
 
@@ -206,19 +210,19 @@ class Stages:
 
     def _first_work(
         self, source: OpenSource[Any], segment: _OpenSegment
-    ) -> Callable[[Any], pa.RecordBatch | Ending[pa.RecordBatch]]:
+    ) -> Callable[[Any], Passed | Ending[Passed]]:
         then = _in_turn(segment.steps)
 
-        def work(chunk: Any) -> pa.RecordBatch | Ending[pa.RecordBatch]:
+        def work(chunk: Any) -> Passed | Ending[Passed]:
             parsed = chunk if isinstance(chunk, Parsed) else self._parse(source, chunk)
-            batch, error = parsed.batch, parsed.error
-            if batch is None:
-                assert error is not None
-                raise error
+            if parsed.batch is None:
+                assert parsed.error is not None
+                raise parsed.error
+            passed = Passed(parsed.batch, [])
             if segment.steps:
                 with noting(parsed.where):
-                    batch = then(batch)
-            return batch if error is None else Ending(batch, error)
+                    passed = then(parsed.batch)
+            return passed if parsed.error is None else Ending(passed, parsed.error)
 
         return work
 
@@ -243,7 +247,7 @@ class Stages:
         meter = self._gauges.rebatching
 
         def batches() -> Iterator[pa.RecordBatch]:
-            composed = _compose(before.results(meter), serial)
+            composed = _compose(_results(before, meter), serial)
             while True:
                 with meter.pausing():
                     batch = next(composed, None)
@@ -293,7 +297,7 @@ class _OpenSegment:
 
     serial: list[Transform]
     feeding: Meter | None
-    steps: list[Step]
+    steps: list[Work]
     name: str
     weigh: Callable[[pa.RecordBatch], int]
     lessons: Lessons | None = None
@@ -311,11 +315,16 @@ def _compose(
     return batches
 
 
-def _in_turn(steps: list[Step]) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
-    def work(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _results(stage: WorkerStage[Any, Any], meter: Meter) -> Iterator[pa.RecordBatch]:
+    return folded(stage.results(meter))
+
+
+def _in_turn(steps: list[Work]) -> Callable[[pa.RecordBatch], Passed]:
+    def work(batch: pa.RecordBatch) -> Passed:
+        found: Found = []
         for step in steps:
-            batch = step(batch)
-        return batch
+            batch = step(batch, found)
+        return Passed(batch, found)
 
     return work
 

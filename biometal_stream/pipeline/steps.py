@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeAlias
@@ -12,20 +12,23 @@ from biometal_stream.interfaces import (
     Concurrency,
     DetailedFunction,
     InterruptibleFunction,
+    Observer,
     Operator,
     SerialFunction,
     flushed,
 )
-from biometal_stream.pipeline.chain import Chain, Member, is_member
+from biometal_stream.pipeline.chain import Chain, Link, is_member
 from biometal_stream.pipeline.meter import Meter, noting
 from biometal_stream.pipeline.pushdown import TakeColumns
-from biometal_stream.pipeline.report import Stop
+from biometal_stream.pipeline.results import Attached, Fold
+from biometal_stream.pipeline.step import Stop
 from biometal_stream.settings import as_typed
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.interfaces import BatchFunction
+    from biometal_stream.pipeline.results import Found
 
 Transform: TypeAlias = "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]"
 """What a serial operator does to the whole stream."""
@@ -39,7 +42,7 @@ class SharedCall:
         self._schema = schema
         self._meter = meter
 
-    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def __call__(self, batch: pa.RecordBatch, found: Found | None = None) -> pa.RecordBatch:  # noqa: ARG002 - it observes nothing
         """Calls the function, and counts.
 
         Raises:
@@ -72,21 +75,28 @@ class LentCall:
         for call in calls:
             self._free.put(call)
 
-    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def __call__(self, batch: pa.RecordBatch, found: Found) -> pa.RecordBatch:
         """Calls a function that no other worker has at the time."""
         call = self._free.get()  # never waits: there are as many as workers
         try:
-            return call(batch)
+            return call(batch, found)
         finally:
             self._free.put(call)
 
 
-Step = Chain | SharedCall | LentCall | TakeColumns
+Work: TypeAlias = "Callable[[pa.RecordBatch, Found], pa.RecordBatch]"
+"""What the workers do to a batch; what observers find in it is added."""
 
 
 def open_steps(
-    operators: list[Operator], schema: pa.Schema, workers: int, stack: ExitStack
-) -> tuple[list[Step], list[Meter]]:
+    operators: Iterable[Operator],
+    schema: pa.Schema,
+    workers: int,
+    stack: ExitStack,
+    *,
+    folds: list[Fold] | None = None,
+    before: Meter | None = None,
+) -> tuple[list[Work], list[Meter]]:
     """Opens operators that the workers run, one after another on each batch.
 
     What drops columns is no work to speak of, and has no meter.
@@ -96,30 +106,42 @@ def open_steps(
         schema: Of the batches that come in.
         workers: The number of workers.
         stack: Takes the contexts that are to be left at the end of the run.
+        folds: Takes where the states of observers are merged; ``None`` has them not observe.
+        before: The meter of the operator before the first.
     """
-    steps: list[Step] = []
+    steps: list[Work] = []
     meters: list[Meter] = []
-    members: list[Member] = []  # those that follow each other, up to here
+    links: list[Link] = []  # those that follow each other, up to here
 
     def chain(drop: TakeColumns | None = None) -> None:
-        if members:
-            steps.append(Chain(members.copy(), meters[-len(members) :], drop))
-            members.clear()
+        if links:
+            steps.append(Chain(links.copy(), drop))
+            links.clear()
         elif drop is not None:
-            steps.append(drop)
+            steps.append(lambda batch, _: drop(batch))
 
     for operator in operators:
-        schema = operator.output_schema(schema)
+        incoming, schema = schema, operator.output_schema(schema)
         if isinstance(operator, TakeColumns):
             chain(operator)
             continue
-        if not is_member(operator):
-            chain()
-        meter = Meter(operator.name, "workers", workers)
+        last = meters[-1] if meters else before
+        if isinstance(operator, Attached) and last is not None:
+            if folds is not None:
+                folds.append(Fold(operator.name, operator, last, schema))
+                links.append(Link(operator, last, folds[-1], counts=False))
+            continue
+        meter = Meter(operator.name, "workers", workers, operator)
+        meter.note_mates(incoming, schema)
         meters.append(meter)
         if is_member(operator):
-            members.append(operator)
+            fold = None
+            if folds is not None and isinstance(operator, Observer):
+                fold = Fold(operator.name, operator, meter, incoming)
+                folds.append(fold)
+            links.append(Link(operator, meter, fold))
             continue
+        chain()
         alone = operator.concurrency is Concurrency.PER_WORKER
         functions = [stack.enter_context(operator.open()) for _ in range(workers if alone else 1)]
         for function in reversed(functions):  # the first one's details are shown
@@ -130,18 +152,19 @@ def open_steps(
     return steps, meters
 
 
-def open_serial(
-    operator: Operator, schema: pa.Schema, stack: ExitStack, stop: Callable[[Stop], None]
-) -> tuple[Transform, Meter]:
-    """Opens an operator that sees all batches in order, and returns those of a schema.
+def open_serial(operator: Operator, schema: pa.Schema, stack: ExitStack) -> tuple[Transform, Meter]:
+    """Opens an operator that sees all batches in order.
+
+    Its meter has a `Stop` where the operator had enough, and so ended the run.
 
     Args:
         operator: The operator.
-        schema: Of what it returns.
+        schema: Of the batches that come in.
         stack: Takes the contexts that are to be left at the end of the run.
-        stop: Called where the operator has enough, and so ends the run.
     """
-    meter = Meter(operator.name, "serial", 1)
+    incoming, schema = schema, operator.output_schema(schema)
+    meter = Meter(operator.name, "serial", 1, operator)
+    meter.note_mates(incoming, schema)
     function = stack.enter_context(operator.open())
     _attach(function, meter)
     call = SharedCall(function, schema, meter)
@@ -157,7 +180,7 @@ def open_serial(
             meter.give(held.num_rows, held.nbytes)
             yield held
         if ends is not None and ends.exhausted:
-            stop(Stop(as_typed(operator), meter.rows_out))
+            meter.stop = Stop(as_typed(operator), meter.rows_out)
 
     return transform, meter
 

@@ -1,4 +1,4 @@
-"""Where batches go: Parquet, Arrow and FASTQ files, or a summary. Each is loaded when used."""
+"""Where batches go: Parquet, Arrow and FASTQ files, or nowhere. Each is loaded when used."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from biometal_stream.lazy import lazy_names
 if TYPE_CHECKING:
     from biometal_stream.sinks.arrow.sink import ArrowSink
     from biometal_stream.sinks.choose import sink_for
+    from biometal_stream.sinks.discard import DiscardSink
     from biometal_stream.sinks.fastq.sink import FastqSink
     from biometal_stream.sinks.parquet.sink import ParquetSink
-    from biometal_stream.sinks.summary import Summary, SummarySink
 
-__all__ = ["ArrowSink", "FastqSink", "ParquetSink", "Summary", "SummarySink", "sink_for"]
+__all__ = ["ArrowSink", "DiscardSink", "FastqSink", "ParquetSink", "sink_for"]
 
 _MODULES = {
     "ArrowSink": "arrow.sink",
+    "DiscardSink": "discard",
     "FastqSink": "fastq.sink",
     "ParquetSink": "parquet.sink",
-    "Summary": "summary",
-    "SummarySink": "summary",
     "sink_for": "choose",
 }
 

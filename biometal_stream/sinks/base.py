@@ -49,11 +49,6 @@ class OpenRebatching(ABC, Generic[Part]):
     def outputs(self) -> tuple[str, ...]:
         """The files that the sink writes, ``-`` for standard output."""
 
-    @property
-    def result(self) -> object | None:
-        """What the run's report hands on beside files; ``None`` for sinks that only write."""
-        return None
-
 
 class RebatchingSink(ABC, Generic[Part]):
     """A sink whose serial form follows from its split form.

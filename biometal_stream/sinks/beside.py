@@ -83,8 +83,3 @@ class OpenBeside:
     def outputs(self) -> tuple[str, ...]:
         """The files of all sinks, those of the output first."""
         return tuple(path for each in (self._output, *self._others) for path in each.outputs)
-
-    @property
-    def result(self) -> object | None:
-        """The result of the output."""
-        return self._output.result

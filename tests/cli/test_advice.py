@@ -59,7 +59,7 @@ CASES = [
     (f"{STEP} write o1.fq o2.fq", "'write o1.fq --mate o2.fq'"),
     # Words where a step should be.
     ("R1.fq.gz min-length 50", "a pipeline starts with 'read': 'read R1.fq.gz ...'"),
-    ("stats R1.fq.gz", "'read FILE' without 'write' prints a summary"),
+    ("stats R1.fq.gz", "'summarize' prints a summary"),
     (f"{STEP} trim", "no such file or step: 'trim'; 'trim-quality 20' cuts ends"),
     (f"{STEP} trim 5", "'trim'; 'trim-quality 20' cuts ends of low quality"),
     (f"{STEP} measure trimm", "'trim-quality 20' cuts ends of low quality"),

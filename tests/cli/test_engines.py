@@ -50,6 +50,7 @@ def test_a_run_on_ray(reads: str, ray_cluster: Any, capsys: pytest.CaptureFixtur
     stats = json.loads(told.out)
     assert (stats["engine"], stats["tasks"], stats["reads_out"]) == ("ray", 1, 2000)
     assert stats["outputs"] == ["out.parquet"]
-    assert "2,000 reads in" in told.err
-    assert "out.parquet" in told.err
+    assert "min-length 10     2,000      2,000        0\n100.0 % kept, " in told.err
+    assert " -> out.parquet (" in told.err
+    assert [step["reads_out"] for step in stats["steps"]] == [2000]
     assert pq.read_table("out.parquet/part-00000-of-00001.parquet").num_rows == 2000

@@ -17,11 +17,17 @@ def here(inputs, monkeypatch):
 def test_a_run_that_stops_early_says_where(here, capsys):
     assert main(["read", "reads.fq.gz", "head", "2", "write", "two.fq"]) == 0
     told = capsys.readouterr().err
-    assert told.startswith("stopped after 2 reads: head 2, 2 kept, ")
-    assert "reads in" not in told
+    *_, head, outcome = told.splitlines()
+    assert head.split() == ["head", "2", "-", "2", "-"]
+    assert outcome.startswith("stopped at head 2, ")
+    assert outcome.endswith(" -> two.fq (1.1 kB)")
     assert "%" not in told
+    assert "reads/s" not in told
     assert main(["read", "reads.fq.gz", "head", "1", "max-length", "1", "write", "one.fq"]) == 0
-    assert capsys.readouterr().err.startswith("stopped after 1 read: head 1, 0 kept, ")
+    *_, head, length, outcome = capsys.readouterr().err.splitlines()
+    assert head.split() == ["head", "1", "-", "1", "-"]
+    assert length.endswith("1          0        1  longer than 1 base")
+    assert outcome.startswith("stopped at head 1, ")
 
 
 @pytest.mark.parametrize("line", ["min-length 9999 write none.fq", "min-length 9999"])
@@ -65,7 +71,7 @@ def test_records_on_a_terminal_are_not_mixed_with_progress(shell, inputs):
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
     assert b"\x1b" not in seen
     assert seen.startswith(b"@")
-    assert seen.splitlines()[-1].startswith(b"stopped after 2 reads: head 2")
+    assert seen.splitlines()[-1].startswith(b"stopped at head 2")
 
 
 def test_the_advice_on_partitions_can_be_followed(here, capsys):

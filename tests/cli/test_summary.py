@@ -10,7 +10,9 @@ from dataclasses import fields, replace
 import pytest
 
 from biometal_stream.cli.summary import print_summary, rows_of
-from biometal_stream.sinks.summary import ColumnSummary, LabelSummary, Summary
+from biometal_stream.reports.labels import LabelSummary
+from biometal_stream.reports.summary import Summary
+from biometal_stream.reports.totals import ColumnSummary
 
 NOTHING = Summary(
     **{field.name: None for field in fields(Summary)} | {"reads": 0, "columns": (), "labels": ()}
@@ -116,12 +118,12 @@ def test_elsewhere_it_never_stands_where_data_is_expected(shell, inputs):
     assert warning.startswith("biometal-stream: warning: nothing is written to standard output")
     assert "'write -' writes the reads to standard output, '--stats -' the summary" in warning
     assert summary[0].split() == ["reads", "500"]
-    assert outcome.startswith("500 reads in")
+    assert outcome.startswith("500 reads, ")
 
 
 def test_as_json_it_is_asked_for_and_nothing_is_warned_of(shell, inputs):
     run = shell.run("biometal-stream --quiet read R1.fq.gz --stats -")
-    assert '"summary"' in run.stdout
+    assert '"summarize"' in run.stdout
     assert run.stderr == ""
 
 

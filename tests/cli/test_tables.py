@@ -15,7 +15,7 @@ def test_plain(capsys):
 
 
 def test_plain_without_headings():
-    assert plain_table("", ("", ""), [("a", "b"), ("cc", "d")], numbers=False) == "a   b\ncc  d\n"
+    assert plain_table("", ("", ""), [("a", "b"), ("cc", "d")], text=(0, 1)) == "a   b\ncc  d\n"
 
 
 def test_drawn(monkeypatch):
@@ -42,7 +42,7 @@ def test_a_narrow_terminal_takes_nothing_away(monkeypatch):
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setenv("COLUMNS", "40")
     path = "/opt/python/lib/site-packages/biometal_stream/__pycache__"
-    print_table("", ("", ""), [("numba cache", path)], numbers=False)
+    print_table("", ("", ""), [("numba cache", path)], text=(0, 1))
     assert "\u2026" not in terminal.getvalue()
     lines = (line.strip().removeprefix("numba cache") for line in terminal.getvalue().splitlines())
     assert "".join(line.strip() for line in lines) == path

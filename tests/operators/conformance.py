@@ -38,6 +38,7 @@ EXAMPLES = {
     "reverse-complement": operators.ReverseComplement(),
     "sample": operators.Sample(fraction=0.5, seed=3),
     "select": operators.Select(("name", "lane", "sequence")),
+    "summarize": operators.Summarize(),
     "tag-description": operators.TagDescription(("lane", "name")),
     "trim-fixed": operators.TrimFixed(front=3, tail=5, length=60),
     "trim-quality": operators.TrimQuality(12),

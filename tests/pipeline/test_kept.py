@@ -13,7 +13,7 @@ import pytest
 import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError, InputWarning, TooFewReadsError
 from biometal_stream.pipeline import Pipeline
-from biometal_stream.pipeline.report import Stop
+from biometal_stream.pipeline.step import Stop
 from tests.stand_ins import Call, Collect, First, Numbers
 
 

@@ -61,6 +61,6 @@ def test_a_report(tmp_path):
     assert repr(report).startswith(f"<Report: 40 reads in, {kept} kept ({100 * kept / 40:.1f} %), ")
     html = report._repr_html_()
     assert "<i>" not in html
-    assert ["min-length", "40", str(kept)] in [row[:3] for row in cells(html)]
+    assert ["min-length 75", "40", str(kept)] in [row[:3] for row in cells(html)]
     stopped = (bs.Pipeline(Given((reads(),))) | bs.Head(3)).run(Collect())
     assert repr(stopped).startswith("<Report: stopped after 3 reads: head 3, 3 kept, ")

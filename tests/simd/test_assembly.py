@@ -10,6 +10,7 @@ from biometal_stream.models.encodings.kernels.kmers import write_kmers
 from biometal_stream.models.encodings.kernels.one_hot_quality import write_one_hot_quality
 from biometal_stream.models.encodings.kernels.sequence_quality import write_sequence_quality
 from biometal_stream.operators.kernels import names, quality, sequence, strand
+from biometal_stream.reports import kernels as reports
 from biometal_stream.simd.assembly import assembly, inner_loops
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks.fastq import kernels as sinks
@@ -74,7 +75,7 @@ KERNELS = {
             *(np.zeros(0, np.int8), np.int8(0), IUPAC, BYTES, WORD),
         ),
     ),
-    "count_either": (sinks.count_either, (DATA, WORD, WORD, np.uint8(78), np.uint8(110))),
+    "count_either": (reports.count_either, (DATA, WORD, WORD, np.uint8(78), np.uint8(110))),
 }
 MACHINES = {
     "neon": ("aarch64-unknown-linux-gnu", ""),

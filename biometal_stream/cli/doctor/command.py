@@ -54,7 +54,7 @@ def run_doctor(values: Mapping[str, Any], options: Options) -> int:
         from biometal_stream.cli.tables import print_table
 
         rows = [(f.what, f.state, f.found) for f in findings]
-        print_table("", ("", "", ""), rows, numbers=False)
+        print_table("", ("", "", ""), rows, text=range(3))
     return int(broken)
 
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.loops import leads_to_tab
 from biometal_stream.simd.masks import (
-    count_ones,
     equal_mask,
     low_bits,
     other_base_mask,
@@ -255,57 +254,3 @@ def format_records(
         to += _ONE
         row += _ONE
     return to, rows, GOOD
-
-
-@kernel
-def count_bytes(
-    text: NDArray[np.uint8], start: np.uint64, stop: np.uint64, counts: NDArray[np.int64]
-) -> None:
-    """Adds how often each byte stands in ``text[start:stop]`` to ``counts``.
-
-    Neighbouring bytes are counted in tables of their own, since in a run of one byte, which
-    qualities are made of, each addition would wait for the one before.
-
-    Args:
-        text: The bytes.
-        start: The first byte.
-        stop: The byte after the last.
-        counts: ``int64``, (256,).
-    """
-    tables = np.zeros((4, 256), np.int64)
-    index = start
-    while index + _FOUR <= stop:
-        tables[_ZERO, text[index]] += 1
-        tables[_ONE, text[index + _ONE]] += 1
-        tables[np.uint64(2), text[index + np.uint64(2)]] += 1
-        tables[np.uint64(3), text[index + np.uint64(3)]] += 1
-        index += _FOUR
-    while index < stop:
-        tables[_ZERO, text[index]] += 1
-        index += _ONE
-    for table in range(np.uint64(4)):
-        for byte in range(np.uint64(256)):
-            counts[byte] += tables[table, byte]
-
-
-@kernel
-def count_either(
-    text: NDArray[np.uint8],
-    start: np.uint64,
-    stop: np.uint64,
-    byte: np.uint8,
-    other: np.uint8,
-) -> np.uint64:
-    """Counts two different bytes, such as ``N`` and ``n``, in ``text[start:stop]``."""
-    size = np.uint64(len(text))
-    found = _ZERO
-    index = start
-    while index < stop and index + _STEP <= size:
-        mask = equal_mask(text, index, byte) | equal_mask(text, index, other)
-        found += count_ones(mask & low_bits(stop - index))
-        index += _STEP
-    while index < stop:
-        if text[index] == byte or text[index] == other:
-            found += _ONE
-        index += _ONE
-    return found

@@ -5,7 +5,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from biometal_stream.errors import DataError
-from biometal_stream.sinks.fastq import kernels
 from biometal_stream.sinks.fastq.records import format_batches
 from biometal_stream.sources.fastq.parse import parse
 from biometal_stream.sources.fastq.records import RecordReader
@@ -96,22 +95,6 @@ def frozen(data):
     array = np.frombuffer(data, np.uint8)
     array.flags.writeable = False
     return array
-
-
-@given(st.binary(max_size=300), st.integers(0, 70), st.integers(0, 70))
-def test_count_bytes(data, cut_first, cut_last):
-    start, stop = min(cut_first, len(data)), max(len(data) - cut_last, 0)
-    counts = np.ones(256, np.int64)
-    kernels.count_bytes(frozen(data), np.uint64(start), np.uint64(stop), counts)
-    assert counts.tolist() == [1 + data[start:stop].count(byte) for byte in range(256)]
-
-
-@given(st.lists(st.sampled_from(b"GgNAc"), max_size=300).map(bytes), st.integers(0, 70))
-def test_count_either(data, start):
-    found = kernels.count_either(
-        frozen(data), np.uint64(start), np.uint64(len(data)), np.uint8(71), np.uint8(103)
-    )
-    assert found == data[start:].count(b"G") + data[start:].count(b"g")
 
 
 def reads_back(batch):

@@ -1,0 +1,222 @@
+"""What observers find in a run: states that are merged in the order of the input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from biometal_stream.columns import empty_batch
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.interfaces import (
+    Concurrency,
+    Counting,
+    Filter,
+    Observation,
+    Observer,
+    Operator,
+    Trimmer,
+    ends_early,
+)
+from biometal_stream.pipeline.meter import Meter, noting
+from biometal_stream.settings import as_typed
+from biometal_stream.view import BatchView
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.interfaces import BatchFunction
+
+Found: TypeAlias = "list[tuple[Fold, Any]]"
+"""What was found in one batch: the states, with where each is to be merged."""
+
+LEFT_OUT = object()
+"""Stands for the state of an observer before an operator that ended the run."""
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A batch on its way from the workers, with what was found in it."""
+
+    batch: pa.RecordBatch
+    found: Found
+
+
+def folded(results: Iterator[Passed]) -> Iterator[pa.RecordBatch]:
+    """Yields the batches of a stage of workers, whose results come in order, and merges."""
+    for passed in results:
+        for fold, state in passed.found:
+            fold.add(state)
+        batch = passed.batch
+        del passed
+        yield batch
+        del batch  # the next may be long in coming
+
+
+class Fold:
+    """The state of one observer. `add` belongs to one thread.
+
+    Args:
+        name: The name of the result.
+        observation: How to merge.
+        meter: Of the operator.
+        schema: Of the batches that are observed.
+    """
+
+    def __init__(
+        self, name: str, observation: Observation[Any], meter: Meter, schema: pa.Schema
+    ) -> None:
+        self.name = name
+        self.observation = observation
+        self.meter = meter
+        self._schema = schema
+        self._observed = False
+        with noting(f"in {name}"):
+            self._state = observation.empty()
+
+    def add(self, state: Any) -> None:
+        """Merges what was found in a batch with what was found in those before it."""
+        self._observed = True
+        with noting(f"in {self.name}"), self.meter.working():
+            self._state = self.observation.merge(self._state, state)
+
+    def state(self) -> Any:
+        """What was found; where no batch came, what is found in one without rows.
+
+        So the columns are known. A filter or trimmer has not looked at such a batch, and may need
+        to have.
+        """
+        if not self._observed and not isinstance(self.observation, Filter | Trimmer):
+            with noting(f"in {self.name}"):
+                nothing = self.observation.observe(BatchView(empty_batch(self._schema)))
+            self.add(nothing)
+        return self._state
+
+
+@dataclass(frozen=True)
+class Attached:
+    """An observation as an operator: of what the operator before it returns.
+
+    Attributes:
+        observation: How to observe.
+        name: The name of the result.
+    """
+
+    observation: Observation[Any]
+    name: str
+
+    concurrency = Concurrency.SHARED
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The schema of the input."""
+        return input_schema
+
+    @contextmanager
+    def open(self) -> Iterator[BatchFunction]:
+        """Yields what lets batches pass; the run calls `observe` instead."""
+        yield lambda batch: batch
+
+    def empty(self) -> Any:
+        """As of the observation."""
+        return self.observation.empty()
+
+    def observe(self, view: BatchView, /) -> Any:
+        """As of the observation."""
+        return self.observation.observe(view)
+
+    def merge(self, one: Any, two: Any, /) -> Any:
+        """As of the observation."""
+        return self.observation.merge(one, two)
+
+    def finish(self, state: Any, /) -> object:
+        """As of the observation."""
+        return self.observation.finish(state)
+
+
+def with_observations(operators: Iterable[Operator]) -> Iterator[Operator]:
+    """Yields the operators, each that counts with its observation after it."""
+    for operator in operators:
+        yield operator
+        if isinstance(operator, Counting):
+            observation = operator.observation
+            if observation is not None:
+                yield Attached(observation, operator.name)
+
+
+def is_observer(operator: object) -> bool:
+    """Whether to observe is all that an operator is for: it has no result beside."""
+    aside = isinstance(operator, Filter | Trimmer | Attached)
+    return isinstance(operator, Observer) and not aside
+
+
+def check_observers(operators: Sequence[Operator]) -> None:
+    """Refuses observers whose result would depend on how far the run has read ahead.
+
+    Raises:
+        ConfigurationError: One stands before an operator that ends the run, or must see batches
+            in a way that observers do not.
+    """
+    for place, operator in enumerate(operators):
+        if not is_observer(operator):
+            continue
+        if operator.concurrency is not Concurrency.SHARED:
+            raise ConfigurationError(
+                f"{operator.name}: an observer is called by any worker, and its results are merged"
+                " in order; its concurrency must be shared"
+            )
+        later = next((each for each in operators[place + 1 :] if ends_early(each)), None)
+        if later is not None:
+            raise ConfigurationError(
+                f"{operator.name} must come after {as_typed(later)}: that ends the run early, and"
+                f" how many reads {operator.name} has seen by then depends on threads and memory"
+            )
+
+
+def finished(
+    observers: Sequence[tuple[str, Observation[Any]]], states: Sequence[Any]
+) -> dict[str, Any]:
+    """Makes the results of a run by their names: of a second ``x`` the name is ``x-2``.
+
+    Args:
+        observers: All of the run, in order, with the names of their operators.
+        states: What each has found; those that are `LEFT_OUT` have no result.
+    """
+    names: dict[str, tuple[Observation[Any], Any]] = {}
+    for (name, observation), state in zip(observers, states, strict=True):
+        names[_unused(name, names)] = (observation, state)
+    results = {}
+    for name, (observation, state) in names.items():
+        if state is not LEFT_OUT:
+            with noting(f"in {name}"):
+                results[name] = observation.finish(state)
+    return results
+
+
+def merged_states(
+    observers: Sequence[tuple[str, Observation[Any]]],
+    before: Sequence[Any],
+    states: Sequence[Any],
+) -> list[Any]:
+    """Merges what was found in a partition with what was found in those before it.
+
+    Args:
+        observers: As of `finished`.
+        before: What was found before; empty for the first partition.
+        states: What was found in the partition.
+    """
+    if not before:
+        return list(states)
+    merged = []
+    for (name, observation), one, two in zip(observers, before, states, strict=True):
+        with noting(f"in {name}"):
+            merged.append(observation.merge(one, two))
+    return merged
+
+
+def _unused(name: str, taken: Mapping[str, Any]) -> str:
+    number, found = 1, name
+    while found in taken:
+        number += 1
+        found = f"{name}-{number}"
+    return found

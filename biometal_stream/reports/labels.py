@@ -1,0 +1,83 @@
+"""How often each label of a column stands there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_LABELS = 1000
+"""Labels that are counted one by one: the first of all in alphabetical order."""
+
+
+@dataclass(frozen=True)
+class LabelSummary:
+    """How often each label of a column stands there: a dictionary column, as of predictions.
+
+    Attributes:
+        name: The column's name.
+        counts: Rows by label, the most frequent first. Of more than 1,000 labels only the first in
+            alphabetical order are counted one by one.
+        others: Rows with another label.
+        nulls: Rows without a label.
+    """
+
+    name: str
+    counts: Mapping[str, int]
+    others: int
+    nulls: int
+
+
+@dataclass(frozen=True)
+class LabelCounts:
+    """The labels of a column so far.
+
+    Which labels are counted one by one depends on all labels that there are, and not on their
+    order: a label that others push out here would be pushed out of any larger whole.
+
+    Attributes:
+        counts: Rows by label, in alphabetical order; `MOST_LABELS` at most.
+        others: Rows with a label that others have pushed out.
+        nulls: Rows without a label.
+    """
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    others: int = 0
+    nulls: int = 0
+
+    @classmethod
+    def of(cls, column: pa.DictionaryArray) -> LabelCounts:
+        """Counts a dictionary column of text."""
+        indices = column.indices.drop_null().to_numpy()
+        rows = np.bincount(indices, minlength=len(column.dictionary))
+        counts: Counter[str] = Counter()
+        nulls = column.indices.null_count
+        for place in np.flatnonzero(rows).tolist():
+            label = column.dictionary[place].as_py()
+            if label is None:
+                nulls += int(rows[place])
+            else:
+                counts[label] += int(rows[place])
+        return cls._first(counts, 0, nulls)
+
+    @classmethod
+    def _first(cls, counts: Counter[str], others: int, nulls: int) -> LabelCounts:
+        kept = dict(sorted(counts.items())[:MOST_LABELS])
+        return cls(kept, others + counts.total() - sum(kept.values()), nulls)
+
+    def merge(self, other: LabelCounts) -> LabelCounts:
+        """The labels of both."""
+        counts = Counter(self.counts)
+        counts.update(other.counts)
+        return self._first(counts, self.others + other.others, self.nulls + other.nulls)
+
+    def summary(self, name: str) -> LabelSummary:
+        """What the column of a name holds."""
+        counts = dict(Counter(self.counts).most_common())
+        return LabelSummary(name, counts, self.others, self.nulls)

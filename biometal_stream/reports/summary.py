@@ -1,0 +1,258 @@
+"""A summary of reads: how many there are, how long, how good, and what further columns hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from biometal_stream.columns import string_column
+from biometal_stream.errors import DataError
+from biometal_stream.reports.kernels import count_bytes, count_letters
+from biometal_stream.reports.labels import LabelCounts, LabelSummary
+from biometal_stream.reports.spread import Spread
+from biometal_stream.reports.totals import ColumnSummary, Totals
+from biometal_stream.schemas.checks import is_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biometal_stream.columns import StringColumn
+    from biometal_stream.view import BatchView
+
+T = TypeVar("T")
+
+_OFFSET = 33
+_SCORES = 94
+_LETTERS = np.frombuffer(b"ACGTUN", np.uint8)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a stream of reads holds. Shares are of 1, and ``None`` where nothing was counted.
+
+    Attributes:
+        reads: Rows.
+        pairs: Pairs of mates, where reads are paired.
+        bases: Bytes of all sequences.
+        min_length: The length of the shortest sequence, in bases.
+        mean_length: The mean length.
+        median_length: The median length; of an even number of reads the mean of the middle two.
+        max_length: The length of the longest.
+        n50: The greatest length such that sequences of at least this length hold half of all
+            bases.
+        mean_quality: The Phred score of the mean error probability of all bases.
+        arithmetic_mean_quality: The arithmetic mean of the Phred scores of all bases.
+        q20: The share of bases of Phred score 20 or more.
+        q30: The share of bases of Phred score 30 or more.
+        gc: The share of G and C among A, C, G, T and U, in upper and lower case, as `Measure`
+            has it.
+        n: The share of N among all bases.
+        columns: Each further column of numbers.
+        labels: Each column of labels.
+    """
+
+    reads: int
+    pairs: int | None
+    bases: int | None
+    min_length: int | None
+    mean_length: float | None
+    median_length: float | None
+    max_length: int | None
+    n50: int | None
+    mean_quality: float | None
+    arithmetic_mean_quality: float | None
+    q20: float | None
+    q30: float | None
+    gc: float | None
+    n: float | None
+    columns: tuple[ColumnSummary, ...] = ()
+    labels: tuple[LabelSummary, ...] = ()
+
+
+@dataclass(frozen=True)
+class SummaryState:
+    """What was counted in some reads. Everything in it is exact, so it adds up in any order.
+
+    Attributes:
+        reads: Rows.
+        pairs: Pairs; ``None`` where there is no column ``mate``.
+        lengths: Of the sequences; ``None`` where there is no column ``sequence``.
+        letters: A, C, G, T, U and N in them.
+        scores: Bases by Phred score; ``None`` where there is no column ``quality``.
+        numbers: Of each further column of numbers.
+        labels: Of each column of labels.
+    """
+
+    reads: int = 0
+    pairs: int | None = None
+    lengths: Spread | None = None
+    letters: tuple[int, ...] = (0,) * len(_LETTERS)
+    scores: tuple[int, ...] | None = None
+    numbers: Mapping[str, Totals] = field(default_factory=dict)
+    labels: Mapping[str, LabelCounts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Summarizing:
+    """The observation that makes a `Summary`. Columns that are missing leave their part ``None``.
+
+    The summary is the same, to the bit, for every number of workers and every size of batch:
+    numbers are added up without rounding. Nulls are left out.
+    """
+
+    def empty(self) -> SummaryState:
+        """No reads, of columns that are not known."""
+        return SummaryState()
+
+    def observe(self, view: BatchView, /) -> SummaryState:
+        """Counts what a view holds.
+
+        Raises:
+            DataError: A quality holds a byte that is not Phred+33.
+        """
+        schema = view.batch.schema
+        lengths, letters = _bases(_texts(view, "sequence"))
+        numbers = [each.name for each in schema if is_number(each) and each.name != "mate"]
+        labels = [each.name for each in schema if is_label(each)]
+        return SummaryState(
+            reads=view.num_rows,
+            pairs=view.num_rows // 2 if "mate" in schema.names else None,
+            lengths=lengths,
+            letters=letters,
+            scores=_scores(_texts(view, "quality")),
+            numbers={name: Totals.of(view.column(name)) for name in numbers},
+            labels={name: LabelCounts.of(view.column(name)) for name in labels},
+        )
+
+    def merge(self, one: SummaryState, two: SummaryState, /) -> SummaryState:
+        """Adds up what was counted."""
+        return SummaryState(
+            reads=one.reads + two.reads,
+            pairs=_either(one.pairs, two.pairs, int.__add__),
+            lengths=_either(one.lengths, two.lengths, Spread.merge),
+            letters=_added(one.letters, two.letters),
+            scores=_either(one.scores, two.scores, _added),
+            numbers=_by_name(one.numbers, two.numbers, Totals.merge),
+            labels=_by_name(one.labels, two.labels, LabelCounts.merge),
+        )
+
+    def finish(self, state: SummaryState, /) -> Summary:
+        """Makes the summary."""
+        lengths, times = (Spread() if state.lengths is None else state.lengths).sorted()
+        reads, bases = int(times.sum()), int((lengths * times).sum())
+        a, c, g, t, u, n = state.letters
+        scores = state.scores or ()
+        scored = sum(scores)
+        error = math.fsum(times * 10 ** (-score / 10) for score, times in enumerate(scores))
+        arithmetic = sum(score * times for score, times in enumerate(scores))
+        return Summary(
+            reads=state.reads,
+            pairs=state.pairs,
+            bases=None if state.lengths is None else bases,
+            min_length=int(lengths[0]) if reads else None,
+            mean_length=_share(bases, reads),
+            median_length=_median(lengths, times) if reads else None,
+            max_length=int(lengths[-1]) if reads else None,
+            n50=_n50(lengths, times) if reads else None,
+            mean_quality=10 * math.log10(scored / error) if scored else None,
+            arithmetic_mean_quality=_share(arithmetic, scored),
+            q20=_share(sum(scores[20:]), scored),
+            q30=_share(sum(scores[30:]), scored),
+            gc=_share(g + c, a + c + g + t + u),
+            n=_share(n, bases),
+            columns=tuple(each.summary(name) for name, each in state.numbers.items()),
+            labels=tuple(each.summary(name) for name, each in state.labels.items()),
+        )
+
+
+def counted_columns(schema: pa.Schema) -> frozenset[str]:
+    """The columns of a schema that a summary looks at."""
+    further = {each.name for each in schema if is_number(each) or is_label(each)}
+    return frozenset(further.union(("sequence", "quality", "mate")).intersection(schema.names))
+
+
+def is_number(column: pa.Field) -> bool:
+    """Whether a column holds numbers, or bools."""
+    kind = column.type
+    return bool(
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    )
+
+
+def is_label(column: pa.Field) -> bool:
+    """Whether a column holds labels: a dictionary of text."""
+    return bool(pa.types.is_dictionary(column.type)) and is_text(column.type.value_type)
+
+
+def _texts(view: BatchView, name: str) -> StringColumn | None:
+    """A column of text without its nulls; ``None`` where there is none of the name."""
+    index = view.batch.schema.get_field_index(name)
+    if index < 0 or not is_text(view.batch.schema.field(index).type):
+        return None
+    column = view.batch.column(index)
+    if not column.null_count:
+        return view.text(name)
+    valid = column.is_valid().to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(valid) if view.rows is None else view.rows[valid[view.rows]]
+    if len(rows) == view.num_rows:
+        return view.text(name)
+    return string_column(column, name, rows)  # a trimmer refuses nulls, so nothing is cut
+
+
+def _bases(sequences: StringColumn | None) -> tuple[Spread | None, tuple[int, ...]]:
+    counts = np.zeros(len(_LETTERS), np.int64)
+    if sequences is None:
+        return None, tuple(counts.tolist())
+    count_letters(sequences.starts, sequences.stops, sequences.data, _LETTERS, counts)
+    return Spread.of(sequences.lengths), tuple(counts.tolist())
+
+
+def _scores(qualities: StringColumn | None) -> tuple[int, ...] | None:
+    if qualities is None:
+        return None
+    counts = np.zeros(256, np.int64)
+    count_bytes(qualities.starts, qualities.stops, qualities.data, counts)
+    scores = counts[_OFFSET : _OFFSET + _SCORES]
+    if scores.sum() < counts.sum():
+        raise DataError("the 'quality' column holds bytes outside '!' to '~'; it is not Phred+33")
+    return tuple(scores.tolist())
+
+
+def _either(one: T | None, two: T | None, merge: Callable[[T, T], T]) -> T | None:
+    """What both hold together; where one is not known, the other."""
+    if one is None or two is None:
+        return two if one is None else one
+    return merge(one, two)
+
+
+def _by_name(
+    one: Mapping[str, T], two: Mapping[str, T], merge: Callable[[T, T], T]
+) -> dict[str, T]:
+    merged = dict(one)
+    for name, each in two.items():
+        merged[name] = merge(merged[name], each) if name in merged else each
+    return merged
+
+
+def _added(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(map(int.__add__, one, two))
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _median(lengths: NDArray[np.int64], times: NDArray[np.int64]) -> float:
+    ends = np.cumsum(times)
+    middle = [(ends[-1] - 1) // 2, ends[-1] // 2]
+    return float(lengths[np.searchsorted(ends, middle, side="right")].sum()) / 2
+
+
+def _n50(lengths: NDArray[np.int64], times: NDArray[np.int64]) -> int:
+    held = np.cumsum((lengths * times)[::-1])
+    return int(lengths[::-1][np.argmax(2 * held >= held[-1])])

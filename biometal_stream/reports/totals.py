@@ -1,0 +1,130 @@
+"""Columns of numbers, added up without rounding, so that the order of batches does not matter."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from biometal_stream.reports.kernels import add_exactly
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_UNIT = 1074
+"""A finite double is a whole number of 2^-1074."""
+
+
+@dataclass(frozen=True)
+class ColumnSummary:
+    """What a column of numbers holds.
+
+    Attributes:
+        name: The column's name.
+        minimum: The least number; ``None`` where there is none.
+        mean: The mean of the numbers; of bools the share that is true.
+        maximum: The greatest number.
+        nulls: Rows without a number: nulls and NaN.
+    """
+
+    name: str
+    minimum: float | None
+    mean: float | None
+    maximum: float | None
+    nulls: int
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The numbers of a column so far.
+
+    Attributes:
+        count: How many there are, infinities too.
+        total: The sum of the finite ones, in units of ``2 ** -unit``.
+        unit: 0 for whole numbers, 1,074 for floats.
+        minimum: The least; ``None`` where there is none.
+        maximum: The greatest.
+        infinite: How many are negative, and how many positive infinity.
+        nulls: Rows without a number.
+    """
+
+    count: int = 0
+    total: int = 0
+    unit: int = 0
+    minimum: float | None = None
+    maximum: float | None = None
+    infinite: tuple[int, int] = (0, 0)
+    nulls: int = 0
+
+    @classmethod
+    def of(cls, column: pa.Array) -> Totals:
+        """Adds up a column of whole numbers, floats or bools."""
+        rows = len(column)
+        column = column.drop_null()
+        if pa.types.is_boolean(column.type):
+            column = column.cast(pa.uint8())
+        values = column.to_numpy(zero_copy_only=False)
+        if values.dtype.kind != "f":
+            return cls._of(values, _whole_total(values), rows)
+        values = values.astype(np.float64)
+        values = values[~np.isnan(values)]
+        finite = values[np.isfinite(values)]
+        below, above = (int(np.count_nonzero(values == each)) for each in (-np.inf, np.inf))
+        totals = cls._of(values, _float_total(finite), rows)
+        return replace(totals, unit=_UNIT, infinite=(below, above))
+
+    @classmethod
+    def _of(cls, values: NDArray[np.generic], total: int, rows: int) -> Totals:
+        count = len(values)
+        if not count:
+            return cls(nulls=rows)
+        least, greatest = values.min().item(), values.max().item()
+        return cls(count, total, 0, least, greatest, nulls=rows - count)
+
+    def merge(self, other: Totals) -> Totals:
+        """The numbers of both."""
+        minima = [each.minimum for each in (self, other) if each.minimum is not None]
+        maxima = [each.maximum for each in (self, other) if each.maximum is not None]
+        below, above = zip(self.infinite, other.infinite, strict=True)
+        return Totals(
+            self.count + other.count,
+            self.total + other.total,
+            max(self.unit, other.unit),
+            min(minima, default=None),
+            max(maxima, default=None),
+            (sum(below), sum(above)),
+            self.nulls + other.nulls,
+        )
+
+    def summary(self, name: str) -> ColumnSummary:
+        """What the column of a name holds."""
+        return ColumnSummary(name, self.minimum, self._mean(), self.maximum, self.nulls)
+
+    def _mean(self) -> float | None:
+        if not self.count:
+            return None
+        below, above = self.infinite
+        if below or above:
+            return math.nan if below and above else math.inf if above else -math.inf
+        return self.total / (self.count << self.unit)  # whole numbers: rounded once
+
+
+def _whole_total(values: NDArray[np.generic]) -> int:
+    # Halves, since 64-bit numbers can add up to more than 64 bits.
+    wide = values.astype(np.int64 if values.dtype.kind == "i" else np.uint64)
+    half = wide.dtype.type(32)
+    low = wide.dtype.type(0xFFFFFFFF)
+    return (int((wide >> half).sum()) << 32) + int((wide & low).sum())
+
+
+def _float_total(values: NDArray[np.float64]) -> int:
+    low, high = np.zeros(2048, np.int64), np.zeros(2048, np.int64)
+    add_exactly(np.ascontiguousarray(values).view(np.uint64), low, high)
+    total = 0
+    for exponent in np.flatnonzero(low | high).tolist():
+        significands = (int(high[exponent]) << 26) + int(low[exponent])
+        total += significands << max(exponent, 1) - 1
+    return total
