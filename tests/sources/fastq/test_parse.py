@@ -152,7 +152,7 @@ def test_a_plus_line_may_leave_out_the_mark_and_the_description(plus: str, end: 
 def test_a_plus_line_with_another_text_is_an_error(header: str, plus: str) -> None:
     _, bad = parse_all(f"@{header}\nACGT\n+{plus}\nIIII\n".encode())
     assert bad is not None
-    assert "the name behind '+' must be that behind '@'" in str(bad.error)
+    assert "the name after '+' must be the one after '@'" in str(bad.error)
 
 
 def test_names_that_differ_far_behind_are_shown_where_they_differ() -> None:
