@@ -119,7 +119,7 @@ def test_what_is_not_made_is_set_aside_when_bad(
     for wanted in (None, set(columns)):
         aside = tmp_path / f"{wanted is None}.fq"
         source = of(BAD[bad], wanted, on_bad_record="quarantine", quarantine=aside)
-        with pytest.warns(bs.InputWarning, match="left out bad records"):
+        with pytest.warns(bs.InputWarning, match="bad records are left out"):
             assert sum(batch.num_rows for batch in source.batches()) == 2
         asides.append(aside.read_bytes())
     assert asides[0] == asides[1] != b""
