@@ -82,7 +82,7 @@ def described_mate(text: NDArray[np.uint8], first: Word, end: Word) -> Word:
 
 @inlined
 def is_numbered(names: NDArray[np.uint8], first: Word, end: Word, separator: np.uint8) -> bool:
-    """Whether a name ends in a number behind a separator."""
+    """Whether a name ends in a number after a separator."""
     index = end
     while index > first and is_digit(names[index - _ONE]):
         index -= _ONE

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Separator: TypeAlias = Literal["/", ".", "_"]
-"""What marks mates beside the slash in the files of a lane; the slash where nothing else does."""
+"""What marks mates in the files of a lane, besides the slash; the slash where nothing else does."""
 
 Read: TypeAlias = tuple[bytes, int]
 """A name, and the mate that `mark_of` takes its read for."""
@@ -122,7 +122,7 @@ def shown_by_neighbours(names: Iterable[bytes]) -> Separator:
     """The separator that marks mates in a file where they follow each other.
 
     Args:
-        names: The first names, in order, of which some may lack their mate.
+        names: The first names, in order; some may lack their mate.
     """
     ones: list[bytes] = []
     twos: list[bytes] = []
@@ -150,7 +150,7 @@ def contradiction(ones: Iterable[int], twos: Iterable[int]) -> tuple[int, int] |
 
 
 def contradicting_neighbours(reads: Sequence[Read]) -> int | None:
-    """Finds the same in a file where mates follow each other, of which some may be missing.
+    """Finds the same in a file where mates follow each other; some may be missing.
 
     Args:
         reads: The first reads, in order.

@@ -119,7 +119,7 @@ def test_what_is_not_made_is_set_aside_when_bad(
     for wanted in (None, set(columns)):
         aside = tmp_path / f"{wanted is None}.fq"
         source = of(BAD[bad], wanted, on_bad_record="quarantine", quarantine=aside)
-        with pytest.warns(bs.InputWarning, match="left out bad records"):
+        with pytest.warns(bs.InputWarning, match="bad records are left out"):
             assert sum(batch.num_rows for batch in source.batches()) == 2
         asides.append(aside.read_bytes())
     assert asides[0] == asides[1] != b""
@@ -141,7 +141,7 @@ def test_mates_are_told_by_names_that_are_not_made(
     if not tolerant:
         assert said(source(columns)) == said(source(None))
         return
-    with pytest.warns(bs.InputWarning, match="reads without their mate, .*r2"):
+    with pytest.warns(bs.InputWarning, match="reads without their mate .*r2"):
         batches = list(source(columns).batches())
     assert sum(batch.num_rows for batch in batches) == 6
     assert {tuple(batch.schema.names) for batch in batches} == {columns}

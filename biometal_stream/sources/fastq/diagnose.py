@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.errors import FastqError
-from biometal_stream.mates.names import split_mark
+from biometal_stream.mates.names import name_of, split_mark
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sources.fastq.quality_encoding import translation
 from biometal_stream.sources.fastq.text import LINES_PER_RECORD
@@ -71,7 +70,7 @@ def find_fault(text: RecordText, start: int, encoding: QualityEncoding) -> Fault
         return Fault(1, sequence_at + bad, _bad_base(sequence[bad]))
     if len(plus) > 1 and not _repeats_header(header[1:], plus[1:]):
         first, second = show_both(header[1:], plus[1:])
-        reason = f"the name behind '+' must be that behind '@', {first}: {second}"
+        reason = f"the name after '+' must be the one after '@', {first}: {second}"
         return Fault(2, plus_at, reason)
     bad = first_outside(quality, translation(encoding) != 0)
     if bad is not None:
@@ -98,7 +97,7 @@ def _repeats_header(header: bytes, plus: bytes) -> bool:
 
     NCBI's loader and old pipelines write it so.
     """
-    name = re.split(rb"[ \t]", header, maxsplit=1)[0]
+    name = name_of(b"@" + header)
     stem = split_mark(name, b"/")[0]
     return plus in {header, name, stem, stem + header[len(name) :]}
 
@@ -163,7 +162,7 @@ def _bad_base(byte: int) -> str:
         ord("."): "; old pipelines wrote '.' for N: replace it",
         ord("-"): "; gaps do not belong into reads: remove them",
         ord("*"): "; this may be protein",
-        ord(" "): "; remove blanks within and behind sequences",
+        ord(" "): "; remove blanks within and after sequences",
     }.get(byte, "; this may be colour space" if chr(byte) in "0123" else "")
     return f"{show(bytes([byte]))} cannot be a base (A, C, G, T, U, N or another IUPAC code){what}"
 

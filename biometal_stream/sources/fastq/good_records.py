@@ -1,4 +1,4 @@
-"""Finds the good records of a file of which some may be bad, and what stands between them.
+"""Finds the good records of a file in which some may be bad, and what stands between them.
 
 Where a record starts depends here on the records before it, so one thread parses all.
 """
@@ -36,8 +36,8 @@ BAD_RECORDS = "bad records"
 """The counter of stretches of input that are not FASTQ."""
 
 _DOUBTFUL = (
-    "a line is lost here, or one too many: the lines of this record fit together, and so do others"
-    " of these and those that follow"
+    "a line is missing here, or one too many: the lines of this record fit together, but so do some"
+    " of them with the lines that follow"
 )
 
 
@@ -105,7 +105,7 @@ class GoodRecords:
 
 
 class _Found(NamedTuple):
-    """What `find_records` tells of a text, with the lines of the records' headers."""
+    """What `find_records` finds in a text, with the lines of the records' headers."""
 
     headers: NDArray[np.int64]
     done: int
@@ -275,12 +275,12 @@ class TolerantReader:
         self._run.count(BAD_RECORDS, found.bad)
         if not self._told:
             self._told = True
-            text = lines.behind(found.first_bad, 1).text
+            text = lines.after(found.first_bad, 1).text
             if found.doubtful:
                 error = FastqError(text.location(0, text.start), _DOUBTFUL)
             else:
                 error = bad_record(text, 0, text.start, self._encoding or "phred33")
-            self._run.warn(f"left out bad records, of which this is the first: {error}")
+            self._run.warn(f"bad records are left out; the first: {error}")
 
 
 def _bounds(lines: Lines, headers: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:

@@ -15,7 +15,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class HeldRecords:
-    """A segment of one file's decompressed text, of which more can be read behind it.
+    """A segment of one file's decompressed text, after which more can be read.
 
     Belongs to one thread.
 
@@ -48,7 +48,7 @@ class HeldRecords:
         return int(count_newlines(self.bytes, np.uint64(self.start), np.uint64(self.filled)))
 
     def _drop_lines(self, number: int) -> int:
-        """Where the text held ends without the lines behind the last newlines but so many."""
+        """Where the text held ends without the lines after all but so many newlines."""
         return int(
             drop_lines(self.bytes, np.uint64(self.start), np.uint64(self.filled), np.uint64(number))
         )
@@ -71,7 +71,7 @@ class HeldRecords:
         if self.filled > self.start and self.bytes[self.filled - 1] != ord("\n"):
             lines += self._append_newline()
         if lenient and lines % LINES_PER_RECORD == LINES_PER_RECORD - 1:
-            # Behind the `+` of an empty read, an empty quality line needs no newline.
+            # After the `+` of an empty read, an empty quality line needs no newline.
             sequence = self._drop_lines(2)
             if bytes(self.bytes[sequence : sequence + 2]).startswith((b"\n", b"\r\n")):
                 lines += self._append_newline()

@@ -1,4 +1,4 @@
-"""The ways in which quality was written down, how they are told apart, and their translation.
+"""The ways in which quality was written down, how to tell them apart, and their translation.
 
 Cock et al. 2010, "The Sanger FASTQ file format for sequences with quality scores, and the
 Solexa/Illumina FASTQ variants", describes all three: Phred+33, Illumina's Phred+64, which was
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from biometal_stream.sources.fastq.text import Lines
 
 SAMPLE_BYTES = 4 * 1024 * 1024
-"""Text at the start of a file from which its encoding is told."""
+"""Text at the start of a file that its encoding is learnt from."""
 
 _PHRED33 = 33
 _PHRED64 = 64
@@ -64,7 +64,7 @@ class Qualities:
     Attributes:
         counts: ``int64``, (256,): how often each byte stands in them.
         tails: How many ``B`` stand at the ends of reads, after which nothing else comes.
-        tailed: The reads of which two or more ``B`` are the end.
+        tailed: The reads that end in two or more ``B``.
     """
 
     counts: NDArray[np.int64]

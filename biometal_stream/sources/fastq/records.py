@@ -56,7 +56,7 @@ class RecordReader(HeldRecords):
         self._records = 0
         self._lines = 0  # of those records, and of what is not yet one
         self._newlines = 0  # in all of the text held
-        self._failure: BiometalError | None = None  # of what comes behind the text held
+        self._failure: BiometalError | None = None  # of what comes after the text held
 
     def fill(self, fewest: int = 1, nbytes: int = 0) -> int:
         """Reads until there is half a chunk's worth of text with whole records, or the end.
@@ -102,7 +102,7 @@ class RecordReader(HeldRecords):
         """Looks no farther for the end of a record where none begins; blank lines may be the last.
 
         Raises:
-            FastqError: What is held is no record.
+            FastqError: What is held is not a record.
         """
         if self.filled - self.start > _STEP and int(self.bytes[self.start]) not in b"@\r\n":
             raise bad_record(self._text(0, self.start), 0, self.start, "phred33")
@@ -118,7 +118,7 @@ class RecordReader(HeldRecords):
             raise too_long(place, self._limit)
 
     def _extend(self) -> None:
-        """Puts the next segment behind the text held."""
+        """Adds the next segment after the text held."""
         segment = self._segments.take()
         held, size = self.filled - self.start, segment.stop - segment.start
         if held <= segment.start:
@@ -169,7 +169,7 @@ class RecordReader(HeldRecords):
             first -= len(segment) - kept
             if kept:
                 break
-        # The first newline ends a line with other bytes, of which a second carriage return is one.
+        # The first newline ends a line with other bytes; a second carriage return is one.
         returns = bytes(self.bytes[first:stop]).rfind(b"\r\r")
         newlines = int(count_newlines(self.bytes, np.uint64(first + returns + 1), np.uint64(stop)))
         return newlines if first == self.start and returns < 0 else max(0, newlines - 1)
@@ -192,7 +192,7 @@ class RecordReader(HeldRecords):
         return text
 
     def rest(self) -> RecordText | None:
-        """The lines behind the last whole record of a file that ends too early."""
+        """The lines after the last whole record of a file that ends too early."""
         if self._records or self._lines <= 0:
             return None
         stop = self._line_start(self._lines)

@@ -66,7 +66,7 @@ class Lines:
 
     @classmethod
     def counted(cls, text: RecordText, count: int) -> Lines:
-        """Finds the lines of a text of which is known how many it has."""
+        """Finds the lines of a text, whose number is known."""
         start, stop = np.uint64(text.start), np.uint64(text.stop)
         ends = np.empty(count + PADDING, np.uint32)
         find_lines(text.bytes, start, stop, ends)
@@ -92,7 +92,7 @@ class Lines:
         """Where a record's header starts."""
         return self.line_start(record * LINES_PER_RECORD)
 
-    def behind(self, line: int, records: int) -> Lines:
+    def after(self, line: int, records: int) -> Lines:
         """The text from a line on, which is where a record starts, with so many records at most."""
         start = self.line_start(line)
         text = replace(

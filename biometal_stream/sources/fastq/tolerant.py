@@ -1,4 +1,4 @@
-"""FASTQ of which some records may be bad, as a source: those are left out, and orphans."""
+"""FASTQ in which some records may be bad, as a source: those are left out, and orphans."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from biometal_stream.sources.fastq.files import FastqFiles
     from biometal_stream.sources.lanes import Inputs
 
-LONE_MATES = "reads without their mate"
+ORPHANS = "reads without their mate"
 """The counter of good records that were left out since their mate is bad or missing."""
 
 SetAside: TypeAlias = Callable[[bytes], None]
@@ -54,7 +54,7 @@ _FIRST = 64
 
 
 class _Records:
-    """The good records of one file, of which some can be looked at ahead of their turn.
+    """The good records of one file, some of which can be looked at ahead of their turn.
 
     Args:
         records: In order.
@@ -257,7 +257,7 @@ class TolerantReads(OpenReads):
     def _bring_together(
         self, first: _Records, second: _Records, separator: Separator, reach: int
     ) -> Iterator[pa.RecordBatch]:
-        """Pairs some records of two files of which the next two are not mates.
+        """Pairs some records of two files whose next two are not mates.
 
         Looks ever farther ahead, up to 65,536 records of each, and leaves out the fewest in all
         up to the next two that are mates; all of them where no two are.
@@ -318,10 +318,8 @@ class TolerantReads(OpenReads):
             return
         if not self._told:
             self._told = True
-            self._run.warn(
-                f"left out reads without their mate, of which this is the first: {orphan}"
-            )
-        self._run.count(LONE_MATES, number - len(kept))
+            self._run.warn(f"reads without their mate are left out; the first: {orphan}")
+        self._run.count(ORPHANS, number - len(kept))
 
 
 def _merge(records: list[GoodRecords]) -> pa.RecordBatch:
@@ -329,7 +327,7 @@ def _merge(records: list[GoodRecords]) -> pa.RecordBatch:
 
 
 def _names(records: list[GoodRecords]) -> pa.RecordBatch:
-    """The names and marks: what tells mates, without the bulk of the reads."""
+    """The names and marks: what decides which reads are mates, without the bulk of the reads."""
     return pa.concat_batches([good.batch.select(["name", MATE_MARK]) for good in records])
 
 

@@ -106,7 +106,7 @@ def test_the_header_is_split_at_its_first_blank(
         (b"@r\nA\n+\nI\n\n@s\nA\n+\nI\n", "record 2, line 5, byte 9", "blank line"),
         (b"@r\nA C\n+\nIII\n", "record 1, line 2, byte 4", "' ' cannot be a base"),
         (b"@r\nAC\n-\nII\n", "record 1, line 3, byte 6", "must start with '+': '-'"),
-        (b"@r\nAC\n+s\nII\n", "record 1, line 3, byte 6", "behind '@', 'r': 's'"),
+        (b"@r\nAC\n+s\nII\n", "record 1, line 3, byte 6", "after '@', 'r': 's'"),
         (b"@r\nAC\n+\nI\n@s\nA\n+\nI\n", "record 1, line 4, byte 8", "the sequence, 2: it has 1"),
         (b"@r\nAC\n+\nI\x1f\n", "record 1, line 4, byte 9", r"'\x1f' (byte 31)"),
         (b"@r\nAC\nGT\n+\nII\nII\n", "record 1, line 3, byte 6", "multi-line FASTQ"),
@@ -152,7 +152,7 @@ def test_a_plus_line_may_leave_out_the_mark_and_the_description(plus: str, end: 
 def test_a_plus_line_with_another_text_is_an_error(header: str, plus: str) -> None:
     _, bad = parse_all(f"@{header}\nACGT\n+{plus}\nIIII\n".encode())
     assert bad is not None
-    assert "the name behind '+' must be that behind '@'" in str(bad.error)
+    assert "the name after '+' must be the one after '@'" in str(bad.error)
 
 
 def test_names_that_differ_far_behind_are_shown_where_they_differ() -> None:

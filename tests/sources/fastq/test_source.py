@@ -249,5 +249,5 @@ def test_the_quarantine_is_not_the_output(one: Path, tmp_path: Path) -> None:
 
 def test_warnings_come_also_where_no_batch_does() -> None:
     source = FastqSource((io.BytesIO(b"no FASTQ\n"),), on_bad_record="skip")
-    with pytest.warns(bs.InputWarning, match="left out bad records, of which this is the first"):
+    with pytest.warns(bs.InputWarning, match="bad records are left out; the first"):
         assert list(source.batches()) == []

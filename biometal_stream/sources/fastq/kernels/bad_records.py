@@ -1,19 +1,19 @@
-"""The compiled loops that tell good records from bad ones, wherever records start.
+"""The compiled loops that find good records among bad ones, wherever records start.
 
 A record is good if `copy_records` takes it, and certain if no line of it can belong to another one.
 Where a line is lost from FASTQ, or one too many stands in it, the record that suffers is bad, or
 is followed by a bad one. So only a good record before a bad one is doubtful, and it is set aside
-where its lines and those after it can also be read as records of which a line is lost, or added:
+where its lines and those after it can also be read as records that lack a line, or have one more:
 
 * its quality line begins with ``@``, and after it come bases and a plus line: it may be a header,
-  and the quality line is lost (or that header is lost, and all is right: nobody can tell);
+  and the quality line is lost (or that header is lost, and all is right: there is no telling);
 * its quality line is bases, and after it comes a plus line that does not repeat its own header: it
   may be a sequence;
 * the line after it is quality of the same length but not the same, and then a record starts or
   nothing comes: either line may be the quality;
 * its quality line looks like a plus line, and one line after it a record starts, or nothing comes.
 
-Likewise a record is doubtful of which the header stands right after another header.
+Likewise a record is doubtful if its header stands right after another header.
 
 Texts are ``uint8`` arrays of one dimension that can be read for `PADDING` bytes past their end.
 No kernel keeps a reference to its arguments.
@@ -256,7 +256,7 @@ def find_records(
     first_bad = lines
     doubtful = False
     none = lines
-    pending = none  # a good record of which it is not known yet whether it is certain
+    pending = none  # a good record that is not yet known to be certain
     tail = lines  # from here on all lines are blank
     while tail > line:
         first = _start(ends, start, tail - _ONE)

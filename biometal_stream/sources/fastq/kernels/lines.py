@@ -49,7 +49,7 @@ def find_lines(text: Bytes, start: Word, stop: Word, ends: Ends) -> Word:
         text: The bytes.
         start: The first byte.
         stop: The byte after the last.
-        ends: ``uint32``, (number of newlines + 64,): `count_newlines` tells the number.
+        ends: ``uint32``, (number of newlines + 64,): `count_newlines` counts them.
 
     Returns:
         How many ends were written.

@@ -32,8 +32,8 @@ def count_qualities(
 ) -> tuple[Word, Word]:
     """Counts the bytes of quality lines, up to one that is of Phred+33 alone.
 
-    A quality line is as long as a line two before it, in front of which stands one with ``@``,
-    and behind which one with ``+``. Bytes that cannot be a quality are not counted.
+    A quality line is as long as the line two before it; before that stands one with ``@``, and
+    after it one with ``+``. Bytes that cannot be a quality are not counted.
 
     Args:
         text: The bytes.
@@ -43,7 +43,7 @@ def count_qualities(
         counts: ``int64``, (256,), to which the bytes are added.
 
     Returns:
-        The number of ``B`` with nothing but others behind them in their read, and the reads that
+        The number of ``B`` followed by nothing but others in their read, and the reads that
         end in two or more of them.
     """
     tails = _ZERO

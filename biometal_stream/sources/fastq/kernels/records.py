@@ -103,7 +103,7 @@ def _copy_bases(
     end: Word,
     iupac: NDArray[np.bool_],
 ) -> bool:
-    """Copies a sequence and tells whether each byte of it can be a base."""
+    """Copies a sequence; whether each byte of it can be a base."""
     index = first
     while index < end:
         copy_lanes(target, to, text, index)
@@ -119,7 +119,7 @@ def _copy_bases(
 
 @inlined
 def _are_qualities(text: Bytes, first: Word, end: Word) -> bool:
-    """Whether each byte of a quality line is printable and no blank."""
+    """Whether each byte of a quality line is printable and not a blank."""
     index = first
     bad = _ZERO
     while index < end:
@@ -130,7 +130,7 @@ def _are_qualities(text: Bytes, first: Word, end: Word) -> bool:
 
 @inlined
 def _copy_qualities(target: Bytes, to: Word, text: Bytes, first: Word, end: Word) -> bool:
-    """Copies a quality line and tells whether each byte of it is printable and no blank."""
+    """Copies a quality line; whether each byte of it is printable and not a blank."""
     index = first
     bad = _ZERO
     while index < end:

@@ -6,18 +6,18 @@ two lines on, by one that begins with ``+``. No other line looks so:
 * a sequence line is letters, or empty, and does not begin with ``@``;
 * a plus line begins with ``+``;
 * a quality line may begin with ``@``, or be no more than that, but two lines on comes a sequence
-  line, which does not begin with ``+`` (behind the last record: blank lines, or nothing).
+  line, which does not begin with ``+`` (after the last record: blank lines, or nothing).
 
 That holds for empty reads, for both line ends, and for reads of any length: as much is looked at
 as two of the longest records may have. Of what comes before, only the newline is needed.
 
-Reads that follow each other as mates 1 and 2 are told from mates 2 and 1 by their names: all of
+Names show whether reads that follow each other are mates 1 and 2, or 2 and 1: all of
 a run of pairs must be mates, and those that one gets by beginning one read later must not all be.
 
 The mate of a read in a second file is found by its name near the place that the sizes of the
 files let expect: a run of reads from there on must be mates in turn, and at one place alone.
 
-Of a file that is no FASTQ, or in which names repeat, a cut may lie elsewhere. The parts then
+In a file that is not FASTQ, or in which names repeat, a cut may lie elsewhere. The parts then
 cannot all be read without an error, for each must be whole records, and whole pairs.
 """
 
@@ -48,7 +48,7 @@ MOST_RUN = 4096
 MOST_TEXT = 1 << 25
 """Bytes of text in which they are looked for: reads with mates are short."""
 REACHES = (1 << 16, 1 << 18, 1 << 20, 1 << 22)
-"""Bytes of a file, before and behind the place expected, in which a mate is looked for."""
+"""Bytes of a file, before and after the place expected, in which a mate is looked for."""
 MOST_MISSES = 4
 """Cuts that are not found in a row before no more are looked for."""
 
@@ -68,7 +68,7 @@ class Records:
         self._most = 2 * longest + _LINE
 
     def _next_line(self, index: int) -> int | None:
-        """Where the line behind that at an index starts; ``None`` where none is found."""
+        """Where the line after the one at an index starts; ``None`` where none is found."""
         excerpt = self.excerpt
         searched = index
         while True:
@@ -81,7 +81,7 @@ class Records:
             excerpt.read()
 
     def first(self) -> int | None:
-        """Where the first record starts behind the first newline; ``None`` where none is found."""
+        """Where the first record starts after the first newline; ``None`` where none is found."""
         text = self.excerpt.text
         line = self._next_line(0)
         while line is not None:
@@ -99,7 +99,7 @@ class Records:
 
         Args:
             index: The first.
-            most: Bytes behind it in which to look; by default all there are.
+            most: Bytes after it in which to look; by default all there are.
         """
         following: int | None = index
         while following is not None and self.excerpt.text[following] == ord("@"):
@@ -141,9 +141,9 @@ class CutFile:
             raise InputError(f"{part.name}: cannot be opened: {error.strerror}") from error
 
     def records(self, byte: int) -> Records:
-        """The records that start at a byte of the file or behind it, but for the file's first.
+        """The records that start at a byte of the file or after it, but for the file's first.
 
-        Of BGZF those in the blocks that begin there, behind their first newline.
+        In BGZF, those in the blocks that begin there, after their first newline.
         """
         if self._is_bgzf:
             return Records(BgzfExcerpt(self._file, byte), self._longest)
@@ -162,7 +162,7 @@ def find_cuts(
     Args:
         files: One file, or two with mates.
         number: Parts to cut them into; there are fewer where no more places are found.
-        separator: What marks mates beside the slash.
+        separator: What marks mates, besides the slash.
         interleaved: Whether mates follow each other.
 
     Yields:
@@ -215,7 +215,7 @@ def _find_cut(
 
 
 def _first_of_pair(records: Records, start: int, separator: Separator) -> int | None:
-    """Where the first mate 1 starts, from a record on; ``None`` where names do not tell."""
+    """Where the first mate 1 starts, from a record on; ``None`` where names do not show it."""
     pairs = RUN
     while True:
         starts = list(islice(records.starts(start, MOST_TEXT), 2 * pairs + 1))
@@ -238,7 +238,7 @@ def _first_of_pair(records: Records, start: int, separator: Separator) -> int | 
 def _expected(
     files: tuple[CutFile, ...], cut: VirtualOffset, last: tuple[VirtualOffset, ...]
 ) -> int:
-    """About where a cut lies in the second file, by what is left of both behind the last one."""
+    """About where a cut lies in the second file, by what is left of both after the last one."""
     left, left_there = (
         max(1, file.size - place.byte) for file, place in zip(files, last, strict=True)
     )
@@ -272,7 +272,7 @@ def _find_mate(
 
 
 def _go_on(records: Records, start: int, names: list[bytes | None], *, to_end: bool) -> bool:
-    """Whether records of some names follow from one on, and, if told so, nothing else."""
+    """Whether records of some names follow from one on, and, if asked for, nothing else."""
     starts = records.starts(start, MOST_TEXT)
     for name in names:
         index = next(starts, None)

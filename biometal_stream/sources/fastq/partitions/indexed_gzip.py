@@ -42,7 +42,7 @@ def cut_counted(lane: tuple[FileRange, ...], number: int, unit: int) -> list[tup
         unit: Records that must not be parted.
 
     Returns:
-        The parts of each; all of the files where they are bad, as reading them will tell.
+        The parts of each; all of the files where they are bad, as reading them will say.
 
     Raises:
         InputError: An index is not that of its file.
@@ -111,14 +111,14 @@ def _cut(
     with LocalRun(1, LEAST_MEMORY) as run, closing(open_file_range(part, run)) as reader:
         for text, size, following in _segments(reader):
             start = 0
-            behind = lines + int(count_newlines(text, np.uint64(0), np.uint64(size)))
+            after = lines + int(count_newlines(text, np.uint64(0), np.uint64(size)))
             while True:
                 if wanted is None:
                     wanted = places.following(lines, reader.bytes_read)
-                if wanted is None or wanted > behind:
+                if wanted is None or wanted > after:
                     break
                 stop = int(
-                    drop_lines(text, np.uint64(0), np.uint64(size), np.uint64(behind - wanted))
+                    drop_lines(text, np.uint64(0), np.uint64(size), np.uint64(after - wanted))
                 )
                 if (int(text[stop]) if stop < size else following) == ord("@"):
                     crc = isal_zlib.crc32(text[start:stop], crc)
@@ -129,7 +129,7 @@ def _cut(
                     start, crc = stop, 0
                 lines, wanted = wanted, None
             crc = isal_zlib.crc32(text[start:size], crc)
-            lines = behind
+            lines = after
             offset += size
     return [*parts, replace(rest, crc=crc)]
 
