@@ -1,9 +1,9 @@
 """All that an operator of your own needs, from one place.
 
 An operator is a frozen dataclass that builds on one of the classes here: `ReadFilter`,
-`ReadTrimmer`, `ReadObserver`, `StatelessOperator` or `SerialOperator`. Its fields are its settings,
-made by `argument` and `option`, from which its command line and the help of it come. The page
-"Operators of your own" of the documentation has an example of each.
+`ReadTrimmer`, `ReadObserver`, `ReadLearner`, `StatelessOperator` or `SerialOperator`. Its fields
+are its settings, made by `argument` and `option`, and its command line and help follow from them.
+The page "Operators of your own" of the documentation has an example.
 
 Importing this imports neither numpy nor pyarrow; a plugin that imports these inside its methods
 keeps the start of the command line fast.

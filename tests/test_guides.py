@@ -26,6 +26,7 @@ RUN = {
     "README.md",
     "docs/index.md",
     "docs/models.md",
+    "docs/plugins.md",
     "docs/encodings.md",
     "docs/sessions.md",
     "docs/trimming.md",

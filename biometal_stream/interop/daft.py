@@ -12,13 +12,14 @@ from biometal_stream.errors import SchemaError
 from biometal_stream.extras import need
 from biometal_stream.interop.cached import LentOperators
 from biometal_stream.interop.functions import FUNCTIONS, ColumnFunction
+from biometal_stream.joined import operators_of
 from biometal_stream.pipeline.chain import is_member
 from biometal_stream.pipeline.value import fold_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from biometal_stream.interfaces import Operator
+    from biometal_stream.joined import Joinable
 
 _ROW = "biometal_stream.row"
 """The column that tells which rows of a batch are left."""
@@ -72,7 +73,7 @@ def _named(batch_function: Any, name: str) -> Callable[..., Any]:
     return lambda *columns: batch_function(*columns).alias(name)
 
 
-def apply(frame: Any, *operators: Operator) -> Any:
+def apply(frame: Any, *operators: Joinable) -> Any:
     """Runs operators over the rows of a frame.
 
     Nothing runs before the frame is collected; rows come batch by batch, wherever Daft runs
@@ -89,9 +90,10 @@ def apply(frame: Any, *operators: Operator) -> Any:
         SchemaError: The frame lacks a column that an operator reads.
         ConfigurationError: An operator needs all rows in order.
     """
+    steps = operators_of(*operators)
     daft = _need()
-    groups = [LentOperators(tuple(group), "Daft") for _, group in groupby(operators, is_member)]
-    schema = fold_schema(frame.schema().to_pyarrow_schema(), operators)
+    groups = [LentOperators(tuple(group), "Daft") for _, group in groupby(steps, is_member)]
+    schema = fold_schema(frame.schema().to_pyarrow_schema(), steps)
     fields = [field.with_type(_plain(field.type)).with_nullable(True) for field in schema]
 
     def transform(rows):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202

@@ -10,11 +10,12 @@ from biometal_stream.extras import need
 from biometal_stream.interop.calls import watched_call
 from biometal_stream.interop.functions import FUNCTIONS
 from biometal_stream.interop.streams import over_query
+from biometal_stream.joined import operators_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from biometal_stream.interfaces import Operator
+    from biometal_stream.joined import Joinable
     from biometal_stream.pipeline import Pipeline
 
 
@@ -50,7 +51,7 @@ def register(context: Any) -> dict[str, Any]:
     return functions
 
 
-def apply(frame: Any, *operators: Operator) -> Pipeline:
+def apply(frame: Any, *operators: Joinable) -> Pipeline:
     """Runs operators over the rows of a frame.
 
     Nothing runs before the pipeline is read; each time that it is, the frame is run again. Rows
@@ -74,7 +75,7 @@ def apply(frame: Any, *operators: Operator) -> Pipeline:
     def run(_: list[str]) -> Iterator[pa.RecordBatch]:
         return (batch.to_pyarrow() for batch in frame.execute_stream())
 
-    return over_query("the frame", frame.schema(), run, operators)
+    return over_query("the frame", frame.schema(), run, operators_of(*operators))
 
 
 def _need() -> Any:

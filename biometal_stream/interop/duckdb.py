@@ -5,17 +5,20 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.extras import need
-from biometal_stream.interfaces import Operator
 from biometal_stream.interop.calls import watched_call
 from biometal_stream.interop.functions import FUNCTIONS, Column, ColumnFunction
 from biometal_stream.interop.streams import over_query
+from biometal_stream.joined import operators_of
 from biometal_stream.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from biometal_stream.joined import Joinable
 
 _SQL_TYPES = {
     pa.float64(): "DOUBLE",
@@ -81,7 +84,7 @@ def _called(function: ColumnFunction) -> Callable[..., Column]:
     return call
 
 
-def apply(relation: Any, *operators: Operator) -> Pipeline:
+def apply(relation: Any, *operators: Joinable) -> Pipeline:
     """Runs operators over the rows of a relation.
 
     Nothing runs before the pipeline is read; each time that it is, the relation is run again.
@@ -103,7 +106,7 @@ def apply(relation: Any, *operators: Operator) -> Pipeline:
     # Older ones would wait for ever where a relation is read through its own connection.
     need("duckdb", "duckdb", "embed.duckdb.apply", at_least="2.0")
     schema = _reader(relation.limit(0), []).schema
-    return over_query("the relation", schema, partial(_reader, relation), operators)
+    return over_query("the relation", schema, partial(_reader, relation), operators_of(*operators))
 
 
 def _reader(relation: Any, _: list[str]) -> pa.RecordBatchReader:

@@ -13,7 +13,7 @@ from biometal_stream.settings import setting_of
 _STEP_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _PARTS = ("name", "concurrency", "output_schema", "open")
 _TO_WRITE = ("__call__", "keep", "bounds", "observe", "merge", "finish", "start", "learn")
-_BASES = "ReadFilter, ReadTrimmer, ReadObserver, StatelessOperator and SerialOperator"
+_BASES = "ReadFilter, ReadTrimmer, ReadObserver, ReadLearner, StatelessOperator, SerialOperator"
 
 
 def is_step_name(word: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING
 
 from biometal_stream.errors import PluginError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 def loading(what: str, file: str | None = None) -> Iterator[None]:
     """Raises what the body raises as an error that says what was being loaded.
 
+    What it prints goes to standard error, since standard output may take the reads.
+
     Args:
         what: What is being loaded.
         file: The file whose line is named where the error comes from it.
@@ -24,7 +27,8 @@ def loading(what: str, file: str | None = None) -> Iterator[None]:
         PluginError: The body raised anything but an interrupt.
     """
     try:
-        yield
+        with redirect_stdout(sys.stderr):
+            yield
     except PluginError as error:
         raise PluginError(f"{what}: {error}") from None
     except SyntaxError as error:

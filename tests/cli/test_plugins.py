@@ -156,6 +156,13 @@ def test_doctor_lists_them(site, steps, capsys):  # noqa: F811
     ]
 
 
+def test_what_a_plugin_prints_is_not_among_the_reads(steps, capfd):
+    (steps / "steps.py").write_text("print('hello')\n" + filter_text())
+    status, out, err = run("read r.fq at-least 9 write - --plugin steps.py", capfd)
+    assert (status, out) == (0, "@r9\nAAAAAAAAA\n+\nIIIIIIIII\n")
+    assert "hello" in err
+
+
 def test_an_exception_is_the_plugins_fault(steps, capsys):
     (steps / "steps.py").write_text(FAILING)
     with pytest.raises(KeyError):

@@ -20,12 +20,14 @@ from biometal_stream.interfaces import (
     Concurrency,
     DetailedFunction,
     Filter,
+    Observer,
     Operator,
     SerialFunction,
 )
 from biometal_stream.operators.base import command_name
 from biometal_stream.registry.builtin import operator_classes
 from biometal_stream.settings import Names, setting_of
+from biometal_stream.view import BatchView
 from tests.operators.conformance import (
     EXAMPLES,
     METADATA,
@@ -48,10 +50,8 @@ each_class = pytest.mark.parametrize("name", operator_classes())
 
 @each_class
 def test_there_is_an_example(name):
-    assert name in EXAMPLES, (
-        f"add an example of {name} to its docstring, as"
-        f" '>>> {operator_classes()[name].__name__}(...)'"
-    )
+    line = f">>> {operator_classes()[name].__name__}(...)"
+    assert name in EXAMPLES, f"add an example of {name} to its docstring, as '{line}'"
     assert type(EXAMPLES[name]) is operator_classes()[name]
     assert EXAMPLES[name].name == name == command_name(operator_classes()[name].__name__)
 
@@ -118,7 +118,8 @@ def test_it_is_an_operator(operator):
 
 @each
 def test_repr_and_pickle_give_the_same_operator(operator):
-    assert eval(repr(operator), vars(operators) | {"CommonLength": CommonLength}) == operator
+    names = {kind.__name__: kind for kind in [CommonLength, *operator_classes().values()]}
+    assert eval(repr(operator), names) == operator
     assert pickle.loads(pickle.dumps(operator)) == operator
     assert hash(pickle.loads(pickle.dumps(operator))) == hash(operator)
     for field in dataclasses.fields(operator):
@@ -257,7 +258,7 @@ def test_a_null_where_there_must_be_none_is_named(operator, column):
     batch = batch.set_column(index, pa.field(column, pa.string()), pa.array(values, pa.string()))
     refused = None
     try:
-        operator(batch)
+        operator.observe(BatchView(batch)) if isinstance(operator, Observer) else operator(batch)
     except DataError as error:
         refused = str(error)
     encoding = getattr(operator, "encoding", None)

@@ -8,15 +8,16 @@ import pyarrow as pa
 
 from biometal_stream.extras import need
 from biometal_stream.interop.cached import LentOperators
+from biometal_stream.joined import operators_of
 from biometal_stream.pipeline.value import fold_schema
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from biometal_stream.interfaces import Operator
+    from biometal_stream.joined import Joinable
 
 
-def apply(frame: pl.LazyFrame, *operators: Operator) -> pl.LazyFrame:
+def apply(frame: pl.LazyFrame, *operators: Joinable) -> pl.LazyFrame:
     """Runs operators over the rows of a lazy frame.
 
     Nothing runs before the frame is collected. With ``collect(engine="streaming")`` the rows
@@ -32,12 +33,13 @@ def apply(frame: pl.LazyFrame, *operators: Operator) -> pl.LazyFrame:
         SchemaError: The frame lacks a column that an operator reads.
         ConfigurationError: An operator needs all rows in order.
     """
+    steps = operators_of(*operators)
     need("polars", "polars", "embed.polars", at_least="1.31")
     import polars as pl
 
-    function = LentOperators(operators, "Polars")
+    function = LentOperators(steps, "Polars")
     schema = _arrow(frame.collect_schema().to_frame()).schema
-    columns = _frame(fold_schema(schema, operators).empty_table()).schema
+    columns = _frame(fold_schema(schema, steps).empty_table()).schema
 
     def transform(rows: pl.DataFrame) -> pl.DataFrame:
         table = _arrow(rows)

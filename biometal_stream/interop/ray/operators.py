@@ -10,12 +10,14 @@ from biometal_stream.columns import empty_batch
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Filter
 from biometal_stream.interop.ray.need import need_ray
+from biometal_stream.joined import operators_of
 from biometal_stream.operators.base import StatelessOperator
 from biometal_stream.pipeline.opened import OpenOperators, refuse_learners, refuse_serial
 from biometal_stream.pipeline.value import fold_schema
 
 if TYPE_CHECKING:
     from biometal_stream.interfaces import Operator
+    from biometal_stream.joined import Joinable
 
 BATCH_SIZE = 4096
 """Rows of a batch, unless told: some calls of a model, and few enough to stay in the caches."""
@@ -36,7 +38,7 @@ class OpenedOperators:
         return _transformed(table, self._transform)
 
 
-def apply(dataset: Any, *operators: Operator, batch_size: int = BATCH_SIZE, **options: Any) -> Any:
+def apply(dataset: Any, *operators: Joinable, batch_size: int = BATCH_SIZE, **options: Any) -> Any:
     """Has operators transform the rows of a dataset, batch by batch, on Ray's workers.
 
     Lazy, as every transform of Ray Data. Operators that cost nothing to open run in tasks. Where
@@ -62,23 +64,24 @@ def apply(dataset: Any, *operators: Operator, batch_size: int = BATCH_SIZE, **op
         ConfigurationError: An operator is serial, or the batch size is odd.
         SchemaError: The dataset lacks a column, where Ray knows its columns already.
     """
+    steps = operators_of(*operators)
     need_ray("embed.ray.apply")
-    refuse_serial(operators, "Ray")
-    refuse_learners(operators, "Ray")
+    refuse_serial(steps, "Ray")
+    refuse_learners(steps, "Ray")
     if batch_size < 2 or batch_size % 2:
         raise ConfigurationError(f"batch_size must be an even number of rows: {batch_size}")
-    _check(dataset, operators)
-    if "compute" not in options and all(map(_opens_for_nothing, operators)):
+    _check(dataset, steps)
+    if "compute" not in options and all(map(_opens_for_nothing, steps)):
         return dataset.map_batches(
             _transform,
-            fn_args=(operators,),
+            fn_args=(steps,),
             batch_size=batch_size,
             batch_format="pyarrow",
             **options,
         )
     return dataset.map_batches(
         OpenedOperators,
-        fn_constructor_args=(operators,),
+        fn_constructor_args=(steps,),
         batch_size=batch_size,
         batch_format="pyarrow",
         **options,

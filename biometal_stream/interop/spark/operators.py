@@ -15,6 +15,7 @@ from biometal_stream.interop.spark.types import (
     plain_schema,
     spark_schema,
 )
+from biometal_stream.joined import operators_of
 from biometal_stream.pipeline.distributed import SPLIT_BYTES
 from biometal_stream.pipeline.opened import OpenOperators, refuse_learners, refuse_serial
 from biometal_stream.pipeline.value import fold_schema
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from biometal_stream.interfaces import Operator
+    from biometal_stream.joined import Joinable
     from biometal_stream.pipeline.pipeline import Pipeline
 
     BatchesFunction = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 
-def apply(frame: Any, *operators: Operator) -> Any:
+def apply(frame: Any, *operators: Joinable) -> Any:
     """Has operators transform the rows of a frame, batch by batch, on Spark's workers.
 
     Lazy, as every transform of Spark. The operators are sent by pickle and opened once for each
@@ -50,11 +52,12 @@ def apply(frame: Any, *operators: Operator) -> Any:
         SchemaError: The frame lacks a column, or Spark cannot hold one of the result.
         ConfigurationError: An operator is serial.
     """
+    steps = operators_of(*operators)
     need_spark("embed.spark.apply")
-    refuse_serial(operators, "Spark")
-    refuse_learners(operators, "Spark")
-    schema = plain_schema(fold_schema(arrow_schema(frame), operators))
-    return _map_in_arrow(frame, _mapping(operators, schema), schema)
+    refuse_serial(steps, "Spark")
+    refuse_learners(steps, "Spark")
+    schema = plain_schema(fold_schema(arrow_schema(frame), steps))
+    return _map_in_arrow(frame, _mapping(steps, schema), schema)
 
 
 def read_pipeline(session: Any, pipeline: Pipeline, *, partition_bytes: int = SPLIT_BYTES) -> Any:
