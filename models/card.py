@@ -1,18 +1,25 @@
-"""A model's card: what it reads, what it gives, and what is known of it."""
+"""A model's card: its input, its output, and how it was made."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from biometal_stream.errors import BiometalError, ConfigurationError, ModelError
-from biometal_stream.models.strict_json import MOST_SHOWN, cut, parse_json, shown
+from biometal_stream.models.checks import (
+    is_below,
+    is_number,
+    is_whole,
+    plain_json,
+    require,
+    require_choice,
+    require_most,
+)
+from biometal_stream.models.strict_json import MOST_SHOWN, parse_json, shown
 
 if TYPE_CHECKING:
     from biometal_stream.models.encodings import Encoding
@@ -99,84 +106,84 @@ class Card:
         from biometal_stream.models.encodings import Encoding
 
         right: bool = isinstance(self.encoding, Encoding)  # a variable: it must not narrow the type
-        _require(right, "encoding", "an Encoding", self.encoding)
+        require(right, "encoding", "an Encoding", self.encoding)
         for key in ("name", "version", "description", "licence"):
-            _require(isinstance(getattr(self, key), str), key, "text", getattr(self, key))
-        _require(
+            require(isinstance(getattr(self, key), str), key, "text", getattr(self, key))
+        require(
             _NAME.fullmatch(self.name) is not None,
             "name",
             "letters, digits and . _ + -, the first a letter or digit",
             self.name,
         )
         for key, choices in (("output", Output), ("windows", WindowRule), ("pooling", Pooling)):
-            _require_choice(key, getattr(self, key), get_args(choices))
+            require_choice(key, getattr(self, key), get_args(choices))
         self._check_labels()
         self._check_threshold()
         self._check_windows()
-        _require(
-            _is_whole(self.minimum_length) and self.minimum_length >= 0,
+        require(
+            is_whole(self.minimum_length) and self.minimum_length >= 0,
             "minimum_length",
             "a whole number of bases, 0 or more",
             self.minimum_length,
         )
         self._check_files()
         for key in ("training", "metrics"):
-            object.__setattr__(self, key, _plain_json(key, getattr(self, key)))
+            object.__setattr__(self, key, plain_json(key, getattr(self, key)))
 
     def _check_labels(self) -> None:
         labels: Any = self.labels
         right = isinstance(labels, list | tuple) and all(isinstance(each, str) for each in labels)
-        _require(right, "labels", "a list of texts", labels)
+        require(right, "labels", "a list of texts", labels)
         labels = tuple(labels)
         object.__setattr__(self, "labels", labels)
-        _require_most(labels, "labels", MOST_LABELS)
+        require_most(labels, "labels", MOST_LABELS)
         printable = all(each and each.isprintable() for each in labels)
-        _require(printable, "labels", "printable texts that are not empty", labels)
-        _require(len(set(labels)) == len(labels), "labels", "different from each other", labels)
+        require(printable, "labels", "printable texts that are not empty", labels)
+        require(len(set(labels)) == len(labels), "labels", "different from each other", labels)
         if self.output in _TWO_LABELS:
             words = f"two, the negative and the positive one, for the output {self.output}"
-            _require(len(labels) == 2, "labels", words, labels)
+            require(len(labels) == 2, "labels", words, labels)
         elif self.output in _MANY_LABELS:
             words = f"two or more, one for each number, for the output {self.output}"
-            _require(len(labels) >= 2, "labels", words, labels)
+            require(len(labels) >= 2, "labels", words, labels)
         else:
-            _require(not labels, "labels", "none for the output score", labels)
+            require(not labels, "labels", "none for the output score", labels)
 
     def _check_threshold(self) -> None:
         if self.threshold is None:
             return
-        _require(_is_number(self.threshold), "threshold", "a number", self.threshold)
-        _require(0 <= self.threshold <= 1, "threshold", "from 0 to 1", self.threshold)
+        require(is_number(self.threshold), "threshold", "a number", self.threshold)
+        require(0 <= self.threshold <= 1, "threshold", "from 0 to 1", self.threshold)
         words = f"absent for the output {self.output}: it is for logit and probability"
-        _require(self.output in _TWO_LABELS, "threshold", words, self.threshold)
+        require(self.output in _TWO_LABELS, "threshold", words, self.threshold)
 
     def _check_windows(self) -> None:
         if self.windows != "stride":
             words = f"absent for the windows '{self.windows}'"
-            _require(self.stride is None, "stride", words, self.stride)
+            require(self.stride is None, "stride", words, self.stride)
             return
-        _require(
-            self.stride is not None and _is_whole(self.stride) and self.stride >= 1,
+        require(
+            self.stride is not None and is_whole(self.stride) and self.stride >= 1,
             "stride",
             "a whole number of bases, 1 or more, for the windows 'stride'",
             self.stride,
         )
         assert self.stride is not None
         words = f"at most the encoding's {self.encoding.length} bases, lest some be left out"
-        _require(self.stride <= self.encoding.length, "stride", words, self.stride)
+        require(self.stride <= self.encoding.length, "stride", words, self.stride)
 
     def _check_files(self) -> None:
         files: Any = self.files
-        _require(
+        require(
             isinstance(files, Mapping) and bool(files), "files", "precisions and their files", files
         )
-        _require_most(files, "files", _MOST_FILES)
+        require_most(files, "files", _MOST_FILES)
         for precision, file in files.items():
             right = isinstance(precision, str) and _PRECISION.fullmatch(precision) is not None
             words = "named by precisions of small letters and digits, such as fp32 or int8"
-            _require(right, "files", words, precision)
-            _require(
-                isinstance(file, str) and _is_below(file),
+            require(right, "files", words, precision)
+            require(
+                isinstance(file, str) and is_below(file),
                 f"files.{precision}",
                 "a path below the model's folder",
                 file,
@@ -203,9 +210,9 @@ class Card:
         try:
             values = parse_json(text)
         except ValueError as error:  # also what is not UTF-8
-            raise ModelError(f"{source}: is no card: {error}") from error
+            raise ModelError(f"{source}: is not a card: {error}") from error
         if not isinstance(values, dict):
-            raise ModelError(f"{source}: is no card: an object of JSON is expected")
+            raise ModelError(f"{source}: is not a card: a JSON object is expected")
         if file is not None:
             values.setdefault("files", {"fp32": file})
         return cls._from_dict(values, source)
@@ -223,7 +230,7 @@ class Card:
             ConfigurationError: The card has no such precision.
         """
         precision = next(iter(self.files)) if precision is None else precision
-        _require_choice("precision", precision, tuple(self.files))
+        require_choice("precision", precision, tuple(self.files))
         values = self._to_dict()
         del values["files"]
         values["precision"] = precision
@@ -268,7 +275,7 @@ class Card:
                 values[key] = value if key in texts else parse_json(value)
             except ValueError as error:
                 raise ModelError(
-                    f"{source}: metadata '{PREFIX}{key}' is no JSON: {error}"
+                    f"{source}: metadata '{PREFIX}{key}' is not JSON: {error}"
                 ) from error
         if "files" in values:
             raise ModelError(f"{source}: unknown key '{PREFIX}files' in its metadata")
@@ -327,45 +334,3 @@ class Card:
 
 
 _TEXTS = ("str", "Output", "WindowRule", "Pooling")
-
-
-def _require(right: bool, key: str, expected: str, value: object) -> None:
-    if not right:
-        raise ConfigurationError(f"key '{key}' must be {expected}: {shown(value)}")
-
-
-def _require_most(values: Collection[object], key: str, most: int) -> None:
-    if len(values) > most:
-        raise ConfigurationError(f"key '{key}' has {len(values):,} entries; at most {most:,} work")
-
-
-def _require_choice(key: str, value: object, choices: tuple[str, ...]) -> None:
-    _require(value in choices, key, f"one of {', '.join(choices)}", value)
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    # Of whole numbers without `isfinite`, which takes no more than 308 digits.
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return _is_whole(value)
-
-
-def _is_below(file: str) -> bool:
-    path = PurePosixPath(file)
-    plain = file.isprintable() and "\\" not in file and not path.is_absolute()
-    return plain and path.name != "" and ".." not in path.parts
-
-
-def _plain_json(key: str, value: Any) -> dict[str, Any]:
-    _require(isinstance(value, Mapping), key, "an object", value)
-    try:
-        copied: dict[str, Any] = json.loads(json.dumps(dict(value), allow_nan=False))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise ConfigurationError(
-            f"key '{key}' must be what JSON can hold: {cut(str(error))}"
-        ) from error
-    return copied

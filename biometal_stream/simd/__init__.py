@@ -38,13 +38,13 @@ kernel                                instructions       cycles          GB/s
 ====================================  =================  ==============  ==========
 
 So a read costs about 11 cycles for each question that is asked of it, a thirteenth of what single
-bytes would cost. Instructions are those of the inner loop (`assembly.inner_loops`); for AVX2 and
+bytes would cost. Instructions are those of the inner loop (``tests/simd/assembly.py``); for AVX2 and
 NEON they are in ``docs/aarch64.md``, and ``tests/simd/test_assembly.py`` keeps them from growing.
 ``benches/kernels.py`` times the kernels.
 
 **The modules.** `words`: the sizes. `masks`, `memory`, `padding`, `vectors`, `counts`, `numbers`:
 the functions that kernels call. `jit`, `compiler`, `cache`: how kernels are compiled, and where
-their machine code is kept. `assembly`: a kernel's code for any processor. `bases`, `names`,
+their machine code is kept. `bases`, `names`,
 `loops`: rules that several kernels must share.
 
 Except where a function says otherwise, arrays are contiguous ``uint8`` of one dimension, indices

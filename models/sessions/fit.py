@@ -23,9 +23,6 @@ INPUT_TYPES = {
 }
 """ONNX Runtime's names of types by NumPy's, as far as an encoding can have them."""
 
-OUTPUT_TYPES = ("float32", "float16", "float64")
-"""What a prediction may be; all become ``float32``."""
-
 _OUTPUT_NAMES = {
     "tensor(float)": "float32",
     "tensor(float16)": "float16",

@@ -17,7 +17,6 @@ _PLACE = re.compile(  # a file of C++ with its line, and the function's name wit
     r"(?:[^\n]*?\)(?: const)?(?: \[with [^\]]*\])?(?=\s|$)|[\w:~<>]+)\s*"
 )
 _CHECK = re.compile(r"\S+(?:\.IsOK\(\)| [=!<>]=? \S+)? was false\.\s*")
-_TERMINATED = "terminate flag"
 _NO_MEMORY = ("bfc_arena", "Available memory of", "Failed to allocate memory", "bad_alloc")
 
 
@@ -47,11 +46,6 @@ def ran_out_of_memory(error: BaseException) -> bool:
     """Whether the runtime was refused memory."""
     text = str(error)
     return isinstance(error, MemoryError) or any(words in text for words in _NO_MEMORY)
-
-
-def was_terminated(error: BaseException) -> bool:
-    """Whether the runtime was told to end the call."""
-    return _TERMINATED in str(error)
 
 
 def _failed(text: str) -> str:

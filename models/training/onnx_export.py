@@ -8,7 +8,7 @@ import logging
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from biometal_stream.errors import ModelError
 from biometal_stream.models.training.extras import need
@@ -145,8 +145,3 @@ def _quiet() -> Iterator[None]:
             yield
     finally:
         logger.setLevel(level)
-
-
-def describe_graph(model: Any) -> list[str]:
-    """The operators of a model, in their order, with the domain of those that are not ONNX's."""
-    return [f"{n.domain}.{n.op_type}" if n.domain else n.op_type for n in model.graph.node]

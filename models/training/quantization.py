@@ -81,24 +81,6 @@ def to_int8(
         return _plain(onnx.load(after))
 
 
-def most_in_16_bits(model: ModelProto) -> int:
-    """The largest sum of two products of bytes that any layer in integers can come to.
-
-    CPUs without VNNI saturate beyond 32,767.
-
-    Args:
-        model: As of `to_int8`.
-    """
-    onnx = need("onnx")
-    arrays = {each.name: onnx.numpy_helper.to_array(each) for each in model.graph.initializer}
-    most = 0
-    for node in model.graph.node:
-        if node.op_type == "QGemm":
-            weights = arrays[node.input[3]].astype(np.int64)
-            most = max(most, 2 * 255 * int(np.abs(weights).max()))
-    return most
-
-
 def _reader(quantization: Any, features: NDArray[np.float32]) -> Any:
     parts = iter(np.array_split(features, max(1, len(features) // _ROWS_AT_ONCE)))
 

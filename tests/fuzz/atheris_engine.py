@@ -19,7 +19,6 @@ FEATURES = 1024
 _COMPILED = (
     "biometal_stream.operators.kernels.quality",
     "biometal_stream.operators.kernels.sequence",
-    "biometal_stream.simd.assembly",
     "biometal_stream.simd.jit",
     "biometal_stream.simd.loops",
     "biometal_stream.simd.masks",

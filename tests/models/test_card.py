@@ -127,12 +127,12 @@ def test_any_card_and_back(name, description, labels, minimum, metrics):
         ({"output": "score"}, "must be none for the output score"),
         ({"threshold": "0.5"}, "key 'threshold' must be a number: '0.5'"),
         ({"threshold": True}, "key 'threshold' must be a number: True"),
-        ({"threshold": float("nan")}, "is no card: NaN is not a number of JSON"),
+        ({"threshold": float("nan")}, "is not a card: NaN is not a number of JSON"),
         ({"threshold": 1.5}, "key 'threshold' must be from 0 to 1: 1.5"),
-        ({"threshold": 10**399}, "is no card: it has a number of 400 digits"),
-        ({"metrics": {"loss": -(10**399)}}, "is no card: it has a number of 401 digits"),
-        ({"minimum_length": 10**25}, "is no card: it has a number of 26 digits"),
-        ({"version": "\ud800"}, "is no card: it has half of a character, as "),
+        ({"threshold": 10**399}, "is not a card: it has a number of 400 digits"),
+        ({"metrics": {"loss": -(10**399)}}, "is not a card: it has a number of 401 digits"),
+        ({"minimum_length": 10**25}, "is not a card: it has a number of 26 digits"),
+        ({"version": "\ud800"}, "is not a card: it has half of a character, as "),
         ({"output": ["a"] * 10_000}, "key 'output' must be one of .*, \\.\\.\\.\\]$"),
         ({"labels": [str(each) for each in range(10_001)]}, "has 10,001 entries; at most 10,000"),
         (
@@ -161,7 +161,7 @@ def test_any_card_and_back(name, description, labels, minimum, metrics):
         ({"files": {"fp32": ""}}, "key 'files.fp32' must be a path below"),
         ({"files": {"fp32": "a\\b.onnx"}}, "key 'files.fp32' must be a path below"),
         ({"training": []}, "key 'training' must be an object: \\[\\]"),
-        ({"metrics": {"loss": float("inf")}}, "is no card: Infinity is not a number of JSON"),
+        ({"metrics": {"loss": float("inf")}}, "is not a card: Infinity is not a number of JSON"),
     ],
 )
 def test_what_a_card_cannot_mean(values, told):
@@ -186,19 +186,19 @@ def test_a_number_without_end_from_python():
     ],
 )
 def test_what_no_json_holds(text, told):
-    with pytest.raises(ModelError, match=f"^card.json: is no card: {told}$"):
+    with pytest.raises(ModelError, match=f"^card.json: is not a card: {told}$"):
         Card.from_json(text, "card.json")
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "is no card: "),
-        ("{", "is no card: "),
-        ("[" * 100_000, "is no card: "),
-        (b"\xff\xfe\xfd", "is no card: "),
-        ("[1]", "an object of JSON is expected"),
-        ('{"name": "a", "name": "b"}', "is no card: the key 'name' stands there twice"),
+        ("", "is not a card: "),
+        ("{", "is not a card: "),
+        ("[" * 100_000, "is not a card: "),
+        (b"\xff\xfe\xfd", "is not a card: "),
+        ("[1]", "a JSON object is expected"),
+        ('{"name": "a", "name": "b"}', "is not a card: the key 'name' stands there twice"),
     ],
 )
 def test_what_is_no_card(text, told):
@@ -210,7 +210,7 @@ def test_what_is_no_card(text, told):
 @pytest.mark.parametrize(
     ("metadata", "told"),
     [
-        ({PREFIX + "labels": "FAIL,PASS"}, f"metadata '{PREFIX}labels' is no JSON"),
+        ({PREFIX + "labels": "FAIL,PASS"}, f"metadata '{PREFIX}labels' is not JSON"),
         ({PREFIX + "files": "{}"}, f"unknown key '{PREFIX}files'"),
         ({PREFIX + "colour": "1"}, "unknown key 'colour'"),
         ({PREFIX + "precision": "A B"}, "key 'files' must be named by precisions"),

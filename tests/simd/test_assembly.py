@@ -11,11 +11,11 @@ from biometal_stream.models.encodings.kernels.one_hot_quality import write_one_h
 from biometal_stream.models.encodings.kernels.sequence_quality import write_sequence_quality
 from biometal_stream.operators.kernels import names, quality, sequence, strand
 from biometal_stream.reports import kernels as reports
-from biometal_stream.simd.assembly import assembly, inner_loops
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks.fastq import kernels as sinks
 from biometal_stream.sources.fastq.kernels import lines, records
 from biometal_stream.sources.text import lines as text_lines
+from tests.simd.assembly import assembly, inner_loops
 
 
 def _fixed(array):

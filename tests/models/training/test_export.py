@@ -8,17 +8,18 @@ from biometal_stream.models.encodings import Encoding
 from biometal_stream.models.runtime import onnxruntime
 from biometal_stream.models.training.networks import build_network
 from biometal_stream.models.training.onnx_export import (
-    describe_graph,
     fix_batch,
     to_half,
     to_onnx,
     with_metadata,
 )
-from biometal_stream.models.training.quantization import most_in_16_bits, to_int8
+from biometal_stream.models.training.quantization import to_int8
 
 onnx = pytest.importorskip("onnx")
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnxscript")
+
+from tests.models.training.graphs import describe_graph, most_in_16_bits  # noqa: E402 - needs onnx
 
 ENCODING = Encoding("quality-mask/1")
 
