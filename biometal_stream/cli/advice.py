@@ -106,7 +106,12 @@ def unknown_option(word: str, at: Cursor) -> click.UsageError:
     step, command = at.steps[-1], at.command
     assert command is not None
     argument = at.next_argument()
-    if isinstance(argument, Argument) and argument.nargs == 1 and not step.values:
+    if (
+        isinstance(argument, Argument)
+        and argument.nargs == 1
+        and argument.required
+        and not step.values
+    ):
         value = str(argument.metavar).strip("[]")
         meant = f"; '{step.name}' takes {value} without an option: '{step.name} {value}'"
     else:
