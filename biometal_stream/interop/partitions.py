@@ -50,7 +50,7 @@ def partition_pipeline(pipeline: Pipeline, nbytes: int, engine: str) -> list[Pip
     if not isinstance(pipeline.source, PartitionedSource):
         raise ConfigurationError(
             f"{type(pipeline.source).__name__} cannot be read in parts, as {engine} reads;"
-            " give it a method 'split'"
+            " write its rows to Parquet first, or give it a method 'partitions'"
         )
     threads = pipeline.threads or 1
     memory = pipeline.memory or _PART_MEMORY

@@ -101,8 +101,8 @@ class DistributedExecution:
         if not isinstance(self._pipeline.source, PartitionedSource):
             raise ConfigurationError(
                 f"engine {name} reads parts of the source at once, and"
-                f" {type(self._pipeline.source).__name__} cannot be divided; read FASTQ files"
-                " by their paths, or use the local engine"
+                f" {type(self._pipeline.source).__name__} cannot be divided; read files by"
+                " their paths, or use the local engine"
             )
         refuse_serial(self._pipeline.operators, f"engine {name}")
         if Template.of(self._sink.target) is not None:

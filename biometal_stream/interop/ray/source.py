@@ -35,7 +35,7 @@ class PipelineDatasource(Datasource):
 
     def get_name(self) -> str:
         """The name of the read tasks."""
-        return "Fastq"
+        return "Reads"
 
     def estimate_inmemory_data_size(self) -> int | None:
         """Not known before it is read."""

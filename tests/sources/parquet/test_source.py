@@ -94,7 +94,7 @@ def reads() -> bs.Pipeline:
     ids=str,
 )
 def test_what_was_written_comes_back(reads, tmp_path, options):
-    target = tmp_path / ("out/" if "shards" in options else "out.parquet")
+    target = tmp_path / ("out" if "shards" in options else "out.parquet")
     reads.write_parquet(target, metadata={"biometal_stream.command": "x"}, **options)
     back = bs.read_parquet(target)
     assert_same_schema(back.schema, reads.schema)
@@ -461,7 +461,7 @@ class TestRefused:
         path = write(table(10))
         with pytest.raises(SinkError, match="is an input; name another"):
             bs.read_parquet(path).write_parquet(path)
-        bs.read_parquet(path).write_parquet(tmp_path / "out/")
+        bs.read_parquet(path).write_parquet(f"{tmp_path}/out/")
         for target in (tmp_path / "out", tmp_path / "out" / "part-00000-of-00004.parquet"):
             with pytest.raises(SinkError, match="input"):
                 bs.read_parquet(tmp_path / "out").write_parquet(target)
