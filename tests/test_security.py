@@ -301,7 +301,7 @@ def test_nothing_is_unpickled_or_evaluated() -> None:
     """
     loaders = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "yaml"}
     package = ROOT / "biometal_stream"
-    engines = {*(package / "engines").glob("*.py"), package / "pipeline" / "part.py"}
+    engines = {*(package / "engines").glob("*.py"), package / "pipeline" / "partition.py"}
     cache = package / "simd" / "cache.py"
     loads = re.findall(r".*pickle\.\w+\(.*", cache.read_text())
     assert [line.partition("#")[0].strip() for line in loads] == [

@@ -27,7 +27,7 @@ def test_own_errors_are_a_line_with_their_notes():
     assert messages.describe(ConfigurationError("one\ntwo")) == ("one two", 2)
 
 
-WRONG_USAGE = {"ConfigurationError", "ModelChoiceError", "SchemaError"}
+WRONG_USAGE = {"ConfigurationError", "ModelChoiceError", "PluginError", "SchemaError"}
 
 
 def test_wrong_usage_has_a_status_of_its_own():

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from unittest import mock
 
 from biometal_stream.cli import proposals, run
-from biometal_stream.cli.command import StepCommand
 from biometal_stream.cli.main import main
 from biometal_stream.registry.builtin import operator_classes
 from tests.fuzz.target import Target
@@ -44,7 +43,7 @@ def nothing_runs() -> Iterator[None]:
     """Keeps the commands from doing what they are for."""
     with (
         mock.patch.object(run, "run_job", _build),
-        mock.patch.object(StepCommand, "run", return_value=0),
+        mock.patch("biometal_stream.cli.main._run_alone", return_value=0),
     ):
         yield
 

@@ -12,7 +12,7 @@ import numpy as np
 from dnaio.exceptions import FastqFormatError
 
 from biometal_stream.codecs.ranges import VirtualOffset
-from biometal_stream.errors import FastqError, PairError
+from biometal_stream.errors import PairError, RecordError
 from biometal_stream.sources.alone import batches_of
 from biometal_stream.sources.fastq import good_records
 from biometal_stream.sources.fastq.good_records import TolerantReader
@@ -95,7 +95,7 @@ def chunks_of(size: int) -> Iterator[None]:
 
 def strictly(
     *files: bytes, encoding: str = "phred33", pieces: int = 1 << 20
-) -> tuple[list[Record], FastqError | None]:
+) -> tuple[list[Record], RecordError | None]:
     """The records up to the first bad one, and what is said of that."""
     reads = StrictReads(
         _source(len(files) == 2, encoding),
@@ -108,7 +108,7 @@ def strictly(
             batch.validate(full=True)
             columns = [column.to_pylist() for column in batch.columns[:4]]
             records += [Record(*row) for row in zip(*columns, strict=True)]
-    except FastqError as error:
+    except RecordError as error:
         return records, error
     return records, None
 
@@ -130,7 +130,7 @@ def by_dnaio(data: bytes) -> list[tuple[str, str, str]] | None:
         return None
 
 
-def kind_of(error: FastqError | None) -> str:
+def kind_of(error: RecordError | None) -> str:
     """What is wrong, without what stood there."""
     return "" if error is None else f"{type(error).__name__} {error.reason[:24]}"
 
@@ -152,7 +152,7 @@ def check_parser(data: bytes) -> Hashable:
     return kind_of(error), magnitude(bad)
 
 
-def _check_place(data: bytes, error: FastqError, bad: int) -> None:
+def _check_place(data: bytes, error: RecordError, bad: int) -> None:
     """The place lies in the line that it names, and that in the first bad record."""
     place = error.location
     assert place.record == bad + 1
@@ -305,7 +305,7 @@ def find_cut(data: bytes, byte: int) -> int | None:
     return None if start is None else records.excerpt.position(start).byte
 
 
-def _part(data: bytes, *, ends: bool) -> tuple[list[Record], FastqError | None]:
+def _part(data: bytes, *, ends: bool) -> tuple[list[Record], RecordError | None]:
     """As `strictly`, of a part."""
     usual = StrictReads._reader
     StrictReads._reader = lambda _, reader: RecordReader(  # type: ignore[method-assign]
@@ -333,7 +333,7 @@ def check_cuts(data: bytes) -> Hashable:
     chosen = [place for number, place in enumerate(places) if (number + len(data)) % 3]
     for cuts in (places, chosen):
         records: list[Record] = []
-        error: FastqError | None = None
+        error: RecordError | None = None
         for first, stop in zip([0, *cuts], [*cuts, len(data)], strict=True):
             part, error = _part(data[first:stop], ends=stop == len(data))
             records += part

@@ -150,7 +150,7 @@ def test_a_model_is_asked_what_it_gives(data, tmp_path):
 
 def _scoring_model(data, folder):
     """A network whose card says that it scores."""
-    card = json.loads((REPOSITORY / "models" / "quality" / "card.json").read_text())
+    card = json.loads((REPOSITORY / "models" / "shipped" / "quality" / "card.json").read_text())
     card["encoding"] |= {"layout": "sequence-quality-300/1"}
     card |= {"name": "scoring", "output": "score", "labels": [], "files": {"fp32": "model.onnx"}}
     del card["threshold"]

@@ -89,7 +89,7 @@ def test_only_what_the_query_needs_is_built(monkeypatch: pytest.MonkeyPatch) -> 
         "name"
     ).collect()
     assert made[-1].schema.names == ["name", "sequence"]
-    assert made[-1]._source.schema.names == ["name", "sequence", "quality"]
+    assert made[-1]._plan.source.schema.names == ["name", "sequence", "quality"]
 
 
 @pytest.mark.skipif(not hasattr(pl.LazyFrame, "collect_batches"), reason="an old Polars")

@@ -119,7 +119,7 @@ def test_what_cannot_be_written_is_refused():
         TagDescription(("list",))(lists)
     with pytest.raises(SchemaError, match="needs a column 'description'"):
         TagDescription(("n",))(pa.record_batch({"n": [1]}))
-    with pytest.raises(ConfigurationError, match="in a tuple"):
+    with pytest.raises(ConfigurationError, match="must be a list of names"):
         TagDescription("quality")
 
 

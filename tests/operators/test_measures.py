@@ -15,7 +15,8 @@ def test_a_chain_works_out_each_measure_once(monkeypatch):
     real = quality.sum_error_probabilities
 
     def counted(*arguments):
-        calls.append(1)
+        if len(arguments[0]):  # a condition is also tried on no rows
+            calls.append(1)
         return real(*arguments)
 
     monkeypatch.setattr(quality, "sum_error_probabilities", counted)

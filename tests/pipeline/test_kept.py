@@ -122,12 +122,11 @@ def test_no_share_is_told_while_reads_are_held_back(reads: Pipeline) -> None:
         {"threads": "2"},
         {"threads": True},
         {"memory": 1e9},
-        {"memory": "1G"},
         {"min_reads": 0.5},
     ],
 )
 def test_numbers_of_another_kind(reads: Pipeline, options: dict[str, Any]) -> None:
-    with pytest.raises(ConfigurationError, match="must be a whole number: "):
+    with pytest.raises(ConfigurationError, match="must be a whole number"):
         reads.with_options(**options)
 
 
