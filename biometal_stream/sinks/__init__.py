@@ -9,14 +9,24 @@ from biometal_stream.lazy import lazy_names
 if TYPE_CHECKING:
     from biometal_stream.sinks.arrow.sink import ArrowSink
     from biometal_stream.sinks.choose import sink_for
+    from biometal_stream.sinks.fasta.sink import FastaSink
     from biometal_stream.sinks.fastq.sink import FastqSink
     from biometal_stream.sinks.parquet.sink import ParquetSink
     from biometal_stream.sinks.summary import Summary, SummarySink
 
-__all__ = ["ArrowSink", "FastqSink", "ParquetSink", "Summary", "SummarySink", "sink_for"]
+__all__ = [
+    "ArrowSink",
+    "FastaSink",
+    "FastqSink",
+    "ParquetSink",
+    "Summary",
+    "SummarySink",
+    "sink_for",
+]
 
 _MODULES = {
     "ArrowSink": "arrow.sink",
+    "FastaSink": "fasta.sink",
     "FastqSink": "fastq.sink",
     "ParquetSink": "parquet.sink",
     "Summary": "summary",
