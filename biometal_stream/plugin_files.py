@@ -8,15 +8,15 @@ the file by the name, and nothing else has to be sent or set.
 from __future__ import annotations
 
 import sys
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from os import fsdecode, fsencode
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib.abc import MetaPathFinder
     from types import ModuleType
 
 __path__: list[str] = []  # which makes this a package, whose modules the finder below finds
@@ -49,7 +49,7 @@ class _Loader(SourceFileLoader):
         pass
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     def find_spec(
         self,
         fullname: str,
@@ -68,4 +68,4 @@ class _Finder(MetaPathFinder):
         return spec_from_file_location(fullname, file, loader=_Loader(fullname, file))
 
 
-sys.meta_path.append(_Finder())
+sys.meta_path.append(cast("MetaPathFinder", _Finder()))

@@ -7,7 +7,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from biometal_stream import plugin_files
 from biometal_stream.errors import PluginError
 from biometal_stream.registry.check import check_operator, is_operator_class, step_name
 from biometal_stream.registry.loading import loading
@@ -44,6 +43,8 @@ def steps_of(file: str) -> tuple[FileStep, ...]:
     Raises:
         PluginError: It is not there, does not import, has no operator, or a class is not one.
     """
+    from biometal_stream import plugin_files
+
     if not file.endswith(".py"):
         raise PluginError(f"--plugin takes a Python file, such as steps.py: {file}")
     path = Path(file).absolute()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING
 
@@ -46,6 +45,8 @@ def _line(error: SyntaxError) -> str:
 
 
 def _place(error: BaseException, file: str | None) -> str:
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == file]
     return f"line {lines[-1]}: " if lines else ""
