@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
 
 
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Adds the pages of the steps to the navigation."""
+    for entry in config.nav or []:
+        if "Steps" in entry:
+            pages = [{name: f"steps/{name}.md"} for name in operator_classes()]
+            entry["Steps"] = ["steps/index.md", *pages]
+    return config
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds a page for each step, and their table."""
     classes = operator_classes()
