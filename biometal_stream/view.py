@@ -115,6 +115,10 @@ class BatchView:
         """
         return self.once("paired", _is_paired)
 
+    def ignore_mates(self) -> None:
+        """Has each row stand for itself, here and in what is left of the view."""
+        self._known["paired"] = False
+
     def unite_mates(self, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Drops each pair of which one mate is to be dropped; (num_rows,) to (num_rows,).
 
@@ -231,6 +235,13 @@ def filter_rows(batch: pa.RecordBatch, mask: pa.Array) -> pa.RecordBatch:
     if not batch.num_columns:
         return batch.slice(0, mask.true_count)
     columns = [_filter(column, mask) for column in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def take_rows(batch: pa.RecordBatch, rows: NDArray[np.int64]) -> pa.RecordBatch:
+    """Copies rows in a given order, ``int64``."""
+    chosen = pa.array(rows)
+    columns = [by_plain(column, lambda plain: plain.take(chosen)) for column in batch.columns]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
