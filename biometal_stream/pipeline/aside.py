@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from biometal_stream.interfaces import Filter
     from biometal_stream.pipeline.results import Found
-    from biometal_stream.pipeline.steps import Step
+    from biometal_stream.pipeline.steps import Work
 
 
 class Aside:
@@ -53,7 +53,7 @@ class Aside:
             if name == ORPHANS:
                 self._count(ORPHANS, batch.num_rows)
 
-    def in_turn(self, steps: Sequence[Step]) -> Callable[[pa.RecordBatch], Passed]:
+    def in_turn(self, steps: Sequence[Work]) -> Callable[[pa.RecordBatch], Passed]:
         """Makes the work of a stage, which also finds what leaves each batch."""
 
         def work(batch: pa.RecordBatch) -> Passed:
@@ -88,7 +88,7 @@ class _Leaving:
         if aside.parts_orphans:
             _ = BatchView(batch).paired  # who are mates is told by where they stand
 
-    def after(self, step: Step, batch: pa.RecordBatch, found: Found) -> pa.RecordBatch:
+    def after(self, step: Work, batch: pa.RecordBatch, found: Found) -> pa.RecordBatch:
         """Runs a step, and notes which rows are left."""
         if isinstance(step, Chain):
             view = step.view(batch, found, None if self._aside.schema is None else self._lose)

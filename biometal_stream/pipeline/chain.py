@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 import numpy as np
 
 from biometal_stream.interfaces import Concurrency, Filter, Observer, Operator, Trimmer
-from biometal_stream.pipeline.mates import Pairs, united
+from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.meter import Meter, noting
 from biometal_stream.schemas.cutting import per_base
 from biometal_stream.view import BatchView
@@ -64,7 +64,7 @@ class Link:
 
     def _left(self, view: BatchView, pairs: Pairs, lose: Lose | None) -> BatchView:
         if isinstance(self.member, Filter):
-            keep = united(view, np.asarray(self.member.keep(view)), pairs)
+            keep = view.unite_mates(self.member.keep(view), either=pairs == "either")
             if lose is not None and not keep.all():
                 lose(self.member, view, keep)
             return view.keep(keep)

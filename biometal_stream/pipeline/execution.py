@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import ExitStack, closing
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -83,7 +84,7 @@ class Execution:
         self._stages = Stages(self._plan, self._run, budget, self._gauges, aside)
         self._target: OpenSink[Any] | None = None
         self._known: list[Output] = []  # what is written, as far as it is known from the start
-        self._checked: frozenset[str] = frozenset()  # files that may be written
+        self._checked: Counter[str] = Counter()  # files that may be written
         self._begun: float | None = None
         self._ended: float | None = None
         self._results: dict[str, Any] = {}
@@ -197,17 +198,16 @@ class Execution:
         outputs = [Output(path, folder=folder) for path in self._target.outputs]
         outputs += map(Output, source.outputs)
         check_outputs(inputs_of(self._plan.source), outputs)
-        self._known, self._checked = outputs, frozenset(self._target.outputs)
+        self._known, self._checked = outputs, Counter(self._target.outputs)
 
     def _check_new_outputs(self) -> None:
         """Refuses files that values of columns have named since, as `_check_outputs` does."""
         outputs = self._target.outputs if self._target is not None else ()
-        if len(outputs) == len(self._checked):
+        if len(outputs) == self._checked.total():
             return
-        for path in outputs:
-            if path not in self._checked:
-                check_outputs(inputs_of(self._plan.source), [*self._known, Output(path)])
-        self._checked = frozenset(outputs)
+        for path in Counter(outputs) - self._checked:
+            check_outputs(inputs_of(self._plan.source), [*self._known, Output(path)])
+        self._checked = Counter(outputs)
 
     def _check_kept(self) -> None:
         """Looks at the number of reads before the target is committed."""

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from biometal_stream.view import BatchView
+from typing import Literal, TypeAlias, get_args
 
 Pairs: TypeAlias = Literal["both", "either", "split"]
 """Which mates must pass a filter for a pair to stay.
@@ -18,18 +12,3 @@ Pairs: TypeAlias = Literal["both", "either", "split"]
 """
 
 PAIRS: tuple[Pairs, ...] = get_args(Pairs)
-
-
-def united(view: BatchView, keep: NDArray[np.bool_], pairs: Pairs) -> NDArray[np.bool_]:
-    """Decides for pairs what a filter has decided for reads; (num_rows,) to (num_rows,).
-
-    Raises:
-        DataError: The rows are not mates 1 and 2 in turn.
-    """
-    if pairs == "both":
-        return view.unite_mates(keep)
-    if pairs == "split" or not view.paired:
-        return keep
-    import numpy as np
-
-    return np.repeat(keep[0::2] | keep[1::2], 2)
