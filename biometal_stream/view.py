@@ -115,8 +115,16 @@ class BatchView:
         """
         return self.once("paired", _is_paired)
 
-    def unite_mates(self, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Drops each pair of which one mate is to be dropped; (num_rows,) to (num_rows,).
+    def ignore_mates(self) -> None:
+        """Has each row stand for itself, here and in what is left of the view."""
+        self._known["paired"] = False
+
+    def unite_mates(self, keep: NDArray[np.bool_], *, either: bool = False) -> NDArray[np.bool_]:
+        """Decides for pairs what was decided for reads; (num_rows,) to (num_rows,).
+
+        Args:
+            keep: Which reads are to be kept.
+            either: Whether one mate keeps the pair; else both must be kept, or the pair goes.
 
         Raises:
             DataError: A filter has returned something other than a bool for each row.
@@ -129,7 +137,8 @@ class BatchView:
             )
         if not self.paired:
             return keep
-        return np.repeat(keep[0::2] & keep[1::2], 2)
+        first, second = keep[0::2], keep[1::2]
+        return np.repeat(first | second if either else first & second, 2)
 
     def keep(self, keep: NDArray[np.bool_]) -> BatchView:
         """The view of some of the rows; itself where that is all of them.
@@ -231,6 +240,13 @@ def filter_rows(batch: pa.RecordBatch, mask: pa.Array) -> pa.RecordBatch:
     if not batch.num_columns:
         return batch.slice(0, mask.true_count)
     columns = [_filter(column, mask) for column in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def take_rows(batch: pa.RecordBatch, rows: NDArray[np.int64]) -> pa.RecordBatch:
+    """Copies rows in a given order, ``int64``."""
+    chosen = pa.array(rows)
+    columns = [by_plain(column, lambda plain: plain.take(chosen)) for column in batch.columns]
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 

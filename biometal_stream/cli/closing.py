@@ -11,6 +11,9 @@ from biometal_stream.cli.tables import plain_table
 if TYPE_CHECKING:
     from biometal_stream.pipeline import Report
 
+_MOST_NAMED = 6
+"""Files that the closing line names; values of a column can name hundreds."""
+
 
 def closing(report: Report, layout: str | None = None) -> str:
     """The lines that a run ends with.
@@ -58,7 +61,10 @@ def outcome(report: Report, layout: str | None = None, *, reads: bool = True) ->
             parts.append(f"{figures.count(report.reads_in / report.wall)} reads/s")
     line = printable(", ".join(parts))
     if report.outputs:
-        names = ", ".join("standard output" if o == "-" else printable(o) for o in report.outputs)
+        shown = ["standard output" if o == "-" else printable(o) for o in report.outputs]
+        if len(shown) > _MOST_NAMED:
+            shown[_MOST_NAMED - 1 :] = [f"{len(shown) - _MOST_NAMED + 1:,} more files"]
+        names = ", ".join(shown)
         what = [figures.size(report.bytes_written), *([layout] if layout else [])]
         line += f" -> {names} ({', '.join(what)})"
     return line

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from biometal_stream.cli.command import PROGRAM, Count, Size
+from biometal_stream.cli.command import PROGRAM, Count, OneOf, Size
 from biometal_stream.cli.source_options import source_options
+from biometal_stream.pipeline.mates import PAIRS, Pairs
 
 if TYPE_CHECKING:
     from biometal_stream.registry.plugins import Plugins
@@ -28,6 +29,7 @@ class Options:
         quiet: Whether only warnings and errors are told.
         min_reads: The fewest reads that the run may keep.
         plugins: The plugins that are installed, and those of ``--plugin``.
+        pairs: What filters do to a pair of which they keep one mate.
     """
 
     threads: int | None = None
@@ -39,6 +41,7 @@ class Options:
     quiet: bool = False
     min_reads: int | None = None
     plugins: Plugins | None = None
+    pairs: Pairs = "both"
 
 
 def options_command() -> click.Command:
@@ -87,6 +90,14 @@ def options_command() -> click.Command:
                 help="Add the steps that a Python file defines. May be given several times.",
             ),
             click.Option(
+                ["--pairs"],
+                type=OneOf(PAIRS),
+                default="both",
+                help="What a filter does to a pair of which one mate passes: drop it, since both"
+                " must pass (default: both); keep it (either); or keep the mate that passes as an"
+                " orphan (split), for which 'write' has --orphans.",
+            ),
+            click.Option(
                 ["--quiet"],
                 is_flag=True,
                 help="Show warnings and errors only.",
@@ -130,4 +141,5 @@ def options_from(context: click.Context, plugins: Plugins | None = None) -> Opti
         quiet=values["quiet"],
         min_reads=values["min_reads"],
         plugins=plugins,
+        pairs=values["pairs"],
     )

@@ -22,6 +22,7 @@ from biometal_stream.cli.terminal import note_terminal
 from biometal_stream.cli.write import outputs_of, sink_of
 from biometal_stream.errors import BiometalWarning, ConfigurationError
 from biometal_stream.sinks.names import check_text_name
+from biometal_stream.sinks.options import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -92,6 +93,7 @@ def run_job(job: Job) -> None:
             job.options,
             engine=engine,
             split_size=split_size,
+            routes={name: job.write[name] for name in ROUTES} if job.write is not None else {},
             warning=None if _takes_standard_output(job) else _NO_WRITE,
         )
         write_stats(report)
@@ -105,6 +107,7 @@ def run_pipeline(
     *,
     engine: str = "local",
     split_size: int | None = None,
+    routes: Mapping[str, str | None] | None = None,
     warning: str | None = None,
 ) -> Report:
     """Runs a pipeline, with its progress and its warnings on standard error.
@@ -115,13 +118,17 @@ def run_pipeline(
         options: What holds for the whole run.
         engine: What runs it.
         split_size: Bytes of input of a task of an engine.
+        routes: The files of reads that are set aside: those of `ROUTES`.
         warning: What to warn of once the run goes well: an error comes alone.
     """
     pipeline = pipeline.with_options(
-        threads=options.threads, memory=options.memory, min_reads=options.min_reads
+        threads=options.threads,
+        memory=options.memory,
+        min_reads=options.min_reads,
+        pairs=options.pairs,
     )
     if engine == "local":
-        execution = pipeline.execution(sink)
+        execution = pipeline.execution(sink, **(routes or {}))
         if warning is not None:
             execution.warn(warning)
     else:
@@ -185,6 +192,11 @@ def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:
                 f"{job.write['target']}: --engine {engine} writes Parquet alone; name a folder"
                 " such as reads.parquet, or leave --engine out"
             )
+        for route in ROUTES:
+            if job.write[route] is not None:
+                raise ConfigurationError(
+                    f"--{route}: --engine {engine} writes one output; leave --engine out"
+                )
     return engine, split_size
 
 

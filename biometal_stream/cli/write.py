@@ -20,6 +20,7 @@ from biometal_stream.cli.command import (
     StepCommand,
 )
 from biometal_stream.sinks.formats import FORMATS, compressions
+from biometal_stream.sinks.options import ROUTES
 from biometal_stream.sinks.templates import Template, literal
 
 if TYPE_CHECKING:
@@ -122,6 +123,21 @@ def write_command() -> StepCommand:
                 help="The bases on a line of FASTA (default 0: a sequence is one line).",
             ),
             click.Option(
+                ["--rejected"],
+                type=click.Path(),
+                metavar="FILE",
+                help="Where reads go that filters drop, as they were then, with the step that"
+                " dropped them: in the description of FASTQ (reason=min-length), as the column"
+                " 'reason' of Parquet and Arrow.",
+            ),
+            click.Option(
+                ["--orphans"],
+                type=click.Path(),
+                metavar="FILE",
+                help="Where reads of pairs go whose mates a filter drops, with --pairs split."
+                " 'o_R{mate}.fq.gz' makes a file of each mate.",
+            ),
+            click.Option(
                 ["--engine"],
                 type=OneOf(["local", "ray", "spark"]),
                 default="local",
@@ -159,6 +175,9 @@ def outputs_of(values: Mapping[str, Any]) -> Iterator[Output]:
         yield Output(path, "the target of write", folder=writes_folder(values))
     if values["mate"] is not None and Template.of(values["mate"]) is None:
         yield Output(literal(values["mate"]), "the mates of write")
+    for route in ROUTES:
+        if values[route] is not None and Template.of(values[route]) is None:
+            yield Output(literal(values[route]), f"--{route}")
 
 
 def sink_of(values: Mapping[str, Any], *, metadata: Mapping[str, str], paired: bool) -> Sink:

@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 import numpy as np
 
 from biometal_stream.interfaces import Concurrency, Filter, Observer, Operator, Trimmer
+from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.meter import Meter, noting
 from biometal_stream.schemas.cutting import per_base
 from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from biometal_stream.pipeline.results import Fold, Found
+
+Lose: TypeAlias = "Callable[[Filter, BatchView, NDArray[np.bool_]], None]"
+"""Takes a filter, the view that it looked at, and which of its rows it keeps, (num_rows,)."""
 
 Member: TypeAlias = "Filter | Trimmer | Observer[Any]"
 
@@ -44,21 +49,25 @@ class Link:
     fold: Fold | None = None
     counts: bool = True
 
-    def __call__(self, view: BatchView, found: Found) -> BatchView:
+    def __call__(
+        self, view: BatchView, found: Found, pairs: Pairs = "both", lose: Lose | None = None
+    ) -> BatchView:
         """Filters, trims or observes; the view of what is left."""
         before = view.num_rows
         with noting(f"in {self.member.name}"), self.meter.working():
-            left = self._left(view)
+            left = self._left(view, pairs, lose)
             if self.fold is not None and isinstance(self.member, Observer):
                 found.append((self.fold, self.member.observe(view)))
         if self.counts:
             self.meter.passed(before, 0, left.num_rows, 0)
         return left
 
-    def _left(self, view: BatchView) -> BatchView:
+    def _left(self, view: BatchView, pairs: Pairs, lose: Lose | None) -> BatchView:
         if isinstance(self.member, Filter):
-            keep = np.asarray(self.member.keep(view))
-            return view.keep(view.unite_mates(keep))
+            keep = view.unite_mates(self.member.keep(view), either=pairs == "either")
+            if lose is not None and not keep.all():
+                lose(self.member, view, keep)
+            return view.keep(keep)
         if isinstance(self.member, Trimmer):
             left = view.cut(*self.member.bounds(view))
             self.meter.trimmed(*_trimmed(view, left))
@@ -72,21 +81,40 @@ class Chain:
     Args:
         links: The members, in order.
         drop: Drops the columns that need not be copied.
+        pairs: What filters do to a pair of which they keep one mate.
     """
 
     def __init__(
         self,
         links: Sequence[Link],
         drop: Callable[[pa.RecordBatch], pa.RecordBatch] | None = None,
+        pairs: Pairs = "both",
     ) -> None:
         self._links = links
         self._drop = drop
+        self._pairs = pairs
 
     def __call__(self, batch: pa.RecordBatch, found: Found) -> pa.RecordBatch:
         """Copies what the members leave of a batch, and adds what they have found."""
+        return self.copied(self.view(batch, found))
+
+    def view(self, batch: pa.RecordBatch, found: Found, lose: Lose | None = None) -> BatchView:
+        """What the members leave of a batch.
+
+        Args:
+            batch: The batch.
+            found: Takes what observers find.
+            lose: Takes the rows that each filter drops.
+        """
         view = BatchView(batch)
+        if self._pairs == "split":
+            view.ignore_mates()
         for link in self._links:
-            view = link(view, found)
+            view = link(view, found, self._pairs, lose)
+        return view
+
+    def copied(self, view: BatchView) -> pa.RecordBatch:
+        """Copies what is left of a batch."""
         with self._links[-1].meter.working():
             left: pa.RecordBatch = view.to_batch(self._drop)
             return left

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import ExitStack, closing
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from biometal_stream.atomic import Output, check_outputs
+from biometal_stream.atomic import Output, check_outputs, together
 from biometal_stream.budget import Budget
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import ParallelSink, Sink, inputs_of
+from biometal_stream.pipeline.aside import Aside
 from biometal_stream.pipeline.gauges import Gauges
 from biometal_stream.pipeline.kept import check_kept, warn_of_none
 from biometal_stream.pipeline.learning import named
@@ -17,9 +19,12 @@ from biometal_stream.pipeline.meter import bottleneck
 from biometal_stream.pipeline.plan import plan
 from biometal_stream.pipeline.report import Report, Snapshot
 from biometal_stream.pipeline.results import LEFT_OUT, Fold, finished, is_observer
+from biometal_stream.pipeline.routes import NO_ROUTES, ORPHANS, REJECTED, Routes
 from biometal_stream.pipeline.stages import Stages
 from biometal_stream.run import LocalRun
 from biometal_stream.simd.jit import what_was_lost
+from biometal_stream.sinks.base import RebatchingSink
+from biometal_stream.sinks.beside import OpenBeside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -42,6 +47,7 @@ class Execution:
     Args:
         recipe: What is read, what is done to it, and within which limits.
         sink: Where it goes; ``None`` for `stream`.
+        routes: Where reads go that are not part of the output.
         whole: Whether this is all of a run, and not a part of one.
 
     Raises:
@@ -53,20 +59,32 @@ class Execution:
         recipe: Recipe,
         sink: Sink | ParallelSink[Any] | None = None,
         *,
+        routes: Routes = NO_ROUTES,
         whole: bool = True,
     ) -> None:
         self._min_reads = recipe.min_reads
         self._whole = whole
         self._sink = sink
         self._run = LocalRun(recipe.threads, recipe.memory)
-        self._plan = plan(recipe, sink)
+        self._routes = routes
+        self._plan = plan(recipe, sink, routes)
         for warning in self._plan.warnings:
             self._run.warn(warning)
         stages = len(self._plan.segments) + isinstance(sink, ParallelSink)
         budget = Budget(self._run.memory, self._run.workers, stages)
         self._gauges = Gauges(self._run.workers, writes=sink is not None)
-        self._stages = Stages(self._plan, self._run, budget, self._gauges)
+        aside = None
+        if routes:
+            aside = Aside(
+                self._plan.rejected,
+                parts_orphans=self._plan.orphans,
+                set_aside=self._set_aside,
+                count=self._run.count,
+            )
+        self._stages = Stages(self._plan, self._run, budget, self._gauges, aside)
         self._target: OpenSink[Any] | None = None
+        self._known: list[Output] = []  # what is written, as far as it is known from the start
+        self._checked: Counter[str] = Counter()  # files that may be written
         self._begun: float | None = None
         self._ended: float | None = None
         self._results: dict[str, Any] = {}
@@ -96,7 +114,11 @@ class Execution:
         ending = self._gauges.ending
         with self._run, ExitStack() as stack:
             write: Callable[[Any], None]
-            if isinstance(sink, ParallelSink):
+            if self._routes:
+                stack.enter_context(together())
+                self._target = self._open_routes(stack)
+                write = self._target.write
+            elif isinstance(sink, ParallelSink):
                 self._target = stack.enter_context(sink.open_parallel(self.schema, self._run))
                 write = self._target.write
             else:
@@ -105,6 +127,7 @@ class Execution:
                 for item in items:
                     with ending.working():
                         write(item)
+                    self._check_new_outputs()
                     if self._target is None:
                         ending.take(item.num_rows, item.nbytes)
                     del item  # the next may be long in coming
@@ -139,6 +162,26 @@ class Execution:
         self._ended = perf_counter()
         self._run.show_warnings()
 
+    def _open_routes(self, stack: ExitStack) -> OpenBeside:
+        """Opens the sink and those of the routes, as one."""
+        sink = self._sink
+        if not isinstance(sink, RebatchingSink):
+            raise ConfigurationError(
+                f"reads are set aside beside Parquet, Arrow and FASTQ, not beside {sink!r}"
+            )
+        schemas = {REJECTED: self._plan.rejected, ORPHANS: self.schema}
+        output = stack.enter_context(sink.open_parallel(self.schema, self._run))
+        others = {
+            name: stack.enter_context(other.open_parallel(schemas[name], self._run))
+            for name, other in self._routes.sinks().items()
+        }
+        return OpenBeside(output, others)
+
+    def _set_aside(self, name: str, batch: pa.RecordBatch) -> None:
+        assert isinstance(self._target, OpenBeside)
+        if name in self._routes.sinks():
+            self._target.set_aside(name, batch)
+
     def _begin(self) -> None:
         if self._begun is not None:
             raise RuntimeError("an execution is run once; make another of the pipeline")
@@ -155,6 +198,16 @@ class Execution:
         outputs = [Output(path, folder=folder) for path in self._target.outputs]
         outputs += map(Output, source.outputs)
         check_outputs(inputs_of(self._plan.source), outputs)
+        self._known, self._checked = outputs, Counter(self._target.outputs)
+
+    def _check_new_outputs(self) -> None:
+        """Refuses files that values of columns have named since, as `_check_outputs` does."""
+        outputs = self._target.outputs if self._target is not None else ()
+        if len(outputs) == self._checked.total():
+            return
+        for path in Counter(outputs) - self._checked:
+            check_outputs(inputs_of(self._plan.source), [*self._known, Output(path)])
+        self._checked = Counter(outputs)
 
     def _check_kept(self) -> None:
         """Looks at the number of reads before the target is committed."""

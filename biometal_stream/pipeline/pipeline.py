@@ -9,9 +9,16 @@ from biometal_stream.errors import ConfigurationError
 from biometal_stream.extras import need
 from biometal_stream.interfaces import ParallelSink, Sink
 from biometal_stream.joined import operators_of
+from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.value import Recipe
 from biometal_stream.settings import check_names
-from biometal_stream.sinks.options import ArrowOptions, FastaOptions, FastqOptions, ParquetOptions
+from biometal_stream.sinks.options import (
+    ROUTES,
+    ArrowOptions,
+    FastaOptions,
+    FastqOptions,
+    ParquetOptions,
+)
 from biometal_stream.sizes import number_of_bytes
 
 if TYPE_CHECKING:
@@ -41,6 +48,7 @@ class Options(TypedDict, total=False):
     threads: int | None
     memory: int | str | None
     min_reads: int | None
+    pairs: Pairs
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,7 +91,8 @@ class Pipeline(Recipe):
 
         Args:
             options: ``threads``; ``memory``, in bytes or as text such as ``"512M"`` or ``"2GiB"``;
-                ``min_reads``.
+                ``min_reads``; ``pairs``, what a filter does to a pair of which it keeps one mate:
+                ``"both"``, ``"either"`` or ``"split"``.
 
         Raises:
             ConfigurationError: A number is of another type, or out of range.
@@ -113,19 +122,38 @@ class Pipeline(Recipe):
         operators, learnt = teach(self)
         return replace(self, operators=operators) if learnt else self
 
-    def execution(self, sink: Sink | ParallelSink[Any] | None = None) -> Execution:
+    def execution(
+        self,
+        sink: Sink | ParallelSink[Any] | None = None,
+        *,
+        rejected: Target | None = None,
+        orphans: Target | None = None,
+    ) -> Execution:
         """Prepares a run that can be watched while it goes on.
+
+        Args:
+            sink: Where it goes; ``None`` to take the batches.
+            rejected: The file for reads that filters drop, with the reason.
+            orphans: The file for reads whose mates are dropped, with ``pairs="split"``.
 
         Raises:
             SchemaError: An operator cannot work on what comes before it.
+            ConfigurationError: What is set aside does not go together with the rest.
         """
         from biometal_stream.pipeline.execution import Execution
+        from biometal_stream.pipeline.routes import routes_to
 
-        return Execution(self, sink)
+        return Execution(self, sink, routes=routes_to(self, rejected, orphans))
 
-    def run(self, sink: Sink | ParallelSink[Any]) -> Report:
-        """Runs into a sink, and raises the first error as itself."""
-        return self.execution(sink).run()
+    def run(
+        self,
+        sink: Sink | ParallelSink[Any],
+        *,
+        rejected: Target | None = None,
+        orphans: Target | None = None,
+    ) -> Report:
+        """Runs into a sink, and raises the first error as itself. As `execution` otherwise."""
+        return self.execution(sink, rejected=rejected, orphans=orphans).run()
 
     def write_parquet(
         self,
@@ -153,7 +181,9 @@ class Pipeline(Recipe):
                 ``level``, ``shards`` (the number of files, not with an engine),
                 ``partition_by`` (a column), ``max_partitions`` (the most values of it, 1,024 by
                 default), ``encoding`` (``delta``, or ``plain`` for readers
-                such as fastparquet), and ``metadata`` (a mapping of text to text).
+                such as fastparquet), ``metadata`` (a mapping of text to text), ``rejected`` (the
+                file for reads that filters drop), and ``orphans`` (the file for reads whose mates
+                are dropped, with ``pairs="split"``).
 
         Returns:
             What the run did; of an engine's tasks, all that they did as one run.
@@ -173,7 +203,10 @@ class Pipeline(Recipe):
                     "partition_bytes is for the tasks of an engine: ray, spark"
                 )
             return self._write(target, "parquet", options)
-        sink = self._sink(target, "parquet", options)
+        for name in ROUTES:
+            if options.get(name) is not None:
+                raise ConfigurationError(f"{name}: engine {engine} writes one output; use 'local'")
+        sink = self._sink(target, "parquet", _without_routes(options))
         return self.distributed(sink, engine, partition_bytes).run()
 
     def distributed(
@@ -201,7 +234,8 @@ class Pipeline(Recipe):
         Args:
             target: The file, ``-`` for standard output.
             stream: Whether to write the format that is read front to back.
-            options: ``compression`` (``none``, ``lz4``, ``zstd``).
+            options: ``compression`` (``none``, ``lz4``, ``zstd``) and ``level``; and, as of
+                `write_parquet`, ``max_partitions``, ``rejected`` and ``orphans``.
 
         Returns:
             What the run did.
@@ -217,9 +251,11 @@ class Pipeline(Recipe):
         """Runs into FASTQ, compressed as the target's suffix says: ``.gz``, ``.zst``, or not.
 
         Args:
-            target: The file, ``-`` for standard output.
+            target: The file, ``-`` for standard output. A column in braces makes a file for each
+                of its values: ``out/{sample}_R{mate}.fq.gz``.
             options: ``mate`` (the file for mates 2), ``interleaved``, ``compression``
-                (``none``, ``gzip``, ``zstd``) and ``level``.
+                (``none``, ``gzip``, ``zstd``) and ``level``; and, as of `write_parquet`,
+                ``max_partitions``, ``rejected`` and ``orphans``.
 
         Returns:
             What the run did.
@@ -254,7 +290,8 @@ class Pipeline(Recipe):
         return self._write(target, "fasta", options)
 
     def _write(self, target: Target, format: str, options: Mapping[str, Any]) -> Report:
-        return self.run(self._sink(target, format, options))
+        routes = {name: options.get(name) for name in ROUTES}
+        return self.run(self._sink(target, format, _without_routes(options)), **routes)
 
     def _sink(self, target: Target, format: str, options: Mapping[str, Any]) -> Any:
         from biometal_stream.sinks import sink_for
@@ -368,3 +405,7 @@ class Pipeline(Recipe):
 
         with failing():
             return self.schema.__arrow_c_schema__()
+
+
+def _without_routes(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: each for name, each in options.items() if name not in ROUTES}

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.interfaces import Concurrency, Observer, Operator, Source, Widening
+from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.pushdown import pushdown
 from biometal_stream.pipeline.results import check_observers, with_observations
+from biometal_stream.pipeline.routes import (
+    NO_ROUTES,
+    Routes,
+    check_pairs,
+    check_routes,
+    rejected_schema,
+)
 from biometal_stream.pipeline.untaken import untaken_warnings
 
 if TYPE_CHECKING:
@@ -55,6 +63,9 @@ class Plan:
         schema: Of what comes out.
         observers: Those that have a result, in order, with the names of their operators.
         warnings: What to warn of.
+        pairs: What filters do to a pair of which they keep one mate.
+        rejected: The schema of the reads that filters drop; ``None`` where nobody asks for them.
+        orphans: Whether reads without their mates leave the output.
     """
 
     source: Source
@@ -63,27 +74,49 @@ class Plan:
     schema: pa.Schema
     observers: tuple[tuple[str, Observation[Any]], ...]
     warnings: tuple[str, ...]
+    pairs: Pairs = "both"
+    rejected: pa.Schema | None = None
+    orphans: bool = False
 
 
-def plan(recipe: Recipe, sink: object | None) -> Plan:
+def plan(recipe: Recipe, sink: object | None, routes: Routes = NO_ROUTES) -> Plan:
     """Plans a run.
 
     Args:
         recipe: What is read and what is done to it.
         sink: Where it goes; ``None`` where the caller takes the batches.
+        routes: Where reads go that are not part of the output.
 
     Raises:
         SchemaError: An operator cannot work on what comes before it.
-        ConfigurationError: An observer stands before an operator that ends the run.
+        ConfigurationError: The routes do not fit, or an observer stands before an operator that
+            ends the run.
     """
     schema = recipe.schema
     warnings = tuple(untaken_warnings(recipe.source, recipe.operators, sink))
     check_observers(recipe.operators)
-    source, left = pushdown(recipe.source, recipe.operators)
+    check_pairs(recipe, sink, routes)
+    rejected = None
+    if routes.rejected is not None:
+        rejected = rejected_schema(recipe.source.schema, recipe.operators, routes)
+    source, left = pushdown(recipe.source, recipe.operators, routes.taken)
     operators = tuple(with_observations(left))
     segments, last = _segments(operators)
     observers = tuple((each.name, each) for each in operators if isinstance(each, Observer))
-    return Plan(source, segments, last, schema, observers, warnings)
+    if rejected is not None or recipe.pairs == "split":
+        what = "--rejected" if rejected is not None else "--pairs split"
+        check_routes(recipe.operators, segments, what=what)
+    return Plan(
+        source,
+        segments,
+        last,
+        schema,
+        observers,
+        warnings,
+        recipe.pairs,
+        rejected,
+        routes.orphans is not None,
+    )
 
 
 def _segments(

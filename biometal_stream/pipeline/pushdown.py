@@ -21,7 +21,7 @@ from biometal_stream.pipeline.chain import is_member
 from biometal_stream.schemas import require_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from biometal_stream.interfaces import BatchFunction, Source
 
@@ -61,13 +61,17 @@ class TakeColumns:
 
 
 def pushdown(
-    source: Source, operators: tuple[Operator, ...]
+    source: Source,
+    operators: tuple[Operator, ...],
+    dropped: Callable[[Operator, pa.Schema], frozenset[str]] = lambda operator, schema: frozenset(),  # noqa: ARG005 - nothing of any
 ) -> tuple[Source, tuple[Operator, ...]]:
     """Finds the source and the operators that give the same with the least work.
 
     Args:
         source: Where batches come from.
         operators: What is done to them, in order; their schemas fit.
+        dropped: The columns that are taken of the rows that an operator drops, of those that come
+            to it.
 
     Returns:
         The source without the columns that are not taken, if it can do without them, and what
@@ -87,6 +91,7 @@ def pushdown(
     taken = frozenset(schemas[-1].names)
     for operator, schema in zip(reversed(operators), reversed(schemas[:-1]), strict=True):
         before = frozenset(schema.names)
+        taken |= dropped(operator, schema)
         pruned: Operator | None = operator
         needed = before
         if isinstance(operator, Pushdown):

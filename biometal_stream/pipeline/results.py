@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from biometal_stream.columns import empty_batch
 from biometal_stream.errors import ConfigurationError
@@ -28,7 +28,15 @@ if TYPE_CHECKING:
 
     from biometal_stream.interfaces import BatchFunction
 
-Found: TypeAlias = "list[tuple[Fold, Any]]"
+
+class Taker(Protocol):
+    """Takes what was found in each batch, in the order of the input."""
+
+    def add(self, state: Any) -> None:
+        """Takes what was found in a batch."""
+
+
+Found: TypeAlias = "list[tuple[Taker, Any]]"
 """What was found in one batch: the states, with where each is to be merged."""
 
 LEFT_OUT = object()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.attended import leave
 from biometal_stream.endings import UntilError
-from biometal_stream.interfaces import GoodRows, has_to_learn
+from biometal_stream.interfaces import Filter, GoodRows, has_to_learn
 from biometal_stream.pipeline.flow import Ending, Flow, WorkerStage
 from biometal_stream.pipeline.inputs import SourceRun, opened_source
 from biometal_stream.pipeline.learning import Lessons, Parsed
@@ -19,6 +19,7 @@ from biometal_stream.pipeline.results import Fold, Found, Passed, folded
 from biometal_stream.pipeline.steps import Transform, Work, open_serial, open_steps
 from biometal_stream.pipeline.value import fold_schema
 from biometal_stream.pipeline.widening import cut_before, output_bytes
+from biometal_stream.sinks.beside import SetAside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from biometal_stream.channel import ChannelStatistics
     from biometal_stream.first_reads import Learnt
     from biometal_stream.interfaces import OpenSink, OpenSource, Operator
+    from biometal_stream.pipeline.aside import Aside
     from biometal_stream.pipeline.gauges import Gauges
     from biometal_stream.pipeline.plan import Plan, Segment
     from biometal_stream.run import LocalRun
@@ -46,13 +48,22 @@ class Stages:
         run: Lends the workers.
         budget: How much each stage may hold.
         gauges: What counts.
+        aside: Takes the reads that leave the output on the way.
 
     Attributes:
         input: The source, once it is open.
         folds: Where what observers find is merged, in order.
     """
 
-    def __init__(self, plan: Plan, run: LocalRun, budget: Budget, gauges: Gauges) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        run: LocalRun,
+        budget: Budget,
+        gauges: Gauges,
+        aside: Aside | None = None,
+    ) -> None:
+        self._aside = aside
         self._plan = plan
         self._run = run
         self._budget = budget
@@ -139,11 +150,15 @@ class Stages:
             stack,
             folds=self.folds,
             before=operators[-1] if operators else None,
+            pairs=self._plan.pairs,
         )
         operators += meters
         named = meters or segment.operators
         name = named[0].name if named else ""
-        return _OpenSegment(serial, feeding, steps, name, weigh, lessons)
+        work = _in_turn(steps)
+        if self._aside is not None and any(isinstance(o, Filter) for o in segment.operators):
+            work = self._aside.in_turn(steps)
+        return _OpenSegment(serial, feeding, bool(steps), work, name, weigh, lessons)
 
     def _lessons(
         self, operators: Sequence[Operator], schema: pa.Schema, stack: ExitStack
@@ -187,7 +202,7 @@ class Stages:
         """Adds a thread of serial operators and the stage of workers after it."""
         meter = segment.feeding
         assert meter is not None
-        stage = self._stage(segment.name, _in_turn(segment.steps), segment.weigh)
+        stage = self._stage(segment.name, segment.work, segment.weigh)
         batches = _compose(_results(before, meter), segment.serial)
         flow.add(lambda: segment.fed(batches), stage, meter)
         return stage
@@ -211,17 +226,15 @@ class Stages:
     def _first_work(
         self, source: OpenSource[Any], segment: _OpenSegment
     ) -> Callable[[Any], Passed | Ending[Passed]]:
-        then = _in_turn(segment.steps)
-
         def work(chunk: Any) -> Passed | Ending[Passed]:
             parsed = chunk if isinstance(chunk, Parsed) else self._parse(source, chunk)
             if parsed.batch is None:
                 assert parsed.error is not None
                 raise parsed.error
             passed = Passed(parsed.batch, [])
-            if segment.steps:
+            if segment.works:
                 with noting(parsed.where):
-                    passed = then(parsed.batch)
+                    passed = segment.work(parsed.batch)
             return passed if parsed.error is None else Ending(passed, parsed.error)
 
         return work
@@ -281,7 +294,8 @@ class Stages:
             with gauges.encoding.working():
                 part = target.encode(morsel)
             gauges.encoding.give(rows, 0)
-            gauges.ending.take(rows, 0)
+            if not isinstance(morsel, SetAside):  # which is not part of what comes out
+                gauges.ending.take(rows, 0)
             return part
 
         return encode
@@ -291,13 +305,15 @@ class Stages:
 class _OpenSegment:
     """A segment whose operators are open.
 
-    ``feeding`` is the meter of the thread before the workers. ``weigh`` gives the bytes of an item
+    ``feeding`` is the meter of the thread before the workers, ``works`` whether these have anything
+    to do, ``work`` what they do. ``weigh`` gives the bytes of an item
     for the workers, or of what they make of it.
     """
 
     serial: list[Transform]
     feeding: Meter | None
-    steps: list[Work]
+    works: bool
+    work: Callable[[pa.RecordBatch], Passed]
     name: str
     weigh: Callable[[pa.RecordBatch], int]
     lessons: Lessons | None = None

@@ -18,6 +18,7 @@ from biometal_stream.interfaces import (
     flushed,
 )
 from biometal_stream.pipeline.chain import Chain, Link, is_member
+from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.meter import Meter, noting
 from biometal_stream.pipeline.pushdown import TakeColumns
 from biometal_stream.pipeline.results import Attached, Fold
@@ -96,6 +97,7 @@ def open_steps(
     *,
     folds: list[Fold] | None = None,
     before: Meter | None = None,
+    pairs: Pairs = "both",
 ) -> tuple[list[Work], list[Meter]]:
     """Opens operators that the workers run, one after another on each batch.
 
@@ -108,6 +110,7 @@ def open_steps(
         stack: Takes the contexts that are to be left at the end of the run.
         folds: Takes where the states of observers are merged; ``None`` has them not observe.
         before: The meter of the operator before the first.
+        pairs: What filters do to a pair of which they keep one mate.
     """
     steps: list[Work] = []
     meters: list[Meter] = []
@@ -115,7 +118,7 @@ def open_steps(
 
     def chain(drop: TakeColumns | None = None) -> None:
         if links:
-            steps.append(Chain(links.copy(), drop))
+            steps.append(Chain(links.copy(), drop, pairs))
             links.clear()
         elif drop is not None:
             steps.append(lambda batch, _: drop(batch))

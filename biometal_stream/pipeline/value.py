@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Operator, Source
 from biometal_stream.joined import operators_of
+from biometal_stream.pipeline.mates import PAIRS, Pairs
 from biometal_stream.sizes import number_of_bytes
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ class Recipe:
             and at most a quarter of what the machine or the control group has.
         min_reads: The fewest reads that a run may keep. One that keeps fewer fails with
             `TooFewReadsError` before its target is committed, or after the last batch.
+        pairs: What each filter does to a pair of which it keeps one mate: ``both`` must pass or
+            the pair goes; ``either`` keeps the pair; ``split`` keeps the mate, as an orphan.
 
     Raises:
         ConfigurationError: A number is of another type, or out of range.
@@ -40,6 +44,7 @@ class Recipe:
     threads: int | None = None
     memory: int | None = None
     min_reads: int | None = None
+    pairs: Pairs = "both"
 
     def __post_init__(self) -> None:
         from biometal_stream.run import check_limits
@@ -47,6 +52,8 @@ class Recipe:
         if self.memory is not None:
             object.__setattr__(self, "memory", number_of_bytes("memory", self.memory))
         check_limits(self.threads, self.memory, self.min_reads)
+        if self.pairs not in PAIRS:
+            raise ConfigurationError(f"pairs must be one of {', '.join(PAIRS)}: {self.pairs!r}")
         object.__setattr__(self, "operators", operators_of(*self.operators))
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +104,27 @@ def sink_for(
         options["metadata"] = dict(metadata or {})
     sink: ParquetSink | ArrowSink | FastqSink = chosen.make(target, options)
     return sink
+
+
+def sink_beside(
+    target: str | os.PathLike[str], *, paired: bool, unpaired: bool, reason: str | None = None
+) -> ParquetSink | ArrowSink | FastqSink:
+    """Chooses a sink for reads that are set aside while others are written.
+
+    Args:
+        target: As of `sink_for`.
+        paired: Whether the input is pairs.
+        unpaired: Whether reads may come without their mates.
+        reason: A column of text that FASTQ adds to the description; other formats keep it.
+
+    Raises:
+        ConfigurationError: As of `sink_for`.
+    """
+    sink: Any = sink_for(target, paired=paired)
+    changed: ParquetSink | ArrowSink | FastqSink = sink
+    if hasattr(sink, "unpaired"):
+        changed = replace(sink, unpaired=unpaired, reason=reason)
+    return changed
 
 
 def _misplaced(target: str, option: str, chosen: Format) -> ConfigurationError:

@@ -18,14 +18,22 @@ ArrowCompression: TypeAlias = Literal["none", "lz4", "zstd"]
 ParquetEncoding: TypeAlias = Literal["delta", "plain"]
 
 
+ROUTES = ("rejected", "orphans")
+"""The options that name files for reads that are set aside while others are written."""
+
+
 class CommonOptions(TypedDict, total=False):
     """What every format takes.
 
     Attributes:
         level: The level of the compression.
         max_partitions: The most values that name files or folders; 1,024 by default.
+        rejected: The file for the reads that filters drop, with the reason.
+        orphans: The file for the reads whose mates are dropped, with ``pairs="split"``.
     """
 
+    rejected: Target | None
+    orphans: Target | None
     level: int | None
     max_partitions: int | None
 

@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from biometal_stream.columns import by_plain, without_views
+from biometal_stream.columns import without_views
 from biometal_stream.errors import DataError, SchemaError, SinkError
 from biometal_stream.schemas import require_columns
 from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.dictionaries import require_recodable
 from biometal_stream.sinks.rebatch import RowRebatcher
-from biometal_stream.view import BatchView
+from biometal_stream.view import BatchView, take_rows
 
 Key: TypeAlias = "tuple[object, ...]"
 """The value of each column that makes a partition."""
@@ -144,7 +144,7 @@ class PartitionRebatcher:
             rows = order[start:end]
             start = end
             # A copy, since a slice of few rows would keep the whole batch alive.
-            own = batch if len(rows) == batch.num_rows else _taken(batch, pa.array(rows))
+            own = batch if len(rows) == batch.num_rows else take_rows(batch, rows)
             rebatcher = self._rebatcher(key)
             yield from rebatcher.add(own)
             rebatcher.compact(_COMPACTED)
@@ -243,9 +243,3 @@ def _check_mates(batch: pa.RecordBatch, column: str, codes: NDArray[np.int64]) -
             " belong to two files; choose a column that mates share, or drop the mate column"
             " to write the reads as single ones"
         )
-
-
-def _taken(batch: pa.RecordBatch, rows: pa.Array) -> pa.RecordBatch:
-    """Copies rows."""
-    columns = [by_plain(column, lambda plain: plain.take(rows)) for column in batch.columns]
-    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)

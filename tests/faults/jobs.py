@@ -48,6 +48,10 @@ JOBS = {
         f" {_SMALL}",
         ("t_250_R1.fq", "t_250_R2.fq"),
     ),
+    "rejected": Job(
+        f"read ../pairs.fq --interleaved max-n 0 write t.fq.gz --rejected r_R{{mate}}.fq {_SMALL}",
+        ("t.fq.gz", "r_R1.fq", "r_R2.fq"),
+    ),
     "statistics": Job(
         f"read ../reads.fq head 50 write t.fq --stats t.json {_SMALL}", ("t.fq", "t.json")
     ),
@@ -55,7 +59,7 @@ JOBS = {
     "summary": Job(f"read ../reads.fq --stats t.json {_SMALL}", ("t.json",)),
 }
 
-TOGETHER = {"mates", "template"}
+TOGETHER = {"mates", "rejected", "template"}
 """The jobs of which all targets are new or none."""
 
 VARYING = {"t.json"}

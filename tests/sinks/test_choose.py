@@ -68,7 +68,11 @@ def test_a_pipe_is_fastq_unless_its_name_says_something_else(tmp_path):
         ("r.fq", {"interleaved": True}, "interleaved is for paired reads"),
         ("r.fq", {"shards": 2}, "shards is for Parquet, and this is FASTQ"),
         ("r.arrow", {"partition_by": "x"}, "partition-by is for Parquet, and this is an Arrow f"),
-        ("r.pq", {"mate": "m.fq", "paired": True}, "mate is for FASTQ and FASTA, and this is Parquet"),
+        (
+            "r.pq",
+            {"mate": "m.fq", "paired": True},
+            "mate is for FASTQ and FASTA, and this is Parquet",
+        ),
         ("r.fq", {"format": "csv"}, "unknown format 'csv'; known are parquet, arrow"),
         ("r.arrow", {"compression": "gzip"}, "must be one of none, lz4, zstd: gzip"),
         ("r.parquet", {"level": 99}, "from 1 to 22: 99"),

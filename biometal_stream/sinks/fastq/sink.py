@@ -144,6 +144,11 @@ class FastqSink(RebatchingSink[Any]):
         return tuple(self.compression or compression_said_by(each) for each in self.targets)
 
     @property
+    def needs_pairs(self) -> bool:
+        """Whether a read of a pair may not come without its mate."""
+        return not self.unpaired
+
+    @property
     def layout(self) -> str | None:
         """How pairs lie in the files, where that has to be said."""
         return "interleaved pairs" if len(self.patterns) == 1 else None

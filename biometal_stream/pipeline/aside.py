@@ -1,0 +1,150 @@
+"""Reads that leave the output on the way: rejected by a filter, or left without their mates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from biometal_stream.errors import SchemaError
+from biometal_stream.pipeline.chain import Chain
+from biometal_stream.pipeline.results import Passed
+from biometal_stream.pipeline.routes import ORPHANS, REASON, REJECTED
+from biometal_stream.view import BatchView, as_mask, filter_rows, take_rows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biometal_stream.interfaces import Filter
+    from biometal_stream.pipeline.results import Found
+    from biometal_stream.pipeline.steps import Work
+
+
+class Aside:
+    """Takes what leaves, batch by batch, and hands it on in the order of the input.
+
+    Args:
+        schema: Of rejected reads; ``None`` where nobody asks for them.
+        parts_orphans: Whether reads without their mates leave.
+        set_aside: Takes the rows of a route, by its name.
+        count: Counts orphans.
+    """
+
+    def __init__(
+        self,
+        schema: pa.Schema | None,
+        *,
+        parts_orphans: bool,
+        set_aside: Callable[[str, pa.RecordBatch], None],
+        count: Callable[[str, int], None],
+    ) -> None:
+        self.schema = schema
+        self.parts_orphans = parts_orphans
+        self._set_aside = set_aside
+        self._count = count
+
+    def add(self, left: dict[str, pa.RecordBatch]) -> None:
+        """Takes what has left a batch; called in the order of the input."""
+        for name, batch in left.items():
+            self._set_aside(name, batch)
+            if name == ORPHANS:
+                self._count(ORPHANS, batch.num_rows)
+
+    def in_turn(self, steps: Sequence[Work]) -> Callable[[pa.RecordBatch], Passed]:
+        """Makes the work of a stage, which also finds what leaves each batch."""
+
+        def work(batch: pa.RecordBatch) -> Passed:
+            leaving = _Leaving(batch, self)
+            found: Found = []
+            for step in steps:
+                batch = leaving.after(step, batch, found)
+            left = leaving.rejected()
+            if self.parts_orphans:
+                batch, left[ORPHANS] = leaving.parted(batch)
+            found.append((self, left))
+            return Passed(batch, found)
+
+        return work
+
+
+@dataclass
+class _Lost:
+    """Rows that one filter has dropped, and where they stand in the batch that came."""
+
+    rows: NDArray[np.int64]
+    batch: pa.RecordBatch
+
+
+class _Leaving:
+    """What leaves one batch. Belongs to one thread."""
+
+    def __init__(self, batch: pa.RecordBatch, aside: Aside) -> None:
+        self._aside = aside
+        self._rows: NDArray[np.int64] = np.arange(batch.num_rows, dtype=np.int64)
+        self._lost: list[_Lost] = []
+        if aside.parts_orphans:
+            _ = BatchView(batch).paired  # who are mates is told by where they stand
+
+    def after(self, step: Work, batch: pa.RecordBatch, found: Found) -> pa.RecordBatch:
+        """Runs a step, and notes which rows are left."""
+        if isinstance(step, Chain):
+            view = step.view(batch, found, None if self._aside.schema is None else self._lose)
+            if view.rows is not None:
+                self._rows = self._rows[view.rows]
+            return step.copied(view)
+        before = batch.num_rows
+        batch = step(batch, found)
+        if batch.num_rows != before:
+            raise SchemaError(
+                f"a step turned {before:,} reads into {batch.num_rows:,}, and is not a filter; so"
+                " who is rejected after it, or whose mate is missing, cannot be told"
+            )
+        return batch
+
+    def _lose(self, filter_: Filter, view: BatchView, keep: NDArray[np.bool_]) -> None:
+        schema = self._aside.schema
+        assert schema is not None
+        dropped = view.keep(~keep)
+        names = [name for name in schema.names if name in view.batch.schema.names]
+        batch: pa.RecordBatch = dropped.to_batch(lambda whole: whole.select(names))
+        rows = self._rows if dropped.rows is None else self._rows[dropped.rows]
+        self._lost.append(_Lost(rows, _with_reason(batch, schema, filter_.name)))
+
+    def rejected(self) -> dict[str, pa.RecordBatch]:
+        """The rows that filters have dropped, in the order of the input."""
+        if not self._lost:
+            return {}
+        batch = pa.concat_batches([each.batch for each in self._lost])
+        rows = np.concatenate([each.rows for each in self._lost])
+        if len(self._lost) > 1:
+            batch = take_rows(batch, np.argsort(rows, kind="stable"))
+        return {REJECTED: batch}
+
+    def parted(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+        """The pairs that are whole, and the reads without their mates."""
+        pair = self._rows >> 1
+        with_next = np.zeros(len(pair), np.bool_)
+        with_next[:-1] = pair[:-1] == pair[1:]
+        whole = with_next.copy()
+        whole[1:] |= with_next[:-1]
+        if whole.all():
+            return batch, batch.slice(0, 0)
+        return filter_rows(batch, as_mask(whole)), filter_rows(batch, as_mask(~whole))
+
+
+def _with_reason(batch: pa.RecordBatch, schema: pa.Schema, reason: str) -> pa.RecordBatch:
+    """Rows in the schema of rejected reads; columns that they do not have are null."""
+
+    def columns() -> Iterator[pa.Array]:
+        for each in schema:
+            if each.name == REASON:
+                yield pa.repeat(pa.scalar(reason, pa.string()), batch.num_rows)
+            elif each.name in batch.schema.names:
+                yield batch.column(each.name)
+            else:
+                yield pa.nulls(batch.num_rows, each.type)
+
+    return pa.RecordBatch.from_arrays(list(columns()), schema=schema)
