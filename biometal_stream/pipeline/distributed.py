@@ -152,6 +152,7 @@ class DistributedExecution:
             quarantine = stack.enter_context(self._quarantine())
             attempts = stack.enter_context(_attempts(self._sink.path))
             operators, learnt = teach(self._pipeline)
+            self._plan = plan(replace(self._pipeline, operators=operators), self._sink)
             parts = source.partitions(self._partition_bytes)
             self._bytes_total = _bytes_total(parts)
             if quarantine is not None:

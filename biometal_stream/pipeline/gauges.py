@@ -7,6 +7,7 @@ import math
 from biometal_stream.interfaces import Filter, Observer, Trimmer
 from biometal_stream.pipeline.meter import Meter
 from biometal_stream.pipeline.report import StageStatistics
+from biometal_stream.pipeline.stand_ins import StandIn
 from biometal_stream.pipeline.step import Step, StepKind, Stop
 from biometal_stream.settings import as_typed
 
@@ -81,14 +82,16 @@ class Gauges:
 
 def _step(meter: Meter, *, into: bool, out: bool) -> Step:
     """A line of the table: what came in where it is known, and what went out."""
-    operator = meter.operator
+    operator, learnt = meter.operator, isinstance(meter.operator, StandIn)
+    if isinstance(operator, StandIn):
+        operator = operator.operator
     reads_in = meter.rows_in if into else None
     reads_out = meter.rows_out if out else None
     kind = _kind(operator)
     trimmed = kind == "trimmer" and into
     return Step(
         name=meter.name,
-        operator=meter.name if operator is None else as_typed(operator),
+        operator=meter.name if operator is None else as_typed(operator, options=learnt),
         kind=kind,
         reads_in=reads_in,
         reads_out=reads_out,

@@ -19,10 +19,18 @@ import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError, FastqError, InputWarning, SchemaError
 from biometal_stream.first_reads import FirstReads
 from biometal_stream.interfaces import Concurrency, Look, Operator
-from biometal_stream.operators.base import ReadLearner, ReadTrimmer, SerialOperator
+from biometal_stream.operators.base import (
+    ReadLearner,
+    ReadObserver,
+    ReadTrimmer,
+    SerialOperator,
+)
 from biometal_stream.pipeline import Pipeline
 from biometal_stream.run import LEAST_MEMORY
+from biometal_stream.settings import option
+from biometal_stream.sinks import ParquetSink
 from biometal_stream.view import BatchView
+from tests.engines.stand_ins import InProcess
 from tests.operators.learners import CommonLength
 from tests.pipes import piped
 from tests.stand_ins import Call, Given, own_threads
@@ -371,6 +379,55 @@ def test_what_was_learnt_is_in_the_report() -> None:
         "operator": "common-length --length 60",
         "settings": {"length": 60},
     }
+
+
+def test_the_table_of_steps_says_what_was_learnt() -> None:
+    execution = (bs.read_fastq(io.BytesIO(TEXT)) | CommonLength() | bs.MinLength(3)).execution()
+    assert len(names_of(execution.stream())) == 50
+    steps = execution.report().steps
+    assert [step.operator for step in steps] == ["common-length --length 60", "min-length 3"]
+    assert [(step.reads_in, step.reads_out) for step in steps] == [(6100, 50), (50, 50)]
+    assert [step.kind for step in steps] == ["filter", "filter"]
+
+
+@dataclass(frozen=True)
+class Longer(ReadObserver):
+    """Counts the reads that are longer than the first one."""
+
+    length: int | None = option("The length.", default=None)
+
+    @property
+    def look(self) -> Look | None:
+        return Look(1) if self.length is None else None
+
+    def learn(self, batches: Sequence[pa.RecordBatch], /) -> Longer:
+        reads = [text for batch in batches for text in batch["sequence"].to_pylist()]
+        return replace(self, length=len(reads[0]) if reads else 0)
+
+    def empty(self) -> int:
+        return 0
+
+    def observe(self, view: BatchView, /) -> int:
+        return int((view.text("sequence").lengths > self.length).sum())
+
+    def merge(self, one: int, two: int, /) -> int:
+        return one + two
+
+    def finish(self, state: int, /) -> object:
+        return self.length, state
+
+
+def test_an_observer_can_learn(tmp_path: Any) -> None:
+    path = tmp_path / "reads.fq"
+    path.write_bytes(TEXT)
+    pipeline = bs.read_fastq(path) | Longer() | bs.MinLength(60)
+    report = pipeline.write_parquet(tmp_path / "reads.parquet")
+    assert report.results["longer"] == (50, 6075)
+    assert report.learnt["longer"].settings == {"length": 50}
+    sink = ParquetSink(str(tmp_path / "parts"))
+    report = pipeline.distributed(sink, InProcess(), 100_000).run()
+    assert report.tasks > 3
+    assert report.results["longer"] == (50, 6075)
 
 
 def test_what_is_given_is_not_learnt() -> None:
