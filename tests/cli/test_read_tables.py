@@ -102,7 +102,7 @@ def test_several_files(here: Path) -> None:
         ("read a.parquet select name min-length 5", 2, "min-length needs a column 'sequence'"),
         ("read a.parquet where gc>0.5 select gc", 2, "'gc'"),
         ("read a.parquet write a.parquet", 1, "is an input"),
-        ("read parts write parts", 1, "is an input"),
+        ("read parts write parts", 1, "parts: is a folder that is not empty"),
         ("read parts write parts/part-00000-of-00004.parquet", 1, "is an input"),
         ("read empty write x.parquet", 1, "empty: is a folder; name the files in it"),
         ("read a.parquet a.fq", 1, "a.fq: is not a Parquet file"),

@@ -99,7 +99,7 @@ class _File(io.RawIOBase):
     def tell(self) -> int:
         return self._place
 
-    def read(self, size: int | None = -1, /) -> bytes:
+    def read(self, size: int | None = -1, /) -> bytearray:
         """Reads bytes, all that were asked for unless the input ends."""
         data = bytearray(max(0, size or 0))
         count = 0
@@ -109,11 +109,11 @@ class _File(io.RawIOBase):
                 break
             count += got
         self._place += count
-        found = bytes(memoryview(data)[:count]) if count < len(data) else bytes(data)
-        self.tail = (self.tail + found[-len(_END) :])[-len(_END) :]
+        del data[count:]
+        self.tail = (self.tail + bytes(data[-len(_END) :]))[-len(_END) :]
         if self.given is not None:
-            self.given.append(found)
-        return found
+            self.given.append(bytes(data))
+        return data
 
     def readinto(self, target: Any, /) -> int:
         view = memoryview(target).cast("B")
@@ -134,7 +134,7 @@ def stream_schema(source: Bytes) -> pa.Schema:
         head = file.read(len(CONTINUES))
         if head != CONTINUES[: len(head)]:
             raise InputError(f"{name}: is neither an Arrow file nor an Arrow stream")
-        source.replay(head)
+        source.replay(bytes(head))
         file = _File(source)  # which has given nothing yet
         with damage(name, "the beginning of the Arrow stream is damaged or cut short"):
             return pa.ipc.read_schema(pa.ipc.read_message(pa.PythonFile(file, mode="r")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from biometal_stream.errors import InputError
 from biometal_stream.sources.parquet.folder import constant
+from biometal_stream.sources.parquet.sizes import batch_rows, group_bytes
 from biometal_stream.sources.tables.ahead import DecodedAhead, Group
 from biometal_stream.sources.tables.damage import damage
 from biometal_stream.sources.tables.reads import chunk_bytes
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
 _MAGIC = b"PAR1"
 _ENCRYPTED = b"PARE"
 _BUFFER = 1 << 20
-_MOST_ROWS = 65_536
 _EMPTY_ROWS = 1 << 20  # of batches without columns
-_GUESSED = 256  # bytes of a value that stands in a dictionary
 
 
 def read_footer(source: Seekable) -> pq.FileMetaData:
@@ -129,16 +128,14 @@ class ParquetTable:
             groups = []
             for index in self._groups:
                 nbytes = group_bytes(self._metadata, index, self._names)
-                groups.append(Group(nbytes, partial(self._decoded, index, nbytes, row)))
+                groups.append(Group(nbytes, partial(self._decoded, index, row)))
                 row += self._metadata.row_group(index).num_rows
             yield from DecodedAhead(groups, self._run, lambda: self._interrupted)
         self._source.confirm()
 
-    def _decoded(self, index: int, nbytes: int, row: int) -> Iterator[pa.RecordBatch]:
+    def _decoded(self, index: int, row: int) -> Iterator[pa.RecordBatch]:
         """The batches of a row group, whose first row has a number; from any thread."""
         rows = self._metadata.row_group(index).num_rows
-        size = chunk_bytes(self._run) * rows // max(1, nbytes)
-        size = max(2, min(_MOST_ROWS, size // 2 * 2))
         where = f"row group {index + 1} of {self._metadata.num_row_groups} is damaged"
         with damage(self.name, where):
             file = pq.ParquetFile(
@@ -147,6 +144,9 @@ class ParquetTable:
                 buffer_size=_BUFFER,
                 pre_buffer=False,
                 page_checksum_verification=True,
+            )
+            size = batch_rows(
+                self._source, self._metadata, index, self._names, chunk_bytes(self._run)
             )
             batches = file.iter_batches(size, [index], self._names, use_threads=False)
         decoded = _within(self.name, where, batches)
@@ -165,30 +165,3 @@ def _within(name: str, where: str, batches: Iterator[pa.RecordBatch]) -> Iterato
         if batch is None:
             return
         yield batch
-
-
-def group_bytes(metadata: pq.FileMetaData, index: int, names: Sequence[str]) -> int:
-    """The bytes of some columns of a row group when they are decoded, about."""
-    group = metadata.row_group(index)
-    wanted = frozenset(names)
-    nbytes = 0
-    for place in range(group.num_columns):
-        column = group.column(place)
-        if column.path_in_schema.partition(".")[0] not in wanted | {column.path_in_schema}:
-            continue
-        nbytes += column.total_uncompressed_size
-        if column.has_dictionary_page:
-            nbytes += column.num_values * min(_GUESSED, column.total_uncompressed_size)
-    return int(nbytes)
-
-
-def stored_bytes(metadata: pq.FileMetaData, index: int, names: Sequence[str]) -> int:
-    """The bytes of some columns of a row group as they stand in the file."""
-    group = metadata.row_group(index)
-    wanted = frozenset(names)
-    columns = (group.column(place) for place in range(group.num_columns))
-    return sum(
-        int(column.total_compressed_size)
-        for column in columns
-        if column.path_in_schema.partition(".")[0] in wanted or column.path_in_schema in wanted
-    )

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from biometal_stream.codecs.raw.unchanged import CHANGED, Seen
 from biometal_stream.errors import InputError
-from biometal_stream.sources.parquet.file import ParquetTable, read_footer, stored_bytes
+from biometal_stream.sources.parquet.file import ParquetTable, read_footer
+from biometal_stream.sources.parquet.sizes import stored_bytes
 from biometal_stream.sources.tables.reads import TableReads
 from biometal_stream.sources.tables.schema import shown
 from biometal_stream.sources.tables.seekable import open_seekable

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.sources.parquet.file import stored_bytes
 from biometal_stream.sources.parquet.folder import FileToRead, ParquetInput
 from biometal_stream.sources.parquet.opening import footer_of, open_files
+from biometal_stream.sources.parquet.sizes import stored_bytes
 from biometal_stream.sources.tables.parts import absolute_path
 from biometal_stream.sources.tables.schema import some_columns
 

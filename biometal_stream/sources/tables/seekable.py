@@ -42,7 +42,7 @@ class Seekable(Protocol):
     def bytes_read(self) -> int:
         """The bytes taken so far."""
 
-    def read_at(self, place: int, count: int) -> bytes:
+    def read_at(self, place: int, count: int, *, counted: bool = True) -> bytes:
         """Reads bytes from a place on; fewer at the end."""
 
     def confirm(self) -> None:
@@ -129,14 +129,14 @@ class _SeekableFile:
         self.bytes_read = 0
         self._lock = threading.Lock()
 
-    def read_at(self, place: int, count: int) -> bytes:
+    def read_at(self, place: int, count: int, *, counted: bool = True) -> bytes:
         try:
             data = os.pread(self._file.fileno(), count, place)
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise InputError(f"{self.name}: cannot be read at byte {place}: {reason}") from error
         with self._lock:
-            self.bytes_read += len(data)
+            self.bytes_read += len(data) if counted else 0
         return data
 
     def confirm(self) -> None:
@@ -163,11 +163,11 @@ class _SeekableObject:
         self._source = source
         self._lock = threading.Lock()
 
-    def read_at(self, place: int, count: int) -> bytes:
+    def read_at(self, place: int, count: int, *, counted: bool = True) -> bytes:
         with self._lock:
             self._source.seek(place)
             data: bytes = self._source.read(count)
-            self.bytes_read += len(data)
+            self.bytes_read += len(data) if counted else 0
         return data
 
     def confirm(self) -> None:
@@ -208,10 +208,16 @@ class View(io.RawIOBase):
     """A seekable input as a file object with a place of its own, for one reader.
 
     It is not an owner: closing it leaves the input open.
+
+    Args:
+        source: The input.
+        start: The byte of the input at which the file begins.
+        counted: Whether what is read counts as read of the input.
     """
 
-    def __init__(self, source: Seekable, start: int = 0) -> None:
+    def __init__(self, source: Seekable, start: int = 0, *, counted: bool = True) -> None:
         self._source = source
+        self._counted = counted
         self._start = start
         self._place = 0
 
@@ -243,7 +249,7 @@ class View(io.RawIOBase):
         count = left if size is None or size < 0 else min(size, left)
         parts = []
         while count:
-            data = self._source.read_at(self._start + self._place, count)
+            data = self._source.read_at(self._start + self._place, count, counted=self._counted)
             if not data:
                 break
             parts.append(data)

@@ -19,7 +19,10 @@ from biometal_stream.errors import ConfigurationError, DataError, InputError, Sc
 from biometal_stream.interfaces import ParallelSource, PartitionedSource, ProjectedSource
 from biometal_stream.run import LocalRun
 from biometal_stream.sources.alone import read_alone
+from biometal_stream.sources.parquet.file import read_footer
+from biometal_stream.sources.parquet.sizes import batch_rows
 from biometal_stream.sources.parquet.source import ParquetSource
+from biometal_stream.sources.tables.seekable import open_seekable
 from tests.interop.streams import SAMPLE
 from tests.stand_ins import own_threads
 
@@ -193,6 +196,28 @@ def test_values_that_repeat_are_cut_by_what_they_stand_for(write):
     sizes = [batch.nbytes for batch in bs.read_parquet(path).with_options(threads=2).batches()]
     assert max(sizes) < 8 * MIB
     assert sum(sizes) > 50 * 10**6
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        lambda text: pa.table({"a": [text] * 2000}),
+        lambda text: pa.table({"a": [[text], []] * 1000}),
+        lambda text: pa.table({"a": [{"b": text}] * 2000, "c": range(2000)}),
+        lambda text: pa.table({"a": ["A", text] * 500 + ["C"] * 10_000}),
+    ],
+    ids=["text", "list", "struct", "mixed"],
+)
+def test_a_long_value_in_a_dictionary_makes_batches_of_few_rows(write, rows):
+    path = write(rows("ACGT" * 25_000))
+    source = open_seekable(path, "Parquet")
+    with closing(source):
+        metadata = read_footer(source)
+        names, before = metadata.schema.to_arrow_schema().names, source.bytes_read
+        assert batch_rows(source, metadata, 0, names, MIB) <= 8 * MIB // 100_000
+        assert source.bytes_read == before
+    with closing(open_seekable(write(table(2000)), "Parquet")) as source:
+        assert batch_rows(source, read_footer(source), 0, table(0).column_names, MIB) >= 1000
 
 
 class TestPairs:

@@ -1,0 +1,44 @@
+"""A ``mate`` column holds 1 and 2 in turn, whatever its type."""
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biometal_stream.sources.tables.mates import first_unpaired, unpaired
+
+
+def plainly(values):
+    for row, value in enumerate(values):
+        if value != row % 2 + 1:
+            return row
+    return len(values) - 1 if len(values) % 2 else None
+
+
+@given(
+    st.lists(st.sampled_from([1, 2]), max_size=9).map(lambda some: [1, 2] * 3 + some),
+    st.sampled_from([pa.int8(), pa.int64(), pa.uint16(), pa.float64()]),
+    st.booleans(),
+)
+def test_as_in_plain_python(values, kind, with_null):
+    values = [*values, None] if with_null else values
+    assert first_unpaired(pa.array(values, kind)) == plainly(values)
+
+
+def test_no_rows():
+    assert first_unpaired(pa.array([], pa.int8())) is None
+
+
+@pytest.mark.parametrize(
+    ("mates", "told"),
+    [
+        ([2, 1], "x: row 1,001: mate is 2 where 1 is due; mates 1 and 2 of a pair must follow"),
+        ([1, 2, 1], "x: row 1,003: is mate 1, and the input ends without its mate 2"),
+    ],
+)
+def test_what_is_said(mates, told):
+    column = pa.array(mates)
+    row = first_unpaired(column)
+    text = str(unpaired(column, row, "x", 1000, ("name", "mate", "quality")))
+    assert text.startswith(told)
+    assert text.endswith("to read single reads, leave the column out: select name quality")
