@@ -57,6 +57,10 @@ def check_operator(found: object) -> type[Any]:
     for part in _TO_WRITE:
         if _is_unwritten(getattr(found, part, None)):
             raise PluginError(f"{found.__name__} has no {part}(); write one")
+    if issubclass(found, base.ReadObserver):
+        for part in ("empty", "observe", "merge", "finish"):
+            if not hasattr(found, part):
+                raise PluginError(f"{found.__name__} has no {part}(); write one")
     # What a dataclass hands down does not count: fields that a subclass adds would be lost.
     own = vars(found).get("__dataclass_params__")
     if own is None or not own.frozen:

@@ -81,12 +81,14 @@ def test_its_steps_are_in_the_help(site: Path, capsys: pytest.CaptureFixture[str
     assert "--max-mismatches" in capsys.readouterr().out
 
 
-def test_python_sends_its_steps_to_other_processes(site: Path) -> None:
+def test_python_sends_its_steps_to_other_processes(site: Path, tmp_path: Path) -> None:
     primers = importlib.import_module(PACKAGE)
     steps = primers.HasPrimer(PRIMER) | primers.TrimPrimer(PRIMER) | bs.MinLength(1)
     assert pickle.loads(pickle.dumps(steps)) == steps
     with sample_path() as path:
         reads = bs.read_fastq(str(path)) | steps
+        report = (reads | primers.CountStarts(1)).write_fastq(str(tmp_path / "out.fq"))
+        assert sum(report.results["count-starts"].values()) == report.reads_out
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
             assert pool.submit(bs.Pipeline.count, reads).result() == reads.count() > 1000
 

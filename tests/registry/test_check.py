@@ -41,6 +41,13 @@ class NoBounds(plugin.ReadTrimmer):
 
 
 @dataclass(frozen=True)
+class NoMerge(plugin.ReadObserver):
+    def empty(self): ...
+
+    def observe(self, view, /): ...
+
+
+@dataclass(frozen=True)
 class NoCall(plugin.StatelessOperator):
     pass
 
@@ -87,6 +94,7 @@ def test_ours_are_operators(kind):
         (AddsFields, "AddsFields is not a frozen dataclass"),
         (NoKeep, r"NoKeep has no keep\(\)"),
         (NoBounds, r"NoBounds has no bounds\(\)"),
+        (NoMerge, r"NoMerge has no merge\(\)"),
         (NoCall, r"NoCall has no __call__\(\)"),
         (NoStart, r"NoStart has no start\(\)"),
         (PlainField, "PlainField: the field 'number' is neither an argument nor an option"),
