@@ -214,7 +214,7 @@ def test_a_trimmer_cuts_within_reads_and_drops_none(operator):
     assert (starts <= stops).all()
     assert (stops <= lengths).all()
     assert view.cut(starts, stops).to_batch() == operator(view.batch)
-    # Of rows that are left, and of reads that are cut already, it gives what it gives of them alone.
+    # Rows that are left and cut already are as reads of a batch of their own.
     keep = lengths % 4 < 2
     keep[1::2] = keep[0::2]
     left = view.keep(keep).cut(*(bounds[keep] for bounds in (starts, stops)))
