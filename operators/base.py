@@ -137,8 +137,8 @@ class ReadTrimmer(StatelessOperator):
         """The schema of the input.
 
         Raises:
-            SchemaError: A column of text that is needed is missing, or a column is of the whole
-                reads.
+            SchemaError: A column of text that is needed is missing, or a column describes
+                the whole reads.
         """
         from biometal_stream.schemas import require_text
         from biometal_stream.schemas.cutting import require_fresh

@@ -60,14 +60,15 @@ class Rename(StatelessOperator):
         import pyarrow as pa
 
         from biometal_stream.schemas import rename_reads, require_columns
+        from biometal_stream.schemas.cutting import renamed
 
         if self.naming is not None:
             schema = rename_reads(input_schema, cast("Naming", self.naming))
         else:
-            renamed = self._renamed
-            require_columns(input_schema, tuple(renamed), self.name)
+            names = self._renamed
+            require_columns(input_schema, tuple(names), self.name)
             schema = pa.schema(
-                [field.with_name(renamed.get(field.name, field.name)) for field in input_schema],
+                [renamed(field, names.get(field.name, field.name)) for field in input_schema],
                 metadata=input_schema.metadata,
             )
         for name in schema.names:

@@ -72,8 +72,8 @@ class TrimFixed(ReadTrimmer):
         """The schema of the input.
 
         Raises:
-            SchemaError: There is no sequence, a column is of the whole reads, or mate 2 has numbers
-                of its own and there are no mates.
+            SchemaError: There is no sequence, a column describes the whole reads, or mate 2 has
+                numbers of its own and there are no mates.
         """
         if self._differ and "mate" not in input_schema.names:
             raise SchemaError(

@@ -9,13 +9,18 @@ import pyarrow as pa
 
 from biometal_stream.errors import SchemaError
 from biometal_stream.measured import MEASURES, added_by
+from biometal_stream.schemas.checks import is_text
 from biometal_stream.schemas.features import ENCODING
+from biometal_stream.schemas.reads import other_names
 
 PER_BASE = b"biometal_stream.per_base"
 """Marks, in a field's metadata, a column of lists with one value for each base of the read."""
 
 TEXT = ("sequence", "quality")
 """The columns of text with one character for each base."""
+
+_NAMES = frozenset((*TEXT, "phred", *(name for one in TEXT for name in other_names(one))))
+"""What such columns are called here and by other tools, and the scores of ``decode-quality``."""
 
 _MEASURED = frozenset(
     name for one in MEASURES.values() for name in (one.name, one.sql) if name is not None
@@ -26,10 +31,19 @@ _PREDICTED = re.compile(r".+_(label|score|probability(_.+)?)", re.DOTALL)
 def per_base(schema: pa.Schema) -> tuple[str, ...]:
     """Lists the columns with one value for each base, which are cut as the reads are.
 
-    These are ``sequence``, ``quality``, and lists of ``uint8`` that are marked `PER_BASE` or, since
-    other programs drop such marks, that are called ``phred``.
+    They are text or lists of ``uint8``. They are known by the mark `PER_BASE` or, since other
+    programs drop such marks, by their names: ``sequence``, ``quality`` or what another tool calls
+    them, and ``phred``.
     """
-    return tuple(field.name for field in schema if field.name in TEXT or _is_scores(field))
+    return tuple(field.name for field in schema if _is_per_base(field) and _can_be_cut(field.type))
+
+
+def renamed(field: pa.Field, name: str) -> pa.Field:
+    """A field under another name, marked where its name alone said that it is cut as reads are."""
+    new = field.with_name(name)
+    if _is_per_base(new) or not (_is_per_base(field) and _can_be_cut(field.type)):
+        return new
+    return new.with_metadata({**(field.metadata or {}), PER_BASE: b""})
 
 
 def stale(schema: pa.Schema) -> Iterator[tuple[str, str]]:
@@ -48,8 +62,6 @@ def stale(schema: pa.Schema) -> Iterator[tuple[str, str]]:
             yield field.name, added_by(field.name) or "predict"
         elif field.name == "features" or ENCODING.encode() in (field.metadata or {}):
             yield field.name, "encode-reads"
-        elif _may_be_scores(field) and not _is_scores(field):
-            yield field.name, "decode-quality"
 
 
 def require_fresh(schema: pa.Schema, trimmer: str) -> None:
@@ -60,20 +72,26 @@ def require_fresh(schema: pa.Schema, trimmer: str) -> None:
         trimmer: What cuts them, for the message.
 
     Raises:
-        SchemaError: One does.
+        SchemaError: One does, or one with a value for each base has a type that cannot be cut.
     """
+    for field in schema:
+        if _is_per_base(field) and not _can_be_cut(field.type):
+            raise SchemaError(
+                f"{trimmer} cuts the reads, and cannot cut column '{field.name}' along, which is"
+                f" {field.type}, not text or a list of uint8; cast or drop the column first"
+            )
     for name, step in stale(schema):
-        keep = f"; to keep the old values: rename {name}=raw_{name}" if name in _MEASURED else ""
+        keep = f"; to keep its values: rename {name}=raw_{name}" if name in _MEASURED else ""
         raise SchemaError(
-            f"{trimmer} cuts the reads, and column '{name}' is of the whole reads; put '{step}'"
+            f"{trimmer} cuts the reads, and column '{name}' describes the whole reads; put '{step}'"
             f" after {trimmer}, or drop the column first{keep}"
         )
 
 
-def _may_be_scores(field: pa.Field) -> bool:
-    return field.name == "phred" or PER_BASE in (field.metadata or {})
+def _is_per_base(field: pa.Field) -> bool:
+    return field.name in _NAMES or PER_BASE in (field.metadata or {})
 
 
-def _is_scores(field: pa.Field) -> bool:
-    listed = pa.types.is_list(field.type) or pa.types.is_large_list(field.type)
-    return _may_be_scores(field) and listed and pa.types.is_uint8(field.type.value_type)
+def _can_be_cut(kind: pa.DataType) -> bool:
+    listed = pa.types.is_list(kind) or pa.types.is_large_list(kind)
+    return is_text(kind) or (listed and bool(pa.types.is_uint8(kind.value_type)))

@@ -70,6 +70,12 @@ def reads_schema(
     return pa.schema(fields, metadata=metadata)
 
 
+def other_names(column: str) -> frozenset[str]:
+    """What other tools call a column of reads."""
+    names = {renamed.get(column, column) for renamed in _RENAMED.values()}
+    return frozenset(names - {column})
+
+
 def rename_reads(schema: pa.Schema, naming: Naming) -> pa.Schema:
     """Renames the columns of reads to another tool's habit; others stay as they are.
 

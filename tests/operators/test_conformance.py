@@ -23,6 +23,7 @@ from biometal_stream.interfaces import (
     Observer,
     Operator,
     SerialFunction,
+    Trimmer,
 )
 from biometal_stream.operators.base import command_name
 from biometal_stream.registry.builtin import operator_classes
@@ -199,6 +200,25 @@ def test_a_pair_stays_when_both_mates_would(operator):
         if name[:-1] + "1" in alone and name[:-1] + "2" in alone
     ]
     assert operator(paired).column("name").to_pylist() == wanted
+
+
+@each
+def test_a_trimmer_cuts_within_reads_and_drops_none(operator):
+    if not isinstance(operator, Trimmer):
+        return
+    view = BatchView(reads_for(operator, paired=True))
+    starts, stops = operator.bounds(view)
+    lengths = view.text("sequence").lengths
+    assert starts.dtype == stops.dtype == "int64"
+    assert (starts >= 0).all()
+    assert (starts <= stops).all()
+    assert (stops <= lengths).all()
+    assert view.cut(starts, stops).to_batch() == operator(view.batch)
+    # Rows that are left and cut already are as reads of a batch of their own.
+    keep = lengths % 4 < 2
+    keep[1::2] = keep[0::2]
+    left = view.keep(keep).cut(*(bounds[keep] for bounds in (starts, stops)))
+    assert left.cut(*operator.bounds(left)).to_batch() == operator(left.to_batch())
 
 
 @each

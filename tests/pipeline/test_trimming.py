@@ -106,7 +106,7 @@ def test_in_one_chain_and_apart(operator, paired):
 @settings(max_examples=25)
 def test_threads_and_batches_make_no_difference(chosen, ends, threads, paired):
     batch = whole(paired)
-    # What is of the whole reads comes last; a filter, a trimmer and a serial step come before.
+    # What describes the whole reads comes last; a filter, a trimmer and a serial step come before.
     adds = [one for one in chosen if one.output_schema(batch.schema) != batch.schema]
     others = [one for one in chosen if one not in adds]
     operators = [
@@ -191,7 +191,7 @@ def test_duckdb_gives_and_measures_trimmed_reads():
         assert [tuple(map(rounded, row)) for row in found] == list(wanted)
         # What was measured of the whole reads is refused, whatever measured it.
         query = "SELECT *, mean_quality(quality) AS mean_quality FROM reads"
-        with pytest.raises(bs.SchemaError, match="'mean_quality' is of the whole reads"):
+        with pytest.raises(bs.SchemaError, match="'mean_quality' describes the whole reads"):
             apply(connection.sql(query), *TRIMMERS)
 
 
@@ -205,5 +205,5 @@ def test_polars_gives_and_measures_trimmed_reads():
     assert found["sequence"].to_list() == trimmed(batch)["sequence"].to_pylist()
     assert found["n"].to_list() == bs.Measure()(trimmed(batch))["n_count"].to_pylist()
     measured = frame.with_columns(gc_fraction=pl.col("sequence").reads.gc_fraction())
-    with pytest.raises(bs.SchemaError, match="'gc_fraction' is of the whole reads"):
+    with pytest.raises(bs.SchemaError, match="'gc_fraction' describes the whole reads"):
         apply(measured, *TRIMMERS)

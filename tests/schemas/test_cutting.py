@@ -6,7 +6,7 @@ import pytest
 
 import biometal_stream as bs
 from biometal_stream.measured import MEASURES
-from biometal_stream.schemas.cutting import PER_BASE, per_base, stale
+from biometal_stream.schemas.cutting import PER_BASE, per_base
 from biometal_stream.view import BatchView
 
 READS = pa.record_batch(
@@ -37,7 +37,7 @@ def only(batch, column):
 def test_a_column_of_the_whole_reads_is_refused_before_data_flows(trimmer, column):
     operator, step = MADE[column]
     schema = only(operator(READS), column).schema
-    message = f"column '{column}' is of the whole reads; put '{step}' after {trimmer.name}"
+    message = f"column '{column}' describes the whole reads; put '{step}' after {trimmer.name}"
     with pytest.raises(bs.SchemaError, match=message):
         trimmer.output_schema(schema)
     with pytest.raises(bs.SchemaError, match=message):
@@ -50,7 +50,7 @@ def test_also_where_it_comes_from_a_file(column, tmp_path):
     path = tmp_path / "reads.parquet"
     pq.write_table(pa.Table.from_batches([only(operator(READS), column)]), path)
     read = pq.read_table(path)
-    with pytest.raises(bs.SchemaError, match=f"'{column}' is of the whole reads; put '{step}'"):
+    with pytest.raises(bs.SchemaError, match=f"'{column}' describes the whole reads; put '{step}'"):
         bs.TrimFixed(front=1)(read.to_batches()[0])
 
 
@@ -66,7 +66,7 @@ def test_every_measure_is_known_by_its_name_whatever_wrote_it(name):
 @pytest.mark.parametrize("name", ["host_label", "host_probability", "a.b_score"])
 def test_predictions_are_known_by_their_names(name):
     batch = READS.append_column(name, pa.array(["x", "y"]))
-    with pytest.raises(bs.SchemaError, match="of the whole reads; put 'predict"):
+    with pytest.raises(bs.SchemaError, match="describes the whole reads; put 'predict"):
         bs.TrimFixed(front=1)(batch)
 
 
@@ -106,11 +106,30 @@ def test_scores_that_lost_their_mark_are_known_by_their_name(tmp_path):
     assert [len(scores) for scores in result["phred"].to_pylist()] == [4, 1]
 
 
-def test_scores_of_another_type_are_refused():
-    wide = READS.append_column("phred", pa.array([[40] * 6, [40] * 3], pa.list_(pa.int16())))
-    assert list(stale(wide.schema)) == [("phred", "decode-quality")]
-    with pytest.raises(bs.SchemaError, match="put 'decode-quality' after trim-fixed"):
+@pytest.mark.parametrize("name", ["phred", "quality"])
+def test_what_cannot_be_cut_along_is_refused(name):
+    wide = READS.drop_columns(["quality"])
+    wide = wide.append_column(name, pa.array([[40] * 6, [40] * 3], pa.list_(pa.int16())))
+    message = f"cannot cut column '{name}' along, which is list<item: int16>, not text or a list"
+    with pytest.raises(bs.SchemaError, match=message):
         bs.TrimFixed(front=1)(wide)
+
+
+@pytest.mark.parametrize("name", ["q", "quality_scores"])
+def test_qualities_under_another_name_are_cut_along(name, tmp_path):
+    batch = bs.Rename((f"quality={name}",))(READS)
+    assert bs.TrimFixed(front=2)(batch)[name].to_pylist() == ["II##", "#"]
+    path = tmp_path / "reads.parquet"
+    pq.write_table(pa.Table.from_batches([batch]), path)
+    read = pq.read_table(path).to_batches()[0]
+    assert bs.TrimFixed(front=2)(read)[name].to_pylist() == ["II##", "#"]
+    back = bs.Rename((f"{name}=quality",))(bs.TrimFixed(front=2)(read))
+    assert back["quality"].to_pylist() == ["II##", "#"]
+
+
+def test_scores_under_another_name_are_cut_along_too():
+    batch = bs.Rename(("phred=scores",))(bs.DecodeQuality()(READS))
+    assert [len(one) for one in bs.TrimFixed(front=2)(batch)["scores"].to_pylist()] == [4, 1]
 
 
 def test_scores_that_are_not_one_for_each_base_are_an_error():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from biometal_stream.operators.kernels import quality_windows
@@ -23,6 +23,7 @@ GOOD_WITH_A_DIP = [40] * 70 + [3, 3, 40, 3] + [40] * 80
 
 
 @pytest.mark.parametrize(("kernel", "plain"), PAIRS, ids=lambda each: each.__name__)
+@settings(max_examples=60)
 @given(
     reads=reads,
     window=st.integers(1, 12),
