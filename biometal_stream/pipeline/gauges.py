@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from biometal_stream.interfaces import Filter, Observer, Trimmer
+from biometal_stream.pipeline.cached import Cached
 from biometal_stream.pipeline.meter import Meter
 from biometal_stream.pipeline.report import StageStatistics
 from biometal_stream.pipeline.stand_ins import StandIn
@@ -83,25 +84,30 @@ class Gauges:
 def _step(meter: Meter, *, into: bool, out: bool) -> Step:
     """A line of the table: what came in where it is known, and what went out."""
     operator, learnt = meter.operator, isinstance(meter.operator, StandIn)
-    if isinstance(operator, StandIn):
-        operator = operator.operator
     reads_in = meter.rows_in if into else None
     reads_out = meter.rows_out if out else None
     kind = _kind(operator)
     trimmed = kind == "trimmer" and into
     return Step(
         name=meter.name,
-        operator=meter.name if operator is None else as_typed(operator, options=learnt),
+        operator=meter.name if operator is None else as_typed(_itself(operator), options=learnt),
         kind=kind,
         reads_in=reads_in,
         reads_out=reads_out,
         pairs_in=reads_in // 2 if meter.mates_in and reads_in is not None else None,
         pairs_out=reads_out // 2 if meter.mates_out and reads_out is not None else None,
         dropped=reads_in - reads_out if reads_in is not None and reads_out is not None else None,
-        reason=getattr(operator, "drops", None) or None,
+        reason=getattr(_itself(operator), "drops", None) or None,
         reads_trimmed=meter.reads_trimmed if trimmed else None,
         bases_trimmed=meter.bases_trimmed if trimmed else None,
     )
+
+
+def _itself(operator: object) -> object:
+    """The operator that something stands in for in this run."""
+    while isinstance(operator, Cached | StandIn):
+        operator = operator.operator
+    return operator
 
 
 def _kind(operator: object) -> StepKind:

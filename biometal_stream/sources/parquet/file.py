@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from biometal_stream.budget import budget_of
 from biometal_stream.errors import InputError
 from biometal_stream.sources.parquet.folder import constant
 from biometal_stream.sources.parquet.sizes import batch_rows, group_bytes
 from biometal_stream.sources.tables.ahead import DecodedAhead, Group
 from biometal_stream.sources.tables.damage import damage
-from biometal_stream.sources.tables.reads import chunk_bytes
 from biometal_stream.sources.tables.schema import empty_rows
 from biometal_stream.sources.tables.seekable import AGAIN, View, refuse_compressed
 from biometal_stream.sources.tables.valid import valid_batches
@@ -146,7 +146,7 @@ class ParquetTable:
                 page_checksum_verification=True,
             )
             size = batch_rows(
-                self._source, self._metadata, index, self._names, chunk_bytes(self._run)
+                self._source, self._metadata, index, self._names, budget_of(self._run).chunk
             )
             batches = file.iter_batches(size, [index], self._names, use_threads=False)
         decoded = _within(self.name, where, batches)
