@@ -229,6 +229,8 @@ class TestPairs:
         long = [row % 7 >= 2 for row in range(3000)]
         wanted = [row for row in range(3000) if long[row] and long[row ^ 1]]
         assert found["row"].to_pylist() == wanted
+        few = kept | bs.Select(("row",))  # which leaves out the column that pairs them
+        assert few.stream().read_all()["row"].to_pylist() == wanted
 
     @pytest.mark.parametrize("threads", [1, 3])
     @pytest.mark.parametrize("group", [5, 64, 1000])
