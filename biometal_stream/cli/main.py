@@ -102,10 +102,14 @@ def _run(words: list[str]) -> int:
 
 
 def _as_options(words: list[str]) -> list[str]:
-    """Lets ``help``, ``help min-length`` and ``version`` do what they say."""
+    """Lets ``help``, ``help min-length`` and ``version`` do what they say, also after plugins."""
+    first = 0
+    while first < len(words) and words[first].partition("=")[0] == "--plugin":
+        first += 1 if "=" in words[first] else 2
+    plugins, words = words[:first], words[first:]
     if words[:1] == ["help"]:
-        return [*words[1:], "--help"]
-    return ["--version"] if words == ["version"] else words
+        return [*plugins, *words[1:], "--help"]
+    return [*plugins, *(["--version"] if words == ["version"] else words)]
 
 
 def _answer(words: list[str], known: Commands, whole_command: click.Command) -> None:

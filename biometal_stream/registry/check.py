@@ -13,7 +13,8 @@ from biometal_stream.settings import setting_of
 _STEP_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _PARTS = ("name", "concurrency", "output_schema", "open")
 _TO_WRITE = ("__call__", "keep", "bounds", "observe", "merge", "finish", "start", "learn")
-_BASES = "ReadFilter, ReadTrimmer, ReadObserver, ReadLearner, StatelessOperator, SerialOperator"
+BASES = "ReadFilter, ReadTrimmer, ReadObserver, ReadLearner, StatelessOperator, SerialOperator"
+"""What to build an operator on."""
 
 
 def is_step_name(word: str) -> bool:
@@ -52,7 +53,7 @@ def check_operator(found: object) -> type[Any]:
         lacking = ", ".join(part for part in _PARTS if not hasattr(found, part))
         raise PluginError(
             f"{found.__name__} is not an operator, since it has no {lacking}; make it a subclass"
-            f" of one of biometal_stream.plugin's classes: {_BASES}"
+            f" of one of biometal_stream.plugin's classes: {BASES}"
         )
     for part in _TO_WRITE:
         if _is_unwritten(getattr(found, part, None)):

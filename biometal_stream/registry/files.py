@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from biometal_stream.errors import PluginError
-from biometal_stream.registry.check import check_operator, is_operator_class, step_name
+from biometal_stream.registry.check import (
+    BASES,
+    check_operator,
+    is_operator_class,
+    step_name,
+)
 from biometal_stream.registry.loading import loading
 
 
@@ -60,8 +65,8 @@ def steps_of(file: str) -> tuple[FileStep, ...]:
         ]
         if not classes:
             raise PluginError(
-                "it defines no operator; write one as a subclass of ReadFilter, ReadTrimmer,"
-                " ReadObserver, StatelessOperator or SerialOperator of biometal_stream.plugin"
+                "it defines no operator; write one as a subclass of one of"
+                f" biometal_stream.plugin's classes: {BASES}"
             )
     return tuple(
         FileStep(str(step_name(each)), f"{file} ({each.__name__})", each) for each in classes

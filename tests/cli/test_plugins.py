@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+import biometal_stream as bs
 from biometal_stream.cli import proposals
 from biometal_stream.cli.main import main
 from tests.registry.conftest import site  # noqa: F401 - a fixture
@@ -53,6 +54,9 @@ def test_its_help(steps, capsys):
     assert "read FILES... at-least LENGTH" in out
     assert "Keeps reads of at least a length, as a plugin does it." in out
     assert "LENGTH  The length, in bases (at least 0)." in out
+    assert run("--plugin steps.py help at-least", capsys)[1] == out
+    assert run("help at-least --plugin=steps.py", capsys)[1] == out
+    assert run("--plugin=steps.py version", capsys)[:2] == (0, f"{bs.__version__}\n")
     _, out, err = run("--help --plugin steps.py", capsys)
     assert "Steps of plugins:\n  at-least  Keeps reads of at least a length" in out
     assert err == ""
