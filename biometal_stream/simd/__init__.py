@@ -38,9 +38,9 @@ kernel                                instructions       cycles          GB/s
 ====================================  =================  ==============  ==========
 
 So a read costs about 11 cycles for each question that is asked of it, a thirteenth of what single
-bytes would cost. Instructions are those of the inner loop (``tests/simd/assembly.py``); for AVX2 and
-NEON they are in ``docs/aarch64.md``, and ``tests/simd/test_assembly.py`` keeps them from growing.
-``benches/kernels.py`` times the kernels.
+bytes would cost. Instructions are those of the inner loop, counted by ``tests/simd/assembly.py``;
+those of AVX2 and NEON are in ``docs/aarch64.md``, and ``tests/simd/test_assembly.py`` keeps them from
+growing. ``benches/kernels.py`` times the kernels.
 
 **The modules.** `words`: the sizes. `masks`, `memory`, `padding`, `vectors`, `counts`, `numbers`:
 the functions that kernels call. `jit`, `compiler`, `cache`: how kernels are compiled, and where
