@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from biometal_stream.models.library import Model
     from biometal_stream.models.predictor import Predictor
     from biometal_stream.models.runner import Runner
+    from biometal_stream.reports.labels import LabelTally
     from biometal_stream.view import BatchView
 
 _PROVIDERS = ("auto", "cpu", "coreml", "cuda", "openvino")
@@ -144,6 +145,15 @@ class Predict(NamedOperator):
         if self.where is not None:
             needed |= parse(self.where).columns(input_schema)
         return self, needed
+
+    @property
+    def observation(self) -> LabelTally | None:
+        """Counts the labels of a run, for ``Report.results``; ``None`` for a model without any."""
+        from biometal_stream.reports.labels import LabelTally
+        from biometal_stream.schemas.predictions import label_column
+
+        card = self._find().card
+        return LabelTally(label_column(self.column or card.name)) if card.labels else None
 
     @contextmanager
     def open(self) -> Iterator[Prediction]:

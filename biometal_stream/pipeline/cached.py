@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from biometal_stream.interfaces import Cacheable, Concurrency, Counting, Filter, Operator, Pushdown
+from biometal_stream.interfaces import Cacheable, Concurrency, Filter, Operator, Pushdown
+from biometal_stream.pipeline.results import observation_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,7 +51,7 @@ class _KeptOpen:
 
     @property
     def observation(self) -> Observation[Any] | None:
-        return self.operator.observation if isinstance(self.operator, Counting) else None
+        return observation_of(self.operator)
 
     @contextmanager
     def open(self) -> Iterator[BatchFunction]:

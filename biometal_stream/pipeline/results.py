@@ -11,7 +11,6 @@ from biometal_stream.columns import empty_batch
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import (
     Concurrency,
-    Counting,
     Filter,
     Observation,
     Observer,
@@ -138,10 +137,15 @@ def with_observations(operators: Iterable[Operator]) -> Iterator[Operator]:
     """Yields the operators, each that counts with its observation after it."""
     for operator in operators:
         yield operator
-        if isinstance(operator, Counting):
-            observation = operator.observation
-            if observation is not None:
-                yield Attached(observation, operator.name)
+        observation = observation_of(operator)
+        if observation is not None:
+            yield Attached(observation, operator.name)
+
+
+def observation_of(operator: Operator) -> Observation[Any] | None:
+    """How what a `Counting` operator returns is observed; ``None`` for others."""
+    observation: Observation[Any] | None = getattr(operator, "observation", None)
+    return observation
 
 
 def is_observer(operator: object) -> bool:

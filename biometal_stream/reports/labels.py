@@ -12,6 +12,8 @@ import numpy as np
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from biometal_stream.view import BatchView
+
 MOST_LABELS = 1000
 """Labels that are counted one by one: the first of all in alphabetical order."""
 
@@ -81,3 +83,30 @@ class LabelCounts:
         """What the column of a name holds."""
         counts = dict(Counter(self.counts).most_common())
         return LabelSummary(name, counts, self.others, self.nulls)
+
+
+@dataclass(frozen=True)
+class LabelTally:
+    """The observation that counts the labels of one column. Its result is a `LabelSummary`.
+
+    Attributes:
+        column: The name of a dictionary column of text.
+    """
+
+    column: str
+
+    def empty(self) -> LabelCounts:
+        """No labels."""
+        return LabelCounts()
+
+    def observe(self, view: BatchView, /) -> LabelCounts:
+        """Counts the labels of a view."""
+        return LabelCounts.of(view.column(self.column))
+
+    def merge(self, one: LabelCounts, two: LabelCounts, /) -> LabelCounts:
+        """Adds up what was counted."""
+        return one.merge(two)
+
+    def finish(self, state: LabelCounts, /) -> LabelSummary:
+        """Makes the result."""
+        return state.summary(self.column)

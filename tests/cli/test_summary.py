@@ -1,6 +1,7 @@
 """The summary shows what was counted, and a dash where nothing was."""
 
 import io
+import json
 import os
 import pty
 import subprocess
@@ -9,6 +10,7 @@ from dataclasses import fields, replace
 
 import pytest
 
+from biometal_stream.cli.main import main
 from biometal_stream.cli.summary import print_summary, rows_of
 from biometal_stream.reports.labels import LabelSummary
 from biometal_stream.reports.summary import Summary
@@ -114,11 +116,12 @@ def test_on_a_terminal_it_is_standard_output(shell, inputs):
 def test_elsewhere_it_never_stands_where_data_is_expected(shell, inputs):
     run = shell.run("biometal-stream read R1.fq.gz min-length 50 | gzip > out.fq.gz")
     assert shell.run("zcat out.fq.gz | wc -c").stdout.strip() == "0"
-    warning, *summary, outcome = run.stderr.splitlines()
+    warning, *summary, _, step, outcome = run.stderr.splitlines()
     assert warning.startswith("biometal-stream: warning: nothing is written to standard output")
     assert "'write -' writes the reads to standard output, '--stats -' the summary" in warning
     assert summary[0].split() == ["reads", "500"]
-    assert outcome.startswith("500 reads, ")
+    assert step.split() == ["min-length", "50", "500", "500", "0"]
+    assert outcome.startswith("100.0 % kept, ")
 
 
 def test_as_json_it_is_asked_for_and_nothing_is_warned_of(shell, inputs):
@@ -143,3 +146,37 @@ def test_an_error_comes_without_the_warning_of_no_output(shell, inputs, step):
     run = shell.run(f"biometal-stream {step} | cat")
     (line,) = run.stderr.splitlines()
     assert line.startswith("biometal-stream: error: ")
+
+
+def test_several_in_a_line_have_names(inputs, monkeypatch, capsys):
+    monkeypatch.chdir(inputs)
+    line = "read reads.fq.gz summarize max-n 0 summarize write out.fq --stats stats.json"
+    assert main(line.split()) == 0
+    told = capsys.readouterr().err.splitlines()
+    names = [place for place, each in enumerate(told) if each.startswith("summarize")]
+    assert [told[place] for place in names] == ["summarize", "summarize-2"]
+    assert [told[place + 1].split() for place in names] == [["reads", "2,000"], ["reads", "1,778"]]
+    results = json.loads((inputs / "stats.json").read_text())["results"]
+    assert [results[name]["reads"] for name in ("summarize", "summarize-2")] == [2000, 1778]
+    assert results["summarize-2"]["n"] == 0
+
+
+def test_one_at_the_end_is_not_followed_by_another(inputs, monkeypatch, capsys):
+    monkeypatch.chdir(inputs)
+    assert main(["--quiet", *["read", "reads.fq.gz", "max-n", "0", "summarize"]]) == 0
+    told = capsys.readouterr().err
+    assert told.count("N50 (bases)") == 1
+    assert main(["--quiet", *["read", "reads.fq.gz", "summarize", "max-n", "0"]]) == 0
+    told = capsys.readouterr().err
+    assert told.count("N50 (bases)") == 2
+
+
+def test_before_head_it_is_refused(inputs, monkeypatch, capsys):
+    monkeypatch.chdir(inputs)
+    assert main(["read", "reads.fq.gz", "summarize", "head", "10", "write", "out.fq"]) == 2
+    told = capsys.readouterr().err
+    assert "error: summarize must come after head 10: that ends the run early" in told
+    assert not (inputs / "out.fq").exists()
+    assert main(["--quiet", "read", "reads.fq.gz", "head", "10", "summarize"]) == 0
+    _, reads, *_ = capsys.readouterr().err.splitlines()
+    assert reads.split() == ["reads", "10"]

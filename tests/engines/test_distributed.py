@@ -9,7 +9,7 @@ import re
 import shutil
 import warnings
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +32,13 @@ from biometal_stream.errors import (
     WorkerError,
 )
 from biometal_stream.operators import Predict
+from biometal_stream.operators.base import ReadObserver
 from biometal_stream.pipeline import Pipeline
 from biometal_stream.pipeline.distributed import DistributedExecution
 from biometal_stream.pipeline.partition import PartitionTask
+from biometal_stream.settings import option
 from biometal_stream.sinks import ParquetSink
+from biometal_stream.view import BatchView
 from tests.engines.stand_ins import (
     Fail,
     Files,
@@ -76,6 +79,54 @@ def test_the_rows_and_the_report_are_those_of_one_run(lanes: list[str], tmp_path
     )
     assert engine.told[-1] == "closed"
     assert left_over(tmp_path) == []
+
+
+@pytest.mark.parametrize("partition_bytes", [None, 20_000])
+def test_results_and_steps_are_those_of_one_run(
+    lanes: list[str], tmp_path: Path, partition_bytes: int | None
+) -> None:
+    pipeline = _files(lanes) | bs.Summarize() | bs.MinLength(100) | bs.TrimFixed(front=3)
+    pipeline = pipeline | bs.Measure() | bs.Predict("quality") | bs.Summarize()
+    local = pipeline.write_parquet(tmp_path / "local.parquet")
+    report = pipeline.write_parquet(
+        tmp_path / "parts", engine=InProcess(), partition_bytes=partition_bytes
+    )
+    assert list(report.results) == ["summarize", "predict", "summarize-2"]
+    assert report.results == local.results
+    assert report.steps == local.steps
+    assert report.steps[1].dropped == local.reads_in - local.reads_out > 0
+
+
+def test_an_observer_that_fails_leaves_the_target(lanes: list[str], tmp_path: Path) -> None:
+    for moment in ("merge", "finish"):
+        pipeline = _files(lanes) | Failing(moment)
+        with pytest.raises(ZeroDivisionError, match=moment):
+            pipeline.write_parquet(tmp_path / "parts", engine=InProcess())
+    assert left_over(tmp_path) == []
+    assert not (tmp_path / "parts").exists()
+
+
+@dataclass(frozen=True)
+class Failing(ReadObserver):
+    """An observer that fails at some moment."""
+
+    moment: str = option("The moment.", default="")
+
+    def empty(self) -> int:
+        return 0
+
+    def observe(self, view: BatchView, /) -> int:
+        return view.num_rows
+
+    def merge(self, one: int, two: int, /) -> int:
+        if self.moment == "merge":
+            raise ZeroDivisionError("merge")
+        return one + two
+
+    def finish(self, state: int, /) -> int:
+        if self.moment == "finish":
+            raise ZeroDivisionError("finish")
+        return state
 
 
 def test_pairs(lanes: list[str], tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from biometal_stream.operators import Predict
 from biometal_stream.operators import predict as module
 from tests.conftest import REPOSITORY
 from tests.operators.conformance import cut, reads, rows
+from tests.stand_ins import Collect, Given
 
 SAMPLE = REPOSITORY / "biometal_stream" / "data" / "ERR777676_16S_R1.fastq.gz"
 BARE = {"encoding": "sequence-quality-300/1", "labels": ("FAIL", "PASS"), "output": "logit"}
@@ -280,3 +281,19 @@ def test_a_card_of_every_encoding_can_be_said_in_a_word():
     assert parse_encoding("one-hot/1") == Encoding("one-hot/1")
     wanted = Encoding("kmers/1", length=100, dtype="int32", k=6)
     assert parse_encoding("kmers/1:k=6,dtype=int32,length=100") == wanted
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_run_counts_its_labels(threads):
+    pieces = tuple(cut(reads(40), [7, 8, 30]))
+    pipeline = bs.Pipeline(Given(pieces)).with_options(threads=threads)
+    predicted = pipeline | bs.Predict("quality", where="length > 20")
+    report = (predicted | bs.MinLength(60)).run(Collect())
+    table = predicted.stream().read_all()
+    labels = table["quality_label"].to_pylist()
+    found = report.results["predict"]
+    assert found.name == "quality_label"
+    assert found.counts == {each: labels.count(each) for each in set(labels) - {None}}
+    assert found.nulls == labels.count(None) > 0
+    stopped = (pipeline | bs.Predict("quality") | bs.Head(3)).run(Collect())
+    assert stopped.results == {}
