@@ -29,36 +29,41 @@ def kept_open(operator: Operator) -> Operator:
         return operator
     if isinstance(operator, Pushdown):
         return _CachedPushdown(operator)
-    return _KeptOpen(operator)
+    return Cached(operator)
 
 
 @dataclass(frozen=True)
-class _KeptOpen:
+class Cached:
     """An operator whose `open` neither opens nor closes anything but once."""
 
     operator: Cacheable
 
     @property
     def name(self) -> str:
+        """As of the operator."""
         return self.operator.name
 
     @property
     def concurrency(self) -> Concurrency:
+        """As of the operator."""
         return self.operator.concurrency
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """As of the operator."""
         return self.operator.output_schema(input_schema)
 
     @property
     def observation(self) -> Observation[Any] | None:
+        """As of the operator."""
         return observation_of(self.operator)
 
     @contextmanager
     def open(self) -> Iterator[BatchFunction]:
+        """Yields what the operator has cached."""
         yield self.operator.cached()
 
 
-class _CachedPushdown(_KeptOpen):
+class _CachedPushdown(Cached):
     def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 from biometal_stream.interfaces import Filter, Observer, Trimmer
+from biometal_stream.pipeline.cached import Cached
 from biometal_stream.pipeline.meter import Meter
 from biometal_stream.pipeline.report import StageStatistics
+from biometal_stream.pipeline.stand_ins import StandIn
 from biometal_stream.pipeline.step import Step, StepKind, Stop
 from biometal_stream.settings import as_typed
 
@@ -88,17 +90,24 @@ def _step(meter: Meter, *, into: bool, out: bool) -> Step:
     trimmed = kind == "trimmer" and into
     return Step(
         name=meter.name,
-        operator=meter.name if operator is None else as_typed(operator),
+        operator=meter.name if operator is None else as_typed(_itself(operator)),
         kind=kind,
         reads_in=reads_in,
         reads_out=reads_out,
         pairs_in=reads_in // 2 if meter.mates_in and reads_in is not None else None,
         pairs_out=reads_out // 2 if meter.mates_out and reads_out is not None else None,
         dropped=reads_in - reads_out if reads_in is not None and reads_out is not None else None,
-        reason=getattr(operator, "drops", None) or None,
+        reason=getattr(_itself(operator), "drops", None) or None,
         reads_trimmed=meter.reads_trimmed if trimmed else None,
         bases_trimmed=meter.bases_trimmed if trimmed else None,
     )
+
+
+def _itself(operator: object) -> object:
+    """The operator that something stands in for in this run."""
+    while isinstance(operator, Cached | StandIn):
+        operator = operator.operator
+    return operator
 
 
 def _kind(operator: object) -> StepKind:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from biometal_stream.budget import Budget
 from biometal_stream.codecs.detect import LOOK
 from biometal_stream.codecs.head import heads
 from biometal_stream.codecs.raw.abreast import Abreast
@@ -138,7 +139,7 @@ def _look(inputs: list[Any], warn: Callable[[str], None]) -> SourceFormat | None
                 with suppress(BiometalError):
                     opened.append(open_raw(each))
                     inputs[index] = LookedAt(each, opened[-1])
-        abreast = Abreast(LEAST_MEMORY, 1, warn)
+        abreast = Abreast(Budget(LEAST_MEMORY, 1).pipes, warn)
         for raw in opened:
             if isinstance(raw, PipeInput):
                 abreast.add(raw)

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from biometal_stream.budget import budget_of
 from biometal_stream.codecs import ByteReader, open_bytes
 from biometal_stream.codecs.open import set_abreast
 from biometal_stream.codecs.open_range import open_file_range
@@ -60,7 +61,7 @@ class Inputs:
         self._done = 0
         self._interrupted = False
         require_files(file for lane in lanes for file in lane)
-        self._abreast = Abreast(run.memory, run.workers, partial(run.warn, at_once=True))
+        self._abreast = Abreast(budget_of(run).pipes, partial(run.warn, at_once=True))
         self._seen = [[_seen(file) for file in lane] for lane in lanes]
         sizes = [
             _size(file, seen)

@@ -100,7 +100,7 @@ def test_pairs_of_a_run(inputs, monkeypatch, capsys):
     assert main(["read", "R1.fq.gz", "--mate", "R2.fq.gz", "max-n", "0", "write", "o.fq"]) == 0
     header, row, outcome = capsys.readouterr().err.splitlines()
     assert header.split("  ")[-1] == "why"
-    name, reads_in, reads_out, pairs_in, pairs_out, dropped, *why = re.split("  +", row)
+    name, reads_in, reads_out, pairs_in, pairs_out, dropped, _ = re.split("  +", row)
     assert (name, reads_in, pairs_in) == ("max-n 0", "1,000", "500")
     assert int(reads_out) == 2 * int(pairs_out) == 1000 - int(dropped)
     assert "interleaved" in outcome

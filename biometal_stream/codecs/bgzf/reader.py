@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import deflate
 
+from biometal_stream.budget import budget_of
 from biometal_stream.channel import Aborted
 from biometal_stream.codecs.bgzf.blocks import LARGEST_BLOCK, Block, BlockCutter
 from biometal_stream.codecs.damage import corrupt
@@ -105,8 +106,8 @@ def _corrupt(name: str, block: Block, reason: str) -> CompressedInputError:
 class BgzfDecoder:
     """Inflates groups of blocks in the workers and hands them out in their order.
 
-    At most ``2 * workers + 1`` groups are in flight, and no more than a quarter of the run's
-    memory holds, yet at least two. A gzip member that is no block, as in files that were put
+    At most ``2 * workers + 1`` groups are in flight, and no more than the budget of the run
+    allows, yet at least two. A gzip member that is no block, as in files that were put
     together, ends the work in parallel: it and all that follows is left to `GzipDecoder`. NULs
     between and after blocks are padding. A missing end-of-file block is warned about.
 
@@ -123,7 +124,7 @@ class BgzfDecoder:
         self._run = run
         self._ends = ends
         self._window = max(
-            2, min(2 * run.workers + 1, run.memory // (4 * 2 * GROUP * LARGEST_BLOCK))
+            2, min(2 * run.workers + 1, budget_of(run).inflated // (2 * GROUP * LARGEST_BLOCK))
         )
         self._cutter = BlockCutter(raw)
         self._pending: deque[Future[tuple[list[memoryview], CompressedInputError | None]]] = deque()

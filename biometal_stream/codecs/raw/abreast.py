@@ -10,8 +10,6 @@ from typing import Protocol
 
 PATIENCE = 10.0
 """Seconds without a byte after which a warning says that the writer may be stuck."""
-LEAST_ROOM = 8 << 20
-_CHUNKS = 64 << 20
 
 
 class ReadAhead(Protocol):
@@ -46,18 +44,14 @@ class Abreast:
     Once the faster of two writers is so far ahead, it is held back, as by any pipe. Belongs to the
     thread that reads.
 
-    Read ahead is at most a quarter of the run's memory, or 16 chunks, since one of two mates may be
-    that much longer, or 8 MiB, whichever is the most.
-
     Args:
-        memory: The run's memory bound in bytes.
-        workers: Its number of workers.
+        room: Bytes that may be read ahead in all: see `Budget.pipes`.
         warn: Issues a warning at once.
     """
 
-    def __init__(self, memory: int, workers: int, warn: Callable[[str], None]) -> None:
+    def __init__(self, room: int, warn: Callable[[str], None]) -> None:
         self._issue = warn
-        self._room = max(LEAST_ROOM, memory // 4, min(_CHUNKS, memory // workers))
+        self._room = room
         self._pipes: list[ReadAhead] = []
         self._warned = False
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFiles
 from biometal_stream.atomic.pipes import QUEUE_BYTES
+from biometal_stream.budget import budget_of
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.paths import path_text
 from biometal_stream.schemas import require_columns, require_text
@@ -249,7 +250,7 @@ def _check_fields(sink: FastqSink) -> None:
 
 def _queue_bytes(run: Run) -> int:
     """What may wait for the reader of each of several pipes."""
-    return max(layout.MORSEL_BYTES, min(QUEUE_BYTES, run.memory // 8))
+    return max(layout.MORSEL_BYTES, min(QUEUE_BYTES, budget_of(run).queue))
 
 
 class OpenFastq(OpenRebatching[Part]):

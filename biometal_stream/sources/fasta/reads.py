@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from biometal_stream.budget import budget_of
 from biometal_stream.mates.names import SHOWING
 from biometal_stream.sources.fasta.format import FORMAT
 from biometal_stream.sources.fasta.parse import parse
@@ -14,7 +15,6 @@ from biometal_stream.sources.text.first_names import FirstNames
 from biometal_stream.sources.text.mispaired import first_names, seen_separator
 from biometal_stream.sources.text.partition_reads import TextPartitionReads
 from biometal_stream.sources.text.reads import TextReads, check_mates_left
-from biometal_stream.sources.text.segments import chunk_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ class FastaReads(TextReads[FastaChunk, FastaReader]):
         self._first_names = FirstNames(run.warn)
 
     def _reader(self, reader: ByteReader) -> FastaReader:
-        return FastaReader(reader, chunk_bytes(self._run), self._limit, self._unit, self._run)
+        return FastaReader(reader, budget_of(self._run).chunk, self._limit, self._unit, self._run)
 
     def _cut(self, readers: list[FastaReader]) -> Iterator[FastaChunk]:
         separator = self._separator

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from biometal_stream.budget import budget_of
 from biometal_stream.errors import RecordTooLongError
 from biometal_stream.sources.fastq.diagnose import leftover
 from biometal_stream.sources.fastq.learning import LaneLearner, Learnt
@@ -12,7 +13,6 @@ from biometal_stream.sources.fastq.parse import parse
 from biometal_stream.sources.fastq.records import RecordReader
 from biometal_stream.sources.fastq.text import LINES_PER_RECORD, Lines, RecordText, check_longest
 from biometal_stream.sources.text.reads import TextReads, check_mates_left
-from biometal_stream.sources.text.segments import chunk_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ class StrictReads(TextReads[FastqChunk, RecordReader]):
         self._learner = LaneLearner(files, run)
 
     def _reader(self, reader: ByteReader) -> RecordReader:
-        return RecordReader(reader, chunk_bytes(self._run), self._limit, self._unit, self._run)
+        return RecordReader(reader, budget_of(self._run).chunk, self._limit, self._unit, self._run)
 
     def _cut(self, readers: list[RecordReader]) -> Iterator[FastqChunk]:
         learnt = self._learnt

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from biometal_stream.atomic import Output, check_outputs
+from biometal_stream.budget import budget_of
 from biometal_stream.endings import UntilError
 from biometal_stream.mates.names import SHOWING
 from biometal_stream.sinks.compressed import text_file
@@ -27,7 +28,6 @@ from biometal_stream.sources.text.arrays import fitted
 from biometal_stream.sources.text.columns import MATE_MARK
 from biometal_stream.sources.text.first_names import FirstNames
 from biometal_stream.sources.text.mispaired import first_names
-from biometal_stream.sources.text.segments import chunk_bytes
 from biometal_stream.sources.text.shown import LONGEST_NAME, show
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class TolerantReads(OpenReads):
 
     def chunks(self) -> Iterator[pa.RecordBatch]:
         """Yields the good records of each lane, merged where bad ones have parted them."""
-        size = held_text = chunk_bytes(self._run)
+        size = held_text = budget_of(self._run).chunk
         if self._files.quality_encoding == "auto":
             held_text = max(size, SAMPLE_BYTES)
         for lane in self._inputs.lanes():
@@ -205,7 +205,7 @@ class TolerantReads(OpenReads):
                 for reader in lane
             ]
             if self._files.paired:
-                most = self._run.memory // 8
+                most = budget_of(self._run).held
                 held = [_Records(each, most, self._set_aside) for each in records]
                 separator = look_at_mates([each.look(_FIRST) for each in held])
                 if len(held) > 1:

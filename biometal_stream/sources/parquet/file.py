@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from biometal_stream.budget import budget_of
 from biometal_stream.errors import InputError
 from biometal_stream.sources.parquet.folder import constant
 from biometal_stream.sources.tables.ahead import DecodedAhead, Group
 from biometal_stream.sources.tables.damage import damage
-from biometal_stream.sources.tables.reads import chunk_bytes
 from biometal_stream.sources.tables.schema import empty_rows
 from biometal_stream.sources.tables.seekable import AGAIN, View, refuse_compressed
 from biometal_stream.sources.tables.valid import valid_batches
@@ -137,7 +137,7 @@ class ParquetTable:
     def _decoded(self, index: int, nbytes: int, row: int) -> Iterator[pa.RecordBatch]:
         """The batches of a row group, whose first row has a number; from any thread."""
         rows = self._metadata.row_group(index).num_rows
-        size = chunk_bytes(self._run) * rows // max(1, nbytes)
+        size = budget_of(self._run).chunk * rows // max(1, nbytes)
         size = max(2, min(_MOST_ROWS, size // 2 * 2))
         where = f"row group {index + 1} of {self._metadata.num_row_groups} is damaged"
         with damage(self.name, where):

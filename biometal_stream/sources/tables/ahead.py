@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from biometal_stream.budget import budget_of
 from biometal_stream.channel import Aborted
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class DecodedAhead:
     def __init__(self, groups: Sequence[Group], run: Run, interrupted: Callable[[], bool]) -> None:
         self._groups = deque(groups)
         self._run = run
-        self._room = run.memory // 4
+        self._room = budget_of(run).source
         self._interrupted = interrupted
         self._pending: deque[tuple[Group, Future[_Decoded]]] = deque()
 

@@ -9,25 +9,16 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
 
+from biometal_stream.budget import budget_of
 from biometal_stream.channel import Aborted
 from biometal_stream.endings import UntilError
 from biometal_stream.interfaces import GoodRows
-from biometal_stream.run import MIB
 from biometal_stream.sources.tables.cutting import Cutter
 from biometal_stream.sources.tables.mates import first_unpaired, unpaired
 from biometal_stream.sources.tables.schema import fitted
 
 if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
-
-_LARGEST_CHUNK = 4 * MIB
-_SMALLEST_CHUNK = MIB // 4
-
-
-def chunk_bytes(run: Run) -> int:
-    """The bytes of a chunk: few enough for four chunks a worker in a quarter of the memory."""
-    fair = run.memory // (16 * run.workers)
-    return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, fair))
 
 
 class Table(Protocol):
@@ -102,7 +93,7 @@ class TableReads:
         self._schema = schema
         self._paired = "mate" in schema.names
         self._tables = tables
-        self._nbytes = chunk_bytes(run)
+        self._nbytes = budget_of(run).chunk
         self.bytes_total = bytes_total
         self._done = 0
         self._current: Table | None = None

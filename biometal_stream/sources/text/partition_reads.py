@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from biometal_stream.budget import budget_of
 from biometal_stream.errors import (
     BiometalError,
     CompressedInputError,
@@ -22,7 +23,6 @@ from biometal_stream.sources.alone import batches_of
 from biometal_stream.sources.formats import look_for
 from biometal_stream.sources.lanes import Inputs
 from biometal_stream.sources.text.reads import Chunk, Cutter, TextReads
-from biometal_stream.sources.text.segments import chunk_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,7 @@ class TextPartitionReads(TextReads[Chunk, Cutter]):
         whole = tuple(replace(part, start=None, stop=None, codec=None) for part in self._ranges)
         try:
             # Messages depend on how far they can look ahead: chunks are as large as in this run.
-            memory = max(LEAST_MEMORY, 16 * chunk_bytes(self._run))
+            memory = max(LEAST_MEMORY, 16 * budget_of(self._run).chunk)
             with (
                 LocalRun(1, memory) as run,
                 closing(Inputs([whole], run, look_for(self._format))) as inputs,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pyarrow as pa
 
+from biometal_stream.budget import budget_of
 from biometal_stream.channel import Aborted
 from biometal_stream.errors import CompressedInputError, ForeignInputError, InputError
-from biometal_stream.run import MIB
 from biometal_stream.sources.text.lines import PADDING, count_newlines
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 _Filled: TypeAlias = "tuple[int, int, BiometalError | None]"
 
-_LARGEST_CHUNK = 4 * MIB  # with less, the cost of each batch shows; with more, caches overflow
-_SMALLEST_CHUNK = MIB // 4
 
 SPARE = PADDING + 2
 """Bytes behind a text: padding, and room for the newlines that the end of an input may lack."""
@@ -35,12 +33,6 @@ SPARE = PADDING + 2
 def allocate(size: int) -> NDArray[np.uint8]:
     """Takes bytes from Arrow's pool, whose pages are mapped already: (size,)."""
     return np.frombuffer(pa.allocate_buffer(size), np.uint8)
-
-
-def chunk_bytes(run: Run) -> int:
-    """The text to cut at a time: small enough for four chunks a worker in a quarter of memory."""
-    fair = run.memory // (16 * run.workers)
-    return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, fair))
 
 
 @dataclass(frozen=True)
@@ -86,7 +78,7 @@ class Segments:
         self._run = run
         self._window = 0
         if run is not None:
-            self._window = max(2, min(2 * run.workers + 1, run.memory // (8 * size)))
+            self._window = max(2, min(2 * run.workers + 1, budget_of(run).file // size))
         self._spare: NDArray[np.uint8] | None = None
         self._pending: deque[tuple[NDArray[np.uint8], Future[_Filled]]] = deque()
         self._failure: BiometalError | None = None  # met when no work was found for the workers

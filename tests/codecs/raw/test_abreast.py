@@ -23,9 +23,8 @@ def run():
 @pytest.fixture
 def two(monkeypatch, run):
     """Two pipes that may be read ahead by 100 bytes, and their other ends."""
-    monkeypatch.setattr(abreast, "LEAST_ROOM", 100)
     ends = [os.pipe() for _ in range(2)]
-    together = Abreast(0, 1, partial(run.warn, at_once=True))
+    together = Abreast(100, partial(run.warn, at_once=True))
     raws = []
     for reading, _ in ends:
         raws.append(open_raw(f"/dev/fd/{reading}"))

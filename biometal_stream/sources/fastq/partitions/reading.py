@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from biometal_stream.budget import budget_of
 from biometal_stream.sources.fastq.format import FORMAT
 from biometal_stream.sources.fastq.records import RecordReader
 from biometal_stream.sources.fastq.strict import FastqChunk, StrictReads
 from biometal_stream.sources.text.partition_reads import TextPartitionReads
-from biometal_stream.sources.text.segments import chunk_bytes
 
 if TYPE_CHECKING:
     from biometal_stream.codecs import ByteReader
@@ -46,7 +46,7 @@ class PartitionReads(TextPartitionReads[FastqChunk, RecordReader], StrictReads):
 
     def _reader(self, reader: ByteReader) -> RecordReader:
         ends = self._ranges[0].stop is None
-        size = chunk_bytes(self._run)
+        size = budget_of(self._run).chunk
         return RecordReader(reader, size, self._limit, self._unit, self._run, ends=ends)
 
     def _whole(self, inputs: Inputs, run: Run) -> Any:
