@@ -85,7 +85,7 @@ def test_the_rows_and_the_report_are_those_of_one_run(lanes: list[str], tmp_path
 def test_results_and_steps_are_those_of_one_run(
     lanes: list[str], tmp_path: Path, partition_bytes: int | None
 ) -> None:
-    pipeline = _files(lanes) | bs.Summarize() | bs.MinLength(100) | bs.TrimFixed(front=3)
+    pipeline = _files(lanes) | bs.Summarize() | bs.MinMeanQuality(34) | bs.TrimFixed(front=3)
     pipeline = pipeline | bs.Measure() | bs.Predict("quality") | bs.Summarize()
     local = pipeline.write_parquet(tmp_path / "local.parquet")
     report = pipeline.write_parquet(
