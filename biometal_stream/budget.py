@@ -105,7 +105,7 @@ class Budget:
 
     @property
     def sink(self) -> int:
-        """What the sink may hold behind the last stage."""
+        """What the sink may hold after the last stage."""
         return self.memory // 4
 
     @property

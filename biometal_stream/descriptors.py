@@ -28,7 +28,7 @@ _MOST_LINKS = 40  # as Linux follows
 
 
 def open_descriptor(path: str | os.PathLike[str], flags: int) -> FileIO:
-    """Opens what is no folder, with flags that Python's `open` does not have.
+    """Opens a file or device, with flags that Python's `open` does not have.
 
     Args:
         path: What to open.

@@ -86,7 +86,7 @@ class ModelChoiceError(ModelError):
 
 
 class PredictionError(BiometalError, RuntimeError):
-    """A model that failed on a batch, or gave what is no prediction, such as NaN."""
+    """A model that failed on a batch, or returned a value that is not a prediction, such as NaN."""
 
 
 class ThreadError(BiometalError, RuntimeError):

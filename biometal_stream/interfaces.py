@@ -137,7 +137,7 @@ class Observer(Operator, Observation[State], Protocol[State]):
 
 @runtime_checkable
 class Counting(Operator, Protocol):
-    """An operator that changes batches, and has a result for the run beside."""
+    """An operator that changes batches and also has a result for the run."""
 
     @property
     def observation(self) -> Observation[Any] | None:
@@ -209,7 +209,7 @@ def has_to_learn(operator: Operator) -> TypeGuard[Learner]:
 
 @runtime_checkable
 class Pushdown(Operator, Protocol):
-    """An operator that can leave out work for columns that nobody takes.
+    """An operator that can leave out work for columns that nothing uses.
 
     Of other operators all columns of the input are taken to be read.
     """
@@ -217,7 +217,7 @@ class Pushdown(Operator, Protocol):
     def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Tells what is left to do where only some columns of the output are taken.
+        """Finds what is left to do if only some columns of the output are used.
 
         Args:
             columns: The columns of the output that are taken, by whatever comes later.
@@ -321,7 +321,7 @@ class Source(Protocol):
 
 @runtime_checkable
 class FileSource(Source, Protocol):
-    """A source that tells what it reads, so that no sink replaces it."""
+    """A source that names its inputs, so that no sink replaces them."""
 
     @property
     def inputs(self) -> Sequence[object]:

@@ -92,7 +92,7 @@ def _folders(root: Path) -> Iterator[Path]:
 
 
 def _numbers(folder: Path, file: str) -> tuple[int, ...] | None:
-    """The numbers in a file; ``None`` where there is none, or it says ``max``."""
+    """The numbers in a file; ``None`` if it does not exist or says ``max``."""
     try:
         return tuple(int(word) for word in (folder / file).read_text().split())
     except (OSError, ValueError):

@@ -43,7 +43,7 @@ def path_of(module: str) -> str | None:
 
 
 class _Loader(SourceFileLoader):
-    """Leaves no compiled file beside that of the user."""
+    """Leaves no compiled file next to the user's."""
 
     def set_data(self, path: str, data: bytes, **_: object) -> None:  # type: ignore[override]
         pass

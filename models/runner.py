@@ -123,7 +123,7 @@ class Runner:
         return raw
 
     def _buffers(self) -> Buffers:
-        """Features and outputs of one call, which are nobody else's for now."""
+        """Features and outputs for one call, which no other call uses meanwhile."""
         with suppress(IndexError):
             return self._kept.pop()
         encoding, rows = self._card.encoding, self._predictor.rows

@@ -34,13 +34,13 @@ exactly at a limit is kept."""
 
 
 def values(view: BatchView, name: str) -> NDArray[Any]:
-    """Measures each read by the record of that name: (num_rows,), NaN where there is no value."""
+    """Measures each read by the record of that name: (num_rows,), NaN for no value."""
     function: Callable[[BatchView], NDArray[Any]] = globals()[MEASURES[name].function]
     return function(view)
 
 
 def measured(view: BatchView, name: str, kind: pa.DataType | None = None) -> pa.Array:
-    """The same as a column, null where there is no value.
+    """The same as a column, with nulls for NaN.
 
     Args:
         view: The batch.
@@ -150,7 +150,7 @@ def _checked(
 
 
 def outside(column: StringColumn) -> DataError:
-    """What to raise of a column in which some byte is no quality."""
+    """The error for a column with a byte that is not a quality."""
     for first, last in zip(column.starts, column.stops, strict=True):
         index = int(quality.find_outside(column.data, np.uint64(first), np.uint64(last)))
         if index < last:

@@ -39,7 +39,7 @@ class Sample(ReadFilter):
     A fraction is decided read by read. For a number the whole stream must be seen: the reads of
     the smallest hashes are kept, of equal ones the first, and come out in the order of the input
     when it ends. Until then at most twice the number of reads and one batch are held in memory,
-    beside what ``--memory`` bounds: some 800 bytes for each read of 150 bases that is asked for,
+    on top of what ``--memory`` bounds: some 800 bytes for each read of 150 bases that is asked for,
     and 4 bytes for each base of long reads. A fraction holds none.
 
     Attributes:

@@ -54,8 +54,8 @@ class TrimQuality(ReadTrimmer):
     trailing       bases below the score from the 3' end        Trimmomatic TRAILING
     ============== ============================================ ====================
 
-    One step cuts one way; to cut both ends by windows, write two steps. A read of which nothing
-    stays is empty and stays in the stream; `MinLength` drops it. Each mate is cut by itself.
+    One step cuts one way; to cut both ends by windows, write two steps. A read that loses all its
+    bases is empty and stays in the stream; `MinLength` drops it. Each mate is cut by itself.
     docs/trimming.md explains each algorithm and has what you type for the options of other tools.
 
     Attributes:

@@ -35,7 +35,7 @@ _WRITE_BACK = 32 * 2**20
 
 
 class AtomicFile(WholeOrNothing):
-    """Writes beside a target and renames at the end, so that no half of it is ever seen.
+    """Writes next to a target and renames at the end, so that half a file is never seen.
 
     As a context it commits when the body ends well, and otherwise leaves the target as it was.
     A file that is replaced hands on its permissions (not the bits that lend its owner's rights

@@ -187,7 +187,7 @@ class AtomicFolder(WholeOrNothing):
                 self._final.chmod(self.path.stat().st_mode)
 
     def _settle(self) -> None:
-        """Keeps nothing beside the folder."""
+        """Keeps nothing next to the folder."""
 
     def _sync(self) -> None:
         sync_renames(self._final.parent)

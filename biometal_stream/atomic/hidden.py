@@ -1,4 +1,4 @@
-"""Hidden names beside a target, under which nothing is left.
+"""Hidden names next to a target, and the removal of what killed runs left under them.
 
 What a run writes stands under a name such as ``.reads.parquet.0123456789abcdef.partial`` until
 the end. The run has a lock on it (`biometal_stream.atomic.locks`). A run that is killed loses the
@@ -86,7 +86,7 @@ def lock_name(final: Path) -> Path:
 
 
 def sweep(final: Path) -> None:
-    """Removes what runs that were killed have left beside a target.
+    """Removes what killed runs have left next to a target.
 
     Only what has been made by this machine, or on a file system that no other one shares, and
     what nobody has a lock on.

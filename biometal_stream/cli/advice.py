@@ -159,7 +159,7 @@ def _exists(word: str) -> bool:
 
 
 def _unquoted(step: Step, word: str) -> str:
-    """A condition that the shell parted, and of which it took > for a file."""
+    """A condition that the shell split, taking > for a redirection."""
     if step.name != "where":
         return ""
     if set("<>=!") & set(step.values[0]):

@@ -26,7 +26,7 @@ def counted(number: int, things: str) -> str:
 
 
 def share(part: float | None) -> str:
-    """A share as per cent, ``93.2 %``; a dash where there is none."""
+    """A share as per cent, ``93.2 %``; a dash for ``None``."""
     return "-" if part is None else f"{100 * part:.1f} %"
 
 

@@ -61,7 +61,7 @@ def describe(fault: BaseException) -> tuple[str, int] | None:
 
 
 def unexpected(fault: BaseException) -> str:
-    """Whose fault an exception is that nobody expected; its traceback follows."""
+    """Whose fault an unexpected exception is; its traceback follows."""
     from biometal_stream.registry.blame import plugin_in
 
     plugin = plugin_in(fault)

@@ -29,7 +29,7 @@ class Options:
         quiet: Whether only warnings and errors are told.
         min_reads: The fewest reads that the run may keep.
         plugins: The plugins that are installed, and those of ``--plugin``.
-        pairs: What filters do to a pair of which they keep one mate.
+        pairs: What filters do to a pair if they keep one mate only.
     """
 
     threads: int | None = None
@@ -93,7 +93,7 @@ def options_command() -> click.Command:
                 ["--pairs"],
                 type=OneOf(PAIRS),
                 default="both",
-                help="What a filter does to a pair of which one mate passes: drop it, since both"
+                help="What a filter does to a pair if one mate passes: drop it, since both"
                 " must pass (default: both); keep it (either); or keep the mate that passes as an"
                 " orphan (split), for which 'write' has --orphans.",
             ),

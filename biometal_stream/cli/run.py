@@ -143,7 +143,7 @@ def run_pipeline(
 
 
 def _takes_standard_output(job: Job) -> bool:
-    """Whether there is nothing to say of standard output: it takes something, or is no file."""
+    """Whether standard output is in order: it takes something, or it is not a file."""
     asked = job.write is not None or job.options.stats == "-"
     return asked or sys.stdout is None or sys.stdout.isatty()
 

@@ -37,7 +37,7 @@ def write_command() -> StepCommand:
         group=SINKS,
         help="""Writes Parquet, Arrow, FASTQ or FASTA, as the target's name says.
 
-        The target is complete or unchanged: the output is written beside it, under another
+        The target is complete or unchanged: the output is written next to it, under another
         name, and renamed at the end. Without this step a summary is printed, to standard error
         where standard output is not a terminal.""",
         epilog="""\b

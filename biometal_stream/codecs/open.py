@@ -162,7 +162,7 @@ class OpenedInput:
         return self._decoder
 
     def _judge_file(self) -> None:
-        """Judges plain text at once, since a file keeps nobody waiting."""
+        """Judges plain text at once, since a file does not make its reader wait."""
         self._judged = True
         for size in (FIRST_LOOK, LOOK):
             head = self._raw.peek(size)

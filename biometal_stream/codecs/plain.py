@@ -22,4 +22,4 @@ class PlainDecoder:
         return self._raw.readinto(target)
 
     def close(self) -> None:
-        """Does nothing: there is no work in flight."""
+        """Does nothing: no work is in flight."""

@@ -256,7 +256,7 @@ def _explained(error: Exception) -> WorkerError:
 
 
 def _line(error: BaseException) -> str:
-    """The line that says what happened: behind Python's traceback, among Java's causes."""
+    """The line that says what happened: after Python's traceback, among Java's causes."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     told = [line for line in lines if not line.startswith(("at ", "File ", "..."))]
     named = [line for line in told if "Exception: " in line or "Error: " in line]

@@ -134,7 +134,7 @@ class ModelFunction(ColumnFunction):
     """
 
     def _of_rows(self, view: BatchView, valid: NDArray[np.bool_] | None) -> pa.Array:
-        """Has the model see the rows that are no nulls."""
+        """Runs the model on the rows that are not null."""
         view.require_equal_lengths()
         expected_errors(view)  # finds what is no quality, by the number of its row
         rows = np.arange(view.batch.num_rows) if valid is None else np.flatnonzero(valid)
@@ -192,7 +192,7 @@ def _score(predictions: BatchView) -> pa.Array:
 
 
 def _said(predictions: BatchView, index: int, *, scored: bool) -> pa.Array:
-    """One of the columns that a model added behind the two that it read.
+    """One of the columns that a model added after the two that it read.
 
     Raises:
         ModelError: It gives labels where a score is asked for, or a score where labels are.

@@ -232,7 +232,7 @@ class DistributedExecution:
         target: AtomicFolder,
         set_aside: Callable[[bytes], None] | None,
     ) -> None:
-        """Takes over what a task wrote, and tells what it wants to be told."""
+        """Takes over what a task wrote, and passes on its warnings."""
         for category, text in outcome.warnings:
             if text not in self._told:
                 self._told.add(text)
@@ -307,7 +307,7 @@ def _bytes_total(parts: Sequence[Source]) -> int | None:
 
 @contextmanager
 def _attempts(target: str) -> Iterator[Path]:
-    """A hidden folder beside the target, which is gone afterwards with all that is in it."""
+    """A hidden folder next to the target, removed afterwards with its contents."""
     folder = AtomicFolder(target)
     try:
         yield folder.path

@@ -1,4 +1,4 @@
-"""What a filter does to a pair of which it keeps one mate."""
+"""What a filter does to a pair if it keeps one mate only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leaves out of a run the columns that nobody takes, and the work that makes them.
+"""Leaves out of a run the columns that nothing uses, and the work that makes them.
 
 From the last operator back to the source each is asked what it needs for the columns that are
 taken of it. What comes out is the same, column for column and row for row. Two things are not:

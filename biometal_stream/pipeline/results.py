@@ -157,7 +157,7 @@ def observation_of(operator: Operator) -> Observation[Any] | None:
 
 
 def is_observer(operator: object) -> bool:
-    """Whether to observe is all that an operator is for: it has no result beside."""
+    """Whether an operator only observes."""
     aside = isinstance(operator, Filter | Trimmer | Attached)
     return isinstance(operator, Observer) and not aside
 

@@ -190,7 +190,7 @@ def is_label(column: pa.Field) -> bool:
 
 
 def _texts(view: BatchView, name: str) -> StringColumn | None:
-    """A column of text without its nulls; ``None`` where there is none of the name."""
+    """A column of text without its nulls; ``None`` if the batch lacks it."""
     index = view.batch.schema.get_field_index(name)
     if index < 0 or not is_text(view.batch.schema.field(index).type):
         return None

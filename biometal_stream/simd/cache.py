@@ -1,4 +1,4 @@
-"""Machine code kept on disk: only where nobody else writes, and checked before it is believed."""
+"""Machine code kept on disk: only where no other user can write, and verified before use."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Folder:
     beside: bool = False
 
     def read(self, name: str) -> bytes | None:
-        """The content of a file; ``None`` where there is none that can be believed."""
+        """The content of a file; ``None`` without one that can be trusted."""
         try:
             file = os.open(self.path / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
@@ -150,7 +150,7 @@ class KernelCache(_Cache):
         return next((folder for folder in self._readable if folder.is_ready), None)
 
     def load_overload(self, signature: Any, context: Any) -> Any:
-        """Loads the code for a signature; ``None`` where there is none."""
+        """Loads the code for a signature; ``None`` if it is not kept."""
         # Numba's own fills the compiler's tables before: 0.15 s at each start, more than all our
         # kernels take together. Where there is nothing to load the compiler fills them itself.
         rtsys.initialize(context)  # compiled code calls into numba's run-time library

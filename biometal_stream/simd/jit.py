@@ -74,7 +74,7 @@ def what_was_lost() -> str | None:
 
 
 def _digest_of_calls(function: Callable[..., Any]) -> str:
-    """A digest of the files with what a kernel calls, beside its own."""
+    """A digest of the files that hold what a kernel calls, apart from its own."""
     digests = [_vectors_digest()]
     digests += [file_digest(source) for source in sorted(_sources_of_calls(function))]
     return " ".join(digests)

@@ -17,7 +17,7 @@ _ONE = np.uint64(1)
 
 @inlined
 def leads_to_tab(text: NDArray[np.uint8], first: Word, end: Word) -> bool:
-    """Whether a tab stands in ``text[first:end]`` behind any number of spaces, none included.
+    """Whether ``text[first:end]`` begins with a tab, or with spaces and a tab.
 
     Such blanks belong to the description of a header. Reading and writing both ask this, so that
     each header is written as it was.

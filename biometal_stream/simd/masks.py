@@ -1,4 +1,4 @@
-"""Masks: words of which each bit says something about one byte of a vector.
+"""Masks: words whose every bit says something about one byte of a vector.
 
 Bit ``k`` of a mask is about byte ``index + k``.
 """

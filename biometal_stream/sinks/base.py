@@ -21,7 +21,7 @@ Part = TypeVar("Part")
 
 
 class OpenRebatching(ABC, Generic[Part]):
-    """A sink being written, of which a subclass tells how morsels are rebatched."""
+    """A sink being written; a subclass says how batches become morsels."""
 
     @abstractmethod
     def rebatcher(self) -> Rebatcher:

@@ -91,7 +91,7 @@ def require_key_column(schema: pa.Schema, column: str, reader: str) -> None:
 
 
 def values_of(batch: pa.RecordBatch, columns: tuple[str, ...]) -> dict[str, object]:
-    """The values that name the partition of a batch, of which all rows have the same."""
+    """The values that name the partition of a batch; all its rows have the same."""
     return {name: _python(name, batch.column(name)[0]) for name in columns}
 
 

@@ -146,7 +146,7 @@ class OpenRouted(OpenRebatching[tuple[tuple[str, ...], Sequence[Any]]]):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no file yet."""
+        """Whether the file does not exist yet."""
         return not self._writers
 
     def begin(self, name: str) -> None:

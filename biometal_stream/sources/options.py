@@ -140,7 +140,7 @@ def check_choices(options: Any) -> None:
 
 
 def several(what: str, inputs: Inputs | None) -> tuple[Input, ...]:
-    """The inputs as a tuple; ``None`` is none.
+    """The inputs as a tuple; ``None`` is the empty tuple.
 
     Args:
         what: How messages call them.

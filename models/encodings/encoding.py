@@ -153,7 +153,7 @@ class Encoding:
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Encoding:
-        """The encoding of which `to_dict` gave the fields.
+        """The encoding whose fields `to_dict` gave.
 
         Raises:
             ConfigurationError: A field is missing, unknown or of another kind.

@@ -62,7 +62,7 @@ class Turns:
 
     @contextmanager
     def beside(self) -> Iterator[None]:
-        """Runs the body beside others, as many as have turned out to fit."""
+        """Runs the body together with others, as many as have turned out to fit."""
         with self._changed:
             while self._alone or self._running >= self._most:
                 self._changed.wait()
@@ -76,7 +76,7 @@ class Turns:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Runs the body, which found no room beside others, while none of them runs.
+        """Runs the body, which did not fit with others, while none of them runs.
 
         One fewer may run at once from now on.
         """

@@ -92,7 +92,7 @@ def has_external_data(path: Path) -> bool:
 
 
 class OnnxPredictor:
-    """A model in ONNX Runtime. Safe to share between threads, each of which runs its own call.
+    """A model in ONNX Runtime. Safe to share between threads; each runs its own call.
 
     Args:
         session: As `open_session` gives it.
@@ -158,7 +158,7 @@ class OnnxPredictor:
             return result  # type: ignore[no-any-return]
 
     def _call_alone(self, features: NDArray[Any], calls: Calls) -> NDArray[Any]:
-        """Runs the model while no other call does, since there was no room beside them."""
+        """Runs the model while no other call does, since they did not fit together."""
         with self._turns.alone():
             for last in (False, True):  # at its end the first gives back what earlier calls left
                 try:

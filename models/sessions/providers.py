@@ -54,7 +54,7 @@ def available_providers() -> tuple[Provider, ...]:
 
 
 def choose_provider(name: str, available: Sequence[Provider]) -> Provider:
-    """Tells what a model is to run on.
+    """Chooses what a model runs on.
 
     Args:
         name: ``auto`` or a key of `PROVIDERS`.

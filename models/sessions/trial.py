@@ -1,4 +1,4 @@
-"""The trial at the start: a model gives each row the same, whatever rows are beside it."""
+"""The trial at the start: a model gives each row the same, whatever other rows it gets."""
 
 from __future__ import annotations
 

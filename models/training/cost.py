@@ -1,4 +1,4 @@
-"""What a model costs beside the rule that it learned."""
+"""What a model costs compared with the rule that it learned."""
 
 from __future__ import annotations
 

@@ -209,7 +209,7 @@ def _taken(fitting: Fitting, rows: NDArray[np.int64], draw: np.random.Generator)
 
 
 def _validation_batches(fitting: Fitting) -> Iterator[Batch]:
-    """The reads to validate on, and varied fragments of them, of which more are hard.
+    """The reads to validate on, and varied fragments of them, more of them hard.
 
     They are the same each time, and made anew since they take a lot of memory.
     """

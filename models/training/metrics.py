@@ -99,7 +99,7 @@ def reliability(
 
 
 def calibration_error(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
-    """The expected calibration error of `reliability`; NaN where there are no reads."""
+    """The expected calibration error of `reliability`; NaN without reads."""
     said, passing, counts = reliability(logits, labels)
     filled = counts > 0
     if not filled.any():

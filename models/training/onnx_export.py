@@ -111,7 +111,7 @@ def with_metadata(model: ModelProto, metadata: Mapping[str, str]) -> bytes:
 
 
 def _plain(model: ModelProto) -> ModelProto:
-    """Drops from a model what does not tell what it computes."""
+    """Drops from a model everything that does not affect what it computes."""
     model.ir_version = IR_VERSION
     model.producer_name = PRODUCER
     for field in ("producer_version", "domain", "model_version", "doc_string"):

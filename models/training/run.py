@@ -235,7 +235,7 @@ def _load_held_out(
 
 
 def _check_extras(settings: TrainingSettings) -> None:
-    """Finds out what is missing before hours of work, not behind them."""
+    """Finds out what is missing before hours of work, not after them."""
     for package in ("torch", "onnx", "onnxscript", "sklearn", "matplotlib"):
         need(package)
     if "mlpackage" in settings.precisions:

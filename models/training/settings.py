@@ -36,7 +36,7 @@ class TrainingSettings:
         choices=("quality-mask/1", "sequence-quality-300/1"),
     )
     variants: tuple[str, ...] = option(
-        "What to export beside fp32: int8, fp16, mlpackage; int8 (of mlp) and fp16 unless given.",
+        "What to export besides fp32: int8, fp16, mlpackage; int8 (of mlp) and fp16 unless given.",
         default=(),
     )
     epochs: int = option("The most epochs.", default=60, minimum=1)

@@ -159,7 +159,7 @@ def _checked(text: str) -> ast.expr:
 
 
 def _example(text: str) -> str:
-    """A condition that could be meant by what is none."""
+    """The condition that was probably meant by something else."""
     bare = text.strip().strip("'\"")
     if bare != text.strip() and any(sign in bare for sign in "<>="):
         return f'"{bare}"'

@@ -49,7 +49,7 @@ FUNCTIONS = {**dict.fromkeys(PATTERNS, 2), "is_null": 1, "length": 1, "column": 
 
 
 def syntax_tree(text: str) -> ast.expr:
-    """Parses a condition, of which not all need be allowed.
+    """Parses a condition; parts of it may be refused later.
 
     Raises:
         ConfigurationError: It is not an expression.

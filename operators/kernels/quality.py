@@ -240,7 +240,7 @@ def decode(
 
 @kernel
 def find_outside(data: NDArray[np.uint8], start: np.uint64, stop: np.uint64) -> np.uint64:
-    """Finds the first byte of ``data[start:stop]`` that is no quality; ``stop`` if all are."""
+    """Finds the first byte of ``data[start:stop]`` that is not a quality; ``stop`` if all are."""
     padded = padded_start(data)
     index = start
     while index + _WIDTH <= stop:

@@ -135,7 +135,7 @@ def cut_tail(
 def _find_low(
     data: NDArray[np.uint8], padded: object, index: np.uint64, end: np.uint64, before: np.uint8
 ) -> np.uint64:
-    """Finds the next byte that is at most ``before``; ``end`` where there is none."""
+    """Finds the next byte that is at most ``before``; ``end`` without one."""
     while index + _WIDTH <= end:
         low = above_mask(load(data, index), before) ^ _ALL
         if low:
@@ -152,7 +152,7 @@ def _find_low(
 def _find_n(
     bases: NDArray[np.uint8], padded: object, index: np.uint64, end: np.uint64
 ) -> np.uint64:
-    """Finds the next N; ``end`` where there is none."""
+    """Finds the next N; ``end`` without one."""
     letter = repeated(_N)
     none = np.uint8(0)
     while index + _WIDTH <= end:

@@ -56,7 +56,7 @@ _D_AND_H = np.uint8(ord("D") ^ ord("H"))
 
 @inlined
 def _complement(bases: Word) -> Word:
-    """Complements 64 bytes; what is no base stays."""
+    """Complements 64 bytes; other characters stay."""
     flips = replace(zeros(), bases, _C_OR_G, _C, _C_AND_G)
     flips = replace(flips, bases, _ANY_CASE, _A, _A_AND_T)
     flips = replace(flips, bases, _ANY_CASE, _T, _A_AND_T)

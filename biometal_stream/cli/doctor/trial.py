@@ -13,7 +13,7 @@ _ADVICE = "each start compiles again; set NUMBA_CACHE_DIR to a folder of yours"
 
 
 def trial_run() -> Finding:
-    """Runs the job of ``demo`` into Parquet, and into FASTQ, of which nothing is kept."""
+    """Runs the job of ``demo`` into Parquet and into FASTQ, and keeps neither."""
     from biometal_stream.cli.demo import demo_pipeline, sample_path
     from biometal_stream.sinks.choose import sink_for
 

@@ -54,7 +54,7 @@ def inflate_blocks(
 
 
 def inflate_into(blocks: Sequence[Block], name: str, target: memoryview) -> int:
-    """Inflates and checks blocks one behind the other; from any thread.
+    """Inflates and checks blocks one after another; from any thread.
 
     Args:
         blocks: The blocks.

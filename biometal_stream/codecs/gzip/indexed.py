@@ -1,4 +1,4 @@
-"""gzip beside which lies an index, so that its text can be read from any byte on.
+"""gzip with an index in a file of its own, so that its text can be read from any byte.
 
 An index ``reads.fq.gz.gzidx`` of ``reads.fq.gz``, as ``rapidgzip --export-index`` and the Python
 package ``indexed_gzip`` write it, has the place of a byte every few MiB and the 32 KiB of text

@@ -159,4 +159,4 @@ class GzipDecoder:
         return corrupt(self._raw.name, f"{reason}, somewhere {where}")
 
     def close(self) -> None:
-        """Does nothing: there is no work in flight."""
+        """Does nothing: no work is in flight."""

@@ -33,7 +33,7 @@ class Seen:
 
     @classmethod
     def of(cls, status: os.stat_result) -> Seen | None:
-        """What a status says; ``None`` of what is no regular file."""
+        """What a status says; ``None`` if it is not a regular file."""
         if not stat.S_ISREG(status.st_mode):
             return None
         return cls(status.st_size, (status.st_dev, status.st_ino), status.st_mtime_ns)

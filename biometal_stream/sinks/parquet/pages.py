@@ -142,7 +142,7 @@ class Pages(ABC):
 
     @abstractmethod
     def _append(self, columns: list[pa.Array], body: list[Bytes]) -> int:
-        """Appends the encoded values, none of which is null; returns their bytes of text."""
+        """Appends the encoded values, all of them valid; returns their bytes of text."""
 
     def _limits(self, columns: list[pa.Array]) -> tuple[Any, Any] | None:  # noqa: ARG002 - text has none
         return None

@@ -54,7 +54,7 @@ class Chunk:
 
     @property
     def name(self) -> bytes:
-        """The column that it belongs to, of which nested ones have several chunks."""
+        """The column that it belongs to; a nested one has several chunks."""
         _, names = self.meta[_PATH][1]
         return bytes(names[0])
 

@@ -1,4 +1,4 @@
-"""Structs of Thrift's compact protocol, of which Parquet's headers and footers are made.
+"""Structs of Thrift's compact protocol, which Parquet's headers and footers use.
 
 They are read without knowing what they mean: fields are told by their number and type alone, so
 that whatever a newer writer adds is kept.

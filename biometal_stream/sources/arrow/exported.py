@@ -45,7 +45,7 @@ class ExportedSource:
 
     @property
     def schema(self) -> pa.Schema:
-        """The schema, in which the text of reads is no dictionary."""
+        """The schema, with the text of reads as strings instead of dictionaries."""
         return some_columns(source_schema(self.exported, self.title), self.columns)
 
     def project(self, columns: frozenset[str], /) -> ExportedSource:

@@ -81,7 +81,7 @@ class SeekableBytes:
         self._source.confirm()
 
     def interrupt(self) -> None:
-        """A file keeps nobody waiting."""
+        """A file does not make its reader wait."""
 
 
 class _File(io.RawIOBase):

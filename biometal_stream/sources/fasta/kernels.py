@@ -61,7 +61,7 @@ def _header_mask(text: NDArray[np.uint8], index: Word, stop: Word, carry: Word) 
 
 @inlined
 def _carry(text: NDArray[np.uint8], index: Word) -> Word:
-    """1 where a line begins behind a byte of the text."""
+    """1 where a line begins after a byte of the text."""
     return np.uint64(text[index] == _NEWLINE)
 
 

@@ -1,4 +1,4 @@
-"""Looks at the first good records of files with mates, some of which may lack their mate."""
+"""Looks at the first good records of files with mates; some may lack their mate."""
 
 from __future__ import annotations
 

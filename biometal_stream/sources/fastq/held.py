@@ -1,4 +1,4 @@
-"""A segment of one file's text, of which more can be read: what all readers of records share."""
+"""A segment of one file's text, which can grow: what all readers of records share."""
 
 from __future__ import annotations
 

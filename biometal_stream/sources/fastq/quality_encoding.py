@@ -90,13 +90,13 @@ class Qualities:
 
     @property
     def least(self) -> int:
-        """The least byte; 255 where there is none."""
+        """The least byte; 255 without any."""
         found = np.flatnonzero(self.counts)
         return int(found[0]) if len(found) else 255
 
     @property
     def best(self) -> int:
-        """The greatest byte; 0 where there is none."""
+        """The greatest byte; 0 without any."""
         found = np.flatnonzero(self.counts)
         return int(found[-1]) if len(found) else 0
 

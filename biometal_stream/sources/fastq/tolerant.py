@@ -54,7 +54,7 @@ _FIRST = 64
 
 
 class _Records:
-    """The good records of one file, some of which can be looked at ahead of their turn.
+    """The good records of one file; some can be looked at ahead of their turn.
 
     Args:
         records: In order.

@@ -186,7 +186,7 @@ def _not_a_file(name: str, form: str) -> InputError:
 
 
 def refuse_compressed(head: bytes, name: str, form: str) -> None:
-    """Refuses a file that is compressed as a whole, of which no place can be read by itself.
+    """Refuses a file that is compressed as a whole, which cannot be read from the middle.
 
     Args:
         head: Its first bytes.

@@ -1,4 +1,4 @@
-"""What is parsed beside the columns of text."""
+"""What is parsed apart from the columns of text."""
 
 from __future__ import annotations
 

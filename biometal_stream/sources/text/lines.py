@@ -44,7 +44,7 @@ def count_newlines(text: NDArray[np.uint8], start: Word, stop: Word) -> Word:
 
 @kernel
 def drop_lines(text: NDArray[np.uint8], start: Word, stop: Word, number: Word) -> Word:
-    """Finds the byte of ``text[start:stop]`` behind which there are ``number`` newlines.
+    """Finds the byte of ``text[start:stop]`` after which ``number`` newlines follow.
 
     Returns:
         The index after the newline before them, or ``start`` where there is none.

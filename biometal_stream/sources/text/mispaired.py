@@ -89,7 +89,7 @@ def _why_not(one: bytes, two: bytes, separator: Separator, adjacent: bool) -> st
 
 
 def _numbered(first: Record, second: Record, names: tuple[bytes, bytes]) -> str | None:
-    """Why two names that differ in a number behind a dot alone are not mates."""
+    """Why two names that differ only in a number after a dot are not mates."""
     ends = [name[-2:].decode() for name in names]
     if ends[0][0] != ends[1][0]:
         return None

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class TextPartitionReads(TextReads[Chunk, Cutter]):
-    """A partition of one file, or of two with mates, being read: a base beside that of the format.
+    """A partition of one file, or of two with mates, being read: a second base for formats.
 
     A partition knows neither how many records come before it nor, where something is wrong, what
     may have caused it there. So on an error the files are read from their start, in one thread, up
@@ -54,7 +54,7 @@ class TextPartitionReads(TextReads[Chunk, Cutter]):
 
     @abstractmethod
     def _whole(self, inputs: Inputs, run: Run) -> Any:
-        """What reads the whole files, of which no column is needed."""
+        """Reads the whole files, without any column."""
 
     def location(self, chunk: Chunk, /) -> str:
         """The records of a chunk, by their numbers in the partition."""

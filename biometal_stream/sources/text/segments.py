@@ -148,7 +148,7 @@ class Segments:
             self._pending.append((buffer, future))
 
     def _buffer(self) -> NDArray[np.uint8]:
-        """A buffer that nobody uses."""
+        """A buffer that is not in use."""
         spare, self._spare = self._spare, None
         return allocate(self._capacity + SPARE) if spare is None else spare
 

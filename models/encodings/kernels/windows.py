@@ -68,7 +68,7 @@ def place_windows(
 def first_outside(
     data: NDArray[np.uint8], firsts: NDArray[np.uint64], counts: NDArray[np.uint64]
 ) -> Word:
-    """Finds the first byte of the windows that is no quality; the data's length if all are.
+    """Finds the first byte of the windows that is not a quality; the data's length if all are.
 
     Args:
         data: (bytes,)

@@ -253,7 +253,7 @@ def _find_mate(
     last: VirtualOffset,
     separator: Separator,
 ) -> VirtualOffset | None:
-    """The place of the mate of a record; ``None`` where there is none, or more than one."""
+    """The place of the mate of a record; ``None`` if it is missing or not unique."""
     names = [records.name(index) for index in islice(records.starts(start, MOST_TEXT), RUN)]
     wanted = [mate_name(name, separator) for name in names]
     to_end = len(names) < RUN
