@@ -56,7 +56,9 @@ def outcome(report: Report, layout: str | None = None, *, reads: bool = True) ->
         parts.insert(0, f"stopped at {report.stopped.operator}")
     else:
         share = f"{figures.share(report.kept)} kept"
-        parts.insert(0, figures.counted(report.reads_in, "reads") if reads else share)
+        parts.insert(
+            0, figures.counted(report.reads_in, "reads") if reads or not report.reads_in else share
+        )
         if report.wall > 0:
             parts.append(f"{figures.count(report.reads_in / report.wall)} reads/s")
     line = printable(", ".join(parts))

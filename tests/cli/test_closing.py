@@ -46,6 +46,13 @@ def test_without_steps_there_is_one_line():
     assert closing(report(reads_in=1, reads_out=1)).startswith("1 read, 2.00 s, 0 reads/s")
 
 
+def test_of_no_reads_there_is_no_share():
+    nothing = Step("max-n", "max-n 0", "filter", 0, 0, dropped=0)
+    assert (
+        closing(report(nothing, reads_in=0, reads_out=0)).splitlines()[-1].startswith("0 reads, ")
+    )
+
+
 def test_of_a_run_that_was_ended_it_says_where():
     before = Step("max-n", "max-n 0", "filter", None, None, reason="more than 0 N")
     head = Step("head", "head 3", "operator", None, 3)
