@@ -80,10 +80,7 @@ def written(
     """What a run writes, with morsels as small as a few hundred reads need to be many."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         if chunk is not None:
-            for module in ("strict", "tolerant"):
-                patch.setattr(
-                    f"biometal_stream.sources.fastq.{module}.chunk_bytes", lambda run: chunk
-                )
+            patch.setattr("biometal_stream.budget.Budget.chunk", chunk)
         patch.setattr("biometal_stream.sinks.fastq.layout.MORSEL_BYTES", 9_000)
         patch.setattr("biometal_stream.sinks.arrow.sink.BATCH_ROWS", 48)
         pipeline = Pipeline(INPUTS[source](inputs()).source, tuple(OPERATORS[operators]))
@@ -123,6 +120,6 @@ def test_bytes_do_not_depend_on_how_a_run_is_spread(
 def test_settings_reach_the_run() -> None:
     """Small chunks are small chunks, or the test above would prove nothing."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("biometal_stream.sources.fastq.strict.chunk_bytes", lambda run: 5_000)
+        patch.setattr("biometal_stream.budget.Budget.chunk", 5_000)
         batches = list(read_fastq(inputs() / "reads.fq").batches())
     assert len(batches) > 20

@@ -109,7 +109,7 @@ def test_each_read_goes_where_it_belongs(
     folder = tmp_path_factory.mktemp("out")
     orphans = folder / "o.fq" if pairs == "split" else None
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("biometal_stream.sources.fastq.strict.chunk_bytes", lambda run: chunk)
+        patch.setattr("biometal_stream.budget.Budget.chunk", chunk)
         patch.setattr("biometal_stream.sinks.fastq.layout.MORSEL_BYTES", 3_000)
         run = pipeline(mates, pairs, threads=threads, memory=memory)
         report = run.write_fastq(folder / "k.fq", rejected=folder / "r.fq", orphans=orphans)
