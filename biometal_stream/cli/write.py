@@ -34,7 +34,7 @@ def write_command() -> StepCommand:
         "write",
         place="last",
         group=SINKS,
-        help="""Writes Parquet, Arrow or FASTQ, as the target's name says.
+        help="""Writes Parquet, Arrow, FASTQ or FASTA, as the target's name says.
 
         The target is complete or unchanged: the output is written beside it, under another
         name, and renamed at the end. Without this step a summary is printed, to standard error
@@ -62,13 +62,13 @@ def write_command() -> StepCommand:
                 ["--mate"],
                 metavar="FILE",
                 type=click.Path(),
-                help="The FASTQ file for mates 2; TARGET then gets mates 1.",
+                help="The FASTQ or FASTA file for mates 2; TARGET then gets mates 1.",
             ),
             click.Option(
                 ["--interleaved"],
                 is_flag=True,
-                help="Mates 1 and 2 take turns in one FASTQ file, as they do without --mate;"
-                " reads that are not paired are then an error.",
+                help="Mates 1 and 2 take turns in one file of FASTQ or FASTA, as they do without"
+                " --mate; reads that are not paired are then an error.",
             ),
             click.Option(
                 ["--format"],
@@ -114,6 +114,12 @@ def write_command() -> StepCommand:
                 help="How Parquet stores text and small numbers (default delta). plain is for"
                 " readers that know no delta encodings, such as fastparquet; files are about 3 %"
                 " larger.",
+            ),
+            click.Option(
+                ["--line-width"],
+                type=WHOLE,
+                metavar="BASES",
+                help="The bases on a line of FASTA (default 0: a sequence is one line).",
             ),
             click.Option(
                 ["--engine"],
@@ -174,6 +180,7 @@ def sink_of(values: Mapping[str, Any], *, metadata: Mapping[str, str], paired: b
         partition_by=values["partition_by"],
         max_partitions=values["max_partitions"],
         encoding=values["encoding"],
+        line_width=values["line_width"],
         metadata=metadata,
         paired=paired,
     )

@@ -11,7 +11,7 @@ from biometal_stream.interfaces import ParallelSink, Sink
 from biometal_stream.joined import operators_of
 from biometal_stream.pipeline.value import Recipe
 from biometal_stream.settings import check_names
-from biometal_stream.sinks.options import ArrowOptions, FastqOptions, ParquetOptions
+from biometal_stream.sinks.options import ArrowOptions, FastaOptions, FastqOptions, ParquetOptions
 from biometal_stream.sizes import number_of_bytes
 
 if TYPE_CHECKING:
@@ -231,6 +231,27 @@ class Pipeline(Recipe):
         """
         check_names("write_fastq", options, FastqOptions.__annotations__)
         return self._write(target, "fastq", options)
+
+    def write_fasta(self, target: Target, **options: Unpack[FastaOptions]) -> Report:
+        """Runs into FASTA, compressed as the target's suffix says: ``.gz``, ``.zst``, or not.
+
+        Qualities are left out, as FASTA has none.
+
+        Args:
+            target: The file, ``-`` for standard output.
+            options: As of `write_fastq`, and ``line_width``: the bases on a line, or 0, the
+                default, for one line a sequence.
+
+        Returns:
+            What the run did.
+
+        Raises:
+            ConfigurationError: The options do not fit together.
+            SchemaError: There is no name or sequence left to write.
+            SinkError: The target cannot be written. It is then as it was before.
+        """
+        check_names("write_fasta", options, FastaOptions.__annotations__)
+        return self._write(target, "fasta", options)
 
     def _write(self, target: Target, format: str, options: Mapping[str, Any]) -> Report:
         return self.run(self._sink(target, format, options))

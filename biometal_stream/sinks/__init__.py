@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from biometal_stream.sinks.arrow.sink import ArrowSink
     from biometal_stream.sinks.choose import sink_for
     from biometal_stream.sinks.discard import DiscardSink
+    from biometal_stream.sinks.fasta.sink import FastaSink
     from biometal_stream.sinks.fastq.sink import FastqSink
     from biometal_stream.sinks.parquet.sink import ParquetSink
 
-__all__ = ["ArrowSink", "DiscardSink", "FastqSink", "ParquetSink", "sink_for"]
+__all__ = ["ArrowSink", "DiscardSink", "FastaSink", "FastqSink", "ParquetSink", "sink_for"]
 
 _MODULES = {
     "ArrowSink": "arrow.sink",
     "DiscardSink": "discard",
+    "FastaSink": "fasta.sink",
     "FastqSink": "fastq.sink",
     "ParquetSink": "parquet.sink",
     "sink_for": "choose",

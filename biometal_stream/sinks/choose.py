@@ -34,6 +34,7 @@ def sink_for(
     partition_by: str | None = None,
     max_partitions: int | None = None,
     encoding: str | None = None,
+    line_width: int | None = None,
     metadata: Mapping[str, str] | None = None,
 ) -> ParquetSink | ArrowSink | FastqSink:
     """Chooses a sink.
@@ -41,24 +42,27 @@ def sink_for(
     Args:
         target: The file or folder. Its suffix says the format: ``.parquet`` and ``.pq``;
             ``.arrow``, ``.feather`` and ``.ipc``; ``.arrows`` for an Arrow stream; ``.fastq`` and
-            ``.fq``, with ``.gz``, ``.bgz`` or ``.zst`` where compressed. A name that ends in
+            ``.fq``, ``.fa``, ``.fasta`` and ``.fna``, with ``.gz``, ``.bgz`` or ``.zst`` where
+            compressed. A name that ends in
             ``/`` and a folder are Parquet. ``-`` is standard output. It and a pipe or device
             without such a suffix get FASTQ. A name with fields, such as ``out/{sample}.fq.gz``,
             stands for a file for each value of these columns.
         paired: Whether rows are mates 1 and 2 in turn.
         format: The format, whatever the suffix says.
-        mate: FASTQ: the file of the second mates. Without it both mates go to one file, in turn.
-        interleaved: FASTQ: one file, and an error where rows are not mates in turn.
+        mate: FASTQ and FASTA: the file of the second mates. Without it both mates go to one file,
+            in turn.
+        interleaved: FASTQ and FASTA: one file, and an error where rows are not mates in turn.
         compression: One that the format has; see the sinks.
         level: Its level.
         shards: Parquet: the number of files in the target, a folder.
         partition_by: Parquet: the column whose values name folders in the target.
         max_partitions: The most files or folders that values name.
         encoding: Parquet: how text and small numbers are stored, ``delta`` or ``plain``.
+        line_width: FASTA: the bases on a line, 0 for all of a sequence.
         metadata: Parquet: added to the file's metadata; other formats have no use for it.
 
     Returns:
-        A sink of the format: `ParquetSink`, `ArrowSink` or `FastqSink`.
+        A sink of the format: `ParquetSink`, `ArrowSink`, `FastqSink` or `FastaSink`.
 
     Raises:
         ConfigurationError: The format is unknown, or options do not fit it.
@@ -76,6 +80,7 @@ def sink_for(
         "shards": shards,
         "partition_by": partition_by,
         "encoding": encoding,
+        "line_width": line_width,
     }
     options = {name: value for name, value in options.items() if value is not None}
     for name in options:
@@ -101,12 +106,12 @@ def sink_for(
 
 
 def _misplaced(target: str, option: str, chosen: Format) -> ConfigurationError:
-    owner = next(each for each in FORMATS.values() if option in each.options)
+    owners = [each.title for each in FORMATS.values() if option in each.options]
     advice = ""
     if option == "partition_by":
         advice = "; to name files by a column, write a name such as out/{sample}" + chosen.suffix
     return ConfigurationError(
-        f"{target}: {option.replace('_', '-')} is for {owner.title}, and this is"
+        f"{target}: {option.replace('_', '-')} is for {' and '.join(owners)}, and this is"
         f" {chosen.title}{advice}"
     )
 
@@ -127,8 +132,8 @@ def _format_of(target: str, *, folder: bool) -> Format:
     if written is not None:
         if said.compression is not None and not written.text:
             raise ConfigurationError(
-                f"{target}: only FASTQ is compressed as a whole; leave {Path(target).suffix} out"
-                " and choose a compression"
+                f"{target}: only FASTQ and FASTA are compressed as a whole; leave"
+                f" {Path(target).suffix} out and choose a compression"
             )
         return written
     if folder:
@@ -141,8 +146,8 @@ def _format_of(target: str, *, folder: bool) -> Format:
         return FORMATS["fastq"]
     known = ", ".join(SUFFIXES)
     raise ConfigurationError(
-        f"{target}: the suffix is not that of a format; known are {known}, FASTQ also with"
-        f" {', '.join(TEXT_SUFFIXES)}, and a name that ends in / for a folder of Parquet;"
+        f"{target}: the suffix is not that of a format; known are {known}, FASTQ and FASTA"
+        f" also with {', '.join(TEXT_SUFFIXES)}, and a name that ends in / for a folder of Parquet;"
         " or give the format (--format)"
     )
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-SinkFormat: TypeAlias = Literal["parquet", "arrow", "arrow-stream", "fastq"]
+SinkFormat: TypeAlias = Literal["parquet", "arrow", "arrow-stream", "fastq", "fasta"]
 """What a sink writes."""
 
 
@@ -97,6 +97,16 @@ _EVERY_FORMAT = (
         text=True,
         options=("mate", "interleaved"),
     ),
+    Format(
+        "fasta",
+        "FASTA",
+        (".fa", ".fasta", ".fna"),
+        "biometal_stream.sinks.fasta.sink:FastaSink",
+        "write_fasta",
+        ("none", "gzip", "zstd"),
+        text=True,
+        options=("mate", "interleaved", "line_width"),
+    ),
 )
 
 FORMATS: Mapping[str, Format] = {each.name: each for each in _EVERY_FORMAT}
@@ -147,7 +157,6 @@ UNWRITTEN: Mapping[str, Unwritten] = {
         Unwritten("CSV", (".csv",), _TABLES),
         Unwritten("a database", (".db", ".duckdb", ".sqlite"), _TABLES),
         Unwritten("Excel", (".xlsx",), _TABLES),
-        Unwritten("FASTA", (".fa", ".fasta", ".fna")),
         Unwritten("HDF5", (".h5", ".hdf5")),
         Unwritten("JSON", (".json",), _TABLES),
         Unwritten("JSON lines", (".jsonl", ".ndjson"), _TABLES),

@@ -44,6 +44,16 @@ class FastqOptions(CommonOptions, total=False):
     compression: TextCompression | None
 
 
+class FastaOptions(FastqOptions, total=False):
+    """The options of `FastaSink`, as `Pipeline.write_fasta` takes them.
+
+    Attributes:
+        line_width: The bases on a line; 0, the default, for all of a sequence on one.
+    """
+
+    line_width: int
+
+
 class ParquetOptions(CommonOptions, total=False):
     """The options of `ParquetSink`, as `Pipeline.write_parquet` takes them.
 

@@ -53,7 +53,7 @@ _FOUR = np.uint64(4)
 
 
 @inlined
-def _copy_line(
+def copy_line(
     out: NDArray[np.uint8],
     to: np.uint64,
     text: NDArray[np.uint8],
@@ -82,14 +82,14 @@ def _copy_line(
 
 
 @inlined
-def _copy_printed(
+def copy_printed(
     out: NDArray[np.uint8],
     to: np.uint64,
     text: NDArray[np.uint8],
     first: np.uint64,
     end: np.uint64,
 ) -> bool:
-    """As `_copy_line`; tells whether all bytes are in ``!`` to ``~``."""
+    """As `copy_line`; tells whether all bytes are in ``!`` to ``~``."""
     size = np.uint64(len(text))
     found = _ZERO
     while first < end and first + _STEP <= size:
@@ -107,14 +107,14 @@ def _copy_printed(
 
 
 @inlined
-def _copy_name(
+def copy_name(
     out: NDArray[np.uint8],
     to: np.uint64,
     text: NDArray[np.uint8],
     first: np.uint64,
     end: np.uint64,
 ) -> bool:
-    """As `_copy_line`; tells whether a name is free of blanks and line ends."""
+    """As `copy_line`; tells whether a name is free of blanks and line ends."""
     size = np.uint64(len(text))
     start = first
     found = _ZERO
@@ -138,7 +138,7 @@ def _copy_name(
 
 
 @inlined
-def _copy_bases(
+def copy_bases(
     out: NDArray[np.uint8],
     to: np.uint64,
     text: NDArray[np.uint8],
@@ -146,7 +146,7 @@ def _copy_bases(
     end: np.uint64,
     iupac: NDArray[np.bool_],
 ) -> bool:
-    """As `_copy_line`; tells whether all bytes are bases."""
+    """As `copy_line`; tells whether all bytes are bases."""
     size = np.uint64(len(text))
     while first < end and first + _STEP <= size:
         copy_lanes(out, to, text, first)
@@ -224,7 +224,7 @@ def format_records(
 
         out[to] = _AT
         to += _ONE
-        if not _copy_name(out, to, names, name, name_end):
+        if not copy_name(out, to, names, name, name_end):
             return to, row, BAD_NAME
         to += name_end - name
         if described[row]:
@@ -233,21 +233,21 @@ def format_records(
             if not leads_to_tab(descriptions, description, description_end):
                 out[to] = _SPACE
                 to += _ONE
-            if not _copy_line(out, to, descriptions, description, description_end):
+            if not copy_line(out, to, descriptions, description, description_end):
                 return to, row, BAD_DESCRIPTION
             if description < description_end and descriptions[description_end - _ONE] == _RETURN:
                 return to, row, BAD_DESCRIPTION
             to += description_end - description
         out[to] = _NEWLINE
         to += _ONE
-        if not _copy_bases(out, to, sequences, sequence, sequence_end, iupac):
+        if not copy_bases(out, to, sequences, sequence, sequence_end, iupac):
             return to, row, BAD_SEQUENCE
         to += sequence_end - sequence
         out[to] = _NEWLINE
         out[to + _ONE] = _PLUS
         out[to + np.uint64(2)] = _NEWLINE
         to += np.uint64(3)
-        if not _copy_printed(out, to, qualities, quality, quality_end):
+        if not copy_printed(out, to, qualities, quality, quality_end):
             return to, row, BAD_QUALITY
         to += quality_end - quality
         out[to] = _NEWLINE

@@ -1,8 +1,9 @@
-"""How rows become the bytes of FASTQ files: one file, one for each mate, or many of each."""
+"""How rows become the bytes of FASTQ or FASTA: one file, one for each mate, or many of each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 import pyarrow as pa
 
@@ -10,7 +11,6 @@ from biometal_stream.errors import SinkError
 from biometal_stream.sinks.buffers import Bytes
 from biometal_stream.sinks.compressed import Compression, TextWriter
 from biometal_stream.sinks.fastq.reasons import with_reason
-from biometal_stream.sinks.fastq.records import format_batches
 from biometal_stream.sinks.rebatch import RowRebatcher
 from biometal_stream.view import BatchView
 
@@ -18,14 +18,17 @@ MORSEL_ROWS = 2**20
 MORSEL_BYTES = 4 * 2**20
 """Bytes of text that are laid out and compressed in one go."""
 
-_RECORD = ("name", "description", "sequence", "quality")
+LayOut: TypeAlias = Callable[[list[pa.RecordBatch], int], memoryview]
+"""Lays out rows as text: those of one mate, or all for 0."""
 
 
-class FastqFormat:
+class RecordFormat:
     """Lays out and compresses morsels. Safe to share between threads, but for `start`.
 
     Args:
         schema: Of the rows.
+        record: The columns of a record.
+        lay_out: Lays out rows.
         compressions: That of each file of a row, or pair.
         level: The level of these.
         in_turn: Whether rows must be mates 1 and 2 in turn.
@@ -40,6 +43,8 @@ class FastqFormat:
     def __init__(
         self,
         schema: pa.Schema,
+        record: Sequence[str],
+        lay_out: LayOut,
         compressions: Sequence[str],
         level: int | None,
         *,
@@ -48,12 +53,13 @@ class FastqFormat:
         reason: str | None = None,
     ) -> None:
         self.paired = "mate" in schema.names and not unpaired
+        self._lay_out = lay_out
         self._reason = reason
         self._in_turn = in_turn
         self._compressions = [Compression(name, level) for name in compressions]
         # Nobody asks for the mates of reads that are written as they come, whatever they are.
         numbered = in_turn or len(compressions) > 1
-        wanted = [*_RECORD, *(["mate"] if numbered else []), *([reason] if reason else [])]
+        wanted = [*record, *(["mate"] if numbered else []), *([reason] if reason else [])]
         self.columns = [
             name
             for name in wanted
@@ -65,7 +71,7 @@ class FastqFormat:
         """Lays out records and compresses them; the bytes for each file.
 
         Raises:
-            DataError: A row is not a FASTQ record, or mates are not in turn.
+            DataError: A row is not a record, or mates are not in turn.
         """
         if self._in_turn:
             _check_mates(batches)
@@ -73,7 +79,7 @@ class FastqFormat:
             batches = [with_reason(batch, self._reason) for batch in batches]
         parted = len(self._compressions) > 1
         return [
-            compression.encode(format_batches(batches, mate=number if parted else 0))
+            compression.encode(self._lay_out(batches, number if parted else 0))
             for number, compression in enumerate(self._compressions, 1)
         ]
 
@@ -105,7 +111,7 @@ def _check_mates(batches: list[pa.RecordBatch]) -> None:
 
 
 class ReadRebatcher(RowRebatcher):
-    """Rebatches reads without the columns that FASTQ does not have."""
+    """Rebatches reads without the columns that the format does not have."""
 
     def __init__(self, columns: list[str], *, paired: bool) -> None:
         super().__init__(MORSEL_ROWS, MORSEL_BYTES, paired=paired)

@@ -51,7 +51,7 @@ def format_batches(batches: list[pa.RecordBatch], *, mate: int = 0) -> memoryvie
     Raises:
         DataError: A row is not a FASTQ record. The message names it.
     """
-    texts = [_Texts(batch, mated=mate != 0) for batch in batches if batch.num_rows]
+    texts = [Texts(batch, mated=mate != 0) for batch in batches if batch.num_rows]
     room = sum(text.nbytes + _ROW_BYTES * text.rows for text in texts) + kernels.PADDING
     buffer = pa.allocate_buffer(room)
     out = np.frombuffer(buffer, np.uint8)
@@ -70,19 +70,30 @@ def format_batches(batches: list[pa.RecordBatch], *, mate: int = 0) -> memoryvie
             np.uint64(to),
         )
         if fault != kernels.GOOD:
-            raise _bad_row(text.batch, int(row), _reason(text.batch, int(row), fault))
+            raise bad_row(text.batch, int(row), fault)
     return memoryview(buffer)[: int(to)]
 
 
-class _Texts:
-    """The buffers of a batch's columns, checked for nulls."""
+class Texts:
+    """The buffers of a batch's columns, checked for nulls.
 
-    def __init__(self, batch: pa.RecordBatch, *, mated: bool) -> None:
+    Args:
+        batch: The batch.
+        mated: Whether its mates' numbers are needed.
+        title: The format to be written.
+        quality: Whether that has qualities.
+    """
+
+    def __init__(
+        self, batch: pa.RecordBatch, *, mated: bool, title: str = "FASTQ", quality: bool = True
+    ) -> None:
+        self._title = title
         self.batch = batch
         self.rows = batch.num_rows
         self.name = self._required("name")
         self.sequence = self._required("sequence")
-        self.quality = self._required("quality")
+        # Without qualities, the sequences again, as none of them is read.
+        self.quality = self._required("quality") if quality else self.sequence
         described = pa.nulls(self.rows, pa.string())
         if "description" in batch.schema.names:
             described = as_string(batch.column("description"))
@@ -97,7 +108,7 @@ class _Texts:
             self.mates = mates.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int8)
         self._check_utf8("name", self.name)
         self._check_utf8("description", self.description)
-        columns = (self.name, self.description, self.sequence, self.quality)
+        columns = [self.name, self.description, self.sequence, *([self.quality] * quality)]
         self.nbytes = sum(int(offsets[-1]) - int(offsets[0]) for offsets, _ in columns)
 
     def _check_utf8(self, name: str, text: tuple[NDArray[np.int32], NDArray[np.uint8]]) -> None:
@@ -113,7 +124,7 @@ class _Texts:
         column = as_string(self.batch.column(name))
         if column.null_count:
             row = column.is_null().index(pa.scalar(value=True)).as_py()
-            raise _bad_row(self.batch, row, f"its {name} is null, which FASTQ cannot hold")
+            raise _refused(self.batch, row, f"its {name} is null, which {self._title} cannot hold")
         return buffers_of(column)
 
 
@@ -129,7 +140,12 @@ def _reason(batch: pa.RecordBatch, row: int, fault: int) -> str:
     return _FAULTS[fault].format(what=_NAMES.get(byte, shown))
 
 
-def _bad_row(batch: pa.RecordBatch, row: int, reason: str) -> DataError:
+def bad_row(batch: pa.RecordBatch, row: int, fault: int) -> DataError:
+    """The error for a row in which a kernel has found a fault."""
+    return _refused(batch, row, _reason(batch, row, fault))
+
+
+def _refused(batch: pa.RecordBatch, row: int, reason: str) -> DataError:
     name = batch.column("name")[row].as_py()
     who = f"read {name!r}" if name is not None else "a read"
     return DataError(f"{who}, row {row} of its batch: {reason}")

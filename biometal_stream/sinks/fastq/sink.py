@@ -23,7 +23,9 @@ from biometal_stream.sinks.base import (
 )
 from biometal_stream.sinks.compressed import COMPRESSIONS, LEVELS, Compression
 from biometal_stream.sinks.fastq import layout
-from biometal_stream.sinks.fastq.layout import FastqFormat, ReadRebatcher
+from biometal_stream.sinks.fastq.layout import ReadRebatcher, RecordFormat
+from biometal_stream.sinks.fastq.records import format_batches
+from biometal_stream.sinks.formats import FORMATS, SinkFormat
 from biometal_stream.sinks.names import check_name, compression_said_by, mates_warning
 from biometal_stream.sinks.partitioned import DEFAULT_PARTITIONS, Morsels
 from biometal_stream.sinks.routed import TemplateNaming, open_templates
@@ -32,7 +34,6 @@ from biometal_stream.sinks.templates import Template, literal
 if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
 
-_RECORD = ("name", "description", "sequence", "quality")
 _WAITING_BYTES = 64 * 2**20
 """Bytes of text that wait, of all files that values name, for morsels to be whole."""
 
@@ -79,6 +80,9 @@ class FastqSink(RebatchingSink[Any]):
     """
 
     holds: ClassVar[str] = "FASTQ holds name, description, sequence and quality alone"
+    format: ClassVar[SinkFormat] = "fastq"
+    record: ClassVar[tuple[str, ...]] = ("name", "description", "sequence", "quality")
+    """The columns of a record."""
 
     target: str
     mate: str | None = None
@@ -98,18 +102,18 @@ class FastqSink(RebatchingSink[Any]):
         if STANDARD_OUTPUT in {self.target, self.mate} and self.mate is not None:
             raise ConfigurationError("mates cannot go to standard output apart; interleave them")
         if self.compression is not None:
-            check_choice("the compression of FASTQ", self.compression, COMPRESSIONS)
+            check_choice(f"the compression of {self.title}", self.compression, COMPRESSIONS)
         check_partitions(self.max_partitions)
         _check_fields(self)
         for target, compression in zip(self.targets, self.compressions, strict=True):
-            check_name(target, "fastq", self.compression)
+            check_name(target, self.format, self.compression)
             check_level(compression, self.level, LEVELS)
 
     def takes(self, schema: pa.Schema, /) -> frozenset[str]:
         """Tells the columns that a record has; those of fields; and ``mate``, which pairs them."""
         fields = [field for each in self.templates for field in each.fields]
         added = () if self.reason is None else (self.reason,)
-        return frozenset((*_RECORD, "mate", *fields, *added)).intersection(schema.names)
+        return frozenset((*self.record, "mate", *fields, *added)).intersection(schema.names)
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -160,8 +164,10 @@ class FastqSink(RebatchingSink[Any]):
                 run.warn(warning)
         parted = len(self.patterns) > 1
         in_turn = (parted or self.interleaved) and not self.unpaired
-        format = FastqFormat(
+        format = RecordFormat(
             schema,
+            self.record,
+            self._lay_out,
             self.compressions,
             self.level,
             in_turn=in_turn,
@@ -185,14 +191,32 @@ class FastqSink(RebatchingSink[Any]):
             yield opened
             opened.finish()
 
+    @property
+    def title(self) -> str:
+        """The format's name in messages."""
+        return FORMATS[self.format].title
+
+    def _lay_out(self, batches: list[pa.RecordBatch], mate: int) -> memoryview:
+        """Lays out rows as text: those of one mate, or all for 0."""
+        return format_batches(batches, mate=mate)
+
     def _check_schema(self, schema: pa.Schema) -> None:
-        require_text(schema, ("name", "sequence", "quality"), "FASTQ")
+        needed = [name for name in self.record if name != "description"]
+        without_quality = "quality" in needed and "quality" not in schema.names
+        try:
+            require_text(schema, needed, self.title)
+        except SchemaError as error:
+            if not without_quality:
+                raise
+            raise SchemaError(
+                f"{error}; FASTA needs none: --format fasta (write_fasta in Python)"
+            ) from None
         if "description" in schema.names:
-            require_columns(schema, ("description",), "FASTQ")
+            require_columns(schema, ("description",), self.title)
         if "description" in schema.names and not pa.types.is_null(schema.field("description").type):
-            require_text(schema, ("description",), "FASTQ")
+            require_text(schema, ("description",), self.title)
         if len(self.patterns) > 1 or self.interleaved:
-            require_columns(schema, ("mate",), "FASTQ of paired reads")
+            require_columns(schema, ("mate",), f"{self.title} of paired reads")
             if not pa.types.is_integer(schema.field("mate").type):
                 raise SchemaError(f"column 'mate' must be int8: {schema.field('mate').type}")
 
@@ -232,7 +256,7 @@ class OpenFastq(OpenRebatching[Part]):
     """One FASTQ file being written, or one for each mate."""
 
     def __init__(
-        self, sink: FastqSink, format: FastqFormat, files: AtomicFiles, workers: int
+        self, sink: FastqSink, format: RecordFormat, files: AtomicFiles, workers: int
     ) -> None:
         self._sink = sink
         self._files = files

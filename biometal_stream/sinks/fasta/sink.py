@@ -1,0 +1,45 @@
+"""FASTA files: plain, gzip as BGZF, or zstd."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from biometal_stream.errors import ConfigurationError
+from biometal_stream.sinks.fasta.records import format_batches
+from biometal_stream.sinks.fastq.sink import FastqSink
+from biometal_stream.sinks.formats import SinkFormat
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class FastaSink(FastqSink):
+    """Writes reads as FASTA: columns name, description (if any) and sequence.
+
+    All else is as of `FastqSink`: headers, mates, names with fields, and compression. Qualities and
+    further columns are left out.
+
+    Attributes:
+        line_width: The bases on a line. 0, the default, writes each sequence on one line, as
+            ``samtools fasta`` and ``seqtk seq -A`` do, so that ``grep`` and ``paste`` work on
+            reads. ``samtools faidx`` takes either; 60 is usual for genomes.
+
+    Raises:
+        ConfigurationError: Settings that do not go together or are out of range.
+    """
+
+    holds: ClassVar[str] = "FASTA holds name, description and sequence alone"
+    format: ClassVar[SinkFormat] = "fasta"
+    record: ClassVar[tuple[str, ...]] = ("name", "description", "sequence")
+
+    line_width: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.line_width, int) or self.line_width < 0:
+            raise ConfigurationError(f"line_width must be 0 or more bases: {self.line_width}")
+
+    def _lay_out(self, batches: list[pa.RecordBatch], mate: int) -> memoryview:
+        return format_batches(batches, mate=mate, line_width=self.line_width)
