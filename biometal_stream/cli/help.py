@@ -48,8 +48,9 @@ def help_page(commands: Mapping[str, StepCommand], whole: click.Command, width: 
     )
     page.write_paragraph()
     page.write_text(
-        "Reads FASTQ, runs each read through the steps in their order, and writes Parquet, Arrow"
-        " or FASTQ. Memory use does not grow with the input, and a target is complete or unchanged."
+        "Reads FASTQ, FASTA, Parquet or Arrow, runs each read through the steps in their order, and"
+        " writes any of these. Memory use does not grow with the input, and a target is complete or"
+        " unchanged."
     )
     page.write_paragraph()
     page.write_text(f"For the help of a step: {PROGRAM} min-length --help.")

@@ -81,7 +81,7 @@ def run_job(job: Job) -> None:
         note_terminal(inputs)
     source = source_of(job.read, job.options)
     sink = _sink(job, paired=source.paired)
-    engine, split_size = _engine(job, sink)
+    engine, partition_size = _engine(job, sink)
 
     from biometal_stream.pipeline import Pipeline
 
@@ -92,7 +92,7 @@ def run_job(job: Job) -> None:
             sink,
             job.options,
             engine=engine,
-            split_size=split_size,
+            partition_size=partition_size,
             routes={name: job.write[name] for name in ROUTES} if job.write is not None else {},
             warning=None if _takes_standard_output(job) else _NO_WRITE,
         )
@@ -106,7 +106,7 @@ def run_pipeline(
     options: Options,
     *,
     engine: str = "local",
-    split_size: int | None = None,
+    partition_size: int | None = None,
     routes: Mapping[str, str | None] | None = None,
     warning: str | None = None,
 ) -> Report:
@@ -117,7 +117,7 @@ def run_pipeline(
         sink: Where to.
         options: What holds for the whole run.
         engine: What runs it.
-        split_size: Bytes of input of a task of an engine.
+        partition_size: Bytes of input of a task of an engine.
         routes: The files of reads that are set aside: those of `ROUTES`.
         warning: What to warn of once the run goes well: an error comes alone.
     """
@@ -132,7 +132,7 @@ def run_pipeline(
         if warning is not None:
             execution.warn(warning)
     else:
-        execution = pipeline.distributed(sink, engine, split_size)
+        execution = pipeline.distributed(sink, engine, partition_size)
     wanted = False if options.quiet else options.progress
     with (
         progress(execution.snapshot, wanted=wanted, shared=_shares_terminal(sink)) as say,
@@ -180,10 +180,10 @@ def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:
     """
     if job.write is None:
         return "local", None
-    engine, split_size = job.write["engine"], job.write["split_size"]
+    engine, partition_size = job.write["engine"], job.write["partition_size"]
     if engine == "local":
-        if split_size is not None:
-            raise ConfigurationError("--split-size is for --engine ray and spark")
+        if partition_size is not None:
+            raise ConfigurationError("--partition-size is for --engine ray and spark")
     else:
         from biometal_stream.sinks import ParquetSink
 
@@ -197,7 +197,7 @@ def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:
                 raise ConfigurationError(
                     f"--{route}: --engine {engine} writes one output; leave --engine out"
                 )
-    return engine, split_size
+    return engine, partition_size
 
 
 def _outputs(job: Job) -> Iterator[Output]:

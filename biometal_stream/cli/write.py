@@ -147,7 +147,7 @@ def write_command() -> StepCommand:
                 " those of a task.",
             ),
             click.Option(
-                ["--split-size"],
+                ["--partition-size"],
                 type=Size(),
                 metavar="BYTES",
                 help="How much of the (compressed) input such a task reads, about (default"

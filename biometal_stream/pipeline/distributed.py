@@ -118,7 +118,7 @@ class DistributedExecution:
         if self._sink.shards is not None:
             raise ConfigurationError(
                 f"shards must be left out: engine {name} writes a file for each part of the input,"
-                " whose size can be chosen (partition_bytes, --split-size)"
+                " whose size can be chosen (partition_bytes, --partition-size)"
             )
         if self._partition_bytes < 1:
             raise ConfigurationError(f"partition_bytes must be at least 1: {self._partition_bytes}")

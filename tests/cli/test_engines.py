@@ -28,9 +28,9 @@ def reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         ("write x.arrow --engine spark", "--engine spark writes Parquet alone"),
         ("write - --format parquet --engine ray", "standard output is none"),
         ("write x.parquet --engine ray --shards 3", "--shards must be left out"),
-        ("write x.parquet --split-size 3M", "--split-size is for --engine ray and spark"),
+        ("write x.parquet --partition-size 3M", "--partition-size is for --engine ray and spark"),
         ("write x.parquet --engine dask", "'--engine'"),
-        ("write x.parquet --engine ray --split-size 0", "less than one byte"),
+        ("write x.parquet --engine ray --partition-size 0", "less than one byte"),
         ("head 3 write x.parquet --engine ray", "head needs all reads in order, and engine"),
     ],
 )
@@ -44,7 +44,9 @@ def test_what_does_not_fit(
 
 def test_a_run_on_ray(reads: str, ray_cluster: Any, capsys: pytest.CaptureFixture[str]) -> None:
     del ray_cluster  # which runs
-    words = f"--stats - read {reads} min-length 10 write out.parquet --engine ray --split-size 1M"
+    words = (
+        f"--stats - read {reads} min-length 10 write out.parquet --engine ray --partition-size 1M"
+    )
     assert main(words.split()) == 0
     told = capsys.readouterr()
     stats = json.loads(told.out)
