@@ -81,7 +81,7 @@ def find_model(
             return _in_file(path, encoding, tuple(labels), output)
         if not path.is_dir():
             raise ModelError(
-                f"{name}: is no model: name an .onnx file, a .mlpackage, a folder with a"
+                f"{name}: is not a model: name an .onnx file, a .mlpackage, a folder with a"
                 f" {CARD_FILE}, or a shipped model{_listed(names)}"
             )
         found = _in_folder(path, name)
@@ -137,7 +137,7 @@ def _not_found(name: str, names: list[str]) -> str:
 def _in_folder(folder: Path, name: str) -> Model:
     if not _exists(folder / CARD_FILE):
         raise ModelError(
-            f"{name}: has no {CARD_FILE}, which tells what a model reads and gives;"
+            f"{name}: has no {CARD_FILE}, which says what a model reads and returns;"
             " for a model without one name its .onnx file"
         )
     _require_inside(folder / CARD_FILE, folder)
@@ -174,7 +174,7 @@ def _of_one_file(card: Card, path: Path, source: str) -> Card:
         if file == path.name:
             return replace(card, files={precision: file})
     named = listed(tuple(card.files.values()))
-    raise ModelError(f"{source}: lies beside {path.name} but is the card of {named}")
+    raise ModelError(f"{source}: lies next to {path.name} but is the card of {named}")
 
 
 def _as_told(
@@ -188,7 +188,7 @@ def _as_told(
     if encoding is None or output is None:
         raise ModelChoiceError(
             f"{path}: has no card, neither in its metadata nor as"
-            f" {path.with_suffix('.json').name} beside it; say {' and '.join(missing)}"
+            f" {path.with_suffix('.json').name} next to it; say {' and '.join(missing)}"
         )
     name = re.sub(r"[^A-Za-z0-9._+-]", "_", path.stem).lstrip("._+-") or "model"
     kind: Any = output  # checked by the card
@@ -243,7 +243,9 @@ def _with_files(card: Card, folder: Path, source: str) -> Model:
     for precision, file in card.files.items():
         path = folder / file
         if path.suffix.lower() not in {_ONNX, _MLPACKAGE}:
-            raise ModelError(f"{source}: key 'files.{precision}': {file} is no .onnx or .mlpackage")
+            raise ModelError(
+                f"{source}: key 'files.{precision}': {file} is neither .onnx nor .mlpackage"
+            )
         try:
             real = path.resolve(strict=True)
         except (OSError, RuntimeError) as error:  # a link to itself

@@ -93,8 +93,8 @@ def _check_probabilities(card: Card, values: NDArray[np.float64]) -> None:
     wrong = (values < -_ROUNDING) | (values > 1 + _ROUNDING)
     if wrong.any():
         raise PredictionError(
-            f"model '{card.name}' gave {values[wrong][0]:g}, which is no probability; its outputs"
-            " may be logits: say so in its card, or with --output"
+            f"model '{card.name}' gave {values[wrong][0]:g}, which is not a probability; its"
+            " outputs may be logits: say so in its card, or with --output"
         )
 
 

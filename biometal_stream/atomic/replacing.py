@@ -51,7 +51,7 @@ def refuse_unreplaceable(target: str, final: Path) -> None:
     owners = {0, status.st_uid, folder.st_uid}
     if folder.st_mode & stat.S_ISVTX and os.geteuid() not in owners:
         raise SinkError(
-            f"{target}: belongs to another user, and its folder lets nobody else replace it"
+            f"{target}: belongs to another user, and only that user can replace it there"
             f" (it is sticky, as /tmp is); name another {kind}"
         )
 

@@ -242,7 +242,7 @@ class DistributedExecution:
         written = attempts / outcome.written
         if not written.exists():
             raise SinkError(
-                f"{self._sink.path}: what a worker wrote beside it is not seen here; the target"
+                f"{self._sink.path}: what a worker wrote next to it is not visible here; the target"
                 " must be on a file system that all machines share"
             )
         if self._sink.partition_by is None:

@@ -167,7 +167,7 @@ class Execution:
         sink = self._sink
         if not isinstance(sink, RebatchingSink):
             raise ConfigurationError(
-                f"reads are set aside beside Parquet, Arrow and FASTQ, not beside {sink!r}"
+                f"rejected reads and orphans go with Parquet, Arrow and FASTQ, not with {sink!r}"
             )
         schemas = {REJECTED: self._plan.rejected, ORPHANS: self.schema}
         output = stack.enter_context(sink.open_parallel(self.schema, self._run))

@@ -93,7 +93,7 @@ def open_mlpackage(path: Path, card: Card, provider: str, rows: int | None) -> M
     try:
         functions = _functions(coremltools.utils.load_spec(str(path)), card)
     except Exception as error:
-        raise ModelError(f"{path}: is no Core ML package: {reason(error)}") from error
+        raise ModelError(f"{path}: is not a Core ML package: {reason(error)}") from error
     function = _choose(functions, rows, path)
     signature = check_fit(function.inputs, function.outputs, card, str(path))
     try:

@@ -31,7 +31,7 @@ def reason(error: BaseException) -> str:
     """
     text = str(error)
     if ran_out_of_memory(error):
-        return f"{_failed(text)}there is no room for what it asks for"
+        return f"{_failed(text)}it asks for more memory than is free"
     node = _failed(text)
     for pattern in (_CODE, _LOADING, _INITIALISING, _NODE, _NAME, _STATUS, _PLACE, _CHECK):
         text = pattern.sub("", text)

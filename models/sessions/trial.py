@@ -54,7 +54,7 @@ def try_out(predictor: OnnxPredictor, card: Card, source: str, calls: Calls) -> 
     whole = whole.reshape(rows, -1)
     among = features.copy() if predictor.fixed else features[:_AMONG].copy()
     among[1:] = among[:1]
-    _compare(_run(predictor, among, calls)[:1], whole[:1], source, "with other rows beside it")
+    _compare(_run(predictor, among, calls)[:1], whole[:1], source, "together with other rows")
     for size in () if predictor.fixed else call_sizes(rows)[:-1]:
         given = _run(predictor, features[:size], calls)
         check_output(given.shape, size, card, source)

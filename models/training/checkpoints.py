@@ -74,7 +74,7 @@ class Checkpoint:
             checkpoint = cls(**content)
         except Exception as error:
             raise ModelError(
-                f"{path}: is no checkpoint, or a broken one; train without --resume"
+                f"{path}: is not a checkpoint, or is damaged; train without --resume"
             ) from error
         if written != FORMAT:
             raise ModelError(f"{path}: is a checkpoint of another version; train without --resume")

@@ -59,7 +59,7 @@ def test_the_statistics_tell_what_ran_the_model(shell, model):
         (f"bare.onnx {TOLD} --where 'gcc > 1'", 2, "gcc"),
         (f"bare.onnx {TOLD} --provider cuda", 1, "cuda"),
         (f"bare.onnx {TOLD} --precision int8", 2, "int8"),
-        ("reads.fq.gz", 1, "is no model"),
+        ("reads.fq.gz", 1, "is not a model"),
         ("bare.onnx --encoding tokens/2 --labels a --labels b --output logit", 2, "tokens/2"),
     ],
 )

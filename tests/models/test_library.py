@@ -94,7 +94,7 @@ def test_a_folder_behind_a_link(tmp_path, models):
 
 
 def test_a_folder_without_a_card(tmp_path):
-    fails(tmp_path, "has no card.json, which tells what a model reads and gives; for a model with")
+    fails(tmp_path, "has no card.json, which says what a model reads and returns; for a model with")
 
 
 def test_a_card_that_is_broken(tmp_path, models):
@@ -126,14 +126,14 @@ def test_a_file_outside(tmp_path, models):
 
 def test_a_file_of_another_kind(tmp_path, models):
     folder = make_folder(tmp_path / "mine", models, files={"fp32": "card.json"})
-    fails(folder, "key 'files.fp32': card.json is no .onnx or .mlpackage")
+    fails(folder, "key 'files.fp32': card.json is neither .onnx nor .mlpackage")
     folder = make_folder(tmp_path / "other", models, files={"fp32": "m.mlpackage"})
     (folder / "m.mlpackage").touch()
     fails(folder, "key 'files.fp32': m.mlpackage is not what its name says")
     fails(folder / "m.mlpackage", "is not a folder, as what ends in .mlpackage must be")
     (folder / "m.onnx").mkdir()
     fails(folder / "m.onnx", "is not a file, as what ends in .onnx must be")
-    fails(folder / "card.json", "is no model: name an .onnx file, a .mlpackage, a folder with")
+    fails(folder / "card.json", "is not a model: name an .onnx file, a .mlpackage, a folder with")
 
 
 def test_a_file_with_metadata(models):
@@ -153,7 +153,7 @@ def test_a_file_with_a_card_beside_it(tmp_path, models):
     assert (model.card.name, model.card.files) == ("good", {"int8": "mine.onnx"})
     assert model.files == {"int8": path}
     path.with_suffix(".json").write_text(CARD.to_json())
-    fails(path, "mine.json: lies beside mine.onnx but is the card of model.onnx")
+    fails(path, "mine.json: lies next to mine.onnx but is the card of model.onnx")
     path.with_suffix(".json").write_text("{}")
     fails(path, "mine.json: lacks the key 'name'")
 
@@ -180,7 +180,7 @@ def test_a_file_of_which_nobody_tells(models, about):
     path = models / "bare.onnx"
     fails(
         path,
-        "bare.onnx: has no card, neither in its metadata nor as bare.json beside it; say how reads"
+        "bare.onnx: has no card, neither in its metadata nor as bare.json next to it; say how reads"
         r" are encoded for it \(--encoding\) and what it puts out \(--output, and --labels for",
     )
     fails(path, "beside it; say how reads are encoded for it", labels=("a", "b"), output="logit")

@@ -67,7 +67,7 @@ def test_a_read_at_the_threshold_has_the_label_in_single_precision_too():
 @pytest.mark.parametrize("output", ["probability", "probabilities"])
 def test_what_is_no_probability_is_refused(output):
     columns = 1 if output == "probability" else 2
-    with pytest.raises(PredictionError, match=r"gave 3\.5, which is no probability"):
+    with pytest.raises(PredictionError, match=r"gave 3\.5, which is not a probability"):
         classify(card(output), np.full((2, columns), 3.5, np.float32))
 
 

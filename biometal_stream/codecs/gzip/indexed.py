@@ -63,7 +63,7 @@ def open_indexed(path: str, name: str, threads: int) -> Any:
     except FAULTS as error:
         reason = str(error).partition("\n")[0]
         raise InputError(
-            f"{name}{INDEX}: is no index of {name} ({reason}); make it again with"
+            f"{name}{INDEX}: is not an index of {name} ({reason}); make it again with"
             f" 'rapidgzip --export-index {name}{INDEX} --count {name}', or remove it"
         ) from error
     return file

@@ -169,7 +169,7 @@ def test_types(package, tools, encoding, kind, taken):
         ([function(None, 8, 7)], "input 'features' is type 7, the encoding"),
         ([function(None, 8, width=150)], r"has the shape \(8, 150\)"),
         ([function(None, 8, outputs=2)], "gives 2 numbers for a row"),
-        (None, "is no Core ML package: Manifest.json: not found$"),
+        (None, "is not a Core ML package: Manifest.json: not found$"),
     ],
 )
 def test_what_does_not_fit(package, tools, functions, told):

@@ -23,7 +23,7 @@ NODE = "Non-zero status code returned while running {} node. Name:'{}' Status Me
                 f"{CODE}{NODE.format('Expand', '')}{PLACE}Available memory of"
                 " 268435200 is smaller than requested bytes of 8000000000\n"
             ),
-            "Expand: there is no room for what it asks for",
+            "Expand: it asks for more memory than is free",
         ),
         (
             (

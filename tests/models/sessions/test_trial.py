@@ -19,9 +19,7 @@ def test_a_model_that_answers_by_the_number_of_rows(tmp_path, monkeypatch, limit
     made = lambda helper: hostile.answer_by_rows(helper, limit)  # noqa: E731
     monkeypatch.setitem(hostile.KINDS, "answer_by_rows", made)
     model = find_model(hostile.save(tmp_path / "m.onnx", "answer_by_rows"), **TOLD)
-    told = (
-        r"m.onnx: gives .* for the same row, (with other rows beside it|in calls of .* rows); exp"
-    )
+    told = r"m.onnx: gives .* for the same row, (together with other rows|in calls of .* rows); exp"
     with pytest.raises(ModelError, match=told):
         open_predictor(model, provider="cpu")
     assert open_predictor(model, provider="cpu", rows=limit)

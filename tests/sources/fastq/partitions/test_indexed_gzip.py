@@ -114,5 +114,5 @@ def test_the_index_of_another_file(write: Write, large: bytes) -> None:
     other = write(gzip.compress(MANY, 1), "other.fq.gz")
     index(other)
     Path(other + INDEX).rename(path + INDEX)
-    with pytest.raises(InputError, match=r"is no index of .* make it again with 'rapidgzip"):
+    with pytest.raises(InputError, match=r"is not an index of .* make it again with 'rapidgzip"):
         FastqSource((path,)).partitions(100_000)
