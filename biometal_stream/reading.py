@@ -30,11 +30,9 @@ def read(paths: Inputs, *, format: str | None = None, **options: Any) -> Pipelin
         format: The format's name, such as ``fastq`` or ``fasta``, instead of a look.
         options: Those of the format; see `read_fastq` and its like.
 
-    Warns:
-        InputWarning: A file's name says another format than its content.
-
     Raises:
         ConfigurationError: There is no such format, or these do not fit together.
+        InputError: The first file's name says another format than its content.
     """
     from biometal_stream.sources.choice import choose
 

@@ -18,7 +18,7 @@ from biometal_stream.codecs.raw.looked_at import LookedAt
 from biometal_stream.codecs.raw.open import open_raw
 from biometal_stream.codecs.raw.pipes import PipeInput
 from biometal_stream.descriptors import descriptor_of
-from biometal_stream.errors import BiometalError, ConfigurationError
+from biometal_stream.errors import BiometalError, ConfigurationError, ForeignInputError
 from biometal_stream.run import LEAST_MEMORY
 from biometal_stream.sources.formats import (
     format_of,
@@ -97,24 +97,24 @@ def choose(
         paths: The inputs.
         mates: Those with mates 2.
         format: The name of a format, or ``None`` to look.
-        warn: Takes what there is to say of names that contradict the content.
+        warn: Takes a warning where the writer of several pipes may wait for ever.
 
     Raises:
         ConfigurationError: There is no such format.
+        ForeignInputError: The first input's name says another format than its content.
     """
     if format is not None:
         return Choice(source_format(format), paths, mates)
     inputs: list[Any] = [*paths, *mates]
     if not paths or sum(each == "-" for each in inputs if isinstance(each, str)) > 1:
         return Choice(source_formats()[0], paths, mates)
-    found = _look(inputs, warn) or _said(paths[0]) or source_formats()[0]
-    for each in inputs:
-        said = _said(each)
-        if said is not None and said is not found:
-            warn(
-                f"{each}: the name says {said.title}, and it is read as {found.title}, which its"
-                " content looks like; --format chooses"
-            )
+    said, found = _said(paths[0]), _look(inputs, warn)
+    if said is not None and found is not None and said is not found:
+        raise ForeignInputError(
+            f"{paths[0]}: is {found.title}, and its name says {said.title}; rename it, or read it"
+            f" with --format {found.name} (read_{found.name} in Python)"
+        )
+    found = found or said or source_formats()[0]
     return Choice(found, tuple(inputs[: len(paths)]), tuple(inputs[len(paths) :]))
 
 

@@ -6,7 +6,6 @@ import io
 import lzma
 import os
 import threading
-import warnings
 from pathlib import Path
 
 import pytest
@@ -92,15 +91,13 @@ def test_named_pipes_in_any_order(tmp_path, order):
     assert names[:2] == ["r0/1", "r0/2"]
 
 
-def test_a_name_that_contradicts_the_content_is_warned_about(tmp_path):
+def test_a_name_that_contradicts_the_content_is_an_error(tmp_path):
     for name, text, said in (("x.fa.gz", FASTQ, "FASTA"), ("x.fastq", FASTA, "FASTQ")):
         path = tmp_path / name
         path.write_bytes(text)
-        with pytest.warns(bs.InputWarning, match=f"the name says {said}, and it is read as"):
-            assert names_of(bs.read(path)) == ["r1", "r2"]
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert names_of(bs.read(path, format="fasta")) == ["r1", "r2"]
+        with pytest.raises(InputError, match=f"and its name says {said}; rename it, or read it"):
+            bs.read(path)
+    assert names_of(bs.read(path, format="fasta")) == ["r1", "r2"]
 
 
 @pytest.mark.parametrize(("name", "found"), [("x.fa", "fasta"), ("x.fq", "fastq"), ("x", "fastq")])

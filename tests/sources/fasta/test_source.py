@@ -6,6 +6,7 @@ import io
 import lzma
 import pickle
 import warnings
+from types import SimpleNamespace
 
 import pytest
 from backports import zstd
@@ -25,6 +26,7 @@ from tests.pipes import piped
 from tests.sources.fasta import naive
 from tests.stand_ins import Collect
 
+BUDGET = "biometal_stream.sources.fasta.reads.budget_of"
 SQUEEZES = {
     "": bytes,
     "gzip": gzip.compress,
@@ -75,7 +77,7 @@ def small_chunks(monkeypatch):
     """Makes chunks of a few bytes, so that records lie across them in every way."""
 
     def set_size(size):
-        monkeypatch.setattr("biometal_stream.sources.fasta.reads.chunk_bytes", lambda _: size)
+        monkeypatch.setattr(BUDGET, lambda _: SimpleNamespace(chunk=size))
 
     return set_size
 
@@ -108,7 +110,7 @@ def test_against_plain_python(lines, end, closed, mark, size):
     data = (b"\xef\xbb\xbf" if mark else b"") + end.join(lines) + (end if closed else b"")
     wanted, place = expected_of(data)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("biometal_stream.sources.fasta.reads.chunk_bytes", lambda _: size)
+        patch.setattr(BUDGET, lambda _: SimpleNamespace(chunk=size))
         # By the source, since a look would name what is another format.
         patch.setattr("biometal_stream.sources.formats.look_for", lambda _: None)
         found, error = rows_of(io.BytesIO(data), threads=1)
