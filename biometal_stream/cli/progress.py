@@ -7,9 +7,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from biometal_stream.cli import figures
+from biometal_stream.cli import figures, messages
 from biometal_stream.cli.escape import printable
-from biometal_stream.cli.messages import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,13 +54,13 @@ def progress(
     if wanted is None:
         wanted = terminal and not shared
     if not wanted or sys.stderr is None:
-        yield say
+        yield messages.say
     elif terminal and not shared:
         with _live(snapshot) as say_above:
             yield say_above
     else:
         with _lines(snapshot, interval):
-            yield say
+            yield messages.say
 
 
 def line(now: Snapshot, width: int | None = None) -> str:
@@ -137,7 +136,7 @@ def _lines(snapshot: Callable[[], Snapshot], interval: float) -> Iterator[None]:
 
     def show() -> None:
         while not ended.wait(interval):
-            say(line(snapshot()))
+            messages.say(line(snapshot()))
 
     thread = threading.Thread(target=show, name="biometal-progress", daemon=True)
     thread.start()

@@ -183,8 +183,8 @@ def test_a_file_of_which_nobody_tells(models, about):
         "bare.onnx: has no card, neither in its metadata nor as bare.json next to it; say how reads"
         r" are encoded for it \(--encoding\) and what it puts out \(--output, and --labels for",
     )
-    fails(path, "beside it; say how reads are encoded for it", labels=("a", "b"), output="logit")
-    fails(path, "beside it; say what it puts out", encoding=about["encoding"])
+    fails(path, "next to it; say how reads are encoded for it", labels=("a", "b"), output="logit")
+    fails(path, "next to it; say what it puts out", encoding=about["encoding"])
     with pytest.raises(ConfigurationError, match=r"bare.onnx: key 'labels' must be two, the neg"):
         find_model(path, **(about | {"labels": ()}))
 
@@ -220,7 +220,7 @@ def test_a_card_beside_a_file_need_not_name_it(tmp_path, models):
     (tmp_path / "theirs.json").write_text(json.dumps(values))
     assert find_model(tmp_path / "theirs.onnx").files == {"fp32": tmp_path / "theirs.onnx"}
     (tmp_path / "theirs.json").write_text(CARD.to_json())
-    fails(tmp_path / "theirs.onnx", "lies beside theirs.onnx but is the card of model.onnx$")
+    fails(tmp_path / "theirs.onnx", "lies next to theirs.onnx but is the card of model.onnx$")
 
 
 def test_a_card_that_cannot_be_read(tmp_path):

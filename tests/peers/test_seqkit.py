@@ -43,7 +43,7 @@ def test_statistics(shared_data, tmp_path, name):
     table = peer("seqkit", "stats", "-a", "-T", path)
     (theirs,) = csv.DictReader(table.splitlines(), delimiter="\t")
     ours("read", path, "--stats", tmp_path / "stats.json")
-    mine = json.loads((tmp_path / "stats.json").read_text())["summary"]
+    mine = json.loads((tmp_path / "stats.json").read_text())["results"]["summarize"]
     counts = {
         "num_seqs": "reads",
         "sum_len": "bases",

@@ -294,7 +294,9 @@ def test_a_model_whose_rows_depend_on_each_other(save_onnx, about, batch):
     ]
     weights = {"w": np.ones((300, 1), np.float32)}
     path = save_onnx(nodes, [("x", FLOAT, [batch, 300])], [("y", FLOAT, [batch, 1])], weights)
-    with pytest.raises(ModelError, match=r"made.onnx: gives .* for the same row, with other rows"):
+    with pytest.raises(
+        ModelError, match=r"made.onnx: gives .* for the same row, together with other rows"
+    ):
         open_predictor(find_model(path, **about))
 
 
