@@ -27,7 +27,7 @@ def attempt(*words):
 from biometal_stream.__main__ import main
 from biometal_stream.cli import messages
 said, found = [], []
-messages.say = said.append
+messages.say = messages.write = said.append
 os.symlink("/dev/stdin", "link")
 for name in ("-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "link"):
     attempt("read", name, "write", "a.fq")
