@@ -379,7 +379,7 @@ def test_a_target_whose_files_are_not_seen_here(lanes: list[str], tmp_path: Path
     def hide(task: Any, outcome: Any) -> None:
         Path(task.attempts, outcome.written).unlink()
 
-    with pytest.raises(SinkError, match=r"not seen here; .* all machines share"):
+    with pytest.raises(SinkError, match=r"not visible here; .* all machines share"):
         _files(lanes).write_parquet(tmp_path / "reads", engine=InProcess(after=hide))
     assert left_over(tmp_path) == []
 

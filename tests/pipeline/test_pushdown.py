@@ -163,6 +163,8 @@ RENAMES = [
 def test_operators_behind_each_other_give_the_same(chosen, data, source):
     operators, schema = [], source.schema
     for operator in chosen:
+        if isinstance(operator, bs.Head) and any(isinstance(o, bs.Summarize) for o in operators):
+            continue  # is refused
         try:
             schema = operator.output_schema(schema)
         except SchemaError:
