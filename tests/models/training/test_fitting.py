@@ -119,7 +119,7 @@ def test_no_checkpoint_and_a_broken_one(tmp_path, start):
         fit(start(), resume=True)
     path = tmp_path / "checkpoint.pt"
     path.write_bytes(b"PK not a checkpoint")
-    with pytest.raises(ModelError, match="broken"):
+    with pytest.raises(ModelError, match="is damaged"):
         Checkpoint.load(path)
     torch.save(
         {"format": 9, "run": {}, "network": {}, "best": {}, "optimizer": {}, "schedule": {}}, path
