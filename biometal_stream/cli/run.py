@@ -231,7 +231,7 @@ def _operators(job: Job) -> tuple[Operator, ...]:
 
 def _tell(job: Job, report: Report, layout: str | None) -> None:
     """Prints the summaries, which were asked for, and how the run went, unless quiet."""
-    if job.options.stats != "-":
+    if report.results and job.options.stats != "-":
         from biometal_stream.cli.summary import print_summaries
 
         stream = _summary_stream(job)

@@ -30,16 +30,18 @@ class FastqSource(FastqFiles):
             ConfigurationError: One is its own mate, or a pipe is named twice.
         """
         from biometal_stream.sources.fastq.format import FORMAT
-        from biometal_stream.sources.fastq.strict import StrictReads
-        from biometal_stream.sources.fastq.tolerant import tolerant_reads
         from biometal_stream.sources.formats import look_for
         from biometal_stream.sources.lanes import Inputs
 
         lanes = list(zip(*filter(None, (self.paths, self.mate_paths)), strict=True))
         with closing(Inputs(lanes, run, look_for(FORMAT))) as inputs:
             if self.on_bad_record == "stop":
+                from biometal_stream.sources.fastq.strict import StrictReads
+
                 yield StrictReads(self, inputs, run)
             else:
+                from biometal_stream.sources.fastq.tolerant import tolerant_reads
+
                 with tolerant_reads(self, inputs, run) as reads:
                     yield reads
 

@@ -60,7 +60,6 @@ class FastqPartition(TextPartition[FastqFiles]):
         from biometal_stream.sources.fastq.format import FORMAT
         from biometal_stream.sources.fastq.partitions.reading import PartitionReads
         from biometal_stream.sources.fastq.strict import StrictReads
-        from biometal_stream.sources.fastq.tolerant import tolerant_reads
         from biometal_stream.sources.formats import look_for
         from biometal_stream.sources.lanes import Inputs
 
@@ -73,6 +72,8 @@ class FastqPartition(TextPartition[FastqFiles]):
             run.warn(message)
         with closing(Inputs([self.ranges], run, look_for(FORMAT))) as inputs:
             if self.source.on_bad_record != "stop":
+                from biometal_stream.sources.fastq.tolerant import tolerant_reads
+
                 with tolerant_reads(self.source, inputs, run) as reads:
                     yield reads
             elif self.learnt is None:
