@@ -18,11 +18,11 @@ from biometal_stream.simd.masks import (
     equal_mask,
     low_bits,
     other_base_mask,
-    outside_mask,
     trailing_zeros,
 )
 from biometal_stream.simd.memory import copy_lanes
 from biometal_stream.simd.words import WIDTH, Word
+from biometal_stream.sources.text.kernels import copy_bytes, find_blank, is_ascii, stripped
 
 NAME = np.uint64(1)
 DESCRIPTION = np.uint64(2)
@@ -32,10 +32,7 @@ MARK = np.uint64(16)
 
 _NEWLINE = np.uint8(ord("\n"))
 _RETURN = np.uint8(ord("\r"))
-_SPACE = np.uint8(ord(" "))
-_TAB = np.uint8(ord("\t"))
 _HEADER = np.uint8(ord(">"))
-_LAST_ASCII = np.uint8(0x7F)
 _STEP = np.uint64(WIDTH)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
@@ -141,36 +138,6 @@ def _find(text: NDArray[np.uint8], first: Word, end: Word, byte: np.uint8) -> Wo
     return end
 
 
-@inlined
-def _stripped(text: NDArray[np.uint8], first: Word, end: Word) -> Word:
-    """The end of a line without the carriage return of a CRLF."""
-    if end > first and text[end - _ONE] == _RETURN:
-        return end - _ONE
-    return end
-
-
-@inlined
-def _copy(
-    target: NDArray[np.uint8], to: Word, text: NDArray[np.uint8], first: Word, end: Word
-) -> None:
-    """Copies whole vectors; what is written too much is overwritten by the next record."""
-    index = first
-    while index < end:
-        copy_lanes(target, to, text, index)
-        to += _STEP
-        index += _STEP
-
-
-@inlined
-def _is_ascii(text: NDArray[np.uint8], first: Word, end: Word) -> bool:
-    index = first
-    while index < end:
-        if outside_mask(text, index, np.uint8(0), _LAST_ASCII) & low_bits(end - index):
-            return False
-        index += _STEP
-    return True
-
-
 @kernel
 def measure_headers(text: NDArray[np.uint8], start: Word, stop: Word) -> Word:
     """Adds up the bytes of the header lines of ``text[start:stop]``; ``start`` begins a line."""
@@ -224,7 +191,7 @@ def _copy_lines(
             newline = equal_mask(text, index, _NEWLINE) & low_bits(count)
             end = np.uint64(index + trailing_zeros(newline)) if newline else index + count
             over = newline != _ZERO or end == stop
-            until = _stripped(text, index, end) if over else end
+            until = stripped(text, index, end) if over else end
             if not over and text[end - _ONE] == _RETURN and end < stop and text[end] == _NEWLINE:
                 until = end - _ONE  # the two bytes of a CRLF are in two vectors
             if not _good_bases(text, index, until - index, iupac):
@@ -323,7 +290,7 @@ def copy_records(
             return row, ascii_only
         newline = _find(source, first, last, _NEWLINE)
         header = first + _ONE
-        header_end = _stripped(source, header, newline)
+        header_end = stripped(source, header, newline)
         if _find(source, header, header_end, _RETURN) < header_end:
             return row, ascii_only
         following, bases, good = _copy_lines(
@@ -335,13 +302,11 @@ def copy_records(
             other_at = following
         else:
             at = following
-        ascii_only &= _is_ascii(source, header, header_end)
+        ascii_only &= is_ascii(source, header, header_end)
         if with_names or with_descriptions or with_marks:
-            blank = min(
-                _find(source, header, header_end, _SPACE), _find(source, header, header_end, _TAB)
-            )
+            blank = find_blank(source, header, header_end)
             if with_names:
-                _copy(names, name_to, source, header, blank)
+                copy_bytes(names, name_to, source, header, blank)
                 name_to += blank - header
                 name_offsets[row + _ONE] = name_to
             if with_marks:
@@ -354,7 +319,7 @@ def copy_records(
                 if blank < header_end:
                     if not leads_to_tab(source, blank, header_end):
                         blank += _ONE
-                    _copy(descriptions, description_to, source, blank, header_end)
+                    copy_bytes(descriptions, description_to, source, blank, header_end)
                     description_to += header_end - blank
                 description_offsets[row + _ONE] = description_to
         if with_sequences:

@@ -34,8 +34,8 @@ from biometal_stream.sources.fastq.kernels.lines import (
     RETURN,
     STEP,
     repeats_name,
-    stripped,
 )
+from biometal_stream.sources.text.kernels import stripped
 
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)

@@ -94,14 +94,6 @@ def measure_lines(ends: Ends, start: Word, records: Word) -> tuple[Word, Word, W
 
 
 @inlined
-def stripped(text: Bytes, first: Word, end: Word) -> Word:
-    """The end of a line without the carriage return of a CRLF."""
-    if end > first and text[end - _ONE] == RETURN:
-        return end - _ONE
-    return end
-
-
-@inlined
 def repeats_name(
     text: NDArray[np.uint8], header: Word, end: Word, plus: Word, plus_end: Word
 ) -> bool:

@@ -14,8 +14,8 @@ from biometal_stream.sources.fastq.kernels.lines import (
     PLUS,
     Bytes,
     Ends,
-    stripped,
 )
+from biometal_stream.sources.text.kernels import stripped
 
 _LEAST_OLD = np.uint8(ord(";"))  # of qualities that are not Phred+33
 _TAIL = np.uint8(ord("B"))

@@ -9,11 +9,9 @@ from biometal_stream.mates.kernels import SLASH, described_mate, marked_mate
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.loops import leads_to_tab, same_bytes
 from biometal_stream.simd.masks import (
-    equal_mask,
     low_bits,
     other_base_mask,
     outside_mask,
-    trailing_zeros,
 )
 from biometal_stream.simd.memory import copy_lanes
 from biometal_stream.simd.words import Word
@@ -27,8 +25,8 @@ from biometal_stream.sources.fastq.kernels.lines import (
     Ends,
     Offsets,
     repeats_name,
-    stripped,
 )
+from biometal_stream.sources.text.kernels import copy_bytes, find_blank, is_ascii, stripped
 
 NAME = np.uint64(1)
 DESCRIPTION = np.uint64(2)
@@ -37,47 +35,11 @@ QUALITY = np.uint64(8)
 MARK = np.uint64(16)
 """The parts of a record that `copy_records` can be asked for."""
 
-_SPACE = np.uint8(ord(" "))
-_TAB = np.uint8(ord("\t"))
-_LAST_ASCII = np.uint8(0x7F)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _TWO = np.uint64(2)
 _THREE = np.uint64(3)
 _FOUR = np.uint64(4)
-
-
-@inlined
-def _copy(target: Bytes, to: Word, text: Bytes, first: Word, end: Word) -> None:
-    """Copies whole vectors; what is written too much is overwritten by the next record."""
-    index = first
-    while index < end:
-        copy_lanes(target, to, text, index)
-        to += STEP
-        index += STEP
-
-
-@inlined
-def _find_blank(text: Bytes, first: Word, end: Word) -> Word:
-    """The index of the first space or tab of a header line, or ``end``."""
-    index = first
-    while index < end:
-        mask = equal_mask(text, index, _SPACE) | equal_mask(text, index, _TAB)
-        mask &= low_bits(end - index)
-        if mask:
-            return index + trailing_zeros(mask)
-        index += STEP
-    return end
-
-
-@inlined
-def _is_ascii(text: Bytes, first: Word, end: Word) -> bool:
-    index = first
-    while index < end:
-        if outside_mask(text, index, np.uint8(0), _LAST_ASCII) & low_bits(end - index):
-            return False
-        index += STEP
-    return True
 
 
 @inlined
@@ -272,12 +234,12 @@ def copy_records(
             good = _are_qualities(source, quality, quality_end)
         if not good:
             return row, ascii_only
-        ascii_only &= _is_ascii(source, header, header_end)
+        ascii_only &= is_ascii(source, header, header_end)
 
         if with_headers:
-            blank = _find_blank(source, header, header_end)
+            blank = find_blank(source, header, header_end)
             if with_names:
-                _copy(names, name_to, source, header, blank)
+                copy_bytes(names, name_to, source, header, blank)
                 name_to += blank - header
                 name_offsets[row + _ONE] = name_to
             if with_marks:
@@ -290,7 +252,7 @@ def copy_records(
                 if blank < header_end:
                     if not leads_to_tab(source, blank, header_end):
                         blank += _ONE
-                    _copy(descriptions, description_to, source, blank, header_end)
+                    copy_bytes(descriptions, description_to, source, blank, header_end)
                     description_to += header_end - blank
                 description_offsets[row + _ONE] = description_to
         if with_bases:
