@@ -151,11 +151,12 @@ def _run_chain(
 ) -> int:
     from biometal_stream.cli.operators import make
     from biometal_stream.cli.read import check_read
-    from biometal_stream.cli.run import Job, run_job, warnings_as_lines
+    from biometal_stream.cli.run import Job, run_job
+    from biometal_stream.warned import taking_warnings
 
     _check_order(contexts)
     check_read(contexts[0].params, contexts[0], known)
-    with warnings_as_lines(lambda text: messages.say(messages.warning(text))):
+    with taking_warnings(lambda _, text: messages.say(messages.warning(text))):
         operators: list[Operator] = [
             make(context) for context in contexts if _place(context) == "middle"
         ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
@@ -20,9 +19,10 @@ from biometal_stream.cli.progress import progress
 from biometal_stream.cli.read import source_of
 from biometal_stream.cli.terminal import note_terminal
 from biometal_stream.cli.write import outputs_of, sink_of
-from biometal_stream.errors import BiometalWarning, ConfigurationError
+from biometal_stream.errors import ConfigurationError
 from biometal_stream.sinks.names import check_text_name
 from biometal_stream.sinks.options import ROUTES
+from biometal_stream.warned import taking_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -136,7 +136,7 @@ def run_pipeline(
     wanted = False if options.quiet else options.progress
     with (
         progress(execution.snapshot, wanted=wanted, shared=_shares_terminal(sink)) as say,
-        warnings_as_lines(lambda text: say(messages.warning(text))),
+        taking_warnings(lambda _, text: say(messages.warning(text))),
     ):
         report: Report = execution.run()
     return report
@@ -151,25 +151,6 @@ def _takes_standard_output(job: Job) -> bool:
 def _shares_terminal(sink: Sink) -> bool:
     """Whether records are written to a terminal, which a line that is drawn again would garble."""
     return getattr(sink, "target", None) == "-" and os.isatty(1)
-
-
-@contextmanager
-def warnings_as_lines(say: Callable[[str], None]) -> Iterator[None]:
-    """Hands each `BiometalWarning` of the body to ``say``; other warnings go their usual way."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", BiometalWarning)
-        usual = warnings.showwarning
-
-        def show(
-            message: Warning | str, category: type[Warning], *place: Any, **where: Any
-        ) -> None:
-            if issubclass(category, BiometalWarning):
-                say(str(message))
-            else:
-                usual(message, category, *place, **where)
-
-        warnings.showwarning = show
-        yield
 
 
 def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:

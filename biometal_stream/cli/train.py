@@ -100,8 +100,8 @@ def run_train(values: Mapping[str, Any], options: Options) -> None:
     Raises:
         BiometalError: What `biometal_stream.models.training.train` raises.
     """
-    from biometal_stream.cli.run import warnings_as_lines
     from biometal_stream.models.training import train
+    from biometal_stream.warned import taking_warnings
 
     if options.threads is not None or options.memory is not None:
         raise ConfigurationError("--threads and --memory are for pipelines; train uses one thread")
@@ -113,7 +113,7 @@ def run_train(values: Mapping[str, Any], options: Options) -> None:
         raise ConfigurationError(as_typed(str(error), train_command().params)) from error
     with (
         _progress(options) as tell,
-        warnings_as_lines(lambda text: messages.say(messages.warning(text))),
+        taking_warnings(lambda _, text: messages.say(messages.warning(text))),
     ):
         trained = train(
             values["task"],

@@ -6,9 +6,7 @@ import pickle
 import secrets
 import socket
 import traceback
-import warnings
-from collections.abc import Iterator
-from contextlib import chdir, contextmanager, nullcontext
+from contextlib import chdir, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -18,6 +16,7 @@ from biometal_stream.interfaces import Source
 from biometal_stream.pipeline.cached import kept_open
 from biometal_stream.pipeline.execution import Execution
 from biometal_stream.sinks.templates import escaped
+from biometal_stream.warned import taking_warnings
 
 if TYPE_CHECKING:
     from biometal_stream.pipeline.report import Report
@@ -134,7 +133,8 @@ def failure_of(error: Exception, where: str) -> Failure:
 
 def run_partition(task: PartitionTask) -> PartitionOutcome:
     """Runs a part in a worker, into files of its own. Interrupts alone are raised."""
-    with _telling() as told:
+    told: list[tuple[type[BiometalWarning], str]] = []
+    with taking_warnings(lambda *warning: told.append(warning)):
         try:
             with _working_in(task.folder):
                 outcome = _run(task)
@@ -172,26 +172,6 @@ def _run(task: PartitionTask) -> PartitionOutcome:
         raise SinkError(str(error).replace(written, shown)) from error
     report = replace(report, outputs=())
     return PartitionOutcome(name, quarantine, report, tuple(execution.states()))
-
-
-@contextmanager
-def _telling() -> Iterator[list[tuple[type[BiometalWarning], str]]]:
-    """Rebatches the warnings for the caller of the whole run; others go their usual way."""
-    told: list[tuple[type[BiometalWarning], str]] = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", BiometalWarning)
-        usual = warnings.showwarning
-
-        def show(
-            message: Warning | str, category: type[Warning], *place: Any, **where: Any
-        ) -> None:
-            if issubclass(category, BiometalWarning):
-                told.append((category, str(message)))
-            else:
-                usual(message, category, *place, **where)
-
-        warnings.showwarning = show
-        yield told
 
 
 def _working_in(folder: str) -> chdir[str] | nullcontext[None]:
