@@ -16,12 +16,11 @@ from biometal_stream.atomic.hidden import Temporary, beside, sweep
 from biometal_stream.atomic.pipes import QUEUE_BYTES, PipeWriter
 from biometal_stream.atomic.replacing import refuse_unreplaceable
 from biometal_stream.atomic.targets import STANDARD_OUTPUT
-from biometal_stream.atomic.whole import WholeOrNothing
+from biometal_stream.atomic.whole import WholeOrNothing, commit_members
 from biometal_stream.atomic.writing import (
     create_file,
     explained,
     sync,
-    sync_renames,
     write_back,
     written_parts,
 )
@@ -139,7 +138,10 @@ class AtomicFile(WholeOrNothing):
         Raises:
             SinkError: The system refuses; the target is as it was.
         """
-        commit_files([self])
+        try:
+            commit_members(self._members())
+        finally:
+            self.discard()
 
     def discard(self) -> None:
         """Forgets what was written. May be called again, and after `commit` does nothing."""
@@ -189,15 +191,14 @@ class AtomicFile(WholeOrNothing):
         mode = os.fstat(self._file.fileno()).st_mode
         return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
-    def _members(self) -> tuple[AtomicFile]:
-        return (self,)
+    def _members(self) -> tuple[AtomicFile, ...]:
+        return (self,) if self._open else ()
 
     def _locked(self) -> tuple[Path, ...]:
         return () if self._temporary is None else (self._final,)
 
-    def _sync(self) -> None:
-        if self._published:
-            sync_renames(self._final.parent)
+    def _changed(self) -> tuple[Path, ...]:
+        return (self._final.parent,) if self._published else ()
 
     def _publish(self, *, keep: bool, before: Iterable[Any]) -> None:
         """Renames.
@@ -254,35 +255,3 @@ class AtomicFile(WholeOrNothing):
     def _close(self) -> None:
         if self._file is not None:
             self._file.close()
-
-
-def commit_files(files: Iterable[AtomicFile]) -> None:
-    """Makes files durable and gives them their names, all or none.
-
-    Raises:
-        SinkError: The system refuses; the targets are as they were.
-    """
-    files = [file for file in files if file._open]
-    done = False
-    try:
-        for file in files:
-            file._end()
-        for file in files:
-            file._finish()
-        for file in files:
-            file._publish(keep=len(files) > 1, before=files)
-        done = True
-        for file in files:
-            file._settle()
-    except BaseException:
-        for file in reversed(files):
-            if done:  # an interrupt: all stands, and what it replaced still has to go
-                file._settle()
-            else:
-                file._retract()
-                file.discard()
-        raise
-    for folder in {file._final.parent for file in files if file._published}:
-        sync_renames(folder)
-    for file in files:
-        file.discard()  # of which nothing but the lock is left

@@ -6,10 +6,9 @@ import os
 from collections.abc import Iterable
 
 from biometal_stream.atomic.collisions import Output, check_outputs
-from biometal_stream.atomic.commit import committing
-from biometal_stream.atomic.file import AtomicFile, commit_files
+from biometal_stream.atomic.file import AtomicFile
 from biometal_stream.atomic.pipes import QUEUE_BYTES
-from biometal_stream.atomic.whole import WholeOrNothing
+from biometal_stream.atomic.whole import WholeOrNothing, commit_members
 from biometal_stream.paths import path_text
 
 
@@ -67,11 +66,13 @@ class AtomicFiles(WholeOrNothing):
         Raises:
             SinkError: The system refuses; the targets are as they were.
         """
-        with committing(file._final for file in self.files if file._temporary is not None):
-            commit_files(self.files)
+        try:
+            commit_members(self._members())
+        finally:
+            self.discard()
 
     def _members(self) -> tuple[AtomicFile, ...]:
-        return self.files
+        return tuple(member for file in self.files for member in file._members())
 
     def _fail(self) -> None:
         for file in self.files:

@@ -148,7 +148,8 @@ class AtomicFolder(WholeOrNothing):
             self._publish(keep=False, before=())
         finally:
             self.discard()
-        self._sync()
+        for folder in self._changed():
+            sync_renames(folder)
 
     def _members(self) -> tuple[AtomicFolder]:
         return (self,)
@@ -189,8 +190,8 @@ class AtomicFolder(WholeOrNothing):
     def _settle(self) -> None:
         """Keeps nothing next to the folder."""
 
-    def _sync(self) -> None:
-        sync_renames(self._final.parent)
+    def _changed(self) -> tuple[Path]:
+        return (self._final.parent,)
 
     def discard(self) -> None:
         """Forgets what was written. May be called again, and after `commit` does nothing."""

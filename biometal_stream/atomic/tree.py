@@ -180,7 +180,8 @@ class AtomicTree(WholeOrNothing):
                     self._retract()
                 raise
         self.discard()
-        self._sync()
+        for folder in self._changed():
+            sync_renames(folder)
 
     def _members(self) -> tuple[AtomicTree]:
         return (self,)
@@ -236,10 +237,9 @@ class AtomicTree(WholeOrNothing):
     def _settle(self) -> None:
         """Keeps what it needs in the hidden folder, which goes at the end."""
 
-    def _sync(self) -> None:
+    def _changed(self) -> set[Path]:
         folders = {file.final.parent for file in self._files.values()}
-        for folder in folders.union(made.parent for made in self._made):
-            sync_renames(folder)
+        return folders.union(made.parent for made in self._made)
 
     def discard(self) -> None:
         """Forgets what was written. May be called again, and after `commit` does nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from biometal_stream.atomic.commit import committing
+from biometal_stream.atomic.writing import sync_renames
 
 _GROUP: ContextVar[list[WholeOrNothing] | None] = ContextVar("targets that wait", default=None)
 
@@ -41,8 +42,8 @@ class Member(Protocol):
     def _settle(self) -> None:
         """Removes what `_retract` would need."""
 
-    def _sync(self) -> None:
-        """Makes the names durable."""
+    def _changed(self) -> Iterable[Path]:
+        """The folders in which names have changed, which are to be made durable."""
 
 
 class WholeOrNothing(ABC):
@@ -104,7 +105,7 @@ def together() -> Iterator[None]:
             yield
         finally:
             _GROUP.reset(token)
-        _commit([member for target in group for member in target._members()])
+        commit_members([member for target in group for member in target._members()])
     except Exception as error:
         for target in () if isinstance(error, BrokenPipeError) else group:
             target._fail()
@@ -114,7 +115,12 @@ def together() -> Iterator[None]:
             target.discard()
 
 
-def _commit(members: Sequence[Member]) -> None:
+def commit_members(members: Sequence[Member]) -> None:
+    """Makes targets durable and gives them their names, all or none.
+
+    Raises:
+        SinkError: The system refuses; the targets are as they were.
+    """
     for member in members:
         member._end()
     for member in members:
@@ -123,7 +129,7 @@ def _commit(members: Sequence[Member]) -> None:
     with committing([path for member in members for path in member._locked()]):
         try:
             for member in members:
-                member._publish(keep=True, before=members)
+                member._publish(keep=len(members) > 1, before=members)
             done = True
             for member in members:
                 member._settle()
@@ -134,5 +140,5 @@ def _commit(members: Sequence[Member]) -> None:
                 else:
                     member._retract()
             raise
-    for member in members:
-        member._sync()
+    for folder in {folder for member in members for folder in member._changed()}:
+        sync_renames(folder)
