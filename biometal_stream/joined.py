@@ -136,7 +136,7 @@ def operators_of(*joinable: object) -> tuple[Operator, ...]:
     """The operators that are meant by operators, joined operators and classes of operators.
 
     Raises:
-        TypeError: Something is none of these, or a class that needs settings.
+        TypeError: Something is not an operator, or is a class that needs settings.
     """
     found: list[Operator] = []
     for each in joinable:

@@ -24,7 +24,7 @@ class Measured:
         null: Which reads have no value, as in "null for an empty read"; ``None`` where each has
             one.
         minimum: The least value.
-        maximum: The greatest, ``None`` where there is none.
+        maximum: The greatest; ``None`` without a bound.
         whole: Whether it is a whole number.
         column: Whether ``measure`` adds it as a column.
         sql: Its name as a function in other engines; ``None`` where they have one of their own.

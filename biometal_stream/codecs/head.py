@@ -28,7 +28,7 @@ def heads(raw: RawInput) -> Iterator[bytes]:
     no more bytes, or where 4 MiB were not enough for who asks.
 
     Args:
-        raw: The input, of which nothing was read yet.
+        raw: The input, before anything was read of it.
 
     Raises:
         InputError: It cannot be read.

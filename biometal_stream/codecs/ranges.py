@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Divisible: TypeAlias = Literal["plain", "bgzf", "rapidgzip"]
-"""The codecs of which a range can be read without what comes before it."""
+"""The codecs whose files can be read from the middle."""
 
 
 @dataclass(frozen=True, order=True)

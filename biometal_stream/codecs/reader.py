@@ -22,7 +22,7 @@ class Look(Protocol):
         Args:
             head: The first bytes, as many as are known.
             name: The input's name, for messages.
-            ended: Whether there are no more to look at.
+            ended: Whether the input ends after them.
 
         Returns:
             Whether they were enough; otherwise it is called again with more of them.

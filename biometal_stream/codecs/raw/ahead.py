@@ -52,7 +52,7 @@ class Ahead:
         return count
 
     def peek(self, count: int) -> bytes:
-        """Returns the first bytes, fewer if there are no more, without removing them."""
+        """Returns the first bytes without removing them; fewer where the input ends."""
         found = bytearray()
         for piece, at in zip(self._pieces, chain((self._at,), iter(int, 1)), strict=False):
             found += piece[at : at + count - len(found)]

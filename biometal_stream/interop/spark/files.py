@@ -34,7 +34,7 @@ def _matches(name: str) -> list[str]:
     """The files that a path or a pattern stands for, in alphabetical order, whole paths.
 
     Raises:
-        InputError: There is none, or it is a folder or no path of a file system.
+        InputError: It does not exist, is a folder, or is not a path of a file system.
     """
     if name.startswith("file:"):
         name = "/" + name.removeprefix("file:").lstrip("/")
