@@ -1,0 +1,83 @@
+"""What an operator, a source and a sink are, to the pipeline and to each other.
+
+A source yields record batches, operators turn each into another, a sink takes them. The plain
+protocols (`Operator`, `Source`, `Sink`) are all that a user's own class needs. The others let a
+class hand the pipeline more: work that can be spread over its workers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from biometal_stream.interfaces.operators import (
+    Cacheable,
+    Concurrency,
+    Counting,
+    DetailedFunction,
+    Filter,
+    InterruptibleFunction,
+    Learner,
+    Look,
+    Observation,
+    Observer,
+    Operator,
+    Pushdown,
+    SerialFunction,
+    Trimmer,
+    Widening,
+    ends_early,
+    flushed,
+    has_to_learn,
+)
+from biometal_stream.interfaces.streams import (
+    FileSource,
+    GoodRows,
+    OpenSink,
+    OpenSource,
+    ParallelSink,
+    ParallelSource,
+    PartitionedSource,
+    ProjectedSource,
+    Run,
+    SelectiveSink,
+    Sink,
+    Source,
+    inputs_of,
+)
+
+if TYPE_CHECKING:
+    from biometal_stream.interfaces.operators import BatchFunction as BatchFunction
+
+__all__ = [
+    "Cacheable",
+    "Concurrency",
+    "Counting",
+    "DetailedFunction",
+    "FileSource",
+    "Filter",
+    "GoodRows",
+    "InterruptibleFunction",
+    "Learner",
+    "Look",
+    "Observation",
+    "Observer",
+    "OpenSink",
+    "OpenSource",
+    "Operator",
+    "ParallelSink",
+    "ParallelSource",
+    "PartitionedSource",
+    "ProjectedSource",
+    "Pushdown",
+    "Run",
+    "SelectiveSink",
+    "SerialFunction",
+    "Sink",
+    "Source",
+    "Trimmer",
+    "Widening",
+    "ends_early",
+    "flushed",
+    "has_to_learn",
+    "inputs_of",
+]
