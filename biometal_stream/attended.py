@@ -8,6 +8,7 @@ waits where an interrupt reaches it.
 from __future__ import annotations
 
 import contextvars
+import math
 import threading
 import warnings
 from collections.abc import Callable, Collection
@@ -15,6 +16,7 @@ from typing import Generic, TypeVar
 
 from biometal_stream.errors import ModelWarning
 from biometal_stream.run import starting_threads
+from biometal_stream.waiting import wait_at
 
 T = TypeVar("T")
 
@@ -101,8 +103,8 @@ class _Outcome(Generic[T]):
         finally:
             self._done.release()
 
-    def wait(self, seconds: float = -1) -> bool:
-        if not self._done.acquire(timeout=seconds):
+    def wait(self, seconds: float = math.inf) -> bool:
+        if not wait_at(self._done, seconds):
             return False
         self._done.release()  # for who waits again
         return True

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Generic, TypeVar
 
+from biometal_stream.waiting import wait_at
+
 T = TypeVar("T")
 
 
@@ -132,7 +134,7 @@ class Channel(Generic[T]):
                     return
                 gate = _closed_gate(self._blocked)
             start = perf_counter()
-            gate.acquire()
+            wait_at(gate)
             self._full += perf_counter() - start
 
     def close(self, error: BaseException | None = None) -> None:
@@ -203,7 +205,7 @@ class Channel(Generic[T]):
                     raise StopIteration
                 gate = _closed_gate(self._starved)
             start = perf_counter()
-            gate.acquire()
+            wait_at(gate)
             self._empty += perf_counter() - start
 
     def __iter__(self) -> Iterator[T]:

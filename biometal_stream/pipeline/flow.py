@@ -13,6 +13,7 @@ from typing import Any, Generic, Self, TypeVar
 from biometal_stream.channel import Aborted, Channel
 from biometal_stream.pipeline.meter import Meter
 from biometal_stream.run import starting_threads
+from biometal_stream.waiting import wait_at
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -141,7 +142,7 @@ class _Result(Generic[U]):
             Aborted: It was cancelled, since the run is over.
             BaseException: What the work raised.
         """
-        self._done.acquire()
+        wait_at(self._done)
         try:
             return self._future.result()
         except CancelledError as error:

@@ -58,6 +58,15 @@ def interrupt_when(event):
     return thread
 
 
+@pytest.fixture(params=[True, False], ids=["ends system calls", "restarts system calls"])
+def handler(request):
+    """Sets what a signal does to system calls; Polars has them restarted once it was used."""
+    signal.siginterrupt(signal.SIGINT, request.param)
+    yield
+    signal.siginterrupt(signal.SIGINT, True)
+
+
+@pytest.mark.usefixtures("handler")
 @pytest.mark.parametrize("threads", [1, 3])
 def test_an_interrupt_ends_the_calls_of_workers(threads):
     operator, sink = Library(), Collect()
