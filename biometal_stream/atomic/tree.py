@@ -77,7 +77,7 @@ class AtomicTree(WholeOrNothing):
         self._set = Path(os.path.realpath(self._base)) / pattern.replace("/", "_")
         self._temporary: Temporary | None = None
         try:
-            with explained(pattern):
+            with explained(self._shown(pattern)):
                 sweep(self._set)
                 self._temporary = Temporary(self._set, self)
                 self._temporary.make(Path.mkdir, os.O_RDONLY)
@@ -113,10 +113,14 @@ class AtomicTree(WholeOrNothing):
             for written in written_parts(opened, data):
                 self.bytes_written += written
 
+    def _shown(self, name: str) -> str:
+        """A path below the base, as messages show it."""
+        return name if self._base == "." else f"{self._base.rstrip('/')}/{name}"
+
     def _begin(self, name: str) -> _File:
         """Looks at a target before the first byte is written."""
         assert self._temporary is not None
-        shown = name if self._base == "." else f"{self._base.rstrip('/')}/{name}"
+        shown = self._shown(name)
         with explained(shown):
             final = Path(os.path.realpath(shown))
             self._refuse_one_file(name, shown, final)
