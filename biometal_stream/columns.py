@@ -197,7 +197,9 @@ def array_of(
         items = pa.Array.from_buffers(pa.uint8(), data.size, [None, data])
         return pa.Array.from_buffers(kind, rows, [validity, ends], children=[items])
     stored = pa.string() if offsets.dtype == np.int32 else pa.large_string()
-    return pa.Array.from_buffers(stored, rows, [validity, ends, data]).cast(kind)
+    column = pa.Array.from_buffers(stored, rows, [validity, ends, data])
+    # Only a cast needs pyarrow.compute, whose import takes a twentieth of a second.
+    return column if kind == stored else column.cast(kind)
 
 
 def without_views(column: pa.Array) -> pa.Array:
