@@ -1,15 +1,15 @@
-"""The operators, one a file. Importing this imports none of them, and nothing heavy.
+"""The operators, one per file. Importing this package imports none of them, and nothing heavy.
 
-A file in this folder is an operator's where it has the class that is named after it:
-``min_length.py`` with ``MinLength``, which is ``min-length`` on the command line. Other files hold
-what operators are made of.
+A file in this folder holds an operator if it has the class named after it: ``min_length.py`` with
+``MinLength``, which is ``min-length`` on the command line. Other files hold what operators are
+built from.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # a line an operator, for editors and type checkers; Python itself needs none
+if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python needs none
     from biometal_stream.operators.decode_quality import DecodeQuality as DecodeQuality
     from biometal_stream.operators.drop_label import DropLabel as DropLabel
     from biometal_stream.operators.encode_reads import EncodeReads as EncodeReads

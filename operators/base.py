@@ -1,4 +1,4 @@
-"""What operators have in common: the parts that their settings imply."""
+"""Base classes of operators, which derive what they can from an operator's settings."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 def command_name(class_name: str) -> str:
-    """A class's name as it stands on the command line: ``MinLength`` is ``min-length``."""
+    """The name of a class on the command line: ``MinLength`` is ``min-length``."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", class_name).lower()
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(argument, option))
 class NamedOperator(Joining):
-    """An operator whose name is its class's and whose fields are its settings.
+    """An operator that is named after its class and has its settings as fields.
 
     Subclasses are frozen dataclasses. Safe to share between threads and to pickle.
     """
@@ -44,16 +44,16 @@ class NamedOperator(Joining):
 
     @property
     def name(self) -> str:
-        """The class's name as it stands on the command line: ``MinLength`` is ``min-length``."""
+        """The name of the class on the command line: ``MinLength`` is ``min-length``."""
         return command_name(type(self).__name__)
 
     @property
     def concurrency(self) -> Concurrency:
-        """How many threads may run what `open` yields; here all that there are."""
+        """How many threads may run what `open` yields; all by default."""
         return Concurrency.SHARED
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """The schema of the output; here that of the input."""
+        """The schema of the output; by default that of the input."""
         return input_schema
 
 
@@ -71,28 +71,28 @@ class StatelessOperator(NamedOperator):
 
 
 class ReadFilter(StatelessOperator):
-    """A filter: a subclass tells which columns of text it reads, and which rows it keeps.
+    """A filter. A subclass says which string columns it reads, and which rows it keeps.
 
-    Other columns may not be there in a run, where nobody takes them: a filter that reads what is
-    no text tells it in `columns_read`.
+    Other columns may be missing in a run if nothing uses them. A filter that reads columns of
+    other types lists them in `columns_read`.
 
-    Of a pair, rows that a ``mate`` column numbers 1 and 2, both stay or both go: they stay when
-    both are kept.
+    Both mates of a pair, rows with 1 and 2 in the ``mate`` column, are kept if both pass, and
+    dropped otherwise.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """The schema of the input, which must have the columns of text that are needed."""
+        """The schema of the input, which must have the string columns that are needed."""
         from biometal_stream.schemas import require_text
 
         require_text(input_schema, self.needs, self.name)
         return input_schema
 
     def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
-        """Tells which columns of the input `keep` reads: here those that are needed.
+        """Returns the columns of the input that `keep` reads: by default those in ``needs``.
 
-        Of a subclass that names none, or that checks the schema by itself, all are taken to be.
+        If a subclass names none, or checks the schema itself, these are all columns.
         """
         checks_itself = type(self).output_schema is not ReadFilter.output_schema
         return frozenset(input_schema.names if checks_itself else self.needs or input_schema.names)
@@ -100,7 +100,7 @@ class ReadFilter(StatelessOperator):
     def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Keeps the same rows, for which it reads its columns, and who are mates."""
+        """Keeps the same rows; reads its columns, and the column of mates."""
         return self, with_mates(columns | self.columns_read(input_schema), input_schema)
 
     @property
@@ -109,11 +109,11 @@ class ReadFilter(StatelessOperator):
         return ""
 
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
-        """Tells for each row, (num_rows,), whether it stays."""
+        """Returns which rows to keep, (num_rows,)."""
         raise NotImplementedError
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Copies the rows to keep; a learner learns from the batch, as from a whole stream."""
+        """Copies the rows to keep. A learner learns from the batch as if it were a whole stream."""
         from biometal_stream.view import BatchView
 
         self.output_schema(batch.schema)
@@ -124,11 +124,11 @@ class ReadFilter(StatelessOperator):
 
 
 class ReadTrimmer(StatelessOperator):
-    """A trimmer: a subclass says which columns of text it reads, and what of each read stays.
+    """A trimmer. A subclass says which string columns it reads, and what to keep of each read.
 
-    Bases, qualities and lists of scores are cut alike, each mate of a pair by itself. No read is
-    dropped: one of which nothing stays is empty, and `MinLength` drops it. Columns that hold what
-    was found in the whole reads, such as ``length``, are refused, since they would be wrong.
+    Bases, qualities and lists of scores are cut alike, and mates separately. Reads are not
+    dropped: a read may become empty, and `MinLength` drops it. Columns that describe whole reads,
+    such as ``length``, are refused, because they would be wrong.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
@@ -137,8 +137,8 @@ class ReadTrimmer(StatelessOperator):
         """The schema of the input.
 
         Raises:
-            SchemaError: A column of text that is needed is missing, or a column describes
-                the whole reads.
+            SchemaError: A string column that is needed is missing, or a column describes the
+                whole reads.
         """
         from biometal_stream.schemas import require_text
         from biometal_stream.schemas.cutting import require_fresh
@@ -148,13 +148,13 @@ class ReadTrimmer(StatelessOperator):
         return input_schema
 
     def columns_read(self, _input_schema: pa.Schema, /) -> frozenset[str]:
-        """Lists the columns of the input that `bounds` reads: here those that are needed."""
+        """The columns of the input that `bounds` reads: by default those in ``needs``."""
         return frozenset(self.needs)
 
     def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Nothing is left to do where nothing that is cut is taken."""
+        """Does nothing if no column that is cut is used."""
         from biometal_stream.schemas.cutting import per_base
 
         if columns.isdisjoint(per_base(input_schema)):
@@ -162,11 +162,11 @@ class ReadTrimmer(StatelessOperator):
         return self, columns | self.columns_read(input_schema)
 
     def bounds(self, view: BatchView, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Finds the first base of each read that stays, and the base after the last."""
+        """Finds the first base of each read to keep, and the base after the last."""
         raise NotImplementedError
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Copies what stays of each read; a learner learns from the batch, as of a filter."""
+        """Copies what is kept of each read. A learner learns from the batch, as for a filter."""
         from biometal_stream.view import BatchView
 
         self.output_schema(batch.schema)
@@ -178,45 +178,46 @@ class ReadTrimmer(StatelessOperator):
 
 
 class ReadObserver(StatelessOperator):
-    """An observer: a subclass says what it finds in a batch, and how findings are merged.
+    """An observer. A subclass says what it finds in a batch, and how to merge what was found.
 
-    It has the methods of `biometal_stream.interfaces.Observer`. As a function of a batch it returns
-    the batch as it is.
+    It has the methods of `biometal_stream.interfaces.Observer`. As a function on a batch it
+    returns the batch unchanged.
 
     Attributes:
-        needs: The columns of text that it reads. One that names none is given all columns.
+        needs: The string columns that it reads; if empty, it gets all columns.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """The schema of the input, which must have the columns of text that are needed."""
+        """The schema of the input, which must have the string columns that are needed."""
         from biometal_stream.schemas import require_text
 
         require_text(input_schema, self.needs, self.name)
         return input_schema
 
     def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
-        """The columns of the input that `observe` reads: here those that are needed."""
+        """The columns of the input that `observe` reads: by default those in ``needs``."""
         return frozenset(self.needs or input_schema.names)
 
     def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Observes the same, for which it reads its columns, and who are mates."""
+        """Observes the same; reads its columns, and the column of mates."""
         return self, with_mates(columns | self.columns_read(input_schema), input_schema)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Returns the batch."""
+        """Returns the batch unchanged."""
         self.output_schema(batch.schema)
         return batch
 
 
 class ReadLearner(StatelessOperator):
-    """An operator that looks at the first reads, and is then another: a subclass says which.
+    """An operator that looks at the first reads and returns the operator for all reads.
 
-    A class that is itself what is learnt, once an option of it is set, needs no more than the
-    methods `look` and `learn` beside its own: see `biometal_stream.interfaces.Learner`.
+    If a class only has an option to learn, and is the operator that is learnt once that option is
+    set, it only needs to add the methods `look` and `learn`: see
+    `biometal_stream.interfaces.Learner`.
     """
 
     look: ClassVar[Look | None] = Look()
@@ -226,12 +227,12 @@ class ReadLearner(StatelessOperator):
         raise NotImplementedError
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Learns from a batch that is a whole stream, and transforms it."""
+        """Transforms a batch that is a whole stream, after learning from it."""
         return taught_by(self, batch)
 
 
 def taught_by(learner: Operator, batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Calls what a learner learns from a batch that is a whole stream, with that batch."""
+    """Has a learner learn from a batch that is a whole stream, and transforms the batch."""
     from biometal_stream.first_reads import taught
 
     with taught(learner, batch).open() as function:
@@ -241,25 +242,25 @@ def taught_by(learner: Operator, batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def with_mates(columns: frozenset[str], schema: pa.Schema) -> frozenset[str]:
-    """Adds the column that tells mates, where there is one."""
+    """Adds the column of mates, if there is one."""
     return columns | {"mate"} if "mate" in schema.names else columns
 
 
 class SerialOperator(NamedOperator):
-    """An operator that sees the whole stream in order, and what it yields remembers of it."""
+    """An operator that sees the whole stream in order; its function may keep state."""
 
     @property
     def concurrency(self) -> Concurrency:
-        """One function sees all batches in input order."""
+        """One function, which sees all batches in input order."""
         return Concurrency.SERIAL
 
     def start(self) -> SerialFunction:
-        """Makes the function of one run."""
+        """Makes the function for one run."""
         raise NotImplementedError
 
     @contextmanager
     def open(self) -> Iterator[SerialFunction]:
-        """Yields the function of one run."""
+        """Yields the function for one run."""
         yield self.start()
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class DecodeQuality(StatelessOperator):
     """Adds the Phred scores of each base as a column of lists of numbers.
 
-    The column is ``list<uint8>``, or ``large_list<uint8>`` where the text has 64-bit offsets or
-    is a ``string_view``; its offsets are those of the text. It is made to be worked on in
-    memory: in a file the quality text is as good and far smaller.
+    The column is ``list<uint8>``, or ``large_list<uint8>`` if the quality has 64-bit offsets or
+    is a ``string_view``; it shares the offsets of the quality. It is meant for work in memory:
+    in a file, the quality text holds the same in much less space.
 
     Attributes:
         column: The name of the new column.
@@ -40,7 +40,7 @@ class DecodeQuality(StatelessOperator):
         """The schema of the input and the new column.
 
         Raises:
-            SchemaError: There is no text ``quality``, or the new column exists.
+            SchemaError: There is no string column ``quality``, or the new column exists.
         """
         import pyarrow as pa
 
@@ -58,20 +58,20 @@ class DecodeQuality(StatelessOperator):
     def pushdown(
         self, columns: frozenset[str], _input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Nothing is left to do where the new column is not taken."""
+        """Does nothing if the new column is not used."""
         if self.column not in columns:
             return None, columns
         return self, columns - {self.column} | {"quality"}
 
     def added_bytes(self, batch: pa.RecordBatch, /) -> NDArray[np.int64]:
-        """As many as the text has characters, and an offset; (num_rows,)."""
+        """The number of characters, and an offset; (num_rows,)."""
         from biometal_stream.view import BatchView
 
         column = BatchView(batch).text("quality")
         return column.lengths + column.starts.itemsize
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Subtracts 33 from each byte of the text."""
+        """Subtracts 33 from each byte of the quality."""
         import numpy as np
         import pyarrow as pa
 

@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 class DropLabel(KeepLabel):
     """Drops reads that a model gave a label, such as ``predict quality drop-label quality FAIL``.
 
-    A read without a label, which the model did not see, stays. Of a pair both mates go when one
-    does.
+    A read without a label, because the model did not see it, is kept. Both mates of a pair are
+    dropped if one has the label.
 
     Attributes:
-        model: What the columns of the prediction are called after.
+        model: The model, or the name that the columns of its predictions begin with.
         label: The label of the reads to drop.
-        probability: The least probability of the label; a read whose label is less probable
-            stays.
+        probability: The least probability of the label; a read with a lower one is kept.
     """
 
     @property
@@ -35,5 +34,5 @@ class DropLabel(KeepLabel):
         return f"labelled {self.label}{sure}"
 
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
-        """Compares the labels, and their probabilities in the precision that they are kept in."""
+        """Compares labels, and probabilities in the precision of their column."""
         return ~self._has_label(view)

@@ -22,38 +22,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EncodeReads(StatelessOperator):
-    """Adds a column of tensors, as models take them: the features of each read.
+    """Adds a column of tensors for models: the features of each read.
 
     ====================== ================ ===================================================
-    layout                 shape            what, 0 after a read's end
+    layout                 shape            values, 0 after the end of a read
     ====================== ================ ===================================================
     sequence-quality-300/1 300              A, C, G, T, other as 0, 1/4, 1/2, 3/4, 1 (150
                                             bases), then Phred score / 93
     quality-mask/1         2 * length       Phred score / 93, then 1 for each base
     one-hot/1              4, 1, length     1 for A; for C; for G; for T or U
-    one-hot-quality/1      6, 1, length     those four, Phred score / 93, 1 for each base
+    one-hot-quality/1      6, 1, length     these four, Phred score / 93, 1 for each base
     tokens/1               length           A, C, G, T or U, other as 1, 2, 3, 4, 5
-    kmers/1                length - k + 1   2 + the k-mer's number; 1 with another letter
+    kmers/1                length - k + 1   2 + the k-mer's number; 1 with any other letter
     ====================== ================ ===================================================
 
-    Numbers are float32, float16 or uint8 (which has the Phred score itself); int32 or int64 of
-    kmers/1, these or uint8 of tokens/1, and float32 of sequence-quality-300/1.
+    Numbers are float32, float16 or uint8 (the Phred score itself). kmers/1 has int32 or int64,
+    tokens/1 these or uint8, and sequence-quality-300/1 only float32.
 
     Attributes:
-        layout: The layout, by its name and version.
-        length: The most bases of a read, or of a window, that are encoded.
+        layout: The layout, by name and version.
+        length: The most bases of a read, or of a window, to encode.
         dtype: The type of the numbers.
-        k: The bases of a k-mer, for ``kmers/1`` alone.
-        windows: What of a read is encoded: its first bases alone, or windows that share it
-            evenly, or windows that start every so many bases. All but the first give a list of
-            tensors, one for each window.
-        stride: The bases from the start of a window to that of the next, for ``stride``.
+        k: The length of a k-mer in bases, for ``kmers/1`` only.
+        windows: What to encode of a read: its first bases, or windows spread evenly over it, or
+            windows that start every ``stride`` bases. Windows give a list of tensors for each
+            read.
+        stride: The bases from the start of one window to the next, for ``stride``.
         column: The name of the new column.
     """
 
     layout: str = argument("The layout of the features.", choices=LAYOUTS)
     length: int = option(
-        "The most bases that are encoded.",
+        "The most bases to encode.",
         default=150,
         unit="bases",
         minimum=1,
@@ -61,16 +61,16 @@ class EncodeReads(StatelessOperator):
     )
     dtype: str = option("The type of the numbers.", default="float32", choices=DTYPES)
     k: int | None = option(
-        "The bases of a k-mer, for kmers/1.", default=None, unit="bases", minimum=1, maximum=MAX_K
+        "The length of a k-mer, for kmers/1.", default=None, unit="bases", minimum=1, maximum=MAX_K
     )
     windows: str = option(
-        "The part of a read that is encoded: its first bases, or windows that share it evenly, or"
-        " windows that start every stride.",
+        "What to encode of a read: its first bases, or windows spread evenly over it, or windows"
+        " that start every stride.",
         default="first",
         choices=RULES,
     )
     stride: int | None = option(
-        "From one window's start to the next, for the windows of that name.",
+        "From the start of one window to the next, for windows of that name.",
         default=None,
         unit="bases",
         minimum=1,
@@ -89,8 +89,8 @@ class EncodeReads(StatelessOperator):
 
     @property
     def encoding(self) -> Encoding:
-        """The encoding that layout, length, type and k make."""
-        # Settings may be numpy's numbers, which JSON does not know.
+        """The encoding that layout, length, type and k define."""
+        # Settings may be numpy numbers, which JSON does not accept.
         k = None if self.k is None else int(self.k)
         return Encoding(self.layout, int(self.length), self.dtype, k)
 
@@ -98,7 +98,7 @@ class EncodeReads(StatelessOperator):
         """The schema of the input and the new column.
 
         Raises:
-            SchemaError: A column of text that the layout reads is missing, or the new one exists.
+            SchemaError: A string column that the layout reads is missing, or the new one exists.
         """
         from biometal_stream.schemas.checks import require_absent, require_text
         from biometal_stream.schemas.features import features_field
@@ -118,7 +118,7 @@ class EncodeReads(StatelessOperator):
     def pushdown(
         self, columns: frozenset[str], _input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Nothing is left to do where the new column is not taken."""
+        """Does nothing if the new column is not used."""
         if self.column not in columns:
             return None, columns
         return self, columns - {self.column} | frozenset(self.encoding.columns)
@@ -138,7 +138,7 @@ class EncodeReads(StatelessOperator):
         return counts * (prod(encoding.shape) * np.dtype(encoding.dtype).itemsize)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Encodes each read, into the memory of the new column."""
+        """Encodes each read into the memory of the new column."""
         from math import prod
 
         import numpy as np

@@ -19,28 +19,28 @@ class Head(SerialOperator):
     """Keeps the first reads, and ends the run when it has them.
 
     Attributes:
-        number: The number of reads to keep; of pairs, where reads are paired.
+        number: The number of reads to keep; of pairs, if reads are paired.
     """
 
     ends_early: ClassVar[bool] = True
 
     number: int = argument(
-        "The number of reads to keep, or of pairs where reads are paired.", minimum=0
+        "The number of reads to keep, or of pairs if reads are paired.", minimum=0
     )
 
     def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Keeps the same rows, for which it reads who are mates."""
+        """Keeps the same rows; reads the column of mates."""
         return self, with_mates(columns, input_schema)
 
     def start(self) -> SerialFunction:
-        """Makes the function of one run."""
+        """Makes the function for one run."""
         return _Head(self.number)
 
 
 class _Head:
-    """What `Head` remembers: how many reads it has yet to keep."""
+    """The state of `Head`: how many more reads to keep."""
 
     def __init__(self, number: int) -> None:
         self._left = number

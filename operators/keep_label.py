@@ -22,16 +22,17 @@ if TYPE_CHECKING:
 class KeepLabel(ReadFilter):
     """Keeps reads that a model gave a label, such as ``predict quality keep-label quality PASS``.
 
-    A read without a label, which the model did not see, is dropped, as by `Where`. `DropLabel`
-    is the opposite in all things but pairs: of a pair both mates must be kept.
+    A read without a label, because the model did not see it, is dropped, as by `Where`. Both
+    mates of a pair must have the label to be kept. For single reads `DropLabel` is the opposite,
+    except that it keeps reads without a label.
 
     Attributes:
-        model: What the columns of the prediction are called after.
+        model: The model, or the name that the columns of its predictions begin with.
         label: The label of the reads to keep.
         probability: The least probability of the label.
     """
 
-    model: str = argument("The model, or what the columns of its predictions are called after.")
+    model: str = argument("The model, or the name that the columns of its predictions begin with.")
     label: str = argument("The label.")
     probability: float | None = option(
         "The least probability of the label; by default any.", default=None, minimum=0, maximum=1
@@ -46,7 +47,7 @@ class KeepLabel(ReadFilter):
         """The schema of the input, which must have the columns of the prediction.
 
         Raises:
-            SchemaError: One is missing or of another type.
+            SchemaError: A column is missing or has the wrong type.
             ConfigurationError: The model does not have the label.
         """
         import pyarrow as pa
@@ -71,7 +72,7 @@ class KeepLabel(ReadFilter):
         return input_schema
 
     def columns_read(self, _input_schema: pa.Schema, /) -> frozenset[str]:
-        """Tells the columns of the prediction."""
+        """The columns of the prediction."""
         from biometal_stream.schemas.predictions import label_column, probability_column
 
         label = label_column(self.model)
@@ -86,7 +87,7 @@ class KeepLabel(ReadFilter):
         return f"not labelled {self.label}{sure}"
 
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
-        """Compares the labels, and their probabilities in the precision that they are kept in."""
+        """Compares labels, and probabilities in the precision of their column."""
         return self._has_label(view)
 
     def _has_label(self, view: BatchView) -> NDArray[np.bool_]:
@@ -98,7 +99,7 @@ class KeepLabel(ReadFilter):
 
         labels = view.column(label_column(self.model))
         if pa.types.is_dictionary(labels.type):
-            # A few labels are compared, not every row.
+            # Compares a few labels instead of every row.
             alike = pc.equal(without_views(labels.dictionary), self.label)
             chosen = pc.take(alike, labels.indices)
         else:

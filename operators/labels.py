@@ -1,4 +1,4 @@
-"""Whether a label is one that the model of a column gives."""
+"""Checks that the model of a column gives a label."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _SHOWN = 10
 
 
 def require_label(schema: pa.Schema, column: str, label: str, who: str) -> None:
-    """Refuses a label that a column cannot have: no read would have it, or every read not.
+    """Refuses a label that a column cannot have: it would match no read, or every read.
 
-    Nothing is refused where the column's field does not say which labels there are.
+    Accepts any label if the column's field does not list the labels.
 
     Args:
-        schema: It has the column.
+        schema: A schema with the column.
         column: A column of labels.
-        label: What is looked for in it.
-        who: Who looks for it, for the message.
+        label: The label to find.
+        who: The operator, for the message.
 
     Raises:
         ConfigurationError: The model of that column has no such label.
@@ -43,14 +43,14 @@ def require_label(schema: pa.Schema, column: str, label: str, who: str) -> None:
 
 
 def check_labels(tree: ast.expr, schema: pa.Schema) -> None:
-    """Does the same for each label that a condition compares a column with.
+    """Checks each label that a condition compares with a column, as `require_label` does.
 
     Args:
-        tree: A condition, whose parts are all allowed.
-        schema: What it works on.
+        tree: A condition that has been checked.
+        schema: The schema it is for.
 
     Raises:
-        ConfigurationError: As of `require_label`.
+        ConfigurationError: See `require_label`.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
@@ -66,7 +66,7 @@ def check_labels(tree: ast.expr, schema: pa.Schema) -> None:
 
 
 def _column(node: ast.expr) -> str:
-    """The column that stands there; nothing where anything else does."""
+    """The column that a node names; empty if it is anything else."""
     match node:
         case ast.Name(id=name):
             return name

@@ -1,4 +1,4 @@
-"""Keeps reads with few enough expected errors."""
+"""Keeps reads with few expected errors."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MaxExpectedErrors(ReadFilter):
-    """Keeps reads whose error probabilities add up to at most a limit.
+    """Keeps reads with at most this many expected errors.
 
-    A read exactly at the limit is kept, and so is an empty one, which has no errors.
+    A read exactly at the limit is kept, and so is an empty read, which has no errors.
 
     Attributes:
         errors: The most expected errors to keep, in bases.
@@ -28,7 +28,7 @@ class MaxExpectedErrors(ReadFilter):
     needs: ClassVar[tuple[str, ...]] = ("quality",)
 
     errors: float = argument(
-        "The most expected errors to keep, the sum of the bases' error probabilities.",
+        "The most expected errors: the sum of the error probabilities of the bases.",
         unit="errors",
         minimum=0,
     )

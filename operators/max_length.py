@@ -1,4 +1,4 @@
-"""Keeps reads that are short enough."""
+"""Keeps reads up to a length."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MaxLength(ReadFilter):
-    """Keeps reads of at most a length.
+    """Keeps reads with at most this many bases.
 
     Attributes:
         length: The greatest length to keep, in bases.

@@ -1,4 +1,4 @@
-"""Keeps reads with few enough bases of low quality."""
+"""Keeps reads with few bases of low quality."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MaxLowQualityFraction(ReadFilter):
-    """Keeps reads in which at most a share of the bases is of low quality.
+    """Keeps reads in which at most this share of the bases is of low quality.
 
     The defaults are those of fastp, ``--unqualified_percent_limit 40`` and
     ``--qualified_quality_phred 15``. An empty read is kept.
 
     Attributes:
-        fraction: The greatest share of bases to keep whose Phred score is below ``quality``.
+        fraction: The greatest share of bases with a Phred score below ``quality``.
         quality: The least Phred score of a good base.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("quality",)
 
     fraction: float = argument(
-        "The greatest share of bases of low quality to keep.", default=0.4, minimum=0, maximum=1
+        "The greatest share of bases of low quality.", default=0.4, minimum=0, maximum=1
     )
     quality: int = option(
-        "The least quality of a base that is not of low quality.",
+        "The least Phred score of a base that is not of low quality.",
         default=15,
         unit="Phred",
         minimum=0,

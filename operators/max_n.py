@@ -1,4 +1,4 @@
-"""Keeps reads with few enough N."""
+"""Keeps reads with few N."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MaxN(ReadFilter):
-    """Keeps reads with at most a number of N, of either case.
+    """Keeps reads with at most this many N, in either case.
 
     Attributes:
         count: The most N to keep.

@@ -1,4 +1,4 @@
-"""Adds what can be measured of each read as columns."""
+"""Adds measures of each read as columns."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Measure(StatelessOperator):
         settle_names(self, "columns")
         super().__post_init__()
         if len(set(self.columns)) < len(self.columns):
-            raise ConfigurationError(f"{self.name}: a column is named twice")
+            raise ConfigurationError(f"{self.name}: a column is given twice")
 
     @property
     def _added(self) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ class Measure(StatelessOperator):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The columns of text that it reads."""
+        """The string columns that it reads."""
         read = {MEASURES[name].reads for name in self._added}
         return tuple(name for name in ("sequence", "quality") if name in read)
 
@@ -61,7 +61,7 @@ class Measure(StatelessOperator):
         """The schema of the input and the new columns.
 
         Raises:
-            SchemaError: A text that is measured is missing, or a new column exists.
+            SchemaError: A string column that is measured is missing, or a new column exists.
         """
         import pyarrow as pa
 
@@ -78,11 +78,11 @@ class Measure(StatelessOperator):
     def pushdown(
         self, columns: frozenset[str], _input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Measures what is taken."""
+        """Measures only what is used."""
         added = tuple(name for name in self._added if name in columns)
         if not added:
             return None, columns
-        # What measures all that there is stays as it was written.
+        # An operator that measures everything is left as the user wrote it.
         left = self if added == self._added else replace(self, columns=added)
         return left, columns.difference(added).union(left.needs)
 
@@ -90,8 +90,8 @@ class Measure(StatelessOperator):
         """Measures each read.
 
         Raises:
-            DataError: A read is null, has a byte that is no quality, or has not as many qualities
-                as bases, where both are measured.
+            DataError: A read is null, has a byte that is not a quality, or has a different number
+                of bases and qualities where both are measured.
         """
         import pyarrow as pa
 

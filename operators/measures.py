@@ -1,8 +1,8 @@
-"""What can be measured of each read, computed once for all operators that ask.
+"""Measures of each read, computed once for all operators that use them.
 
-Each takes a view of a batch with the columns that it reads, of any kind of text, and returns
-(num_rows,) values. Where a read has no value it is NaN, which becomes null in a column. All
-raise `DataError` where a read is null or has a byte that is no quality.
+Each function takes a view of a batch with string columns of any type and returns (num_rows,)
+values. A read without a value has NaN, which becomes null in a column. All raise `DataError` if a
+read is null or has a byte that is not a quality.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from biometal_stream.view import BatchView
 
 ROUNDING = 2.0 ** -(quality.SCALE + 1)
-"""How far off the error probability of one base is at most."""
+"""The greatest error in the error probability of one base."""
 
 TOLERANCE = 1e-12
-"""Relative; what the limits of filters allow for rounding, so that a read whose every base is
+"""Relative. The limits of filters allow for this much rounding, so that a read with every base
 exactly at a limit is kept."""
 
 
 def values(view: BatchView, name: str) -> NDArray[Any]:
-    """Measures each read by the record of that name: (num_rows,), NaN for no value."""
+    """Computes the measure with this name for each read: (num_rows,), NaN for no value."""
     function: Callable[[BatchView], NDArray[Any]] = globals()[MEASURES[name].function]
     return function(view)
 
 
 def measured(view: BatchView, name: str, kind: pa.DataType | None = None) -> pa.Array:
-    """The same as a column, with nulls for NaN.
+    """Returns a measure as a column, with nulls for NaN.
 
     Args:
         view: The batch.
@@ -57,15 +57,15 @@ def measured(view: BatchView, name: str, kind: pa.DataType | None = None) -> pa.
 
 
 def lengths(view: BatchView, column: str = "sequence") -> NDArray[np.int64]:
-    """The number of bases, or of the bytes of another column of text."""
+    """The number of bases, or of bytes in another string column."""
     return view.once(("lengths", column), lambda _: view.text(column).lengths)
 
 
 def expected_errors(view: BatchView) -> NDArray[np.float64]:
     """The sum of the error probabilities of the bases, 0 for an empty read.
 
-    Edgar and Flyvbjerg, Bioinformatics 31 (2015), 3476-3482. Each base is off by `ROUNDING` at
-    most, and the sum is the same, bit for bit, on every machine.
+    Edgar and Flyvbjerg, Bioinformatics 31 (2015), 3476-3482. The error for each base is at most
+    `ROUNDING`, and the sum is the same, bit for bit, on every machine.
     """
     return view.once("expected errors", lambda _: _expected_errors(view.text("quality")))
 
@@ -73,8 +73,8 @@ def expected_errors(view: BatchView) -> NDArray[np.float64]:
 def mean_quality(view: BatchView) -> NDArray[np.float64]:
     """The Phred score of the mean error probability; NaN for an empty read.
 
-    Rounded to 9 digits after the point, so that a read whose every base has Phred score 20 has
-    exactly 20.
+    Rounded to 9 decimal places, so that a read in which every base has Phred score 20 has exactly
+    20.
     """
     return view.once("mean quality", lambda _: _mean_quality(view))
 
@@ -88,7 +88,7 @@ def require_qualities(view: BatchView) -> None:
     """Checks that each byte of ``quality`` is a quality.
 
     Raises:
-        DataError: A read is null, or has another byte.
+        DataError: A read is null, or has a byte that is not a quality.
     """
     view.once("qualities", _require_qualities)
 
@@ -108,20 +108,20 @@ def low_quality(view: BatchView, phred: int) -> NDArray[np.int64]:
 
 
 def gc(view: BatchView) -> NDArray[np.float64]:
-    """The share of G and C among A, C, G, T and U of any case; NaN where there are none."""
+    """The share of G and C among A, C, G, T and U in any case; NaN if there are none."""
     return view.once("gc", lambda _: _gc(view.text("sequence")))
 
 
 def n_count(view: BatchView) -> NDArray[np.int64]:
-    """The number of N, of any case."""
+    """The number of N, in either case."""
     return view.once("n_count", lambda _: _n_count(view.text("sequence")))
 
 
 def complexity(view: BatchView) -> NDArray[np.float64]:
-    """The share of bases that differ from the next; NaN for a read of less than two bases.
+    """The share of bases that differ from the next; NaN for a read of fewer than two bases.
 
-    As fastp has it: Chen et al., Bioinformatics 34 (2018), i884-i890. The last base, which has
-    no next, does not count.
+    As in fastp: Chen et al., Bioinformatics 34 (2018), i884-i890. The last base does not count,
+    because it has no next base.
     """
     return view.once("complexity", lambda _: _complexity(view))
 
@@ -132,7 +132,7 @@ def changes(view: BatchView) -> NDArray[np.int64]:
 
 
 def _share(part: NDArray[Any], whole: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The part by the whole, NaN where both are 0."""
+    """The part divided by the whole; NaN if both are 0."""
     with np.errstate(invalid="ignore"):
         return part / whole
 
@@ -142,7 +142,7 @@ def _checked(
     kind: type[np.generic],
     kernel: Callable[[StringColumn, NDArray], bool],  # type: ignore[type-arg]
 ) -> NDArray:  # type: ignore[type-arg]
-    """Runs a kernel over qualities, and says where they are none."""
+    """Runs a kernel over qualities, and raises an error that locates a byte that is not one."""
     out = np.empty(column.num_rows, kind)
     if not kernel(column, out):
         raise outside(column)
@@ -185,7 +185,7 @@ def _expected_errors(column: StringColumn) -> NDArray[np.float64]:
 
 def _mean_quality(view: BatchView) -> NDArray[np.float64]:
     mean = _share(expected_errors(view), lengths(view, "quality"))
-    # Adding 0 turns the -0.0 of a mean error probability of 1 into 0.0.
+    # Adding 0 turns -0.0, from a mean error probability of 1, into 0.0.
     return np.round(-10.0 * np.log10(mean), 9) + 0.0
 
 

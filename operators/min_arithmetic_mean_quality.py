@@ -1,4 +1,4 @@
-"""Keeps reads of an arithmetic mean quality that is high enough."""
+"""Keeps reads with a high arithmetic mean quality."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MinArithmeticMeanQuality(ReadFilter):
-    """Keeps reads whose arithmetic mean of the Phred scores is at least a limit.
+    """Keeps reads with an arithmetic mean of Phred scores of at least a limit.
 
-    `MinMeanQuality` goes by error probabilities instead. An empty read has no mean and is
-    dropped, unless the limit is 0.
+    `MinMeanQuality` uses error probabilities instead. An empty read has no mean and is dropped,
+    unless the limit is 0.
 
     Attributes:
         quality: The least mean of the Phred scores to keep.

@@ -1,4 +1,4 @@
-"""Keeps reads that are not too monotonous."""
+"""Keeps reads of sufficient complexity."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class MinComplexity(ReadFilter):
     """Keeps reads in which enough bases differ from the next.
 
     The complexity is that of fastp, ``--complexity_threshold``: the share of bases that differ
-    from their next, among all that have one. A read of less than two bases has none and is
-    dropped. Bases are compared letter by letter: ``a`` differs from ``A``.
+    from the next, not counting the last base. A read of fewer than two bases has no complexity
+    and is dropped. Bases are compared letter by letter: ``a`` differs from ``A``.
 
     Attributes:
         fraction: The least complexity to keep.
@@ -30,7 +30,7 @@ class MinComplexity(ReadFilter):
     needs: ClassVar[tuple[str, ...]] = ("sequence",)
 
     fraction: float = argument(
-        "The least share of bases to keep that differ from the next.",
+        "The least share of bases that differ from the next.",
         default=0.3,
         minimum=0,
         maximum=1,

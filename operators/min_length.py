@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MinLength(ReadFilter):
-    """Keeps reads of at least a length.
+    """Keeps reads with at least this many bases.
 
     Attributes:
         length: The least length to keep, in bases.

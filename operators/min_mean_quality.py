@@ -1,4 +1,4 @@
-"""Keeps reads of a mean quality that is high enough."""
+"""Keeps reads with a high mean quality."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MinMeanQuality(ReadFilter):
-    """Keeps reads whose mean error probability is at most that of a Phred score.
+    """Keeps reads with a mean error probability of at most that of a Phred score.
 
-    This is not the mean of the Phred scores, which makes bad reads look good: that is
-    `MinArithmeticMeanQuality`. A read whose every base is exactly at the score is kept. An
+    This is not the mean of the Phred scores, which makes bad reads look good: for that use
+    `MinArithmeticMeanQuality`. A read in which every base is exactly at the score is kept. An
     empty read has no mean and is dropped, unless the score is 0.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""Has a model look at each read."""
+"""Runs a model on each read."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _OUTPUTS = ("logit", "logits", "probability", "probabilities", "score")
 
 @dataclass(frozen=True)
 class Predict(NamedOperator):
-    """Has a model look at each read, and adds what it says as columns.
+    """Runs a model on each read, and adds its predictions as columns.
 
     A model that classifies adds its label and the probability of that label; one that scores adds
     its score:
@@ -46,33 +46,33 @@ class Predict(NamedOperator):
     ========================== ================== =============================================
     MODEL_label                dictionary of text the label
     MODEL_probability          float32            the probability of that label
-    MODEL_probability_LABEL    float32            that of each label, with --probabilities
-    MODEL_score                float32            in place of these, what a scoring model says
+    MODEL_probability_LABEL    float32            the probability of each, with --probabilities
+    MODEL_score                float32            the score, instead of these
     ========================== ================== =============================================
 
-    Of two labels the second is given from the threshold on; of more, the likeliest. All are
-    null for a read that `where` does not send to the model, and for one that is shorter than
-    the model's card allows.
+    With two labels, the second is given if its probability reaches the threshold; with more, the
+    most probable. All columns are null for a read that `where` excludes, and for a read that is
+    shorter than the model's card allows.
 
     Attributes:
         model: A shipped model's name, the folder of a model, or an ONNX file.
-        where: The condition of the reads that the model sees, as for `Where`; by default all.
+        where: The condition for reads that the model sees, as for `Where`; by default all.
         threshold: The least probability of the second of two labels; by default the card's.
-        column: What the new columns are called after, in place of the model.
+        column: The name that the new columns begin with, instead of the model's.
         probabilities: Whether to add the probability of each label.
-        provider: What runs the model. ``auto`` is the fastest that the runtime here has.
+        provider: What runs the model. ``auto`` is the fastest that is available.
         precision: Which file of the model: ``auto`` is ``fp32``.
-        rows: The reads that the model is given at once; by default what suits its provider.
-        max_memory: The MiB that all calls of the model may take together, besides its weights.
-        encoding: How an ONNX file without a card takes reads: a layout, and after a colon what
-            differs from its defaults, as in ``kmers/1:k=6,length=100,dtype=int32``.
+        rows: The number of reads in a call of the model; by default what suits its provider.
+        max_memory: The MiB that concurrent calls of the model may use, besides its weights.
+        encoding: How an ONNX file without a card takes reads: a layout, and after a colon the
+            settings that differ from its defaults, as in ``kmers/1:k=6,length=100,dtype=int32``.
         labels: The labels of such a file, in the order of its outputs.
-        output: What such a file puts out.
+        output: What such a file returns.
     """
 
     model: str = argument("A shipped model's name, the folder of a model, or an ONNX file.")
     where: str | None = option(
-        "The condition of the reads that the model sees, as for where.", default=None
+        "The condition for reads that the model sees, as for where.", default=None
     )
     threshold: float | None = option(
         "The least probability of the second of two labels; by default the card's.",
@@ -81,7 +81,7 @@ class Predict(NamedOperator):
         maximum=1,
     )
     column: str | None = option(
-        "What the new columns are called after, in place of the model.", default=None
+        "The name that the new columns begin with, instead of the model's.", default=None
     )
     probabilities: bool = option("Whether to add the probability of each label.", default=False)
     provider: str = option("What runs the model.", default="auto", choices=_PROVIDERS)
@@ -89,13 +89,13 @@ class Predict(NamedOperator):
         "Which file of the model, such as fp32 or int8; auto is fp32.", default="auto"
     )
     rows: int | None = option(
-        "The reads that the model is given at once; by default what suits its provider.",
+        "The number of reads in a call of the model; by default what suits its provider.",
         default=None,
         minimum=1,
         maximum=1 << 20,
     )
     max_memory: int = option(
-        "The memory that all calls of the model may take together, besides its weights.",
+        "The memory that concurrent calls of the model may use, besides its weights.",
         default=512,
         minimum=16,
         maximum=1 << 20,
@@ -103,14 +103,14 @@ class Predict(NamedOperator):
     )
     encoding: str | None = option(
         "How an ONNX file without a card takes reads: a layout such as sequence-quality-300/1,"
-        " or with what differs from its defaults kmers/1:k=6,length=100.",
+        " or with settings that differ from its defaults kmers/1:k=6,length=100.",
         default=None,
     )
     labels: Names = option(
         "A label of an ONNX file without a card, in the order of its outputs.", default=()
     )
     output: str | None = option(
-        "What an ONNX file without a card puts out.", default=None, choices=_OUTPUTS
+        "What an ONNX file without a card returns.", default=None, choices=_OUTPUTS
     )
 
     def __post_init__(self) -> None:
@@ -127,8 +127,8 @@ class Predict(NamedOperator):
         """The schema of the input and the new columns.
 
         Raises:
-            SchemaError: A column that the model or the condition reads is missing or no text, or
-                a new one exists.
+            SchemaError: A column that the model or the condition reads is missing or has the
+                wrong type, or a new column exists.
             ModelError: The model is missing or broken, or does not fit the settings.
         """
         return self._output_schema(input_schema, self._find().card)
@@ -136,7 +136,7 @@ class Predict(NamedOperator):
     def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Nothing is left to do where none of the new columns is taken."""
+        """Does nothing if none of the new columns is used."""
         card = self._find().card
         added = frozenset(field.name for field in self._fields(card))
         if not columns & added:
@@ -148,7 +148,7 @@ class Predict(NamedOperator):
 
     @property
     def observation(self) -> LabelTally | None:
-        """Counts the labels of a run, for ``Report.results``; ``None`` for a model without any."""
+        """Counts the labels of a run, for ``Report.results``; ``None`` if it has no labels."""
         from biometal_stream.reports.labels import LabelTally
         from biometal_stream.schemas.predictions import label_column
 
@@ -157,7 +157,7 @@ class Predict(NamedOperator):
 
     @contextmanager
     def open(self) -> Iterator[Prediction]:
-        """Loads the model; yields what is called with each batch, by any number of threads.
+        """Loads the model; yields the function for batches, which any number of threads may call.
 
         Raises:
             ModelError: The model is missing or broken, or does not fit the settings.
@@ -166,14 +166,14 @@ class Predict(NamedOperator):
             yield prediction
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Adds what the model says of each read.
+        """Adds the predictions of the model for each read.
 
         The first call opens the model, and it stays open for later ones.
 
         Raises:
-            DataError: A read is null, has a byte that is no quality, or has not as many qualities
-                as bases.
-            PredictionError: The model failed, or gave no number.
+            DataError: A read is null, has a byte that is not a quality, or has a different number
+                of bases and qualities.
+            PredictionError: The model failed, or returned a value that is not a number.
         """
         with _opening:
             prediction = _opened(self)
@@ -238,7 +238,7 @@ class Predict(NamedOperator):
 
 
 class Prediction:
-    """What `Predict` calls with each batch. Safe to share between threads.
+    """The function of `Predict` for batches. Safe to share between threads.
 
     Attributes:
         card: The model's card.
@@ -255,7 +255,7 @@ class Prediction:
 
     @property
     def details(self) -> Mapping[str, object]:
-        """What ran the model, and how much of it there was, for the run's statistics."""
+        """What ran the model, and how much work it did, for the statistics of the run."""
         return {
             "model": self.card.name,
             "provider": self._predictor.provider,
@@ -266,21 +266,21 @@ class Prediction:
         }
 
     def for_another(self) -> Prediction:
-        """The same model for another run, which is not interrupted with this one."""
+        """The same model for another run, which is not interrupted together with this one."""
         return Prediction(self._operator, self.card, self._predictor, self._runner)
 
     def interrupt(self) -> bool:
-        """Ends the calls of the model, those to come too; from any thread.
+        """Ends current and later calls of the model; may be called from any thread.
 
         Returns:
-            Whether none of them runs any more.
+            Whether all calls have ended.
         """
         return self._calls.end(GRACE)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Adds what the model says of each read; errors as for `Predict.__call__`.
+        """Adds the predictions of the model for each read; raises as `Predict.__call__` does.
 
-        An interrupt ends this call alone.
+        An interrupt ends only this call.
         """
         calls = Calls() if threading.current_thread() is threading.main_thread() else self._calls
         return attended(
@@ -311,7 +311,7 @@ class Prediction:
         return pa.RecordBatch.from_arrays([*batch.columns, *columns], schema=schema)
 
     def close(self) -> None:
-        """Lets go of the model. No call may run or follow."""
+        """Releases the model. No call may be running or follow."""
         self._predictor.close()
 
     @cached_property
@@ -321,14 +321,14 @@ class Prediction:
         return pa.array(self.card.labels, pa.string())
 
     def _schema(self, schema: pa.Schema) -> pa.Schema:
-        """The schema of the output; that of the last batch, where it had the same columns."""
+        """The schema of the output; reused from the last batch if that had the same columns."""
         known = self._schemas
         if known is None or not known[0].equals(schema, check_metadata=True):
             known = self._schemas = (schema, self._operator._output_schema(schema, self.card))
         return known[1]
 
     def _rows(self, view: BatchView, lengths: NDArray[np.int64]) -> NDArray[np.int64] | None:
-        """The reads that the model sees; ``None`` where it sees all."""
+        """The reads that the model sees; ``None`` for all."""
         import numpy as np
 
         if self._operator.where is None and not self.card.minimum_length:
@@ -339,7 +339,7 @@ class Prediction:
         return np.flatnonzero(seen)
 
     def _values(self, outputs: NDArray[np.float32]) -> list[NDArray[Any]]:
-        """What each new column holds for the reads that the model saw."""
+        """The values of each new column for the reads that the model saw."""
         from biometal_stream.models.predictions import classify
 
         if not self.card.labels:
@@ -352,7 +352,7 @@ class Prediction:
 
 
 def _spread(values: NDArray[Any], rows: NDArray[np.int64] | None, num_rows: int) -> pa.Array:
-    """A column with values in some rows, null in the others."""
+    """A column with values in some rows, and nulls in the others."""
     import numpy as np
     import pyarrow as pa
 
@@ -370,9 +370,9 @@ _opening = threading.Lock()
 
 @lru_cache(maxsize=4)
 def _opened(operator: Predict) -> Prediction:
-    """Opens a model once for all batches that its operator is called with.
+    """Opens a model once, for all batches that its operator is called with.
 
-    Call it with `_opening` held. The model is let go of when nothing refers to it any more, not
-    by a call, since another thread may be in the middle of a batch.
+    Call it with `_opening` held. The model is released when nothing refers to it any more, and
+    not by a call, because another thread may be using it.
     """
     return operator._load()

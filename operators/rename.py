@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rename(StatelessOperator):
-    """Renames columns, one by one or to the names of another tool. Others stay as they are.
+    """Renames columns, one by one or to the names of another tool. Other columns keep their names.
 
     Attributes:
         columns: ``old=new`` for each column to rename, such as ``quality=quality_scores``.
-        naming: The tool whose names the columns of reads get. Instead of ``columns``.
+        naming: The tool whose column names to use, instead of ``columns``.
     """
 
     columns: Names = argument(
         "The columns to rename, each as old=new, such as quality=quality_scores.", default=()
     )
     naming: str | None = option(
-        "Give the columns of reads the names that this tool expects.",
+        "The tool whose names the columns of reads get.",
         default=None,
         choices=("biometal", "polars-bio", "oxbow", "huggingface"),
     )
@@ -44,7 +44,7 @@ class Rename(StatelessOperator):
             if not (old and equals and new):
                 raise ConfigurationError(f"{self.name}: write old=new, not '{column}'")
         if len(self._renamed) < len(self.columns):
-            raise ConfigurationError(f"{self.name}: a column is named twice")
+            raise ConfigurationError(f"{self.name}: a column is given twice")
 
     @property
     def _renamed(self) -> dict[str, str]:
@@ -55,7 +55,7 @@ class Rename(StatelessOperator):
         """The fields of the input under their new names.
 
         Raises:
-            SchemaError: A column is missing, or two would have the same name.
+            SchemaError: A column is missing, or two would get the same name.
         """
         import pyarrow as pa
 
@@ -74,7 +74,7 @@ class Rename(StatelessOperator):
         for name in schema.names:
             if len(schema.get_all_field_indices(name)) > 1:
                 raise SchemaError(
-                    f"{self.name}: two columns would be called '{name}';"
+                    f"{self.name}: two columns would have the name '{name}';"
                     " rename or drop the other one first"
                 )
         return schema
@@ -82,7 +82,7 @@ class Rename(StatelessOperator):
     def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Renames those of the columns that are taken."""
+        """Renames only the columns that are used."""
         new_names = self.output_schema(input_schema).names
         pairs = zip(input_schema.names, new_names, strict=True)
         renamed = {old: new for old, new in pairs if new in columns}
@@ -95,7 +95,7 @@ class Rename(StatelessOperator):
         return replace(self, columns=left), needed
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Gives the same columns other names, without a copy."""
+        """Renames the columns, without a copy."""
         import pyarrow as pa
 
         schema = self.output_schema(batch.schema)

@@ -1,4 +1,4 @@
-"""Turns reads to the other strand."""
+"""Reverse-complements reads."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 class ReverseComplement(StatelessOperator):
     """Reverse-complements each read, and reverses its qualities.
 
-    All codes of IUPAC are complemented, R to Y as A to T, in the case that they have. U becomes
-    A, and A becomes T. Other characters, such as a gap, keep what they are. Qualities, where
-    there are any, come in the new order too.
+    All IUPAC codes are complemented, R to Y as A to T, and keep their case. U becomes A, and A
+    becomes T. Other characters, such as gaps, are kept. Qualities, if there are any, are reversed
+    too.
 
-    Other columns stay, those made from the bases before among them, such as Phred scores or
-    features: turn the reads first. Each mate of a pair is turned by itself, and mate 1 stays
+    Other columns are left unchanged, even those computed from the bases, such as Phred scores or
+    features: put this step before those. Mates are complemented separately, and mate 1 stays
     mate 1.
     """
 
@@ -37,7 +37,7 @@ class ReverseComplement(StatelessOperator):
         """The schema of the input.
 
         Raises:
-            SchemaError: There is no ``sequence``, or it or ``quality`` is no text.
+            SchemaError: There is no ``sequence``, or it or ``quality`` is not a string column.
         """
         from biometal_stream.schemas.checks import require_text
 
@@ -49,17 +49,17 @@ class ReverseComplement(StatelessOperator):
     def pushdown(
         self, columns: frozenset[str], _input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Nothing is left to do where neither bases nor qualities are taken."""
+        """Does nothing if neither bases nor qualities are used."""
         if not columns & {"sequence", "quality"}:
             return None, columns
         return self, columns | {"sequence"}
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Turns each read.
+        """Reverse-complements each read.
 
         Raises:
-            DataError: A read is null, has a byte that is no ASCII or no quality, or has not as
-                many qualities as bases.
+            DataError: A read is null, has a byte that is not ASCII or not a quality, or has a
+                different number of bases and qualities.
         """
         from biometal_stream.view import BatchView
 
@@ -80,7 +80,7 @@ def reversed_complement(view: BatchView) -> pa.Array:
     """The reverse complements of the reads, in the type of the column ``sequence``.
 
     Raises:
-        DataError: A read is null, or has a byte that is no ASCII.
+        DataError: A read is null, or has a byte that is not ASCII.
     """
     from biometal_stream.operators.kernels.strand import reverse_complement
 
@@ -88,10 +88,10 @@ def reversed_complement(view: BatchView) -> pa.Array:
 
 
 def reversed_quality(view: BatchView) -> pa.Array:
-    """The qualities of the reads backwards, in the type of the column ``quality``.
+    """The reversed qualities of the reads, in the type of the column ``quality``.
 
     Raises:
-        DataError: A read is null, or has a byte that is no quality.
+        DataError: A read is null, or has a byte that is not a quality.
     """
     from biometal_stream.operators.kernels.strand import reverse_quality
     from biometal_stream.operators.measures import outside

@@ -29,23 +29,23 @@ _MERGED_BYTES = 4 << 20
 class Sample(ReadFilter):
     """Keeps a share or a number of the reads, chosen by a seeded hash of their names.
 
-    What is kept depends on names and seed alone: neither on the number of workers nor on how
-    the stream came in batches. Mates agree, also when their files are sampled one after the other:
-    a mark at the end of a name, ``/1``, ``.1`` or ``_1`` or the same with a 2, is left out of the
-    hash. So reads of the same name share their fate, and so do two reads whose names differ in
-    such an end alone, as the first two spots of an SRA run, ``SRR1.1`` and ``SRR1.2``, do: a batch
-    does not show whether those are mates. Of a pair the name of mate 1 decides.
+    The sample depends only on names and seed, not on the number of workers or on batches. Mates
+    agree, even if their files are sampled one after the other: an ending of ``/1``, ``.1`` or
+    ``_1``, or the same with a 2, is not hashed. So reads of the same name are kept or dropped
+    together, and so are two reads whose names differ only in such an ending, such as the first
+    two spots of an SRA run, ``SRR1.1`` and ``SRR1.2``: a batch does not show whether those are
+    mates. For a pair the name of mate 1 decides.
 
-    A fraction is decided read by read. For a number the whole stream must be seen: the reads of
-    the smallest hashes are kept, of equal ones the first, and come out in the order of the input
-    when it ends. Until then at most twice the number of reads and one batch are held in memory,
-    on top of what ``--memory`` bounds: some 800 bytes for each read of 150 bases that is asked for,
-    and 4 bytes for each base of long reads. A fraction holds none.
+    A fraction is decided read by read. A number needs the whole stream: the reads with the
+    smallest hashes are kept, the first ones if hashes are equal, and come out in input order when
+    the input ends. Until then at most twice the number of reads and one batch are held in memory,
+    in addition to ``--memory``: some 800 bytes for each requested read of 150 bases, and 4 bytes
+    for each base of long reads. A fraction holds no reads.
 
     Attributes:
-        fraction: The share of reads to keep. Either this or ``number``.
-        number: The number of reads to keep; of pairs, where reads are paired.
-        seed: Another seed gives another sample.
+        fraction: The share of reads to keep. Give either this or ``number``.
+        number: The number of reads to keep; of pairs, if reads are paired.
+        seed: The random seed.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("name",)
@@ -54,11 +54,9 @@ class Sample(ReadFilter):
         "The share of reads to keep.", default=None, minimum=0, maximum=1
     )
     number: int | None = option(
-        "The number of reads to keep, or of pairs where reads are paired.", default=None, minimum=0
+        "The number of reads to keep, or of pairs if reads are paired.", default=None, minimum=0
     )
-    seed: int = option(
-        "Another seed gives another sample.", default=0, minimum=0, maximum=2**64 - 1
-    )
+    seed: int = option("The random seed.", default=0, minimum=0, maximum=2**64 - 1)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -67,7 +65,7 @@ class Sample(ReadFilter):
 
     @property
     def concurrency(self) -> Concurrency:
-        """A number needs to see all batches, a fraction does not."""
+        """A number needs all batches in order, a fraction does not."""
         return Concurrency.SHARED if self.number is None else Concurrency.SERIAL
 
     @property
@@ -79,17 +77,17 @@ class Sample(ReadFilter):
         """Compares the hash of each name with the fraction.
 
         Raises:
-            TypeError: A number is to be kept, which no batch alone can tell.
+            TypeError: The sample is a number of reads, which one batch does not determine.
         """
         import numpy as np
 
         if self.fraction is None:
             raise TypeError("Sample(number=...) must see the whole stream; call it or open it")
-        # The upper 53 bits are a double precision number from 0 to 1, 1 excluded.
+        # The upper 53 bits are a double precision number from 0 to 1, without 1.
         return (_hashes(view, self.seed) >> np.uint64(11)) * 2.0**-53 < self.fraction
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Samples one batch; a number of it as if it were the whole stream."""
+        """Samples one batch; for a number, as if the batch were the whole stream."""
         if self.number is None:
             return super().__call__(batch)
         self.output_schema(batch.schema)
@@ -97,12 +95,12 @@ class Sample(ReadFilter):
 
     @contextmanager
     def open(self) -> Iterator[BatchFunction]:
-        """Yields the operator for a fraction, a function that remembers for a number."""
+        """Yields the operator for a fraction, or a function with state for a number."""
         yield self if self.number is None else _Sample(self.number, self.seed)
 
 
 def _hashes(view: BatchView, seed: int) -> NDArray[np.uint64]:
-    """The hash of each row's name, of mate 1's for both; (num_rows,)."""
+    """The hash of each row's name, or of mate 1's name for both mates; (num_rows,)."""
     import numpy as np
 
     from biometal_stream.operators.kernels.names import hash_names
@@ -116,10 +114,10 @@ def _hashes(view: BatchView, seed: int) -> NDArray[np.uint64]:
 
 
 class _Sample:
-    """What `Sample` remembers: the candidates, in the order of the input.
+    """The state of `Sample`: the candidates, in input order.
 
-    ``_limit`` is the greatest hash that was among the smallest when they were last sorted out:
-    reads above it can never be kept.
+    ``_limit`` is the greatest hash of the candidates when they were last reduced: reads above it
+    can never be kept.
     """
 
     exhausted = False
@@ -151,7 +149,7 @@ class _Sample:
         return batch.slice(0, 0)
 
     def _sort_out(self) -> None:
-        """Drops all but the smallest hashes, of equal ones the later."""
+        """Drops all but the smallest hashes; if hashes are equal, the later ones."""
         import numpy as np
 
         from biometal_stream.view import as_mask, filter_rows
@@ -173,7 +171,7 @@ class _Sample:
         self._held = len(smallest)
 
     def flush(self) -> Iterator[pa.RecordBatch]:
-        """Hands out what is left in batches of some MiB: one could not hold 2 GiB of text."""
+        """Returns what is left in batches of some MiB, because one could not hold 2 GiB of text."""
         import pyarrow as pa
 
         if self._held > self._number:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Select(StatelessOperator):
-    """Keeps the columns that are named, in this order.
+    """Keeps only the named columns, in this order.
 
-    Reads without the ``mate`` column are not paired any more.
+    Without the ``mate`` column reads are no longer paired.
 
     Attributes:
         columns: The names of the columns, each once.
@@ -31,7 +31,7 @@ class Select(StatelessOperator):
         super().__post_init__()
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """The fields that are named, with the metadata of the input."""
+        """The named fields, with the metadata of the input."""
         import pyarrow as pa
 
         from biometal_stream.schemas import require_columns
@@ -44,12 +44,12 @@ class Select(StatelessOperator):
     def pushdown(
         self, columns: frozenset[str], _input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Keeps those of the columns that are taken."""
+        """Keeps only the columns that are used."""
         kept = tuple(name for name in self.columns if name in columns)
         return (replace(self, columns=kept) if kept else None), frozenset(kept)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Takes the columns, without a copy."""
+        """Selects the columns, without a copy."""
         import pyarrow as pa
 
         schema = self.output_schema(batch.schema)

@@ -1,4 +1,4 @@
-"""Counts reads and bases, and sums up lengths, qualities and further columns."""
+"""Counts reads and bases, and summarizes lengths, qualities and other columns."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class Summarize(ReadObserver):
     """Summarizes the reads that pass, and changes nothing.
 
-    Reads, pairs and bases; shortest, mean, median and longest read and N50; mean quality, Q20, Q30,
-    GC and N of all bases; least, mean and greatest of each further column of numbers; and the
-    number of reads with each label. It may stand in several places of a line, before and after a
-    filter, but not before ``head``: how many reads come by before the run ends depends on threads
+    Reads, pairs and bases; shortest, mean, median and longest read, and N50; mean quality, Q20,
+    Q30, GC and N of all bases; minimum, mean and maximum of each other numeric column; and the
+    number of reads with each label. It may be used several times, for example before and after a
+    filter, but not before ``head``: how many reads pass before the run ends depends on threads
     and memory.
 
     The summaries are printed, and are in ``--stats`` and in ``Report.results``, where the second
@@ -29,19 +29,19 @@ class Summarize(ReadObserver):
     """
 
     def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
-        """Sequence, quality, numbers and labels, as far as there are any."""
+        """Sequence, quality, numeric columns and labels, if there are any."""
         from biometal_stream.reports.summary import counted_columns
 
         return counted_columns(input_schema)
 
     def empty(self) -> SummaryState:
-        """What is counted in no reads."""
+        """The state of no reads."""
         from biometal_stream.reports.summary import Summarizing
 
         return Summarizing().empty()
 
     def observe(self, view: BatchView, /) -> SummaryState:
-        """Counts what a view holds.
+        """Counts the contents of a view.
 
         Raises:
             DataError: A quality holds a byte that is not Phred+33.
@@ -51,7 +51,7 @@ class Summarize(ReadObserver):
         return Summarizing().observe(view)
 
     def merge(self, one: SummaryState, two: SummaryState, /) -> SummaryState:
-        """Adds up what was counted."""
+        """Adds up the counts."""
         from biometal_stream.reports.summary import Summarizing
 
         return Summarizing().merge(one, two)

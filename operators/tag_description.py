@@ -1,4 +1,4 @@
-"""Writes columns into the description, so that FASTQ carries them."""
+"""Writes columns into the description, for FASTQ."""
 
 from __future__ import annotations
 
@@ -23,45 +23,45 @@ _TAGS = {
     "gc": "xg",
     "n_count": "xn",
 }
-"""The SAM tags of columns that are known; tags with lower case are for local use (SAMtags 1.1)."""
+"""SAM tags of known columns; tags with lower case letters are for local use (SAMtags 1.1)."""
 
 _OTHERS = tuple(f"x{number}" for number in range(10))
-"""The tags of all other columns, in turn."""
+"""SAM tags of all other columns, in order."""
 
 _TAG = r"[A-Za-z][A-Za-z0-9]"
 
 _VALUES = r"(?:A:[!-~]|i:[-+]?[0-9]+|f:[-+0-9.eE]+|Z:[ -~]*|H:[0-9A-Fa-f]*|B:[cCsSiIf],[^\t]*)"
 
 _ENDS_IN_TAG = rf"(?:^|\t){_TAG}:{_VALUES}$"
-"""A description whose last field is a SAM tag, as those of dorado and ``samtools fastq -T``."""
+"""A description whose last field is a SAM tag, as dorado and ``samtools fastq -T`` write."""
 
 
 @dataclass(frozen=True)
 class TagDescription(StatelessOperator):
-    """Adds the values of columns to the description, so that FASTQ carries them.
+    """Adds the values of columns to the description, so that FASTQ keeps them.
 
-    After the description come ``column=value``, with blanks between them, in the order that
-    the columns are named in; what is null is left out::
+    Appends ``column=value`` to the description, separated by blanks, in the given order; nulls
+    are left out::
 
         @read1 1:N:0:ATCACG quality_label=PASS quality_probability=0.98765
 
-    A description that ends in a SAM tag, as those of dorado and of ``samtools fastq -T`` do, gets
-    SAM tags, which ``samtools import -T '*'`` reads. A tag that is there already is replaced::
+    A description that ends in a SAM tag, as dorado and ``samtools fastq -T`` write, gets SAM
+    tags, which ``samtools import -T '*'`` reads. A tag that exists is replaced::
 
         @read1  BC:Z:ACGT  qs:f:12.5  xl:i:1500  x0:Z:PASS
 
     The tags are xl for length, xq for mean_quality, xe for expected_errors, xg for gc, xn for
-    n_count, and x0, x1 and so on for other columns, or what is given. Whole numbers and booleans
-    are of type i, other numbers of type f, text of type Z, as are whole numbers that are too large
-    for i. What is not finite is left out.
+    n_count, and x0, x1 and so on for other columns, unless tags are given. Whole numbers and
+    booleans have type i, other numbers type f, and text type Z, as have whole numbers that are
+    too large for i. Numbers that are not finite are left out.
 
-    Numbers are written as short as they can be read back exactly. The columns stay.
+    Numbers have as few digits as it takes to read them back exactly. The columns are kept.
 
     Attributes:
         columns: The columns of text, labels, numbers or booleans to write.
-        tags: The SAM tags of the columns, in their order.
-        style: ``sam`` gives SAM tags to all reads, ``words`` to none, ``auto`` to those that have
-            some.
+        tags: The SAM tags of the columns, in the same order.
+        style: ``sam`` writes SAM tags for all reads, ``words`` for none, ``auto`` for reads whose
+            description already has some.
     """
 
     columns: Names = argument("The columns to write, in this order.")
@@ -69,8 +69,8 @@ class TagDescription(StatelessOperator):
         "The SAM tag of a column, two letters such as XL, in the order of the columns.", default=()
     )
     style: str = option(
-        "Whether reads get SAM tags or words such as length=150; auto gives SAM tags to those whose"
-        " description has some.",
+        "Whether to write SAM tags or words such as length=150; auto writes SAM tags for reads"
+        " whose description has some.",
         default="auto",
         choices=("auto", "sam", "words"),
     )
@@ -93,7 +93,7 @@ class TagDescription(StatelessOperator):
             raise ConfigurationError(f"{self.name}: a tag is given twice")
         if not self.tags and self.style != "words" and len(self._tags) < len(self.columns):
             raise ConfigurationError(
-                f"{self.name}: more than {len(_OTHERS)} columns have no SAM tag of their own;"
+                f"{self.name}: only {len(_OTHERS)} columns can have a default SAM tag;"
                 " give the tags"
             )
 
@@ -107,11 +107,11 @@ class TagDescription(StatelessOperator):
         return {name: tag for name, tag in tags.items() if tag is not None}
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """The schema of the input, whose description then may be null.
+        """The schema of the input, with a description that may be null.
 
         Raises:
-            SchemaError: There is no text ``description``, a column is missing, or has a type
-                that is not written.
+            SchemaError: There is no string column ``description``, or a column is missing or has
+                a type that cannot be written.
         """
         import pyarrow as pa
 
@@ -131,16 +131,16 @@ class TagDescription(StatelessOperator):
     def pushdown(
         self, columns: frozenset[str], _input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Nothing is left to do where the description is not taken."""
+        """Does nothing if the description is not used."""
         if "description" not in columns:
             return None, columns
         return self, columns | frozenset(self.columns)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Joins the description and the values of each read.
+        """Appends the values to the description of each read.
 
         Raises:
-            DataError: A text cannot stand in a SAM tag.
+            DataError: A text cannot be written in a SAM tag.
         """
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -156,7 +156,7 @@ class TagDescription(StatelessOperator):
         joined = self._in_words(batch, bare)
         if pc.any(in_tags).as_py():
             joined = pc.if_else(in_tags, self._in_tags(batch, bare, in_tags), joined)
-        joined = pc.if_else(pc.equal(joined, ""), before, joined)  # null stays null without values
+        joined = pc.if_else(pc.equal(joined, ""), before, joined)  # nulls stay if nothing is added
         columns = batch.columns
         columns[index] = joined.cast(schema.field(index).type)
         return pa.RecordBatch.from_arrays(columns, schema=schema)
@@ -167,7 +167,7 @@ class TagDescription(StatelessOperator):
 
         words = [_joined(f" {name}=", _text_of(batch.column(name))) for name in self.columns]
         joined = _concatenated(before, *words)
-        # Without a description before them they begin with the first one's blank.
+        # Without a description they begin with a blank, which is removed.
         bare = pc.equal(pc.binary_length(before), 0)
         return pc.if_else(bare, pc.utf8_slice_codeunits(joined, 1), joined)
 
@@ -183,7 +183,7 @@ class TagDescription(StatelessOperator):
 
 
 def _field(column: pa.Array, name: str, tag: str, rows: pa.Array) -> pa.Array:
-    """A tab and the SAM tag of each row; empty text for what is null, NaN or infinite.
+    """A tab and the SAM tag of each row; empty for null, NaN and infinity.
 
     Raises:
         DataError: A text in one of the rows is not printable ASCII.
@@ -205,8 +205,8 @@ def _field(column: pa.Array, name: str, tag: str, rows: pa.Array) -> pa.Array:
         if pc.any(wrong).as_py():
             value = text.filter(wrong)[0].as_py()
             raise DataError(
-                f"tag-description: column '{name}' has {value!r}, which a SAM tag cannot hold: it"
-                " takes printable ASCII alone"
+                f"tag-description: column '{name}' has {value!r}, which a SAM tag cannot hold:"
+                " only printable ASCII is allowed"
             )
         return _joined(f"\t{tag}:Z:", text)
     if column.type.bit_width < 64:
@@ -227,7 +227,7 @@ def _text_of(column: pa.Array) -> pa.Array:
 
 
 def _joined(begin: str, values: pa.Array) -> pa.Array:
-    """The beginning and each value; empty text for what is null."""
+    """The prefix and each value; empty for null."""
     return _concatenated(begin, values).fill_null("")
 
 

@@ -17,73 +17,73 @@ if TYPE_CHECKING:
     from biometal_stream.view import BatchView
 
 _MOST = 1 << 60
-"""More bases than any read has, to count with in 64 bits."""
+"""More bases than any read has, but small enough for sums in 64 bits."""
 
 
 @dataclass(frozen=True)
 class TrimFixed(ReadTrimmer):
-    """Cuts a number of bases from the ends of each read, or down to a length.
+    """Cuts a number of bases from the ends of each read, or shortens it to a length.
 
-    The numbers of bases are cut from the 5' and the 3' end first, then the read is shortened to
-    the length. A read that is too short becomes empty and stays; `MinLength` drops it.
+    Bases are first cut from the 5' and the 3' end, then the read is shortened to the length. A
+    read that is too short becomes empty and stays in the stream; `MinLength` drops it.
 
     Options that end in 2 are for mate 2. Without them both mates are cut alike.
 
     Attributes:
         front: Bases to cut from the 5' end.
         tail: Bases to cut from the 3' end.
-        length: The most bases to keep. They are kept from the 5' end, or of a negative number
-            from the 3' end.
-        front2: The same as ``front``, of mate 2.
-        tail2: The same as ``tail``, of mate 2.
-        length2: The same as ``length``, of mate 2.
+        length: The most bases to keep, from the 5' end; a negative number keeps bases from the 3'
+            end.
+        front2: ``front`` for mate 2.
+        tail2: ``tail`` for mate 2.
+        length2: ``length`` for mate 2.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("sequence",)
 
-    front: int = option("The number to cut from the 5' end.", default=0, unit="bases", minimum=0)
-    tail: int = option("The number to cut from the 3' end.", default=0, unit="bases", minimum=0)
+    front: int = option("Bases to cut from the 5' end.", default=0, unit="bases", minimum=0)
+    tail: int = option("Bases to cut from the 3' end.", default=0, unit="bases", minimum=0)
     length: int | None = option(
-        "The most to keep, from the 5' end; a negative number keeps the 3' end.",
+        "The most bases to keep, from the 5' end; a negative number keeps them from the 3' end.",
         default=None,
         unit="bases",
     )
     front2: int | None = option(
-        "As --front, of mate 2; by default the same.", default=None, unit="bases", minimum=0
+        "Like --front, for mate 2; by default the same.", default=None, unit="bases", minimum=0
     )
     tail2: int | None = option(
-        "As --tail, of mate 2; by default the same.", default=None, unit="bases", minimum=0
+        "Like --tail, for mate 2; by default the same.", default=None, unit="bases", minimum=0
     )
     length2: int | None = option(
-        "As --length, of mate 2; by default the same.", default=None, unit="bases"
+        "Like --length, for mate 2; by default the same.", default=None, unit="bases"
     )
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if not (self.front or self.tail or self.length is not None or self._differ):
-            raise ConfigurationError(f"{self.name}: give a front, a tail or a length to cut to")
+            raise ConfigurationError(f"{self.name}: give front, tail or length")
 
     @property
     def _differ(self) -> bool:
-        """Whether mate 2 has numbers of its own."""
+        """Whether mate 2 has settings of its own."""
         return not (self.front2 is self.tail2 is self.length2 is None)
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input.
 
         Raises:
-            SchemaError: There is no sequence, a column describes the whole reads, or mate 2 has
-                numbers of its own and there are no mates.
+            SchemaError: There is no sequence, a column describes the whole reads, or there are
+                settings for mate 2 and reads are not paired.
         """
         if self._differ and "mate" not in input_schema.names:
             raise SchemaError(
-                f"{self.name} has numbers of its own for mate 2, which needs a column 'mate'; read"
-                " pairs, with --mate, or leave these numbers out"
+                f"{self.name} has settings for mate 2, which needs a column 'mate'; read"
+                " pairs, with --mate, or leave these settings out"
             )
         return super().output_schema(input_schema)
 
     def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
-        """Lists the sequence, and the mate where mate 2 has numbers of its own."""
+        """The sequence, and the mate if mate 2 has settings of its own."""
         read = super().columns_read(input_schema)
         return read | {"mate"} if self._differ else read
 

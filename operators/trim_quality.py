@@ -23,7 +23,7 @@ _WINDOWS = {
     "leading": "cut_leading",
     "trailing": "cut_trailing",
 }
-"""The kernels of the algorithms that look at windows."""
+"""The kernels of the algorithms with windows."""
 
 _ALGORITHMS = ("bwa", "mott", *_WINDOWS)
 _SLIDING = ("cut-front", "cut-tail", "cut-right", "sliding-window")
@@ -36,7 +36,7 @@ class TrimQuality(ReadTrimmer):
     """Cuts ends of low quality from each read.
 
     ============== ============================================ ====================
-    algorithm      what is cut                                  gives the same as
+    algorithm      what is cut                                  same result as
     ============== ============================================ ====================
     bwa            from the 3' end, or with --front-quality     cutadapt -q
                    from both, up to where the score minus
@@ -54,30 +54,30 @@ class TrimQuality(ReadTrimmer):
     trailing       bases below the score from the 3' end        Trimmomatic TRAILING
     ============== ============================================ ====================
 
-    One step cuts one way; to cut both ends by windows, write two steps. A read that loses all its
-    bases is empty and stays in the stream; `MinLength` drops it. Each mate is cut by itself.
-    docs/trimming.md explains each algorithm and has what you type for the options of other tools.
+    A step cuts one way; to cut both ends by windows, use two steps. A read that loses all its
+    bases becomes empty and stays in the stream; `MinLength` drops it. Mates are cut separately.
+    docs/trimming.md explains each algorithm and lists the options of other tools.
 
     Attributes:
-        quality: The Phred score. With ``mott`` it says the error rate: 13 is 0.05.
+        quality: The Phred score. With ``mott`` it sets the error rate: 13 is 0.05.
         algorithm: How to find what is cut.
         front_quality: With ``bwa``: also cut from the 5' end, with this score.
-        window: Of algorithms with windows: their length.
-        error_rate: With ``mott``, in place of the score.
-        shortest: With ``mott``: the fewest bases that are kept of a longer read.
+        window: With windows: their length.
+        error_rate: With ``mott``: the error rate, instead of the score.
+        shortest: With ``mott``: the fewest bases to keep of a longer read.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("sequence", "quality")
 
     quality: int | None = argument(
-        f"The Phred score; by default {_QUALITY}, and for mott that of the error rate.",
+        f"The Phred score; by default {_QUALITY}, and for mott that of --error-rate.",
         default=None,
         minimum=0,
         maximum=93,
     )
     algorithm: str = option("How to find what is cut.", default="bwa", choices=_ALGORITHMS)
     front_quality: int | None = option(
-        "With bwa: cut from the 5' end as well, with this score.",
+        "With bwa: also cut from the 5' end, with this score.",
         default=None,
         unit="Phred",
         minimum=0,
@@ -91,7 +91,7 @@ class TrimQuality(ReadTrimmer):
         maximum=1000,
     )
     error_rate: float | None = option(
-        f"With mott: the error rate to allow, in place of a score; by default {_ERROR_RATE}.",
+        f"With mott: the error rate to allow, instead of a score; by default {_ERROR_RATE}.",
         default=None,
         minimum=0,
         maximum=1,
@@ -115,8 +115,8 @@ class TrimQuality(ReadTrimmer):
             if getattr(self, field) is not None and self.algorithm not in algorithms:
                 which = " or ".join(algorithms)
                 raise ConfigurationError(
-                    f"{self.name}: {field.replace('_', '-')} is for the algorithm {which}, and this"
-                    f" is {self.algorithm}"
+                    f"{self.name}: {field.replace('_', '-')} is for the algorithm {which}, not"
+                    f" for {self.algorithm}"
                 )
         if self.quality is not None and self.error_rate is not None:
             raise ConfigurationError(f"{self.name}: give a quality or an error rate, not both")
@@ -125,8 +125,8 @@ class TrimQuality(ReadTrimmer):
         """Looks at the qualities of each read.
 
         Raises:
-            DataError: A read is null, has a byte that is no quality, or has not as many qualities
-                as bases.
+            DataError: A read is null, has a byte that is not a quality, or has a different number
+                of bases and qualities.
         """
         import numpy as np
 

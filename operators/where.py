@@ -1,4 +1,4 @@
-"""Keeps reads for which a condition holds."""
+"""Keeps reads that meet a condition."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ if TYPE_CHECKING:
 @filled(measures=listed(list(MEASURES)))
 @dataclass(frozen=True)
 class Where(ReadFilter):
-    """Keeps reads for which a condition over columns and measures holds.
+    """Keeps reads that meet a condition on columns and measures.
 
-    Such as ``mean_quality >= 20 and gc < 0.7``. A name is that of a column, or else one of the
+    For example ``mean_quality >= 20 and gc < 0.7``. A name is a column, or else one of the
     measures
     {measures},
-    which are computed when they are needed. A condition has numbers, texts in quotes,
+    which are computed when needed. A condition has numbers, texts in quotes,
     ``+ - * / %``, comparisons, also chained as in ``50 <= length < 300``, ``in`` and ``not in``
     with values in parentheses, ``and``, ``or``, ``not``, and the functions
     ``contains(text, "x")``, ``starts_with``, ``ends_with``,
     ``matches(text, "regular expression")`` (RE2), ``is_null(x)``, ``length(text)`` and
     ``column("odd name")``.
 
-    As in SQL, what is computed from a null is null, and a read whose condition is null is
-    dropped. ``%`` and ``/`` give floating-point numbers. docs/where.md has the whole language,
-    the ranges of the measures, and how to quote a condition in a shell.
+    As in SQL, the result for a null is null, and a read is dropped if its condition is null. ``%``
+    and ``/`` give floating-point numbers. docs/where.md describes the language, the ranges of the
+    measures, and how to quote a condition in a shell.
 
     Attributes:
         expression: The condition.
     """
 
     expression: str = argument(
-        'The condition, such as "mean_quality >= 20 and gc < 0.7", over columns and measures.'
+        'The condition on columns and measures, such as "mean_quality >= 20 and gc < 0.7".'
     )
 
     def __post_init__(self) -> None:
@@ -61,7 +61,7 @@ class Where(ReadFilter):
         return input_schema
 
     def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
-        """Lists the columns that the condition names or measures."""
+        """The columns that the condition names or measures."""
         return parse(self.expression).columns(input_schema)
 
     @property

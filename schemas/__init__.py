@@ -1,4 +1,4 @@
-"""The Arrow schemas of the stream, and the checks that a batch fits one."""
+"""The Arrow schemas of the stream, and checks that schemas have the columns needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check that a schema has what an operator reads, made before any data flows."""
+"""Checks that a schema has what an operator reads, before any data flows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from biometal_stream.schemas.reads import WITHOUT_QUALITY
 
 
 def is_text(data_type: pa.DataType) -> bool:
-    """Whether a type is one of Arrow's three kinds of string."""
+    """Whether a type is one of Arrow's three string types."""
     return bool(
         pa.types.is_string(data_type)
         or pa.types.is_large_string(data_type)
@@ -22,15 +22,15 @@ def is_text(data_type: pa.DataType) -> bool:
 
 
 def require_columns(schema: pa.Schema, names: Sequence[str], reader: str) -> None:
-    """Checks that columns exist, each once.
+    """Checks that columns exist, exactly once.
 
     Args:
         schema: The input's schema.
         names: The columns that are needed.
-        reader: Who needs them, for the message.
+        reader: The operator, for the message.
 
     Raises:
-        SchemaError: One is missing or stands there twice.
+        SchemaError: A column is missing or occurs twice.
     """
     for name in names:
         found = schema.get_all_field_indices(name)
@@ -44,10 +44,10 @@ def require_columns(schema: pa.Schema, names: Sequence[str], reader: str) -> Non
 
 
 def _meant(name: str, schema: pa.Schema) -> str:
-    """What to do about a column that is not there."""
+    """What to do about a missing column."""
     several = name.replace(",", " ").split()
     if len(several) > 1 and "," in name:
-        return f"; write the names apart: {' '.join(several)}."
+        return f"; write the names separately: {' '.join(several)}."
     without = (schema.metadata or {}).get(WITHOUT_QUALITY.encode())
     if name == "quality" and without is not None:
         return f"; the reads come from {without.decode()}, which has no qualities."
@@ -59,10 +59,10 @@ def _meant(name: str, schema: pa.Schema) -> str:
 
 
 def require_text(schema: pa.Schema, names: Sequence[str], reader: str) -> None:
-    """Checks that columns exist and hold text: ``string``, ``large_string``, ``string_view``.
+    """Checks that columns exist and hold strings: ``string``, ``large_string``, ``string_view``.
 
     Raises:
-        SchemaError: One is missing, stands there twice, or has another type.
+        SchemaError: A column is missing, occurs twice, or has another type.
     """
     require_columns(schema, names, reader)
     for name in names:
@@ -72,14 +72,14 @@ def require_text(schema: pa.Schema, names: Sequence[str], reader: str) -> None:
 
 
 def require_absent(schema: pa.Schema, names: Sequence[str], adder: str) -> None:
-    """Checks that columns that are to be added do not exist.
+    """Checks that columns to be added do not exist yet.
 
     Raises:
-        SchemaError: One does.
+        SchemaError: A column exists.
     """
     for name in names:
         if schema.get_all_field_indices(name):
             raise SchemaError(
-                f"{adder} adds a column '{name}', which the input has;"
-                " rename or drop that one first"
+                f"{adder} adds a column '{name}', which the input already has;"
+                " rename or drop it first"
             )

@@ -1,4 +1,4 @@
-"""Which columns are cut along when reads are cut, and which would no longer be true."""
+"""Which columns are cut together with the reads, and which would become wrong."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from biometal_stream.schemas.features import ENCODING
 from biometal_stream.schemas.reads import other_names
 
 PER_BASE = b"biometal_stream.per_base"
-"""Marks, in a field's metadata, a column of lists with one value for each base of the read."""
+"""A mark in a field's metadata: a column of lists with one value for each base of the read."""
 
 TEXT = ("sequence", "quality")
-"""The columns of text with one character for each base."""
+"""The string columns with one character for each base."""
 
 _NAMES = frozenset((*TEXT, "phred", *(name for one in TEXT for name in other_names(one))))
-"""What such columns are called here and by other tools, and the scores of ``decode-quality``."""
+"""The names of these columns here and in other tools, and the scores of ``decode-quality``."""
 
 _MEASURED = frozenset(
     name for one in MEASURES.values() for name in (one.name, one.sql) if name is not None
@@ -29,17 +29,17 @@ _PREDICTED = re.compile(r".+_(label|score|probability(_.+)?)", re.DOTALL)
 
 
 def per_base(schema: pa.Schema) -> tuple[str, ...]:
-    """Lists the columns with one value for each base, which are cut as the reads are.
+    """The columns with one value for each base, which are cut as the reads are.
 
-    They are text or lists of ``uint8``. They are known by the mark `PER_BASE` or, since other
-    programs drop such marks, by their names: ``sequence``, ``quality`` or what another tool calls
-    them, and ``phred``.
+    They are strings or lists of ``uint8``, recognized by the mark `PER_BASE` or, because other
+    programs drop such marks, by name: ``sequence``, ``quality`` or their names in other tools,
+    and ``phred``.
     """
     return tuple(field.name for field in schema if _is_per_base(field) and _can_be_cut(field.type))
 
 
 def renamed(field: pa.Field, name: str) -> pa.Field:
-    """A field under another name, marked where its name alone said that it is cut as reads are."""
+    """A field under another name, marked if only its old name said that it is cut."""
     new = field.with_name(name)
     if _is_per_base(new) or not (_is_per_base(field) and _can_be_cut(field.type)):
         return new
@@ -47,13 +47,13 @@ def renamed(field: pa.Field, name: str) -> pa.Field:
 
 
 def stale(schema: pa.Schema) -> Iterator[tuple[str, str]]:
-    """Yields the columns that would no longer be true of reads that are cut.
+    """Yields the columns that would become wrong if reads are cut.
 
-    They are told by their names, which outlast any file or engine, and features by their type.
-    A column that was renamed is the user's own.
+    Measures are recognized by name, which outlasts any file or engine, and features by type. A
+    renamed column is the user's own.
 
     Yields:
-        A column and the step that adds such columns, as it is typed.
+        A column, and the step that adds such columns, in command line syntax.
     """
     for field in schema:
         if field.name in _MEASURED:
@@ -65,19 +65,19 @@ def stale(schema: pa.Schema) -> Iterator[tuple[str, str]]:
 
 
 def require_fresh(schema: pa.Schema, trimmer: str) -> None:
-    """Checks that no column holds what was found in the whole reads.
+    """Checks that no column describes the whole reads.
 
     Args:
-        schema: Of the reads that are about to be cut.
-        trimmer: What cuts them, for the message.
+        schema: The schema of the reads to be cut.
+        trimmer: The operator that cuts them, for the message.
 
     Raises:
-        SchemaError: One does, or one with a value for each base has a type that cannot be cut.
+        SchemaError: A column does, or one with a value for each base has an unsuitable type.
     """
     for field in schema:
         if _is_per_base(field) and not _can_be_cut(field.type):
             raise SchemaError(
-                f"{trimmer} cuts the reads, and cannot cut column '{field.name}' along, which is"
+                f"{trimmer} cuts the reads, but cannot cut column '{field.name}', which is"
                 f" {field.type}, not text or a list of uint8; cast or drop the column first"
             )
     for name, step in stale(schema):

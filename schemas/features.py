@@ -1,4 +1,4 @@
-"""The column of encoded reads: tensors of one shape, and lists of them."""
+"""The column of encoded reads: tensors of one shape, or lists of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 ENCODING = "biometal_stream.encoding"
-"""Where a column's metadata tell its encoding: the fields of one, as JSON."""
+"""The metadata key of a column's encoding: its fields, as JSON."""
 
 
 def features_field(
@@ -17,16 +17,16 @@ def features_field(
 ) -> pa.Field:
     """Builds the field of a column of features.
 
-    Arrow keeps tensors of one shape as its canonical extension type ``fixed_shape_tensor``, whose
-    values lie in memory one row after the other: a column is the batch that a model takes. A
-    reader that does not know the type finds a ``fixed_size_list`` of the same numbers.
+    Arrow's canonical extension type for tensors of one shape is ``fixed_shape_tensor``. Its values
+    are contiguous in memory: a column is the batch that a model takes. A reader that does not know
+    the type sees a ``fixed_size_list`` of the same numbers.
 
     Args:
         name: The column's name.
-        dtype: The type of number, by numpy's name.
+        dtype: The numpy name of the number type.
         shape: The shape of one row of features.
-        encoding: The fields of the encoding, to be kept in the metadata.
-        listed: Whether each read has a list of windows; else it has one row of features.
+        encoding: The fields of the encoding, to be stored in the metadata.
+        listed: Whether each read has a list of windows instead of one row of features.
     """
     tensor = pa.fixed_shape_tensor(pa.from_numpy_dtype(dtype), shape)
     kind = pa.list_(pa.field("item", tensor, nullable=False)) if listed else tensor
@@ -34,12 +34,12 @@ def features_field(
 
 
 def features_array(field: pa.Field, values: pa.Buffer, offsets: pa.Buffer | None) -> pa.Array:
-    """Makes a column of features of the memory that they lie in, without a copy.
+    """Makes a column of features from its memory, without a copy.
 
     Args:
         field: From `features_field`.
-        values: The features of all rows, or of all windows, one after the other.
-        offsets: ``int32``, (rows + 1,): where each read's windows start, for lists alone.
+        values: The features of all rows, or of all windows, contiguous.
+        offsets: ``int32``, (rows + 1,): where each read's windows start; only for lists.
     """
     tensor = field.type if offsets is None else field.type.value_type
     size = tensor.storage_type.list_size

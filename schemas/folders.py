@@ -1,4 +1,4 @@
-"""The column that the names of folders hold: ``column=value``, and its type in the files."""
+"""The column in folder names, ``column=value``, and its type as stored in the files."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import pyarrow as pa
 from biometal_stream.schemas.checks import is_text
 
 PARTITION_KEY = b"biometal_stream.partition"
-"""Where a file's metadata keep the column that its folder's name holds, with its type."""
+"""The metadata key of the column in the folder's name, with its type."""
 
 
 def partition_note(field: pa.Field) -> dict[bytes, bytes]:
-    """What a file notes of the column that is left out of it: Arrow's schema of it, as base64."""
+    """Metadata for the column that a file leaves out: its Arrow schema, as base64."""
     return {PARTITION_KEY: base64.b64encode(pa.schema([field]).serialize())}
 
 
 def noted_partition(metadata: dict[bytes, bytes] | None) -> pa.Field | None:
-    """The column that a file has noted; ``None`` where it has not, or in no form that is known."""
+    """The column noted in a file's metadata; ``None`` if there is none that can be read."""
     try:
         text = (metadata or {})[PARTITION_KEY]
         return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(text))).field(0)
@@ -27,10 +27,10 @@ def noted_partition(metadata: dict[bytes, bytes] | None) -> pa.Field | None:
 
 
 def folder_value(text: str | None, kind: pa.DataType) -> object:
-    """The value that the name of a folder stands for.
+    """The value of a column, from the name of a folder.
 
     Raises:
-        ValueError: It is not one of this type.
+        ValueError: The text is not a value of this type.
     """
     if text is None or is_text(kind):
         return text

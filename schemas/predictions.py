@@ -1,4 +1,4 @@
-"""The columns that a model's predictions are kept in."""
+"""The columns of a model's predictions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import json
 import pyarrow as pa
 
 LABELS_KEY = b"biometal_stream.labels"
-"""Where a column of labels keeps, in its field's metadata, the labels that its model gives."""
+"""The metadata key of a label column: all labels of its model."""
 
 
 def label_column(name: str) -> str:
-    """The column of labels. Not the bare name: ``quality`` is a model, and a column of reads."""
+    """The column of labels. Not just the name: ``quality`` is a model and a column of reads."""
     return f"{name}_label"
 
 
@@ -21,26 +21,26 @@ def probability_column(name: str) -> str:
 
 
 def prediction_fields(name: str, labels: tuple[str, ...], *, every: bool = False) -> list[pa.Field]:
-    """Tells the columns of a model's predictions; each may be null.
+    """The columns of a model's predictions; each may be null.
 
     ====================== ============================== ====================================
     column                 type                           what
     ====================== ============================== ====================================
     NAME_label             dictionary<int16, string>      the label
     NAME_probability       float32                        the probability of that label
-    NAME_probability_LABEL float32                        that of each label, where asked for
-    NAME_score             float32                        instead, where there are no labels
+    NAME_probability_LABEL float32                        the probability of each, on request
+    NAME_score             float32                        the score, if there are no labels
     ====================== ============================== ====================================
 
     Args:
-        name: What the columns are called after, as a rule the model.
-        labels: The labels; none of a model that scores.
-        every: Whether there is a column for each label.
+        name: The name that the columns begin with, usually that of the model.
+        labels: The labels; empty for a model that scores.
+        every: Whether to add the probability of each label.
 
     Returns:
-        The fields. That of the labels has all of them in its metadata, as a list in JSON: they
-        may be checked before there is a batch, and after Parquet, where a dictionary holds only
-        those that were met.
+        The fields. The metadata of the label column lists all labels, in JSON: so they can be
+        checked before there is a batch, and after Parquet, where a dictionary has only those
+        labels that occurred.
     """
     if not labels:
         return [pa.field(f"{name}_score", pa.float32())]
@@ -60,7 +60,7 @@ def prediction_fields(name: str, labels: tuple[str, ...], *, every: bool = False
 
 
 def known_labels(field: pa.Field) -> tuple[str, ...] | None:
-    """The labels that a column can have; ``None`` where its field does not say.
+    """The labels that a column can have; ``None`` if its field does not list them.
 
     Engines drop the metadata of fields, and a column may come from another program.
     """

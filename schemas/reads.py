@@ -1,4 +1,4 @@
-"""The schema of sequencing reads, and the names that other tools give its columns."""
+"""The schema of sequencing reads, and the names of its columns in other tools."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ import pyarrow as pa
 from biometal_stream.errors import ConfigurationError
 
 SCHEMA_VERSION = "reads/1"
-"""Kept in each schema's metadata, and raised when a column changes its meaning."""
+"""Stored in each schema's metadata, and increased when a column changes its meaning."""
 
 WITHOUT_QUALITY = "biometal_stream.without_quality"
-"""Where a schema's metadata tell the format that the reads come from, if it has no qualities."""
+"""The metadata key of the format that reads without qualities come from."""
 
 Naming: TypeAlias = Literal["biometal", "polars-bio", "oxbow", "huggingface"]
-"""Whose habits the columns' names follow.
+"""The tools whose column names can be used.
 
-polars-bio is that of ``scan_fastq`` of version 0.36, oxbow that of ``from_fastq`` of 0.8, which
-names columns as we do, and huggingface that of the FASTQ loader of ``datasets`` (pull request
-7924 of its repository).
+polars-bio is ``scan_fastq`` of version 0.36, oxbow is ``from_fastq`` of 0.8, which has our names,
+and huggingface is the FASTQ loader of ``datasets`` (pull request 7924 of its repository).
 """
 
 NAMINGS: tuple[Naming, ...] = get_args(Naming)
@@ -41,17 +40,17 @@ def reads_schema(
     column        type               what
     ============= ================== ====================================================
     name          string             the header up to its first blank, without the ``@``
-    description   string, nullable   the rest of the header; null where there is no blank
-    sequence      string             the bases, as they stood in the file
-    quality       string             as many characters, Phred+33; only where the format has it
+    description   string, nullable   the rest of the header; null if there is no blank
+    sequence      string             the bases, as in the file
+    quality       string             as many characters, Phred+33; only if the format has it
     mate          int8               1 or 2; only when reads are paired
     ============= ================== ====================================================
 
     Args:
         paired: Whether rows are mates 1 and 2 in turn.
         sample: The sample's name, kept in the metadata.
-        without_quality: The format, such as ``FASTA``, where it has no qualities. It is kept in
-            the metadata for the message of whoever needs them.
+        without_quality: The format, such as ``FASTA``, if it has no qualities. It is stored in
+            the metadata for error messages of operators that need them.
     """
     fields = [
         pa.field("name", pa.string(), nullable=False),
@@ -71,19 +70,19 @@ def reads_schema(
 
 
 def other_names(column: str) -> frozenset[str]:
-    """What other tools call a column of reads."""
+    """The names of a column of reads in other tools."""
     names = {renamed.get(column, column) for renamed in _RENAMED.values()}
     return frozenset(names - {column})
 
 
 def rename_reads(schema: pa.Schema, naming: Naming) -> pa.Schema:
-    """Renames the columns of reads to another tool's habit; others stay as they are.
+    """Renames the columns of reads to those of another tool; other columns keep their names.
 
     Raises:
-        ConfigurationError: Nobody has that habit.
+        ConfigurationError: The naming is unknown.
     """
     if naming not in _RENAMED:
-        raise ConfigurationError(f"unknown naming '{naming}'; known are {', '.join(NAMINGS)}")
+        raise ConfigurationError(f"unknown naming '{naming}'; choose from {', '.join(NAMINGS)}")
     renamed = _RENAMED[naming]
     fields = [field.with_name(renamed.get(field.name, field.name)) for field in schema]
     return pa.schema(fields, metadata=schema.metadata)

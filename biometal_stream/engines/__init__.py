@@ -1,4 +1,4 @@
-"""Runs tasks on several machines; knows nothing of reads."""
+"""Runs tasks on several machines. Independent of reads."""
 
 from __future__ import annotations
 

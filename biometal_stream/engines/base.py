@@ -1,4 +1,4 @@
-"""What an engine is, and how work is sent to its workers."""
+"""The protocol of an engine, and how work is sent to its workers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PACKAGE = "biometal_stream"
 
 @runtime_checkable
 class Engine(Protocol):
-    """Runs a function on many tasks, in processes of one machine or of many."""
+    """Runs a function on many tasks, in processes on one or several machines."""
 
     @property
     def name(self) -> str:
@@ -27,19 +27,19 @@ class Engine(Protocol):
 
     @property
     def workers(self) -> int:
-        """How many tasks it runs at once, as far as it knows now."""
+        """The number of tasks that it runs at a time, as far as it knows now."""
 
     def map(self, function: Callable[[Task], Result], tasks: Sequence[Task], /) -> Iterator[Result]:
-        """Yields the results in the order of the tasks, as soon as those before are there.
+        """Yields the results in the order of the tasks, as soon as they are available.
 
         Function, tasks and results are pickled. A task whose worker dies is run again, so a task
-        may run more than once. When the iterator is closed, or an error comes through it, what
-        runs is stopped and what waits is not begun.
+        may run more than once. When the iterator is closed or raises an error, running tasks are
+        stopped and waiting ones are not started.
 
         Raises:
             ConfigurationError: The function or a task cannot be pickled.
-            WorkerError: The engine does not start, workers died again and again, or the
-                function itself failed: what it wants its caller to know it is to return.
+            WorkerError: The engine does not start, workers died repeatedly, or the function
+                raised an error. A function should return the errors that its caller has to see.
         """
 
 
@@ -47,9 +47,10 @@ def pack(pickler: ModuleType, function: Callable[[Any], Any], task: object) -> b
     """Pickles a call, for `call_packed`.
 
     Args:
-        pickler: The engine's own, which takes classes of notebooks and scripts by value.
+        pickler: The engine's pickle module, which pickles classes of notebooks and scripts by
+            value.
         function: The function to call.
-        task: What to call it with.
+        task: Its argument.
 
     Raises:
         ConfigurationError: It cannot be pickled.
@@ -59,19 +60,19 @@ def pack(pickler: ModuleType, function: Callable[[Any], Any], task: object) -> b
     except (pickle.PicklingError, TypeError, AttributeError, ValueError) as error:
         raise ConfigurationError(
             f"the work cannot be sent to other machines: {error}; sources and operators must"
-            " be made of what pickle takes, so open files and locks within their open()"
+            " be picklable, so open files and locks in their open()"
         ) from error
     return packed
 
 
 def call_packed(packed: bytes) -> bytes:
-    """Makes a call that `pack` pickled, in the worker; returns its result, pickled."""
+    """Runs a call packed by `pack`, in the worker; returns the result, pickled."""
     function, task = pickle.loads(packed)  # noqa: S301 - our own, over the engine's channels
     return pickle.dumps(function(task))
 
 
 def advice(text: str) -> str:
-    """What to do about a worker's error, to be appended to its text; empty if unknown."""
+    """Advice for a worker's error, to be appended to its text; empty if unknown."""
     if f"No module named '{PACKAGE}" in text:
         return "; install biometal-stream for the Python of the workers"
     if "No module named" in text:

@@ -1,4 +1,4 @@
-"""Chooses an engine by its name."""
+"""Chooses an engine by name."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ def engine_for(engine: str | Engine, *, threads: int = 1) -> Engine:
     """Chooses an engine.
 
     Args:
-        engine: ``ray``, ``spark``, or an engine, which is returned as it is.
-        threads: The threads of a task. Ray reserves as many cores for each task; Spark gives each
-            the ``spark.task.cpus`` that its session was started with.
+        engine: ``ray``, ``spark``, or an engine, which is returned unchanged.
+        threads: The threads of a task. Ray reserves this many cores for each task; Spark uses the
+            ``spark.task.cpus`` that its session was started with.
 
     Raises:
         ConfigurationError: There is no such engine.

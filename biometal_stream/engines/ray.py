@@ -14,28 +14,28 @@ from biometal_stream.extras import need
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_GONE = 10.0  # seconds to wait for workers to be gone that were killed
+_GONE = 10.0  # seconds to wait for killed workers to end
 
 
 @dataclass(frozen=True)
 class RayEngine:
-    """Runs tasks on Ray: on the cluster that this process is connected to, if it is.
+    """Runs tasks on Ray. If this process is connected to a cluster, uses that.
 
-    Otherwise it connects as `ray.init` does: to ``address``, to that in the variable
-    ``RAY_ADDRESS``, to a cluster that runs on this machine; or it starts Ray here, for as long as
-    this process lives.
+    Otherwise it connects as `ray.init` does: to ``address``, to the address in the variable
+    ``RAY_ADDRESS``, or to a cluster that runs on this machine. If there is none it starts Ray
+    here, until this process ends.
 
-    Its workers are actors, each a process that is given one task after another for as long as
-    `map` lasts. One that cannot be placed yet, since others use the cluster, joins in when it can.
-    They are killed where a run is stopped: to cancel tasks of Ray that are about to begin can
-    abort the process that does so (seen with Ray 2.60).
+    Its workers are actors: each is a process that runs one task after another until `map` ends.
+    A worker that cannot be placed yet, because others use the cluster, joins later. Workers are
+    killed when a run is stopped, because cancelling Ray tasks that are about to begin can abort
+    the cancelling process (seen with Ray 2.60).
 
     Attributes:
-        address: The cluster's address; not looked at where this process is connected.
-        cpus_per_task: The cores that Ray sets aside for each worker.
-        at_once: The number of workers; by default as many as the cluster has cores for. A
-            cluster that grows with what waits for it is to be told how far.
-        retries: How often a task is run again whose worker died.
+        address: The cluster's address; not used if this process is connected.
+        cpus_per_task: The cores that Ray reserves for each worker.
+        at_once: The number of workers; by default as many as the cluster has cores for. For a
+            cluster that scales automatically, set this to the number to scale to.
+        retries: How often a task is run again if its worker dies.
 
     Raises:
         ConfigurationError: A number is out of range.
@@ -61,12 +61,12 @@ class RayEngine:
 
     @property
     def workers(self) -> int:
-        """How many workers there are to be; by default those that all cores are enough for.
+        """The number of workers to start; by default as many as there are cores for.
 
         Raises:
             MissingExtraError: Ray is not installed, or too old.
-            WorkerError: There is no cluster at the address, or none of its machines has enough
-                cores for a task.
+            WorkerError: There is no cluster at the address, or no machine of it has enough cores
+                for a task.
         """
         ray = self._connected()
         machines = [node["Resources"].get("CPU", 0) for node in ray.nodes() if node["Alive"]]
@@ -76,7 +76,7 @@ class RayEngine:
         if not room:
             raise WorkerError(
                 f"no machine of the Ray cluster has {self.cpus_per_task:g} cores for a task;"
-                " lower the threads, or say how far the cluster shall grow (at_once)"
+                " lower the threads, or set the number of workers to scale to (at_once)"
             )
         return room
 
@@ -87,7 +87,7 @@ class RayEngine:
                 ray.init(address=self.address, logging_level="warning")
             except (ConnectionError, ValueError, RuntimeError) as error:
                 raise WorkerError(
-                    f"Ray cannot be reached: {_line(error)}; start a cluster with 'ray start"
+                    f"cannot connect to Ray: {_line(error)}; start a cluster with 'ray start"
                     " --head', or unset RAY_ADDRESS to start one here"
                 ) from error
         return ray
@@ -99,7 +99,7 @@ class RayEngine:
         if not tasks:
             return
         ray = self._connected()
-        packed = pack(ray.cloudpickle, function, tasks[0])  # which may fail: then nothing starts
+        packed = pack(ray.cloudpickle, function, tasks[0])  # may fail, before anything starts
         begun = 0
         pool = _Pool(ray, self.cpus_per_task, self.retries)
         try:
@@ -125,10 +125,10 @@ class RayEngine:
 
 
 class _Worker:
-    """What Ray runs in a process of its own."""
+    """A worker process of Ray."""
 
     def ready(self) -> None:
-        """Returns when the process is there."""
+        """Returns when the process has started."""
 
     def call(self, packed: bytes) -> bytes:
         """Makes a call."""
@@ -141,8 +141,8 @@ class _Pool:
     Attributes:
         ray: The module.
         idle: Workers that wait for a task.
-        again: Numbers and calls of tasks whose worker died.
-        done: Results by the tasks' numbers.
+        again: Numbers and calls of tasks whose workers died.
+        done: Results by task number.
     """
 
     def __init__(self, ray: Any, cores: float, retries: int) -> None:
@@ -151,23 +151,23 @@ class _Pool:
         self.again: list[tuple[int, bytes]] = []
         self.done: dict[int, bytes | WorkerError] = {}
         self._retries = retries
-        self._deaths: dict[int, int] = {}  # by the tasks' numbers; -1 before the first
+        self._deaths: dict[int, int] = {}  # by task number; -1 before the first task
         self._starting: dict[Any, Any] = {}
         self._busy: dict[Any, tuple[Any, int, bytes]] = {}
         self._class = ray.remote(num_cpus=cores, max_restarts=0)(_Worker)
 
     def start(self) -> None:
-        """Starts a worker; `wait` finds it idle when it is there."""
+        """Starts a worker; `wait` adds it to the idle ones once it is running."""
         worker = self._class.remote()
         self._starting[worker.ready.remote()] = worker
 
     def begin(self, number: int, packed: bytes) -> None:
-        """Has an idle worker make a call."""
+        """Starts a call in an idle worker."""
         worker = self.idle.pop()
         self._busy[worker.call.remote(packed)] = (worker, number, packed)
 
     def wait(self) -> None:
-        """Waits until a worker is there, or done with its task.
+        """Waits until a worker has started or finished its task.
 
         Raises:
             WorkerError: The workers do not start.
@@ -211,14 +211,14 @@ class _Pool:
         self.idle.append(worker)
 
     def _replace(self, number: int, worker: Any) -> bool:
-        """Starts another worker for one that died; tells whether its task is to be run again."""
-        self.ray.kill(worker)  # which may only be out of reach
+        """Replaces a worker that died; returns whether to run its task again."""
+        self.ray.kill(worker)  # it may be alive, but unreachable
         self._deaths[number] = self._deaths.get(number, 0) + 1
         self.start()
         return self._deaths[number] <= self._retries
 
     def kill(self) -> None:
-        """Ends all workers and waits until they are gone, with what they would yet write."""
+        """Ends all workers and waits until they are gone, so that they write nothing more."""
         busy = [worker for worker, _, _ in self._busy.values()]
         for worker in (*self.idle, *self._starting.values(), *busy):
             self.ray.kill(worker)
@@ -227,6 +227,6 @@ class _Pool:
 
 
 def _line(error: BaseException) -> str:
-    """The last line that says something."""
+    """The last line that is not empty."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1] if lines else type(error).__name__

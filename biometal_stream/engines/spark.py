@@ -1,4 +1,4 @@
-"""Apache Spark, classic or over Spark Connect."""
+"""Apache Spark, classic or with Spark Connect."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 JOBS = 4
-"""Spark's jobs at once: while one of them waits for its slowest task the others go on."""
+"""Concurrent Spark jobs: while one waits for its slowest task, the others continue."""
 
 LEAST_TASKS = 4
-"""Tasks of a job at least."""
+"""The fewest tasks of a job."""
 
 _PAUSE = 1.0  # seconds before a job is run again
-_AHEAD = 4 * JOBS  # jobs that may be done before the one whose turn it is
+_AHEAD = 4 * JOBS  # jobs that may finish before the one whose result is next
 
 
 @dataclass(frozen=True)
 class SparkEngine:
-    """Runs tasks on Spark: in the active session, or in what ``getOrCreate`` gives.
+    """Runs tasks on Spark: in the active session, or in one from ``getOrCreate``.
 
-    So the master and the settings are those of ``spark-submit``, of ``spark-defaults.conf``, of the
-    variable ``SPARK_REMOTE``, or a session on this machine.
+    So the master and the settings come from ``spark-submit``, from ``spark-defaults.conf``, from
+    the variable ``SPARK_REMOTE``, or it is a session on this machine.
 
-    The tasks are rows of a data frame with one row a partition, worked on by ``mapInArrow``,
-    which Spark Connect has too. Four jobs run at a time, each with a task for every core, so
-    results come while others run. Spark runs a task whose worker died again as often as
-    ``spark.task.maxFailures`` says, on clusters 4 times; in ``local[2]`` it gives up at once. A
-    job that it has given up for such a reason is run again by the engine.
+    Tasks are rows of a data frame with one row per partition, processed by ``mapInArrow``, which
+    Spark Connect also supports. Four jobs run at a time, each with a task for every core, so
+    results arrive while others run. If a worker dies, Spark runs its task again, up to
+    ``spark.task.maxFailures`` attempts: 4 on clusters, 1 in ``local[2]``. If Spark then fails the
+    job, the engine runs the job again.
 
     Attributes:
         session: The session; by default the active one, or a new one.
-        retries: How often a job that Spark gave up is run again.
+        retries: How often to run a job again that failed because workers died.
 
     Raises:
         ConfigurationError: A number is out of range.
@@ -69,11 +69,11 @@ class SparkEngine:
 
     @property
     def workers(self) -> int:
-        """How many tasks the executors run at once, as far as Spark tells.
+        """The number of tasks that the executors run at a time, as far as Spark reports it.
 
         Raises:
             MissingExtraError: Spark is not installed, or too old.
-            WorkerError: It does not start.
+            WorkerError: Spark does not start.
         """
         return _Session(self._connected()).workers
 
@@ -89,7 +89,7 @@ class SparkEngine:
         except Exception as error:
             raise WorkerError(
                 f"Spark does not start: {_line(error)}; it needs Java 17 or later, and a master"
-                " that can be reached"
+                " that is reachable"
             ) from error
         _use_this_python(session)
         return session
@@ -119,7 +119,7 @@ class SparkEngine:
 
 
 class _Session:
-    """A session, for the jobs of one map."""
+    """A session during one `map`."""
 
     def __init__(self, session: Any) -> None:
         self._session = session
@@ -130,12 +130,12 @@ class _Session:
 
     @property
     def workers(self) -> int:
-        """The tasks that run at once; asked anew each time where that costs nothing."""
+        """The number of concurrent tasks; asked again each time if that is cheap."""
         if not self._remote:
             context = self._session.sparkContext
             cores = int(self._session.conf.get("spark.task.cpus", "1"))
             return max(1, int(context.defaultParallelism) // cores)
-        if self._partitions is None:  # of a range Spark makes as many as it has cores
+        if self._partitions is None:  # Spark splits a range into as many as it has cores
             from pyspark.sql.functions import spark_partition_id
 
             column = self._session.range(100_000).select(spark_partition_id())
@@ -143,10 +143,10 @@ class _Session:
         return self._partitions
 
     def job(self, packed: list[bytes], retries: int) -> Callable[[], list[bytes]]:
-        """Prepares a job of calls, to be run in a thread of its own."""
+        """Prepares a job of calls, to be run in its own thread."""
         from pyspark import inheritable_thread_target
 
-        with warnings.catch_warnings():  # that pandas, which is not used, is too new
+        with warnings.catch_warnings():  # of a pandas that is too new, and not used
             warnings.simplefilter("ignore", FutureWarning)
             numbers = self._session.range(0, len(packed), 1, len(packed))
             frame = numbers.mapInArrow(_calls(packed), "number bigint, result binary")
@@ -159,7 +159,7 @@ class _Session:
                 except Exception as error:
                     if not left or self._stopped.is_set() or not _is_death(error):
                         raise _explained(error) from error
-                    self._stopped.wait(_PAUSE)  # a daemon that was killed starts again meanwhile
+                    self._stopped.wait(_PAUSE)  # time for a killed daemon to start again
                 else:
                     results = dict(
                         zip(table["number"].to_pylist(), table["result"].to_pylist(), strict=True)
@@ -171,14 +171,14 @@ class _Session:
         return target
 
     def _add_tag(self) -> None:
-        # The tags of a classic session are known to the thread alone that has set them.
+        # Tags of a classic session belong to the thread that set them.
         if self._remote:
             self._session.addTag(self._tag)
         else:
             self._session.sparkContext.addJobTag(self._tag)
 
     def stop(self, jobs: Sequence[Future[list[bytes]]]) -> None:
-        """Ends the jobs, and waits until Spark has."""
+        """Cancels the jobs, and waits until Spark has ended them."""
         self._stopped.set()
         running = [job for job in jobs if not job.cancel()]
         while running:
@@ -190,7 +190,7 @@ class _Session:
 
 
 def _calls(packed: list[bytes]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """What Spark runs in its workers: the calls whose numbers it is given."""
+    """The function for Spark's workers: runs the calls with the numbers it is given."""
 
     def calls(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
@@ -210,7 +210,7 @@ def _collected(frame: Any) -> pa.Table:
 
 
 def _use_this_python(session: Any) -> None:
-    """Has the workers of a session on this machine run this very Python, unless told otherwise."""
+    """Makes the workers of a local session run this Python, unless configured otherwise."""
     context = getattr(session, "_sc", None)
     if (
         context is not None
@@ -225,18 +225,18 @@ _DEATHS = (
     "exited unexpectedly",
     "executorlost",
     "executor lost",
-    "pyspark.daemon",  # which starts the workers, and was killed itself
+    "pyspark.daemon",  # it starts the workers, and was itself killed
     "failed to connect back",
     "socketexception",
     "closedchannelexception",
     "connection reset",
     "broken pipe",
 )
-"""What Spark says, in small letters, of a worker or its daemon that is gone."""
+"""What Spark's message says, in lower case, if a worker or its daemon died."""
 
 
 def _is_death(error: Exception) -> bool:
-    """Whether a job ended for the sake of a worker, not of what it ran or of who cancelled it."""
+    """Whether a job failed because a worker died, and not by its own error or a cancellation."""
     from pyspark.errors import PythonException
 
     return not isinstance(error, PythonException) and _tells_death(str(error))
@@ -249,7 +249,7 @@ def _tells_death(text: str) -> bool:
 def _explained(error: Exception) -> WorkerError:
     if _is_death(error):
         return WorkerError(
-            f"workers of Spark died again and again: {_line(error)}; they may need more memory"
+            f"workers of Spark died repeatedly: {_line(error)}; they may need more memory"
             " (spark.executor.memoryOverhead)"
         )
     return WorkerError(f"a task failed on Spark: {_line(error)}{advice(str(error))}")
@@ -262,7 +262,7 @@ def _line(error: BaseException) -> str:
     named = [line for line in told if "Exception: " in line or "Error: " in line]
     if not _is_java(told):
         return (named or told or [type(error).__name__])[-1][:400]
-    # Java wraps a cause in exceptions that only say that there was one.
+    # Java wraps a cause in exceptions that add nothing.
     named = [line for line in named if not line.endswith("Exception thrown in awaitResult:")]
     deaths = [line for line in named if _tells_death(line)]
     line = (deaths or named or told)[0]

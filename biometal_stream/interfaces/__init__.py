@@ -1,8 +1,8 @@
-"""What an operator, a source and a sink are, to the pipeline and to each other.
+"""The protocols of operators, sources, sinks and runs.
 
-A source yields record batches, operators turn each into another, a sink takes them. The plain
-protocols (`Operator`, `Source`, `Sink`) are all that a user's own class needs. The others let a
-class hand the pipeline more: work that can be spread over its workers.
+A source yields record batches, operators turn each batch into another, a sink takes them. A user's
+own class needs only the plain protocols (`Operator`, `Source`, `Sink`). With the others a class
+gives the pipeline more to use, such as work that can be spread over its workers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an operator is to the pipeline, and what else it may offer."""
+"""The protocol of an operator, and what else an operator may offer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Concurrency(enum.Enum):
     """How many threads may run what an operator's ``open()`` yields."""
 
     SHARED = "shared"
-    """One function, called by all workers at once."""
+    """One function, which all workers may call at the same time."""
     PER_WORKER = "per worker"
     """A function for each worker, called by one thread at a time."""
     SERIAL = "serial"
@@ -52,26 +52,26 @@ class Operator(Protocol):
         """How many threads may run what `open` yields."""
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """Tells the schema of the output for that of the input.
+        """Returns the schema of the output for a schema of the input.
 
         Raises:
-            SchemaError: The input lacks a column, or has it with a type that does not fit.
+            SchemaError: The input lacks a column, or a column has the wrong type.
         """
 
     def open(self) -> AbstractContextManager[BatchFunction]:
-        """Starts a run in the caller's thread; yields what is called with each batch."""
+        """Starts a run in the caller's thread; yields the function to call with each batch."""
 
 
 @runtime_checkable
 class Filter(Operator, Protocol):
     """An operator that drops rows and changes nothing else.
 
-    Filters, trimmers and observers that follow each other are run on one `BatchView`: what one
-    has computed the next finds there, and the rows are copied once.
+    Consecutive filters, trimmers and observers share one `BatchView`: each finds there what
+    earlier ones have computed, and the rows are copied once.
     """
 
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
-        """Tells for each row of the view, (num_rows,), whether it stays. Of a pair both must."""
+        """Returns which rows of the view to keep, (num_rows,). Both mates of a pair must pass."""
 
 
 @runtime_checkable
@@ -83,45 +83,45 @@ class Trimmer(Operator, Protocol):
     """
 
     def bounds(self, view: BatchView, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Finds what stays of each read, its bases and its qualities alike.
+        """Finds what to keep of each read, of its bases and qualities alike.
 
         Returns:
-            The first base that stays, and the base after the last that stays, each (num_rows,)
-            and counted in the read as the view shows it. Where the two are equal the read is
+            The first base to keep, and the base after the last to keep, each (num_rows,) and
+            counted in the read as the view shows it. If the two are equal, the read becomes
             empty.
         """
 
 
 class Observation(Protocol[State]):
-    """How something is found in the reads of a run, part by part.
+    """How a result is computed from the reads of a run, batch by batch.
 
-    Batches are observed by any worker, and what was found is merged in the order of the input.
-    Where a batch ends must not matter: ``merge`` is associative, and to observe two batches and
-    merge is to observe the two as one. So a run has the same result for every number of threads
-    and machines.
+    Any worker observes batches, and their states are merged in input order. Where batches end
+    must not matter: ``merge`` is associative, and observing two batches and merging their states
+    equals observing both as one batch. So the result of a run is the same for every number of
+    threads and machines.
 
-    A state is small and can be pickled. Neither `merge` nor `finish` may change it.
+    States are small and can be pickled. `merge` and `finish` must not change them.
     """
 
     def empty(self) -> State:
-        """What is found in no reads."""
+        """The state of no reads."""
 
     def observe(self, view: BatchView, /) -> State:
-        """Looks at the reads of a view, in any worker."""
+        """Returns the state of the reads of a view; called in any worker."""
 
     def merge(self, one: State, two: State, /) -> State:
-        """Puts together what was found in reads and in those that follow them."""
+        """Merges the states of reads and of the reads that follow them."""
 
     def finish(self, state: State, /) -> object:
-        """Makes the result, ``Report.results[name]``, of what was found in all reads."""
+        """Makes the result, ``Report.results[name]``, from the state of all reads."""
 
 
 @runtime_checkable
 class Observer(Operator, Observation[State], Protocol[State]):
-    """An operator that lets reads pass and has a result for the run.
+    """An operator that passes reads unchanged and has a result for the run.
 
-    A filter or trimmer may be an observer, too. It then observes the view that it has looked at,
-    after `keep` or `bounds`, so it can count what it has remembered in it (`BatchView.once`).
+    A filter or trimmer may also be an observer. It then observes the view after `keep` or
+    `bounds`, so it can count what these remember in the view (`BatchView.once`).
     """
 
 
@@ -131,14 +131,14 @@ class Counting(Operator, Protocol):
 
     @property
     def observation(self) -> Observation[Any] | None:
-        """How the batches that it returns are observed, under its name; ``None`` if not."""
+        """Observes the batches that it returns, under its name; ``None`` for no result."""
 
 
 def ends_early(operator: Operator) -> bool:
-    """Whether an operator may end a run before its input ends, as its ``ends_early`` says.
+    """Whether an operator may end a run before the end of its input, by its ``ends_early``.
 
-    How far the run has read ahead by then depends on threads and memory. So no `Observer` may
-    stand before it.
+    How far the run has read ahead by then depends on threads and memory. So an `Observer` must
+    not come before it.
     """
     return bool(getattr(operator, "ends_early", False))
 
@@ -147,11 +147,11 @@ def ends_early(operator: Operator) -> bool:
 class Look:
     """How much of the start of its input a learner looks at: up to the first limit reached.
 
-    Both mates of a pair count, and are looked at together.
+    Both mates of a pair count, and stay together.
 
     Attributes:
         reads: The most reads.
-        bases: The most bases of the column ``sequence``, which the learner must need then;
+        bases: The most bases of the column ``sequence``, which the learner must then need;
             ``None`` for any number.
     """
 
@@ -160,31 +160,31 @@ class Look:
 
     def __post_init__(self) -> None:
         if self.reads < 1 or (self.bases is not None and self.bases < 1):
-            raise ValueError(f"a learner must look at something: {self}")
+            raise ValueError(f"a learner must look at at least one read: {self}")
 
 
 @runtime_checkable
 class Learner(Operator, Protocol):
     """An operator that looks at the first reads before it works.
 
-    A run holds the first batches that reach it, has it learn from them, and passes them and all
-    that follow to the operator that comes of it. No read is lost, of a pipe either. Which reads
-    it looks at depends neither on threads nor on batches. What is held stays within the memory
-    of a stage; where that ends before the look does, the run warns, and the learner makes do
-    with fewer reads.
+    A run holds the first batches that reach a learner, lets it learn from them, and passes all
+    batches to the operator that it returns. No read is lost, even from a pipe. Which reads it
+    looks at depends neither on threads nor on batches. The batches held stay within the memory
+    of a stage; if that is too small for the look, the run warns, and the learner gets fewer reads.
 
-    What is learnt is often the same class with its options set, which then does not learn again.
+    The operator that is learnt is often the same class with its options set, which does not learn
+    again.
     """
 
     @property
     def look(self) -> Look | None:
-        """How much of its input it looks at; ``None`` where nothing is left to learn."""
+        """How much of its input it looks at; ``None`` if there is nothing left to learn."""
 
     def learn(self, batches: Sequence[pa.RecordBatch], /) -> Operator:
         """Learns from the first reads; called once in a run.
 
         Args:
-            batches: The first reads in order: as many as it looks at, or all where there are
+            batches: The first reads in order: as many as it looks at, or all reads if there are
                 fewer. There is at least one batch, which may have no rows.
 
         Returns:
@@ -201,21 +201,21 @@ def has_to_learn(operator: Operator) -> TypeGuard[Learner]:
 class Pushdown(Operator, Protocol):
     """An operator that can leave out work for columns that nothing uses.
 
-    Of other operators all columns of the input are taken to be read.
+    Other operators are assumed to read all columns of the input.
     """
 
     def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """Finds what is left to do if only some columns of the output are used.
+        """Finds what to do if only some columns of the output are used.
 
         Args:
-            columns: The columns of the output that are taken, by whatever comes later.
-            input_schema: The schema that `output_schema` would be given, before any pruning.
+            columns: The columns of the output that later steps use.
+            input_schema: The schema that `output_schema` would get, before projection pushdown.
 
         Returns:
-            The operator that makes these columns and drops the same rows, ``None`` where
-            nothing is left to do; and the columns of the input that are needed for that.
+            The operator that makes these columns and drops the same rows, or ``None`` if there is
+            nothing to do; and the columns of the input that are needed for that.
         """
 
 
@@ -231,35 +231,35 @@ class Cacheable(Operator, Protocol):
 class Widening(Operator, Protocol):
     """An operator whose output can be much larger than its input.
 
-    A run cuts its input so that what it makes of each batch stays within a share of the memory
-    bound; one row that alone makes more passes alone. Mates stay together. So the operator must
-    look at each row, or pair, by itself.
+    A run cuts its input so that the output for each batch stays within a share of the memory
+    bound; a single row with a larger output passes alone. Mates stay together. So the operator
+    must treat each row, or pair, independently.
     """
 
     def added_bytes(self, batch: pa.RecordBatch, /) -> NDArray[np.int64]:
-        """Tells how many bytes each row adds to the batch, about: (num_rows,)."""
+        """About how many bytes each row adds to the batch: (num_rows,)."""
 
 
 @runtime_checkable
 class SerialFunction(Protocol):
-    """What a serial operator's ``open()`` may yield: a function with an end of its own."""
+    """What a serial operator's ``open()`` may yield: a function that is told when input ends."""
 
     @property
     def exhausted(self) -> bool:
-        """Whether no later batch can add to the output: the run then ends early."""
+        """Whether later batches cannot add to the output; the run then ends early."""
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Transforms one batch; rows may be held back."""
 
     def flush(self) -> pa.RecordBatch | Iterable[pa.RecordBatch] | None:
-        """Returns the rows that were held back, in one batch or several.
+        """Returns the rows that were held back, as one batch or several.
 
         Called once, after the last batch.
         """
 
 
 def flushed(function: SerialFunction) -> Iterator[pa.RecordBatch]:
-    """Yields what a serial operator's function held back."""
+    """Yields the rows that a serial operator's function held back."""
     held = function.flush()
     if held is None:
         return
@@ -271,11 +271,11 @@ def flushed(function: SerialFunction) -> Iterator[pa.RecordBatch]:
 
 @runtime_checkable
 class DetailedFunction(Protocol):
-    """What an operator's ``open()`` may yield: a function that tells more than it counts."""
+    """What an operator's ``open()`` may yield: a function that reports details about itself."""
 
     @property
     def details(self) -> Mapping[str, object]:
-        """What ran the operator and how, as plain objects, for its stage in the statistics."""
+        """How the operator was run, as plain objects, for its entry in the statistics."""
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Transforms one batch."""
@@ -283,15 +283,15 @@ class DetailedFunction(Protocol):
 
 @runtime_checkable
 class InterruptibleFunction(Protocol):
-    """What an operator's ``open()`` may yield: a function that can be in a library for long."""
+    """What an operator's ``open()`` may yield: a function with long library calls."""
 
     def interrupt(self) -> bool:
-        """Makes the calls end that run, and those that come; from any thread.
+        """Ends current and later calls; may be called from any thread.
 
-        It waits for them, a few seconds at most. Called once the run is over, however it ended.
+        Waits for them a few seconds at most. Called once the run is over, however it ended.
 
         Returns:
-            Whether none of them runs any more; threads that have not ended are not waited for.
+            Whether all calls have ended; the run does not wait for threads that have not.
         """
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:

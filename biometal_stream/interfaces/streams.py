@@ -1,4 +1,4 @@
-"""What a source and a sink are to the pipeline, and what a run lends them."""
+"""The protocols of sources and sinks, and of the run that they work in."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ Part = TypeVar("Part")
 
 
 class Source(Protocol):
-    """The recipe for a stream of batches, not an open stream: it can be read again."""
+    """A description of a stream of batches, not an open stream, so it can be read again."""
 
     @property
     def schema(self) -> pa.Schema:
         """The schema of every batch."""
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Reads the stream from its start."""
+        """Reads the stream from the start."""
 
 
 @runtime_checkable
 class FileSource(Source, Protocol):
-    """A source that names its inputs, so that no sink replaces them."""
+    """A source that lists its inputs, so that a sink cannot overwrite them."""
 
     @property
     def inputs(self) -> Sequence[object]:
-        """The paths, ``-`` for standard input, and the file objects that are read."""
+        """The inputs: paths, ``-`` for standard input, and file objects."""
 
 
 def inputs_of(source: Source) -> Sequence[object]:
-    """What a source reads, as far as it tells."""
+    """The inputs of a source, if it lists them."""
     return source.inputs if isinstance(source, FileSource) else ()
 
 
@@ -45,23 +45,24 @@ class ProjectedSource(Source, Protocol):
     """A source that can leave out columns."""
 
     def project(self, columns: frozenset[str], /) -> Source:
-        """Returns the source of the same rows with those columns alone, in the schema's order."""
+        """Returns a source of the same rows with only these columns, in the schema's order."""
 
 
 @runtime_checkable
 class PartitionedSource(Source, Protocol):
-    """A source that can be read in parts, by several machines at once."""
+    """A source that can be read in partitions, by several machines at the same time."""
 
     def partitions(self, nbytes: int, /) -> Sequence[Source]:
-        """Finds parts that give the same rows, one part after another.
+        """Finds partitions that, one after another, give the same rows.
 
-        Opens the inputs, and reads no more of them than the locations where they are cut.
+        Opens the inputs, and reads only around the locations where they are divided.
 
         Args:
-            nbytes: Bytes of (compressed) input that a part has, about.
+            nbytes: About how many bytes of (compressed) input a partition has.
 
         Returns:
-            The parts: sources that can be pickled and read anywhere where the inputs have the
+            The partitions, at least one: sources that can be pickled, and read wherever the
+            inputs have the same paths.
             same paths; at least one.
 
         Raises:
@@ -70,12 +71,12 @@ class PartitionedSource(Source, Protocol):
         """
 
 
-class GoodRows(Exception):  # noqa: N818 - it carries what is good
-    """What `OpenSource.parse` raises of a chunk that is good up to some row.
+class GoodRows(Exception):  # noqa: N818 - it carries good rows
+    """Raised by `OpenSource.parse` for a chunk that is good up to some row.
 
     Attributes:
-        batch: The rows before the error; there may be none.
-        error: What is wrong with what follows them.
+        batch: The rows before the error, maybe none.
+        error: The error in what follows them.
     """
 
     def __init__(self, batch: pa.RecordBatch, error: Exception) -> None:
@@ -86,112 +87,112 @@ class GoodRows(Exception):  # noqa: N818 - it carries what is good
 
 @runtime_checkable
 class ParallelSource(Source, Protocol[Chunk]):
-    """A source whose work has a cheap serial part and a part for the workers."""
+    """A source with a cheap serial part and work for the workers."""
 
     def open(self, run: Run, /) -> AbstractContextManager[OpenSource[Chunk]]:
-        """Opens the input, in the caller's thread."""
+        """Opens the input in the caller's thread."""
 
 
 class OpenSource(Protocol[Chunk]):
     """A source being read."""
 
     def chunks(self) -> Iterator[Chunk]:
-        """Reads and cuts the input; runs in a thread of its own."""
+        """Reads and cuts the input; runs in its own thread."""
 
     def parse(self, chunk: Chunk, /) -> pa.RecordBatch:
-        """Turns a chunk into a batch; runs in any worker, for several chunks at once.
+        """Turns a chunk into a batch; runs in any worker, on several chunks at a time.
 
         Raises:
-            GoodRows: Something is wrong with the chunk behind some good rows. These are
-                delivered, and the run then ends with the error. Any other exception ends the
-                run without a row of this chunk.
+            GoodRows: There is an error after some good rows. These are delivered, and the run
+                then ends with the error. With any other exception the run ends without a row of
+                this chunk.
         """
 
     def weight(self, chunk: Chunk, /) -> int:
-        """The bytes of memory that a chunk holds."""
+        """The bytes of memory that a chunk takes."""
 
     def location(self, chunk: Chunk, /) -> str:
-        """Where a chunk stands in the input, such as ``records 1 to 5,000 of a.fq``."""
+        """The location of a chunk in the input, such as ``records 1 to 5,000 of a.fq``."""
 
     def interrupt(self) -> None:
-        """Makes a `chunks` that waits for input end; called from any thread, and again."""
+        """Ends a `chunks` that waits for input; called from any thread, maybe more than once."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """The files that the source itself writes, such as a quarantine."""
+        """The files that the source writes, such as a quarantine."""
 
     @property
     def bytes_read(self) -> int:
-        """Bytes of (compressed) input taken so far; read by other threads."""
+        """Bytes of (compressed) input taken so far; other threads read it."""
 
     @property
     def bytes_total(self) -> int | None:
-        """Bytes of (compressed) input in all, where that is known."""
+        """Total bytes of (compressed) input, if known."""
 
 
 class Sink(Protocol):
-    """Where batches go. Its target is complete, or as it was before."""
+    """Where batches go. In the end its target is complete, or has not been changed."""
 
     def open(
         self, schema: pa.Schema, /
     ) -> AbstractContextManager[Callable[[pa.RecordBatch], None]]:
-        """Starts writing; commits when the context ends well and discards otherwise."""
+        """Starts writing. Commits if the context ends without an error, and discards otherwise."""
 
 
 @runtime_checkable
 class SelectiveSink(Protocol):
-    """A sink that takes some columns alone.
+    """A sink that takes only some columns.
 
     Attributes:
-        holds: What it holds, as a clause for whoever misses the others.
+        holds: A clause that says what it holds, for warnings about the other columns.
     """
 
     holds: ClassVar[str]
 
     def takes(self, schema: pa.Schema, /) -> frozenset[str]:
-        """Tells the columns of a schema that it takes."""
+        """Returns the columns of a schema that it takes."""
 
 
 @runtime_checkable
 class ParallelSink(Protocol[Part]):
-    """A sink whose work has a part for the workers and a serial part."""
+    """A sink with work for the workers and a serial part."""
 
     def open_parallel(
         self, schema: pa.Schema, run: Run, /
     ) -> AbstractContextManager[OpenSink[Part]]:
-        """Starts writing; commits when the context ends well and discards otherwise."""
+        """Starts writing. Commits if the context ends without an error, and discards otherwise."""
 
 
 class OpenSink(Protocol[Part]):
     """A sink being written."""
 
     def rebatch(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
-        """Merges and splits batches to what is encoded in one morsel.
+        """Merges and splits batches into morsels.
 
-        Where the morsels end depends on the rows alone, never on how they came in batches, so
-        that the bytes written are the same for every number of workers.
+        Where morsels end depends on the rows, never on batches, so that the bytes written are the
+        same for every number of workers.
         """
 
     def encode(self, batches: list[pa.RecordBatch], /) -> Part:
-        """Turns a morsel into bytes; runs in any worker, for several morsels at once.
+        """Turns a morsel into bytes; runs in any worker, on several morsels at a time.
 
-        The list is the sink's: it may empty it to let go of the batches early.
+        The sink owns the list, and may empty it to release the batches early.
         """
 
     def write(self, part: Part, /) -> None:
-        """Writes encoded morsels in their order, in the caller's thread."""
+        """Writes encoded morsels in order, in the caller's thread."""
 
     @property
     def bytes_written(self) -> int:
-        """Bytes that went into the target so far."""
+        """Bytes written to the target so far."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """The files that the sink writes, ``-`` for standard output."""
+        """The files that the sink writes; ``-`` for standard output."""
 
 
 class Run(Protocol):
-    """What a run lends to the source and the sink that work in it."""
+    """What a run provides to its source and its sink."""
 
     @property
     def workers(self) -> int:
@@ -199,28 +200,28 @@ class Run(Protocol):
 
     @property
     def memory(self) -> int:
-        """The bytes that all batches in flight together may hold."""
+        """The bytes that all batches in flight may hold together."""
 
     @property
     def executor(self) -> Executor:
-        """The workers, for work that a source or sink wants to spread itself."""
+        """The workers, for work that a source or sink spreads itself."""
 
     def warn(self, message: str, /, *, at_once: bool = False) -> None:
-        """Tells the user something once, as an `InputWarning` in the caller's thread.
+        """Warns the user once, with an `InputWarning` in the caller's thread.
 
         Args:
-            message: What to tell.
-            at_once: Whether to issue it here and now, since the next result may never come.
+            message: The warning.
+            at_once: Whether to issue it immediately, because the next result may never come.
         """
 
     def count(self, what: str, number: int, /) -> None:
         """Adds to a named counter of the run's report, such as ``bad records``."""
 
     def note(self, what: str, name: str, learnt: str, /) -> None:
-        """Notes what the source has learnt of one of its inputs, for the run's report.
+        """Notes what the source has learnt about one of its inputs, for the report of the run.
 
         Args:
-            what: What it is, by the option that would say it, such as ``quality-encoding``.
+            what: The option that would set it, such as ``quality-encoding``.
             name: The input.
-            learnt: The option's value for it.
+            learnt: The value of the option for this input.
         """

@@ -1,4 +1,4 @@
-"""Reads that leave the output on the way: rejected by a filter, or left without their mates."""
+"""Reads that leave the output: rejected by a filter, or left without their mates."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class Aside:
-    """Takes what leaves, batch by batch, and hands it on in the order of the input.
+    """Takes the reads that leave each batch, and hands them on in input order.
 
     Args:
-        schema: Of rejected reads; ``None`` where nobody asks for them.
-        parts_orphans: Whether reads without their mates leave.
-        set_aside: Takes the rows of a route, by its name.
+        schema: The schema of rejected reads; ``None`` if they are not wanted.
+        parts_orphans: Whether reads without their mates leave the output.
+        set_aside: Takes the name of a route and its rows.
         count: Counts orphans.
     """
 
@@ -47,7 +47,7 @@ class Aside:
         self._count = count
 
     def add(self, left: dict[str, pa.RecordBatch]) -> None:
-        """Takes what has left a batch; called in the order of the input."""
+        """Takes what has left a batch; called in input order."""
         for name, batch in left.items():
             self._set_aside(name, batch)
             if name == ORPHANS:
@@ -72,7 +72,7 @@ class Aside:
 
 @dataclass
 class _Lost:
-    """Rows that one filter has dropped, and where they stand in the batch that came."""
+    """Rows that one filter has dropped, and their row numbers in the batch that came."""
 
     rows: NDArray[np.int64]
     batch: pa.RecordBatch
@@ -86,7 +86,7 @@ class _Leaving:
         self._rows: NDArray[np.int64] = np.arange(batch.num_rows, dtype=np.int64)
         self._lost: list[_Lost] = []
         if aside.parts_orphans:
-            _ = BatchView(batch).paired  # who are mates is told by where they stand
+            _ = BatchView(batch).paired  # rows are matched to their mates by position
 
     def after(self, step: Work, batch: pa.RecordBatch, found: Found) -> pa.RecordBatch:
         """Runs a step, and notes which rows are left."""
@@ -99,8 +99,8 @@ class _Leaving:
         batch = step(batch, found)
         if batch.num_rows != before:
             raise SchemaError(
-                f"a step turned {before:,} reads into {batch.num_rows:,}, and is not a filter; so"
-                " who is rejected after it, or whose mate is missing, cannot be told"
+                f"a step turned {before:,} reads into {batch.num_rows:,} and is not a filter, so"
+                " rejected reads and orphans cannot be found after it"
             )
         return batch
 
@@ -124,7 +124,7 @@ class _Leaving:
         return {REJECTED: batch}
 
     def parted(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-        """The pairs that are whole, and the reads without their mates."""
+        """Returns the complete pairs, and the reads without their mates."""
         pair = self._rows >> 1
         with_next = np.zeros(len(pair), np.bool_)
         with_next[:-1] = pair[:-1] == pair[1:]
@@ -136,7 +136,7 @@ class _Leaving:
 
 
 def _with_reason(batch: pa.RecordBatch, schema: pa.Schema, reason: str) -> pa.RecordBatch:
-    """Rows in the schema of rejected reads; columns that they do not have are null."""
+    """Rows in the schema of rejected reads; columns that they lack are null."""
 
     def columns() -> Iterator[pa.Array]:
         for each in schema:

@@ -1,4 +1,4 @@
-"""Operators that stay open between the parts that a process runs."""
+"""Operators that stay open between the partitions that a process runs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def kept_open(operator: Operator) -> Operator:
-    """The operator, opened once for all runs of this process where it can be.
+    """Opens an operator once for all runs of this process, if it allows that.
 
-    It can where it is `Cacheable`, and one function serves all workers. A filter is never opened.
+    It does if it is `Cacheable` and one function serves all workers. Filters are not opened.
     """
     if (
         not isinstance(operator, Cacheable)
@@ -34,32 +34,32 @@ def kept_open(operator: Operator) -> Operator:
 
 @dataclass(frozen=True)
 class Cached:
-    """An operator whose `open` neither opens nor closes anything but once."""
+    """An operator that is opened at the first `open` and stays open."""
 
     operator: Cacheable
 
     @property
     def name(self) -> str:
-        """As of the operator."""
+        """The operator's name."""
         return self.operator.name
 
     @property
     def concurrency(self) -> Concurrency:
-        """As of the operator."""
+        """The operator's concurrency."""
         return self.operator.concurrency
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """As of the operator."""
+        """The operator's output schema."""
         return self.operator.output_schema(input_schema)
 
     @property
     def observation(self) -> Observation[Any] | None:
-        """As of the operator."""
+        """The operator's observation."""
         return observation_of(self.operator)
 
     @contextmanager
     def open(self) -> Iterator[BatchFunction]:
-        """Yields what the operator has cached."""
+        """Yields the cached function."""
         yield self.operator.cached()
 
 

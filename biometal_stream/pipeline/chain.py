@@ -40,8 +40,8 @@ class Link:
     Attributes:
         member: The operator.
         meter: What counts its reads.
-        fold: Where what it observes is merged; ``None`` where it does not observe.
-        counts: Whether its reads are counted; not where it shares the meter of another.
+        fold: Merges what it observes; ``None`` if it does not observe.
+        counts: Whether its reads are counted; false if it shares another operator's meter.
     """
 
     member: Member
@@ -52,7 +52,7 @@ class Link:
     def __call__(
         self, view: BatchView, found: Found, pairs: Pairs = "both", lose: Lose | None = None
     ) -> BatchView:
-        """Filters, trims or observes; the view of what is left."""
+        """Filters, trims or observes, and returns the view of what is left."""
         before = view.num_rows
         with noting(f"in {self.member.name}"), self.meter.working():
             left = self._left(view, pairs, lose)
@@ -76,12 +76,12 @@ class Link:
 
 
 class Chain:
-    """Members on one view of the batch, with one copy of what is left after the last.
+    """Members that share one view of the batch, which is copied once, after the last.
 
     Args:
         links: The members, in order.
         drop: Drops the columns that need not be copied.
-        pairs: What filters do to a pair of which they keep one mate.
+        pairs: What filters do to a pair if they keep only one mate.
     """
 
     def __init__(
@@ -95,16 +95,16 @@ class Chain:
         self._pairs = pairs
 
     def __call__(self, batch: pa.RecordBatch, found: Found) -> pa.RecordBatch:
-        """Copies what the members leave of a batch, and adds what they have found."""
+        """Copies what the members leave of a batch, and collects what they find."""
         return self.copied(self.view(batch, found))
 
     def view(self, batch: pa.RecordBatch, found: Found, lose: Lose | None = None) -> BatchView:
-        """What the members leave of a batch.
+        """Returns what the members leave of a batch.
 
         Args:
             batch: The batch.
-            found: Takes what observers find.
-            lose: Takes the rows that each filter drops.
+            found: Collects what observers find.
+            lose: Called with the rows that each filter drops.
         """
         view = BatchView(batch)
         if self._pairs == "split":
@@ -121,7 +121,7 @@ class Chain:
 
 
 def _trimmed(before: BatchView, after: BatchView) -> tuple[int, int]:
-    """The number of reads that are shorter after, and of the bases that they have lost."""
+    """Returns the number of reads that got shorter, and the number of bases cut off."""
     names = per_base(before.batch.schema)
     if not names:
         return 0, 0

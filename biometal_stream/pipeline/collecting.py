@@ -1,4 +1,4 @@
-"""Runs whose result is a few rows, a number, or a summary."""
+"""Runs that return a few rows, a number, or a summary."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 def first_rows(pipeline: Recipe, number: int) -> pa.Table:
-    """Runs a pipeline until there are some rows, the first ones.
+    """Returns the first rows of a pipeline, which runs no further than needed.
 
     Raises:
-        ConfigurationError: The number is not a whole number, or less than 0.
+        ConfigurationError: The number is not a whole number, or is negative.
     """
     given: object = number
     whole = isinstance(given, Integral) and not isinstance(given, bool)
     if not whole or number < 0:
-        raise ConfigurationError(f"head: the number must be a whole number from 0: {number!r}")
+        raise ConfigurationError(f"head: the number must be a whole number, 0 or more: {number!r}")
     schema, left = pipeline.schema, number
     kept: list[pa.RecordBatch] = []
     if left:
@@ -42,7 +42,7 @@ def first_rows(pipeline: Recipe, number: int) -> pa.Table:
 
 
 def count_rows(pipeline: Recipe) -> int:
-    """Runs a pipeline and counts the rows. No column is built that no operator needs."""
+    """Runs a pipeline and counts the rows. Builds only the columns that operators need."""
     counted = replace(pipeline, operators=(*pipeline.operators, Scan({}, None)))
     with closing(Execution(counted).stream()) as batches:
         return sum(batch.num_rows for batch in batches)

@@ -1,4 +1,4 @@
-"""A pipeline as a dataset of pyarrow's, for engines that push down columns and filters."""
+"""A pipeline as a pyarrow dataset, for engines that push down columns and filters."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Columns = Sequence[str] | Mapping[str, pc.Expression] | None
 
 _BATCH_ROWS = 131_072  # pyarrow's default
-_NO_FILE = "of a pipeline, which has none: use its dataset's own scanner(), or its stream()"
+_NO_FILE = "of a pipeline, which has no file: use the dataset's scanner(), or its stream()"
 _HINTS = frozenset(
     {
         "batch_readahead",
@@ -42,16 +42,16 @@ _HINTS = frozenset(
 class PipelineDataset(ds.UnionDataset):  # type: ignore[misc] # pyarrow has no types
     """What a pipeline yields, as a `pyarrow.dataset.Dataset` of one fragment.
 
-    Each scan is a run of its own, which starts with the first batch that is asked for, builds
-    the columns that are needed, filters batch by batch in the workers, reads ahead no more than
-    the pipeline's memory, and ends with whoever reads it. Rows come in the input's order. A
-    filter looks at each row for itself: of a pair it may keep one mate.
+    Each scan is a separate run. It starts when the first batch is requested, builds only the
+    columns that are needed, filters in the workers, reads ahead within the pipeline's memory
+    bound, and ends when its reader stops. Rows come in input order. A filter looks at single
+    rows, so it may keep one mate of a pair.
 
-    Immutable, safe to share between threads, and pickled as its pipeline is.
+    Immutable, safe to share between threads, and picklable if the pipeline is.
 
     Args:
-        pipeline: What is run by each scan.
-        filter: The rows that there are; all by default.
+        pipeline: What each scan runs.
+        filter: The rows to keep; all by default.
 
     Attributes:
         pipeline: As given.
@@ -62,14 +62,14 @@ class PipelineDataset(ds.UnionDataset):  # type: ignore[misc] # pyarrow has no t
         ConfigurationError: The pipeline has ``min_reads``.
     """
 
-    # It is a union, since that is a dataset that Python can make. Arrow's own code, which knows
-    # nothing of what is defined here, meets a child whose only file explains what to do instead.
+    # A union, because Python can construct that kind of dataset. Arrow's C++ code does not see
+    # the methods defined here; it finds a child whose only file name says what to do instead.
 
     def __init__(self, pipeline: Recipe, filter: pc.Expression | None = None) -> None:
         if pipeline.min_reads is not None:
             raise ConfigurationError(
-                "min_reads cannot be checked by a dataset, whose scans may leave rows out; run the"
-                " pipeline into a file, or read its batches()"
+                "min_reads cannot be checked by a dataset, whose scans may leave rows out; write"
+                " the pipeline to a file, or read its batches()"
             )
         schema = pipeline.schema
         super().__init__(schema, [_unreadable(schema)])
@@ -87,12 +87,12 @@ class PipelineDataset(ds.UnionDataset):  # type: ignore[misc] # pyarrow has no t
 
     @property
     def partition_expression(self) -> pc.Expression:
-        """What is known of all rows: nothing."""
+        """What is known about all rows: nothing."""
         return pc.scalar(True)
 
     @property
     def children(self) -> list[ds.Dataset]:
-        """The datasets that it is made of: none."""
+        """The datasets in this union: an empty list."""
         return []
 
     def scanner(
@@ -105,12 +105,12 @@ class PipelineDataset(ds.UnionDataset):  # type: ignore[misc] # pyarrow has no t
         """Prepares a scan.
 
         Args:
-            columns: The columns wanted, in this order, or new columns and what they are made
-                of; all by default.
-            filter: The rows wanted; where it is null a row is not.
-            batch_size: Rows of a batch at most.
-            hints: What else pyarrow's datasets take: how to read ahead, which is the pipeline's
-                to decide.
+            columns: The columns to return, in this order, or new columns with their
+                expressions; all by default.
+            filter: The rows to return; a row for which it is null is dropped.
+            batch_size: The most rows in a batch.
+            hints: Other options of pyarrow's scans, which say how to read ahead. They are
+                ignored, because the pipeline decides that.
 
         Raises:
             SchemaError: There is no such column, or the filter does not fit the columns.
@@ -124,23 +124,23 @@ class PipelineDataset(ds.UnionDataset):  # type: ignore[misc] # pyarrow has no t
             return PipelineScanner(self.pipeline, columns, filter, batch_size)
 
     def to_batches(self, columns: Columns = None, **options: Any) -> Iterator[pa.RecordBatch]:
-        """Scans and yields batches; options as of `scanner`."""
+        """Scans and yields batches; takes the options of `scanner`."""
         return self.scanner(columns, **options).to_batches()
 
     def to_table(self, columns: Columns = None, **options: Any) -> pa.Table:
-        """Scans into memory; options as of `scanner`."""
+        """Scans into memory; takes the options of `scanner`."""
         return self.scanner(columns, **options).to_table()
 
     def head(self, num_rows: int, columns: Columns = None, **options: Any) -> pa.Table:
-        """Scans until there are some rows, the first ones; options as of `scanner`."""
+        """Scans as far as needed for the first rows; takes the options of `scanner`."""
         return self.scanner(columns, **options).head(num_rows)
 
     def count_rows(self, filter: pc.Expression | None = None, **options: Any) -> int:
-        """Scans and counts rows, for which no column is built; options as of `scanner`."""
+        """Scans and counts rows without building columns; takes the options of `scanner`."""
         return self.scanner([], filter, **options).count_rows()
 
     def filter(self, expression: pc.Expression) -> PipelineDataset:
-        """The dataset of those rows alone.
+        """Returns a dataset of the rows that match the filter.
 
         Raises:
             SchemaError: The filter does not fit the columns.
@@ -153,27 +153,27 @@ class PipelineDataset(ds.UnionDataset):  # type: ignore[misc] # pyarrow has no t
         self,
         filter: pc.Expression | None = None,  # noqa: ARG002 - engines give it
     ) -> Iterator[PipelineFragment]:
-        """Yields the one fragment: nothing is known of its rows, so that no filter drops it."""
+        """Yields the one fragment. A filter cannot rule it out: its rows are not known yet."""
         yield PipelineFragment(self)
 
     def replace_schema(self, *_: object) -> NoReturn:
-        """Is not supported."""
+        """Not supported."""
         _refuse("replace_schema", "append Select, Rename or an operator of yours to the pipeline")
 
     def take(self, *_: object, **__: object) -> NoReturn:
-        """Is not supported."""
+        """Not supported."""
         _refuse("take", "a stream has no rows to look up; use head(), or to_table().take()")
 
     def sort_by(self, *_: object, **__: object) -> NoReturn:
-        """Is not supported."""
+        """Not supported."""
         _refuse("sort_by", "sort in the engine that reads it, or to_table().sort_by()")
 
     def join(self, *_: object, **__: object) -> NoReturn:
-        """Is not supported."""
+        """Not supported."""
         _refuse("join", "join in the engine that reads it, or to_table().join()")
 
     def join_asof(self, *_: object, **__: object) -> NoReturn:
-        """Is not supported."""
+        """Not supported."""
         _refuse("join_asof", "join in the engine that reads it, or to_table().join_asof()")
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
@@ -186,7 +186,7 @@ class PipelineDataset(ds.UnionDataset):  # type: ignore[misc] # pyarrow has no t
 
 
 class PipelineFragment:
-    """All rows of a `PipelineDataset`, as the one fragment that it has."""
+    """All rows of a `PipelineDataset`, as its only fragment."""
 
     def __init__(self, dataset: PipelineDataset) -> None:
         self._dataset = dataset
@@ -198,47 +198,47 @@ class PipelineFragment:
 
     @property
     def partition_expression(self) -> pc.Expression:
-        """What is known of all rows: nothing."""
+        """What is known about all rows: nothing."""
         return self._dataset.partition_expression
 
     def scanner(self, schema: pa.Schema | None = None, **options: Any) -> PipelineScanner:
-        """Prepares a scan; options as of `PipelineDataset.scanner`.
+        """Prepares a scan; takes the options of `PipelineDataset.scanner`.
 
         Args:
-            schema: That of the dataset; no other is supported.
-            options: As of the dataset.
+            schema: The schema of the dataset; others are not supported.
+            options: The options of the dataset's scanner.
 
         Raises:
-            SchemaError: The schema is another, or a column or filter does not fit it.
+            SchemaError: The schema is a different one, or a column or filter does not fit it.
         """
         if schema is not None and not schema.equals(self.physical_schema):
-            raise SchemaError("a pipeline's fragment has the schema of its dataset and no other")
+            raise SchemaError("the fragment of a pipeline can only have the schema of its dataset")
         return self._dataset.scanner(**options)
 
     def to_batches(
         self, schema: pa.Schema | None = None, **options: Any
     ) -> Iterator[pa.RecordBatch]:
-        """Scans and yields batches; options as of `scanner`."""
+        """Scans and yields batches; takes the options of `scanner`."""
         return self.scanner(schema, **options).to_batches()
 
     def to_table(self, schema: pa.Schema | None = None, **options: Any) -> pa.Table:
-        """Scans into memory; options as of `scanner`."""
+        """Scans into memory; takes the options of `scanner`."""
         return self.scanner(schema, **options).to_table()
 
     def head(self, num_rows: int, **options: Any) -> pa.Table:
-        """Scans until there are some rows, the first ones; options as of `scanner`."""
+        """Scans as far as needed for the first rows; takes the options of `scanner`."""
         return self._dataset.head(num_rows, **options)
 
     def count_rows(self, **options: Any) -> int:
-        """Scans and counts rows; options as of `scanner`."""
+        """Scans and counts rows; takes the options of `scanner`."""
         return self._dataset.count_rows(**options)
 
 
 class PipelineScanner:
-    """A scan of a `PipelineDataset`. Each method that reads is a run of its own."""
+    """A scan of a `PipelineDataset`. Each method that reads starts a separate run."""
 
-    # No subclass of `pyarrow.dataset.Scanner`: Arrow's own code would look into what Python
-    # cannot fill. So it takes this for what exports a stream.
+    # Not a subclass of `pyarrow.dataset.Scanner`: Arrow's C++ code would use members that Python
+    # cannot fill. Without it, Arrow treats this as an object that exports a stream.
 
     def __init__(
         self,
@@ -280,11 +280,11 @@ class PipelineScanner:
                     yield batch.slice(start, self._batch_size)
 
     def report(self) -> Report | None:
-        """What the last run of this scanner did, with the results of observers; before it none."""
+        """What the last run of this scanner did, with results of observers; ``None`` before."""
         return None if self._last is None else self._last.report()
 
     def to_reader(self) -> pa.RecordBatchReader:
-        """Runs and yields batches, as Arrow's reader; letting go of it ends the run."""
+        """Runs and returns a reader of the batches; the run ends when the reader is deleted."""
         return pa.RecordBatchReader.from_batches(self._projected, self.to_batches())
 
     def to_table(self) -> pa.Table:
@@ -292,7 +292,7 @@ class PipelineScanner:
         return pa.Table.from_batches(self.to_batches(), self._projected)
 
     def head(self, num_rows: int) -> pa.Table:
-        """Runs until there are some rows, the first ones."""
+        """Runs as far as needed for the first rows, and returns them."""
         kept: list[pa.RecordBatch] = []
         left = num_rows
         if left > 0:
@@ -321,16 +321,16 @@ def _settled(columns: Columns) -> dict[str, pc.Expression | None] | None:
     if columns is None:
         return None
     if isinstance(columns, str):
-        raise ConfigurationError("columns must be several names, in a list")
+        raise ConfigurationError("columns must be a list of names, not one name")
     if isinstance(columns, Mapping):
         return dict(columns)
     if len(set(columns)) < len(columns):
-        raise ConfigurationError("columns: one is named twice")
+        raise ConfigurationError("columns: a name is given twice")
     return dict.fromkeys(columns)
 
 
 def _refuse(what: str, remedy: str) -> NoReturn:
-    raise NotImplementedError(f"the dataset of a pipeline has no {what}: {remedy}")
+    raise NotImplementedError(f"the dataset of a pipeline does not support {what}: {remedy}")
 
 
 def _check_hints(hints: dict[str, Any]) -> None:
@@ -340,10 +340,10 @@ def _check_hints(hints: dict[str, Any]) -> None:
 
 
 def _unreadable(schema: pa.Schema) -> ds.Dataset:
-    """What Arrow's own code finds in the dataset: a file whose name says what to do instead.
+    """Makes the child that Arrow's C++ code sees: a file whose name says what to do instead.
 
-    One that raises an error of Python's would wait for the interpreter, which pyarrow holds
-    while a scan begins.
+    Raising a Python error here would deadlock: it waits for the interpreter lock, which pyarrow
+    holds while a scan begins.
     """
     fragment = ds.IpcFileFormat().make_fragment(_NO_FILE, LocalFileSystem())
     return ds.FileSystemDataset([fragment], schema, fragment.format, fragment.filesystem)

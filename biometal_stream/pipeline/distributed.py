@@ -1,4 +1,4 @@
-"""A run that several machines or processes share: each runs a part, and writes a file of it."""
+"""A run shared by several machines or processes: each runs partitions and writes their files."""
 
 from __future__ import annotations
 
@@ -41,28 +41,28 @@ if TYPE_CHECKING:
     from biometal_stream.sinks.parquet.sink import ParquetSink
 
 SPLIT_BYTES = 128 * 2**20
-"""Bytes of (compressed) input of a part: what Spark, too, reads in one task by default."""
+"""Bytes of (compressed) input of a partition. Spark's default is the same."""
 
 _COPIED = 2**20
 
 
 class DistributedExecution:
-    """A run of a pipeline on an engine into a folder of Parquet: made, then run once by `run`.
+    """A run of a pipeline on an engine into a folder of Parquet. It can be run once, by `run`.
 
-    Each part of the source is a task, which writes a file. A task has one worker thread unless the
-    pipeline says otherwise, and a bound on memory of its own. An operator that is `Cacheable` is
-    opened once in each process. What the tasks write stands in hidden folders beside the target
-    until all of it is there. `snapshot` may be called from any thread, the rest belongs to one.
+    Each partition of the source is a task, which writes a file. A task has one worker thread
+    unless the pipeline sets another number, and its own memory bound. A `Cacheable` operator is
+    opened once in each process. Tasks write to hidden folders next to the target, until all have
+    finished. `snapshot` may be called from any thread, everything else from one thread.
 
     Args:
         pipeline: What to run, from a `PartitionedSource`.
-        sink: Where to, and with what settings. The target is always a folder.
+        sink: The target, which is always a folder, and the settings.
         engine: What runs the tasks.
-        partition_bytes: Bytes of (compressed) input that a task reads, about.
+        partition_bytes: About how many bytes of (compressed) input a task reads.
 
     Raises:
         ConfigurationError: The source cannot be divided, an operator needs to see all reads in
-            order, or the settings do not fit a folder that many write.
+            order, or the settings do not fit a folder with several writers.
         SchemaError: An operator cannot work on what comes before it.
         ModelError: A model is missing or broken.
     """
@@ -84,12 +84,12 @@ class DistributedExecution:
             require_partition_column(self.schema, sink.partition_by)
         self._begun: float | None = None
         self._ended: float | None = None
-        self._report: Report | None = None  # of the partitions that are done
-        self._states: list[Any] = []  # of the observers, in those
+        self._report: Report | None = None  # of the partitions that have finished
+        self._states: list[Any] = []  # of their observers
         self._bytes_total: int | None = None
         self._told: set[str] = set()
         self._partitions: set[str] = set()
-        self._empty: Path | None = None  # the file of a part without rows
+        self._empty: Path | None = None  # the file of a partition without rows
 
     @property
     def schema(self) -> pa.Schema:
@@ -100,9 +100,9 @@ class DistributedExecution:
         name = self._engine.name
         if not isinstance(self._pipeline.source, PartitionedSource):
             raise ConfigurationError(
-                f"engine {name} reads parts of the source at once, and"
+                f"engine {name} reads several partitions of the source at a time, and"
                 f" {type(self._pipeline.source).__name__} cannot be divided; read files by"
-                " their paths, or use the local engine"
+                " path, or use the local engine"
             )
         refuse_serial(self._pipeline.operators, f"engine {name}")
         if Template.of(self._sink.target) is not None:
@@ -112,12 +112,12 @@ class DistributedExecution:
             )
         if self._sink.path == STANDARD_OUTPUT:
             raise ConfigurationError(
-                f"engine {name} writes a folder of files, and standard output is none;"
+                f"engine {name} writes a folder of files, so it cannot write to standard output;"
                 " name a folder"
             )
         if self._sink.shards is not None:
             raise ConfigurationError(
-                f"shards must be left out: engine {name} writes a file for each part of the input,"
+                f"leave out shards: engine {name} writes a file for each partition of the input,"
                 " whose size can be chosen (partition_bytes, --partition-size)"
             )
         if self._partition_bytes < 1:
@@ -127,20 +127,20 @@ class DistributedExecution:
         """Runs to the end.
 
         Returns:
-            What all tasks did, as of one run; ``wall`` is the time that passed here, and
-            ``workers`` the tasks at once.
+            What all tasks did, as one run; ``wall`` is the time elapsed here, and ``workers``
+            the number of tasks that run at a time.
 
         Raises:
-            BaseException: The first error in the order of the input, as itself, when what ran
-                was stopped and the target is as it was.
+            BaseException: The first error in input order, unchanged. By then the tasks have
+                stopped, and the target has not been changed.
             InputError: An input cannot be opened.
-            WorkerError: The engine does not start, or workers died again and again.
-            SinkError: The target cannot be written, or not from everywhere.
+            WorkerError: The engine does not start, or workers died repeatedly.
+            SinkError: The target cannot be written, or not from every machine.
             TooFewReadsError: Fewer reads than the pipeline's ``min_reads`` came out.
-            RuntimeError: This was run before.
+            RuntimeError: It was run before.
         """
         if self._begun is not None:
-            raise RuntimeError("an execution is run once; make another of the pipeline")
+            raise RuntimeError("an execution can be run only once; make another from the pipeline")
         self._begun = perf_counter()
         source = self._pipeline.source
         assert isinstance(source, PartitionedSource)
@@ -180,7 +180,7 @@ class DistributedExecution:
         )
 
     def _check_kept(self) -> None:
-        """Looks at the number of reads before the target is committed."""
+        """Checks the number of reads before the target is committed."""
         report = self._report
         assert report is not None
         check_kept(report.reads_out, self._pipeline.min_reads)
@@ -232,7 +232,7 @@ class DistributedExecution:
         target: AtomicFolder,
         set_aside: Callable[[bytes], None] | None,
     ) -> None:
-        """Takes over what a task wrote, and passes on its warnings."""
+        """Collects the files that a task wrote, and passes on its warnings."""
         for category, text in outcome.warnings:
             if text not in self._told:
                 self._told.add(text)
@@ -242,14 +242,14 @@ class DistributedExecution:
         written = attempts / outcome.written
         if not written.exists():
             raise SinkError(
-                f"{self._sink.path}: what a worker wrote next to it is not visible here; the target"
-                " must be on a file system that all machines share"
+                f"{self._sink.path}: files that a worker wrote next to it are not visible here; the"
+                " target must be on a file system that all machines share"
             )
         if self._sink.partition_by is None:
             target.adopt(written, task.file)
         else:
             for file in sorted(written.rglob("*.parquet")):
-                if file.parent == written:  # of a part without rows
+                if file.parent == written:  # of a partition without rows
                     self._empty = file
                 else:
                     self._adopt_partition(file, file.parent.name, task, target)
@@ -275,7 +275,7 @@ class DistributedExecution:
         target.adopt(file, f"{partition}/{task.file}")
 
     def snapshot(self) -> Snapshot:
-        """How far the run is, by the parts that are done; from any thread, at any time."""
+        """Progress of the run, by finished partitions; callable from any thread at any time."""
         now = self._ended if self._ended is not None else perf_counter()
         report = self._report
         return Snapshot(
@@ -293,13 +293,14 @@ def _require_quarantines(parts: Sequence[Source]) -> None:
     for part in parts:
         if not isinstance(part, QuarantiningPartition):
             raise ConfigurationError(
-                f"the parts of this source, {type(part).__name__}, cannot quarantine bad records;"
+                f"the partitions of this source, {type(part).__name__}, cannot quarantine bad"
+                " records;"
                 " use the local engine"
             )
 
 
 def _bytes_total(parts: Sequence[Source]) -> int | None:
-    """The bytes of all parts, where they tell."""
+    """The bytes of all partitions, if they are known."""
     sizes = [getattr(part, "bytes_total", None) for part in parts]
     known = [size for size in sizes if size is not None]
     return sum(known) if len(known) == len(sizes) else None
@@ -317,7 +318,7 @@ def _attempts(target: str) -> Iterator[Path]:
 
 @contextmanager
 def _closing(outcomes: Iterator[PartitionOutcome]) -> Iterator[None]:
-    """Stops what an engine still runs."""
+    """Stops the tasks that the engine is still running."""
     try:
         yield
     finally:

@@ -36,19 +36,19 @@ if TYPE_CHECKING:
 
 
 class Execution:
-    """A run of a pipeline: made, then run once by `run` or `stream`.
+    """A run of a pipeline. It can be run once, by `run` or `stream`.
 
-    The caller's thread opens everything, and writes, or takes the batches; `Stages` has the other
-    threads, `Budget` says what each stage may hold. Columns that nobody takes are not made: see
-    `pushdown`.
+    The caller's thread opens everything, and writes or takes the batches. `Stages` has the other
+    threads; `Budget` limits what each stage may hold. Columns that are not used are not built:
+    see `pushdown`.
 
-    `snapshot` and `report` may be called from any thread, the rest belongs to one.
+    `snapshot` and `report` may be called from any thread, everything else from one thread.
 
     Args:
-        recipe: What is read, what is done to it, and within which limits.
-        sink: Where it goes; ``None`` for `stream`.
-        routes: Where reads go that are not part of the output.
-        whole: Whether this is all of a run, and not a part of one.
+        recipe: What to read, what to do to it, and the limits.
+        sink: Where to write; ``None`` for `stream`.
+        routes: Where to write reads that are not part of the output.
+        whole: Whether this is a whole run, and not a partition of one.
 
     Raises:
         SchemaError: An operator cannot work on what comes before it.
@@ -83,8 +83,8 @@ class Execution:
             )
         self._stages = Stages(self._plan, self._run, budget, self._gauges, aside)
         self._target: OpenSink[Any] | None = None
-        self._known: list[Output] = []  # what is written, as far as it is known from the start
-        self._checked: Counter[str] = Counter()  # files that may be written
+        self._known: list[Output] = []  # the outputs, as far as they are known from the start
+        self._checked: Counter[str] = Counter()  # files that are known to be writable
         self._begun: float | None = None
         self._ended: float | None = None
         self._results: dict[str, Any] = {}
@@ -95,21 +95,21 @@ class Execution:
         return self._plan.schema
 
     def warn(self, message: str) -> None:
-        """Has the run warn of something, once there is a first result; of a failed run, not."""
+        """Warns at the end of the run, unless it fails."""
         self._run.warn(message)
 
     def run(self) -> Report:
-        """Runs to the end, writing in this thread.
+        """Runs to the end, and writes in this thread.
 
         Raises:
-            BaseException: The first error of the run, as itself, when every thread has ended
-                and the target is as it was.
+            BaseException: The first error of the run, unchanged. By then all threads have ended,
+                and the target has not been changed.
             TooFewReadsError: Fewer reads than ``min_reads`` came out.
-            RuntimeError: This was run before.
+            RuntimeError: It was run before.
         """
         sink = self._sink
         if sink is None:
-            raise ValueError("there is no sink to write to; use stream()")
+            raise ValueError("no sink to write to; use stream()")
         self._begin()
         ending = self._gauges.ending
         with self._run, ExitStack() as stack:
@@ -130,13 +130,13 @@ class Execution:
                     self._check_new_outputs()
                     if self._target is None:
                         ending.take(item.num_rows, item.nbytes)
-                    del item  # the next may be long in coming
+                    del item  # the next may take long to come
                     self._run.show_warnings()
             self._check_kept()
             self._finish()
-            self._run.show_warnings()  # before it is too late for one that is made an error
+            self._run.show_warnings()  # early enough for a warning that is made an error
             with ending.working():
-                stack.close()  # which makes what was written durable
+                stack.close()  # commits the output
         self._ended = perf_counter()
         self._run.show_warnings()
         return self.report()
@@ -145,8 +145,8 @@ class Execution:
         """Yields the batches in order, in this thread. Closing it ends the run.
 
         Raises:
-            BaseException: The first error of the run, as itself.
-            RuntimeError: This was run before.
+            BaseException: The first error of the run, unchanged.
+            RuntimeError: It was run before.
         """
         self._begin()
         ending = self._gauges.ending
@@ -163,11 +163,11 @@ class Execution:
         self._run.show_warnings()
 
     def _open_routes(self, stack: ExitStack) -> OpenBeside:
-        """Opens the sink and those of the routes, as one."""
+        """Opens the sink and the sinks of the routes, as one."""
         sink = self._sink
         if not isinstance(sink, RebatchingSink):
             raise ConfigurationError(
-                f"rejected reads and orphans go with Parquet, Arrow and FASTQ, not with {sink!r}"
+                f"rejected reads and orphans need Parquet, Arrow or FASTQ output, not {sink!r}"
             )
         schemas = {REJECTED: self._plan.rejected, ORPHANS: self.schema}
         output = stack.enter_context(sink.open_parallel(self.schema, self._run))
@@ -184,7 +184,7 @@ class Execution:
 
     def _begin(self) -> None:
         if self._begun is not None:
-            raise RuntimeError("an execution is run once; make another of the pipeline")
+            raise RuntimeError("an execution can be run only once; make another from the pipeline")
         self._begun = perf_counter()
 
     def _items(self) -> Generator[Any, None, None]:
@@ -201,7 +201,7 @@ class Execution:
         self._known, self._checked = outputs, Counter(self._target.outputs)
 
     def _check_new_outputs(self) -> None:
-        """Refuses files that values of columns have named since, as `_check_outputs` does."""
+        """Checks files named since by column values, as `_check_outputs` does."""
         outputs = self._target.outputs if self._target is not None else ()
         if len(outputs) == self._checked.total():
             return
@@ -210,7 +210,7 @@ class Execution:
         self._checked = Counter(outputs)
 
     def _check_kept(self) -> None:
-        """Looks at the number of reads before the target is committed."""
+        """Checks the number of reads before the target is committed."""
         gauges = self._gauges
         kept = gauges.ending.rows_in
         check_kept(kept, self._min_reads)
@@ -229,9 +229,9 @@ class Execution:
             self._results = finished(observers, self.states())
 
     def states(self) -> list[Any]:
-        """What each observer has found, in order, once the run is over.
+        """Returns what each observer has found, in order, once the run is over.
 
-        `LEFT_OUT` stands for what an operator that ended the run has made uncertain.
+        `LEFT_OUT` stands for a result that an operator made uncertain by ending the run.
         """
         first = self._gauges.stopped_at or 0
         places = {id(meter): place for place, meter in enumerate(self._gauges.operators)}
@@ -251,7 +251,7 @@ class Execution:
         return LEFT_OUT
 
     def snapshot(self) -> Snapshot:
-        """How far the run is; from any thread, at any time."""
+        """Progress of the run; callable from any thread at any time."""
         now = self._ended if self._ended is not None else perf_counter()
         source, target = self._stages.input, self._target
         return Snapshot(
@@ -265,7 +265,7 @@ class Execution:
         )
 
     def report(self) -> Report:
-        """What the run did so far; from any thread."""
+        """What the run has done so far; callable from any thread."""
         now = self.snapshot()
         self._gauges.reading.bytes_in = now.bytes_read
         self._gauges.ending.bytes_out = now.bytes_written

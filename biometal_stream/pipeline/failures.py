@@ -1,7 +1,7 @@
-"""What went wrong in a stream, kept for whoever hears of it through another engine.
+"""Errors of a stream, kept for callers that read the stream through another engine.
 
-Arrow's C stream interface hands on an error as a number and a text. So an engine that reads a
-pipeline raises an exception of its own, with our message in it, often from another thread.
+Arrow's C stream interface passes an error on as a number and a text. So an engine that reads a
+pipeline raises its own exception, with our message in it, often from another thread.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ T = TypeVar("T")
 
 @contextmanager
 def own_errors() -> Iterator[None]:
-    """Raises the error of a stream as itself where an engine has wrapped it.
+    """Raises the original error of a stream where an engine has wrapped it.
 
-    An engine that reads a pipeline, or its dataset, and finds it failing raises an exception of
-    its own. In the body of this context it is replaced by ours, raised from the engine's. What
-    the engine raises on its own account stays as it is.
+    If a pipeline fails while an engine reads it or its dataset, the engine raises its own
+    exception. In the body of this context ours replaces it, raised from the engine's. Errors of
+    the engine itself are left unchanged.
 
     The two are matched by the message, which every engine repeats. Any thread may read the
-    stream, and several contexts may be entered, in several threads, at once.
+    stream. Several contexts may be active at the same time, in several threads.
 
     >>> with own_errors():  # doctest: +SKIP
     ...     duckdb.sql("select count(*) from reads").fetchall()
 
     Raises:
-        BaseException: What made the stream fail: a `BiometalError`, an error of an operator of
-            the user's, or `KeyboardInterrupt`.
+        BaseException: What made the stream fail: a `BiometalError`, an error of a user's
+            operator, or `KeyboardInterrupt`.
     """
     watch = _Watch()
     with _lock:
         _watches.append(watch)
     try:
         yield
-    except BaseException as wrapped:  # a panic of an engine's, too
+    except BaseException as wrapped:  # also a panic of an engine
         with _lock:
             cause = watch.cause_of(wrapped)
         if cause is None:
@@ -58,9 +58,9 @@ def own_errors() -> Iterator[None]:
 
 
 def watched(batches: Generator[T, None, None]) -> Generator[T, None, None]:
-    """Yields what ``batches`` does, and tells every `own_errors` what makes it fail.
+    """Yields from ``batches``, and reports an error to every active `own_errors`.
 
-    An error of this package loses its traceback, which engines repeat behind its message.
+    An error of this package loses its traceback, which engines append to its message.
     """
     try:
         yield from batches
@@ -75,7 +75,7 @@ def watched(batches: Generator[T, None, None]) -> Generator[T, None, None]:
 
 @contextmanager
 def failing() -> Iterator[None]:
-    """Tells every `own_errors` of an error of the body, before there is a stream."""
+    """Reports an error of the body to every active `own_errors`, before a stream exists."""
     try:
         yield
     except BaseException as error:
@@ -109,11 +109,11 @@ def _tell(error: BaseException) -> None:
 
 def _repeats(text: str, error: BaseException) -> bool:
     message = str(error)
-    if not isinstance(error, BiometalError) or not message:  # it may be no more than a key's name
+    if not isinstance(error, BiometalError) or not message:  # it may be just the name of a key
         message += f"\n{type(error).__name__}"
     return all(_letters(line) in text for line in message.splitlines())
 
 
 def _letters(text: str) -> str:
-    """Letters and digits alone: engines escape quotes and the like."""
+    """Letters and digits only: engines escape quotes and the like."""
     return re.sub(r"[\W_]+", "", text)

@@ -21,7 +21,7 @@ U = TypeVar("U")
 
 @dataclass(frozen=True)
 class Ending(Generic[U]):
-    """What work on an item may return: a result with which the stream ends, in an error.
+    """A result of work on an item that ends the stream with an error.
 
     Attributes:
         result: Handed on like any other.
@@ -33,20 +33,20 @@ class Ending(Generic[U]):
 
 
 class WorkerStage(Generic[T, U]):
-    """Work on items by all workers, whose results come out in the order of the items.
+    """Work on items by all workers, with the results in the order of the items.
 
-    One thread sends and one takes the results. An item is inside from the time that there is room
-    for it, when work on it begins, until the receiver asks for the result behind its own. So at
-    no time are there more than the channel may hold, and one that is larger than the channel
-    may hold is inside alone.
+    One thread sends items and one takes the results. An item is inside from the time there is
+    room for it, when work on it begins, until the receiver asks for the next result after its
+    own. So the channel never holds more than it may, except that an item larger than its limit
+    is inside alone.
 
     Args:
         name: For statistics.
-        work: Called with each item, by several workers at once.
-        weigh: The bytes that an item holds.
+        work: Called with each item, by several workers at a time.
+        weigh: Returns the bytes that an item holds.
         executor: The workers.
-        capacity: Items inside at most.
-        capacity_bytes: Bytes of items inside at most.
+        capacity: The most items inside.
+        capacity_bytes: The most bytes of items inside.
     """
 
     def __init__(
@@ -64,10 +64,10 @@ class WorkerStage(Generic[T, U]):
         self.channel: Channel[_Result[U | Ending[U]]] = Channel(name, capacity, capacity_bytes)
 
     def send(self, item: T) -> None:
-        """Has an item worked on, as soon as there is room.
+        """Queues an item for the workers, as soon as there is room.
 
         Raises:
-            Aborted: Nobody waits for results any more.
+            Aborted: The receiver no longer waits for results.
         """
         size = self._weigh(item)
         self.channel.wait_for_room(size)
@@ -87,11 +87,11 @@ class WorkerStage(Generic[T, U]):
         """Yields the results in order.
 
         Args:
-            meter: Of the receiver, for its time of waiting.
+            meter: The receiver's, for its waiting time.
 
         Raises:
             Aborted: The run is over.
-            BaseException: What the work on an item raised, or ended the stream with.
+            BaseException: The error of the work on an item, or the one that ended the stream.
         """
         while True:
             start = perf_counter()
@@ -107,13 +107,13 @@ class WorkerStage(Generic[T, U]):
                 yield result.result
                 raise result.error
             yield result
-            del result  # the next wait may be long
+            del result  # the next may take long to come
             self.channel.remove()
 
     def _oldest(self) -> _Result[U | Ending[U]] | None:
         try:
             return self.channel.oldest()
-        except StopIteration:  # not to be taken for one of the work
+        except StopIteration:  # must not be mistaken for one raised by the work
             return None
 
     def abort(self) -> None:
@@ -123,10 +123,10 @@ class WorkerStage(Generic[T, U]):
 
 
 class _Result(Generic[U]):
-    """What a worker will have made.
+    """A result that a worker is to produce.
 
-    Who waits for it does so at a bare lock. An interrupt in `Future.result` can leave the lock of
-    the future behind (see `Channel`), and then the worker would wait for it for ever.
+    Waiting uses a bare lock. An interrupt in `Future.result` can leave the future's lock held
+    (see `Channel`), and the worker would then wait for it forever.
     """
 
     def __init__(self, future: Future[U]) -> None:
@@ -139,7 +139,7 @@ class _Result(Generic[U]):
         """Waits for the result. Called once.
 
         Raises:
-            Aborted: It was cancelled, since the run is over.
+            Aborted: It was cancelled, because the run is over.
             BaseException: What the work raised.
         """
         wait_at(self._done)
@@ -151,15 +151,15 @@ class _Result(Generic[U]):
             raise
 
     def cancel(self) -> None:
-        """Has no worker begin with it."""
+        """Keeps workers from starting it."""
         self._future.cancel()
 
 
 class Flow:
     """Serial threads between stages of workers.
 
-    As a context it starts nothing by itself; at its end every stage is aborted, the input is
-    interrupted, and all threads have ended.
+    As a context it starts nothing. At its end every stage is aborted, the input is interrupted,
+    and all threads have ended.
     """
 
     def __init__(self, interrupt: Callable[[], None]) -> None:
@@ -174,7 +174,7 @@ class Flow:
         Args:
             feed: Yields the items; it runs in the thread.
             stage: Where they go.
-            meter: Of the thread, for its time of waiting.
+            meter: The thread's, for its waiting time.
         """
         before = list(self._stages)
         self._stages.append(stage)
@@ -204,7 +204,7 @@ class Flow:
             thread.start()
 
     def abandon(self) -> list[threading.Thread]:
-        """Has the end not wait for the threads, since a worker does not end; returns them."""
+        """Gives up waiting for the threads, because a worker does not end; returns them."""
         self._waited_for = False
         return self._threads
 
@@ -228,7 +228,7 @@ class Flow:
             self._stop(self._stages)
             raise
         for thread in self._threads if self._waited_for else ():
-            # The system may have refused to start one. And one may be here itself, when the
+            # The system may have refused to start a thread. One may also be this thread, when the
             # garbage collector ends an abandoned run.
             if thread.is_alive() and thread is not threading.current_thread():
                 thread.join()

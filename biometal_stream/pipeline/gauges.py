@@ -1,4 +1,4 @@
-"""The meters of one run, and what can be read off them."""
+"""The meters of one run, and what they show."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Gauges:
 
     Args:
         workers: The number of workers.
-        writes: Whether there is a sink, rather than a caller who takes the batches.
+        writes: Whether there is a sink; otherwise the caller takes the batches.
 
     Attributes:
         operators: The meters of the operators, in order.
@@ -35,7 +35,7 @@ class Gauges:
 
     @property
     def kept(self) -> float | None:
-        """The share of reads that the operators have kept of those that they are done with."""
+        """The share of reads kept, of those that all operators are done with."""
         if not self.parsing.rows_out:
             return None
         if any(meter.kind == "serial" for meter in self.operators):
@@ -44,13 +44,13 @@ class Gauges:
 
     @property
     def stopped_at(self) -> int | None:
-        """The last of the operators that ended the run: those before it may have, or not yet."""
+        """The last operator that ended the run. Those before it may have ended it or not."""
         ended = [place for place, meter in enumerate(self.operators) if meter.stop is not None]
         return max(ended, default=None)
 
     @property
     def stopped(self) -> Stop | None:
-        """Why the run ended before its input did."""
+        """Why the run ended before its input."""
         place = self.stopped_at
         return None if place is None else self.operators[place].stop
 
@@ -63,12 +63,12 @@ class Gauges:
         )
 
     def interrupt(self) -> bool:
-        """Ends the calls of libraries that operators are in; whether none runs any more."""
+        """Interrupts library calls of the operators; returns whether none is running any more."""
         ended = [interrupt() for meter in self.operators for interrupt in meter.interrupts]
         return all(ended)
 
     def stages(self, *, encoded: bool) -> list[StageStatistics]:
-        """The statistics of the stages, in the order of the flow.
+        """Returns the statistics of the stages, in the order of the flow.
 
         Args:
             encoded: Whether the sink has work for the workers.
@@ -82,7 +82,7 @@ class Gauges:
 
 
 def _step(meter: Meter, *, into: bool, out: bool) -> Step:
-    """A line of the table: what came in where it is known, and what went out."""
+    """A row of the table: what came in, if known, and what went out."""
     operator, learnt = meter.operator, isinstance(meter.operator, StandIn)
     reads_in = meter.rows_in if into else None
     reads_out = meter.rows_out if out else None
@@ -104,7 +104,7 @@ def _step(meter: Meter, *, into: bool, out: bool) -> Step:
 
 
 def _itself(operator: object) -> object:
-    """The operator that something stands in for in this run."""
+    """The operator itself, if another stands in for it in this run."""
     while isinstance(operator, Cached | StandIn):
         operator = operator.operator
     return operator

@@ -1,4 +1,4 @@
-"""Tables of HTML, as notebooks show them."""
+"""HTML tables, as notebooks show them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html import escape
 
 
 def table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of HTML. Whatever its cells hold is escaped."""
+    """Returns an HTML table. The contents of its cells are escaped."""
     head = _row("th", header)
     body = "".join(_row("td", row) for row in rows)
     return f"<table><caption>{escape(title)}</caption>{head}{body}</table>"

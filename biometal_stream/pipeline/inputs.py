@@ -1,4 +1,4 @@
-"""A source as a run opens it."""
+"""A source, opened for a run."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SourceRun:
-    """The run as its source sees it, which spreads work that is to be counted."""
+    """The run as its source sees it. It counts the work that the source spreads."""
 
     _run: LocalRun
     executor: Executor
 
     @property
     def workers(self) -> int:
-        """As `Run.workers`."""
+        """See `Run.workers`."""
         return self._run.workers
 
     @property
     def memory(self) -> int:
-        """As `Run.memory`."""
+        """See `Run.memory`."""
         return self._run.memory
 
     def warn(self, message: str, /, *, at_once: bool = False) -> None:
-        """As `Run.warn`."""
+        """See `Run.warn`."""
         self._run.warn(message, at_once=at_once)
 
     def count(self, what: str, number: int, /) -> None:
-        """As `Run.count`."""
+        """See `Run.count`."""
         self._run.count(what, number)
 
     def note(self, what: str, name: str, learnt: str, /) -> None:
-        """As `Run.note`."""
+        """See `Run.note`."""
         self._run.note(what, name, learnt)
 
 
 class Undivided:
-    """A plain source, read in its thread batch by batch."""
+    """A plain source, read batch by batch in its thread."""
 
     bytes_read = 0
     bytes_total = None
@@ -63,24 +63,24 @@ class Undivided:
         return self._source.batches()
 
     def parse(self, chunk: pa.RecordBatch, /) -> pa.RecordBatch:
-        """The batch as it is."""
+        """The batch, unchanged."""
         return chunk
 
     def weight(self, chunk: pa.RecordBatch, /) -> int:
-        """The bytes of the batch."""
+        """The number of bytes in the batch."""
         return int(chunk.nbytes)
 
     def location(self, chunk: pa.RecordBatch, /) -> str:
-        """How many rows the batch has."""
+        """The number of rows in the batch."""
         return f"a batch of {chunk.num_rows:,} rows"
 
     def interrupt(self) -> None:
-        """A plain source cannot be interrupted; it ends with its next batch."""
+        """Does nothing: a plain source cannot be interrupted, and ends after its next batch."""
 
 
 @contextmanager
 def opened_source(source: Source, run: Run) -> Iterator[OpenSource[Any]]:
-    """Opens a source for a run; a plain one is read batch by batch."""
+    """Opens a source for a run; a plain source is read batch by batch."""
     if isinstance(source, ParallelSource):
         with source.open(run) as opened:
             yield opened

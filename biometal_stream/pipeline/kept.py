@@ -15,7 +15,7 @@ def check_kept(kept: int, least: int | None) -> None:
     """Checks the number of reads that came out.
 
     Raises:
-        TooFewReadsError: They are fewer than the least.
+        TooFewReadsError: There are fewer than the least number.
     """
     if least is not None and kept < least:
         reads = "read was" if kept == 1 else "reads were"
@@ -31,15 +31,15 @@ def warn_of_none(
     warn: Callable[[str], None],
     stopped: Stop | None = None,
 ) -> None:
-    """Warns where reads came in and none was kept.
+    """Warns if reads came in and none was kept.
 
-    Not of an input without reads: an empty file is FASTQ, and the count of reads says so. Nor
-    where an operator ended the run, such as ``head 0``.
+    Does not warn of an input without reads: an empty file is valid FASTQ, and the count of reads
+    shows it. Nor if an operator ended the run, such as ``head 0``.
 
     Args:
         reads: Reads that came in.
         kept: Reads that came out.
-        rows: Of each operator in order its name, and the rows that went in and came out.
+        rows: For each operator, in order: its name, and the rows that went in and came out.
         warn: Takes the warning.
         stopped: What ended the run early.
     """

@@ -1,10 +1,10 @@
-"""Learners in a run: the first batches are held, looked at, and passed on.
+"""Learners in a run: the first batches are held, learnt from, and passed on.
 
 Each learner has a stand-in in its stage from the start, so that the stage is planned, opened and
-counted like any other. The thread that feeds the stage holds the first items, runs what comes
-before the learner on them, has it learn, and puts what comes of that into the stand-in. Then the
-workers get the held items and all that follow. So the operators before a learner see the first
-reads twice, and what they make of them at first is forgotten.
+counted like any other. The thread that feeds the stage holds the first items, runs the operators
+before the learner on them, has it learn, and puts the operator that was learnt into the stand-in.
+Then the workers get the held items and all that follow. So the operators before a learner see the
+first reads twice; their first output is discarded.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Parsed:
-    """A chunk that was parsed before its turn.
+    """A chunk that was parsed early, for a learner.
 
     Attributes:
-        batch: Its reads; ``None`` where it could not be parsed at all.
-        error: What is wrong with what follows them, with which the stream ends.
-        where: Where the chunk stands in the input.
+        batch: Its reads; ``None`` if it could not be parsed.
+        error: The error after these reads, which ends the stream.
+        where: The location of the chunk in the input.
     """
 
     batch: pa.RecordBatch | None
@@ -49,19 +49,19 @@ class Parsed:
 
 
 class Lessons:
-    """Has the learners of one stage learn from the first items that are fed to it.
+    """Lets the learners of one stage learn from the first items that are fed to it.
 
     Args:
-        operators: Those of the stage, in order.
-        schema: Of the batches that come to it.
+        operators: The operators of the stage, in order.
+        schema: The schema of the batches that reach it.
         workers: How many threads call the operators.
-        most_bytes: What may be held.
-        warn: Warns of a learner that looks at fewer reads than it wants to.
-        stack: Takes the contexts that are to be left at the end of the run.
+        most_bytes: The most bytes to hold.
+        warn: Called if a learner gets fewer reads than it asks for.
+        stack: Closes contexts at the end of the run.
 
     Attributes:
-        operators: The same, with stand-ins for the learners.
-        learnt: What was learnt so far, by the names of the learners, in order.
+        operators: The same operators, with stand-ins for the learners.
+        learnt: What has been learnt so far, with the names of the learners, in order.
     """
 
     def __init__(
@@ -95,12 +95,12 @@ class Lessons:
     def feed(
         self, items: Iterator[T], parse: Callable[[T], Parsed] | None = None
     ) -> Iterator[T | Parsed]:
-        """Yields the items, once the learners have learnt from the first of them.
+        """Yields the items, after the learners have learnt from the first of them.
 
         Args:
             items: What the stage is fed.
-            parse: Makes batches of them; ``None`` where they are batches. Held items are then
-                yielded as they were parsed.
+            parse: Parses an item into a batch; ``None`` if items are batches. Held items are
+                yielded parsed.
         """
         coming = UntilError(items)
         held: deque[Any] = deque()
@@ -119,7 +119,7 @@ class Lessons:
         coming.check()
 
     def _teach(self, learner: StandIn, place: int, items: Iterator[Any]) -> None:
-        """Has the learner at a place learn from items, and takes no more than it needs."""
+        """Lets the learner at an index learn from items, and takes only as many as it needs."""
         before = self.operators[:place]
         schema = fold_schema(self._schema, before)
         steps, _ = open_steps(list(before), self._schema, 1, self._stack)
@@ -143,12 +143,12 @@ class Lessons:
 
 
 class HeldReads:
-    """The first reads for a learner, and whether more of them fit the memory.
+    """The first reads for a learner, as many as memory allows.
 
     Args:
         learner: The learner.
-        most_bytes: What may be held.
-        warn: Warns of a learner that has to make do with fewer reads than it looks at.
+        most_bytes: The most bytes to hold.
+        warn: Called if the learner gets fewer reads than it asks for.
     """
 
     def __init__(self, learner: Operator, most_bytes: int, warn: Callable[[str], None]) -> None:
@@ -161,28 +161,28 @@ class HeldReads:
 
     @property
     def enough(self) -> bool:
-        """Whether no more reads are needed, or can be held."""
+        """Whether the learner has enough reads, or no more can be held."""
         return self._first.enough or self._left <= 0
 
     def add(self, batch: pa.RecordBatch, nbytes: int) -> None:
-        """Takes the next batch, and counts the bytes that are held for it."""
+        """Adds the next batch, and counts the bytes held for it."""
         self._first.add(batch)
         self._left -= nbytes
 
     def learn(self, schema: pa.Schema) -> tuple[Operator, Learnt]:
-        """Has the learner learn; the reads are of this schema."""
+        """Lets the learner learn from the reads, which have this schema."""
         first = self._first
         if not first.enough and self._left <= 0:
             self._warn(
-                f"{self._learner.name} learns from the first {first.reads:,} reads: the memory"
-                " bound holds no more of them; give the run more memory (--memory)"
+                f"{self._learner.name} learns from the first {first.reads:,} reads only: the memory"
+                " bound holds no more; give the run more memory (--memory)"
             )
         with noting(f"in {self._learner.name}"):
             return learn(self._learner, first, schema)
 
 
 def named(learnt: Iterable[tuple[str, Learnt]]) -> dict[str, Learnt]:
-    """What was learnt by the names of the learners; of a second of one name by ``name-2``."""
+    """Maps learners' names to what they learnt; a second learner of a name is ``name-2``."""
     found: dict[str, Learnt] = {}
     for name, what in learnt:
         key, number = name, 1

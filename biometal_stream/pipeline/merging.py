@@ -1,4 +1,4 @@
-"""One report of the runs of many parts."""
+"""One report from the runs of several partitions."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _COUNTS = tuple(each.name for each in fields(Step) if each.type == "int | None")
 
 
 def merged_report(reports: Sequence[Report]) -> Report:
-    """Adds up what the runs of parts of one pipeline did.
+    """Adds up the reports of the partitions of one pipeline.
 
-    What was counted or took time is summed, so reads, rows and counters are those of one run
-    over the whole. Bounds and the number of workers are the largest of a part. ``wall`` is the
-    longest, since it cannot be told which ran at once. Of ``details`` those of the first part that
-    has any stay. Apart from these, and the order of ``warnings`` and ``outputs``, the parts may
-    come in any order, and merged reports can be merged again. There are no ``results``:
-    `merged_states` merges what they are made of.
+    Counts and times are summed, so reads, rows and counters are those of one run over the whole
+    input. Limits and the number of workers are the largest of any partition. ``wall`` is the
+    longest, because it is not known which partitions ran at the same time. ``details`` are those
+    of the first partition that has any. Apart from these, and the order of ``warnings`` and
+    ``outputs``, the partitions may come in any order, and merged reports can be merged again.
+    ``results`` are left out: `merged_states` merges the states behind them.
 
     Args:
-        reports: Of parts of one pipeline, at least one.
+        reports: The reports of partitions of one pipeline, at least one.
     """
     first = reports[0]
     stages = _merged([report.stages for report in reports], _stage)
@@ -48,7 +48,7 @@ def merged_report(reports: Sequence[Report]) -> Report:
         bytes_read=sum(report.bytes_read for report in reports),
         bytes_written=sum(report.bytes_written for report in reports),
         outputs=tuple(dict.fromkeys(name for report in reports for name in report.outputs)),
-        # Each task has threads of its own for the source and the sink, so the shares of time
+        # Each task has its own threads for the source and the sink, so the shares of time
         # are as in one run with as many workers as a task has.
         bottleneck=bottleneck(list(stages), threads),
         stages=stages,
@@ -62,7 +62,7 @@ def merged_report(reports: Sequence[Report]) -> Report:
 
 
 def _learnt(reports: Sequence[Report]) -> dict[str, Any]:
-    """What the sources of all parts have learnt, each of its inputs."""
+    """What the sources of all partitions have learnt about their inputs."""
     learnt: dict[str, Any] = {}
     for report in reports:
         for name, what in report.learnt.items():
@@ -74,10 +74,10 @@ def _learnt(reports: Sequence[Report]) -> dict[str, Any]:
 def _merged(
     lists: list[tuple[Named, ...]], merge: Callable[[list[Named]], Named]
 ) -> tuple[Named, ...]:
-    """Merges what stands for the same in several lists, in an order that all of them keep.
+    """Merges matching entries of several lists, in an order that fits all of them.
 
-    A part may lack a stage that others have, such as the inflating of blocks. Of operators of
-    one name the first is the same as the first elsewhere, and so on.
+    A partition may lack a stage that others have, such as the inflating of blocks. The first
+    operator of a name matches the first of that name elsewhere, and so on.
     """
     order: list[Hashable] = []
     found: dict[Hashable, list[Named]] = {}
@@ -114,7 +114,7 @@ def _stage(parts: list[StageStatistics]) -> StageStatistics:
 
 
 def _step(*parts: Step) -> Step:
-    """A line of the table: what is not known of one partition is not known of all."""
+    """A row of the table. A number that one partition does not know is not known in total."""
     summed: dict[str, Any] = {
         name: _sum([getattr(part, name) for part in parts]) for name in _COUNTS
     }
@@ -127,7 +127,7 @@ def _sum(numbers: list[int | None]) -> int | None:
 
 
 def _channel(parts: list[ChannelStatistics]) -> ChannelStatistics:
-    """Of the items that each held on average, the mean over the items that went through."""
+    """The mean number of items held, weighted by the items that went through."""
     items = sum(part.items for part in parts)
     held = sum(part.mean_items * part.items for part in parts)
     return replace(

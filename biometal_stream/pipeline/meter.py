@@ -1,4 +1,4 @@
-"""Counts what a stage does, from any number of threads."""
+"""Counts what a stage does, on any number of threads."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ class Meter:
             self.bytes_out += size
 
     def passed(self, rows: int, size: int, rows_out: int, size_out: int) -> None:
-        """Counts a batch that came in and what went out for it, at once.
+        """Counts a batch that came in and the batch that went out, in one step.
 
-        So the rows that are being worked on are not taken for lost: see `kept`.
+        So rows that are still being worked on do not count as dropped: see `kept`.
         """
         with self._lock:
             self.batches_in += 1
@@ -69,13 +69,13 @@ class Meter:
             self.bytes_out += size_out
 
     def trimmed(self, reads: int, bases: int) -> None:
-        """Counts the reads of a batch that were cut, and the bases that they lost."""
+        """Counts the trimmed reads of a batch, and the bases cut off."""
         with self._lock:
             self.reads_trimmed += reads
             self.bases_trimmed += bases
 
     def note_mates(self, schema: pa.Schema, schema_out: pa.Schema) -> None:
-        """Notes whether the rows that come in, and those that go out, are mates."""
+        """Notes whether the rows that come in and go out are mates."""
         self.mates_in, self.mates_out = "mate" in schema.names, "mate" in schema_out.names
 
     @property
@@ -85,20 +85,20 @@ class Meter:
             return self.rows_out / self.rows_in if self.rows_in else 1.0
 
     def wait(self, *, blocked: float = 0.0, starved: float = 0.0) -> None:
-        """Adds seconds of waiting."""
+        """Adds seconds spent waiting."""
         with self._lock:
             self.blocked += blocked
             self.starved += starved
 
     def work(self, busy: float, cpu: float) -> None:
-        """Adds seconds of work, on the clock and on the processor."""
+        """Adds seconds of work: wall time and processor time."""
         with self._lock:
             self.busy += busy
             self.cpu += cpu
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Times the body, on the clock and on the processor."""
+        """Measures wall time and processor time of the body."""
         wall, cpu = perf_counter(), thread_time()
         try:
             yield
@@ -107,7 +107,7 @@ class Meter:
 
     @contextmanager
     def pausing(self) -> Iterator[None]:
-        """Takes the time of the body out of that of the `working` around it."""
+        """Subtracts the time of the body from that of the enclosing `working`."""
         wall, cpu = perf_counter(), thread_time()
         try:
             yield
@@ -137,7 +137,7 @@ class Meter:
 
 @contextmanager
 def noting(where: str) -> Iterator[None]:
-    """Adds to an error of the body where it happened."""
+    """Adds to an error of the body a note that says where it happened."""
     try:
         yield
     except Exception as error:
@@ -146,7 +146,7 @@ def noting(where: str) -> Iterator[None]:
 
 
 class MeteredExecutor(Executor):
-    """The workers, for work that a source spreads itself; each job counts as a batch."""
+    """The workers, for work that a source spreads; each job counts as a batch."""
 
     def __init__(self, executor: Executor, meter: Meter) -> None:
         self._executor = executor
@@ -165,11 +165,11 @@ class MeteredExecutor(Executor):
 
 
 def bottleneck(stages: list[StageStatistics], workers: int) -> str:
-    """Names the stage that the others waited for: the busiest one of the busiest resource.
+    """Returns the name of the stage that the others waited for.
 
-    The workers are one resource, each serial stage's thread is another, and so is whoever
-    provides the input. By the utilisation law the resource with the highest share of busy time
-    bounds the rate of the whole.
+    That is the busiest stage of the busiest resource. The workers are one resource, the thread
+    of each serial stage is another, and so is the producer of the input. By the utilisation law
+    the resource with the highest share of busy time limits the rate of the whole run.
 
     Args:
         stages: What each stage did.

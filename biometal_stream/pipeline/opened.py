@@ -1,4 +1,4 @@
-"""Operators that are open, for batches that another engine hands over."""
+"""Open operators, for batches that another engine hands over."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
 
 
 def refuse_serial(operators: Iterable[Operator], engine: str) -> None:
-    """Refuses operators that must see all batches in order, where an engine spreads them.
+    """Refuses operators that must see all batches in order, for an engine that spreads batches.
 
     Raises:
-        ConfigurationError: There is one.
+        ConfigurationError: An operator is serial.
     """
     for operator in operators:
         if operator.concurrency is Concurrency.SERIAL:
             raise ConfigurationError(
                 f"{operator.name} needs all reads in order, and {engine} spreads them over"
-                " workers; leave it out, or run it before in a pipeline of its own"
+                " workers; leave it out, or run it first in a separate pipeline"
             )
 
 
 def refuse_learners(operators: Iterable[Operator], engine: str) -> None:
-    """Refuses operators that have to learn, where batches do not come in order.
+    """Refuses operators that have to learn, for an engine that gives batches in any order.
 
     Raises:
-        ConfigurationError: There is one.
+        ConfigurationError: An operator is a learner.
     """
     for operator in operators:
         if has_to_learn(operator):
@@ -52,19 +52,19 @@ def refuse_learners(operators: Iterable[Operator], engine: str) -> None:
 
 
 class OpenOperators:
-    """Operators that are open, as one function of batches.
+    """Open operators, as one function on batches.
 
-    For engines that hand over batches one at a time. Filters that follow each other share their
-    work, and what comes out is checked, as in a pipeline. An operator that can stay open in its
-    process, such as a loaded model, is opened once for all objects of this class.
+    For engines that hand over one batch at a time. As in a pipeline, consecutive filters share
+    their work, and the output is checked. An operator that can stay open in its process, such as
+    a loaded model, is opened once for all objects of this class.
 
-    A context that is left with the operators. Belongs to one thread at a time.
+    A context manager that closes the operators. Use it from one thread at a time.
 
     Args:
-        operators: What is done to each batch, in order; none of them serial.
+        operators: What to do to each batch, in order; none of them serial.
 
     Raises:
-        BiometalError: An operator cannot be opened, such as a model that is missing.
+        BiometalError: An operator cannot be opened, for example because a model is missing.
     """
 
     def __init__(self, operators: Iterable[Operator]) -> None:
@@ -75,11 +75,11 @@ class OpenOperators:
         self._steps: list[Work] = []
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Transforms one batch, of any columns that the operators can work on.
+        """Transforms one batch, of any schema that the operators support.
 
         Raises:
-            SchemaError: They cannot work on these.
-            DataError: Nor on a value, such as a null sequence.
+            SchemaError: The operators do not support this schema.
+            DataError: They do not support a value, such as a null sequence.
         """
         if self._schema is None or not self._schema.equals(batch.schema, check_metadata=True):
             self._steps, _ = open_steps(self._operators, batch.schema, 1, self._stack)
@@ -89,7 +89,7 @@ class OpenOperators:
         return batch
 
     def close(self) -> None:
-        """Closes the operators, but for those that stay open in their process."""
+        """Closes the operators, except those that stay open in their process."""
         self._stack.close()
 
     def __enter__(self) -> Self:
@@ -106,7 +106,7 @@ class OpenOperators:
 
 @dataclass(frozen=True)
 class _Opened:
-    """An operator that is open, and can be bound to one schema after another."""
+    """An open operator, which can be bound to one schema after another."""
 
     _operator: Operator
     _function: BatchFunction
@@ -117,7 +117,7 @@ class _Opened:
 
     @property
     def concurrency(self) -> Concurrency:
-        return Concurrency.SHARED  # by the one thread that there is
+        return Concurrency.SHARED  # called by one thread
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         return self._operator.output_schema(input_schema)
@@ -128,6 +128,6 @@ class _Opened:
 
 
 def _opened(operator: Operator, stack: ExitStack) -> Operator:
-    if is_member(operator):  # called by its method, and never opened
+    if is_member(operator):  # its method is called; it is never opened
         return operator
     return _Opened(operator, stack.enter_context(kept_open(operator).open()))

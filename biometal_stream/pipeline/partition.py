@@ -1,4 +1,4 @@
-"""One part of a run that several machines share: what is sent there, and what comes back."""
+"""One partition of a run that several machines share: what a worker gets, and what it returns."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class QuarantiningPartition(Source, Protocol):
-    """A part of a source that writes what it cannot read to a file."""
+    """A partition of a source that can write bad records to a file."""
 
     def with_quarantine(self, path: str, /) -> Source:
-        """Returns the part with a file of its own; those of all parts make that of the whole."""
+        """Returns the partition with its own file. All files together make that of the run."""
 
 
 @dataclass(frozen=True)
 class PartitionTask:
-    """What a worker is sent.
+    """What is sent to a worker.
 
     Attributes:
-        number: The part's number, from 0.
-        parts: Their number in all.
-        pipeline: The pipeline with the part as its source.
+        number: The number of the partition, from 0.
+        parts: The number of partitions.
+        pipeline: The pipeline, with the partition as its source.
         sink: The settings of the sink; its target is that of the whole run.
-        attempts: The folder for the files of each attempt, each under a name of its own.
+        attempts: The folder for the files of all attempts, each under its own name.
         folder: The folder that relative paths start from.
-        quarantined: Whether the part is to write its bad records to a file.
+        quarantined: Whether to write bad records to a file.
     """
 
     number: int
@@ -56,22 +56,22 @@ class PartitionTask:
 
     @property
     def file(self) -> str:
-        """The name of the part's file; in the order of the parts."""
+        """The name of the partition's file; names sort in the order of the partitions."""
         digits = max(5, len(str(self.parts)))
         return f"part-{self.number:0{digits}}-of-{self.parts:0{digits}}.parquet"
 
 
 @dataclass(frozen=True)
 class PartitionOutcome:
-    """What comes back, also of a part that failed: what an engine sees as failed, it repeats.
+    """What a worker returns, also for a partition that failed: engines repeat failed tasks.
 
     Attributes:
-        written: The name of the attempt's file or folder, in the folder of attempts.
+        written: The name of the file or folder of this attempt, in the folder of attempts.
         quarantine: The name of its file of bad records, if any.
-        report: What the run did.
+        report: The report of the run.
         states: What each observer has found, in order.
-        warnings: What the user is to be told: the category, and the text.
-        failure: What went wrong.
+        warnings: Warnings for the user: category and text.
+        failure: The error, if it failed.
     """
 
     written: str = ""
@@ -84,12 +84,12 @@ class PartitionOutcome:
 
 @dataclass(frozen=True)
 class Failure:
-    """An exception on its way to another process.
+    """An exception to be sent to another process.
 
     Attributes:
-        pickled: The exception, where it can be pickled.
-        text: Its type and what it says.
-        notes: What was added to it.
+        pickled: The exception, if it can be pickled.
+        text: Its type and message.
+        notes: Its notes.
     """
 
     pickled: bytes | None
@@ -97,7 +97,7 @@ class Failure:
     notes: tuple[str, ...]
 
     def error(self) -> BaseException:
-        """The exception, or one of its text where it cannot be had here."""
+        """The exception, or one with its text if it cannot be unpickled here."""
         error: BaseException = WorkerError(self.text)
         if self.pickled is not None:
             try:
@@ -111,14 +111,14 @@ class Failure:
 
 
 def failure_of(error: Exception, where: str) -> Failure:
-    """Makes an exception fit to travel.
+    """Prepares an exception for sending.
 
     Args:
         error: The exception.
-        where: What happened there, for a last note.
+        where: What was being done, for a last note.
     """
     notes = [*getattr(error, "__notes__", ()), where]
-    if not isinstance(error, BiometalError):  # a fault of a program: somebody will look for it
+    if not isinstance(error, BiometalError):  # a bug: the traceback helps to find it
         notes.append("".join(traceback.format_exception(error)).rstrip())
     pickled: bytes | None
     try:
@@ -132,14 +132,14 @@ def failure_of(error: Exception, where: str) -> Failure:
 
 
 def run_partition(task: PartitionTask) -> PartitionOutcome:
-    """Runs a part in a worker, into files of its own. Interrupts alone are raised."""
+    """Runs a partition in a worker, into its own files. Raises nothing but interrupts."""
     told: list[tuple[type[BiometalWarning], str]] = []
     with taking_warnings(lambda *warning: told.append(warning)):
         try:
             with _working_in(task.folder):
                 outcome = _run(task)
         except Exception as error:  # noqa: BLE001 - it is for the caller of the whole run
-            where = f"in part {task.number + 1:,} of {task.parts:,}, on {socket.gethostname()}"
+            where = f"in partition {task.number + 1:,} of {task.parts:,}, on {socket.gethostname()}"
             outcome = PartitionOutcome(failure=failure_of(error, where))
     return replace(outcome, warnings=tuple(told))
 
@@ -148,8 +148,8 @@ def _run(task: PartitionTask) -> PartitionOutcome:
     attempts = Path(task.attempts)
     if not attempts.is_dir():
         raise SinkError(
-            f"{task.sink.path}: cannot be written from {socket.gethostname()}, which does not"
-            " see the folder beside it; the target must be on a file system that all machines share"
+            f"{task.sink.path}: cannot be written from {socket.gethostname()}, which does not see"
+            " the folder next to it; the target must be on a file system that all machines share"
         )
     name = f"{task.number:05}.{secrets.token_hex(4)}"
     written = str(attempts / name)
@@ -165,7 +165,7 @@ def _run(task: PartitionTask) -> PartitionOutcome:
         sink = replace(task.sink, target=escaped(written))
         execution = Execution(pipeline, sink, whole=False)
         report = execution.run()
-    except SinkError as error:  # which names a file that the user does not know
+    except SinkError as error:  # it names a file that the user has not seen
         shown = f"{task.sink.path.rstrip('/')}/{task.file}"
         if written not in str(error):
             raise
@@ -175,9 +175,9 @@ def _run(task: PartitionTask) -> PartitionOutcome:
 
 
 def _working_in(folder: str) -> chdir[str] | nullcontext[None]:
-    """Makes relative paths mean what they mean to the caller of the whole run."""
+    """Makes relative paths relative to the folder of the caller."""
     try:
         here = Path(folder).samefile(".")
-    except OSError:  # one of them is not there; a missing file will have its own error
+    except OSError:  # the folder does not exist here; a missing file raises its own error
         here = not Path(folder).is_dir()
     return nullcontext() if here else chdir(folder)

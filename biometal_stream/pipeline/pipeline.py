@@ -53,16 +53,16 @@ class Options(TypedDict, total=False):
 
 @dataclass(frozen=True, repr=False)
 class Pipeline(Recipe):
-    """What is read and what is done to it; nothing runs until it is asked for.
+    """A source and the operators on its reads. Nothing runs until it is asked for.
 
-    Immutable: ``pipeline | operator`` is a new pipeline, and each can be run again as long as
-    its source can be read again. It exports the Arrow C stream interface, so DuckDB, Polars
-    and others read it as it is; those that ask for columns and rows better read its `dataset`.
-    It can be pickled if its source and its operators can. In a notebook it shows itself as a table.
-    Its attributes are those of `Recipe`.
+    Immutable: ``pipeline | operator`` is a new pipeline. A pipeline can be run again if its source
+    can be read again. It exports the Arrow C stream interface, so DuckDB, Polars and others read
+    it directly; engines that push down columns and filters should read its `dataset`. It can be
+    pickled if its source and its operators can. A notebook shows it as a table. Its attributes
+    are those of `Recipe`.
 
     Raises:
-        ConfigurationError: A number is of another type, or out of range.
+        ConfigurationError: A number has the wrong type, or is out of range.
         TypeError: One of the operators is not an operator.
     """
 
@@ -77,9 +77,9 @@ class Pipeline(Recipe):
         return pipeline_html(self)
 
     def __or__(self, operator: Joinable) -> Pipeline:
-        """Appends an operator, or several that are joined: ``reads | (MinLength(50) | Measure())``.
+        """Appends an operator, or several joined ones: ``reads | (MinLength(50) | Measure())``.
 
-        Of a class whose settings all have defaults, such as ``Measure``, appends ``Measure()``.
+        A class can stand for an instance with default settings: ``Measure`` for ``Measure()``.
 
         Raises:
             TypeError: It is not an operator.
@@ -87,15 +87,15 @@ class Pipeline(Recipe):
         return replace(self, operators=(*self.operators, *operators_of(operator)))
 
     def with_options(self, **options: Unpack[Options]) -> Pipeline:
-        """Sets the options of the run. ``None`` is the default; what is not named stays.
+        """Sets options of the run. ``None`` sets the default; other options are left unchanged.
 
         Args:
             options: ``threads``; ``memory``, in bytes or as text such as ``"512M"`` or ``"2GiB"``;
-                ``min_reads``; ``pairs``, what a filter does to a pair of which it keeps one mate:
+                ``min_reads``; ``pairs``, what a filter does to a pair if it keeps only one mate:
                 ``"both"``, ``"either"`` or ``"split"``.
 
         Raises:
-            ConfigurationError: A number is of another type, or out of range.
+            ConfigurationError: A number has the wrong type, or is out of range.
             TypeError: There is no such option.
         """
         check_names("with_options", options, Options.__annotations__)
@@ -106,15 +106,15 @@ class Pipeline(Recipe):
         return replace(self, **chosen)
 
     def learn(self) -> Pipeline:
-        """Returns the pipeline with what its learners learn from the first reads.
+        """Returns the pipeline with its learners replaced by what they learn from the first reads.
 
-        Each learner is replaced by what it learns, so that no run of the pipeline learns again, and
-        engines that spread reads can run it. Reads as much of the input as that takes; a pipeline
-        without learners is returned as it is, and reads nothing.
+        Runs of the new pipeline do not learn again, and engines that spread reads can run it.
+        Reads only as much of the input as the learners need. A pipeline without learners is
+        returned unchanged, and nothing is read.
 
         Raises:
             ConfigurationError: An input can be read only once. Run such a pipeline as it is: a run
-                learns from the first reads and loses none.
+                learns from the first reads and keeps them.
             SchemaError: An operator cannot work on what comes before it.
         """
         from biometal_stream.pipeline.teaching import teach
@@ -129,16 +129,16 @@ class Pipeline(Recipe):
         rejected: Target | None = None,
         orphans: Target | None = None,
     ) -> Execution:
-        """Prepares a run that can be watched while it goes on.
+        """Prepares a run that can be watched while it is running.
 
         Args:
-            sink: Where it goes; ``None`` to take the batches.
+            sink: Where to write; ``None`` to take the batches.
             rejected: The file for reads that filters drop, with the reason.
             orphans: The file for reads whose mates are dropped, with ``pairs="split"``.
 
         Raises:
             SchemaError: An operator cannot work on what comes before it.
-            ConfigurationError: What is set aside does not go together with the rest.
+            ConfigurationError: The files for reads set aside do not fit the pipeline or the sink.
         """
         from biometal_stream.pipeline.execution import Execution
         from biometal_stream.pipeline.routes import routes_to
@@ -152,7 +152,7 @@ class Pipeline(Recipe):
         rejected: Target | None = None,
         orphans: Target | None = None,
     ) -> Report:
-        """Runs into a sink, and raises the first error as itself. As `execution` otherwise."""
+        """Runs into a sink, and raises the first error unchanged. See `execution`."""
         return self.execution(sink, rejected=rejected, orphans=orphans).run()
 
     def write_parquet(
@@ -163,20 +163,20 @@ class Pipeline(Recipe):
         partition_bytes: int | str | None = None,
         **options: Unpack[ParquetOptions],
     ) -> Report:
-        """Runs into Parquet: a file, or a folder of files where the target ends with a slash.
+        """Writes Parquet: a file, or a folder of files if the target ends with a slash.
 
-        With an engine the input is read in parts, each by a task of its own, on one machine or
-        on many. The target is then always a folder, whatever its name, with a file for each part:
-        ``part-00000-of-00012.parquet`` and so on, in the order of the input. It must be on a file
-        system that all machines share. ``threads`` and ``memory`` are those of each task, of
-        which by default one thread works.
+        With an engine, the input is read in partitions, each by one task, on one or several
+        machines. The target is then always a folder with a file for each partition, in input
+        order: ``part-00000-of-00012.parquet`` and so on. It must be on a file system that all
+        machines share. ``threads`` and ``memory`` apply to each task; by default a task uses one
+        thread.
 
         Args:
-            target: The file or folder, ``-`` for standard output.
+            target: The file or folder; ``-`` for standard output.
             engine: ``local`` for threads of this process, ``ray``, ``spark``, or an `Engine`.
-            partition_bytes: Bytes of (compressed) input of a partition, about, or text such as
-                ``"64M"``; by default 128 MiB. A file that cannot be cut, such as plain gzip, is
-                one partition.
+            partition_bytes: About how many bytes of (compressed) input a partition has, or text
+                such as ``"64M"``; by default 128 MiB. A file that cannot be divided, such as plain
+                gzip, is one partition.
             options: ``compression`` (``zstd``, ``snappy``, ``gzip``, ``lz4``, ``none``),
                 ``level``, ``shards`` (the number of files, not with an engine),
                 ``partition_by`` (a column), ``max_partitions`` (the most values of it, 1,024 by
@@ -186,21 +186,21 @@ class Pipeline(Recipe):
                 are dropped, with ``pairs="split"``).
 
         Returns:
-            What the run did; of an engine's tasks, all that they did as one run.
+            The report of the run; with an engine, of all tasks as one run.
 
         Raises:
             ConfigurationError: The options do not fit together, or the pipeline cannot be run
-                in parts.
+                in partitions.
             MissingExtraError: The engine is not installed.
             TypeError: There is no such option.
-            WorkerError: The engine does not start, or its workers died again and again.
-            SinkError: The target cannot be written. It is then as it was before.
+            WorkerError: The engine does not start, or its workers died repeatedly.
+            SinkError: The target cannot be written. It has then not been changed.
         """
         check_names("write_parquet", options, ParquetOptions.__annotations__)
         if engine == "local":
             if partition_bytes is not None:
                 raise ConfigurationError(
-                    "partition_bytes is for the tasks of an engine: ray, spark"
+                    "partition_bytes is for engines that run tasks: ray, spark"
                 )
             return self._write(target, "parquet", options)
         for name in ROUTES:
@@ -212,10 +212,10 @@ class Pipeline(Recipe):
     def distributed(
         self, sink: ParquetSink, engine: EngineChoice, partition_bytes: int | str | None = None
     ) -> DistributedExecution:
-        """Prepares a run on an engine that can be watched while it goes on.
+        """Prepares a run on an engine that can be watched while it is running.
 
         Raises:
-            ConfigurationError: There is no such engine, or the pipeline cannot be run in parts.
+            ConfigurationError: There is no such engine, or the pipeline cannot run in partitions.
             SchemaError: An operator cannot work on what comes before it.
         """
         from biometal_stream.engines import engine_for
@@ -229,62 +229,62 @@ class Pipeline(Recipe):
     def write_arrow(
         self, target: Target, *, stream: bool = False, **options: Unpack[ArrowOptions]
     ) -> Report:
-        """Runs into an Arrow IPC file, or stream.
+        """Writes an Arrow IPC file, or stream.
 
         Args:
-            target: The file, ``-`` for standard output.
-            stream: Whether to write the format that is read front to back.
-            options: ``compression`` (``none``, ``lz4``, ``zstd``) and ``level``; and, as of
-                `write_parquet`, ``max_partitions``, ``rejected`` and ``orphans``.
+            target: The file; ``-`` for standard output.
+            stream: Whether to write the streaming format.
+            options: ``compression`` (``none``, ``lz4``, ``zstd``), ``level``, and these options of
+                `write_parquet`: ``max_partitions``, ``rejected`` and ``orphans``.
 
         Returns:
-            What the run did.
+            The report of the run.
 
         Raises:
             ConfigurationError: The options do not fit together.
-            SinkError: The target cannot be written. It is then as it was before.
+            SinkError: The target cannot be written. It has then not been changed.
         """
         check_names("write_arrow", options, ArrowOptions.__annotations__)
         return self._write(target, "arrow-stream" if stream else "arrow", options)
 
     def write_fastq(self, target: Target, **options: Unpack[FastqOptions]) -> Report:
-        """Runs into FASTQ, compressed as the target's suffix says: ``.gz``, ``.zst``, or not.
+        """Writes FASTQ. The target's suffix sets the compression: ``.gz``, ``.zst``, or none.
 
         Args:
-            target: The file, ``-`` for standard output. A column in braces makes a file for each
+            target: The file; ``-`` for standard output. A column in braces makes a file for each
                 of its values: ``out/{sample}_R{mate}.fq.gz``.
             options: ``mate`` (the file for mates 2), ``interleaved``, ``compression``
-                (``none``, ``gzip``, ``zstd``) and ``level``; and, as of `write_parquet`,
+                (``none``, ``gzip``, ``zstd``), ``level``, and these options of `write_parquet`:
                 ``max_partitions``, ``rejected`` and ``orphans``.
 
         Returns:
-            What the run did.
+            The report of the run.
 
         Raises:
             ConfigurationError: The options do not fit together.
-            SchemaError: There is no name, sequence or quality left to write.
-            SinkError: The target cannot be written. It is then as it was before.
+            SchemaError: The name, sequence or quality is missing.
+            SinkError: The target cannot be written. It has then not been changed.
         """
         check_names("write_fastq", options, FastqOptions.__annotations__)
         return self._write(target, "fastq", options)
 
     def write_fasta(self, target: Target, **options: Unpack[FastaOptions]) -> Report:
-        """Runs into FASTA, compressed as the target's suffix says: ``.gz``, ``.zst``, or not.
+        """Writes FASTA. The target's suffix sets the compression: ``.gz``, ``.zst``, or none.
 
-        Qualities are left out, as FASTA has none.
+        Qualities are left out, because FASTA has none.
 
         Args:
-            target: The file, ``-`` for standard output.
-            options: As of `write_fastq`, and ``line_width``: the bases on a line, or 0, the
-                default, for one line a sequence.
+            target: The file; ``-`` for standard output.
+            options: The options of `write_fastq`, and ``line_width``: the bases on a line, or 0,
+                the default, for one line per sequence.
 
         Returns:
-            What the run did.
+            The report of the run.
 
         Raises:
             ConfigurationError: The options do not fit together.
-            SchemaError: There is no name or sequence left to write.
-            SinkError: The target cannot be written. It is then as it was before.
+            SchemaError: The name or sequence is missing.
+            SinkError: The target cannot be written. It has then not been changed.
         """
         check_names("write_fasta", options, FastaOptions.__annotations__)
         return self._write(target, "fasta", options)
@@ -300,22 +300,22 @@ class Pipeline(Recipe):
         return sink_for(target, format=format, paired=paired, **options)
 
     def head(self, number: int = 5) -> pa.Table:
-        """Runs until there are some reads, the first ones, and returns them as a table.
+        """Returns the first reads as a table. The run goes no further than needed.
 
-        To go on with a pipeline of the first reads, append `Head`: ``reads | Head(1000)``.
+        To continue a pipeline with the first reads, append `Head`: ``reads | Head(1000)``.
 
         Args:
-            number: How many.
+            number: How many reads.
 
         Raises:
-            ConfigurationError: It is not a whole number, or less than 0.
+            ConfigurationError: It is not a whole number, or is negative.
         """
         from biometal_stream.pipeline.collecting import first_rows
 
         return first_rows(self, number)
 
     def count(self) -> int:
-        """Runs and counts the reads. Nothing is built that the operators do not need for that.
+        """Runs and counts the reads. Builds only the columns that the operators need.
 
         Both mates of a pair count.
         """
@@ -324,15 +324,15 @@ class Pipeline(Recipe):
         return count_rows(self)
 
     def summary(self) -> Summary:
-        """Runs and summarizes the reads: number, lengths, qualities, GC, further columns."""
+        """Runs and summarizes the reads: number, lengths, qualities, GC and other columns."""
         from biometal_stream.pipeline.collecting import summary_of
 
         return summary_of(self)
 
     def records(self) -> Generator[Read, None, None]:
-        """Runs and yields reads one by one, for plain loops; closing the iterator ends the run.
+        """Runs and yields single reads, for plain loops; closing the iterator ends the run.
 
-        A batch at a time is a hundred times as fast: see `batches`. Mates 1 and 2 take turns.
+        `batches` is a hundred times as fast. Mates 1 and 2 alternate.
 
         Raises:
             SchemaError: There is no column ``name`` or ``sequence``.
@@ -342,7 +342,7 @@ class Pipeline(Recipe):
         return records(self.schema, self.batches())
 
     def to_pandas(self) -> pd.DataFrame:
-        """Runs, with the whole result in memory, and returns it as a frame of pandas.
+        """Runs and returns the whole result as a pandas data frame.
 
         Raises:
             MissingExtraError: pandas is not installed.
@@ -351,9 +351,9 @@ class Pipeline(Recipe):
         return self.stream().read_all().to_pandas()
 
     def to_polars(self) -> pl.DataFrame:
-        """Runs, with the whole result in memory, and returns it as a frame of Polars.
+        """Runs and returns the whole result as a Polars data frame.
 
-        For a query that Polars plans as a whole see `biometal_stream.interop.polars`.
+        For a lazy query that Polars optimizes, see `biometal_stream.interop.polars`.
 
         Raises:
             MissingExtraError: Polars is not installed.
@@ -367,10 +367,10 @@ class Pipeline(Recipe):
         return self.execution().stream()
 
     def stream(self) -> pa.RecordBatchReader:
-        """Runs and yields record batches, as Arrow's reader.
+        """Runs and returns the record batches as an Arrow reader.
 
-        The run ends with the last batch, or when the reader is let go of; its ``close`` does
-        not reach the run. To end a run by a call, close what `batches` returns.
+        The run ends with the last batch, or when the reader is deleted; its ``close`` does not
+        reach the run. To end a run explicitly, close the iterator that `batches` returns.
         """
         import pyarrow as pa
 
@@ -380,10 +380,10 @@ class Pipeline(Recipe):
         return pa.RecordBatchReader.from_batches(execution.schema, watched(execution.stream()))
 
     def dataset(self) -> PipelineDataset:
-        """Gives the pipeline as a `pyarrow.dataset.Dataset`; nothing runs until it is scanned.
+        """Returns the pipeline as a `pyarrow.dataset.Dataset`. Nothing runs until it is scanned.
 
-        Engines that know pyarrow's datasets (DuckDB, Polars, DataFusion) then ask for the
-        columns and rows that they need, and the others are not built. Each scan is a new run.
+        Engines that support pyarrow datasets (DuckDB, Polars, DataFusion) request only the columns
+        and rows that they need, and only those are built. Each scan is a new run.
 
         Raises:
             SchemaError: An operator cannot work on what comes before it.

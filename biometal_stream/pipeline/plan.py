@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Segment:
-    """A stage of workers, and what one thread does to the batches before they come to it.
+    """A stage of workers, and what one thread does to the batches before them.
 
     Attributes:
         serial: Operators that see all batches in order.
-        operators: What the workers do after them. Only the first may widen; batches are then cut
-            before it.
+        operators: What the workers do after them. Only the first may widen; a thread then cuts
+            the batches before it.
     """
 
     serial: tuple[Operator, ...] = ()
@@ -42,7 +42,7 @@ class Segment:
 
     @property
     def widening(self) -> Widening | None:
-        """The first of the operators where it widens."""
+        """The first operator, if it widens."""
         first = self.operators[0] if self.operators else None
         return first if isinstance(first, Widening) else None
 
@@ -54,17 +54,17 @@ class Segment:
 
 @dataclass(frozen=True)
 class Plan:
-    """A run that is planned.
+    """The plan of a run.
 
     Attributes:
-        source: Where batches come from, without the columns that nobody takes.
-        segments: The stages of workers, in order. The first has the parsing, and is not fed.
+        source: Where batches come from, without the columns that are not used.
+        segments: The stages of workers, in order. The first one also parses, and is not fed.
         last: Serial operators after the last stage.
-        schema: Of what comes out.
-        observers: Those that have a result, in order, with the names of their operators.
-        warnings: What to warn of.
-        pairs: What filters do to a pair of which they keep one mate.
-        rejected: The schema of the reads that filters drop; ``None`` where nobody asks for them.
+        schema: The schema of the output.
+        observers: Observers with a result, in order, with the names of their operators.
+        warnings: Warnings to show.
+        pairs: What filters do to a pair if they keep only one mate.
+        rejected: The schema of the reads that filters drop; ``None`` if they are not wanted.
         orphans: Whether reads without their mates leave the output.
     """
 
@@ -83,13 +83,13 @@ def plan(recipe: Recipe, sink: object | None, routes: Routes = NO_ROUTES) -> Pla
     """Plans a run.
 
     Args:
-        recipe: What is read and what is done to it.
-        sink: Where it goes; ``None`` where the caller takes the batches.
-        routes: Where reads go that are not part of the output.
+        recipe: What to read and what to do to it.
+        sink: Where to write; ``None`` if the caller takes the batches.
+        routes: Where to write reads that are not part of the output.
 
     Raises:
         SchemaError: An operator cannot work on what comes before it.
-        ConfigurationError: The routes do not fit, or an observer stands before an operator that
+        ConfigurationError: The routes do not fit, or an observer comes before an operator that
             ends the run.
     """
     schema = recipe.schema
@@ -141,7 +141,7 @@ def _is_serial(operator: Operator) -> bool:
 
 
 def _before_widening(operators: Iterable[Operator]) -> Iterator[tuple[Operator, ...]]:
-    """Parts operators so that each that widens is the first of its part."""
+    """Splits operators before each one that widens."""
     part: list[Operator] = []
     for operator in operators:
         if isinstance(operator, Widening) and part:

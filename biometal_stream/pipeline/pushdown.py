@@ -1,10 +1,10 @@
-"""Leaves out of a run the columns that nothing uses, and the work that makes them.
+"""Projection pushdown: leaves out columns that nothing uses, and the work that makes them.
 
-From the last operator back to the source each is asked what it needs for the columns that are
-taken of it. What comes out is the same, column for column and row for row. Two things are not:
-an operator of which nothing is taken does not run, so it has no stage in the report; and of a
-column that is not made nothing can be found wrong. The schemas are checked before, with all
-operators and columns. A source of FASTQ checks each record whole all the same.
+From the last operator back to the source, each is asked which columns it needs to make those that
+are used. The output is the same, column for column and row for row. Two things differ: an operator
+whose columns are not used does not run, so it has no stage in the report; and errors in the values
+of a column that is not built are not found. The schemas are checked first, with all operators and
+columns. A FASTQ source always checks whole records.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TakeColumns:
-    """Drops the columns that were needed up to here, and are not any more. None may be left.
+    """Drops columns that later steps do not need. It may drop all of them.
 
     Attributes:
-        columns: Those that are taken; what else there is is dropped.
+        columns: The columns to keep.
     """
 
     columns: tuple[str, ...]
@@ -40,10 +40,10 @@ class TakeColumns:
     concurrency = Concurrency.SHARED
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """The fields that are taken, with the metadata of the input.
+        """The fields that are kept, with the metadata of the input.
 
         Raises:
-            SchemaError: One is missing.
+            SchemaError: A column is missing.
         """
         require_columns(input_schema, self.columns, self.name)
         return pa.schema(
@@ -51,7 +51,7 @@ class TakeColumns:
         )
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Takes the columns, without a copy."""
+        """Selects the columns, without a copy."""
         return batch.select(list(self.columns))
 
     @contextmanager
@@ -65,28 +65,26 @@ def pushdown(
     operators: tuple[Operator, ...],
     dropped: Callable[[Operator, pa.Schema], frozenset[str]] = lambda operator, schema: frozenset(),  # noqa: ARG005 - nothing of any
 ) -> tuple[Source, tuple[Operator, ...]]:
-    """Finds the source and the operators that give the same with the least work.
+    """Finds the source and the operators that give the same output with the least work.
 
     Args:
         source: Where batches come from.
-        operators: What is done to them, in order; their schemas fit.
-        dropped: The columns that are taken of the rows that an operator drops, of those that come
-            to it.
+        operators: What to do to them, in order; their schemas fit.
+        dropped: Returns the columns that are needed for rows that an operator drops.
 
     Returns:
-        The source without the columns that are not taken, if it can do without them, and what
-        is left of the operators, with a `TakeColumns` where columns are dropped before their
-        end: behind filters, so that their rows are not copied, and before operators that might
-        add a column of the same name.
+        The source without unused columns, if it supports that, and the remaining operators, with
+        a `TakeColumns` where columns can be dropped before the end: after filters, so that their
+        rows are not copied, and before operators that might add a column of the same name.
 
     Raises:
-        SchemaError: An operator's own `pushdown` leaves out what is taken.
+        SchemaError: The `pushdown` of an operator leaves out a column that is used.
     """
     schemas = [source.schema]
     for operator in operators:
         schemas.append(operator.output_schema(schemas[-1]))
     if any(len(set(schema.names)) < len(schema.names) for schema in schemas):
-        return source, operators  # which of two columns is taken cannot be told by a name
+        return source, operators  # the name does not say which of two columns is used
     left: list[tuple[Operator, frozenset[str]]] = []
     taken = frozenset(schemas[-1].names)
     for operator, schema in zip(reversed(operators), reversed(schemas[:-1]), strict=True):
@@ -111,15 +109,15 @@ def _with_drops(
     operators: list[tuple[Operator, frozenset[str]]],
     wanted: pa.Schema,
 ) -> tuple[Operator, ...]:
-    """Puts in a `TakeColumns` wherever there are more columns than are taken, and it pays.
+    """Inserts a `TakeColumns` where there are unused columns and dropping them pays.
 
-    Between members of a chain it would part what they share, and between serial operators it
-    would be a stage of its own.
+    Inside a chain it would split the shared view, and between serial operators it would need a
+    stage.
 
     Args:
         schema: The source's.
-        taken: The columns that are taken of it.
-        operators: Each with the columns that are taken of its output.
+        taken: The columns of it that are used.
+        operators: Each with the columns of its output that are used.
         wanted: The schema that must come out.
     """
     found: list[Operator] = []
@@ -136,9 +134,9 @@ def _with_drops(
         schema = _drop(found, schema, taken)
     if not schema.equals(wanted, check_metadata=True):
         raise SchemaError(
-            f"pruned, the pipeline gives the columns {', '.join(schema.names) or 'none'} in place"
-            f" of {', '.join(wanted.names)}, or other types or metadata; an operator's pushdown()"
-            " leaves out what is taken of it"
+            "after projection pushdown the pipeline gives the columns"
+            f" {', '.join(schema.names) or 'none'} instead of {', '.join(wanted.names)}, or other"
+            " types or metadata; the pushdown() of an operator leaves out a column that is used"
         )
     return tuple(found)
 

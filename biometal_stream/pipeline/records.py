@@ -1,4 +1,4 @@
-"""Reads one by one, for plain loops."""
+"""Single reads, for plain loops."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Read(NamedTuple):
 def records(
     schema: pa.Schema, batches: Generator[pa.RecordBatch, None, None]
 ) -> Generator[Read, None, None]:
-    """Yields the reads of batches, and closes these in the end.
+    """Yields the reads of batches, and closes the run at the end.
 
     Args:
         schema: The schema of the batches.

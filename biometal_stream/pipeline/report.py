@@ -1,4 +1,4 @@
-"""What a run did and where its time went, as data."""
+"""What a run did and how long it took, as data."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ StageKind = Literal["source", "workers", "serial", "sink"]
 
 @dataclass(frozen=True)
 class StageStatistics:
-    """What one stage did. An operator has an entry of its own, also where it was fused.
+    """What one stage did. Each operator has an entry, even if it was fused with others.
 
     Attributes:
         name: The stage's or the operator's name.
-        kind: Where it ran: in the source's thread, on the workers, in a thread of its own that
-            sees batches in order, or in the caller's thread.
-        threads: Threads that it could use; on an engine, in each task.
-        batches_in: Batches (of the source: chunks) taken.
-        batches_out: Batches handed on.
+        kind: Where it ran: in the source's thread, on the workers, in its own thread that sees
+            batches in order, or in the caller's thread.
+        threads: The number of threads that it could use; with an engine, per task.
+        batches_in: Batches taken; for the source, chunks.
+        batches_out: Batches passed on.
         rows_in: Rows taken.
-        rows_out: Rows handed on.
-        bytes_in: Bytes taken: compressed ones by the source, those of Arrow buffers elsewhere;
-            0 for filters, which share a batch, and for the sink of encoded morsels.
-        bytes_out: Bytes handed on, by the source those of its chunks' buffers; by the sink,
-            bytes written; 0 for filters and for the encoding of morsels.
+        rows_out: Rows passed on.
+        bytes_in: Bytes taken: compressed bytes for the source, Arrow buffers elsewhere; 0 for
+            filters, which share a batch, and for the sink of encoded morsels.
+        bytes_out: Bytes passed on: buffers of chunks for the source, bytes written for the sink;
+            0 for filters and for the encoding of morsels.
         busy: Seconds of work, summed over threads.
         cpu: Seconds of processor time in that work.
-        blocked: Seconds of waiting for room after it.
-        starved: Seconds of waiting for input.
-        details: What the operator tells of itself beside, such as what runs a model; of an
-            operator with a function for each worker, what the first of them tells.
+        blocked: Seconds spent waiting for room in the next stage.
+        starved: Seconds spent waiting for input.
+        details: Other facts that the operator reports, such as what runs a model. If each worker
+            has its own function, they are those of the first.
     """
 
     name: str
@@ -64,10 +64,10 @@ class Report:
 
     Attributes:
         wall: Seconds from start to end.
-        workers: The number of workers; on an engine, of tasks at once.
-        memory: Bytes that the batches in flight were allowed; on an engine, in each task.
-        reads_in: Reads that were read; of a run that stopped early, also those that were read
-            ahead, whose number depends on threads and memory.
+        workers: The number of workers; with an engine, of concurrent tasks.
+        memory: The limit of bytes in flight; with an engine, per task.
+        reads_in: Reads that were read. If the run stopped early, this includes reads that were
+            read ahead, whose number depends on threads and memory.
         reads_out: Reads that reached the sink.
         bytes_read: Bytes of (compressed) input.
         bytes_written: Bytes of output.
@@ -76,18 +76,18 @@ class Report:
         stages: In the order of the flow.
         channels: In the order of the flow.
         counts: Named counters, such as ``bad records``.
-        warnings: What the user was told.
+        warnings: The warnings that the user saw.
         engine: What ran it: ``local``, or an engine with several machines or processes.
-        tasks: The parts in which it was run.
-        stopped: Why it ended early; ``None`` where it read its input to the end.
-        learnt: What was learnt from the first reads. Of the source by what it is, such as
-            ``quality-encoding``, and then by input; of an operator by its name, a `Learnt`; of a
-            second one of that name by ``name-2``. Each can be given as an option instead.
-        steps: What each operator did to the reads, in order. One whose columns nobody takes does
-            not run.
-        results: What observers found, by the name of the operator, such as ``summarize``; of a
-            second one, ``summarize-2``. Before an operator that ended the run there is none, nor
-            of a run whose reader has ended it.
+        tasks: The number of partitions that it ran in.
+        stopped: Why it ended early; ``None`` if it read its input to the end.
+        learnt: What was learnt from the first reads. For the source: by kind, such as
+            ``quality-encoding``, and then by input. For an operator: a `Learnt` by its name; a
+            second operator of a name is ``name-2``. Each can be given as an option instead.
+        steps: What each operator did to the reads, in order. Operators whose columns are not used
+            do not run.
+        results: What observers found, by the name of the operator, such as ``summarize``; a
+            second one is ``summarize-2``. Observers before an operator that ended the run have no
+            result, nor does a run that its reader ended.
     """
 
     wall: float
@@ -118,7 +118,7 @@ class Report:
         return table(", ".join(self._facts()), *step_table(self.steps))
 
     def _facts(self) -> list[str]:
-        """What the run did, in a few words each."""
+        """Short facts about the run."""
         kept = "" if self.kept is None else f" ({100 * self.kept:.1f} %)"
         facts = [f"{self.reads_in:,} reads in", f"{self.reads_out:,} kept{kept}"]
         if self.stopped is not None:
@@ -134,15 +134,14 @@ class Report:
     def kept(self) -> float | None:
         """The share of reads that reached the sink.
 
-        ``None`` where there were none, and of a run that stopped early: of how many reads those
-        in the sink are a share cannot be told.
+        ``None`` if there were no reads, or if the run stopped early: the total is then not known.
         """
         if self.stopped is not None or not self.reads_in:
             return None
         return self.reads_out / self.reads_in
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as plain Python objects, which JSON can hold."""
+        """The report as plain Python objects, for JSON."""
         plain = dataclasses.asdict(dataclasses.replace(self, results={}))
         plain["results"] = plain_object(self.results)
         return plain
@@ -153,10 +152,10 @@ class Report:
 
 
 def plain_object(value: Any) -> Any:
-    """A result as JSON can hold it.
+    """Converts a result to what JSON can hold.
 
-    Data classes and mappings become dictionaries, sequences and arrays lists, numbers that are not
-    finite ``None``, and anything else its text.
+    Data classes and mappings become dictionaries, sequences and arrays become lists, numbers that
+    are not finite become ``None``, and anything else becomes its text.
     """
     if value is None or isinstance(value, bool | int | str):
         return value
@@ -169,24 +168,24 @@ def plain_object(value: Any) -> Any:
         return {str(key): plain_object(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain_object(each) for each in value]
-    if hasattr(value, "tolist"):  # an array or a number of numpy
+    if hasattr(value, "tolist"):  # a numpy array or number
         return plain_object(value.tolist())
     return str(value)
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """How far a run is.
+    """The progress of a run.
 
     Attributes:
-        seconds: Since its start.
+        seconds: Seconds since its start.
         reads_in: Reads read so far.
         reads_out: Reads that have reached the sink.
-        kept: The share of reads that the operators have kept of those that they are done with,
-            which is ahead of what has reached the sink. ``None`` before there are any, and where
-            an operator holds reads back or ends the run: `Sample` of a number, `Head`.
+        kept: The share of reads that the operators kept, of those that they are done with. It is
+            ahead of what has reached the sink. ``None`` at first, and with an operator that holds
+            reads back or ends the run: `Sample` of a number, `Head`.
         bytes_read: Bytes of (compressed) input taken.
-        bytes_total: Bytes of input in all; ``None`` where that is not known.
+        bytes_total: Bytes of the whole input; ``None`` if that is not known.
         bytes_written: Bytes of output so far.
     """
 

@@ -1,4 +1,4 @@
-"""What observers find in a run: states that are merged in the order of the input."""
+"""What observers find in a run: states that are merged in input order."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 
 class Taker(Protocol):
-    """Takes what was found in each batch, in the order of the input."""
+    """Takes the states of batches, in input order."""
 
     def add(self, state: Any) -> None:
-        """Takes what was found in a batch."""
+        """Takes the state of a batch."""
 
 
 Found: TypeAlias = "list[tuple[Taker, Any]]"
-"""What was found in one batch: the states, with where each is to be merged."""
+"""What was found in one batch: states, each with the object that merges it."""
 
 LEFT_OUT = object()
 """Stands for the state of an observer before an operator that ended the run."""
@@ -51,24 +51,24 @@ class Passed:
 
 
 def folded(results: Iterator[Passed]) -> Iterator[pa.RecordBatch]:
-    """Yields the batches of a stage of workers, whose results come in order, and merges."""
+    """Yields the batches of a stage of workers in order, and merges what was found in them."""
     for passed in results:
         for fold, state in passed.found:
             fold.add(state)
         batch = passed.batch
         del passed
         yield batch
-        del batch  # the next may be long in coming
+        del batch  # the next may take long to come
 
 
 class Fold:
-    """The state of one observer. `add` belongs to one thread.
+    """The state of one observer. Call `add` from one thread.
 
     Args:
         name: The name of the result.
         observation: How to merge.
-        meter: Of the operator.
-        schema: Of the batches that are observed.
+        meter: The operator's meter.
+        schema: The schema of the batches that are observed.
     """
 
     def __init__(
@@ -83,16 +83,16 @@ class Fold:
             self._state = observation.empty()
 
     def add(self, state: Any) -> None:
-        """Merges what was found in a batch with what was found in those before it."""
+        """Merges the state of a batch with that of the batches before it."""
         self._observed = True
         with noting(f"in {self.name}"), self.meter.working():
             self._state = self.observation.merge(self._state, state)
 
     def state(self) -> Any:
-        """What was found; where no batch came, what is found in one without rows.
+        """Returns what was found. If no batch came, a batch without rows is observed.
 
-        So the columns are known. A filter or trimmer has not looked at such a batch, and may need
-        to have.
+        So the result has the columns. A filter or trimmer that observes is skipped, because it
+        would have to run on the batch first.
         """
         if not self._observed and not isinstance(self.observation, Filter | Trimmer):
             with noting(f"in {self.name}"):
@@ -103,7 +103,7 @@ class Fold:
 
 @dataclass(frozen=True)
 class Attached:
-    """An observation as an operator: of what the operator before it returns.
+    """An observation as an operator, which observes the output of the operator before it.
 
     Attributes:
         observation: How to observe.
@@ -116,33 +116,33 @@ class Attached:
     concurrency = Concurrency.SHARED
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """The schema of the input."""
+        """The schema of the input, unchanged."""
         return input_schema
 
     @contextmanager
     def open(self) -> Iterator[BatchFunction]:
-        """Yields what lets batches pass; the run calls `observe` instead."""
+        """Yields a function that passes batches on; the run calls `observe` instead."""
         yield lambda batch: batch
 
     def empty(self) -> Any:
-        """As of the observation."""
+        """See the observation."""
         return self.observation.empty()
 
     def observe(self, view: BatchView, /) -> Any:
-        """As of the observation."""
+        """See the observation."""
         return self.observation.observe(view)
 
     def merge(self, one: Any, two: Any, /) -> Any:
-        """As of the observation."""
+        """See the observation."""
         return self.observation.merge(one, two)
 
     def finish(self, state: Any, /) -> object:
-        """As of the observation."""
+        """See the observation."""
         return self.observation.finish(state)
 
 
 def with_observations(operators: Iterable[Operator]) -> Iterator[Operator]:
-    """Yields the operators, each that counts with its observation after it."""
+    """Yields the operators, and after each one that counts its observation."""
     for operator in operators:
         yield operator
         observation = observation_of(operator)
@@ -151,7 +151,7 @@ def with_observations(operators: Iterable[Operator]) -> Iterator[Operator]:
 
 
 def observation_of(operator: Operator) -> Observation[Any] | None:
-    """How what a `Counting` operator returns is observed; ``None`` for others."""
+    """The observation of what a `Counting` operator returns; ``None`` for other operators."""
     observation: Observation[Any] | None = getattr(operator, "observation", None)
     return observation
 
@@ -163,36 +163,36 @@ def is_observer(operator: object) -> bool:
 
 
 def check_observers(operators: Sequence[Operator]) -> None:
-    """Refuses observers whose result would depend on how far the run has read ahead.
+    """Refuses observers with a result that would depend on how far the run has read ahead.
 
     Raises:
-        ConfigurationError: One stands before an operator that ends the run, or must see batches
-            in a way that observers do not.
+        ConfigurationError: An observer comes before an operator that ends the run, or its
+            concurrency is not shared.
     """
     for place, operator in enumerate(operators):
         if not is_observer(operator):
             continue
         if operator.concurrency is not Concurrency.SHARED:
             raise ConfigurationError(
-                f"{operator.name}: an observer is called by any worker, and its results are merged"
-                " in order; its concurrency must be shared"
+                f"{operator.name}: any worker may call an observer, and its results are merged in"
+                " order; its concurrency must be shared"
             )
         later = next((each for each in operators[place + 1 :] if ends_early(each)), None)
         if later is not None:
             raise ConfigurationError(
-                f"{operator.name} must come after {as_typed(later)}: that ends the run early, and"
-                f" how many reads {operator.name} has seen by then depends on threads and memory"
+                f"{operator.name} must come after {as_typed(later)}, which ends the run early; how"
+                f" many reads {operator.name} has seen by then depends on threads and memory"
             )
 
 
 def finished(
     observers: Sequence[tuple[str, Observation[Any]]], states: Sequence[Any]
 ) -> dict[str, Any]:
-    """Makes the results of a run by their names: of a second ``x`` the name is ``x-2``.
+    """Makes the results of a run, by name; the second observer of a name ``x`` is ``x-2``.
 
     Args:
-        observers: All of the run, in order, with the names of their operators.
-        states: What each has found; those that are `LEFT_OUT` have no result.
+        observers: All observers of the run, in order, with the names of their operators.
+        states: What each has found; `LEFT_OUT` means no result.
     """
     names: dict[str, tuple[Observation[Any], Any]] = {}
     for (name, observation), state in zip(observers, states, strict=True):
@@ -210,12 +210,12 @@ def merged_states(
     before: Sequence[Any],
     states: Sequence[Any],
 ) -> list[Any]:
-    """Merges what was found in a partition with what was found in those before it.
+    """Merges the states of a partition with those of the partitions before it.
 
     Args:
-        observers: As of `finished`.
-        before: What was found before; empty for the first partition.
-        states: What was found in the partition.
+        observers: The observers, as for `finished`.
+        before: The states so far; empty for the first partition.
+        states: The states of the partition.
     """
     if not before:
         return list(states)

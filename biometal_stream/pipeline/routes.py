@@ -1,4 +1,4 @@
-"""Where reads go that are not part of the output, and what a run needs to know for that."""
+"""Where reads go that leave the output, and what a run has to know for that."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from biometal_stream.pipeline.value import Recipe
 
 REASON = "reason"
-"""The column that says which filter has rejected a read, by its name on the command line."""
+"""The column that holds the filter that rejected a read, as the command line names it."""
 
 REJECTED, ORPHANS = ROUTES
 """The names of the two routes, as options and in messages."""
@@ -26,7 +26,7 @@ REJECTED, ORPHANS = ROUTES
 
 @dataclass(frozen=True)
 class Routes:
-    """Where reads go that are not part of the output.
+    """Where reads go that leave the output.
 
     Attributes:
         rejected: The sink for the reads that filters drop, with the column `REASON`.
@@ -40,16 +40,16 @@ class Routes:
         return self.rejected is not None or self.orphans is not None
 
     def sinks(self) -> dict[str, Any]:
-        """Those that there are, by name."""
+        """The sinks that are set, by name."""
         every = {REJECTED: self.rejected, ORPHANS: self.orphans}
         return {name: sink for name, sink in every.items() if sink is not None}
 
     def taken(self, filter_: Operator, schema: pa.Schema) -> frozenset[str]:
-        """The columns that are needed of what a filter drops.
+        """The columns that are needed of the rows that a filter drops.
 
         Args:
-            filter_: The operator; of one that is not a filter nothing is needed.
-            schema: Of the rows that come to it.
+            filter_: The operator; if it is not a filter, no columns are needed.
+            schema: The schema of the rows that reach it.
         """
         if self.rejected is None or not isinstance(filter_, Filter):
             return frozenset()
@@ -63,15 +63,15 @@ def routes_to(
     rejected: str | os.PathLike[str] | None,
     orphans: str | os.PathLike[str] | None,
 ) -> Routes:
-    """Chooses the sinks for what is set aside, by their names.
+    """Chooses the sinks for reads that leave the output, by file name.
 
     Args:
-        recipe: What is read and what is done to it.
+        recipe: What to read and what to do to it.
         rejected: The file for reads that filters drop; ``None`` for none.
-        orphans: The file for reads whose mates are dropped.
+        orphans: The file for reads whose mates are dropped; ``None`` for none.
 
     Raises:
-        ConfigurationError: A name does not say a format, or does not fit the reads.
+        ConfigurationError: A name does not indicate a format, or the format does not fit the reads.
     """
     from biometal_stream.sinks.choose import sink_beside
 
@@ -84,19 +84,19 @@ def routes_to(
 
 
 NO_ROUTES = Routes()
-"""All reads that leave the output are gone."""
+"""All reads that leave the output are discarded."""
 
 
 def check_pairs(recipe: Recipe, sink: object | None, routes: Routes) -> None:
-    """Checks that what filters do to pairs goes together with what comes in and where it goes.
+    """Checks that ``pairs`` fits the reads, and that orphans have somewhere to go.
 
     Raises:
-        ConfigurationError: Reads are single, or orphans have no place.
+        ConfigurationError: The reads are single, or orphans have nowhere to go.
     """
     if recipe.pairs != "both" and "mate" not in recipe.source.schema.names:
         raise ConfigurationError(
             f"--pairs {recipe.pairs} is for paired reads, and these are single; give the mates, or"
-            " leave it out"
+            " leave out --pairs"
         )
     if routes.orphans is not None and recipe.pairs != "split":
         raise ConfigurationError(
@@ -106,22 +106,22 @@ def check_pairs(recipe: Recipe, sink: object | None, routes: Routes) -> None:
     needs_pairs = getattr(sink, "needs_pairs", False)
     if recipe.pairs == "split" and routes.orphans is None and needs_pairs:
         raise ConfigurationError(
-            "--pairs split leaves reads without their mates, which FASTQ of pairs cannot hold; name"
-            " a file for them (--orphans FILE, orphans= in Python), or leave --pairs out to drop"
+            "--pairs split leaves orphans, which FASTQ of pairs cannot hold; name"
+            " a file for them (--orphans FILE, orphans= in Python), or leave out --pairs to drop"
             " them"
         )
 
 
 def rejected_schema(source: pa.Schema, operators: Sequence[Operator], routes: Routes) -> pa.Schema:
-    """The schema of the reads that filters drop: the columns that any of them sees, and the reason.
+    """The schema of rejected reads: all columns that a filter sees, and the reason.
 
     Args:
         source: The schema of the source.
-        operators: All of the run, in order.
+        operators: All operators of the run, in order.
         routes: With a sink for rejected reads.
 
     Raises:
-        SchemaError: A column changes its type between two filters, or is called as the reason is.
+        SchemaError: A column has another type at a later filter, or has the name of the reason.
     """
     schema, fields, filters = source, dict[str, pa.Field](), 0
     for operator in operators:
@@ -135,7 +135,7 @@ def rejected_schema(source: pa.Schema, operators: Sequence[Operator], routes: Ro
         fields = {each.name: each for each in source}
     if REASON in fields:
         raise SchemaError(
-            f"rejected reads get a column '{REASON}', which the input has; rename that first"
+            f"rejected reads get a column '{REASON}', which the input already has; rename it first"
         )
     nullable = [each.with_nullable(True) for each in fields.values()]
     return pa.schema([*nullable, pa.field(REASON, pa.string())], metadata=source.metadata)
@@ -156,19 +156,19 @@ class Stage(Protocol):
 
     @property
     def operators(self) -> tuple[Operator, ...]:
-        """They, in order."""
+        """The operators, in order."""
 
 
 def check_routes(operators: Sequence[Operator], segments: Sequence[Stage], *, what: str) -> None:
-    """Refuses what would make the order of reads that leave, or which they are, uncertain.
+    """Refuses operators that would make it uncertain which reads leave, or in what order.
 
     Args:
-        operators: All of the run, in order.
+        operators: All operators of the run, in order.
         segments: The stages of workers.
-        what: What needs to know the order, for the message.
+        what: The option that needs the order, for the message.
 
     Raises:
-        ConfigurationError: A serial operator stands after a filter, or filters work in two stages.
+        ConfigurationError: A serial operator comes after a filter, or filters are in two stages.
     """
     first: Operator | None = None
     for operator in operators:
@@ -176,8 +176,8 @@ def check_routes(operators: Sequence[Operator], segments: Sequence[Stage], *, wh
             first = first or operator
         elif first is not None and operator.concurrency is Concurrency.SERIAL:
             raise ConfigurationError(
-                f"{what}: '{as_typed(operator)}' must come before the filters, and"
-                f" {first.name} comes before it; which reads are dropped would depend on how far"
+                f"{what}: '{as_typed(operator)}' must come before the filters, and it comes after"
+                f" {first.name}; which reads are dropped would depend on how far"
                 " the run has read ahead"
             )
     with_filters = [
@@ -186,5 +186,5 @@ def check_routes(operators: Sequence[Operator], segments: Sequence[Stage], *, wh
     if len(with_filters) > 1:
         between = with_filters[1].operators[0]
         raise ConfigurationError(
-            f"{what}: filters stand before and after {between.name}; put all of them on one side"
+            f"{what}: filters come before and after {between.name}; put all of them on one side"
         )

@@ -1,4 +1,4 @@
-"""The columns and rows that a scan asks for, as the operator at a pipeline's end."""
+"""The columns and rows that a scan requests, as the last operator of a pipeline."""
 
 from __future__ import annotations
 
@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Scan:
-    """Keeps the rows that fit a filter, and makes columns.
+    """Keeps the rows that match a filter, and makes columns.
 
     Attributes:
-        columns: What each column of the output is made of, by its name, in this order; ``None``
-            keeps all columns. An expression that is ``None`` stands for the input's column of
-            that name.
-        filter: The rows to keep, each looked at for itself; one where it is null goes. ``None``
-            keeps all.
+        columns: The name and expression of each output column, in order; ``None`` keeps all
+            columns. An expression of ``None`` stands for the input column of that name.
+        filter: The rows to keep, decided row by row; a row for which it is null is dropped.
+            ``None`` keeps all rows.
     """
 
     columns: dict[str, pc.Expression | None] | None = None
@@ -47,7 +46,7 @@ class Scan:
         return Concurrency.SHARED
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """The columns, with the metadata of the input.
+        """The output columns, with the metadata of the input.
 
         Raises:
             SchemaError: There is no such column, or an expression does not fit the columns.
@@ -57,7 +56,7 @@ class Scan:
     def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
     ) -> tuple[Operator | None, frozenset[str]]:
-        """As `biometal_stream.interfaces.Pushdown.pushdown`."""
+        """See `biometal_stream.interfaces.Pushdown.pushdown`."""
         made = self.columns if self.columns is not None else dict.fromkeys(input_schema.names)
         made = {name: made[name] for name in made if name in columns}
         needed = {name for name, expression in made.items() if expression is None}
@@ -72,10 +71,10 @@ class Scan:
         yield self
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Makes the columns, then copies the rows to keep of these alone.
+        """Makes the columns, and copies the rows to keep of these columns only.
 
         Raises:
-            SchemaError: As of `output_schema`.
+            SchemaError: See `output_schema`.
         """
         keep = None
         if self.filter is not None:
@@ -94,7 +93,7 @@ class Scan:
         names = batch.schema.names
         for name, expression in columns.items():
             if expression is None and name not in names:
-                raise SchemaError(f"there is no column '{name}'; there are {', '.join(names)}")
+                raise SchemaError(f"there is no column '{name}'; columns: {', '.join(names)}")
         if all(expression is None for expression in columns.values()):
             return batch.select(list(columns))
         expressions = [
@@ -112,11 +111,11 @@ class Scan:
 def _evaluated(
     expressions: Sequence[pc.Expression], batch: pa.RecordBatch, what: str
 ) -> list[pa.Array]:
-    """The values of expressions in each row."""
+    """The values of expressions, row by row."""
     try:
         return evaluate(expressions, batch)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
-        if batch.num_rows:  # a value, such as a number divided by zero
+        if batch.num_rows:  # the error is in a value, such as a division by zero
             raise
         reason = str(error).partition("\n")[0]
         columns = ", ".join(batch.schema.names) or "none"
@@ -124,8 +123,8 @@ def _evaluated(
 
 
 def _columns_of(expression: pc.Expression, schema: pa.Schema) -> set[str]:
-    """The columns that an expression refers to, which pyarrow does not tell."""
-    if "FieldPath(" in str(expression):  # by numbers, which count the others too
+    """The columns that an expression refers to. pyarrow has no function for that."""
+    if "FieldPath(" in str(expression):  # a column number, which counts the others too
         return set(schema.names)
     empty = empty_batch(schema)
     needed = set()

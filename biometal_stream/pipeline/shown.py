@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Operator, Source
     from biometal_stream.pipeline.value import Recipe
 
-_LONGEST = 200  # characters of what one step is shown as
-_INPUTS = 3  # named; of more only the number is said
+_LONGEST = 200  # the most characters shown of one step
+_INPUTS = 3  # the most inputs that are named; the others are only counted
 
 
 def pipeline_text(pipeline: Recipe) -> str:
@@ -34,7 +34,7 @@ def pipeline_html(pipeline: Recipe) -> str:
 
 
 def source_text(source: Source) -> str:
-    """A source as its class and what it reads."""
+    """A source: its class and what it reads."""
     inputs = [_short(str(getattr(each, "name", each))) for each in inputs_of(source)]
     named = ", ".join(map(repr, inputs[:_INPUTS]))
     if len(inputs) > _INPUTS:
@@ -43,7 +43,7 @@ def source_text(source: Source) -> str:
 
 
 def operator_text(operator: Operator) -> str:
-    """An operator as it is written, without the settings that have their defaults."""
+    """An operator in Python syntax, without settings that have their default values."""
     return _short(as_python(operator))
 
 

@@ -1,4 +1,4 @@
-"""The threads and the stages of workers of one run, put together from its plan."""
+"""The threads and worker stages of one run, built from its plan."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ if TYPE_CHECKING:
 
 
 class Stages:
-    """What a plan becomes once it runs.
+    """A plan as it runs.
 
-    A thread reads and cuts the input, the workers parse, run the operators and encode, and one
-    thread each runs the serial operators that follow each other, cuts batches before an operator
-    that widens, and rebatches for the sink. Between them are bounded channels.
+    One thread reads and cuts the input. The workers parse, run the operators and encode. Each
+    group of consecutive serial operators, each cutting before an operator that widens, and the
+    rebatching for the sink has a thread. Bounded channels connect them.
 
     Args:
         plan: What to do.
-        run: Lends the workers.
+        run: Provides the workers.
         budget: How much each stage may hold.
-        gauges: What counts.
-        aside: Takes the reads that leave the output on the way.
+        gauges: The meters.
+        aside: Takes reads that leave the output.
 
     Attributes:
         input: The source, once it is open.
-        folds: Where what observers find is merged, in order.
+        folds: Where the states of observers are merged, in order.
     """
 
     def __init__(
@@ -78,17 +78,17 @@ class Stages:
         return [each for lessons in self._lessons_given for each in lessons.learnt]
 
     def channels(self) -> tuple[ChannelStatistics, ...]:
-        """How full the stages were so far."""
+        """How full the stages have been so far."""
         return tuple(stage.channel.statistics() for stage in self._stages)
 
     def items(
         self, target: OpenSink[Any] | None, check: Callable[[OpenSource[Any]], None]
     ) -> Generator[Any, None, None]:
-        """Starts the threads and yields what is to be written: batches, or encoded morsels.
+        """Starts the threads and yields batches or encoded morsels to be written.
 
         Args:
-            target: What encodes morsels; ``None`` yields batches.
-            check: Called with the source once it is open, before anything is read.
+            target: Encodes morsels; ``None`` yields batches.
+            check: Called with the open source before anything is read.
         """
         gauges = self._gauges
         with ExitStack() as stack:
@@ -113,7 +113,7 @@ class Stages:
 
     @contextmanager
     def _interrupting(self, flow: Flow) -> Iterator[None]:
-        """Ends the calls of libraries that the workers may still be in after the body."""
+        """Ends library calls that the workers may still be in after the body."""
         try:
             yield
         finally:
@@ -163,7 +163,7 @@ class Stages:
     def _lessons(
         self, operators: Sequence[Operator], schema: pa.Schema, stack: ExitStack
     ) -> Lessons | None:
-        """What has operators learn from the first items of a stage, where some have to."""
+        """Makes the lessons of a stage, if it has learners."""
         if not any(map(has_to_learn, operators)):
             return None
         run, most = self._run, self._budget.stage
@@ -208,7 +208,7 @@ class Stages:
         return stage
 
     def _chunks(self, source: OpenSource[Any]) -> Iterator[Any]:
-        """Reads chunks and tells apart working and waiting, by the processor's time."""
+        """Reads chunks, and uses processor time to separate working from waiting."""
         meter = self._gauges.reading
         chunks = source.chunks()
         while True:
@@ -277,7 +277,7 @@ class Stages:
                 with meter.working():
                     morsel = next(rebatched, None)
                 if morsel is None:
-                    coming.check()  # after what was rebatched before an error
+                    coming.check()  # after rows rebatched before an error
                     return
                 meter.give(_morsel_rows(morsel), _morsel_bytes(morsel))
                 yield morsel
@@ -289,12 +289,12 @@ class Stages:
         gauges = self._gauges
 
         def encode(morsel: list[pa.RecordBatch]) -> Any:
-            rows = _morsel_rows(morsel)  # first, since a sink may empty the list
+            rows = _morsel_rows(morsel)  # first, because a sink may empty the list
             gauges.encoding.take(rows, _morsel_bytes(morsel), len(morsel))
             with gauges.encoding.working():
                 part = target.encode(morsel)
             gauges.encoding.give(rows, 0)
-            if not isinstance(morsel, SetAside):  # which is not part of what comes out
+            if not isinstance(morsel, SetAside):  # those rows are not part of the output
                 gauges.ending.take(rows, 0)
             return part
 
@@ -305,9 +305,9 @@ class Stages:
 class _OpenSegment:
     """A segment whose operators are open.
 
-    ``feeding`` is the meter of the thread before the workers, ``works`` whether these have anything
-    to do, ``work`` what they do. ``weigh`` gives the bytes of an item
-    for the workers, or of what they make of it.
+    ``feeding`` is the meter of the thread before the workers. ``works`` says whether the workers
+    have anything to do, and ``work`` is what they do. ``weigh`` returns the bytes of an item for
+    the workers, or of what they make of it.
     """
 
     serial: list[Transform]
@@ -319,7 +319,7 @@ class _OpenSegment:
     lessons: Lessons | None = None
 
     def fed(self, items: Iterator[Any], parse: Callable[[Any], Parsed] | None = None) -> Any:
-        """What the stage is fed with, once its learners have learnt from the first items."""
+        """Yields the items of the stage, after its learners have learnt from the first ones."""
         return items if self.lessons is None else self.lessons.feed(items, parse)
 
 

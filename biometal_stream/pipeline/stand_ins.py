@@ -1,4 +1,4 @@
-"""What stands in for an operator that is not there yet, or that is opened for two uses."""
+"""Stand-ins for operators that are not known yet, or that are opened for two uses."""
 
 from __future__ import annotations
 
@@ -32,20 +32,22 @@ _METHODS: Mapping[type, tuple[str, ...]] = {
     Trimmer: ("bounds",),
     Observer: ("empty", "observe", "merge", "finish"),
 }
-"""What a run calls of an operator that it does not open."""
+"""The methods that a run calls on an operator without opening it."""
 
 
 class StandIn:
-    """Takes a learner's place in a stage, and hands on to what was learnt once that is there.
+    """Takes a learner's place in a stage, and later calls the operator that was learnt.
 
-    It has the methods of filters, trimmers and observers where the learner has them, so what
-    is learnt must have them, too. Made by `stand_in`; `become` is called once, before any use.
+    It has the methods of filters, trimmers and observers that the learner has, so the operator
+    that is learnt must have them, too. Made by `stand_in`. `become` is called once, before any
+    use.
 
     Args:
         learner: The learner.
+        learner: The learner.
 
     Attributes:
-        operator: What was learnt; the learner before.
+        operator: The operator that was learnt; before that, the learner.
     """
 
     def __init__(self, learner: Learner) -> None:
@@ -55,29 +57,29 @@ class StandIn:
         self._function = LateFunction() if not _is_serial(learner) else LateSerialFunction()
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """That of the learner."""
+        """The learner's output schema."""
         return self.operator.output_schema(input_schema)
 
     @contextmanager
     def open(self) -> Iterator[BatchFunction]:
-        """Yields a function that `become` puts another in."""
+        """Yields a function that `become` fills in."""
         yield self._function
 
     def become(self, operator: Operator, workers: int, stack: ExitStack) -> None:
-        """Puts in what was learnt, and opens it where it is one to be opened.
+        """Sets the operator that was learnt, and opens it if needed.
 
         Args:
-            operator: What was learnt.
+            operator: The operator that was learnt.
             workers: How many threads will call it.
-            stack: Takes the contexts that are to be left at the end of the run.
+            stack: Closes contexts at the end of the run.
 
         Raises:
-            ConfigurationError: It lacks what the learner has.
+            ConfigurationError: It lacks a method that the learner has.
         """
         missing = [name for name in _methods(self.operator) if not hasattr(operator, name)]
         if missing:
             raise ConfigurationError(
-                f"{self.name}: what it has learnt, {operator.name}, must have the method"
+                f"{self.name}: the operator that it learnt, {operator.name}, must have the method"
                 f" {missing[0]}(), as the learner has"
             )
         self.operator = operator
@@ -89,7 +91,7 @@ class StandIn:
 
 
 def stand_in(learner: Learner) -> StandIn:
-    """Makes what stands in for a learner."""
+    """Makes the stand-in for a learner."""
     kind = type("StandIn", (StandIn,), {name: _handing_on(name) for name in _methods(learner)})
     made: StandIn = kind(learner)
     return made
@@ -114,7 +116,7 @@ def _is_serial(operator: Operator | StandIn) -> bool:
 class LateFunction:
     """Calls functions that are added later. Safe to share between threads.
 
-    One function serves all callers; of several each serves one caller at a time.
+    A single function serves all callers. If there are several, each serves one caller at a time.
     """
 
     def __init__(self) -> None:
@@ -122,7 +124,7 @@ class LateFunction:
         self._free: SimpleQueue[BatchFunction] = SimpleQueue()
 
     def add(self, function: BatchFunction) -> None:
-        """Adds a function; called before any call of the others."""
+        """Adds a function, before the first call."""
         self._functions.append(function)
         self._free.put(function)
 
@@ -130,7 +132,7 @@ class LateFunction:
         """Transforms one batch."""
         if len(self._functions) == 1:
             return self._functions[0](batch)
-        function = self._free.get()  # never waits: there are as many as workers
+        function = self._free.get()  # never waits: there are as many functions as workers
         try:
             return function(batch)
         finally:
@@ -138,19 +140,19 @@ class LateFunction:
 
     @property
     def details(self) -> Mapping[str, object]:
-        """What the first function says of itself."""
+        """The details of the first function."""
         first = self._functions[0] if self._functions else None
         return first.details if isinstance(first, DetailedFunction) else {}
 
     def interrupt(self) -> bool:
-        """Interrupts the functions that can be; whether none of them runs any more."""
+        """Interrupts the functions that support it; returns whether none is running any more."""
         functions = (each for each in self._functions if isinstance(each, InterruptibleFunction))
-        ended = [function.interrupt() for function in functions]  # each is to be interrupted
+        ended = [function.interrupt() for function in functions]  # a list, to interrupt all
         return all(ended)
 
 
 class LateSerialFunction(LateFunction):
-    """The same for one function that sees all batches in order."""
+    """A late function that sees all batches in order."""
 
     @property
     def exhausted(self) -> bool:
@@ -159,18 +161,18 @@ class LateSerialFunction(LateFunction):
         return isinstance(first, SerialFunction) and first.exhausted
 
     def flush(self) -> Any:
-        """What the function held back."""
+        """Returns what the function held back."""
         first = self._functions[0] if self._functions else None
         return first.flush() if isinstance(first, SerialFunction) else None
 
 
 class OpenedOnce:
-    """An operator whose functions are opened once, and used in turn wherever it is opened.
+    """An operator that is opened once, and whose functions serve every use in turn.
 
     Args:
-        operator: One that is opened.
+        operator: An operator that has to be opened.
         workers: How many threads will call it.
-        stack: Takes the contexts that are to be left at the end of the run.
+        stack: Closes contexts at the end of the run.
     """
 
     def __init__(self, operator: Operator, workers: int, stack: ExitStack) -> None:
@@ -182,10 +184,10 @@ class OpenedOnce:
         self._functions = cycle(opened)
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """That of the operator."""
+        """The operator's output schema."""
         return self._operator.output_schema(input_schema)
 
     @contextmanager
     def open(self) -> Iterator[BatchFunction]:
-        """Yields a function that is open already."""
+        """Yields a function that is already open."""
         yield next(self._functions)

@@ -10,11 +10,11 @@ StepKind = Literal["filter", "trimmer", "observer", "operator"]
 
 @dataclass(frozen=True)
 class Stop:
-    """Why a run ended before its input did, or had not to see whether that goes on.
+    """Why a run ended before its input, or did not have to look for the end of the input.
 
     Attributes:
-        operator: The operator that had enough, as the command line takes it, such as ``head 10``.
-        reads: The reads that it had let through.
+        operator: The operator that had enough, in command line syntax, such as ``head 10``.
+        reads: The number of reads that it let through.
     """
 
     operator: str
@@ -23,23 +23,24 @@ class Stop:
 
 @dataclass(frozen=True)
 class Step:
-    """What one operator did to the reads: a line of the table that a run ends with.
+    """What one operator did to the reads: a row of the table at the end of a run.
 
-    What cannot be known is ``None``. Before an operator that ended the run early, and of what came
-    into that one, nothing is: how far the run had read ahead depends on threads and memory.
+    A number that cannot be known is ``None``. If an operator ended the run early, that applies to
+    all operators before it and to its own input: how far the run had read ahead depends on
+    threads and memory.
 
     Attributes:
         name: The operator's name, such as ``min-length``.
-        operator: The operator as the command line takes it, such as ``min-length 50``.
-        kind: What it does: ``filter``, ``trimmer``, ``observer``, or ``operator`` for all else.
+        operator: The operator in command line syntax, such as ``min-length 50``.
+        kind: What it does: ``filter``, ``trimmer``, ``observer``, or ``operator`` for all others.
         reads_in: Reads that came in; both mates of a pair count.
         reads_out: Reads that went out.
-        pairs_in: Pairs that came in, where reads are paired.
-        pairs_out: Pairs that went out, where reads are paired.
+        pairs_in: Pairs that came in, if reads are paired.
+        pairs_out: Pairs that went out, if reads are paired.
         dropped: Reads that came in and did not go out.
-        reason: Why reads are dropped, in words; of a pair both mates are.
-        reads_trimmed: Reads that were made shorter, of a trimmer.
-        bases_trimmed: Bases that were cut off, of a trimmer.
+        reason: Why reads are dropped, in words. Both mates of a pair are dropped.
+        reads_trimmed: For a trimmer: the number of reads that it shortened.
+        bases_trimmed: For a trimmer: the number of bases that it cut off.
     """
 
     name: str

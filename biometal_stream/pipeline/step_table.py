@@ -1,4 +1,4 @@
-"""The table that a run ends with: where the reads went, step by step, and why."""
+"""The table at the end of a run: what each step did to the reads, and why."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from biometal_stream.pipeline.step import Step
 
 UNKNOWN = "-"
-_LONGEST = 40  # characters of a step, such as of a long condition
+_LONGEST = 40  # the most characters of a step, which may be a long condition
 
 
 def step_table(steps: Sequence[Step]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Makes the table of some steps. Observers have no line: they let every read pass.
+    """Makes the table of steps. Observers have no row: they let every read pass.
 
     Args:
-        steps: Of a `Report`.
+        steps: Steps of a `Report`.
 
     Returns:
-        The headings and the rows, of which all columns but the first and the last are numbers.
-        There are no rows where nothing was done to the reads.
+        The headings and the rows. All columns but the first and the last are numbers. There are
+        no rows if no step changes the reads.
     """
     shown = [step for step in steps if step.kind != "observer"]
     paired = any(step.pairs_in is not None or step.pairs_out is not None for step in shown)
@@ -38,7 +38,7 @@ def _number(number: int | None) -> str:
 
 
 def _why(step: Step) -> str:
-    """Why reads were dropped, where some may have been; what was cut off the others."""
+    """Why reads were dropped, if any may have been; what was trimmed otherwise."""
     why = [step.reason] if step.reason and step.dropped != 0 else []
     if step.reads_trimmed is not None and step.bases_trimmed is not None:
         why.append(

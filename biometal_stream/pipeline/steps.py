@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from biometal_stream.pipeline.results import Found
 
 Transform: TypeAlias = "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]"
-"""What a serial operator does to the whole stream."""
+"""What a serial operator does to the stream of batches."""
 
 
 class SharedCall:
-    """An operator whose one function all workers call."""
+    """An operator with one function, which all workers call."""
 
     def __init__(self, function: BatchFunction, schema: pa.Schema, meter: Meter) -> None:
         self._function = function
@@ -47,7 +47,7 @@ class SharedCall:
         """Calls the function, and counts.
 
         Raises:
-            SchemaError: What it returns is no batch of the columns that the operator told.
+            SchemaError: The result is not a batch with the operator's output schema.
         """
         rows, size = batch.num_rows, batch.nbytes
         with noting(f"in {self._meter.name}"):
@@ -59,17 +59,19 @@ class SharedCall:
 
     def _check(self, batch: pa.RecordBatch | None) -> None:
         if batch is None:
-            raise SchemaError(f"{self._meter.name} returned None; return a batch, maybe of no rows")
+            raise SchemaError(
+                f"{self._meter.name} returned None; return a batch, maybe without rows"
+            )
         told, found = self._schema, batch.schema
         if found.names != told.names or found.types != told.types:
             raise SchemaError(
                 f"{self._meter.name} returned the columns {_columns(found)},"
-                f" and its output_schema tells {_columns(told)}"
+                f" but its output_schema is {_columns(told)}"
             )
 
 
 class LentCall:
-    """An operator with a function for each worker: a call borrows one."""
+    """An operator with a function for each worker: a call borrows a free one."""
 
     def __init__(self, calls: list[SharedCall]) -> None:
         self._free: SimpleQueue[SharedCall] = SimpleQueue()
@@ -77,8 +79,8 @@ class LentCall:
             self._free.put(call)
 
     def __call__(self, batch: pa.RecordBatch, found: Found) -> pa.RecordBatch:
-        """Calls a function that no other worker has at the time."""
-        call = self._free.get()  # never waits: there are as many as workers
+        """Calls a function that no other worker is using."""
+        call = self._free.get()  # never waits: there are as many functions as workers
         try:
             return call(batch, found)
         finally:
@@ -86,7 +88,7 @@ class LentCall:
 
 
 Work: TypeAlias = "Callable[[pa.RecordBatch, Found], pa.RecordBatch]"
-"""What the workers do to a batch; what observers find in it is added."""
+"""What the workers do to a batch. What observers find in it is added to the list."""
 
 
 def open_steps(
@@ -99,22 +101,23 @@ def open_steps(
     before: Meter | None = None,
     pairs: Pairs = "both",
 ) -> tuple[list[Work], list[Meter]]:
-    """Opens operators that the workers run, one after another on each batch.
+    """Opens operators that the workers run on each batch, one after another.
 
-    What drops columns is no work to speak of, and has no meter.
+    A `TakeColumns` does too little work to have a meter.
 
     Args:
-        operators: None of them serial.
-        schema: Of the batches that come in.
+        operators: The operators; none of them serial.
+        schema: The schema of the batches that come in.
         workers: The number of workers.
-        stack: Takes the contexts that are to be left at the end of the run.
-        folds: Takes where the states of observers are merged; ``None`` has them not observe.
+        stack: Closes contexts at the end of the run.
+        folds: Collects where the states of observers are merged; with ``None`` they do not
+            observe.
         before: The meter of the operator before the first.
-        pairs: What filters do to a pair of which they keep one mate.
+        pairs: What filters do to a pair if they keep only one mate.
     """
     steps: list[Work] = []
     meters: list[Meter] = []
-    links: list[Link] = []  # those that follow each other, up to here
+    links: list[Link] = []  # consecutive members, up to here
 
     def chain(drop: TakeColumns | None = None) -> None:
         if links:
@@ -158,12 +161,12 @@ def open_steps(
 def open_serial(operator: Operator, schema: pa.Schema, stack: ExitStack) -> tuple[Transform, Meter]:
     """Opens an operator that sees all batches in order.
 
-    Its meter has a `Stop` where the operator had enough, and so ended the run.
+    Its meter gets a `Stop` if the operator had enough, and so ended the run.
 
     Args:
         operator: The operator.
-        schema: Of the batches that come in.
-        stack: Takes the contexts that are to be left at the end of the run.
+        schema: The schema of the batches that come in.
+        stack: Closes contexts at the end of the run.
     """
     incoming, schema = schema, operator.output_schema(schema)
     meter = Meter(operator.name, "serial", 1, operator)
@@ -189,7 +192,7 @@ def open_serial(operator: Operator, schema: pa.Schema, stack: ExitStack) -> tupl
 
 
 def _attach(function: BatchFunction, meter: Meter) -> None:
-    """Has the meter know the function's details, and how to interrupt it."""
+    """Connects the meter to the function, for its details and to interrupt it."""
     if isinstance(function, DetailedFunction):
         meter.details = lambda: function.details
     if isinstance(function, InterruptibleFunction):

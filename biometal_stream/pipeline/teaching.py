@@ -1,4 +1,4 @@
-"""Learners that learn before a run: once, for all the runs and machines that follow."""
+"""Learners that learn before a run: once, for all runs and machines that follow."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 
 
 def teach(recipe: Recipe) -> tuple[tuple[Operator, ...], list[tuple[str, Learnt]]]:
-    """Has all learners of a pipeline learn, for others to run what comes of it.
+    """Lets all learners of a pipeline learn, so that others can run the result.
 
-    Each learns from the first reads of a run that goes no farther. What ends such a run early is
-    not raised: whoever runs the whole meets it in its turn.
+    Each learns from the first reads of a run that stops early. Errors of such a run are not
+    raised: the run of the whole input meets them later.
 
     Args:
-        recipe: What to read and what to do, in which nothing is left to learn afterwards.
+        recipe: What to read and what to do to it.
 
     Returns:
-        The operators with what was learnt in place of the learners; and what that is, by name.
+        The operators, with learners replaced by what they learnt; and what that is, by name.
 
     Raises:
-        ConfigurationError: An input cannot be read twice, or what a learner has learnt does not
-            fit.
+        ConfigurationError: An input cannot be read twice, or the operator that was learnt does
+            not fit.
         SchemaError: An operator cannot work on what comes before it.
     """
     operators: list[Operator] = []
@@ -53,7 +53,7 @@ def teach(recipe: Recipe) -> tuple[tuple[Operator, ...], list[tuple[str, Learnt]
         run = LocalRun(recipe.threads, recipe.memory)
         held = HeldReads(operator, Budget(run.memory, run.workers).stage, execution.warn)
         with catch_warnings(), closing(execution.stream()) as batches:
-            simplefilter("ignore", BiometalWarning)  # the run of the whole warns again
+            simplefilter("ignore", BiometalWarning)  # the run of the whole input warns again
             for batch in UntilError(batches):
                 held.add(batch, batch.nbytes)
                 if held.enough:
@@ -65,14 +65,14 @@ def teach(recipe: Recipe) -> tuple[tuple[Operator, ...], list[tuple[str, Learnt]
 
 
 def _without_quarantine(source: Source) -> Source:
-    """The source without its quarantine, which the run of the whole writes."""
+    """Returns the source without its quarantine, which is left to the run of the whole input."""
     if getattr(source, "quarantine", None) is None:
         return source
     return cast("Source", replace(cast("Any", source), on_bad_record="skip", quarantine=None))
 
 
 def _require_rereadable(source: Source, learner: str) -> None:
-    """Checks that a source can be read once to learn from it and once more to run.
+    """Checks that a source can be read twice: once to learn, and once to run.
 
     Raises:
         ConfigurationError: One of its inputs is a stream.
@@ -81,12 +81,12 @@ def _require_rereadable(source: Source, learner: str) -> None:
         if given == "-" or not isinstance(given, str | os.PathLike) or _is_stream(given):
             raise ConfigurationError(
                 f"{learner} learns from the first reads, and {given} can be read only once; run the"
-                " pipeline as it is, which loses none, or give the options that would be learnt"
+                " pipeline as it is, which keeps them, or give the options that it would learn"
             )
 
 
 def _is_stream(path: str | os.PathLike[str]) -> bool:
-    """Whether there is something at a path that is neither a file nor a folder."""
+    """Whether a path exists and is neither a file nor a folder."""
     there = Path(path)
     with suppress(OSError, ValueError):  # opening it gives the error
         return there.exists() and not there.is_file() and not there.is_dir()

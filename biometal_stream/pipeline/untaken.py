@@ -1,4 +1,4 @@
-"""Finds columns that are made for nothing: no later operator reads them, no sink writes them."""
+"""Finds columns that are not used: no later operator reads them and no sink writes them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from biometal_stream.schemas.checks import is_text
 def untaken_warnings(
     source: Source, operators: tuple[Operator, ...], sink: object
 ) -> Iterator[str]:
-    """Yields a warning for each operator of whose columns not one is used.
+    """Yields a warning for each operator that makes columns and none of them is used.
 
-    An operator of which one column is used, such as the label of a prediction by a filter, has
-    done what it was asked for. So has one whose columns are dropped on purpose, by ``select``.
+    Using one of them is enough, such as the label of a prediction in a filter. Columns that
+    ``select`` drops are dropped on purpose.
 
     Args:
         source: Where batches come from.
-        operators: What is done to them, in order; their schemas fit.
-        sink: Where they go; of one that takes all columns nothing is said.
+        operators: What to do to them, in order; their schemas fit.
+        sink: Where they go; a sink that takes all columns gives no warnings.
     """
     if not isinstance(sink, SelectiveSink):
         return
@@ -30,7 +30,7 @@ def untaken_warnings(
         schemas.append(operator.output_schema(schemas[-1]))
     final = schemas[-1]
     if any(len(set(schema.names)) < len(schema.names) for schema in schemas):
-        return  # which of two columns is taken cannot be told by a name
+        return  # the name does not say which of two columns is used
     taken = sink.takes(final)
     found: list[str] = []
     for operator, before, after in zip(

@@ -1,4 +1,4 @@
-"""A source and the operators after it, as a value: what every kind of run starts from."""
+"""A source and the operators after it, as a value that every kind of run starts from."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is read, what is done to it, and within which limits.
+    """What to read, what to do to it, and the limits of the run.
 
-    It runs nothing: `Pipeline` adds the ways to run it.
+    It cannot run: `Pipeline` adds the methods for that.
 
     Attributes:
         source: Where batches come from.
-        operators: What is done to them, in order.
-        threads: The number of workers; by default that of the cores.
-        memory: Bytes that batches in flight may hold; by default 128 MiB and 64 MiB a worker,
-            and at most a quarter of what the machine or the control group has.
-        min_reads: The fewest reads that a run may keep. One that keeps fewer fails with
+        operators: What to do to them, in order.
+        threads: The number of workers; by default the number of cores.
+        memory: Bytes that batches in flight may hold; by default 128 MiB and 64 MiB per worker,
+            and at most a quarter of the memory of the machine or the control group.
+        min_reads: The fewest reads that a run may keep. A run that keeps fewer fails with
             `TooFewReadsError` before its target is committed, or after the last batch.
-        pairs: What each filter does to a pair of which it keeps one mate: ``both`` must pass or
-            the pair goes; ``either`` keeps the pair; ``split`` keeps the mate, as an orphan.
+        pairs: What each filter does to a pair if it keeps only one mate: ``both`` must pass or
+            the pair is dropped; ``either`` keeps the pair; ``split`` keeps the mate, as an orphan.
 
     Raises:
-        ConfigurationError: A number is of another type, or out of range.
+        ConfigurationError: A number has the wrong type, or is out of range.
         TypeError: One of the operators is not an operator.
     """
 
@@ -58,7 +58,7 @@ class Recipe:
 
     @property
     def schema(self) -> pa.Schema:
-        """The schema of what comes out.
+        """The schema of the output.
 
         Raises:
             SchemaError: An operator cannot work on what comes before it.
@@ -67,7 +67,7 @@ class Recipe:
 
 
 def fold_schema(schema: pa.Schema, operators: Iterable[Operator]) -> pa.Schema:
-    """The schema after the last of some operators.
+    """The schema after the last operator.
 
     Raises:
         SchemaError: An operator cannot work on what comes before it.

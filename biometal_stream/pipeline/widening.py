@@ -1,4 +1,4 @@
-"""Cuts the input of operators that widen, so that their output fits the bound on memory."""
+"""Cuts the input of operators that widen, so that their output fits the memory bound."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 def output_bytes(operator: Widening, batch: pa.RecordBatch) -> int:
-    """The bytes of the batch that an operator makes of one, about."""
+    """About how many bytes an operator's output for a batch has."""
     return int(batch.nbytes) + int(operator.added_bytes(batch).sum())
 
 
 def cut_before(operator: Widening, most: int) -> Transform:
-    """Cuts batches, without a copy, where what an operator makes of them would be too large.
+    """Cuts batches, without a copy, where an operator's output for them would be too large.
 
     Args:
-        operator: What will be called with the batches.
-        most: The most bytes that it is to make of one. A row, or pair, of more is alone.
+        operator: The operator that will be called with the batches.
+        most: The most bytes of its output for a batch. A row or pair with more is alone.
     """
 
     def transform(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -42,22 +42,22 @@ def cut_before(operator: Widening, most: int) -> Transform:
                 yield batch.slice(start * unit, (stop - start) * unit)
                 start = stop
             yield batch.slice(start * unit)
-            del batch  # the next may be long in coming
+            del batch  # the next may take long to come
 
     return transform
 
 
 def _ends(operator: Widening, batch: pa.RecordBatch) -> NDArray[np.int64]:
-    """The bytes of the output before each row, and in all."""
+    """The bytes of the output before each row, and in total."""
     ends = row_ends(batch)
-    plain = max(0, batch.nbytes - int(ends[-1]))  # of columns whose rows have equal shares
+    plain = max(0, batch.nbytes - int(ends[-1]))  # of columns with equal bytes for each row
     ends += np.arange(len(ends)) * -(-plain // max(1, batch.num_rows))
     ends[1:] += np.cumsum(operator.added_bytes(batch))
     return ends
 
 
 def _stops(ends: NDArray[np.int64], most: int) -> Iterator[int]:
-    """Where to cut: before the row, or pair, with which there would be too many bytes."""
+    """Where to cut: before the row or pair that would make it too large."""
     first = 0
     while ends[-1] - ends[first] > most:
         fitting = int(np.searchsorted(ends, ends[first] + most, side="right")) - 1

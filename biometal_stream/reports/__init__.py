@@ -1,1 +1,1 @@
-"""What observers find in the reads of a run: states that are merged, and results made of them."""
+"""What observers find in the reads of a run: states to merge, and results made from them."""

@@ -1,7 +1,7 @@
-"""The compiled loops of what is counted over all reads.
+"""The compiled loops that count over all reads.
 
-Texts are read-only ``uint8`` arrays of which no byte past the end is read. All may be called from
-several threads.
+Texts are read-only ``uint8`` arrays; no byte past their end is read. All functions may be called
+from several threads.
 """
 
 from __future__ import annotations

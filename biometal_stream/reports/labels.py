@@ -1,4 +1,4 @@
-"""How often each label of a column stands there."""
+"""How often each label of a column occurs."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from biometal_stream.view import BatchView
 
 MOST_LABELS = 1000
-"""Labels that are counted one by one: the first of all in alphabetical order."""
+"""Labels that are counted separately: the first ones in alphabetical order."""
 
 
 @dataclass(frozen=True)
 class LabelSummary:
-    """How often each label of a column stands there: a dictionary column, as of predictions.
+    """How often each label of a dictionary column occurs, such as a column of predictions.
 
     Attributes:
         name: The column's name.
-        counts: Rows by label, the most frequent first. Of more than 1,000 labels only the first in
-            alphabetical order are counted one by one.
-        others: Rows with another label.
+        counts: Rows by label, the most frequent first. If there are more than 1,000 labels, only
+            the first 1,000 in alphabetical order are counted separately.
+        others: Rows with other labels.
         nulls: Rows without a label.
     """
 
@@ -38,14 +38,14 @@ class LabelSummary:
 
 @dataclass(frozen=True)
 class LabelCounts:
-    """The labels of a column so far.
+    """Counts of the labels of a column so far.
 
-    Which labels are counted one by one depends on all labels that there are, and not on their
-    order: a label that others push out here would be pushed out of any larger whole.
+    The set of labels that are counted separately does not depend on the order of batches: a label
+    that others push out here would also be pushed out of any larger set.
 
     Attributes:
-        counts: Rows by label, in alphabetical order; `MOST_LABELS` at most.
-        others: Rows with a label that others have pushed out.
+        counts: Rows by label, in alphabetical order; at most `MOST_LABELS`.
+        others: Rows with labels that others have pushed out.
         nulls: Rows without a label.
     """
 
@@ -74,13 +74,13 @@ class LabelCounts:
         return cls(kept, others + counts.total() - sum(kept.values()), nulls)
 
     def merge(self, other: LabelCounts) -> LabelCounts:
-        """The labels of both."""
+        """Merges the counts."""
         counts = Counter(self.counts)
         counts.update(other.counts)
         return self._first(counts, self.others + other.others, self.nulls + other.nulls)
 
     def summary(self, name: str) -> LabelSummary:
-        """What the column of a name holds."""
+        """The summary of a column with this name."""
         counts = dict(Counter(self.counts).most_common())
         return LabelSummary(name, counts, self.others, self.nulls)
 
@@ -104,7 +104,7 @@ class LabelTally:
         return LabelCounts.of(view.column(self.column))
 
     def merge(self, one: LabelCounts, two: LabelCounts, /) -> LabelCounts:
-        """Adds up what was counted."""
+        """Merges the counts."""
         return one.merge(two)
 
     def finish(self, state: LabelCounts, /) -> LabelSummary:

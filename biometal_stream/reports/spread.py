@@ -1,4 +1,4 @@
-"""How often each of many whole numbers was seen, such as the lengths of reads."""
+"""Counts of whole numbers, such as the lengths of reads."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _DENSE = 4
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """Counts of whole numbers, exact and without a bound on the numbers.
+    """Counts of whole numbers, exact and for numbers of any size.
 
-    It holds sorted runs, each at least twice as long as the next, so that to merge many spreads of
-    few numbers into one of many costs little.
+    It holds sorted runs, each at least twice as long as the next. That makes it cheap to merge
+    many small spreads into a large one.
 
     Attributes:
-        runs: Sorted numbers and how often each was seen, each ``int64``, (numbers,).
+        runs: Sorted numbers and their counts, each ``int64``, (numbers,).
     """
 
     runs: tuple[Run, ...] = ()
 
     @classmethod
     def of(cls, numbers: NDArray[np.int64]) -> Spread:
-        """Counts numbers from 0; (numbers,)."""
+        """Counts numbers of 0 or more; (numbers,)."""
         if not len(numbers):
             return cls()
         if numbers.max() < _DENSE * len(numbers):
@@ -40,7 +40,7 @@ class Spread:
         return cls((np.unique(numbers, return_counts=True),))
 
     def merge(self, other: Spread) -> Spread:
-        """The counts of both."""
+        """Merges the counts."""
         runs = list(self.runs)
         for run in other.runs:
             runs.append(run)
@@ -50,7 +50,7 @@ class Spread:
         return Spread(tuple(runs))
 
     def sorted(self) -> Run:
-        """The numbers in ascending order, and how often each was seen."""
+        """The numbers in ascending order, and their counts."""
         runs = [*self.runs]
         while len(runs) > 1:
             last = runs.pop()
@@ -60,7 +60,7 @@ class Spread:
 
 
 def _merged(one: Run, two: Run) -> Run:
-    if np.array_equal(one[0], two[0]):  # as of reads of one length
+    if np.array_equal(one[0], two[0]):  # for example if all reads have one length
         return one[0], one[1] + two[1]
     numbers, places = np.unique(np.concatenate([one[0], two[0]]), return_inverse=True)
     counts = np.zeros(len(numbers), np.int64)

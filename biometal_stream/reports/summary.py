@@ -1,4 +1,4 @@
-"""A summary of reads: how many there are, how long, how good, and what further columns hold."""
+"""A summary of reads: number, lengths, qualities, and the contents of other columns."""
 
 from __future__ import annotations
 
@@ -33,27 +33,26 @@ _LETTERS = np.frombuffer(b"ACGTUN", np.uint8)
 
 @dataclass(frozen=True)
 class Summary:
-    """What a stream of reads holds. Shares are of 1, and ``None`` where nothing was counted.
+    """A summary of reads. Shares are between 0 and 1, and ``None`` if nothing was counted.
 
     Attributes:
         reads: Rows.
-        pairs: Pairs of mates, where reads are paired.
+        pairs: Pairs of mates, if reads are paired.
         bases: Bytes of all sequences.
         min_length: The length of the shortest sequence, in bases.
         mean_length: The mean length.
-        median_length: The median length; of an even number of reads the mean of the middle two.
-        max_length: The length of the longest.
+        median_length: The median length; the mean of the middle two for an even number of reads.
+        max_length: The length of the longest sequence, in bases.
         n50: The greatest length such that sequences of at least this length hold half of all
             bases.
         mean_quality: The Phred score of the mean error probability of all bases.
         arithmetic_mean_quality: The arithmetic mean of the Phred scores of all bases.
         q20: The share of bases of Phred score 20 or more.
         q30: The share of bases of Phred score 30 or more.
-        gc: The share of G and C among A, C, G, T and U, in upper and lower case, as `Measure`
-            has it.
+        gc: The share of G and C among A, C, G, T and U, in upper and lower case, as in `Measure`.
         n: The share of N among all bases.
-        columns: Each further column of numbers.
-        labels: Each column of labels.
+        columns: A summary of each other numeric column.
+        labels: A summary of each column of labels.
     """
 
     reads: int
@@ -76,16 +75,16 @@ class Summary:
 
 @dataclass(frozen=True)
 class SummaryState:
-    """What was counted in some reads. Everything in it is exact, so it adds up in any order.
+    """What was counted in some reads. All of it is exact, so it can be added in any order.
 
     Attributes:
         reads: Rows.
-        pairs: Pairs; ``None`` where there is no column ``mate``.
-        lengths: Of the sequences; ``None`` where there is no column ``sequence``.
-        letters: A, C, G, T, U and N in them.
-        scores: Bases by Phred score; ``None`` where there is no column ``quality``.
-        numbers: Of each further column of numbers.
-        labels: Of each column of labels.
+        pairs: Pairs; ``None`` if there is no column ``mate``.
+        lengths: Lengths of the sequences; ``None`` if there is no column ``sequence``.
+        letters: Counts of A, C, G, T, U and N in them.
+        scores: Bases by Phred score; ``None`` if there is no column ``quality``.
+        numbers: Totals of each other numeric column.
+        labels: Counts of each column of labels.
     """
 
     reads: int = 0
@@ -99,18 +98,18 @@ class SummaryState:
 
 @dataclass(frozen=True)
 class Summarizing:
-    """The observation that makes a `Summary`. Columns that are missing leave their part ``None``.
+    """The observation that makes a `Summary`. Fields of missing columns are ``None``.
 
-    The summary is the same, to the bit, for every number of workers and every size of batch:
-    numbers are added up without rounding. Nulls are left out.
+    The summary is the same, to the bit, for every number of workers and every batch size:
+    numbers are added without rounding. Nulls are left out.
     """
 
     def empty(self) -> SummaryState:
-        """No reads, of columns that are not known."""
+        """The state of no reads, with unknown columns."""
         return SummaryState()
 
     def observe(self, view: BatchView, /) -> SummaryState:
-        """Counts what a view holds.
+        """Counts the contents of a view.
 
         Raises:
             DataError: A quality holds a byte that is not Phred+33.
@@ -130,7 +129,7 @@ class Summarizing:
         )
 
     def merge(self, one: SummaryState, two: SummaryState, /) -> SummaryState:
-        """Adds up what was counted."""
+        """Adds up the counts."""
         return SummaryState(
             reads=one.reads + two.reads,
             pairs=_either(one.pairs, two.pairs, int.__add__),
@@ -171,13 +170,13 @@ class Summarizing:
 
 
 def counted_columns(schema: pa.Schema) -> frozenset[str]:
-    """The columns of a schema that a summary looks at."""
+    """The columns of a schema that a summary uses."""
     further = {each.name for each in schema if is_number(each) or is_label(each)}
     return frozenset(further.union(("sequence", "quality", "mate")).intersection(schema.names))
 
 
 def is_number(column: pa.Field) -> bool:
-    """Whether a column holds numbers, or bools."""
+    """Whether a column holds numbers or bools."""
     kind = column.type
     return bool(
         pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
@@ -185,12 +184,12 @@ def is_number(column: pa.Field) -> bool:
 
 
 def is_label(column: pa.Field) -> bool:
-    """Whether a column holds labels: a dictionary of text."""
+    """Whether a column holds labels: a dictionary of strings."""
     return bool(pa.types.is_dictionary(column.type)) and is_text(column.type.value_type)
 
 
 def _texts(view: BatchView, name: str) -> StringColumn | None:
-    """A column of text without its nulls; ``None`` if the batch lacks it."""
+    """A string column without its nulls; ``None`` if the batch lacks it."""
     index = view.batch.schema.get_field_index(name)
     if index < 0 or not is_text(view.batch.schema.field(index).type):
         return None
@@ -201,7 +200,7 @@ def _texts(view: BatchView, name: str) -> StringColumn | None:
     rows = np.flatnonzero(valid) if view.rows is None else view.rows[valid[view.rows]]
     if len(rows) == view.num_rows:
         return view.text(name)
-    return string_column(column, name, rows)  # a trimmer refuses nulls, so nothing is cut
+    return string_column(column, name, rows)  # trimmers refuse nulls, so nothing is trimmed
 
 
 def _bases(sequences: StringColumn | None) -> tuple[Spread | None, tuple[int, ...]]:
@@ -224,7 +223,7 @@ def _scores(qualities: StringColumn | None) -> tuple[int, ...] | None:
 
 
 def _either(one: T | None, two: T | None, merge: Callable[[T, T], T]) -> T | None:
-    """What both hold together; where one is not known, the other."""
+    """Merges two values; if one is ``None``, returns the other."""
     if one is None or two is None:
         return two if one is None else one
     return merge(one, two)

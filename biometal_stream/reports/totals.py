@@ -1,4 +1,4 @@
-"""Columns of numbers, added up without rounding, so that the order of batches does not matter."""
+"""Totals of numeric columns, added without rounding, so the order of batches does not matter."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _UNIT = 1074
-"""A finite double is a whole number of 2^-1074."""
+"""Every finite double is a multiple of 2^-1074."""
 
 
 @dataclass(frozen=True)
 class ColumnSummary:
-    """What a column of numbers holds.
+    """A summary of a numeric column.
 
     Attributes:
         name: The column's name.
-        minimum: The least number; ``None`` where there is none.
-        mean: The mean of the numbers; of bools the share that is true.
+        minimum: The least number; ``None`` if there are no numbers.
+        mean: The mean of the numbers; for bools the share that is true.
         maximum: The greatest number.
         nulls: Rows without a number: nulls and NaN.
     """
@@ -39,15 +39,15 @@ class ColumnSummary:
 
 @dataclass(frozen=True)
 class Totals:
-    """The numbers of a column so far.
+    """The totals of a column so far.
 
     Attributes:
-        count: How many there are, infinities too.
-        total: The sum of the finite ones, in units of ``2 ** -unit``.
+        count: The number of values, including infinities.
+        total: The sum of the finite values, in units of ``2 ** -unit``.
         unit: 0 for whole numbers, 1,074 for floats.
-        minimum: The least; ``None`` where there is none.
-        maximum: The greatest.
-        infinite: How many are negative, and how many positive infinity.
+        minimum: The least value; ``None`` if there are none.
+        maximum: The greatest value.
+        infinite: The numbers of negative and of positive infinities.
         nulls: Rows without a number.
     """
 
@@ -85,7 +85,7 @@ class Totals:
         return cls(count, total, 0, least, greatest, nulls=rows - count)
 
     def merge(self, other: Totals) -> Totals:
-        """The numbers of both."""
+        """Merges the totals."""
         minima = [each.minimum for each in (self, other) if each.minimum is not None]
         maxima = [each.maximum for each in (self, other) if each.maximum is not None]
         below, above = zip(self.infinite, other.infinite, strict=True)
@@ -100,7 +100,7 @@ class Totals:
         )
 
     def summary(self, name: str) -> ColumnSummary:
-        """What the column of a name holds."""
+        """The summary of a column with this name."""
         return ColumnSummary(name, self.minimum, self._mean(), self.maximum, self.nulls)
 
     def _mean(self) -> float | None:
@@ -109,11 +109,11 @@ class Totals:
         below, above = self.infinite
         if below or above:
             return math.nan if below and above else math.inf if above else -math.inf
-        return self.total / (self.count << self.unit)  # whole numbers: rounded once
+        return self.total / (self.count << self.unit)  # an integer division, rounded once
 
 
 def _whole_total(values: NDArray[np.generic]) -> int:
-    # Halves, since 64-bit numbers can add up to more than 64 bits.
+    # Halves, because the sum of 64-bit numbers can exceed 64 bits.
     wide = values.astype(np.int64 if values.dtype.kind == "i" else np.uint64)
     half = wide.dtype.type(32)
     low = wide.dtype.type(0xFFFFFFFF)

@@ -1,4 +1,4 @@
-"""Refuses what may not stand in a condition, whatever the columns are."""
+"""Refuses what is not allowed in any condition, for any columns."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from biometal_stream.operators.expressions.language import (
 
 
 def check(node: ast.expr, depth: int = 0) -> None:
-    """Lets through what can be compiled, and nothing else.
+    """Accepts only what can be compiled.
 
     Args:
-        node: A condition, or a part of one.
-        depth: Its level.
+        node: A condition or a part of one.
+        depth: Its nesting level.
 
     Raises:
-        ConfigurationError: Something in it is not allowed.
+        ConfigurationError: It contains something that is not allowed.
     """
     if depth > DEEPEST:
         raise ConfigurationError(f"where: the condition is nested deeper than {DEEPEST} levels")
@@ -73,17 +73,17 @@ def check(node: ast.expr, depth: int = 0) -> None:
 
 
 def _named_oddly(node: ast.expr) -> str:
-    """What to write where a name has dots, as those of columns may have."""
+    """What to write for a name with dots, which columns may have."""
     name = said(node)
     dotted = isinstance(node, ast.Attribute) and re.fullmatch(r"[\w.]+", name)
     return f'; a column of that name is column("{name}")' if dotted else ""
 
 
 def check_text(text: str) -> None:
-    """Checks that a text is one that Arrow can hold.
+    """Checks that Arrow can hold a text.
 
     Raises:
-        ConfigurationError: It has half of a character.
+        ConfigurationError: It contains a lone surrogate.
     """
     try:
         text.encode()

@@ -1,4 +1,4 @@
-"""Makes one of Arrow's expressions of a condition, for the columns of a schema."""
+"""Compiles a condition to an Arrow expression for the columns of a schema."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from biometal_stream.view import BatchView
 
 _COLUMN, _MEASURE = "column", "measure"
 _ROWS = "rows"
-"""The input of a condition that reads nothing."""
+"""The input of a condition that reads no columns."""
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A part of a condition, compiled.
+    """A compiled part of a condition.
 
     Attributes:
         node: The part.
-        expression: Its value, over the inputs.
+        expression: Its value, in terms of the inputs.
         type: The type of its value.
-        constant: Whether it is the same in each row.
+        constant: Whether it has the same value in each row.
     """
 
     node: ast.expr
@@ -52,18 +52,18 @@ class Compiled:
     """A condition, compiled for a schema. Safe to share between threads.
 
     Attributes:
-        inputs: What it reads, by the names of the inputs: a column or a measure, and its name.
-        parts: Its parts, each after those that it is made of; the last is the whole.
+        inputs: What it reads, by input name: whether a column or a measure, and its name.
+        parts: Its parts, each after those that it consists of; the last is the whole.
     """
 
     inputs: dict[str, tuple[str, str]]
     parts: list[Part]
 
     def evaluate(self, view: BatchView) -> pa.Array:
-        """Evaluates the condition in each row, (num_rows,); null where it has no answer.
+        """Evaluates the condition in each row, (num_rows,); null if it has no answer.
 
         Raises:
-            DataError: A value cannot be computed, such as a sum that is too large.
+            DataError: A value cannot be computed, for example because a sum is too large.
         """
         arrays = {name: _input(view, *source) for name, source in self.inputs.items()}
         batch = pa.record_batch(arrays or {_ROWS: pa.nulls(view.num_rows)})
@@ -83,8 +83,8 @@ def compiled(tree: ast.expr, text: str, schema: pa.Schema) -> Compiled:
     """Compiles a condition.
 
     Args:
-        tree: The condition, whose parts are all allowed.
-        text: As it was written.
+        tree: The condition, which has been checked.
+        text: The condition as the user wrote it.
         schema: The schema of the batches.
 
     Raises:
@@ -101,7 +101,7 @@ def _input(view: BatchView, kind: str, name: str) -> pa.Array:
     if kind == _COLUMN:
         from biometal_stream.columns import without_views
 
-        # Most of Arrow's functions take no views.
+        # Most Arrow functions do not accept views.
         return view.once(("plain", name), lambda view: without_views(view.column(name)))
     from biometal_stream.operators.measures import measured
 
@@ -141,13 +141,13 @@ class _Compiler:
                 return self._comparison(node)
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return self._called(node, name, arguments)
-        raise AssertionError(node)  # `checking` let it through
+        raise AssertionError(node)  # `checking` does not let it pass
 
     def _call(self, node: ast.expr, function: str, *parts: Part, **options: Any) -> Part:
-        """Calls one of Arrow's functions."""
+        """Calls an Arrow function."""
         expression = getattr(pc, function)(*(part.expression for part in parts), **options)
         constant = all(part.constant for part in parts)
-        # A constant is computed here, so that what is wrong with it is an error at once.
+        # A constant is computed here, so that an error in it is found before the run.
         batch = pa.record_batch({_ROWS: pa.nulls(1)} if constant else self._empty)
         try:
             (values,) = evaluate([expression], batch)
@@ -182,14 +182,14 @@ class _Compiler:
         if found == 1:
             return self._input(node, _COLUMN, name)
         if found > 1:
-            raise SchemaError(f"where: the input has {found} columns '{name}'")
+            raise SchemaError(f"where: the input has {found} columns named '{name}'")
         if name not in MEASURES:
             raise SchemaError(f"where: there is no column or measure '{name}'{self._meant(name)}")
         require_text(self._schema, (MEASURES[name].reads,), f"where: {name}")
         return self._input(node, _MEASURE, name)
 
     def _meant(self, name: str) -> str:
-        """What to write in place of an unknown name."""
+        """What to write instead of an unknown name."""
         columns = self._schema.names
         for column in columns:
             if not column.isidentifier() and column in self._text and name in column:
@@ -206,7 +206,7 @@ class _Compiler:
     def _unary(self, node: ast.expr, operation: ast.unaryop, part: Part) -> Part:
         if isinstance(operation, ast.Not):
             if not pa.types.is_boolean(part.type):
-                raise SchemaError(f"where: '{said(node)}': 'not' takes a condition")
+                raise SchemaError(f"where: '{said(node)}': 'not' needs a condition")
             return self._call(node, "invert", part)
         if isinstance(operation, ast.USub):
             return self._call(node, "negate_checked", part)
@@ -245,7 +245,7 @@ class _Compiler:
             "text" if is_text(part.type) else "number" if _is_number(part.type) else "other"
             for part in (left, right)
         }
-        if {"text", "number"} <= kinds:  # Arrow would read the texts as numbers
+        if {"text", "number"} <= kinds:  # Arrow would parse the texts as numbers
             raise SchemaError(
                 f"where: '{said(node)}' compares {left.type} with {right.type};"
                 " quote a text, and do not quote a number"
@@ -268,7 +268,7 @@ class _Compiler:
         if name == "length":
             return self._call(node, "utf8_length", part)
         pattern = ast.literal_eval(arguments[1])
-        if name == "matches":  # without a row Arrow does not look at the pattern
+        if name == "matches":  # without rows Arrow does not check the pattern
             try:
                 pc.match_substring_regex(pa.scalar(""), pattern=pattern)
             except pa.ArrowInvalid as error:
@@ -288,16 +288,16 @@ def _cast(part: Part, kind: pa.DataType, *, safe: bool = False) -> Part:
 
 
 def _alike(left: Part, right: Part) -> tuple[Part, Part]:
-    """Two numbers as the type that has room for both, not for what a constant happens to be."""
+    """Casts two numbers to a type that holds both; a constant has the type of its context."""
     try:
         kind = pc.add(pa.array([], left.type), pa.array([], right.type)).type
     except (pa.ArrowNotImplementedError, pa.ArrowTypeError):
-        return left, right  # the function that they are given says so
+        return left, right  # the function they are passed to reports the error
     return _cast(left, kind, safe=True), _cast(right, kind, safe=True)
 
 
 def _rounded(part: Part, beside: Part) -> Part:
-    """Rounds a constant as the column that it is compared with: 0.7 is 0.7 in ``float32`` too."""
+    """Rounds a constant like the column next to it: 0.7 equals 0.7 in ``float32`` too."""
     rounds = pa.types.is_float64(part.type) and pa.types.is_float32(beside.type)
     return _cast(part, pa.float32()) if rounds and part.constant and not beside.constant else part
 

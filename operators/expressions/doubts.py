@@ -1,4 +1,4 @@
-"""Comparisons that no read can meet, or that every read meets: a share taken for per cent."""
+"""Comparisons that no read, or every read, can meet, such as percentages instead of shares."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _PROBABILITY = Measured("probability", "probability of a label", "share", "", ""
 
 
 def doubts(tree: ast.expr) -> Iterator[str]:
-    """Yields a sentence for each comparison of a measure with what it can never be.
+    """Yields a sentence for each comparison of a measure with a value outside its range.
 
-    A name is taken for the measure of that name; ``column("gc")`` says that it is another.
+    A name is taken for the measure of that name; ``column("gc")`` means a column.
 
     Args:
-        tree: A condition whose parts are all allowed.
+        tree: A condition that has been checked.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
@@ -32,7 +32,7 @@ def doubts(tree: ast.expr) -> Iterator[str]:
 
 
 def _doubt(measured: ast.expr, relation: ast.cmpop, other: ast.expr) -> str | None:
-    """What is odd about comparing a measure with numbers; ``None`` where nothing is."""
+    """What is odd about comparing a measure with numbers; ``None`` if nothing is."""
     if not isinstance(measured, ast.Name):
         return None
     name, measure = measured.id, _measure(measured.id)
@@ -55,7 +55,7 @@ def _measure(name: str) -> Measured | None:
 
 
 def _numbers(node: ast.expr) -> list[float]:
-    """The numbers that stand there; none where anything else does."""
+    """The numbers in an expression; empty if it has anything else."""
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, RecursionError):
@@ -67,9 +67,9 @@ def _numbers(node: ast.expr) -> list[float]:
 
 
 def _answer(measure: Measured, relation: ast.cmpop, number: float) -> bool | None:
-    """What the comparison gives for every read; ``None`` where that depends on the read.
+    """The result of the comparison for every read; ``None`` if it depends on the read.
 
-    At the ends of the range nothing is said to be always true: ``gc >= 0`` drops nulls.
+    At the ends of the range nothing counts as always true: ``gc >= 0`` drops nulls.
     """
     low = measure.minimum
     high = float("inf") if measure.maximum is None else measure.maximum

@@ -28,8 +28,8 @@ class Expression:
     """A condition over the columns and measures of reads. Safe to share between threads.
 
     Args:
-        text: As it was written.
-        tree: Its parts, all of them allowed.
+        text: The condition as the user wrote it.
+        tree: The parsed condition, which has been checked.
     """
 
     def __init__(self, text: str, tree: ast.expr) -> None:
@@ -38,7 +38,7 @@ class Expression:
         self._last: tuple[pa.Schema, Compiled] | None = None
 
     def compiled(self, schema: pa.Schema) -> Compiled:
-        """Compiles the condition; the last result is kept, as the batches of a run are alike.
+        """Compiles the condition. Keeps the last result, because batches of a run are alike.
 
         Raises:
             SchemaError: A name is unknown, a type does not fit, or it is not a condition.
@@ -63,11 +63,11 @@ class Expression:
         """Evaluates the condition in each row.
 
         Args:
-            view: The batch, whose reads may be fewer and shorter than they came; what is measured
-                for the condition stays known to it.
+            view: The batch, maybe with reads dropped or trimmed. It remembers what is measured
+                for the condition.
 
         Returns:
-            Booleans, (num_rows,). Null where the condition has no answer.
+            Booleans, (num_rows,). Null if the condition has no answer.
 
         Raises:
             SchemaError: A name is unknown, or a type does not fit.
@@ -77,18 +77,17 @@ class Expression:
         return self.compiled(view.batch.schema).evaluate(view)
 
     def check(self, schema: pa.Schema) -> None:
-        """Checks before any data flows that the condition works on columns.
+        """Checks that the condition fits the columns, before any data flows.
 
         Raises:
             SchemaError: A name is unknown, or a type does not fit.
-            ConfigurationError: A regular expression is wrong, or a label is not one of the
-                model's.
+            ConfigurationError: A regular expression is wrong, or the model does not have a label.
         """
         self.compiled(schema)
         check_labels(self.tree, schema)
 
     def columns(self, schema: pa.Schema) -> frozenset[str]:
-        """The columns that the condition reads, where it works on the schema."""
+        """The columns that the condition reads, if it fits the schema."""
         found: set[str] = set()
         nodes = [self.tree]
         while nodes:
@@ -105,7 +104,7 @@ class Expression:
         return frozenset(found)
 
     def holds(self, view: BatchView) -> NDArray[np.bool_]:
-        """Whether the condition holds in each row, (num_rows,); it does not where it is null.
+        """Whether the condition holds in each row, (num_rows,); false if it is null.
 
         Raises:
             DataError: A number is too large to be added or multiplied.
@@ -121,8 +120,8 @@ def parse(text: str) -> Expression:
     """Parses a condition.
 
     Raises:
-        ConfigurationError: It is not one, or has something in it that is not allowed. The message
-            says what was meant, where that can be guessed.
+            ConfigurationError: It is not a condition, or contains something that is not allowed.
+            The message suggests what was meant, if possible.
     """
     if len(text) > LONGEST:
         raise ConfigurationError(f"where: the condition is longer than {LONGEST} characters")
@@ -144,11 +143,11 @@ def condition(text: str) -> Expression:
     """Parses a user's condition, and warns of comparisons that are always or never true.
 
     Raises:
-        ConfigurationError: As by `parse`.
+        ConfigurationError: See `parse`.
     """
     expression = parse(text)
     for doubt in doubts(expression.tree):
-        warnings.warn(f"where: {doubt}", SettingWarning, stacklevel=4)  # who made the operator
+        warnings.warn(f"where: {doubt}", SettingWarning, stacklevel=4)  # where the user made it
     return expression
 
 
@@ -159,7 +158,7 @@ def _checked(text: str) -> ast.expr:
 
 
 def _example(text: str) -> str:
-    """The condition that was probably meant by something else."""
+    """The condition that was probably meant."""
     bare = text.strip().strip("'\"")
     if bare != text.strip() and any(sign in bare for sign in "<>="):
         return f'"{bare}"'

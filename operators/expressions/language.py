@@ -1,7 +1,7 @@
-"""The vocabulary of a condition, and what messages call its parts.
+"""The vocabulary of conditions, and how messages quote them.
 
-A condition is parsed as Python is. Only what is listed here is then let through, and nothing is
-ever given to ``eval``.
+Conditions are parsed with Python's parser. Only what is listed here is then accepted, and nothing
+is passed to ``eval``.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import warnings
 from biometal_stream.errors import ConfigurationError
 
 LONGEST = 4000
-"""Characters of the longest condition."""
+"""The most characters of a condition."""
 
 DEEPEST = 60
-"""Levels of the deepest one."""
+"""The most nesting levels."""
 
 ARITHMETIC = {
     ast.Add: "add_checked",
@@ -25,7 +25,7 @@ ARITHMETIC = {
     ast.Div: "divide",
     ast.Mod: "%",
 }
-"""Arrow's functions of the arithmetic operations."""
+"""Arrow functions of the arithmetic operators."""
 COMPARISONS = {
     ast.Eq: "equal",
     ast.NotEq: "not_equal",
@@ -34,22 +34,22 @@ COMPARISONS = {
     ast.Gt: "greater",
     ast.GtE: "greater_equal",
 }
-"""Arrow's functions of the comparisons."""
+"""Arrow functions of the comparisons."""
 LOGIC = {ast.And: "and_kleene", ast.Or: "or_kleene"}
-"""Arrow's functions of ``and`` and ``or``."""
+"""Arrow functions of ``and`` and ``or``."""
 PATTERNS = {
     "contains": "match_substring",
     "starts_with": "starts_with",
     "ends_with": "ends_with",
     "matches": "match_substring_regex",
 }
-"""Arrow's functions of those that look for something in a text."""
+"""Arrow functions that search in text."""
 FUNCTIONS = {**dict.fromkeys(PATTERNS, 2), "is_null": 1, "length": 1, "column": 1}
-"""The functions, and how many arguments each takes."""
+"""The functions, and the number of arguments of each."""
 
 
 def syntax_tree(text: str) -> ast.expr:
-    """Parses a condition; parts of it may be refused later.
+    """Parses a condition; `checking` may still refuse it.
 
     Raises:
         ConfigurationError: It is not an expression.
@@ -68,12 +68,12 @@ def syntax_tree(text: str) -> ast.expr:
 
 
 def short(text: str) -> str:
-    """A text as a message can hold it."""
+    """A text, shortened for a message."""
     return text if len(text) <= 100 else f"{text[:97]}..."
 
 
 def said(node: ast.expr) -> str:
-    """A part of a condition as a message can hold it."""
+    """A part of a condition, shortened for a message."""
     try:
         return short(ast.unparse(node))
     except RecursionError:
@@ -81,7 +81,7 @@ def said(node: ast.expr) -> str:
 
 
 def similar(name: str, known: list[str]) -> str:
-    """A question after the name that was meant, else a list of all names."""
+    """A question with the name that was probably meant, or else a list of all names."""
     by_lower = {each.lower(): each for each in known}
     found = difflib.get_close_matches(name.lower(), list(by_lower), n=1)
     if found:

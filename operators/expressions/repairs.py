@@ -1,4 +1,4 @@
-"""What was meant by a condition that is written as in SQL, C or prose."""
+"""What was meant by a condition in the style of SQL, C or prose."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ _RULES = tuple(
 
 
 def repaired(text: str) -> str:
-    """Writes a condition as it is written here; quoted text stays as it is.
+    """Rewrites a condition in our syntax; quoted text is left unchanged.
 
     Returns:
-        What may have been meant, which may be wrong as well.
+        What was probably meant; it may be wrong, too.
     """
     text = _LIKE.sub(_pattern, text.translate(_QUOTES))
     text = _MATCH.sub(r"matches(\1, \2)", text)
     parts = _QUOTED.split(text)
-    for place in range(0, len(parts), 2):  # what is quoted stands between these
+    for place in range(0, len(parts), 2):  # quoted text is in between
         for pattern, instead in _RULES:
             parts[place] = pattern.sub(instead, parts[place])
     return "".join(

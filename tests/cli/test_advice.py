@@ -97,7 +97,7 @@ CASES = [
     (f"{STEP} measure --columns GC", "Did you mean gc?"),
     (f"{STEP} --quality-encoding phred", "Did you mean phred33?"),
     (f"{STEP} select name length", "'length', which 'measure' adds; put that step before it"),
-    (f"{STEP} select name,sequence", "write the names apart: name sequence"),
+    (f"{STEP} select name,sequence", "write the names separately: name sequence"),
     (f"{STEP} select nam", "did you mean 'name'?"),
     (f"{STEP} select quality_label", "which 'predict quality' adds"),
     (f"{STEP} write o.csv", "o.csv: .csv is not written; write reads.parquet"),

@@ -122,7 +122,7 @@ def test_a_bad_record_is_not_tried_again(cluster: Engine, lanes: list[str], tmp_
         pipeline.write_parquet(tmp_path / "reads", engine=cluster)
     assert type(caught.value) is type(local.value)
     assert str(caught.value) == str(local.value)
-    assert caught.value.__notes__[-1].startswith("in part 3 of 6, on ")
+    assert caught.value.__notes__[-1].startswith("in partition 3 of 6, on ")
     assert not (tmp_path / "reads").exists()
     assert left_over(tmp_path) == []
 

@@ -236,7 +236,7 @@ def test_a_bad_record_is_the_error_of_one_run(lanes: list[str], tmp_path: Path) 
     assert caught.value.location == local.value.location
     notes = list(getattr(local.value, "__notes__", ()))
     assert caught.value.__notes__[:-1] == notes
-    assert caught.value.__notes__[-1].startswith("in part 4 of 5, on ")
+    assert caught.value.__notes__[-1].startswith("in partition 4 of 5, on ")
     assert engine.told == ["ran 0", "ran 1", "ran 2", "ran 3", "closed"]
     assert not (tmp_path / "reads").exists()
     assert left_over(tmp_path) == []
@@ -314,7 +314,7 @@ def test_other_warnings_go_their_usual_way(lanes: list[str], tmp_path: Path) -> 
         (lambda lanes: _files(lanes) | bs.Head(3), {}, "head needs all reads in order, and engine"),
         (lambda lanes: _files(lanes) | bs.Sample(number=3), {}, "sample needs all reads"),
         (lambda _lanes: Pipeline(Numbers(3)), {}, "Numbers cannot be divided"),
-        (_files, {"target": "-"}, "standard output is none"),
+        (_files, {"target": "-"}, "cannot write to standard output"),
         (_files, {"shards": 3}, "shards must be left out"),
         (_files, {"partition_bytes": 0}, "partition_bytes must be at least 1"),
         (_files, {"engine": "dask"}, "engine must be local, ray, spark or an Engine: 'dask'"),

@@ -38,7 +38,7 @@ def test_deaths(text: str, told: str) -> None:
     error = RuntimeError(JAVA.format(text))
     assert _is_death(error)
     message = str(_explained(error))
-    assert message.startswith("workers of Spark died again and again: ")
+    assert message.startswith("workers of Spark died repeatedly: ")
     assert told in message
     assert "awaitResult" not in message
 

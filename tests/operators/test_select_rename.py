@@ -49,7 +49,7 @@ def test_the_namings_are_those_of_the_schemas():
 
 
 def test_two_columns_of_one_name_are_refused():
-    with pytest.raises(SchemaError, match="two columns would be called 'name'"):
+    with pytest.raises(SchemaError, match="two columns would have the name 'name'"):
         Rename(("quality=name",)).output_schema(reads().schema)
     with pytest.raises(SchemaError, match="needs a column 'no'"):
         Rename(("no=name",)).output_schema(reads().schema)

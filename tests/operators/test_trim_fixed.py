@@ -102,4 +102,4 @@ def test_the_command_line(tmp_path):
 
 def test_nothing_to_cut_is_said(capsys):
     assert main(["read", "x.fq", "trim-fixed", "write", "-"]) == 2
-    assert "trim-fixed: give a front, a tail or a length" in capsys.readouterr().err
+    assert "trim-fixed: give front, tail or length" in capsys.readouterr().err

@@ -96,7 +96,7 @@ def test_reads_without_qualities_are_refused():
     ("words", "message"),
     [
         (["--window", "4"], "--window is for the algorithm cut-front or cut-tail or"),
-        (["--shortest", "30"], "--shortest is for the algorithm mott, and this is bwa"),
+        (["--shortest", "30"], "--shortest is for the algorithm mott, not for bwa"),
         (["--algorithm", "mot"], "Did you mean mott?"),
         (["20", "--error-rate", "0.1", "--algorithm", "mott"], "a quality or an error rate, not"),
         (["120"], "must be at most 93"),

@@ -45,7 +45,7 @@ def test_namings(naming: str, names: list[str]) -> None:
 
 
 def test_an_unknown_naming() -> None:
-    with pytest.raises(ConfigurationError, match="'spark'; known are biometal, polars-bio"):
+    with pytest.raises(ConfigurationError, match="'spark'; choose from biometal, polars-bio"):
         rename_reads(reads_schema(), "spark")
 
 
