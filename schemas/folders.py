@@ -18,7 +18,7 @@ def partition_note(field: pa.Field) -> dict[bytes, bytes]:
 
 
 def noted_partition(metadata: dict[bytes, bytes] | None) -> pa.Field | None:
-    """The column noted in a file's metadata; ``None`` if there is none that can be read."""
+    """The column noted in a file's metadata; ``None`` if it is missing or unreadable."""
     try:
         text = (metadata or {})[PARTITION_KEY]
         return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(text))).field(0)

@@ -315,11 +315,11 @@ def test_other_warnings_go_their_usual_way(lanes: list[str], tmp_path: Path) -> 
         (lambda lanes: _files(lanes) | bs.Sample(number=3), {}, "sample needs all reads"),
         (lambda _lanes: Pipeline(Numbers(3)), {}, "Numbers cannot be divided"),
         (_files, {"target": "-"}, "cannot write to standard output"),
-        (_files, {"shards": 3}, "shards must be left out"),
+        (_files, {"shards": 3}, "leave out shards"),
         (_files, {"partition_bytes": 0}, "partition_bytes must be at least 1"),
         (_files, {"engine": "dask"}, "engine must be local, ray, spark or an Engine: 'dask'"),
         (_files, {"engine": 3}, "engine must be"),
-        (_files, {"engine": "local", "partition_bytes": 3}, "partition_bytes is for the tasks"),
+        (_files, {"engine": "local", "partition_bytes": 3}, "partition_bytes is for engines"),
         (lambda lanes: _files(lanes).with_options(threads=-1), {}, "at least 1 thread"),
         (lambda lanes: _files(lanes).with_options(memory=1), {}, "at least 16 MiB"),
     ],
@@ -492,7 +492,7 @@ def test_how_far_a_run_is(lanes: list[str], tmp_path: Path) -> None:
     now = execution.snapshot()
     assert (now.reads_in, now.seconds, now.bytes_total) == (2000, report.wall, None)
     assert execution.schema.names == ["name", "description", "sequence", "quality"]
-    with pytest.raises(RuntimeError, match="run once"):
+    with pytest.raises(RuntimeError, match="run only once"):
         execution.run()
 
 

@@ -37,5 +37,5 @@ def test_what_is_no_quality_is_an_error():
 
 
 def test_a_column_that_exists_is_not_replaced():
-    with pytest.raises(SchemaError, match="'name', which the input has"):
+    with pytest.raises(SchemaError, match="'name', which the input already has"):
         DecodeQuality("name").output_schema(reads().schema)

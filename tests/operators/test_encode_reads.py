@@ -92,7 +92,7 @@ def test_only_what_the_layout_reads_is_needed():
     assert EncodeReads("quality-mask/1")(alone).num_columns == 2
     with pytest.raises(SchemaError, match="encode-reads needs a column 'sequence'"):
         SHORT.output_schema(alone.schema)
-    with pytest.raises(SchemaError, match="adds a column 'lane', which the input has"):
+    with pytest.raises(SchemaError, match="adds a column 'lane', which the input already has"):
         EncodeReads("tokens/1", dtype="uint8", column="lane").output_schema(batch.schema)
 
 

@@ -34,7 +34,7 @@ def test_what_has_no_value_is_null():
 
 def test_a_column_that_exists_is_not_replaced():
     once = Measure()(reads())
-    with pytest.raises(SchemaError, match="'length', which the input has; rename or drop"):
+    with pytest.raises(SchemaError, match="'length', which the input already has; rename or drop"):
         Measure().output_schema(once.schema)
     names = ("length", "mean_quality", "expected_errors", "gc", "n_count")
     away = Rename(tuple(f"{name}=old_{name}" for name in names))

@@ -137,7 +137,7 @@ def test_settings(settings, message):
     with pytest.raises(ConfigurationError, match="a tag is given twice"):
         TagDescription(("a", "b"), tags=("XL", "XL"))
     many = tuple(f"c{number}" for number in range(11))
-    with pytest.raises(ConfigurationError, match="more than 10 columns have no SAM tag"):
+    with pytest.raises(ConfigurationError, match="only 10 columns can have a default SAM tag"):
         TagDescription(many)
     assert TagDescription(many, style="words").columns == many
 

@@ -279,7 +279,7 @@ def test_an_error_that_looks_like_an_end_is_none(
     ("returned", "reason"),
     [
         (lambda batch: None, "liar returned None"),
-        (lambda batch: batch.rename_columns(["line"]), "the columns line: int64, and its output"),
+        (lambda batch: batch.rename_columns(["line"]), "the columns line: int64, but its output"),
         (lambda batch: batch.cast(pa.schema([("row", pa.int32())])), "the columns row: int32"),
     ],
 )
@@ -295,11 +295,11 @@ def test_an_operator_must_return_what_it_told(
 def test_an_execution_is_run_once() -> None:
     execution = Pipeline(Numbers(2)).execution()
     assert len(list(execution.stream())) == 2
-    with pytest.raises(RuntimeError, match="run once"):
+    with pytest.raises(RuntimeError, match="run only once"):
         list(execution.stream())
     execution = Pipeline(Numbers(2)).execution(Collect())
     execution.run()
-    with pytest.raises(RuntimeError, match="run once"):
+    with pytest.raises(RuntimeError, match="run only once"):
         execution.run()
 
 

@@ -329,7 +329,7 @@ def test_a_filter_must_learn_a_filter() -> None:
         def learn(self, batches: Sequence[pa.RecordBatch], /) -> Any:
             return bs.ReverseComplement()
 
-    with pytest.raises(ConfigurationError, match=r"odd: what it has learnt.*the method keep\(\)"):
+    with pytest.raises(ConfigurationError, match=r"odd: the operator that it learnt.*the method keep\(\)"):
         lengths_of(bs.read_fastq(io.BytesIO(TEXT)) | Odd())
 
 

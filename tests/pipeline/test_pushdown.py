@@ -278,7 +278,7 @@ def test_an_operator_that_leaves_out_too_much_is_told():
 
     with pytest.raises(SchemaError, match="select needs a column 'lane'"):
         pruned(Reads(), [Greedy(), bs.Select(("name", "lane"))])
-    with pytest.raises(SchemaError, match=r"in place of name, .*leaves out what is taken"):
+    with pytest.raises(SchemaError, match=r"instead of name, .*leaves out a column that is used"):
         pruned(Reads(), [Greedy()])
 
 

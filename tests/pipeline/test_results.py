@@ -241,7 +241,7 @@ def test_an_observer_is_shared() -> None:
     class Alone(Note):
         concurrency = Concurrency.SERIAL
 
-    with pytest.raises(ConfigurationError, match="note: an observer is called by any worker"):
+    with pytest.raises(ConfigurationError, match="note: any worker may call an observer"):
         (Pipeline(Numbers(1)) | Alone()).run(Collect())
 
 

@@ -258,7 +258,7 @@ def _fail(batch: pa.RecordBatch) -> pa.RecordBatch:
 def test_a_step_that_drops_rows_and_is_no_filter(mates: Path, tmp_path: Path) -> None:
     run = bs.read_fastq(mates, interleaved=True) | bs.MinLength(12)
     run = run | Calling(lambda batch: batch.slice(0, batch.num_rows // 4 * 2)) | bs.MaxN(4)
-    with pytest.raises(SchemaError, match=r"a step turned .* reads into .*, and is not a filter"):
+    with pytest.raises(SchemaError, match=r"a step turned .* reads into .* and is not a filter"):
         run.write_fastq(tmp_path / "k.fq", rejected=tmp_path / "r.fq")
     assert list(tmp_path.iterdir()) == []
 
@@ -288,13 +288,13 @@ REFUSED = [
     ),
     (
         lambda run, to: (run | bs.Head(3)).write_fastq(to / "k.fq", rejected=to / "r.fq"),
-        "'head 3' must come before the filters, and min-length comes before it",
+        "'head 3' must come before the filters, and it comes after min-length",
     ),
     (
         lambda run, to: (run | bs.DecodeQuality() | bs.MaxN(1)).write_parquet(
             to / "k.parquet", rejected=to / "r.fq"
         ),
-        "filters stand before and after decode-quality; put all of them on one side",
+        "filters come before and after decode-quality; put all of them on one side",
     ),
     (
         lambda run, to: run.write_fastq("-", rejected="-"),
@@ -331,7 +331,7 @@ def test_what_pairs_do_is_for_pairs(mates: Path, tmp_path: Path) -> None:
 
 def test_the_name_of_the_column_of_reasons_is_taken(mates: Path, tmp_path: Path) -> None:
     run = bs.read_fastq(mates) | bs.Rename(("description=reason",)) | bs.MinLength(3)
-    with pytest.raises(SchemaError, match="a column 'reason', which the input has"):
+    with pytest.raises(SchemaError, match="a column 'reason', which the input already has"):
         run.write_parquet(tmp_path / "k.parquet", rejected=tmp_path / "r.parquet")
 
 
