@@ -179,7 +179,7 @@ def test_a_function_of_a_batch_passes_rows_unchanged() -> None:
 
 
 def test_an_observer_before_an_early_end_is_refused() -> None:
-    words = "note must come after head 3: that ends the run early"
+    words = "note must come after head 3, which ends the run early"
     for operators in ([Note(), bs.Head(3)], [Note(), SERIAL, Call(), bs.Head(3), Note()]):
         with pytest.raises(ConfigurationError, match=words):
             Pipeline(Numbers(9), tuple(operators)).run(Collect())
