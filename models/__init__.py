@@ -1,6 +1,6 @@
 """The models that the stream can run, and the runtime that runs them.
 
-Importing this imports nothing heavy.
+Importing this package imports nothing heavy.
 """
 
 from __future__ import annotations

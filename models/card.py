@@ -25,30 +25,30 @@ if TYPE_CHECKING:
     from biometal_stream.models.encodings import Encoding
 
 CARD_FORMAT = "card/1"
-"""Stands in each card, and is raised when a key changes its meaning."""
+"""The version in each card; increased when a key changes its meaning."""
 
 PREFIX = "biometal_stream."
-"""What the keys of a card begin with in an ONNX file's ``metadata_props``."""
+"""The prefix of a card's keys in an ONNX file's ``metadata_props``."""
 
 Output: TypeAlias = Literal["logit", "logits", "probability", "probabilities", "score"]
-"""What a model puts out for each row.
+"""What a model returns for each row.
 
 ``logit`` and ``probability`` are one number, for the second of two labels; ``logits`` and
-``probabilities`` are one for each label; ``score`` is one number and no classification.
+``probabilities`` are one for each label; ``score`` is one number without a classification.
 """
 
 WindowRule: TypeAlias = Literal["first", "even", "stride"]
 """How a read becomes windows: see `biometal_stream.models.encodings.cut_windows`."""
 
 Pooling: TypeAlias = Literal["mean", "max"]
-"""How what the model gives for the windows of a read becomes one: before sigmoid and softmax,
-``mean`` weighted by the bases of each window, ``max`` for each number by itself."""
+"""How the outputs for the windows of a read are combined, before sigmoid and softmax: ``mean``,
+weighted by the bases of each window, or ``max``, number by number."""
 
 MOST_BYTES = 1 << 20
-"""The most that a card may have; those of the shipped models have 8 KiB."""
+"""The largest card; those of the shipped models have 8 KiB."""
 
 MOST_LABELS = 10_000
-"""The most labels that a model may have: a column for each fits into memory."""
+"""The most labels of a model, so that a column for each fits into memory."""
 
 _MOST_FILES = 64
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
@@ -59,31 +59,31 @@ _MANY_LABELS = ("logits", "probabilities")
 
 @dataclass(frozen=True)
 class Card:
-    """What a model reads, what it gives, and what is known of it. Safe to share and to pickle.
+    """What a model takes, what it returns, and other facts. Safe to share and to pickle.
 
     Attributes:
-        name: The model's name, from which the columns of its predictions take theirs.
+        name: The model's name, which the columns of its predictions begin with.
         version: The model's version.
-        description: One or two sentences on what it tells.
+        description: One or two sentences on what it predicts.
         encoding: How reads become the numbers that it takes.
-        output: What it puts out for each row; see `Output`.
+        output: What it returns for each row; see `Output`.
         labels: The classes. For ``logit`` and ``probability`` the negative and the positive one,
             for ``logits`` and ``probabilities`` in the order of the outputs, for ``score`` none.
-        threshold: The least probability at which a read has the positive label; 0.5 where it is
-            ``None``. Only with ``logit`` and ``probability``.
-        windows: How reads longer than the encoding are cut.
-        stride: Bases from one window's start to the next; only and always with the rule
-            ``stride``.
-        pooling: How the windows of a read become one prediction.
-        minimum_length: The bases that a read must have; a shorter one gets null.
+        threshold: The least probability at which a read has the positive label; ``None`` stands
+            for 0.5. Only with ``logit`` and ``probability``.
+        windows: How to cut reads that are longer than the encoding.
+        stride: Bases from the start of one window to the next; required for the rule ``stride``,
+            and not allowed otherwise.
+        pooling: How to combine the windows of a read into one prediction.
+        minimum_length: The bases that a read must have; shorter reads get null.
         files: The file of each precision, such as ``{"fp32": "model.onnx"}``: paths below the
-            model's folder, with ``/`` between their parts.
-        licence: The licence of the model, as an SPDX expression where it has one.
-        training: What the model was trained on, and how; free in form, kept as JSON.
-        metrics: What it scored; free in form, kept as JSON.
+            model's folder, with ``/`` as separator.
+        licence: The licence of the model, as an SPDX expression if it has one.
+        training: What the model was trained on, and how; in any form, stored as JSON.
+        metrics: The results of its evaluation; in any form, stored as JSON.
 
     Raises:
-        ConfigurationError: A value has another type or does not fit the others.
+        ConfigurationError: A value has the wrong type or does not fit the others.
     """
 
     name: str
@@ -196,20 +196,20 @@ class Card:
 
     @classmethod
     def from_json(cls, text: str | bytes, source: str = "card", *, file: str | None = None) -> Card:
-        """Reads what `to_json` wrote, or somebody wrote by hand.
+        """Reads a card that `to_json` or a user wrote.
 
         Args:
             text: The JSON.
-            source: Where it stands, for the messages: the path of the file.
-            file: The model's file, where the card does not say `files`; ``model.onnx`` by default.
+            source: The path of the file, for messages.
+            file: The model's file, if the card has no `files`; ``model.onnx`` by default.
 
         Raises:
-            ModelError: It is no JSON, has an unknown key, lacks one, or has a value of another
-                type or that does not fit the others.
+            ModelError: It is not JSON, has an unknown key, lacks one, or has a value that has the
+                wrong type or does not fit the others.
         """
         try:
             values = parse_json(text)
-        except ValueError as error:  # also what is not UTF-8
+        except ValueError as error:  # also raised for text that is not UTF-8
             raise ModelError(f"{source}: is not a card: {error}") from error
         if not isinstance(values, dict):
             raise ModelError(f"{source}: is not a card: a JSON object is expected")
@@ -218,16 +218,16 @@ class Card:
         return cls._from_dict(values, source)
 
     def to_metadata(self, precision: str | None = None) -> dict[str, str]:
-        """Tells the card for an ONNX file's ``metadata_props``.
+        """Returns the card for an ONNX file's ``metadata_props``.
 
         Args:
             precision: Which of `files` the ONNX file is; the first by default.
 
         Returns:
-            Texts by key; what is no text is JSON.
+            Texts by key; values that are not text are JSON.
 
         Raises:
-            ConfigurationError: The card has no such precision.
+            ConfigurationError: The card does not have this precision.
         """
         precision = next(iter(self.files)) if precision is None else precision
         require_choice("precision", precision, tuple(self.files))
@@ -245,19 +245,19 @@ class Card:
     def from_metadata(
         cls, metadata: Mapping[str, str], file: str = "model.onnx", source: str = "card"
     ) -> Card | None:
-        """Reads what `to_metadata` gave.
+        """Reads what `to_metadata` returned.
 
         Args:
-            metadata: An ONNX file's ``metadata_props``; keys of others are left alone.
+            metadata: An ONNX file's ``metadata_props``; keys of other programs are ignored.
             file: The name of that file.
-            source: The path of that file, for the messages.
+            source: The path of that file, for messages.
 
         Returns:
-            The card, whose only file is that one; ``None`` where the metadata have none of our
+            The card, with that file as its only one; ``None`` if the metadata have none of our
             keys.
 
         Raises:
-            ModelError: As for `from_json`.
+            ModelError: See `from_json`.
         """
         found = {
             key.removeprefix(PREFIX): value
@@ -307,7 +307,7 @@ class Card:
         for key in values:
             if key not in fields:
                 known = ", ".join(("format", *fields))
-                raise ModelError(f"{source}: unknown key {shown(key)}; known are {known}")
+                raise ModelError(f"{source}: unknown key {shown(key)}; choose from {known}")
         for key, each in fields.items():
             needed = (
                 each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING

@@ -13,7 +13,7 @@ from biometal_stream.models.strict_json import cut, shown
 
 
 def require(right: bool, key: str, expected: str, value: object) -> None:
-    """Raises `ConfigurationError`, which says what was expected, if a value is wrong."""
+    """Raises `ConfigurationError` with what was expected, if a value is wrong."""
     if not right:
         raise ConfigurationError(f"key '{key}' must be {expected}: {shown(value)}")
 
@@ -36,7 +36,7 @@ def is_whole(value: object) -> bool:
 
 def is_number(value: object) -> bool:
     """Whether a value is a finite number."""
-    # Of whole numbers without `isfinite`, which takes no more than 308 digits.
+    # Whole numbers first: `isfinite` fails for more than 308 digits.
     if isinstance(value, float):
         return math.isfinite(value)
     return is_whole(value)
@@ -53,7 +53,7 @@ def plain_json(key: str, value: Any) -> dict[str, Any]:
     """Copies an object through JSON.
 
     Raises:
-        ConfigurationError: JSON cannot hold it.
+        ConfigurationError: JSON cannot represent it.
     """
     require(isinstance(value, Mapping), key, "an object", value)
     try:

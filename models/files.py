@@ -1,4 +1,4 @@
-"""The files of a model: regular ones, of a size that is bounded."""
+"""The files of a model: regular files of limited size."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from biometal_stream.errors import ModelError
 MIB = 1024 * 1024
 
 MOST_MODEL_BYTES = 2048 * MIB
-"""The most that an ONNX file may have: a message of Protocol Buffers is at most 2 GiB long."""
+"""The largest ONNX file: a Protocol Buffers message has at most 2 GiB."""
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -25,7 +25,7 @@ _KINDS = (
 def check_file(path: Path, limit: int) -> int:
     """Checks that a file is regular and not too large, without opening it.
 
-    A pipe would be waited at for ever, and a device may never end.
+    Opening a pipe would wait forever, and a device may never end.
 
     Args:
         path: The file, or a link to it.
@@ -55,7 +55,7 @@ def read_file(path: Path, limit: int) -> bytes:
     """
     check_file(path, limit)
     try:
-        # It may be another one by now. Opening a pipe without this flag waits for a writer.
+        # It may be another file by now. Without this flag, opening a pipe waits for a writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:
             _checked(path, os.fstat(descriptor), limit)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from biometal_stream.models.encodings import Encoding
 
 CARD_FILE = "card.json"
-"""The card of a folder."""
+"""The file name of a folder's card."""
 
 _SHIPPED = Path(__file__).with_name("shipped")
 _ONNX = ".onnx"
@@ -28,12 +28,12 @@ _MLPACKAGE = ".mlpackage"
 
 @dataclass(frozen=True)
 class Model:
-    """A model that was found, with everything its card speaks of. Safe to share and to pickle.
+    """A model that was found, with all the files of its card. Safe to share and to pickle.
 
     Attributes:
-        card: What it reads and gives.
-        folder: Where its files are.
-        files: The path of each precision's file; all were there when it was found.
+        card: What it takes and returns.
+        folder: The folder of its files.
+        files: The path of each precision's file; all existed when the model was found.
     """
 
     card: Card
@@ -50,25 +50,25 @@ def find_model(
 ) -> Model:
     """Finds a model and reads its card; does not load it.
 
-    The name of a shipped model comes first; ``./name`` is a file or folder of that name. An
-    ONNX file tells its card in its metadata, or in a file beside it that ends in ``.json``
-    instead of ``.onnx``. For one that does neither the caller says what it reads and gives.
+    The names of shipped models take precedence; ``./name`` is a file or folder of that name. The
+    card of an ONNX file is in its metadata, or in a file next to it that ends in ``.json``
+    instead of ``.onnx``. Without a card the caller describes the model.
 
     Args:
         model: The name of a shipped model, a folder with a ``card.json``, an ``.onnx`` file or a
             ``.mlpackage``.
-        encoding: How reads become the numbers that it takes; where no card says so.
-        labels: Its classes; where no card says so.
-        output: What it puts out, as `biometal_stream.models.card.Output`; where no card says so.
+        encoding: How reads become the numbers that it takes, if it has no card.
+        labels: Its classes, if it has no card.
+        output: What it returns, as `biometal_stream.models.card.Output`, if it has no card.
 
     Returns:
-        The model. Its files exist and lie in its folder.
+        The model. Its files exist and are in its folder.
 
     Raises:
         ModelChoiceError: There is no such model.
-        ModelError: Its card or one of its files is missing or broken, or nobody says what it reads
-            or gives.
-        ConfigurationError: What the caller says contradicts the card, or itself.
+        ModelError: Its card or one of its files is missing or broken, or it has no card and was
+            not described.
+        ConfigurationError: The description contradicts the card, or itself.
     """
     name = os.fsdecode(model)
     if name in (names := _shipped_folders()):
@@ -99,14 +99,15 @@ def shipped() -> dict[str, Card]:
 
 
 def read_card(path: Path, *, file: str | None = None) -> Card:
-    """Reads a card from a file of JSON.
+    """Reads a card from a JSON file.
 
     Args:
-        path: The file of JSON.
-        file: The model's file, where the card does not say; ``model.onnx`` by default.
+        path: The JSON file.
+        file: The model's file, if the card does not name it; ``model.onnx`` by default.
 
     Raises:
-        ModelError: It cannot be read, is not a regular file, is larger than 1 MiB, or is no card.
+        ModelError: It cannot be read, is not a regular file, is larger than 1 MiB, or is not a
+            card.
     """
     return Card.from_json(read_file(path, MOST_BYTES), str(path), file=file)
 
@@ -122,7 +123,7 @@ def _listed(names: Mapping[str, Path]) -> str:
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except (OSError, ValueError):  # a name that no file can have
+    except (OSError, ValueError):  # not a valid file name
         return False
 
 
@@ -169,7 +170,7 @@ def _in_file(
 
 
 def _of_one_file(card: Card, path: Path, source: str) -> Card:
-    """Leaves one of a card's files."""
+    """Reduces a card to one of its files."""
     for precision, file in card.files.items():
         if file == path.name:
             return replace(card, files={precision: file})
@@ -201,7 +202,7 @@ def _as_told(
 
 
 def _precision(path: Path) -> str:
-    """What a file without a card counts as."""
+    """The precision that a file without a card counts as."""
     return "mlpackage" if path.suffix.lower() == _MLPACKAGE else "fp32"
 
 
@@ -223,10 +224,10 @@ def _require_agreement(
 
 
 def _require_inside(path: Path, folder: Path) -> None:
-    """Refuses a card that is a link out of its folder, and would show another's file.
+    """Refuses a card that is a link out of its folder, and would expose another file.
 
     Raises:
-        ModelError: It is.
+        ModelError: The card is such a link.
     """
     try:
         real = path.resolve(strict=True)
@@ -237,7 +238,7 @@ def _require_inside(path: Path, folder: Path) -> None:
 
 
 def _with_files(card: Card, folder: Path, source: str) -> Model:
-    """Finds the files of a card, each in the folder, links and all."""
+    """Finds the files of a card; after resolving links, each must be in the folder."""
     inside = folder.resolve()
     files = {}
     for precision, file in card.files.items():

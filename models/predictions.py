@@ -1,4 +1,4 @@
-"""What a model's outputs say: labels and probabilities."""
+"""Labels and probabilities from a model's outputs."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from biometal_stream.models.card import Card
 
 DEFAULT_THRESHOLD = 0.5
-"""The least probability of the positive label where neither card nor user says another."""
+"""The least probability of the positive label, if neither card nor user sets another."""
 
 _ROUNDING = 1e-3
-"""How far a probability of a model in half precision may lie outside 0 to 1."""
+"""How far a probability of a half-precision model may be outside 0 to 1."""
 
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """What was predicted for some reads.
+    """The predictions for some reads.
 
     Attributes:
         labels: ``int16``, (n,): the index of each read's label.
@@ -40,22 +40,22 @@ class Predictions:
 def classify(
     card: Card, outputs: NDArray[np.float32], threshold: float | None = None
 ) -> Predictions:
-    """Turns what a model put out into labels and their probabilities.
+    """Turns a model's outputs into labels and their probabilities.
 
-    Of two labels and one number, the second label is given from the threshold on. Of a number
-    for each label the greatest counts, the first where several are.
+    With two labels and one number, the second label is given from the threshold on. With a number
+    for each label, the greatest counts, or the first of several equal ones.
 
     Args:
-        card: Of a model that classifies.
+        card: The card of a model that classifies.
         outputs: ``float32``, (n, outputs of the model), finite.
-        threshold: In place of the card's.
+        threshold: The threshold, instead of the card's.
 
     Raises:
-        PredictionError: What the card calls a probability lies outside 0 to 1.
+        PredictionError: A probability is outside 0 to 1.
     """
     if card.output == "logit":
-        # One loop rather than a dozen calls of NumPy: with several threads each call that lets
-        # go of the GIL may have to wait until it has it again.
+        # One loop rather than a dozen NumPy calls: with several threads, each call that releases
+        # the GIL may have to wait to get it back.
         return _of_logits(outputs[:, 0], np.float32(_least(card, threshold)))
     values = outputs.astype(np.float64)
     if card.output in {"probability", "probabilities"}:

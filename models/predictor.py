@@ -1,4 +1,4 @@
-"""What runs a model, to those who feed it."""
+"""The interface of what runs a model."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ class Predictor(Protocol):
 
     @property
     def rows(self) -> int:
-        """The number of rows that suits one call."""
+        """The number of rows that suits one call best."""
 
     @property
     def fixed(self) -> bool:
-        """Whether each call takes exactly `rows` rows; a shorter one is padded by the caller."""
+        """Whether each call takes exactly `rows` rows; the caller pads a shorter one."""
 
     @property
     def outputs(self) -> int:
-        """The numbers that the model gives for each row."""
+        """The numbers that the model returns for each row."""
 
     @property
     def placement(self) -> Mapping[str, int]:
-        """How many of the model's nodes run on each provider, by the runtime's own account.
+        """How many of the model's nodes run on each provider, as the runtime reports it.
 
-        Empty where the runtime cannot tell.
+        Empty if the runtime does not report it.
         """
 
     def predict(
@@ -48,20 +48,20 @@ class Predictor(Protocol):
 
         Args:
             features: (n, *shape of the encoding), of the encoding's type, in C order; n is at
-                least 1, and exactly `rows` where `fixed`.
-            out: Output, ``float32``, (n, outputs).
-            calls: Those that this call belongs to, and can be ended with.
+                least 1, and exactly `rows` if `fixed`.
+            out: The output, ``float32``, (n, outputs).
+            calls: The group that this call belongs to, which can be ended.
 
         Raises:
             PredictionError: The runtime failed, or the call was ended.
         """
 
     def close(self) -> None:
-        """Lets go of the model. No call may run or follow."""
+        """Releases the model. No call may be running or follow."""
 
 
 class Calls:
-    """Calls of models that belong together, which another thread can end. Safe to share."""
+    """A group of model calls, which another thread can end. Safe to share."""
 
     def __init__(self) -> None:
         self._running: set[_Call] = set()
@@ -69,7 +69,7 @@ class Calls:
 
     @contextmanager
     def running(self, stop: Callable[[], object]) -> Iterator[None]:
-        """Has the body be one of the calls.
+        """Makes the body one of the calls.
 
         Args:
             stop: Makes the body end soon; called from any thread.
@@ -88,7 +88,7 @@ class Calls:
             call.done.release()
 
     def end(self, seconds: float) -> bool:
-        """Ends the calls that run, and refuses those that come.
+        """Ends running calls, and refuses later ones.
 
         Args:
             seconds: How long to wait for them.
@@ -107,7 +107,7 @@ class Calls:
 class _Call:
     def __init__(self, stop: Callable[[], object]) -> None:
         self.stop = stop
-        self.done = threading.Lock()  # bare, since an interrupt may come at any time
+        self.done = threading.Lock()  # bare, because an interrupt may come at any time
         self.done.acquire()
 
     def wait(self, seconds: float) -> bool:
@@ -118,14 +118,14 @@ class _Call:
 
 
 def call_sizes(rows: int) -> tuple[int, ...]:
-    """The numbers of rows that a model of any number of rows is called with, ascending.
+    """The numbers of rows that a model without a fixed number is called with, ascending.
 
-    A rest of fewer rows is padded to the next of them. So a model can be tried with all the
-    numbers that it will see, and what a read gets is the same in any batch. There are two from
-    one power of two to the next, and a rest is a sixth longer on average.
+    A call with fewer rows is padded to the next of them. So a model can be tested with all numbers
+    that it will see, and a read gets the same result in any batch. There are two sizes from one
+    power of two to the next; padding adds a sixth on average.
 
     Args:
-        rows: The most, which is one of them.
+        rows: The largest number, which is one of them.
     """
     sizes = {rows}
     power = 1

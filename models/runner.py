@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 class Runner:
     """A model that takes reads. Safe to share between threads.
 
-    Whatever number of reads comes in, the model sees rows of features by as many as suit one
-    call. They are encoded into a buffer that is kept and that fits a core's cache: there are as
-    many as calls have run at once.
+    Whatever the number of reads, a call of the model gets as many rows of features as suit it.
+    They are encoded into a buffer that is reused and fits a core's cache; there are as many
+    buffers as there were concurrent calls.
 
     Args:
         card: How reads are encoded and windows pooled.
@@ -47,12 +47,12 @@ class Runner:
 
     @property
     def windows(self) -> int:
-        """The windows that the model has seen."""
+        """The number of windows that the model has seen."""
         return self._windows
 
     @property
     def calls(self) -> int:
-        """The calls of the model."""
+        """The number of calls of the model."""
         return self._calls
 
     def outputs(
@@ -66,19 +66,19 @@ class Runner:
         """Runs the model on reads.
 
         Args:
-            sequence: The bases; ``None`` where the encoding does not read them.
+            sequence: The bases; ``None`` if the encoding does not read them.
             quality: The qualities, likewise.
-            lengths: ``int64``, (num_rows,): the bases of each read.
-            rows: ``int64``, (n,): the reads that the model is to see; by default all.
-            calls: Those that the calls of the model belong to, and can be ended with.
+            lengths: ``int64``, (num_rows,): the number of bases of each read.
+            rows: ``int64``, (n,): the reads for the model; by default all.
+            calls: The group that the calls of the model belong to, which can be ended.
 
         Returns:
-            ``float32``, (n, outputs of the model): what the model put out for each of the reads,
+            ``float32``, (n, outputs of the model): the model's output for each of the reads,
             pooled over its windows.
 
         Raises:
             DataError: A quality is outside ``!`` to ``~``.
-            PredictionError: The runtime failed, or gave NaN or infinity, or was ended.
+            PredictionError: The runtime failed, returned NaN or infinity, or was ended.
         """
         card = self._card
         windows = cut_windows(lengths, card.encoding.length, card.windows, card.stride, rows)
@@ -123,7 +123,7 @@ class Runner:
         return raw
 
     def _buffers(self) -> Buffers:
-        """Features and outputs for one call, which no other call uses meanwhile."""
+        """Features and outputs for one call; other calls do not use them at the same time."""
         with suppress(IndexError):
             return self._kept.pop()
         encoding, rows = self._card.encoding, self._predictor.rows
@@ -134,24 +134,24 @@ class Runner:
 
 
 def pool_mean(raw: NDArray[np.float32], windows: Windows) -> NDArray[np.float32]:
-    """The mean over each read's windows, each weighing as many as it has bases.
+    """The mean over each read's windows, weighted by their bases.
 
     Args:
         raw: ``float32``, (windows, outputs).
-        windows: Those of a read stand beside each other; a read has one at least.
+        windows: The windows; those of a read are adjacent, and a read has at least one.
 
     Returns:
         ``float32``, (reads, outputs).
     """
     firsts = _firsts(windows)
-    # A read without bases has one window, which then weighs 1.
+    # A read without bases has one window, with weight 1.
     weights = np.maximum(windows.stops - windows.starts, 1).astype(np.float64)[:, None]
     sums = np.add.reduceat(raw * weights, firsts)
     return (sums / np.add.reduceat(weights, firsts)).astype(np.float32)
 
 
 def pool_max(raw: NDArray[np.float32], windows: Windows) -> NDArray[np.float32]:
-    """The greatest of each output over each read's windows; shapes as for `pool_mean`."""
+    """The maximum of each output over each read's windows; shapes as for `pool_mean`."""
     return np.maximum.reduceat(raw, _firsts(windows))
 
 

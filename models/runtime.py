@@ -1,4 +1,4 @@
-"""ONNX Runtime, imported so that it keeps to itself."""
+"""Imports ONNX Runtime without its telemetry."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def onnxruntime() -> ModuleType:
-    """Imports ONNX Runtime with its telemetry off: its wheels send it unless told not to.
+    """Imports ONNX Runtime with telemetry switched off: its wheels send it by default.
 
     Returns:
         The module ``onnxruntime``.
 
     Raises:
-        MissingExtraError: It is not installed, or does not load on this machine.
+        MissingExtraError: It is not installed, or cannot be loaded on this machine.
     """
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
@@ -31,10 +31,10 @@ def onnxruntime() -> ModuleType:
 
 
 def providers() -> tuple[str, ...]:
-    """What ONNX Runtime can run models on here, its first choice first.
+    """The providers of this ONNX Runtime, its first choice first.
 
     Raises:
-        MissingExtraError: As for `onnxruntime`.
+        MissingExtraError: See `onnxruntime`.
     """
     runtime: Any = onnxruntime()
     return tuple(runtime.get_available_providers())

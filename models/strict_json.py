@@ -1,4 +1,4 @@
-"""JSON from strangers, read strictly, and its values as messages can show them."""
+"""Strict parsing of JSON from strangers, and its values in messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 MOST_SHOWN = 60
-"""Characters of a value that a message shows."""
+"""The most characters of a value in a message."""
 
 _BRIEF = reprlib.Repr()
 _BRIEF.maxstring = _BRIEF.maxother = MOST_SHOWN
@@ -21,11 +21,11 @@ _LONGEST_NUMBER = 20  # digits of a 64-bit number, and a sign
 
 
 def parse_json(text: str | bytes) -> Any:
-    """Reads JSON.
+    """Parses JSON.
 
     Raises:
-        ValueError: It is none, is nested too deeply, repeats a key, or has a number that no
-            program reads back.
+        ValueError: It is not JSON, is nested too deeply, repeats a key, or has a number that
+            other programs cannot read.
     """
     try:
         values = json.loads(
@@ -48,14 +48,14 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def shown(value: object) -> str:
-    """A value as it stands in a message, shortened to some 60 characters."""
+    """A value for a message, shortened to some 60 characters."""
     if isinstance(value, int) and value.bit_length() > 4 * MOST_SHOWN:  # Python refuses to print it
         return f"a number of {math.ceil(value.bit_length() * math.log10(2)):,} digits"
     return cut(_BRIEF.repr(list(value) if isinstance(value, tuple) else value))
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names as they stand in a message: the first ten of them."""
+    """Names for a message: the first ten of them."""
     more = f" and {len(names) - 10:,} more" if len(names) > 10 else ""
     return ", ".join(names[:10]) + more
 

@@ -1,4 +1,4 @@
-"""How reads become the numbers that a model takes. Importing this imports nothing heavy."""
+"""How reads become the numbers that a model takes. Importing this package imports nothing heavy."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Call:
     Attributes:
         kernel: The kernel.
         arguments: Its arguments except the outputs.
-        flat: The output, as the kernel takes it.
+        flat: The output in the form that the kernel takes.
         room: The output for the last windows.
     """
 
@@ -44,16 +44,16 @@ class Call:
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """Windows that were found in their columns' data. Safe to share between threads.
+    """Windows located in the data of their columns. Safe to share between threads.
 
     Attributes:
         layout: The layout of their features.
         length: The length of the encoding, in bases.
         dtype: The type of the features.
-        k: The bases of a k-mer, if the layout is made of k-mers.
+        k: The length of a k-mer in bases, if the layout is made of k-mers.
         columns: The columns that the layout reads.
         firsts: ``uint64``, (n,) for each column: where each window starts in its data.
-        counts: ``uint64``, (n,): the bases of each window.
+        counts: ``uint64``, (n,): the number of bases of each window.
     """
 
     layout: Layout
@@ -77,11 +77,11 @@ class Placed:
 
         Args:
             part: Which windows.
-            out: Output, as for `Encoding.encode`, of as many windows.
+            out: The output for these windows, as for `Encoding.encode`.
 
         Raises:
-            ConfigurationError: ``out`` is of another type or shape.
-            DataError: A quality lies outside ``!`` to ``~``.
+            ConfigurationError: ``out`` has the wrong type or shape.
+            DataError: A quality is outside ``!`` to ``~``.
         """
         call = self.call(part, out)
         if not call.run():
@@ -90,13 +90,13 @@ class Placed:
         call.flat[len(call.flat) - last :] = call.room[:last]
 
     def call(self, part: slice, out: NDArray[Any]) -> Call:
-        """The call of the kernel that `write` makes."""
+        """Prepares the kernel call that `write` makes."""
         counts = self.counts[part]
         self._check_output(len(counts), out)
         flat = out.reshape(-1)
         if self.dtype == "float16":
             flat = flat.view(np.uint16)  # its bits
-        # Whole vectors are written, so the last windows go to a room with some space to spare.
+        # Kernels write whole vectors, so the last windows go to a buffer with spare space.
         size = prod(self.shape)
         last = min(-(-SPARE // size), len(counts))
         room = np.empty(last * size + SPARE, flat.dtype)
@@ -138,7 +138,7 @@ def place(
     quality: StringColumn | None,
     windows: Windows,
 ) -> Placed:
-    """Finds windows in the columns' data: see `Encoding.place`."""
+    """Locates windows in the data of the columns: see `Encoding.place`."""
     columns = _columns(layout, sequence, quality)
     one, two = columns[0], columns[-1]
     if one.num_rows != two.num_rows:

@@ -1,4 +1,4 @@
-"""What turns windows of reads into a model's numbers."""
+"""Encodes windows of reads as a model's numbers."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ _KINDS: dict[str, type] = {"layout": str, "length": int, "dtype": str, "k": int}
 
 @dataclass(frozen=True)
 class Encoding:
-    """A layout of features with its length and its type of number.
+    """A layout of features with its length and number type.
 
     Immutable, and safe to share between threads and to pickle.
 
     Attributes:
         layout: One of `LAYOUTS`, such as ``quality-mask/1``: ``docs/encodings.md`` defines them.
-        length: The most bases of a read, or of a window of it, that are encoded.
-        dtype: The type of number, one that the layout can be had in.
-        k: The bases of a k-mer, for ``kmers/1`` alone.
+        length: The most bases of a read, or of a window of it, to encode.
+        dtype: The number type, one that the layout supports.
+        k: The length of a k-mer in bases, only for ``kmers/1``.
 
     Raises:
-        ConfigurationError: There is no such layout, or it is not so long, or has no such numbers.
+        ConfigurationError: There is no such layout, or it does not support the length or type.
     """
 
     layout: str
@@ -56,7 +56,7 @@ class Encoding:
         layout = BY_NAME.get(self.layout)
         if layout is None:
             raise ConfigurationError(
-                f"unknown layout '{self.layout}'; known are {', '.join(LAYOUTS)}"
+                f"unknown layout '{self.layout}'; choose from {', '.join(LAYOUTS)}"
             )
         if layout.length is not None and self.length != layout.length:
             raise ConfigurationError(
@@ -94,7 +94,7 @@ class Encoding:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """What is read of a read: ``sequence``, ``quality`` or both."""
+        """The columns that it reads: ``sequence``, ``quality`` or both."""
         return BY_NAME[self.layout].columns
 
     def encode(
@@ -106,36 +106,36 @@ class Encoding:
     ) -> None:
         """Writes the features of windows.
 
-        Of a read only the windows are looked at: a byte behind them may be anything.
+        Only the windows of a read are examined: bytes after them may be anything.
 
         Args:
-            sequence: The column of bases; may be ``None`` where it is not among `columns`.
+            sequence: The column of bases; may be ``None`` if it is not in `columns`.
             quality: The column of qualities, likewise.
             windows: The windows, n of them, none longer than `length`.
-            out: Output, of type `dtype`, (n, *shape), in C order.
+            out: The output, of type `dtype`, (n, *shape), in C order.
 
         Raises:
-            ConfigurationError: ``out`` is of another type or shape, a window is not within its
+            ConfigurationError: ``out`` has the wrong type or shape, a window is not within its
                 read or too long, or a column is missing.
-            DataError: A quality lies outside ``!`` to ``~``, or a read has not as many of them
-                as bases, where both columns are read.
+            DataError: A quality is outside ``!`` to ``~``, or, if both columns are read, a read
+                has a different number of bases and qualities.
         """
         self.place(sequence, quality, windows).write(slice(None), out)
 
     def place(
         self, sequence: StringColumn | None, quality: StringColumn | None, windows: Windows
     ) -> Placed:
-        """Finds windows in the columns' data, for whoever encodes them part by part.
+        """Locates windows in the data of the columns, to encode them a few at a time.
 
         Args:
-            sequence: As of `encode`.
-            quality: As of `encode`.
-            windows: As of `encode`.
+            sequence: See `encode`.
+            quality: See `encode`.
+            windows: See `encode`.
 
         Raises:
             ConfigurationError: A window is not within its read or too long, or a column is
                 missing.
-            DataError: A read has not as many qualities as bases, where both are read.
+            DataError: If both are read, a read has a different number of bases and qualities.
         """
         from biometal_stream.models.encodings.encode import place
 
@@ -143,7 +143,7 @@ class Encoding:
         return place(layout, self.length, self.dtype, self.k, sequence, quality, windows)
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields by their names, as they stand in a model's card; ``k`` only where used."""
+        """The fields by name, as in a model's card; ``k`` only if it is used."""
         known: dict[str, Any] = {
             "layout": self.layout,
             "length": self.length,
@@ -153,15 +153,15 @@ class Encoding:
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Encoding:
-        """The encoding whose fields `to_dict` gave.
+        """Makes the encoding from the fields that `to_dict` returned.
 
         Raises:
-            ConfigurationError: A field is missing, unknown or of another kind.
+            ConfigurationError: A field is missing, unknown or of the wrong type.
         """
         for name in fields:
             if name not in _KINDS:
                 raise ConfigurationError(
-                    f"an encoding has no field '{name}'; it has {', '.join(_KINDS)}"
+                    f"an encoding has no field '{name}'; choose from {', '.join(_KINDS)}"
                 )
         if "layout" not in fields:
             raise ConfigurationError("an encoding needs a field 'layout'")

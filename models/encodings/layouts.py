@@ -16,17 +16,17 @@ _KERNELS = "biometal_stream.models.encodings.kernels"
 
 @dataclass(frozen=True)
 class Layout:
-    """What is fixed in a layout.
+    """The fixed properties of a layout.
 
-    A layout never changes its meaning: another meaning gets another number after the slash.
+    The meaning of a layout never changes: a new meaning gets a new number after the slash.
 
     Attributes:
         name: The name and the version, such as ``tokens/1``.
         columns: The columns that it reads: ``sequence``, ``quality`` or both.
-        dtypes: The types of number that it is available in.
+        dtypes: The number types that it supports.
         shape: The shape of one window's features, given the length in bases and ``k``.
-        kernel: The kernel that writes it, as ``module:function`` of `encodings.kernels`, which is
-            imported when it is used.
+        kernel: The kernel that writes it, as ``module:function`` in `encodings.kernels`; imported
+            on first use.
         length: The only length that it can have; ``None`` for any.
         kmers: Whether it is made of k-mers, and needs ``k``.
     """
@@ -106,10 +106,10 @@ LAYOUTS = tuple(BY_NAME)
 """The names of the layouts."""
 
 DTYPES = tuple(dict.fromkeys(dtype for layout in _ALL for dtype in layout.dtypes))
-"""The types of number that any layout is available in."""
+"""The number types that any layout supports."""
 
 MAX_LENGTH = 1_000_000
-"""The longest encoding, in bases: the numbers of a row must fit Arrow's lists."""
+"""The longest encoding, in bases: the numbers of a row must fit into Arrow's lists."""
 
 MAX_K = 12
 """The longest k-mers: a model has a row for each of the 4^k."""

@@ -1,4 +1,4 @@
-"""An encoding in one word, as a command line takes it."""
+"""Encodings as one word, for the command line."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _WORDS = ("dtype",)
 
 
 def parse_encoding(text: str) -> Encoding:
-    """Reads a layout, and after a colon what differs from its defaults.
+    """Parses a layout, followed by a colon and settings that differ from its defaults.
 
     Args:
-        text: Such as ``sequence-quality-300/1`` or ``kmers/1:k=6,length=100,dtype=int32``.
+        text: For example ``sequence-quality-300/1`` or ``kmers/1:k=6,length=100,dtype=int32``.
 
     Raises:
-        ConfigurationError: It is not of that form, or there is no such encoding.
+        ConfigurationError: It does not have that form, or there is no such encoding.
     """
     layout, colon, rest = text.partition(":")
     settings: dict[str, Any] = {}

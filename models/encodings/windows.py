@@ -1,4 +1,4 @@
-"""Cutting reads into the windows that a model looks at."""
+"""Cuts reads into the windows that a model sees."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ RULES = ("first", "even", "stride")
 
 @dataclass(frozen=True, eq=False)
 class Windows:
-    """Pieces of reads, each encoded to one row of features.
+    """Stretches of reads, each encoded as one row of features.
 
     Attributes:
-        rows: ``int64``, (n,): the read that a window is of.
+        rows: ``int64``, (n,): the row of the read.
         starts: ``int64``, (n,): its first base, counted within the read from 0.
         stops: ``int64``, (n,): the base after its last.
 
     Raises:
-        ConfigurationError: They are not as many.
+        ConfigurationError: They differ in number.
     """
 
     rows: NDArray[np.int64]
@@ -48,11 +48,11 @@ class Windows:
 
 
 def check_rule(rule: str, stride: int | None) -> None:
-    """Checks that reads can be cut so.
+    """Checks a rule and its stride.
 
     Raises:
-        ConfigurationError: Nobody knows the rule, or the stride is missing, superfluous or no
-            step forward.
+        ConfigurationError: The rule is unknown, or the stride is missing, not allowed, or less
+            than 1.
     """
     if rule not in RULES:
         raise ConfigurationError(f"windows must be one of {', '.join(RULES)}: {rule}")
@@ -74,7 +74,7 @@ def count_windows(
         lengths: ``int64``, (reads,): the bases of each read.
         encoding_length: The most bases of a window.
         rule: The rule.
-        stride: Bases from one window's start to the next one's, for ``stride`` alone.
+        stride: Bases from the start of one window to the next, only for ``stride``.
 
     Returns:
         ``int64``, (reads,), at least 1 each.
@@ -103,13 +103,13 @@ def cut_windows(
     ====== ===========================================================================
     rule   the windows of a read of L bases
     ====== ===========================================================================
-    first  one: its first ``encoding_length`` bases; what is behind them does not count
+    first  one: its first ``encoding_length`` bases; the bases after them are ignored
     even   n = ceil(L / ``encoding_length``): window i is bases i * L // n up to
-           (i + 1) * L // n. They cover the read, none overlaps, and no two differ by
-           more than a base in length
+           (i + 1) * L // n. They cover the read without overlapping, and their lengths
+           differ by at most one base
     stride those that start at 0, ``stride``, 2 * ``stride`` and so on within the read,
-           up to the first one that reaches the read's end, which may be shorter. A stride
-           of more than ``encoding_length`` leaves gaps, which may lie at the end
+           up to the first one that reaches the end of the read, which may be shorter. A
+           stride of more than ``encoding_length`` leaves gaps, which may be at the end
     ====== ===========================================================================
 
     An empty read has one empty window.
@@ -118,14 +118,14 @@ def cut_windows(
         lengths: ``int64``, (reads,): the bases of each read.
         encoding_length: The most bases of a window.
         rule: As above.
-        stride: Bases from one window's start to the next one's, for ``stride`` alone.
-        rows: ``int64``, the reads to cut, by their indices; all in their order where ``None``.
+        stride: Bases from the start of one window to the next, only for ``stride``.
+        rows: ``int64``, the indices of the reads to cut; ``None`` for all, in order.
 
     Returns:
-        The windows, read after read as in ``rows``, and in their order within each read.
+        The windows, in the order of ``rows``, and in order within each read.
 
     Raises:
-        ConfigurationError: The rule is unknown, or the stride is missing or superfluous.
+        ConfigurationError: The rule is unknown, or the stride is missing or not allowed.
     """
     import numpy as np
 

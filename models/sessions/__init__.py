@@ -1,6 +1,6 @@
-"""What runs models: ONNX Runtime on the processor or an accelerator, and Core ML's packages.
+"""Runs models: ONNX Runtime on the processor or an accelerator, and Core ML packages.
 
-Importing this imports nothing heavy.
+Importing this package imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -22,30 +22,30 @@ def open_predictor(
     rows: int | None = None,
     memory: int | None = None,
 ) -> Predictor:
-    """Loads a model, checks that it fits its card, and tries it.
+    """Loads a model, checks that it fits its card, and tests it.
 
-    A model on an accelerator has to give the same as on the CPU for a first batch. Where it does
-    not, or fails, a `ModelWarning` says what was seen, and it runs on the CPU.
+    On an accelerator a model must give the same results as on the CPU for a first batch. If it
+    does not, or fails, a `ModelWarning` says why, and it runs on the CPU.
 
     Args:
-        model: As `biometal_stream.models.library.find_model` finds it.
+        model: The model, from `biometal_stream.models.library.find_model`.
         provider: ``auto``, ``cpu``, ``coreml``, ``cuda`` or ``openvino``. ``auto`` is the first
-            of cuda, coreml, openvino and cpu that ONNX Runtime says it has.
+            of cuda, coreml, openvino and cpu that ONNX Runtime reports.
         precision: Which of the card's files; ``auto`` is ``fp32``.
         rows: The rows of one call; by default as many as suit a small model.
-        memory: The bytes that its calls may take together, besides the weights; by default
-            512 MiB. It bounds what the CPU takes, not an accelerator's own memory.
+        memory: The bytes that its concurrent calls may use together, besides the weights; by
+            default 512 MiB. It limits the CPU's memory, not that of an accelerator.
 
     Returns:
-        The model, ready. Several threads may share it.
+        The model. Several threads may share it.
 
     Raises:
-        ConfigurationError: Nobody knows that provider, or the rows are fewer than 1.
-        ModelError: The provider or precision is not there; the file is broken; the model takes
-            or gives something else than its card says, or more memory than it may have; or what
-            it gives for a row depends on the other rows.
-        MissingExtraError: What runs it is not installed.
-        KeyboardInterrupt: A signal came. A model that does not answer is ended by it, see
+        ConfigurationError: The provider is unknown, or there are fewer than 1 rows.
+        ModelError: The provider or precision is missing; the file is broken; the model takes or
+            returns something else than its card says, or needs too much memory; or its result for
+            a row depends on the other rows.
+        MissingExtraError: The runtime is not installed.
+        KeyboardInterrupt: A signal came. It ends a model that does not answer, see
             `biometal_stream.attended`.
     """
     from biometal_stream.attended import GRACE, attended

@@ -1,8 +1,8 @@
-"""What an ONNX file says of itself, read without the runtime.
+"""The metadata and weights of an ONNX file, read without the runtime.
 
-The runtime builds a whole session, and takes the memory that the file asks for, before it tells
-anything. So the file is looked through here: it is a message of Protocol Buffers, of which only the
-fields that count are followed (onnx/onnx.proto, IR versions 3 to 13).
+The runtime reports nothing before it has built a whole session, with the memory that the file asks
+for. So this module reads the file itself. It is a message of Protocol Buffers; only the fields that
+are needed are followed (onnx/onnx.proto, IR versions 3 to 13).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from biometal_stream.errors import ModelError
 from biometal_stream.models.files import MOST_MODEL_BYTES, check_file
 
 _DEEPEST = 64
-"""Graphs within graphs; those of exporters have three."""
+"""The deepest nesting of graphs; those of exporters have three levels."""
 
 _MOST_AXES = 64
 
@@ -31,9 +31,9 @@ _BITS = {
     **dict.fromkeys((21, 22, 23), 4),  # uint4, int4, float4
     15: 128,  # complex128
 }
-_UNKNOWN_BITS = 64  # of types to come, and of strings
+_UNKNOWN_BITS = 64  # of future types, and of strings
 
-# The numbers of fields, as onnx.proto has them.
+# Field numbers of onnx.proto.
 _MODEL_GRAPH, _MODEL_METADATA, _MODEL_FUNCTIONS = 7, 14, 25
 _GRAPH_NODE, _GRAPH_TENSOR, _GRAPH_SPARSE = 1, 5, 15
 _FUNCTION_NODE, _FUNCTION_DEFAULTS = 7, 11
@@ -47,12 +47,12 @@ _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 @dataclass(frozen=True)
 class Contents:
-    """What an ONNX file says of itself.
+    """What an ONNX file contains.
 
     Attributes:
         metadata: Its ``metadata_props``.
-        weights: The bytes of its tensors, in the file and beside it, as they are declared.
-        sparse: The bytes of its sparse tensors when they are filled with zeros, as the runtime
+        weights: The declared bytes of its tensors, in the file and in external files.
+        sparse: The bytes of its sparse tensors after filling them with zeros, as the runtime
             does.
     """
 
@@ -62,7 +62,7 @@ class Contents:
 
 
 def contents_of(path: Path) -> Contents:
-    """Looks through an ONNX file.
+    """Reads the contents of an ONNX file.
 
     Raises:
         ModelError: It cannot be read, is not a regular file of at most 2 GiB, or not ONNX.
@@ -79,7 +79,7 @@ def _contents(path: Path, _device: int, _inode: int, _changed: int, size: int) -
     try:
         with path.open("rb") as file:
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        return _Reader().model(memoryview(mapped))  # the last of its parts lets go of the file
+        return _Reader().model(memoryview(mapped))  # the last view releases the file
     except OSError as error:
         raise ModelError(f"{path}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -90,7 +90,7 @@ def _contents(path: Path, _device: int, _inode: int, _changed: int, size: int) -
 
 @dataclass
 class _Reader:
-    """Adds up what it comes across."""
+    """Adds up tensors as it reads."""
 
     metadata: dict[str, str] = field(default_factory=dict)
     weights: int = 0
@@ -178,10 +178,10 @@ def _size(dims: list[int], bits: int) -> int:
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """Yields the number and the value of each field of a message.
+    """Yields number and value of each field of a message.
 
     Raises:
-        ValueError: It is no message.
+        ValueError: It is not a message.
     """
     at, end = 0, len(message)
     while at < end:
@@ -205,7 +205,7 @@ def _fields(message: memoryview) -> Iterator[tuple[int, int | memoryview]]:
 
 
 def _varint(message: memoryview, at: int) -> tuple[int, int]:
-    """Reads a number of any length from a place; returns it and the place after it."""
+    """Reads a number of variable length at a position; returns it and the position after it."""
     value = shift = 0
     while True:
         if at >= len(message) or shift > 63:
@@ -219,7 +219,7 @@ def _varint(message: memoryview, at: int) -> tuple[int, int]:
 
 
 def _numbers(value: int | memoryview) -> list[int]:
-    """The numbers of a repeated field, packed or one by one; a negative one counts as 0."""
+    """The numbers of a repeated field, packed or not; negative ones count as 0."""
     if isinstance(value, int):
         return [_natural(value)]
     numbers, at = [], 0

@@ -1,4 +1,4 @@
-"""How ONNX Runtime is to use Core ML."""
+"""The options of ONNX Runtime's Core ML provider."""
 
 from __future__ import annotations
 
@@ -11,22 +11,21 @@ from biometal_stream.models.sessions.onnx import has_external_data
 
 
 def coreml_options(model: Path, rows: int, version: str) -> dict[str, str]:
-    """The options of the provider.
+    """Returns the options of the provider.
 
-    Programs of ML rather than layers of a neural network, since those alone have half
-    precision throughout; the Neural Engine and the CPU, since the GPU's part costs more in
-    copies than it gains on models of this size (8 times as slow in one report); and only what
-    has static shapes, since the Neural Engine takes nothing else.
+    ML programs rather than layers of a neural network, because only those use half precision
+    throughout. The Neural Engine and the CPU, because for models of this size the GPU costs more
+    in copies than it gains (8 times as slow in one report). Only static shapes, because the
+    Neural Engine takes no others.
 
     Args:
         model: The ONNX file.
-        rows: The rows of each call, which the compiled model has in it.
-        version: That of ONNX Runtime.
+        rows: The rows of each call, which are fixed in the compiled model.
+        version: The version of ONNX Runtime.
 
     Returns:
-        Options by name. There is no ``ModelCacheDirectory`` where no folder can be made, and
-        for a model that keeps weights in other files: the cache could not tell that they
-        changed.
+        Options by name. ``ModelCacheDirectory`` is missing if no folder can be made, and for a
+        model with weights in other files, because the cache would not notice changes to them.
     """
     options = {
         "ModelFormat": "MLProgram",
@@ -44,12 +43,12 @@ def coreml_options(model: Path, rows: int, version: str) -> dict[str, str]:
 
 
 def model_cache(model: Path, rows: int, version: str) -> Path:
-    """The folder of what Core ML compiles of a model.
+    """The cache folder of Core ML's compiled model.
 
     Args:
-        model: The ONNX file, whose content is part of the path: another one is another folder.
+        model: The ONNX file. Its content determines the path: another content, another folder.
         rows: The rows of each call.
-        version: That of ONNX Runtime, which may compile otherwise.
+        version: The version of ONNX Runtime; another one may compile differently.
     """
     with model.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -57,7 +56,7 @@ def model_cache(model: Path, rows: int, version: str) -> Path:
 
 
 def user_cache() -> Path:
-    """The folder that this user's caches are in: of ``XDG_CACHE_HOME``, or of the system."""
+    """The folder of this user's caches, from ``XDG_CACHE_HOME`` or the system."""
     if given := os.environ.get("XDG_CACHE_HOME"):
         root = Path(given)
     elif sys.platform == "darwin":

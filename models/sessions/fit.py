@@ -1,4 +1,4 @@
-"""Whether a model fits its card, told before any data flows."""
+"""Checks that a model fits its card, before any data flows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INPUT_TYPES = {
     "tensor(int32)": "int32",
     "tensor(int64)": "int64",
 }
-"""ONNX Runtime's names of types by NumPy's, as far as an encoding can have them."""
+"""ONNX Runtime's type names by NumPy's, for types that an encoding can have."""
 
 _OUTPUT_NAMES = {
     "tensor(float)": "float32",
@@ -32,15 +32,14 @@ _OUTPUT_NAMES = {
 
 @dataclass(frozen=True)
 class Signature:
-    """What a model takes and gives, as far as its file says so.
+    """A model's input and output, as far as its file describes them.
 
     Attributes:
         input: The name of its only input.
         output: The name of its only output.
-        batch: The name of its batch axis where that is dynamic and has one.
-        rows: The rows that each call takes where that is fixed; otherwise ``None``.
-        sizes: The sizes of the other dynamic axes of the input, by name, as the encoding has
-            them.
+        batch: The name of its batch axis, if that is dynamic and has one.
+        rows: The rows that each call takes, if that is fixed; otherwise ``None``.
+        sizes: The sizes of the other dynamic axes of the input, by name, from the encoding.
     """
 
     input: str
@@ -51,12 +50,12 @@ class Signature:
 
     @property
     def fixable(self) -> bool:
-        """Whether the batch axis is fixed, or has a name by which it can be."""
+        """Whether the batch axis is fixed, or can be fixed by name."""
         return self.rows is not None or self.batch is not None
 
 
 def outputs_of(card: Card) -> int:
-    """The numbers that a model with this card gives for each row."""
+    """The numbers that a model with this card returns for each row."""
     return len(card.labels) if card.output in {"logits", "probabilities"} else 1
 
 
@@ -64,11 +63,11 @@ def check_fit(inputs: Sequence[Any], outputs: Sequence[Any], card: Card, source:
     """Checks a model's input and output against its card.
 
     Args:
-        inputs: What an ``onnxruntime.InferenceSession`` says of them: ``name``, ``type``,
+        inputs: The inputs of an ``onnxruntime.InferenceSession``, with ``name``, ``type`` and
             ``shape``.
         outputs: Likewise.
         card: The model's card.
-        source: The model's file, for the messages.
+        source: The model's file, for messages.
 
     Raises:
         ModelError: The number of inputs or outputs, a rank, a size or a type does not fit.
@@ -81,16 +80,16 @@ def check_fit(inputs: Sequence[Any], outputs: Sequence[Any], card: Card, source:
 
 
 def check_output(shape: tuple[int, ...], rows: int, card: Card, source: str) -> None:
-    """Checks the shape of what a model really gave.
+    """Checks the shape of a model's actual output.
 
     Args:
-        shape: That shape.
-        rows: The rows that it was given.
+        shape: The shape.
+        rows: The rows of the input.
         card: The model's card.
-        source: The model's file, for the messages.
+        source: The model's file, for messages.
 
     Raises:
-        ModelError: It is not (rows, numbers for each), or (rows,) for one number.
+        ModelError: It is not (rows, outputs), or (rows,) for one output.
     """
     expected = outputs_of(card)
     if shape != (rows, expected) and not (shape == (rows,) and expected == 1):
@@ -101,12 +100,12 @@ def check_output(shape: tuple[int, ...], rows: int, card: Card, source: str) -> 
 
 
 def check_metadata(told: Card | None, card: Card, source: str) -> None:
-    """Checks that what a file's metadata say agrees with its card.
+    """Checks that the metadata of a file agree with its card.
 
     Args:
-        told: The card of the metadata; ``None`` where there is none.
-        card: The card that counts.
-        source: The model's file, for the messages.
+        told: The card in the metadata; ``None`` if there is none there.
+        card: The card that is used.
+        source: The model's file, for messages.
 
     Raises:
         ModelError: The encoding, the output or the labels differ.
@@ -123,15 +122,15 @@ def check_metadata(told: Card | None, card: Card, source: str) -> None:
 
 
 def hand_over(result: NDArray[Any], out: NDArray[np.float32], source: str) -> None:
-    """Copies what a model gave for some rows to where it is wanted.
+    """Copies a model's output for some rows to its destination.
 
     Args:
         result: (rows,) or (rows, outputs), of any type of number.
-        out: Output, (rows, outputs).
+        out: The destination, (rows, outputs).
         source: The model's file, for the message.
 
     Raises:
-        PredictionError: It gave more or fewer numbers.
+        PredictionError: The number of values differs.
     """
     if result.size != out.size or len(result) != len(out):
         raise PredictionError(
@@ -182,7 +181,7 @@ def _check_output(tensor: Any, rows: int | None, card: Card, source: str) -> Non
     if tensor.type not in _OUTPUT_NAMES:
         raise ModelError(f"{what} is {tensor.type}; floating-point numbers are expected")
     shape = tuple(tensor.shape)
-    if not shape:  # the runtime's word for what it cannot tell
+    if not shape:  # the runtime does not know the shape
         return
     if len(shape) > 2:
         raise ModelError(

@@ -1,4 +1,4 @@
-"""A bound on the memory that the calls of a model take."""
+"""A limit on the memory that the calls of a model use."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from biometal_stream.models import runtime
 from biometal_stream.models.files import MIB
 
 DEFAULT_MEMORY = 512 * MIB
-"""The bytes that the calls of a model may take together, besides its weights. The shipped models
-take 1 MiB a call; a network of 20 layers with 64 channels over 300 bases, 300 MiB."""
+"""The bytes that concurrent calls of a model may use together, besides its weights. The shipped
+models use 1 MiB per call; a network of 20 layers with 64 channels over 300 bases, 300 MiB."""
 
 SHRINK = "memory.enable_memory_arena_shrinkage"
-"""The entry of a call's configuration that has the runtime give back what it keeps."""
+"""The run configuration entry that makes the runtime release memory it keeps."""
 
 _SHARED = "session.use_env_allocators"
 _REGISTERED = "already been registered"
@@ -26,15 +26,15 @@ _registering = threading.Lock()
 
 @contextmanager
 def bounded(settings: Any, limit: int) -> Iterator[None]:
-    """Gives a session that the body builds a bound on what it allocates.
+    """Limits what a session that the body builds may allocate.
 
-    The runtime has a bound for the allocators that sessions share alone. From some version after
-    1.20 on the latest registered counts, for the sessions built after it; older versions keep the
+    The runtime only limits allocators that sessions share. In some version after 1.20 and later,
+    the latest registered allocator applies to sessions built after it; older versions keep the
     first of the process.
 
     Args:
         settings: An ``onnxruntime.SessionOptions``.
-        limit: Bytes, of weights and calls together.
+        limit: Bytes, for weights and calls together.
     """
     onnxruntime: Any = runtime.onnxruntime()
     settings.add_session_config_entry(_SHARED, "1")
@@ -52,7 +52,7 @@ def bounded(settings: Any, limit: int) -> Iterator[None]:
 
 
 class Turns:
-    """Lets calls run at once for as long as they fit into the memory together. Safe to share."""
+    """Lets calls run in parallel as long as they fit into the memory. Safe to share."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -62,7 +62,7 @@ class Turns:
 
     @contextmanager
     def beside(self) -> Iterator[None]:
-        """Runs the body together with others, as many as have turned out to fit."""
+        """Runs the body together with others, as many as have been found to fit."""
         with self._changed:
             while self._alone or self._running >= self._most:
                 self._changed.wait()
@@ -76,9 +76,9 @@ class Turns:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Runs the body, which did not fit with others, while none of them runs.
+        """Runs the body, which did not fit next to others, while no other is running.
 
-        One fewer may run at once from now on.
+        From then on one fewer may run in parallel.
         """
         with self._changed:
             self._most = max(1, min(self._most - 1, self._running))

@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from biometal_stream.models.card import Card
 
 _MANY_ROWS = 1024
-"""Of several batches the largest up to this is taken, unless the caller says another."""
+"""The largest default batch: of several batches the largest up to this is used."""
 
 _ARRAYS = {65552: "float16", 65568: "float32", 65600: "float64", 131104: "int32"}
-"""Core ML's numbers of types, as ``ArrayFeatureType.ArrayDataType`` has them."""
+"""Core ML's numbers of types, from ``ArrayFeatureType.ArrayDataType``."""
 
 _NAMES = {name: theirs for theirs, name in INPUT_TYPES.items()} | {"float64": "tensor(double)"}
 
 
 @dataclass(frozen=True)
 class _Tensor:
-    """An input or output, described as ONNX Runtime does."""
+    """An input or output, with the attributes that ONNX Runtime uses."""
 
     name: str
     type: str
@@ -48,12 +48,12 @@ class _Tensor:
 
 @dataclass(frozen=True)
 class _Function:
-    """One of a package's functions: one size of batch.
+    """One function of a package: one batch size.
 
     Attributes:
-        name: ``None`` for that of a package which has only one.
-        inputs: What it takes.
-        outputs: What it gives.
+        name: ``None`` for the only function of a package.
+        inputs: Its inputs.
+        outputs: Its outputs.
     """
 
     name: str | None
@@ -62,21 +62,21 @@ class _Function:
 
     @property
     def rows(self) -> int:
-        """The rows that it takes."""
+        """The rows of its batch."""
         return self.inputs[0].shape[0] if self.inputs and self.inputs[0].shape else 0
 
 
 def open_mlpackage(path: Path, card: Card, provider: str, rows: int | None) -> MlPackagePredictor:
-    """Loads a Core ML package, checks that it fits its card, and tries it.
+    """Loads a Core ML package, checks that it fits its card, and tests it.
 
     Args:
-        path: The ``.mlpackage``. One with several functions has a batch of its own in each.
+        path: The ``.mlpackage``. If it has several functions, each has another batch size.
         card: The model's card.
         provider: ``auto`` or ``coreml``.
         rows: The rows of one call; by default the largest batch up to 1,024.
 
     Raises:
-        ModelError: This is not macOS; another provider is asked for; no function has that many
+        ModelError: This is not macOS; another provider was requested; no function has that many
             rows; the package is broken or does not fit its card.
         MissingExtraError: coremltools is not installed.
     """
@@ -124,9 +124,9 @@ class MlPackagePredictor:
         loaded: A ``coremltools.models.MLModel``.
         input_name: The name of its input.
         output_name: The name of its output.
-        source: Its path, for the messages.
+        source: Its path, for messages.
         rows: The rows that each call takes.
-        outputs: The numbers that it gives for each row.
+        outputs: The numbers that it returns for each row.
     """
 
     def __init__(
@@ -147,19 +147,19 @@ class MlPackagePredictor:
         self._input = input_name
         self._output = output_name
         self._source = source
-        self._turn = threading.Lock()  # an MLModel is for one thread at a time, says Apple
+        self._turn = threading.Lock()  # Apple: use an MLModel from one thread at a time
 
     def run(self, features: NDArray[Any], /, calls: Calls | None = None) -> NDArray[Any]:
-        """Runs the model once and gives what it gave, as it is.
+        """Runs the model once and returns its output unchanged.
 
         Raises:
             PredictionError: Core ML failed.
         """
-        # coremltools takes these two types alone; Core ML halves the precision by itself.
+        # coremltools takes only these two types; Core ML converts to half precision itself.
         whole = features.dtype in (np.int32, np.int64)
         taken = features.astype(np.int32 if whole else np.float32, copy=False)
         try:
-            # Nothing can stop Core ML: an interrupt waits for it, and then leaves it behind.
+            # Core ML cannot be interrupted: an interrupt waits for it, and then abandons it.
             with self._turn, (calls or Calls()).running(lambda: None):
                 result = self._loaded.predict({self._input: taken})[self._output]
         except Exception as error:
@@ -171,11 +171,11 @@ class MlPackagePredictor:
     def predict(
         self, features: NDArray[Any], out: NDArray[np.float32], /, calls: Calls | None = None
     ) -> None:
-        """Runs the model once; as of `biometal_stream.models.predictor.Predictor`."""
+        """Runs the model once; see `biometal_stream.models.predictor.Predictor`."""
         hand_over(self.run(features, calls), out, self._source)
 
     def close(self) -> None:
-        """Lets go of the model. No call may run or follow."""
+        """Releases the model. No call may be running or follow."""
         self._loaded = None
 
 
@@ -194,7 +194,7 @@ def _coremltools() -> Any:
 
 
 def _functions(spec: Any, card: Card) -> list[_Function]:
-    """What a package's description says of its functions."""
+    """The functions in a package's description."""
     description = spec.description
     described = [(each.name, each) for each in description.functions] or [(None, description)]
     return [
@@ -208,7 +208,7 @@ def _functions(spec: Any, card: Card) -> list[_Function]:
 
 
 def _tensor(feature: Any, dtype: str | None) -> _Tensor:
-    """Describes a feature; an input of a type that ours becomes without loss has ours."""
+    """Describes a feature; an input type that ours converts to without loss counts as ours."""
     array = feature.type.multiArrayType
     found = _ARRAYS.get(array.dataType, f"type {array.dataType}")
     if dtype is not None:

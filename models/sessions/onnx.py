@@ -1,4 +1,4 @@
-"""The one place that builds sessions of ONNX Runtime, and the predictor on one of them."""
+"""Builds sessions of ONNX Runtime, and the predictor that uses one."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 _CPU = PROVIDERS["cpu"]
 _FATAL = 4
-"""The level of what the runtime logs by itself; what matters it raises."""
+"""The log level of the runtime; what matters it raises as errors."""
 
 _GUARDED = (1, 24)
-"""The first version that refuses a model's data from outside its folder. Tried: 1.18, 1.20 and
-1.23 read any path, links and absolute ones too; 1.24 to 1.26 and 1.32 refuse them."""
+"""The first version that refuses model data from outside the model's folder. Tested: 1.18, 1.20 and
+1.23 read any path, also links and absolute paths; 1.24 to 1.26 and 1.32 refuse them."""
 
 _EXTERNAL = b"\x0a\x08location"
-"""How the first key of a tensor's external data stands in an ONNX file."""
+"""The first key of a tensor's external data, as in an ONNX file."""
 
 
 def open_session(
@@ -46,24 +46,24 @@ def open_session(
 ) -> Any:
     """Builds a session that several threads may share.
 
-    Each call runs in the thread that makes it: the session has no threads of its own, and none
-    that spins. So as many calls run at once as there are threads that make them.
+    Each call runs in its caller's thread: the session has no threads, so none that spin. As many
+    calls run in parallel as threads make them.
 
     Args:
-        path: An ONNX file. What it keeps outside itself must lie in its folder.
-        provider: What runs it; nodes that it does not take run on the CPU.
+        path: An ONNX file. Its external data must be in its folder.
+        provider: What runs it; nodes that it does not support run on the CPU.
         options: The provider's options.
         sizes: The sizes of dynamic axes, by name.
-        memory: The bytes that its calls may take together, besides the weights.
-        calls: Those that loading it belongs to, and can be ended with.
+        memory: The bytes that its concurrent calls may use together, besides the weights.
+        calls: The group that loading belongs to, which can be ended.
 
     Returns:
         An ``onnxruntime.InferenceSession``.
 
     Raises:
-        ModelError: The file is missing or broken, asks for more memory than it may have, or the
-            runtime cannot run it.
-        MissingExtraError: ONNX Runtime is missing.
+        ModelError: The file is missing or broken, asks for too much memory, or the runtime cannot
+            run it.
+        MissingExtraError: ONNX Runtime is not installed.
         PredictionError: Loading was ended.
     """
     limit = _limit(path, memory)
@@ -79,7 +79,7 @@ def open_session(
 
 
 def has_external_data(path: Path) -> bool:
-    """Whether an ONNX file keeps tensors in other files. May be wrong in saying so.
+    """Whether an ONNX file keeps tensors in other files. False positives are possible.
 
     Raises:
         OSError: It cannot be read.
@@ -95,14 +95,14 @@ class OnnxPredictor:
     """A model in ONNX Runtime. Safe to share between threads; each runs its own call.
 
     Args:
-        session: As `open_session` gives it.
-        signature: What the model takes and gives.
-        source: The model's file, for the messages.
-        provider: What the model was given to.
-        rows: The rows that suit one call, or that it takes where that is fixed.
+        session: A session from `open_session`.
+        signature: The model's input and output.
+        source: The model's file, for messages.
+        provider: The provider of the session.
+        rows: The rows that suit one call, or that it takes if that is fixed.
         fixed: Whether each call takes exactly that many.
-        outputs: The numbers that the model gives for each row.
-        memory: The bytes that the session's calls may take together, for the messages.
+        outputs: The numbers that the model returns for each row.
+        memory: The bytes that concurrent calls may use together, for messages.
     """
 
     def __init__(
@@ -130,10 +130,10 @@ class OnnxPredictor:
         self._turns = Turns()
 
     def run(self, features: NDArray[Any], /, calls: Calls | None = None) -> NDArray[Any]:
-        """Runs the model once and gives what it gave, as it is.
+        """Runs the model once and returns its output unchanged.
 
         Raises:
-            PredictionError: The runtime failed, found no room, or was ended.
+            PredictionError: The runtime failed, ran out of memory, or was ended.
         """
         calls = calls or Calls()
         with self._turns.beside():
@@ -151,16 +151,19 @@ class OnnxPredictor:
         if shrink:
             options.add_run_config_entry(SHRINK, "cpu:0")
         with calls.running(lambda: setattr(options, "terminate", True)):
-            # NumPy's arrays in and out are the cheapest way into the runtime: 8 us a call, where
-            # a binding of the caller's buffers takes 12 and OrtValues take 45. On the CPU it
-            # reads the array where it is.
+            # NumPy arrays are the cheapest way into the runtime: 8 us per call, where a binding
+            # of the caller's buffers takes 12 and OrtValues take 45. On the CPU the array is not
+            # copied.
             (result,) = self._session.run(self._output, {self._input: features}, options)
             return result  # type: ignore[no-any-return]
 
     def _call_alone(self, features: NDArray[Any], calls: Calls) -> NDArray[Any]:
-        """Runs the model while no other call does, since they did not fit together."""
+        """Runs the model while no other call is running, because they did not fit together."""
         with self._turns.alone():
-            for last in (False, True):  # at its end the first gives back what earlier calls left
+            for last in (
+                False,
+                True,
+            ):  # the first attempt ends by releasing memory of earlier calls
                 try:
                     return self._call(features, calls, shrink=True)
                 except Exception as error:
@@ -183,21 +186,21 @@ class OnnxPredictor:
     def predict(
         self, features: NDArray[Any], out: NDArray[np.float32], /, calls: Calls | None = None
     ) -> None:
-        """Runs the model once; as of `biometal_stream.models.predictor.Predictor`."""
+        """Runs the model once; see `biometal_stream.models.predictor.Predictor`."""
         hand_over(self.run(features, calls), out, self._source)
 
     def close(self) -> None:
-        """Lets go of the session. No call may run or follow."""
+        """Releases the session. No call may be running or follow."""
         self._session = None
 
 
 def _limit(path: Path, memory: int) -> int:
     """The bytes that a session may allocate for weights and calls.
 
-    Weights count twice, since the runtime rearranges them for its kernels and then has both.
+    Weights count twice, because the runtime rearranges them for its kernels and then holds both.
 
     Raises:
-        ModelError: The file asks for more than it may have.
+        ModelError: The file asks for more than it is allowed.
     """
     contents = contents_of(path)
     if contents.sparse > memory:
@@ -221,7 +224,7 @@ def _settings() -> Any:
     settings.inter_op_num_threads = 1
     settings.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     settings.log_severity_level = _FATAL
-    # It keeps a plan of the memory for every size of batch that it has seen, and gains nothing.
+    # It would keep a memory plan for every batch size that it has seen, and gain nothing.
     settings.enable_mem_pattern = False
     settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
     settings.add_session_config_entry("session.inter_op.allow_spinning", "0")
@@ -237,9 +240,9 @@ def _session(path: Path, settings: Any, providers: list[Any]) -> Any:
             str(path),
             settings,
             providers=providers,
-            # Its own fall-back to the CPU says so on standard output, where our results may go.
+            # Its own fallback to the CPU prints to standard output, where our results may go.
             enable_fallback=0,
-            # It works out constants when it loads, outside of any bound on memory and time.
+            # It would compute constants while loading, without any limit on memory and time.
             disabled_optimizers=["ConstantFolding"],
         )
     except ModelError:
@@ -251,7 +254,7 @@ def _session(path: Path, settings: Any, providers: list[Any]) -> Any:
 
 
 def _refuse_unguarded(path: Path, version: str) -> None:
-    """Refuses data outside of the file where the runtime would read them from anywhere."""
+    """Refuses external data if the runtime would read them from anywhere."""
     external = has_external_data(path)
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
     if external and numbers < _GUARDED:

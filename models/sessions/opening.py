@@ -1,4 +1,4 @@
-"""Opens a model: chooses its file and what runs it, checks both, and proves the choice."""
+"""Opens a model: chooses its file and what runs it, checks both, and tests the choice."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ if TYPE_CHECKING:
     from biometal_stream.models.predictor import Predictor
 
 DEFAULT_ROWS = 1024
-"""The rows of a call where neither the model nor the caller says. ``docs/sessions.md`` has the
-measurement: fewer than 512 cost a small model more a row, and more than 2,048 too."""
+"""The rows of a call, if neither the model nor the caller sets them. ``docs/sessions.md`` has the
+measurement: a row of a small model costs more with fewer than 512, and with more than 2,048."""
 
 _FEATURES = 32 * MIB
-"""The bytes of features that a call has at most, unless the model or the caller says its rows."""
+"""The most bytes of features in a call, unless the model or the caller sets its rows."""
 
 
 @dataclass(frozen=True)
 class Ways:
-    """How a model is to be opened.
+    """How to open a model.
 
     Attributes:
-        provider: As of `biometal_stream.models.sessions.open_predictor`.
+        provider: See `biometal_stream.models.sessions.open_predictor`.
         precision: Likewise.
         rows: Likewise.
         memory: Likewise.
-        calls: The calls that opening it makes.
+        calls: The group of the calls that opening it makes.
     """
 
     provider: str = "auto"
@@ -62,7 +62,7 @@ class Ways:
 
 
 def open_model(model: Model, ways: Ways) -> Predictor:
-    """Opens a model; as `biometal_stream.models.sessions.open_predictor`."""
+    """Opens a model; see `biometal_stream.models.sessions.open_predictor`."""
     if ways.rows is not None and ways.rows < 1:
         raise ConfigurationError(f"a model takes 1 row or more a call: {ways.rows}")
     path = choose_file(model, ways.precision)
@@ -82,15 +82,15 @@ def open_model(model: Model, ways: Ways) -> Predictor:
 
 
 def choose_file(model: Model, precision: str) -> Path:
-    """Tells which of a model's files is meant.
+    """Returns the path of one of a model's files.
 
     Args:
         model: The model.
-        precision: ``auto`` or one that its card has. ``auto`` is ``fp32``; where the card has no
-            such, its first ONNX file; where it has none, its first file.
+        precision: ``auto`` or one that its card has. ``auto`` is ``fp32``; without that, the
+            card's first ONNX file; without one, its first file.
 
     Raises:
-        ModelChoiceError: The card has no such precision.
+        ModelChoiceError: The card does not have the precision.
     """
     if precision == "auto":
         files = list(model.files.values())
@@ -106,7 +106,7 @@ def _is_onnx(file: Path) -> bool:
 
 
 def _open_on_cpu(path: Path, card: Card, ways: Ways) -> tuple[OnnxPredictor, Signature]:
-    """Opens a model on the CPU, and holds it against its card and a first batch."""
+    """Opens a model on the CPU, and checks it against its card and a first batch."""
     source = str(path)
     told = Card.from_metadata(contents_of(path).metadata, path.name, source)
     check_metadata(told, card, source)
@@ -130,14 +130,14 @@ def _rows(signature: Signature, card: Card, source: str, ways: Ways) -> int:
     """The rows of a call: the model's, the caller's, or as many as suit.
 
     Raises:
-        ModelError: The model takes another number than the caller says, or their features do not
-            fit into the memory.
+        ModelError: The model takes another number of rows than the caller set, or their features
+            do not fit into the memory.
     """
     if ways.rows is not None and signature.rows not in {None, ways.rows}:
         raise ModelError(f"{source}: takes exactly {signature.rows} rows a call, not {ways.rows}")
     row = math.prod(card.encoding.shape) * np.dtype(card.encoding.dtype).itemsize
     rows = signature.rows or ways.rows or min(DEFAULT_ROWS, max(1, _FEATURES // row))
-    if rows * row > ways.memory // 4:  # the trial has them twice, and the model reads them
+    if rows * row > ways.memory // 4:  # the trial holds them twice, and the model reads them
         fewer = "" if signature.rows else ", or fewer rows (--rows)"
         raise ModelError(
             f"{source}: takes {rows:,} rows a call, which are {rows * row / MIB:,.0f} MiB of"
@@ -148,7 +148,7 @@ def _rows(signature: Signature, card: Card, source: str, ways: Ways) -> int:
 
 
 def _open_mlpackage(model: Model, path: Path, ways: Ways) -> Predictor:
-    """Opens a Core ML package; on the CPU where an ONNX file of the model proves it wrong."""
+    """Opens a Core ML package, or an ONNX file on the CPU if their results differ."""
     from biometal_stream.models.sessions.mlpackage import open_mlpackage
 
     package = open_mlpackage(path, model.card, ways.provider, ways.rows)
@@ -169,13 +169,13 @@ def _proven(
     reference: OnnxPredictor,
     ways: Ways,
 ) -> Predictor:
-    """Opens a model on an accelerator; on the CPU where that does not give the same."""
+    """Opens a model on an accelerator, or on the CPU if the results differ."""
     wrong: str | None
     try:
         candidate = open_candidate()
         wrong = prove(candidate, reference, proof_features(card, candidate.rows), ways.calls)
         if wrong is None and candidate.placement and name not in candidate.placement:
-            if ways.provider == "auto":  # nobody asked for what takes none of the model
+            if ways.provider == "auto":  # the user did not ask for a provider that takes no nodes
                 return reference
             wrong = "takes none of its nodes"
     except ModelError as error:

@@ -1,4 +1,4 @@
-"""Which of a model's nodes run on which provider, by the runtime's own account."""
+"""Counts which of a model's nodes run on which provider, as the runtime reports it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any
 from biometal_stream.models.sessions.providers import short_name
 
 RECORD = "session.record_ep_graph_assignment_info"
-"""The entry of a session's configuration that has the runtime keep this account."""
+"""The session configuration entry that makes the runtime record this."""
 
 
 def placement(session: Any) -> dict[str, int]:
-    """Counts a session's nodes by provider, as they are after its graph was optimised.
+    """Counts a session's nodes by provider, after graph optimization.
 
     Args:
         session: An ``onnxruntime.InferenceSession`` that was opened with `RECORD`.
 
     Returns:
-        Counts by our names of the providers, the most first; empty where the runtime, older than
-        1.24, keeps no such account.
+        Counts by our provider names, the highest first; empty if the runtime is older than 1.24
+        and does not record this.
     """
     try:
         parts = session.get_provider_graph_assignment_info()

@@ -1,4 +1,4 @@
-"""The proof at the start that a model gives elsewhere what it gives on the CPU."""
+"""Tests at the start that a model gives the same results elsewhere as on the CPU."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
     from biometal_stream.models.predictor import Calls, Predictor
 
 RELATIVE = 0.02
-"""How far a number may be off, as a part of the largest that the CPU gave.
+"""The greatest allowed difference, relative to the largest number that the CPU gave.
 
-Accelerators compute with 11 bits of mantissa (half precision on the Neural Engine, TF32 on
-NVIDIA), which rounds each number by up to 2^-11 of itself. The sum of 300 such products is off
-by about sqrt(300) * 2^-11 = 0.85 % of their size, and a network of a few layers by the root of
-their number times that: less than 2 %. What is wrong in earnest, a permuted axis, a weight that
-was not read, an operator that saturates, is off by as much as the numbers themselves.
+Accelerators compute with 11 bits of mantissa (half precision on the Neural Engine, TF32 on NVIDIA),
+which rounds each number by up to 2^-11 of itself. The sum of 300 such products is off by about
+sqrt(300) * 2^-11 = 0.85 % of their size, and a network of a few layers by the root of their number
+times that: less than 2 %. Real errors, such as a permuted axis, a weight that was not read or an
+operator that saturates, are as large as the numbers themselves.
 """
 
 ABSOLUTE = 1e-3
-"""How far a number may be off however small all are: two steps of half precision at 1."""
+"""The greatest allowed absolute difference: two steps of half precision at 1."""
 
 _SEED = 20_150_300
 
 _DIFFERENT = 1024
-"""The reads that are made up; more rows are these again, so that memory stays bounded."""
+"""The number of synthetic reads; more rows repeat them, so that memory stays bounded."""
 
 
 def proof_features(card: Card, rows: int) -> NDArray[Any]:
-    """Encodes reads that are made up: of every length, base and usual quality, always the same.
+    """Encodes synthetic reads of all lengths, bases and usual qualities, always the same.
 
     Args:
         card: How reads are encoded.
@@ -53,13 +53,13 @@ def proof_features(card: Card, rows: int) -> NDArray[Any]:
     offsets = np.zeros(rows + 1, np.int32)
     np.cumsum(lengths, out=offsets[1:])
     bases = np.frombuffer(b"ACGTACGTACGTACGTN", np.uint8)
-    # Whole reads are good or bad, so that what the model tells apart is there to be told apart.
+    # Whole reads are good or bad, so that there is a difference for the model to find.
     means = np.repeat(random.integers(4, 38, rows), lengths)
     scores = np.clip(means + random.integers(-4, 5, offsets[-1]), 0, 41)
     qualities = (scores + ord("!")).astype(np.uint8)
     letters = random.choice(bases, offsets[-1])
     for array in (offsets, letters, qualities):
-        array.flags.writeable = False  # as Arrow's are: for others the kernels are compiled anew
+        array.flags.writeable = False  # like Arrow's: otherwise kernels would be compiled again
     sequence = StringColumn.of("sequence", offsets, letters)
     quality = StringColumn.of("quality", offsets, qualities)
     features = np.zeros((rows, *encoding.shape), encoding.dtype)
@@ -70,13 +70,13 @@ def proof_features(card: Card, rows: int) -> NDArray[Any]:
 def prove(
     candidate: Predictor, reference: Predictor, features: NDArray[Any], calls: Calls | None = None
 ) -> str | None:
-    """Compares what a model gives in two places for one batch.
+    """Compares a model's results in two places for one batch.
 
     Args:
-        candidate: What is to prove itself.
-        reference: What is right: the same model on the CPU.
+        candidate: The predictor to test.
+        reference: The reference: the same model on the CPU.
         features: The batch, of as many rows as both take.
-        calls: Those that the proof belongs to, and can be ended with.
+        calls: The group that the test belongs to, which can be ended.
 
     Returns:
         What is wrong with the candidate, as the rest of a sentence; ``None`` if nothing is.
@@ -92,14 +92,14 @@ def prove(
 
 
 def compare(given: NDArray[np.float32], expected: NDArray[np.float32]) -> str | None:
-    """Tells how numbers differ from what is expected.
+    """Describes how numbers differ from what is expected.
 
     Args:
         given: (rows, outputs).
         expected: The same shape.
 
     Returns:
-        As of `prove`.
+        See `prove`.
     """
     if given.shape != expected.shape:
         return f"gave numbers of shape {given.shape} in place of {expected.shape}"
@@ -121,16 +121,16 @@ def compare(given: NDArray[np.float32], expected: NDArray[np.float32]) -> str | 
 def difference(
     given: NDArray[Any], expected: NDArray[Any], relative: float, absolute: float
 ) -> tuple[float, float] | None:
-    """Finds the numbers that are furthest apart, where that is too far.
+    """Finds the numbers that are furthest apart, if that is too far.
 
     Args:
-        given: Numbers of any type; what is no number is infinitely far.
+        given: Numbers of any type; NaN is infinitely far.
         expected: As many, finite.
-        relative: How far they may be apart, as a part of the largest that is expected.
-        absolute: And how far beyond that.
+        relative: The allowed difference, relative to the largest expected number.
+        absolute: The allowed difference in addition.
 
     Returns:
-        What was given and what was expected; ``None`` where all are near enough.
+        The number and what was expected; ``None`` if all are close enough.
     """
     apart = np.abs(given.astype(np.float64) - expected)
     apart[np.isnan(apart)] = np.inf

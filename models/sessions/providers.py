@@ -1,4 +1,4 @@
-"""Where models can run: asked of ONNX Runtime, never guessed from the platform."""
+"""Where models can run: as ONNX Runtime reports it, never guessed from the platform."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ ProviderName: TypeAlias = Literal["cpu", "coreml", "cuda", "openvino"]
 
 @dataclass(frozen=True)
 class Provider:
-    """One of the things that ONNX Runtime runs models on.
+    """An execution provider of ONNX Runtime.
 
     Attributes:
-        name: As it is asked for.
-        runtime_name: As ONNX Runtime calls it.
-        package: What to install to have it.
-        static: Whether it wants all shapes known before it compiles a model.
+        name: Our name for it.
+        runtime_name: ONNX Runtime's name for it.
+        package: What to install for it.
+        static: Whether all shapes must be known when it compiles a model.
     """
 
     name: ProviderName
@@ -40,7 +40,7 @@ PROVIDERS: dict[str, Provider] = {
         Provider("cpu", "CPUExecutionProvider", "onnxruntime"),
     )
 }
-"""All that can be asked for. ``auto`` takes the first of them that is there."""
+"""All choices. ``auto`` uses the first one that is available."""
 
 
 def available_providers() -> tuple[Provider, ...]:
@@ -58,15 +58,15 @@ def choose_provider(name: str, available: Sequence[Provider]) -> Provider:
 
     Args:
         name: ``auto`` or a key of `PROVIDERS`.
-        available: What there is, the first choice first.
+        available: The available ones, the first choice first.
 
     Raises:
-        ConfigurationError: Nobody knows that provider.
-        ModelError: It is known, and not there.
+        ConfigurationError: The provider is unknown.
+        ModelError: It is known, but not available.
     """
     if name != "auto" and name not in PROVIDERS:
         raise ConfigurationError(
-            f"unknown provider '{name}'; known are auto, {', '.join(sorted(PROVIDERS))}"
+            f"unknown provider '{name}'; choose from auto, {', '.join(sorted(PROVIDERS))}"
         )
     for each in available:
         if name in {"auto", each.name}:
@@ -80,7 +80,7 @@ def choose_provider(name: str, available: Sequence[Provider]) -> Provider:
 
 
 def short_name(runtime_name: str) -> str:
-    """Our name of what ONNX Runtime calls ``CPUExecutionProvider``."""
+    """Our name for what ONNX Runtime calls, for example, ``CPUExecutionProvider``."""
     for each in PROVIDERS.values():
         if each.runtime_name == runtime_name:
             return each.name

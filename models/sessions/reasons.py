@@ -1,4 +1,4 @@
-"""What the errors of a runtime say, shortened to what a user needs."""
+"""Shortens error messages of a runtime to what a user needs."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _NO_MEMORY = ("bfc_arena", "Available memory of", "Failed to allocate memory", "
 
 
 def reason(error: BaseException) -> str:
-    """What an error of the runtime says, in one line.
+    """Returns the message of a runtime's error on one line.
 
-    The codes, the files and functions of C++, and what comes after the first sentences are left
-    out. Which operator of the model failed stays.
+    Codes, C++ files and functions, and everything after the first sentences are left out. The
+    name of the operator that failed is kept.
 
     Returns:
         At most 200 characters, and an ellipsis.

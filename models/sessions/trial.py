@@ -1,4 +1,4 @@
-"""The trial at the start: a model gives each row the same, whatever other rows it gets."""
+"""Tests at the start that a row's result does not depend on other rows."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ if TYPE_CHECKING:
     from biometal_stream.models.sessions.onnx import OnnxPredictor
 
 RELATIVE = 0.002
-"""How far a number may be off in a call of another size, as a part of the largest.
+"""The greatest allowed difference in a call of another size, relative to the largest number.
 
-A matrix product of another size may be summed in another order. In single precision that is off
-by some 1e-6; a network in half precision rounds each layer to 2^-11 = 0.0005.
+A matrix product of another size may be summed in another order. In single precision that makes a
+difference of some 1e-6; a network in half precision rounds each layer to 2^-11 = 0.0005.
 """
 
 ABSOLUTE = 1e-4
-"""How far a number may be off however small all are."""
+"""The greatest allowed absolute difference."""
 
 _AMONG = 3
-"""The rows of the call in which one row is repeated: not 1, which a model made for 1 takes."""
+"""The rows of the call that repeats one row: not 1, which a model made for 1 takes."""
 
 
 def try_out(predictor: OnnxPredictor, card: Card, source: str, calls: Calls) -> None:
-    """Runs a model with as many rows as it will be given, and with each lower number that it may.
+    """Runs a model with the most rows that it will get, and with each lower number that it may get.
 
-    Where a model normalises over its batch, was exported as it is in training, or does something
-    by the number of rows, a read's prediction depends on the reads beside it, and so on the
-    number of threads. It may also fail, or never end, with some numbers alone.
+    If a model normalises over its batch, was exported in training mode, or depends on the number
+    of rows, the prediction for a read depends on the reads next to it, and so on the number of
+    threads. It may also fail, or never end, only with some numbers.
 
     Args:
         predictor: The model.
         card: Its card.
-        source: Its file, for the messages.
-        calls: Those that the trial belongs to, and can be ended with.
+        source: Its file, for messages.
+        calls: The group that the trial belongs to, which can be ended.
 
     Raises:
-        ModelError: The model fails, or gives something else.
+        ModelError: The model fails, or its results differ.
     """
     rows = predictor.rows
     features = proof_features(card, rows)
@@ -70,7 +70,7 @@ def _run(predictor: OnnxPredictor, features: NDArray[Any], calls: Calls) -> NDAr
 
 def _compare(given: NDArray[Any], expected: NDArray[Any], source: str, where: str) -> None:
     given = given.reshape(expected.shape)
-    finite = np.isfinite(expected).all(axis=1)  # the run tells which read is not
+    finite = np.isfinite(expected).all(axis=1)  # the run reports reads with other values
     given, expected = given[finite], expected[finite]
     found = difference(given, expected, RELATIVE, ABSOLUTE)
     if found is not None:

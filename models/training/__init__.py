@@ -1,4 +1,4 @@
-"""Training of the models that are shipped: an extra, and the only place that knows torch."""
+"""Training of the shipped models: an extra, and the only place that uses torch."""
 
 from __future__ import annotations
 

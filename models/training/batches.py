@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from biometal_stream.models.training.labelled import Fragments, LabelledReads
 
 WINDOWS: WindowRule = "even"
-"""How long reads are cut: a read's windows cover it, and none is much shorter than others."""
+"""How long reads are cut: windows cover the read and have similar lengths."""
 
 _WINDOWS_AT_ONCE = 8192
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """What a network takes, and what it should say.
+    """The input of a network, and the answer it should give.
 
     Attributes:
         features: (windows, *shape of the encoding), of its type.
-        reads: ``int64``, (windows,): the read, within the batch, that a window is of.
+        reads: ``int64``, (windows,): the index of a window's read in the batch.
         weights: ``float32``, (windows,): the share of its read's bases; they add up to 1.
-        labels: ``float32``, (reads,): 1 where a read has the second label.
+        labels: ``float32``, (reads,): 1 if a read has the second label.
     """
 
     features: NDArray[np.generic]
@@ -60,7 +60,7 @@ def encode(fragments: Fragments, encoding: Encoding) -> Batch:
 def batches_in_order(
     reads: LabelledReads, rows: NDArray[np.int64], encoding: Encoding
 ) -> Iterator[Batch]:
-    """Encodes reads in their order, some thousand windows at a time, and always whole reads."""
+    """Encodes reads in order, some thousand windows at a time, and always whole reads."""
     windows = np.maximum(-(-reads.lengths[rows] // encoding.length), 1)
     groups = (np.cumsum(windows) - 1) // _WINDOWS_AT_ONCE
     for part in np.split(rows, np.flatnonzero(np.diff(groups)) + 1):
@@ -80,11 +80,11 @@ def logits_of(
         predict: Takes features, (windows, *shape), and returns logits, (windows,) or
             (windows, 1).
         reads: All reads.
-        rows: Those to predict.
-        encoding: How.
+        rows: The reads to predict.
+        encoding: How reads become numbers.
 
     Returns:
-        The logit of each read, (rows,): the mean of its windows', by their bases.
+        The logit of each read, (rows,): the mean over its windows, weighted by their bases.
     """
     logits = [
         np.bincount(

@@ -1,4 +1,4 @@
-"""What a training run needs to go on where it was ended."""
+"""What a training run needs to continue after an interruption."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Checkpoint:
     """The state of a training run after some epochs. Belongs to one thread.
 
     Attributes:
-        run: What must be alike for the run to go on: settings, and what was read.
+        run: What must be the same to continue: settings, and the reads.
         network: The network's weights.
         best: The weights of the epoch with the least validation loss.
         optimizer: The state of the optimizer.
@@ -47,7 +47,7 @@ class Checkpoint:
         return losses.index(min(losses)) if losses else -1
 
     def save(self, path: Path) -> None:
-        """Writes the checkpoint; what stood there stays until the new one is complete.
+        """Writes the checkpoint; an existing one stays until the new one is complete.
 
         Raises:
             SinkError: It cannot be written.
@@ -63,7 +63,7 @@ class Checkpoint:
         """Reads what `save` wrote. Nothing in the file is executed.
 
         Raises:
-            ModelError: There is no checkpoint, or it is broken, or of another version.
+            ModelError: There is no checkpoint, or it is broken, or has another version.
         """
         torch = need("torch")
         if not Path(path).exists():
@@ -82,7 +82,7 @@ class Checkpoint:
 
 
 def describe_run(settings: Any, task: str, reads: LabelledReads) -> dict[str, Any]:
-    """What must be the same for a run to go on; what is left out changes no result of an epoch."""
+    """What must be the same to continue a run; the rest does not change results of an epoch."""
     chosen = asdict(settings)
     for free in ("epochs", "patience", "variants", "held_out", "licence"):
         del chosen[free]

@@ -1,4 +1,4 @@
-"""From torch to a Core ML package: converted anywhere, run on macOS alone."""
+"""From torch to a Core ML package: converted on any system, run only on macOS."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from biometal_stream.models.encodings import Encoding
 
 BATCHES = (1, 256, 1024)
-"""The rows of the package's functions, whose weights are stored once."""
+"""The batch sizes of the package's functions, which share one copy of the weights."""
 
 OPERATORS = frozenset({"cast", "linear", "relu"})
-"""What the Neural Engine runs in half precision, and all that our networks need."""
+"""The operators that the Neural Engine runs in half precision and our networks need."""
 
 _MOST_AXES = 5
 _TYPES = {65552: "float16", 65568: "float32", 131104: "int32"}
@@ -38,14 +38,14 @@ _TYPES = {65552: "float16", 65568: "float32", 131104: "int32"}
 
 @dataclass(frozen=True)
 class PackageFunction:
-    """One function of a Core ML package, as its description says.
+    """One function of a Core ML package, from its description.
 
     Attributes:
         name: Its name, such as ``batch_1024``.
         input: The input's type and shape.
         output: The output's type and shape.
-        operators: What it computes, in order, without constants.
-        weight_types: The types of the constants of more than one number.
+        operators: Its operators, in order, without constants.
+        weight_types: The types of constants with more than one number.
     """
 
     name: str
@@ -56,7 +56,7 @@ class PackageFunction:
 
 
 def coremltools() -> Any:
-    """Imports coremltools, without its words on what it misses outside macOS.
+    """Imports coremltools, without its messages about what it misses outside macOS.
 
     Raises:
         MissingExtraError: It is not installed.
@@ -68,7 +68,7 @@ def coremltools() -> Any:
 def to_mlpackage(
     network: nn.Module, encoding: Encoding, path: Path, batches: Sequence[int] = BATCHES
 ) -> tuple[PackageFunction, ...]:
-    """Converts a network to a Core ML package with a function for each size of batch.
+    """Converts a network to a Core ML package with a function for each batch size.
 
     The functions are called ``batch_1024`` and so on; the largest is the default. Arithmetic and
     weights are float16, the input is float32 and the output float16, shapes are fixed. It needs
@@ -76,16 +76,16 @@ def to_mlpackage(
 
     Args:
         network: In evaluation mode, from (batch, *shape of the encoding) to (batch, 1).
-        encoding: How reads become what it takes.
-        path: The folder to write, whose name ends in ``.mlpackage``; what stands there goes.
+        encoding: How reads become its input.
+        path: The folder to write, with a name that ends in ``.mlpackage``; it is replaced.
         batches: The sizes, each once.
 
     Returns:
-        What the package has, which was checked.
+        The functions of the package, which have been checked.
 
     Raises:
         MissingExtraError: torch or coremltools is not installed.
-        ModelError: The package has other operators, shapes or types than it should.
+        ModelError: The package does not have the expected operators, shapes or types.
         SinkError: It cannot be written.
     """
     torch, tools = need("torch"), coremltools()
@@ -120,7 +120,7 @@ def to_mlpackage(
 
 
 def describe_package(path: Path) -> tuple[PackageFunction, ...]:
-    """Reads what a Core ML package with several functions computes, without Core ML.
+    """Reads the functions of a Core ML package, without Core ML.
 
     Raises:
         MissingExtraError: coremltools is not installed.
@@ -164,7 +164,7 @@ def _feature(features: Any) -> tuple[str, tuple[int, ...]]:
 def _check(
     functions: tuple[PackageFunction, ...], encoding: Encoding, batches: Sequence[int]
 ) -> None:
-    """Holds a package against what the Neural Engine takes."""
+    """Checks a package against what the Neural Engine supports."""
     if {each.name for each in functions} != {f"batch_{rows}" for rows in batches}:
         raise ModelError(f"the package has other functions than {batches}: {functions}")
     for each in functions:
@@ -182,7 +182,7 @@ def _check(
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keeps to itself what coremltools says of macOS, of versions, and of its progress."""
+    """Suppresses what coremltools prints about macOS, versions and progress."""
     level = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

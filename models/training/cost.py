@@ -1,4 +1,4 @@
-"""What a model costs compared with the rule that it learned."""
+"""The cost of a model, compared with the rule that it learned."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 READS = 16_384
 ONE_BY_ONE = 500
-"""Reads for the cost of calling a model once per read."""
+"""The number of reads for measuring one call per read."""
 
 _REPEATS = 15
 
@@ -31,16 +31,16 @@ _REPEATS = 15
 def measure_cost(task: Task, folder: Path) -> dict[str, Any]:
     """Measures the rule and a model on synthetic reads of 150 bases, in one thread.
 
-    Each figure is the least of 15 repeats, in nanoseconds of CPU time a read. Those of a model
-    are without the encoding, which has a figure of its own.
+    Each figure is the minimum of 15 repeats, in nanoseconds of CPU time per read. Those of a model
+    exclude the encoding, which has its own figure.
 
     Args:
-        task: What it learned.
+        task: What the model learned.
         folder: The model, with its card.
 
     Returns:
-        ``rule``, ``encode``, for each precision its figure in batches, ``one_by_one`` for the
-        first precision called once per read, and ``cpu``.
+        ``rule``, ``encode``, a figure in batches for each precision, ``one_by_one`` for the first
+        precision called once per read, and ``cpu``.
     """
     from llvmlite import binding
 
@@ -86,7 +86,7 @@ def _texts(batch: pa.RecordBatch) -> tuple[Any, Any]:
 
 
 def _nanoseconds(work: Callable[[], object], reads: int) -> float:
-    work()  # compiles kernels, and lets the runtime lay out its memory
+    work()  # compiles kernels, and lets the runtime plan its memory
     least = float("inf")
     for _ in range(_REPEATS):
         start = time.process_time_ns()

@@ -12,9 +12,9 @@ def need(name: str, extra: str = "train") -> Any:
 
     Args:
         name: The module, such as ``torch`` or ``onnxruntime.quantization``.
-        extra: The extra that brings it.
+        extra: The extra that installs it.
 
     Raises:
-        MissingExtraError: It is not installed, or does not load.
+        MissingExtraError: It is not installed, or cannot be loaded.
     """
     return extras.need(name, extra, "training")

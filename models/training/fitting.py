@@ -31,18 +31,18 @@ if TYPE_CHECKING:
 
 MOST_EPOCH_READS = 200_000
 VALIDATION_PIECES = 20_000
-"""Varied fragments that are validated on beside the reads, of which few are hard."""
+"""Varied fragments to validate on in addition to the reads, because few reads are hard."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a training run is.
+    """The progress of a training run.
 
     Attributes:
         epoch: The epoch, from 1.
         epochs: The most epochs.
         step: Steps done in this epoch.
-        steps: Its steps.
+        steps: The number of steps in an epoch.
         loss: The validation loss of the last epoch; ``None`` in the first.
         accuracy: The validation accuracy of the last epoch.
     """
@@ -65,9 +65,9 @@ class Fitting:
         reads: All reads.
         split: Which of them to train and to validate on.
         encoding: How reads become numbers.
-        settings: What was chosen.
+        settings: The settings.
         checkpoint: The file for checkpoints.
-        tell: Called after each step; ``None`` for nobody.
+        tell: Called after each step, if not ``None``.
     """
 
     task: Task
@@ -83,21 +83,21 @@ class Fitting:
 def fit(fitting: Fitting, *, resume: bool = False, epochs: int | None = None) -> Checkpoint:
     """Trains a network, and leaves it with the weights of its best epoch, in evaluation mode.
 
-    What an epoch draws depends on the seed and on its number alone, so a run that was ended and
-    goes on from its checkpoint gives the same weights, bit for bit, as one that was not, on one
-    machine. Everything runs in one thread of torch for the same reason.
+    The random draws of an epoch depend only on the seed and on its number. So a run that continues
+    from its checkpoint gives the same weights, bit for bit, as an uninterrupted one, on one
+    machine. Everything runs in one torch thread for the same reason.
 
     Args:
         fitting: What to train and on what.
-        resume: Whether to go on from the checkpoint.
-        epochs: The most epochs, those before included; by default what the settings say.
+        resume: Whether to continue from the checkpoint.
+        epochs: The most epochs, including earlier ones; by default from the settings.
 
     Returns:
         The last checkpoint.
 
     Raises:
         ConfigurationError: The checkpoint is of another run.
-        ModelError: There is no checkpoint to go on from, or the loss became NaN.
+        ModelError: There is no checkpoint to continue from, or the loss became NaN.
     """
     torch = need("torch")
     settings, network = fitting.settings, fitting.network
@@ -146,7 +146,7 @@ def read_logits(network: nn.Module, batch: Batch) -> Tensor:
 
     Args:
         network: From windows to logits.
-        batch: With n reads.
+        batch: A batch with n reads.
 
     Returns:
         (n,), with gradients.
@@ -191,7 +191,7 @@ def _train_epoch(fitting: Fitting, optimizer: Any, state: Checkpoint) -> float:
 
 
 def _draw_rows(fitting: Fitting, draw: np.random.Generator) -> NDArray[np.int64]:
-    """Draws the reads of an epoch, half of each label, so that the rarer one counts as much."""
+    """Draws the reads of an epoch, half of each label, so that the rarer label counts as much."""
     rows = fitting.split.train
     count = fitting.settings.epoch_reads or min(len(rows), MOST_EPOCH_READS)
     passes = fitting.reads.labels[rows]
@@ -211,7 +211,7 @@ def _taken(fitting: Fitting, rows: NDArray[np.int64], draw: np.random.Generator)
 def _validation_batches(fitting: Fitting) -> Iterator[Batch]:
     """The reads to validate on, and varied fragments of them, more of them hard.
 
-    They are the same each time, and made anew since they take a lot of memory.
+    They are the same each time, and made again each time because they take much memory.
     """
     rows = fitting.split.validation
     draw = np.random.default_rng([fitting.settings.seed, 2])

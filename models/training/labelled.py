@@ -21,8 +21,8 @@ class LabelledReads:
         quality: The qualities.
         sequence: The bases; ``None`` if neither the encoding nor the task reads them.
         labels: ``bool``, (n,): whether a read has the task's second label.
-        near: ``bool``, (n,): whether it is hard to tell.
-        files: ``int64``, (n,): the index in ``names`` of a read's file.
+        near: ``bool``, (n,): whether its label is hard to decide.
+        files: ``int64``, (n,): the index of a read's file in ``names``.
         names: The names of the files.
     """
 
@@ -38,13 +38,13 @@ class LabelledReads:
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """The bases of each read, (n,)."""
+        """The number of bases of each read, (n,)."""
         return self.quality.lengths
 
 
 @dataclass(frozen=True, eq=False)
 class Fragments:
-    """Reads or fragments of reads, with labels of their own.
+    """Reads or fragments of reads, with their labels.
 
     Attributes:
         quality: The qualities.
@@ -58,12 +58,12 @@ class Fragments:
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """The bases of each, (n,)."""
+        """The number of bases of each, (n,)."""
         return self.quality.lengths
 
 
 def whole_reads(reads: LabelledReads, rows: NDArray[np.int64]) -> Fragments:
-    """Takes some reads as they are."""
+    """Takes some reads whole."""
     starts = np.zeros(len(rows), np.int64)
     stops = reads.lengths[rows]
     return Fragments(
@@ -82,7 +82,7 @@ def cut(
     """Cuts a fragment out of each of some rows.
 
     Args:
-        column: The text.
+        column: The string column.
         rows: ``int64``, (n,).
         starts: ``int64``, (n,): the first byte of each fragment, counted in its row.
         stops: ``int64``, (n,): the byte after its last.

@@ -1,4 +1,4 @@
-"""How good a model is."""
+"""How good a model's predictions are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BINS = 10
-"""Of the probability, in the calibration."""
+"""Bins of the probability, for the calibration."""
 
 
 def probabilities(logits: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -26,16 +26,15 @@ def evaluate(
     """Scores predictions of one of two labels.
 
     ============================= ==========================================================
-    key                           what
+    key                           meaning
     ============================= ==========================================================
-    reads                         their number
-    accuracy                      the share that is right
-    precision, recall, f1         of the second label; ``None`` where there is none to
-                                  divide by
+    reads                         the number of reads
+    accuracy                      the share of correct predictions
+    precision, recall, f1         for the second label; ``None`` if the denominator is 0
     roc_auc                       the area under the curve of true and false positives;
-                                  ``None`` where all reads have one label
-    near_reads, near_accuracy     of the reads that the task calls hard
-    expected_calibration_error    of 10 bins of the probability of the second label: the
+                                  ``None`` if all reads have one label
+    near_reads, near_accuracy     for the reads that the task calls hard
+    expected_calibration_error    over 10 bins of the probability of the second label: the
                                   distance between its mean and the share that has the
                                   label, averaged by reads
     confusion                     true and false positives and negatives
@@ -45,9 +44,9 @@ def evaluate(
     Calibration of Modern Neural Networks, ICML 2017.
 
     Args:
-        logits: (n,), n at least 1; from 0 on the second label is predicted.
-        labels: (n,): whether a read has it.
-        near: (n,): whether it is hard to tell.
+        logits: (n,), n at least 1; the second label is predicted from 0 on.
+        labels: (n,): whether a read has the second label.
+        near: (n,): whether its label is hard to decide.
     """
     measured = need("sklearn.metrics")
     said = logits >= 0
@@ -79,15 +78,15 @@ def evaluate(
 def reliability(
     logits: NDArray[np.float64], labels: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """How probabilities and what happens agree, in 10 bins of the probability.
+    """How well probabilities match outcomes, in 10 bins of the probability.
 
     Args:
         logits: (n,).
         labels: (n,).
 
     Returns:
-        For each bin the mean probability, the share that passes, both NaN where it is empty,
-        and the number of reads, each (10,).
+        For each bin the mean probability and the share that passes, both NaN if it is empty, and
+        the number of reads, each (10,).
     """
     chance = probabilities(logits)
     bins = np.minimum((chance * BINS).astype(np.int64), BINS - 1)
@@ -112,5 +111,5 @@ def _share(right: NDArray[np.bool_]) -> float | None:
 
 
 def _number(value: float) -> float | None:
-    """To 6 digits, which is more than the reads can tell; ``None`` for NaN."""
+    """Rounded to 6 digits, more than the reads can resolve; ``None`` for NaN."""
     return None if np.isnan(value) else round(float(value), 6)

@@ -103,7 +103,7 @@ def test_any_card_and_back(name, description, labels, minimum, metrics):
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"colour": 1}, "unknown key 'colour'; known are format, name,"),
+        ({"colour": 1}, "unknown key 'colour'; choose from format, name,"),
         ({"name": ...}, "lacks the key 'name'"),
         ({"encoding": ...}, "lacks the key 'encoding'"),
         ({"format": "card/9"}, "key 'format': this version reads card/1, not 'card/9'"),

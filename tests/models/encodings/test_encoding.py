@@ -187,7 +187,7 @@ def test_the_output_must_fit():
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"layout": "one-hot/2"}, "unknown layout 'one-hot/2'; known are sequence-quality-300/1"),
+        ({"layout": "one-hot/2"}, "unknown layout 'one-hot/2'; choose from sequence-quality-300/1"),
         ({"layout": None}, "the layout of an encoding must be text"),
         ({"layout": "one-hot/1", "length": 0}, "at least 1 base and at most 1000000: 0"),
         ({"layout": "one-hot/1", "length": MAX_LENGTH + 1}, "at most 1000000"),
@@ -213,7 +213,7 @@ def test_an_encoding_that_there_is_not(fields, message):
 
 def test_fields_that_make_no_encoding():
     with pytest.raises(
-        ConfigurationError, match="no field 'size'; it has layout, length, dtype, k"
+        ConfigurationError, match="no field 'size'; choose from layout, length, dtype, k"
     ):
         Encoding.from_dict({"layout": "one-hot/1", "size": 4})
     with pytest.raises(ConfigurationError, match="needs a field 'layout'"):

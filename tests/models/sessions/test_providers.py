@@ -49,7 +49,7 @@ def test_nothing_is_there():
 
 
 def test_what_nobody_knows():
-    with pytest.raises(ConfigurationError, match="'tpu'; known are auto, coreml, cpu, cuda, ope"):
+    with pytest.raises(ConfigurationError, match="'tpu'; choose from auto, coreml, cpu, cuda, ope"):
         choose_provider("tpu", CPU)
 
 
