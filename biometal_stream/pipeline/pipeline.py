@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from biometal_stream.errors import ConfigurationError
 from biometal_stream.extras import need
-from biometal_stream.interfaces import ParallelSink, Sink
 from biometal_stream.joined import operators_of
 from biometal_stream.pipeline.mates import Pairs
-from biometal_stream.pipeline.value import Recipe
+from biometal_stream.pipeline.writing import Writable
 from biometal_stream.settings import check_names
-from biometal_stream.sinks.options import (
-    ROUTES,
-    ArrowOptions,
-    FastaOptions,
-    FastqOptions,
-    ParquetOptions,
-)
 from biometal_stream.sizes import number_of_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator
 
     import pandas as pd
     import polars as pl
     import pyarrow as pa
 
-    from biometal_stream.engines import Engine
     from biometal_stream.joined import Joinable
     from biometal_stream.pipeline.dataset import PipelineDataset
-    from biometal_stream.pipeline.distributed import DistributedExecution
-    from biometal_stream.pipeline.execution import Execution
     from biometal_stream.pipeline.records import Read
-    from biometal_stream.pipeline.report import Report
     from biometal_stream.reports.summary import Summary
-    from biometal_stream.sinks.options import Target
-    from biometal_stream.sinks.parquet.sink import ParquetSink
-
-    EngineChoice: TypeAlias = Literal["local", "ray", "spark"] | Engine
 
 
 class Options(TypedDict, total=False):
@@ -52,7 +35,7 @@ class Options(TypedDict, total=False):
 
 
 @dataclass(frozen=True, repr=False)
-class Pipeline(Recipe):
+class Pipeline(Writable):
     """What is read and what is done to it; nothing runs until it is asked for.
 
     Immutable: ``pipeline | operator`` is a new pipeline, and each can be run again as long as
@@ -121,183 +104,6 @@ class Pipeline(Recipe):
 
         operators, learnt = teach(self)
         return replace(self, operators=operators) if learnt else self
-
-    def execution(
-        self,
-        sink: Sink | ParallelSink[Any] | None = None,
-        *,
-        rejected: Target | None = None,
-        orphans: Target | None = None,
-    ) -> Execution:
-        """Prepares a run that can be watched while it goes on.
-
-        Args:
-            sink: Where it goes; ``None`` to take the batches.
-            rejected: The file for reads that filters drop, with the reason.
-            orphans: The file for reads whose mates are dropped, with ``pairs="split"``.
-
-        Raises:
-            SchemaError: An operator cannot work on what comes before it.
-            ConfigurationError: What is set aside does not go together with the rest.
-        """
-        from biometal_stream.pipeline.execution import Execution
-        from biometal_stream.pipeline.routes import routes_to
-
-        return Execution(self, sink, routes=routes_to(self, rejected, orphans))
-
-    def run(
-        self,
-        sink: Sink | ParallelSink[Any],
-        *,
-        rejected: Target | None = None,
-        orphans: Target | None = None,
-    ) -> Report:
-        """Runs into a sink, and raises the first error as itself. As `execution` otherwise."""
-        return self.execution(sink, rejected=rejected, orphans=orphans).run()
-
-    def write_parquet(
-        self,
-        target: Target,
-        *,
-        engine: EngineChoice = "local",
-        partition_bytes: int | str | None = None,
-        **options: Unpack[ParquetOptions],
-    ) -> Report:
-        """Runs into Parquet: a file, or a folder of files where the target ends with a slash.
-
-        With an engine the input is read in parts, each by a task of its own, on one machine or
-        on many. The target is then always a folder, whatever its name, with a file for each part:
-        ``part-00000-of-00012.parquet`` and so on, in the order of the input. It must be on a file
-        system that all machines share. ``threads`` and ``memory`` are those of each task, of
-        which by default one thread works.
-
-        Args:
-            target: The file or folder, ``-`` for standard output.
-            engine: ``local`` for threads of this process, ``ray``, ``spark``, or an `Engine`.
-            partition_bytes: Bytes of (compressed) input of a partition, about, or text such as
-                ``"64M"``; by default 128 MiB. A file that cannot be cut, such as plain gzip, is
-                one partition.
-            options: ``compression`` (``zstd``, ``snappy``, ``gzip``, ``lz4``, ``none``),
-                ``level``, ``shards`` (the number of files, not with an engine),
-                ``partition_by`` (a column), ``max_partitions`` (the most values of it, 1,024 by
-                default), ``encoding`` (``delta``, or ``plain`` for readers
-                such as fastparquet), ``metadata`` (a mapping of text to text), ``rejected`` (the
-                file for reads that filters drop), and ``orphans`` (the file for reads whose mates
-                are dropped, with ``pairs="split"``).
-
-        Returns:
-            What the run did; of an engine's tasks, all that they did as one run.
-
-        Raises:
-            ConfigurationError: The options do not fit together, or the pipeline cannot be run
-                in parts.
-            MissingExtraError: The engine is not installed.
-            TypeError: There is no such option.
-            WorkerError: The engine does not start, or its workers died again and again.
-            SinkError: The target cannot be written. It is then as it was before.
-        """
-        check_names("write_parquet", options, ParquetOptions.__annotations__)
-        if engine == "local":
-            if partition_bytes is not None:
-                raise ConfigurationError(
-                    "partition_bytes is for the tasks of an engine: ray, spark"
-                )
-            return self._write(target, "parquet", options)
-        for name in ROUTES:
-            if options.get(name) is not None:
-                raise ConfigurationError(f"{name}: engine {engine} writes one output; use 'local'")
-        sink = self._sink(target, "parquet", _without_routes(options))
-        return self.distributed(sink, engine, partition_bytes).run()
-
-    def distributed(
-        self, sink: ParquetSink, engine: EngineChoice, partition_bytes: int | str | None = None
-    ) -> DistributedExecution:
-        """Prepares a run on an engine that can be watched while it goes on.
-
-        Raises:
-            ConfigurationError: There is no such engine, or the pipeline cannot be run in parts.
-            SchemaError: An operator cannot work on what comes before it.
-        """
-        from biometal_stream.engines import engine_for
-        from biometal_stream.pipeline.distributed import DistributedExecution
-
-        chosen = engine_for(engine, threads=self.threads or 1)
-        if partition_bytes is not None:
-            partition_bytes = number_of_bytes("partition_bytes", partition_bytes)
-        return DistributedExecution(self, sink, chosen, partition_bytes)
-
-    def write_arrow(
-        self, target: Target, *, stream: bool = False, **options: Unpack[ArrowOptions]
-    ) -> Report:
-        """Runs into an Arrow IPC file, or stream.
-
-        Args:
-            target: The file, ``-`` for standard output.
-            stream: Whether to write the format that is read front to back.
-            options: ``compression`` (``none``, ``lz4``, ``zstd``) and ``level``; and, as of
-                `write_parquet`, ``max_partitions``, ``rejected`` and ``orphans``.
-
-        Returns:
-            What the run did.
-
-        Raises:
-            ConfigurationError: The options do not fit together.
-            SinkError: The target cannot be written. It is then as it was before.
-        """
-        check_names("write_arrow", options, ArrowOptions.__annotations__)
-        return self._write(target, "arrow-stream" if stream else "arrow", options)
-
-    def write_fastq(self, target: Target, **options: Unpack[FastqOptions]) -> Report:
-        """Runs into FASTQ, compressed as the target's suffix says: ``.gz``, ``.zst``, or not.
-
-        Args:
-            target: The file, ``-`` for standard output. A column in braces makes a file for each
-                of its values: ``out/{sample}_R{mate}.fq.gz``.
-            options: ``mate`` (the file for mates 2), ``interleaved``, ``compression``
-                (``none``, ``gzip``, ``zstd``) and ``level``; and, as of `write_parquet`,
-                ``max_partitions``, ``rejected`` and ``orphans``.
-
-        Returns:
-            What the run did.
-
-        Raises:
-            ConfigurationError: The options do not fit together.
-            SchemaError: There is no name, sequence or quality left to write.
-            SinkError: The target cannot be written. It is then as it was before.
-        """
-        check_names("write_fastq", options, FastqOptions.__annotations__)
-        return self._write(target, "fastq", options)
-
-    def write_fasta(self, target: Target, **options: Unpack[FastaOptions]) -> Report:
-        """Runs into FASTA, compressed as the target's suffix says: ``.gz``, ``.zst``, or not.
-
-        Qualities are left out, as FASTA has none.
-
-        Args:
-            target: The file, ``-`` for standard output.
-            options: As of `write_fastq`, and ``line_width``: the bases on a line, or 0, the
-                default, for one line a sequence.
-
-        Returns:
-            What the run did.
-
-        Raises:
-            ConfigurationError: The options do not fit together.
-            SchemaError: There is no name or sequence left to write.
-            SinkError: The target cannot be written. It is then as it was before.
-        """
-        check_names("write_fasta", options, FastaOptions.__annotations__)
-        return self._write(target, "fasta", options)
-
-    def _write(self, target: Target, format: str, options: Mapping[str, Any]) -> Report:
-        routes = {name: options.get(name) for name in ROUTES}
-        return self.run(self._sink(target, format, _without_routes(options)), **routes)
-
-    def _sink(self, target: Target, format: str, options: Mapping[str, Any]) -> Any:
-        from biometal_stream.sinks import sink_for
-
-        paired = "mate" in self.schema.names
-        return sink_for(target, format=format, paired=paired, **options)
 
     def head(self, number: int = 5) -> pa.Table:
         """Runs until there are some reads, the first ones, and returns them as a table.
@@ -405,7 +211,3 @@ class Pipeline(Recipe):
 
         with failing():
             return self.schema.__arrow_c_schema__()
-
-
-def _without_routes(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: each for name, each in options.items() if name not in ROUTES}
