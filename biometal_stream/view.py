@@ -51,11 +51,6 @@ class BatchView:
         """The number of rows that are left."""
         return int(self.batch.num_rows) if self.rows is None else len(self.rows)
 
-    @property
-    def is_cut(self) -> bool:
-        """Whether reads may be shorter than in the batch."""
-        return bool(self._cut)
-
     def once(self, key: Hashable, compute: Callable[[BatchView], T]) -> T:
         """Returns ``compute(view)``, computed at the first call with this key.
 

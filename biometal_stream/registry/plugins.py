@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import PluginError
 from biometal_stream.registry.files import FileStep, steps_of
@@ -13,8 +13,6 @@ from biometal_stream.registry.installed import installed_steps
 
 if TYPE_CHECKING:
     from biometal_stream.registry.installed import InstalledStep
-
-    PluginStep: TypeAlias = FileStep | InstalledStep
 
 
 class Plugins:

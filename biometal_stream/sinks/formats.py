@@ -31,7 +31,6 @@ class Format:
             ``max_partitions``.
         settings: Further arguments of the class.
         shared_suffixes: Suffixes that it has in common with another format.
-        on_engines: Whether Ray and Spark write it.
     """
 
     name: SinkFormat
@@ -44,7 +43,6 @@ class Format:
     options: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     shared_suffixes: tuple[str, ...] = ()
-    on_engines: bool = False
 
     @property
     def suffix(self) -> str:
@@ -65,7 +63,6 @@ _EVERY_FORMAT = (
         "write_parquet",
         ("zstd", "snappy", "gzip", "lz4", "none"),
         options=("shards", "partition_by", "encoding", "metadata"),
-        on_engines=True,
     ),
     Format(
         "arrow",

@@ -7,13 +7,10 @@ import pytest
 
 from biometal_stream.atomic import AtomicFile, AtomicFiles, AtomicFolder, AtomicTree, together
 from biometal_stream.errors import ConfigurationError, SinkError
+from tests.faults.jobs import contents
 
 OLD = {"a": b"old", "b": b"old", "t/1": b"old"}
 NEW = {"a": b"new", "b": b"new", "c": b"new", "d/1": b"new", "t/1": b"new", "t/2/x": b"new"}
-
-
-def below(folder):
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 def folders(folder):
@@ -40,7 +37,7 @@ def write(folder):
 def test_all_are_committed_at_the_end(tmp_path):
     prepare(tmp_path)
     write(tmp_path)
-    assert below(tmp_path) == NEW
+    assert contents(tmp_path) == NEW
 
 
 def test_nothing_has_its_name_before_the_end(tmp_path):
@@ -48,7 +45,7 @@ def test_nothing_has_its_name_before_the_end(tmp_path):
         with AtomicFile(tmp_path / "a") as file:
             file.write(b"new")
         assert not (tmp_path / "a").exists()
-    assert below(tmp_path) == {"a": b"new"}
+    assert contents(tmp_path) == {"a": b"new"}
 
 
 @pytest.mark.parametrize("call", ["replace", "rename", "fsync", "write", "link"])
@@ -72,11 +69,11 @@ def test_whatever_fails_all_are_as_they_were(tmp_path, monkeypatch, call):
         try:
             write(folder)
         except SinkError:
-            assert below(folder) == OLD
+            assert contents(folder) == OLD
             assert folders(folder) == {"t"}
         else:
             assert call in {"link", "fsync"}  # of a folder: nobody loses by that
-            assert below(folder) == NEW
+            assert contents(folder) == NEW
 
 
 def test_an_error_of_the_body_leaves_all_as_they_were(tmp_path):
@@ -93,7 +90,7 @@ def test_an_error_of_the_body_leaves_all_as_they_were(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         failing()
-    assert below(tmp_path) == OLD
+    assert contents(tmp_path) == OLD
     write_one(tmp_path / "a")  # is committed alone again
     assert (tmp_path / "a").read_bytes() == b"new"
 

@@ -9,10 +9,7 @@ import pytest
 from biometal_stream.atomic import AtomicTree
 from biometal_stream.atomic.hidden import beside
 from biometal_stream.errors import DataError, SinkError
-
-
-def below(folder):
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+from tests.faults.jobs import contents
 
 
 def listed(folder):
@@ -32,9 +29,9 @@ def test_all_files_appear_at_the_end(tmp_path):
         tree.append("a.fq", b"one")
         tree.append("new/b.fq", b"two")
         tree.append("a.fq", b" more")
-        assert {k: v for k, v in below(tmp_path).items() if k[0] != "."} == {"a.fq": b"old"}
+        assert {k: v for k, v in contents(tmp_path).items() if k[0] != "."} == {"a.fq": b"old"}
         assert tree.paths == (f"{tmp_path}/a.fq", f"{tmp_path}/new/b.fq")
-    assert below(tmp_path) == {"a.fq": b"one more", "new/b.fq": b"two"}
+    assert contents(tmp_path) == {"a.fq": b"one more", "new/b.fq": b"two"}
     assert tree.bytes_written == 11
     assert stat.S_IMODE((tmp_path / "a.fq").stat().st_mode) == 0o640
     assert listed(tmp_path) == ["a.fq", "new"]
@@ -51,7 +48,7 @@ def test_an_error_leaves_everything_as_it_was(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         failing_write()
-    assert below(tmp_path) == {"a.fq": b"old"}
+    assert contents(tmp_path) == {"a.fq": b"old"}
     assert listed(tmp_path) == ["a.fq"]
 
 
@@ -76,7 +73,7 @@ def test_a_rename_that_fails_undoes_those_before_it(tmp_path, monkeypatch, faili
     monkeypatch.setattr(os, "replace", replace)
     with pytest.raises(SinkError, match=r"cannot be written: Input/output error"):
         failing_write()
-    assert below(tmp_path) == {"a.fq": b"old", "c.fq": b"old"}
+    assert contents(tmp_path) == {"a.fq": b"old", "c.fq": b"old"}
     assert listed(tmp_path) == ["a.fq", "c.fq"]
 
 
@@ -101,7 +98,7 @@ def test_names_that_differ_in_case_are_two_files_where_they_can_be(tmp_path):
     with AtomicTree(tmp_path, "{x}.fq") as tree:
         tree.append("A.fq", b"1")
         tree.append("a.fq", b"2")
-    assert below(tmp_path) == {"A.fq": b"1", "a.fq": b"2"}
+    assert contents(tmp_path) == {"A.fq": b"1", "a.fq": b"2"}
 
 
 def test_links_to_one_file(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import pickle
 import signal
@@ -19,7 +20,7 @@ import pyarrow.parquet as pq
 from biometal_stream.errors import ModelWarning
 from biometal_stream.operators.base import StatelessOperator
 from biometal_stream.operators.predict import Predict, Prediction
-from biometal_stream.pipeline import Report
+from biometal_stream.pipeline import Pipeline, Report
 from biometal_stream.settings import option
 from biometal_stream.sources.fastq.source import FastqSource
 
@@ -177,6 +178,18 @@ class NotedPredict(Predict):
         with Path(self.loaded).open("a") as file:
             file.write(f"{os.getpid()}\n")
         return super()._load()
+
+
+def read_files(paths: Sequence[str], **settings: Any) -> Pipeline:
+    """A pipeline of some files, each of which is a part."""
+    return Pipeline(Files(tuple(paths), **settings))
+
+
+def spoil(path: str, record: int) -> None:
+    """Makes a record of a compressed file bad."""
+    lines = gzip.decompress(Path(path).read_bytes()).splitlines(keepends=True)
+    lines[4 * record] = b"no header\n"
+    Path(path).write_bytes(gzip.compress(b"".join(lines)))
 
 
 def wait_for_ever() -> Any:

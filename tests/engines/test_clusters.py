@@ -15,14 +15,13 @@ import pytest
 import biometal_stream as bs
 from biometal_stream.engines import Engine
 from biometal_stream.errors import ConfigurationError, FastqError, WorkerError
-from biometal_stream.pipeline import Pipeline
 from tests.engines.stand_ins import (
-    Files,
     Interrupt,
     KillOnce,
     NotedPredict,
     left_over,
     parts,
+    read_files,
     table,
     told_alike,
     wait_for_ever,
@@ -115,7 +114,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(
 def test_a_bad_record_is_not_tried_again(cluster: Engine, lanes: list[str], tmp_path: Path) -> None:
     bad = tmp_path / "bad.fq"
     bad.write_text("@r1\nACGT\n+\nIIII\n@r2\nACGT\n+\nIII\n")
-    pipeline = Pipeline(Files((*lanes[:2], str(bad), *lanes[2:])))
+    pipeline = read_files([*lanes[:2], str(bad), *lanes[2:]])
     with pytest.raises(FastqError) as local:
         pipeline.write_parquet(tmp_path / "local.parquet")
     with pytest.raises(FastqError) as caught:
@@ -128,7 +127,7 @@ def test_a_bad_record_is_not_tried_again(cluster: Engine, lanes: list[str], tmp_
 
 
 def test_an_interrupt_leaves_nothing(cluster: Engine, lanes: list[str], tmp_path: Path) -> None:
-    pipeline = Pipeline(Files(tuple(lanes))) | Interrupt(os.getpid(), str(tmp_path / "marker"))
+    pipeline = read_files(lanes) | Interrupt(os.getpid(), str(tmp_path / "marker"))
     with pytest.raises(KeyboardInterrupt):
         pipeline.write_parquet(tmp_path / "reads", engine=cluster)
     assert (tmp_path / "marker").exists()

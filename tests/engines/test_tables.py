@@ -12,7 +12,7 @@ import pytest
 import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError, DataError, InputError
 from tests.engines.stand_ins import InProcess
-from tests.sources.parquet.test_source import table
+from tests.sources.parquet.rows import table
 
 
 @pytest.fixture(params=["parquet", "arrow"])

@@ -18,7 +18,7 @@ from biometal_stream.pipeline.opened import refuse_learners
 from biometal_stream.sinks import ParquetSink
 from tests.engines.stand_ins import InProcess
 from tests.operators.learners import CommonLength
-from tests.pipeline.test_learning import LENGTHS, Watch, fastq, names_of
+from tests.pipeline.learners import LENGTHS, Watch, fastq, names_of
 
 LATE = [50] * 10 + [60] * 400
 """The first reads are not like the others."""

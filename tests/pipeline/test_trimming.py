@@ -18,7 +18,7 @@ import biometal_stream as bs
 from biometal_stream.interfaces import Operator
 from biometal_stream.pipeline import Pipeline
 from biometal_stream.view import BatchView
-from tests.engines.stand_ins import Files, InProcess
+from tests.engines.stand_ins import InProcess, read_files
 from tests.operators.conformance import cut, reads
 from tests.operators.kernels import trims
 
@@ -156,7 +156,7 @@ def test_the_partitions_of_a_cluster_give_the_same(tmp_path):
     for number in range(3):
         lanes.append(str(tmp_path / f"lane{number}.fq"))
         Pipeline(Batches((whole(False).slice(20 * number, 20),))).write_fastq(lanes[-1])
-    pipeline = Pipeline(Files(tuple(lanes))) | TRIMMERS[0] | TRIMMERS[1] | bs.Measure()
+    pipeline = read_files(lanes) | TRIMMERS[0] | TRIMMERS[1] | bs.Measure()
     pipeline.write_parquet(tmp_path / "spread", engine=InProcess())
     pipeline.write_parquet(tmp_path / "one.parquet")
     spread, one = (ds.dataset(tmp_path / name).to_table() for name in ("spread", "one.parquet"))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError, SinkError
 from biometal_stream.sinks import ArrowSink, FastqSink, ParquetSink
+from tests.faults.jobs import contents
 from tests.sinks.driver import cut, drive, reads
 
 SUFFIXES = {
@@ -47,10 +48,6 @@ def labelled(rows, kind, values, *, paired=False):
     return batch.append_column("by", pa.array(dealt, kind))
 
 
-def files(folder):
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
 def names_in(path):
     """The names of the reads of a file, by another reader than ours."""
     if path.suffix == ".parquet":
@@ -80,7 +77,7 @@ def test_each_value_has_a_file(tmp_path, suffix, kind):
         drive(
             SUFFIXES[suffix](folder / f"{{by}}{suffix}"), batch.schema, cut(batch, sizes), workers
         )
-        found.append(files(folder))
+        found.append(contents(folder))
     assert found[0] == found[1] == found[2]
     rows = batch.to_pylist()
     wanted = {value: [r["name"] for r in rows if r["by"] == value] for value in values}
@@ -95,15 +92,16 @@ def test_each_value_has_a_file(tmp_path, suffix, kind):
 def test_mates_have_two_files_that_stay_in_step(tmp_path):
     batch = labelled(600, pa.string(), ["x", "y"], paired=True)
     drive(FastqSink(tmp_path / "{by}_R{mate}.fq"), batch.schema, cut(batch, [77, 1, 200]))
-    assert files(tmp_path).keys() == {f"{by}_R{mate}.fq" for by in "xy" for mate in (1, 2)}
+    assert contents(tmp_path).keys() == {f"{by}_R{mate}.fq" for by in "xy" for mate in (1, 2)}
     for by in "xy":
         one, two = (names_in(tmp_path / f"{by}_R{mate}.fq") for mate in (1, 2))
         assert one == two
         assert len(one) > 50
-    told = FastqSink(tmp_path / "t" / "{by}_1.fq", mate=tmp_path / "t" / "{by}_2.fq")
+    by_template = contents(tmp_path)
+    told = FastqSink(tmp_path / "t" / "{by}_R1.fq", mate=tmp_path / "t" / "{by}_R2.fq")
     (tmp_path / "t").mkdir()
     drive(told, batch.schema, [batch])
-    assert [*files(tmp_path / "t").values()].sort() == [*files(tmp_path).values()].sort()
+    assert contents(tmp_path / "t") == by_template
 
 
 def test_mates_alone_are_two_files_also_without_reads(tmp_path):
@@ -111,7 +109,7 @@ def test_mates_alone_are_two_files_also_without_reads(tmp_path):
     assert sink.targets == (f"{tmp_path}/o_R1.fq.gz", f"{tmp_path}/o_R2.fq.gz")
     assert sink.layout is None
     drive(sink, reads(0, paired=True).schema, [])
-    assert files(tmp_path).keys() == {"o_R1.fq.gz", "o_R2.fq.gz"}
+    assert contents(tmp_path).keys() == {"o_R1.fq.gz", "o_R2.fq.gz"}
     for rows in (labelled(100, pa.string(), ["x"], paired=True), reads(30, paired=True)):
         drive(sink, rows.schema, [rows])
         assert len(names_in(tmp_path / "o_R2.fq.gz")) == rows.num_rows // 2
@@ -126,7 +124,7 @@ def test_several_fields_and_folders(tmp_path):
         own = pq.read_table(path, partitioning=None).to_pylist()
         by, n = path.parent.name, int(path.stem[1:])
         assert own == [r for r in rows if (r["by"] or "unknown", r["n"]) == (by, n)]
-    assert len(files(tmp_path)) == len({(r["by"], r["n"]) for r in rows})
+    assert len(contents(tmp_path)) == len({(r["by"], r["n"]) for r in rows})
 
 
 def test_without_reads_there_is_no_file(tmp_path):
@@ -134,7 +132,7 @@ def test_without_reads_there_is_no_file(tmp_path):
     for suffix, sink in SUFFIXES.items():
         opened = drive(sink(tmp_path / f"{{by}}{suffix}"), batch.schema, [])
         assert opened.outputs == ()
-    assert files(tmp_path) == {}
+    assert contents(tmp_path) == {}
 
 
 @pytest.mark.parametrize("suffix", [".fq.gz", ".parquet"])
@@ -148,11 +146,11 @@ def test_hostile_values(tmp_path_factory, suffix, values):
     try:
         drive(SUFFIXES[suffix](folder / "out" / f"{{by}}{suffix}"), batch.schema, [batch])
     except DataError:
-        assert files(folder) == {}
+        assert contents(folder) == {}
         assert [path.name for path in folder.iterdir()] == ["out"]
         return
     wanted = {f"out/{'unknown' if value is None else value}{suffix}" for value in values}
-    assert files(folder).keys() == wanted
+    assert contents(folder).keys() == wanted
     assert len(wanted) == len(set(values))
     assert sum(len(names_in(folder / name)) for name in wanted) == len(values)
 
@@ -169,7 +167,7 @@ def test_two_values_never_share_a_file(tmp_path):
     batch = batch.append_column("b", pa.array(["y_z", "z"]))
     with pytest.raises(DataError, match="a 'x', b 'y_z' and a 'x_y', b 'z' would share the file"):
         drive(FastqSink(tmp_path / "{a}_{b}.fq"), batch.schema, [batch])
-    assert files(tmp_path) == {}
+    assert contents(tmp_path) == {}
 
 
 def test_mates_that_differ(tmp_path):
@@ -230,7 +228,7 @@ def test_zstd_says_where_its_memory_ends(tmp_path):
     with pytest.raises(SinkError, match=r"writes at most 128 files at once"):
         drive(FastqSink(tmp_path / "{n}.fq.zst"), batch.schema, [batch])
     drive(FastqSink(tmp_path / "{n}.fq.gz"), batch.schema, [batch])
-    assert len(files(tmp_path)) == 130
+    assert len(contents(tmp_path)) == 130
 
 
 def test_waiting_text_is_bounded(tmp_path, monkeypatch):
@@ -241,5 +239,5 @@ def test_waiting_text_is_bounded(tmp_path, monkeypatch):
         folder = tmp_path / f"{workers}"
         folder.mkdir()
         drive(FastqSink(folder / "{by}.fq.gz"), batch.schema, cut(batch, sizes), workers)
-        found.add(tuple(sorted(files(folder).items())))
+        found.add(tuple(sorted(contents(folder).items())))
     assert len(found) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from biometal_stream.sources.fastq.text import LINES_PER_RECORD
-from biometal_stream.sources.text.lines import count_newlines, drop_lines
+from biometal_stream.sources.text.lines import drop_lines
 from biometal_stream.sources.text.segments import SPARE, allocate
 
 MOST_BLANK = 1 << 20
@@ -42,10 +42,6 @@ class HeldRecords:
         self.at_end = False
         self.bytes = allocate(SPARE)
         self.start = self.filled = self.offset = self.mark = 0
-
-    def count_lines(self) -> int:
-        """The number of whole lines held."""
-        return int(count_newlines(self.bytes, np.uint64(self.start), np.uint64(self.filled)))
 
     def _drop_lines(self, number: int) -> int:
         """Where the text held ends without the lines after all but so many newlines."""

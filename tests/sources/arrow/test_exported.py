@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError, DataError, InputError, SchemaError
 from biometal_stream.interfaces import ParallelSource, ProjectedSource
-from tests.sources.parquet.test_source import TEXTS, table
+from tests.sources.parquet.rows import TEXTS, table
 
 MIB = 2**20
 ROWS = 500

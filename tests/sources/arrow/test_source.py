@@ -17,7 +17,7 @@ from biometal_stream.sources.arrow.source import ArrowSource
 from biometal_stream.sources.tables.seekable import open_seekable
 from tests.interop.streams import SAMPLE
 from tests.pipes import piped
-from tests.sources.parquet.test_source import TEXTS, table, until_error
+from tests.sources.parquet.rows import TEXTS, table, until_error
 from tests.stand_ins import own_threads
 
 MIB = 2**20
