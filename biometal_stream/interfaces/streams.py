@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, runtime_checkable
 
+from biometal_stream.interfaces.recognition import Recognised
+
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
@@ -15,7 +17,7 @@ Chunk = TypeVar("Chunk")
 Part = TypeVar("Part")
 
 
-class Source(Protocol):
+class Source(Recognised, Protocol):
     """The recipe for a stream of batches, not an open stream: it can be read again."""
 
     @property
@@ -139,7 +141,7 @@ class Sink(Protocol):
 
 
 @runtime_checkable
-class SelectiveSink(Protocol):
+class SelectiveSink(Recognised, Protocol):
     """A sink that takes some columns alone.
 
     Attributes:
@@ -153,7 +155,7 @@ class SelectiveSink(Protocol):
 
 
 @runtime_checkable
-class ParallelSink(Protocol[Part]):
+class ParallelSink(Recognised, Protocol[Part]):
     """A sink whose work has a part for the workers and a serial part."""
 
     def open_parallel(

@@ -152,8 +152,8 @@ def with_observations(operators: Iterable[Operator]) -> Iterator[Operator]:
 
 def observation_of(operator: Operator) -> Observation[Any] | None:
     """How what a `Counting` operator returns is observed; ``None`` for others."""
-    observation: Observation[Any] | None = getattr(operator, "observation", None)
-    return observation
+    found: object = getattr(operator, "observation", None)
+    return found if isinstance(found, Observation) else None
 
 
 def is_observer(operator: object) -> bool:

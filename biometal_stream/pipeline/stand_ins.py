@@ -20,6 +20,7 @@ from biometal_stream.interfaces import (
     SerialFunction,
     Trimmer,
 )
+from biometal_stream.interfaces.recognition import missing_methods
 from biometal_stream.pipeline.chain import is_member
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class StandIn:
         Raises:
             ConfigurationError: It lacks what the learner has.
         """
-        missing = [name for name in _methods(self.operator) if not hasattr(operator, name)]
+        kinds = _kinds(self.operator)
+        missing = [name for kind in kinds for name in missing_methods(type(operator), kind)]
         if missing:
             raise ConfigurationError(
                 f"{self.name}: what it has learnt, {operator.name}, must have the method"
@@ -90,14 +92,14 @@ class StandIn:
 
 def stand_in(learner: Learner) -> StandIn:
     """Makes what stands in for a learner."""
-    kind = type("StandIn", (StandIn,), {name: _handing_on(name) for name in _methods(learner)})
+    names = [name for kind in _kinds(learner) for name in _METHODS[kind]]
+    kind = type("StandIn", (StandIn,), {name: _handing_on(name) for name in names})
     made: StandIn = kind(learner)
     return made
 
 
-def _methods(operator: Operator) -> list[str]:
-    kinds = (kind for kind in _METHODS if isinstance(operator, kind))
-    return [name for kind in kinds for name in _METHODS[kind]]
+def _kinds(operator: Operator) -> list[type]:
+    return [kind for kind in _METHODS if isinstance(operator, kind)]
 
 
 def _handing_on(name: str) -> Callable[..., Any]:
