@@ -27,6 +27,8 @@ from biometal_stream.cli.command import (
     as_typed,
 )
 from biometal_stream.errors import ConfigurationError, PluginError
+from biometal_stream.interfaces import Filter, Trimmer
+from biometal_stream.interfaces.recognition import offers
 from biometal_stream.operators.base import command_name
 from biometal_stream.settings import Names, Setting, setting_of
 from biometal_stream.sizes import written_size
@@ -68,9 +70,9 @@ def command_of(name: str, operator: type[Any], *, group: str | None = None) -> S
 
 def _group(operator: type[Any]) -> str:
     """The heading that a step is listed under, by what it does."""
-    if hasattr(operator, "keep"):
+    if offers(operator, Filter):
         return FILTERS
-    return TRIMMERS if hasattr(operator, "bounds") else TRANSFORMS
+    return TRIMMERS if offers(operator, Trimmer) else TRANSFORMS
 
 
 def plugin_command(plugins: Plugins, name: str) -> StepCommand:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.interfaces.recognition import Recognised
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -18,7 +19,7 @@ PACKAGE = "biometal_stream"
 
 
 @runtime_checkable
-class Engine(Protocol):
+class Engine(Recognised, Protocol):
     """Runs a function on many tasks, in processes on one or several machines."""
 
     @property

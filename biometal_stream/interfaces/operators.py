@@ -16,6 +16,8 @@ from typing import (
     runtime_checkable,
 )
 
+from biometal_stream.interfaces.recognition import Recognised
+
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
@@ -40,7 +42,7 @@ class Concurrency(enum.Enum):
 
 
 @runtime_checkable
-class Operator(Protocol):
+class Operator(Recognised, Protocol):
     """An immutable, picklable description of one schema-to-schema transform."""
 
     @property
@@ -92,7 +94,8 @@ class Trimmer(Operator, Protocol):
         """
 
 
-class Observation(Protocol[State]):
+@runtime_checkable
+class Observation(Recognised, Protocol[State]):
     """How a result is computed from the reads of a run, batch by batch.
 
     Any worker observes batches, and their states are merged in input order. Where batches end
@@ -241,7 +244,7 @@ class Widening(Operator, Protocol):
 
 
 @runtime_checkable
-class SerialFunction(Protocol):
+class SerialFunction(Recognised, Protocol):
     """What a serial operator's ``open()`` may yield: a function that is told when input ends."""
 
     @property
@@ -270,7 +273,7 @@ def flushed(function: SerialFunction) -> Iterator[pa.RecordBatch]:
 
 
 @runtime_checkable
-class DetailedFunction(Protocol):
+class DetailedFunction(Recognised, Protocol):
     """What an operator's ``open()`` may yield: a function that reports details about itself."""
 
     @property
@@ -282,7 +285,7 @@ class DetailedFunction(Protocol):
 
 
 @runtime_checkable
-class InterruptibleFunction(Protocol):
+class InterruptibleFunction(Recognised, Protocol):
     """What an operator's ``open()`` may yield: a function with long library calls."""
 
     def interrupt(self) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar, runtime_checkable
 
+from biometal_stream.interfaces.recognition import Recognised
+
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
@@ -15,7 +17,7 @@ Chunk = TypeVar("Chunk")
 Part = TypeVar("Part")
 
 
-class Source(Protocol):
+class Source(Recognised, Protocol):
     """A description of a stream of batches, not an open stream, so it can be read again."""
 
     @property
@@ -140,7 +142,7 @@ class Sink(Protocol):
 
 
 @runtime_checkable
-class SelectiveSink(Protocol):
+class SelectiveSink(Recognised, Protocol):
     """A sink that takes only some columns.
 
     Attributes:
@@ -154,7 +156,7 @@ class SelectiveSink(Protocol):
 
 
 @runtime_checkable
-class ParallelSink(Protocol[Part]):
+class ParallelSink(Recognised, Protocol[Part]):
     """A sink with work for the workers and a serial part."""
 
     def open_parallel(

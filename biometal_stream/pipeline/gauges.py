@@ -97,10 +97,16 @@ def _step(meter: Meter, *, into: bool, out: bool) -> Step:
         pairs_in=reads_in // 2 if meter.mates_in and reads_in is not None else None,
         pairs_out=reads_out // 2 if meter.mates_out and reads_out is not None else None,
         dropped=reads_in - reads_out if reads_in is not None and reads_out is not None else None,
-        reason=getattr(_itself(operator), "drops", None) or None,
+        reason=_reason(_itself(operator)),
         reads_trimmed=meter.reads_trimmed if trimmed else None,
         bases_trimmed=meter.bases_trimmed if trimmed else None,
     )
+
+
+def _reason(operator: object) -> str | None:
+    """Why the operator drops reads, where it says so in words."""
+    reason: object = getattr(operator, "drops", None)
+    return reason if isinstance(reason, str) and reason else None
 
 
 def _itself(operator: object) -> object:

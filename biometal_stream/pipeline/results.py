@@ -152,8 +152,8 @@ def with_observations(operators: Iterable[Operator]) -> Iterator[Operator]:
 
 def observation_of(operator: Operator) -> Observation[Any] | None:
     """The observation of what a `Counting` operator returns; ``None`` for other operators."""
-    observation: Observation[Any] | None = getattr(operator, "observation", None)
-    return observation
+    found: object = getattr(operator, "observation", None)
+    return found if isinstance(found, Observation) else None
 
 
 def is_observer(operator: object) -> bool:

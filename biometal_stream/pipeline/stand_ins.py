@@ -20,6 +20,7 @@ from biometal_stream.interfaces import (
     SerialFunction,
     Trimmer,
 )
+from biometal_stream.interfaces.recognition import missing_methods
 from biometal_stream.pipeline.chain import is_member
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ class StandIn:
         Raises:
             ConfigurationError: It lacks a method that the learner has.
         """
-        missing = [name for name in _methods(self.operator) if not hasattr(operator, name)]
+        kinds = _kinds(self.operator)
+        missing = [name for kind in kinds for name in missing_methods(type(operator), kind)]
         if missing:
             raise ConfigurationError(
                 f"{self.name}: the operator that it learnt, {operator.name}, must have the method"
@@ -92,14 +94,14 @@ class StandIn:
 
 def stand_in(learner: Learner) -> StandIn:
     """Makes the stand-in for a learner."""
-    kind = type("StandIn", (StandIn,), {name: _handing_on(name) for name in _methods(learner)})
+    names = [name for kind in _kinds(learner) for name in _METHODS[kind]]
+    kind = type("StandIn", (StandIn,), {name: _handing_on(name) for name in names})
     made: StandIn = kind(learner)
     return made
 
 
-def _methods(operator: Operator) -> list[str]:
-    kinds = (kind for kind in _METHODS if isinstance(operator, kind))
-    return [name for kind in kinds for name in _METHODS[kind]]
+def _kinds(operator: Operator) -> list[type]:
+    return [kind for kind in _METHODS if isinstance(operator, kind)]
 
 
 def _handing_on(name: str) -> Callable[..., Any]:

@@ -7,12 +7,29 @@ import re
 from typing import Any
 
 from biometal_stream.errors import PluginError
+from biometal_stream.interfaces import Filter, Learner, Observer, Operator, Trimmer
+from biometal_stream.interfaces.recognition import missing_methods
 from biometal_stream.operators import base
 from biometal_stream.settings import setting_of
 
 _STEP_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_PARTS = ("name", "concurrency", "output_schema", "open")
-_TO_WRITE = ("__call__", "keep", "bounds", "observe", "merge", "finish", "start", "learn")
+_KINDS = {
+    base.ReadFilter: Filter,
+    base.ReadTrimmer: Trimmer,
+    base.ReadObserver: Observer,
+    base.ReadLearner: Learner,
+}
+_TO_WRITE = (
+    "__call__",
+    "keep",
+    "bounds",
+    "empty",
+    "observe",
+    "merge",
+    "finish",
+    "start",
+    "learn",
+)
 BASES = "ReadFilter, ReadTrimmer, ReadObserver, ReadLearner, StatelessOperator, SerialOperator"
 """What to build an operator on."""
 
@@ -24,7 +41,12 @@ def is_step_name(word: str) -> bool:
 
 def is_operator_class(found: object) -> bool:
     """Whether something is a class with all that an operator has."""
-    return isinstance(found, type) and all(hasattr(found, part) for part in _PARTS)
+    return isinstance(found, type) and not _lacking(found)
+
+
+def _lacking(found: type) -> list[str]:
+    named = [part for part in ("name", "concurrency") if not hasattr(found, part)]
+    return named + list(missing_methods(found, Operator))
 
 
 def step_name(operator: type[Any]) -> str | None:
@@ -50,18 +72,18 @@ def check_operator(found: object) -> type[Any]:
     if not isinstance(found, type):
         raise PluginError(f"it must be a class, and is a {type(found).__name__}")
     if not is_operator_class(found):
-        lacking = ", ".join(part for part in _PARTS if not hasattr(found, part))
+        lacking = ", ".join(_lacking(found))
         raise PluginError(
             f"{found.__name__} is not an operator, since it has no {lacking}; make it a subclass"
             f" of one of biometal_stream.plugin's classes: {BASES}"
         )
+    kinds = (kind for parent, kind in _KINDS.items() if issubclass(found, parent))
+    missing = {part for kind in kinds for part in missing_methods(found, kind)}
     for part in _TO_WRITE:
-        if _is_unwritten(getattr(found, part, None)):
-            raise PluginError(f"{found.__name__} has no {part}(); write one")
-    if issubclass(found, base.ReadObserver):
-        for part in ("empty", "observe", "merge", "finish"):
-            if not hasattr(found, part):
-                raise PluginError(f"{found.__name__} has no {part}(); write one")
+        if part in missing or _is_unwritten(getattr(found, part, None)):
+            is_field = part in getattr(found, "__dataclass_fields__", ())
+            advice = "; a setting has this name, so rename the setting" if is_field else ""
+            raise PluginError(f"{found.__name__} has no {part}(); write one{advice}")
     # What a dataclass hands down does not count: fields that a subclass adds would be lost.
     own = vars(found).get("__dataclass_params__")
     if own is None or not own.frozen:
