@@ -11,7 +11,7 @@ from biometal_stream.interfaces import ParallelSink, Sink
 from biometal_stream.joined import operators_of
 from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.value import Recipe
-from biometal_stream.settings import check_names
+from biometal_stream.settings import check_kind, check_names
 from biometal_stream.sinks.options import (
     ROUTES,
     ArrowOptions,
@@ -245,6 +245,7 @@ class Pipeline(Recipe):
             SinkError: The target cannot be written. It is then as it was before.
         """
         check_names("write_arrow", options, ArrowOptions.__annotations__)
+        check_kind("stream", stream, "bool")
         return self._write(target, "arrow-stream" if stream else "arrow", options)
 
     def write_fastq(self, target: Target, **options: Unpack[FastqOptions]) -> Report:

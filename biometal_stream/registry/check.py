@@ -12,7 +12,7 @@ from biometal_stream.settings import setting_of
 
 _STEP_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _PARTS = ("name", "concurrency", "output_schema", "open")
-_TO_WRITE = ("__call__", "keep", "bounds", "observe", "merge", "finish", "start", "learn")
+_TO_WRITE = ("__call__", "start", "keep", "bounds", "learn", "empty", "observe", "merge", "finish")
 BASES = "ReadFilter, ReadTrimmer, ReadObserver, ReadLearner, StatelessOperator, SerialOperator"
 """What to build an operator on."""
 
@@ -58,10 +58,6 @@ def check_operator(found: object) -> type[Any]:
     for part in _TO_WRITE:
         if _is_unwritten(getattr(found, part, None)):
             raise PluginError(f"{found.__name__} has no {part}(); write one")
-    if issubclass(found, base.ReadObserver):
-        for part in ("empty", "observe", "merge", "finish"):
-            if not hasattr(found, part):
-                raise PluginError(f"{found.__name__} has no {part}(); write one")
     # What a dataclass hands down does not count: fields that a subclass adds would be lost.
     own = vars(found).get("__dataclass_params__")
     if own is None or not own.frozen:
