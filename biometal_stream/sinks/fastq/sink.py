@@ -226,7 +226,9 @@ class FastqSink(RebatchingSink[Any]):
         if len(self.patterns) > 1 or self.interleaved:
             require_columns(schema, ("mate",), f"{self.title} of paired reads")
             if not pa.types.is_integer(schema.field("mate").type):
-                raise SchemaError(f"column 'mate' must be int8: {schema.field('mate').type}")
+                raise SchemaError(
+                    f"column 'mate' must hold integers: it is {schema.field('mate').type}"
+                )
 
 
 def _check_fields(sink: FastqSink) -> None:
