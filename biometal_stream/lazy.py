@@ -134,4 +134,6 @@ def _has_class(path: Iterable[str], module: str, name: str) -> bool:
 
 
 def _missing(package: str, name: str) -> AttributeError:
-    return AttributeError(f"module '{package}' has no attribute '{name}'", name=name)
+    # With the module, so that Python proposes a name that is spelt alike.
+    module = sys.modules[package]
+    return AttributeError(f"module '{package}' has no attribute '{name}'", name=name, obj=module)

@@ -199,7 +199,40 @@ _KINDS: dict[str, tuple[type, str]] = {
     "int": (numbers.Integral, "a whole number"),
     "float": (numbers.Real, "a number"),
     "str": (str, "text"),
+    "bool": (bool, "True or False"),
 }
+
+
+def check_kinds(described: Any, owner: str = "") -> None:
+    """Checks that each field of a dataclass holds what it is annotated with.
+
+    Numbers, text and ``bool`` are looked at. A ``bool`` is not a number.
+
+    Args:
+        described: The dataclass, an operator or options.
+        owner: What the messages begin with.
+
+    Raises:
+        ConfigurationError: A field holds something else.
+    """
+    for field in dataclasses.fields(described):
+        value: Any = getattr(described, field.name)
+        # A class where its module does not postpone the evaluation of annotations.
+        annotated = field.type.__name__ if isinstance(field.type, type) else str(field.type)
+        if value is not None or not (field.default is None or annotated.endswith(" | None")):
+            name = owner + field.name.replace("_", "-") if owner else field.name
+            check_kind(name, value, annotated.removesuffix(" | None"))
+
+
+def check_kind(name: str, value: object, kind: str) -> None:
+    """Checks one value as `check_kinds` does; ``kind`` is the annotation.
+
+    Raises:
+        ConfigurationError: The value is something else.
+    """
+    wanted, words = _KINDS.get(kind, (object, ""))
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted not in {bool, object}):
+        raise ConfigurationError(f"{name} must be {words}: {value!r}")
 
 
 def check_settings(operator: Any) -> None:
@@ -208,17 +241,14 @@ def check_settings(operator: Any) -> None:
     Raises:
         ConfigurationError: A value is of another kind than its field, or out of its range.
     """
-    for field in dataclasses.fields(operator):
+    settings = [(field, setting_of(field)) for field in dataclasses.fields(operator)]
+    check_kinds(operator, f"{operator.name}: ")
+    for field, setting in settings:
         value: Any = getattr(operator, field.name)
-        setting = setting_of(field)
         if value is None and field.default is None:
             continue
         unit = f" {setting.unit}" if setting.unit else ""
         what = f"{operator.name}: {field.name.replace('_', '-')}"
-        kind, words = _KINDS.get(str(field.type).removesuffix(" | None"), (object, ""))
-        right: bool = isinstance(value, kind)  # a variable, since this must not narrow the type
-        if not right:
-            raise ConfigurationError(f"{what} must be {words}: {value!r}")
         # Written so that NaN, which compares false with everything, is refused.
         if setting.minimum is not None and not value >= setting.minimum:
             raise ConfigurationError(

@@ -209,6 +209,20 @@ class BatchView:
         return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
 
 
+def two_bounds(found: Any) -> tuple[Any, Any]:
+    """What ``bounds()`` returned: where reads start, and where they stop.
+
+    Raises:
+        DataError: It returned something other than a pair.
+    """
+    if not isinstance(found, tuple | list | np.ndarray) or len(found) != 2:
+        raise DataError(
+            "bounds() must return two arrays, the starts and the stops of the reads, and it"
+            f" returned {'one' if isinstance(found, np.ndarray) else repr(found)}"
+        )
+    return found[0], found[1]
+
+
 def _inside(
     starts: NDArray[Any], stops: NDArray[Any], lengths: NDArray[np.int64]
 ) -> tuple[NDArray[Any], NDArray[Any]]:

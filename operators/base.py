@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from biometal_stream.interfaces import (
     Concurrency,
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 def command_name(class_name: str) -> str:
     """The name of a class on the command line: ``MinLength`` is ``min-length``."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", class_name).lower()
+
+
+def _to_write(operator: object, method: str) -> str:
+    return f"{type(operator).__name__} has no {method}(); write one"
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(argument, option))
@@ -62,7 +66,7 @@ class StatelessOperator(NamedOperator):
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Transforms one batch."""
-        raise NotImplementedError
+        raise NotImplementedError(_to_write(self, "__call__"))
 
     @contextmanager
     def open(self) -> Iterator[BatchFunction]:
@@ -110,7 +114,7 @@ class ReadFilter(StatelessOperator):
 
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Returns which rows to keep, (num_rows,)."""
-        raise NotImplementedError
+        raise NotImplementedError(_to_write(self, "keep"))
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Copies the rows to keep. A learner learns from the batch as if it were a whole stream."""
@@ -163,17 +167,17 @@ class ReadTrimmer(StatelessOperator):
 
     def bounds(self, view: BatchView, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Finds the first base of each read to keep, and the base after the last."""
-        raise NotImplementedError
+        raise NotImplementedError(_to_write(self, "bounds"))
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Copies what is kept of each read. A learner learns from the batch, as for a filter."""
-        from biometal_stream.view import BatchView
+        from biometal_stream.view import BatchView, two_bounds
 
         self.output_schema(batch.schema)
         if has_to_learn(self):
             return taught_by(self, batch)
         view = BatchView(batch)
-        cut: pa.RecordBatch = view.cut(*self.bounds(view)).to_batch()
+        cut: pa.RecordBatch = view.cut(*two_bounds(self.bounds(view))).to_batch()
         return cut
 
 
@@ -206,6 +210,22 @@ class ReadObserver(StatelessOperator):
         """Observes the same; reads its columns, and the column of mates."""
         return self, with_mates(columns | self.columns_read(input_schema), input_schema)
 
+    def empty(self) -> Any:
+        """Makes the state of no reads."""
+        raise NotImplementedError(_to_write(self, "empty"))
+
+    def observe(self, view: BatchView, /) -> Any:
+        """Makes the state of the reads of a view, in any worker."""
+        raise NotImplementedError(_to_write(self, "observe"))
+
+    def merge(self, one: Any, two: Any, /) -> Any:
+        """Merges the states of reads and of those that follow them."""
+        raise NotImplementedError(_to_write(self, "merge"))
+
+    def finish(self, state: Any, /) -> object:
+        """Makes the result of the state of all reads."""
+        raise NotImplementedError(_to_write(self, "finish"))
+
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Returns the batch unchanged."""
         self.output_schema(batch.schema)
@@ -224,7 +244,7 @@ class ReadLearner(StatelessOperator):
 
     def learn(self, batches: Sequence[pa.RecordBatch], /) -> Operator:
         """Learns from the first reads; there is at least one batch, which may have no rows."""
-        raise NotImplementedError
+        raise NotImplementedError(_to_write(self, "learn"))
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Transforms a batch that is a whole stream, after learning from it."""
@@ -256,7 +276,7 @@ class SerialOperator(NamedOperator):
 
     def start(self) -> SerialFunction:
         """Makes the function for one run."""
-        raise NotImplementedError
+        raise NotImplementedError(_to_write(self, "start"))
 
     @contextmanager
     def open(self) -> Iterator[SerialFunction]:

@@ -27,6 +27,8 @@ def test_what_is_no_input(paths):
         ({"sample": 3}, "must be text"),
         ({"max_record_bytes": 1.5}, "must be a whole number: 1.5"),
         ({"max_record_bytes": "256M"}, "must be a whole number: '256M'"),
+        ({"max_record_bytes": True}, "must be a whole number: True"),
+        ({"interleaved": "yes"}, "interleaved must be True or False: 'yes'"),
         ({"quality_encoding": None}, "must be one of phred33"),
     ],
 )

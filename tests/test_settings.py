@@ -23,6 +23,7 @@ class Example:
     share: float = argument("A share.", unit="of one", minimum=0, maximum=1)
     kind: str = option("A kind.", default="a", choices=("a", "b"))
     number: int | None = option("A number.", default=None, minimum=1)
+    flag: bool = option("A flag.", default=False)
 
     name = "example"
 
@@ -31,7 +32,7 @@ class Example:
 
 
 def test_what_is_said_of_a_field() -> None:
-    share, kind, _ = dataclasses.fields(Example)
+    share, kind, *_ = dataclasses.fields(Example)
     assert setting_of(share) == Setting(
         "A share.", unit="of one", minimum=0, maximum=1, positional=True
     )
@@ -66,6 +67,9 @@ def test_values_in_range() -> None:
         ({"share": float("nan")}, "at least 0"),
         ({"share": 0, "kind": "c"}, "kind must be one of a, b: c"),
         ({"share": 0, "number": 0}, "number must be at least 1: 0"),
+        ({"share": 0, "number": True}, "number must be a whole number: True"),
+        ({"share": True}, "share must be a number: True"),
+        ({"share": 0, "flag": "yes"}, "flag must be True or False: 'yes'"),
     ],
 )
 def test_values_out_of_range(settings: dict, message: str) -> None:

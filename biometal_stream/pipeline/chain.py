@@ -12,7 +12,7 @@ from biometal_stream.interfaces import Concurrency, Filter, Observer, Operator, 
 from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.meter import Meter, noting
 from biometal_stream.schemas.cutting import per_base
-from biometal_stream.view import BatchView
+from biometal_stream.view import BatchView, two_bounds
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -69,7 +69,7 @@ class Link:
                 lose(self.member, view, keep)
             return view.keep(keep)
         if isinstance(self.member, Trimmer):
-            left = view.cut(*self.member.bounds(view))
+            left = view.cut(*two_bounds(self.member.bounds(view)))
             self.meter.trimmed(*_trimmed(view, left))
             return left
         return view

@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeAlias
 
+import pyarrow as pa
+
 from biometal_stream.errors import SchemaError
 from biometal_stream.interfaces import (
     Concurrency,
@@ -26,8 +28,6 @@ from biometal_stream.pipeline.step import Stop
 from biometal_stream.settings import as_typed
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from biometal_stream.interfaces import BatchFunction
     from biometal_stream.pipeline.results import Found
 
@@ -53,14 +53,20 @@ class SharedCall:
         with noting(f"in {self._meter.name}"):
             with self._meter.working():
                 batch = self._function(batch)
-            self._check(batch)
+            self.check(batch)
         self._meter.passed(rows, size, batch.num_rows, batch.nbytes)
         return batch
 
-    def _check(self, batch: pa.RecordBatch | None) -> None:
-        if batch is None:
+    def check(self, batch: object) -> None:
+        """Checks a batch that the function returned, or held back.
+
+        Raises:
+            SchemaError: It is not a batch, or its columns are not those of ``output_schema``.
+        """
+        if not isinstance(batch, pa.RecordBatch):
+            given = "None" if batch is None else f"a {type(batch).__name__}"
             raise SchemaError(
-                f"{self._meter.name} returned None; return a batch, maybe without rows"
+                f"{self._meter.name} returned {given}; return a RecordBatch, maybe without rows"
             )
         told, found = self._schema, batch.schema
         if found.names != told.names or found.types != told.types:
@@ -183,6 +189,7 @@ def open_serial(operator: Operator, schema: pa.Schema, stack: ExitStack) -> tupl
                 if ends is not None and ends.exhausted:
                     break
         for held in flushed(ends) if ends is not None else ():
+            call.check(held)
             meter.give(held.num_rows, held.nbytes)
             yield held
         if ends is not None and ends.exhausted:

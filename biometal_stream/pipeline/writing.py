@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Unpack
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import ParallelSink, Sink
 from biometal_stream.pipeline.value import Recipe
-from biometal_stream.settings import check_names
+from biometal_stream.settings import check_kind, check_names
 from biometal_stream.sinks.options import (
     ROUTES,
     ArrowOptions,
@@ -158,6 +158,7 @@ class Writable(Recipe):
             SinkError: The target cannot be written. It has then not been changed.
         """
         check_names("write_arrow", options, ArrowOptions.__annotations__)
+        check_kind("stream", stream, "bool")
         return self._write(target, "arrow-stream" if stream else "arrow", options)
 
     def write_fastq(self, target: Target, **options: Unpack[FastqOptions]) -> Report:

@@ -19,6 +19,7 @@ _KINDS = {
     base.ReadObserver: Observer,
     base.ReadLearner: Learner,
 }
+_PARTS = ("name", "concurrency", "output_schema", "open")
 _TO_WRITE = (
     "__call__",
     "keep",

@@ -52,6 +52,11 @@ JOBS = {
         f"read ../pairs.fq --interleaved max-n 0 write t.fq.gz --rejected r_R{{mate}}.fq {_SMALL}",
         ("t.fq.gz", "r_R1.fq", "r_R2.fq"),
     ),
+    "routes": Job(
+        "read ../odd_pairs.fq --interleaved --pairs split max-n 0 measure --columns length"
+        f" write t_{{length}}_R{{mate}}.fq --orphans o_R{{mate}}.fq --rejected r.fq.gz {_SMALL}",
+        ("t_250_R1.fq", "t_250_R2.fq", "o_R1.fq", "o_R2.fq", "r.fq.gz"),
+    ),
     "statistics": Job(
         f"read ../reads.fq head 50 write t.fq --stats t.json {_SMALL}", ("t.fq", "t.json")
     ),
@@ -59,7 +64,7 @@ JOBS = {
     "summary": Job(f"read ../reads.fq --stats t.json {_SMALL}", ("t.json",)),
 }
 
-TOGETHER = {"mates", "rejected", "template"}
+TOGETHER = {"mates", "rejected", "routes", "template"}
 """The jobs of which all targets are new or none."""
 
 VARYING = {"t.json"}
@@ -80,8 +85,18 @@ def make_inputs(folder: Path) -> None:
         for mate in (b"/1\n", b"/2\n"):
             pairs += [name + mate, *lines[start + 1 : start + 4]]
     (folder / "pairs.fq").write_bytes(b"".join(pairs))
+    (folder / "odd_pairs.fq").write_bytes(b"".join(_with_n(pairs)))
     bad = b"@bad\nACGT\n+\nIII\n"
     (folder / "bad.fq").write_bytes(reads[: len(reads) // 2].rpartition(b"@")[0] + bad + reads)
+
+
+def _with_n(pairs: list[bytes]) -> list[bytes]:
+    """The same pairs with an N in neither, the first, the second or both mates."""
+    sequences = {place: pairs[place].replace(b"N", b"A") for place in range(1, len(pairs), 4)}
+    for place in sequences:
+        if place // 4 % 5 < 2:
+            sequences[place] = b"N" + sequences[place][1:]
+    return [sequences.get(place, line) for place, line in enumerate(pairs)]
 
 
 def prepare(job: Job, folder: Path) -> Path:

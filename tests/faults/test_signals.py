@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import random
 import signal
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.conftest import Place
+from tests.faults.jobs import JOBS
 from tests.faults.nursery import REPOSITORY, Nursery
 from tests.faults.signals import NUMBERS, Signals
 
@@ -26,6 +29,28 @@ def test_at_random_moments(
     random_ = random.Random(request.node.name)
     wrong = [signals.at_random(number, random_) for _ in range(RUNS)]
     assert list(filter(None, wrong)) == []
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number.name)
+def test_of_runs_with_routes(
+    nursery: Nursery, tmp_path: Path, number: signal.Signals, request: pytest.FixtureRequest
+) -> None:
+    """Of a name template, rejected reads and orphans all files are new, or none is."""
+    signals = Signals(nursery, tmp_path, ["template", "rejected", "routes"])
+    random_ = random.Random(request.node.name)
+    wrong = [signals.at_random(number, random_) for _ in range(RUNS)]
+    assert list(filter(None, wrong)) == []
+
+
+def test_routes_share_out_all_reads(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the runs above are compared with: each read is in one of the files, once."""
+    whole = place.whole("routes", monkeypatch)
+    text = b"".join(gzip.decompress(d) if n.endswith(".gz") else d for n, d in whole.items())
+    given = (place.folder / "odd_pairs.fq").read_bytes().splitlines()
+    assert sorted(line.split()[0] for line in text.splitlines()[0::4]) == sorted(
+        line.split()[0] for line in given[0::4]
+    )
+    assert all(whole[name].strip() for name in JOBS["routes"].files)
 
 
 @pytest.mark.parametrize("module", ["biometal_stream.cli.main", "click", "pyarrow", "numba"])

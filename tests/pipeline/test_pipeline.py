@@ -2,6 +2,7 @@
 
 import pickle
 import re
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -105,6 +106,12 @@ def test_breaking_out_of_the_batches_leaves_no_thread() -> None:
 def test_a_pipeline_can_be_pickled() -> None:
     pipeline = Pipeline(Numbers(2, on_batch=print)) | First(3)
     assert pickle.loads(pickle.dumps(pipeline)) == pipeline
+
+
+def test_whether_to_write_a_stream_is_true_or_false(tmp_path: Path) -> None:
+    stream: Any = "yes"
+    with pytest.raises(ConfigurationError, match="stream must be True or False: 'yes'"):
+        Pipeline(Numbers(3)).write_arrow(tmp_path / "x.arrows", stream=stream)
 
 
 def test_a_class_stands_for_its_defaults() -> None:

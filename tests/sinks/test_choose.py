@@ -41,6 +41,27 @@ def test_choice(target, options, sink):
     assert sink_for(target, **{"paired": False, **options}) == sink
 
 
+@pytest.mark.parametrize("target", ["{x}.fq.gz", "{x}.fq.zst", "{x}.fa.gz", "{x}.pq", "{x}.arrow"])
+@pytest.mark.parametrize("name", ["level", "max_partitions"])
+@pytest.mark.parametrize("value", ["3", 2.5, True])
+def test_numbers_must_be_whole_ones(target, name, value):
+    with pytest.raises(ConfigurationError, match=f"{name} must be a whole number: {value!r}"):
+        sink_for(target, paired=False, **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "message"),
+    [
+        ("r/", {"shards": "4"}, "shards must be a whole number: '4'"),
+        ("r.fa", {"line_width": True}, "line_width must be a whole number: True"),
+        ("r.fq", {"interleaved": "no", "paired": True}, "interleaved must be True or False: 'no'"),
+    ],
+)
+def test_options_of_another_kind(target, options, message):
+    with pytest.raises(ConfigurationError, match=message):
+        sink_for(target, **{"paired": False, **options})
+
+
 def test_a_folder_is_parquet(tmp_path):
     assert sink_for(tmp_path, paired=False) == ParquetSink(str(tmp_path))
 

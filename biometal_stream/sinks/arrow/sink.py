@@ -26,6 +26,7 @@ from biometal_stream.atomic import AtomicFile
 from biometal_stream.errors import SchemaError
 from biometal_stream.interfaces import Run
 from biometal_stream.paths import path_text
+from biometal_stream.settings import check_kinds
 from biometal_stream.sinks.arrow.layout import ArrowFormat, ParallelFormat, SerialFormat
 from biometal_stream.sinks.base import (
     OpenRebatching,
@@ -83,6 +84,7 @@ class ArrowSink(RebatchingSink[Any]):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "target", path_text(self.target))
+        check_kinds(self)
         check_choice("the format of Arrow", self.format, FORMATS)
         check_choice("the compression of Arrow", self.compression, COMPRESSIONS)
         check_level(self.compression, self.level, LEVELS)

@@ -38,7 +38,7 @@ class FastaSink(FastqSink):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.line_width, int) or self.line_width < 0:
+        if self.line_width < 0:
             raise ConfigurationError(f"line_width must be 0 or more bases: {self.line_width}")
 
     def _lay_out(self, batches: list[pa.RecordBatch], mate: int) -> memoryview:

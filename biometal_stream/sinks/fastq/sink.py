@@ -15,6 +15,7 @@ from biometal_stream.budget import budget_of
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.paths import path_text
 from biometal_stream.schemas import require_columns, require_text
+from biometal_stream.settings import check_kinds
 from biometal_stream.sinks.base import (
     OpenRebatching,
     RebatchingSink,
@@ -98,6 +99,7 @@ class FastqSink(RebatchingSink[Any]):
         object.__setattr__(self, "target", path_text(self.target))
         if self.mate is not None:
             object.__setattr__(self, "mate", path_text(self.mate))
+        check_kinds(self)
         if self.mate is not None and self.interleaved:
             raise ConfigurationError("interleaved reads go to one file; leave the mate out")
         if STANDARD_OUTPUT in {self.target, self.mate} and self.mate is not None:
@@ -224,7 +226,9 @@ class FastqSink(RebatchingSink[Any]):
         if len(self.patterns) > 1 or self.interleaved:
             require_columns(schema, ("mate",), f"{self.title} of paired reads")
             if not pa.types.is_integer(schema.field("mate").type):
-                raise SchemaError(f"column 'mate' must be int8: {schema.field('mate').type}")
+                raise SchemaError(
+                    f"column 'mate' must hold integers: it is {schema.field('mate').type}"
+                )
 
 
 def _check_fields(sink: FastqSink) -> None:

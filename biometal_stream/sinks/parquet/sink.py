@@ -44,6 +44,7 @@ from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.paths import path_text, plain_text
 from biometal_stream.schemas.folders import partition_note
+from biometal_stream.settings import check_kinds
 from biometal_stream.sinks.base import (
     OpenRebatching,
     RebatchingSink,
@@ -142,6 +143,7 @@ class ParquetSink(RebatchingSink[Any]):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "target", path_text(self.target))
+        check_kinds(self)
         check_choice("the compression of Parquet", self.compression, COMPRESSIONS)
         check_level(self.compression, self.level, LEVELS)
         check_name(self.path, "parquet")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -114,15 +114,25 @@ def exported(rows: Any) -> ExportedSource:
     if callable(getattr(rows, "scanner", None)) and isinstance(rows.schema, pa.Schema):
         return ExportedSource(title, rows.schema, partial(_of_dataset, rows))
     if not hasattr(rows, "__arrow_c_stream__"):
-        advice = "; give it what its collect() returns" if hasattr(rows, "collect") else ""
-        if isinstance(rows, str | os.PathLike):
-            advice = "; read_arrow reads files"
         raise ConfigurationError(
             "from_arrow takes what exports an Arrow stream (__arrow_c_stream__), such as a table of"
-            f" pyarrow or a frame of Polars, and this is a {type(rows).__name__}{advice}"
+            f" pyarrow or a frame of Polars, and this is of type {type(rows).__name__}"
+            f"{_instead_of(rows)}"
         )
     stream = _Stream(rows, title)
     return ExportedSource(title, stream.schema, stream)
+
+
+def _instead_of(rows: object) -> str:
+    if isinstance(rows, str | os.PathLike):
+        return "; read_arrow reads files"
+    if hasattr(rows, "collect"):
+        return "; give it what its collect() returns"
+    if isinstance(rows, Mapping):
+        return "; give it pyarrow.table(...) of that"
+    if isinstance(rows, Iterable):
+        return "; of record batches give it pyarrow.RecordBatchReader.from_batches(schema, batches)"
+    return ""
 
 
 def _of_batch(batch: pa.RecordBatch, names: list[str]) -> Iterator[pa.RecordBatch]:
@@ -155,7 +165,13 @@ class _Stream:
         self._rows = rows
         self._title = title
         self._once = hasattr(rows, "__next__")  # as readers have it
-        self._opened: pa.RecordBatchReader | None = self._open()
+        try:
+            self._opened: pa.RecordBatchReader | None = self._open()
+        except pa.ArrowInvalid as error:  # such as a column on its own
+            reason = str(error).partition("\n")[0]
+            raise ConfigurationError(
+                f"{title} is not a stream of columns with names ({reason}); give from_arrow a table"
+            ) from error
         self.schema = self._opened.schema
 
     def _open(self) -> pa.RecordBatchReader:

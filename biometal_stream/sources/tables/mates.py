@@ -27,7 +27,9 @@ def first_unpaired(mates: pa.Array) -> int | None:
     wanted = np.arange(len(mates)) % 2 + 1
     if mates.null_count or not pa.types.is_integer(mates.type):
         found: list[object] = mates.to_pylist()
-        wrong = np.array([value != want for value, want in zip(found, wanted, strict=True)])
+        wrong = np.array(
+            [value != want for value, want in zip(found, wanted.tolist(), strict=True)]
+        )
     else:
         wrong = mates.to_numpy(zero_copy_only=False) != wanted
     if wrong.any():
@@ -53,4 +55,4 @@ def unpaired(
     wanted, found = row % 2 + 1, mates[row].as_py()
     if found == wanted:  # the last row, whose mate is missing
         return DataError(f"{where}: is mate 1, and the input ends without its mate 2; {single}")
-    return DataError(f"{where}: mate is {found} where {wanted} is due; {_ONE}; {single}")
+    return DataError(f"{where}: mate is {found!r} where {wanted} is due; {_ONE}; {single}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.paths import plain_text
-from biometal_stream.settings import option
+from biometal_stream.settings import check_kinds, option
 from biometal_stream.sources.options import Inputs, check_choices, several
 
 MAX_RECORD_BYTES = 256 * 1024 * 1024
@@ -45,10 +45,7 @@ class TextOptions:
         if self.sample is not None:
             plain_text("the sample's name", self.sample)
         check_choices(self)
-        if not isinstance(self.max_record_bytes, int):
-            raise ConfigurationError(
-                f"max_record_bytes must be a whole number: {self.max_record_bytes!r}"
-            )
+        check_kinds(self)
         if not 1 <= self.max_record_bytes <= _LONGEST_POSSIBLE:
             raise ConfigurationError(
                 f"the longest record must have 1 to {_LONGEST_POSSIBLE:,} bytes:"

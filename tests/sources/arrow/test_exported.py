@@ -142,9 +142,12 @@ def test_labels_and_metadata_stay():
 @pytest.mark.parametrize(
     ("rows", "error", "told"),
     [
-        (3, ConfigurationError, "exports an Arrow stream .*, and this is a int"),
-        ([1, 2], ConfigurationError, "and this is a list"),
-        ("reads.arrow", ConfigurationError, "and this is a str; read_arrow reads files"),
+        (3, ConfigurationError, "exports an Arrow stream .*, and this is of type int"),
+        ([1, 2], ConfigurationError, r"of type list; .*from_batches\(schema, batches\)"),
+        (iter([]), ConfigurationError, r"of type list_iterator; .*from_batches\(schema, batches\)"),
+        ({"a": [1]}, ConfigurationError, r"of type dict; give it pyarrow.table\(...\) of that"),
+        ("reads.arrow", ConfigurationError, "of type str; read_arrow reads files"),
+        (pa.chunked_array([["a"]]), ConfigurationError, "ChunkedArray is not a stream of columns"),
         (pa.Table.from_arrays([pa.array([1])] * 2, ["a", "a"]), InputError, "has two columns 'a'"),
     ],
 )

@@ -33,6 +33,8 @@ def test_no_rows():
     ("mates", "told"),
     [
         ([2, 1], "x: row 1,001: mate is 2 where 1 is due; mates 1 and 2 of a pair must follow"),
+        (["1", "2"], "x: row 1,001: mate is '1' where 1 is due"),
+        ([[1], [2]], "x: row 1,001: mate is [1] where 1 is due"),
         ([1, 2, 1], "x: row 1,003: is mate 1, and the input ends without its mate 2"),
     ],
 )
