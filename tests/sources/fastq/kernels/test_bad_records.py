@@ -157,17 +157,31 @@ def test_no_record_is_kept_that_mixes_lines_of_two(
     """Of up to three lines that follow each other, and are lost anywhere.
 
     But where neighbours have one name and repeat it behind the plus: that name says that they are
-    one record.
+    one record. And where all that is left is FASTQ: the last read has no bases, and its blank
+    quality line stands as a blank line at the end of the file.
     """
     assume(all(one[2] == b"+" or one[2] != two[2] for one, two in pairwise(records)))
     lines = list(chain.from_iterable(records))
     at = data.draw(st.integers(0, max(0, len(lines) - lost)))
-    found, _, _ = kept(joined(lines[:at] + lines[at + lost :]), chunk_bytes)
-    assert all(lines_of(record) in records for record in found)
+    left = lines[:at] + lines[at + lost :]
+    found, aside, _ = kept(joined(left), chunk_bytes)
+    mixed = [lines_of(record) for record in found if lines_of(record) not in records]
+    if mixed:
+        assert mixed == [left[-5:-1]]
+        assert aside == left[-1] == records[-1][1] == b""
     # No more is lost than the records that have lost lines, and one on either side.
     touched = {*range(at // 4 - 1, (at + lost - 1) // 4 + 2)}
     far = [record for number, record in enumerate(records) if number not in touched]
     assert len(found) >= len(far)
+
+
+def test_what_is_left_may_be_fastq() -> None:
+    """A plus line in the place of a quality line, and a blank line at the end."""
+    whole = [b"@a", b"A", b"+", b"I", b"@b", b"", b"+", b""]
+    left = joined(whole[:3] + whole[6:])
+    assert kept(left) == ([left], b"", 0)
+    left = joined(whole[:3] + whole[6:] + whole[:4])
+    assert kept(left)[0] == [joined(whole[:4])]
 
 
 @given(reads(), st.data())
