@@ -169,7 +169,11 @@ def test_pickling() -> None:
         (lambda d: d.sort_by("name"), NotImplementedError, "to_table"),
         (lambda d: d.join(d, "name"), NotImplementedError, "join in the engine"),
         (lambda d: d.join_asof(d, "name", [], 1), NotImplementedError, "join in the engine"),
-        (lambda d: ds.Scanner.from_dataset(d).to_table(), FileNotFoundError, "the dataset's scanner"),
+        (
+            lambda d: ds.Scanner.from_dataset(d).to_table(),
+            FileNotFoundError,
+            "the dataset's scanner",
+        ),
         (lambda d: ds.Dataset.scanner(d).head(1), FileNotFoundError, "the dataset's scanner"),
         (lambda d: ds.dataset([d, d]), NotImplementedError, "does not support replace_schema"),
         (
