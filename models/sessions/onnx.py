@@ -160,10 +160,7 @@ class OnnxPredictor:
     def _call_alone(self, features: NDArray[Any], calls: Calls) -> NDArray[Any]:
         """Runs the model while no other call is running, because they did not fit together."""
         with self._turns.alone():
-            for last in (
-                False,
-                True,
-            ):  # the first attempt ends by releasing memory of earlier calls
+            for last in (False, True):  # the first attempt ends by releasing unused memory
                 try:
                     return self._call(features, calls, shrink=True)
                 except Exception as error:

@@ -16,13 +16,13 @@ DROPOUT = 0.2
 
 
 def build_network(kind: str, features: int, seed: int) -> nn.Module:
-    """Makes a network with weights drawn at random.
+    """Makes a network with random weights.
 
     Args:
-        kind: ``mlp``: ``features`` - 128 - 64 - 1 with ReLU and dropout of 0.2 behind each hidden
+        kind: ``mlp``: ``features`` - 128 - 64 - 1 with ReLU and dropout of 0.2 after each hidden
             layer, 46,849 parameters for 300 features; or ``linear``: one layer, 301 parameters.
-        features: The numbers of a window.
-        seed: What the weights are drawn by; torch's own random state stays as it is.
+        features: The number of features of a window.
+        seed: The seed of the weights; torch's own random state is not changed.
 
     Returns:
         The network, from (n, features) to (n, 1), in training mode.

@@ -1,4 +1,4 @@
-"""From torch to ONNX, such that the same weights always give the same bytes."""
+"""From torch to ONNX, so that the same weights always give the same bytes."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 OPSET = 18
 IR_VERSION = 10
-"""Both are read by ONNX Runtime from 1.18 on."""
+"""ONNX Runtime 1.18 and later read both."""
 
 INPUT, OUTPUT, BATCH = "features", "logit", "batch"
-"""The names of the input, the output, and the axis of both that is dynamic."""
+"""The names of the input, the output, and the dynamic axis of both."""
 
 PRODUCER = "biometal-stream"
 
@@ -32,18 +32,18 @@ PRODUCER = "biometal-stream"
 def to_onnx(network: nn.Module, encoding: Encoding) -> ModelProto:
     """Exports a network with a dynamic batch axis.
 
-    What the exporter notes of its version and of the source code is left out.
+    Notes of the exporter about its version and the source code are removed.
 
     Args:
         network: In evaluation mode, from (batch, *shape of the encoding) to (batch, 1).
-        encoding: How reads become what it takes; of a floating-point type.
+        encoding: How reads become its input; of a floating-point type.
 
     Returns:
         The model: input ``features``, output ``logit``, axis ``batch``.
 
     Raises:
         MissingExtraError: torch, onnx or onnxscript is not installed.
-        ModelError: The network cannot be exported so.
+        ModelError: The network cannot be exported like this.
     """
     torch, onnx = need("torch"), need("onnx")
     need("onnxscript")
@@ -69,11 +69,11 @@ def to_onnx(network: nn.Module, encoding: Encoding) -> ModelProto:
 
 
 def fix_batch(model: ModelProto, rows: int) -> ModelProto:
-    """Copies a model with its batch axis fixed; the input is the same."""
+    """Copies a model with its batch axis fixed; the original is not changed."""
     onnx = need("onnx")
     fixed = type(model)()
     fixed.CopyFrom(model)
-    del fixed.graph.value_info[:]  # inferred anew, below
+    del fixed.graph.value_info[:]  # inferred again below
     for value in (*fixed.graph.input, *fixed.graph.output):
         axis = value.type.tensor_type.shape.dim[0]
         axis.Clear()
@@ -83,12 +83,12 @@ def fix_batch(model: ModelProto, rows: int) -> ModelProto:
 
 
 def to_half(model: ModelProto, rows: int) -> ModelProto:
-    """Copies a model with weights and arithmetic of float16 and a fixed batch axis.
+    """Copies a model with float16 weights and arithmetic, and a fixed batch axis.
 
-    Input and output stay float32, so that the same features suit every variant.
+    Input and output stay float32, so that the same features fit every variant.
 
     Args:
-        model: With a dynamic batch axis.
+        model: A model with a dynamic batch axis.
         rows: The rows of each call.
     """
     converter = need("onnxruntime.transformers.float16")
@@ -103,7 +103,7 @@ def with_metadata(model: ModelProto, metadata: Mapping[str, str]) -> bytes:
 
     Args:
         model: The model, which is changed.
-        metadata: As of `biometal_stream.models.card.Card.to_metadata`.
+        metadata: The metadata, from `biometal_stream.models.card.Card.to_metadata`.
     """
     need("onnx").helper.set_model_props(model, dict(sorted(metadata.items())))
     content: bytes = model.SerializeToString(deterministic=True)
@@ -135,7 +135,7 @@ def _plain(model: ModelProto) -> ModelProto:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keeps the exporter's advice on other packages and on its own future to itself."""
+    """Suppresses the exporter's messages about other packages and its own future."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)

@@ -1,4 +1,4 @@
-"""Pictures of a training run, drawn without a display."""
+"""Plots of a training run, drawn without a display."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from biometal_stream.models.training.metrics import reliability
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_BLUE, _ORANGE, _GREY = "#0072b2", "#d55e00", "#999999"  # told apart by the colour-blind too
+_BLUE, _ORANGE, _GREY = "#0072b2", "#d55e00", "#999999"  # also for the colour-blind
 
 
 def learning_curve(epochs: list[dict[str, float]], best: int) -> bytes:
     """Draws the losses by epoch, as PNG.
 
     Args:
-        epochs: As of `biometal_stream.models.training.checkpoints.Checkpoint`.
+        epochs: The epochs of a `biometal_stream.models.training.checkpoints.Checkpoint`.
         best: The epoch whose weights were kept, from 0.
 
     Raises:
@@ -41,7 +41,7 @@ def learning_curve(epochs: list[dict[str, float]], best: int) -> bytes:
 
 
 def calibration_plot(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> bytes:
-    """Draws how often reads pass by the probability of it that a model tells, as PNG.
+    """Draws the share of reads that pass by predicted probability, as PNG.
 
     Args:
         logits: (n,).
@@ -64,7 +64,7 @@ def calibration_plot(logits: NDArray[np.float64], labels: NDArray[np.bool_]) -> 
 
 
 def _figure() -> Any:
-    # Not through pyplot, which would choose a backend for the whole process.
+    # Without pyplot, which would choose a backend for the whole process.
     figure = need("matplotlib.figure").Figure(figsize=(6, 4), layout="constrained")
     need("matplotlib.backends.backend_agg").FigureCanvasAgg(figure)
     return figure

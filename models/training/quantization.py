@@ -1,4 +1,4 @@
-"""From float32 to static int8, such that no CPU's instructions can saturate."""
+"""From float32 to static int8, so that no CPU's instructions can saturate."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 QUALITY_SCALE = 1 / 93
-"""What the features of ``quality-mask/1`` are multiples of, Phred / 93 and a mask of 0 and 1: with
-this scale nothing is lost where they become bytes."""
+"""The step of the features of ``quality-mask/1``, Phred / 93 and a mask of 0 and 1: with this scale
+they become bytes without loss."""
 
 _LEAST_LAYERS = 2
 _ROWS_AT_ONCE = 4096
@@ -34,24 +34,24 @@ def to_int8(
 ) -> ModelProto:
     """Copies a model with integers in all layers but the last.
 
-    What was measured on the shipped model (``docs/training.md``) decides the choices:
+    The choices follow measurements on the shipped model (``docs/training.md``):
 
-    - QOperator: the runtime then has one operator a layer, ReLU included.
-    - A scale of their own for the weights of each output (per channel).
-    - Weights of 7 bits. CPUs without VNNI add pairs of products of bytes in 16 bits, which
-      255 * 64 * 2 just fits and 8 bits would not: the model gives the same everywhere.
-    - The last layer, which is 64 to 1, stays float32: a logit of 8 bits would be coarse where it
+    - QOperator: the runtime then has one operator per layer, including ReLU.
+    - A separate scale for the weights of each output (per channel).
+    - 7-bit weights. CPUs without VNNI add pairs of products of bytes in 16 bits, which
+      255 * 64 * 2 just fits and 8 bits would not: the model gives the same results everywhere.
+    - The last layer, which is 64 to 1, stays float32: an 8-bit logit would be coarse where it
       matters, and the layer costs nothing.
 
     Args:
-        model: In float32 with a dynamic batch axis.
-        features: ``float32``, (n, features), of real reads: they set the ranges of what the
-            layers take and give.
-        scale: What features are multiples of, from 0 to 255 times; their range decides where it
-            is ``None``.
+        model: A float32 model with a dynamic batch axis.
+        features: ``float32``, (n, features), of real reads: they set the ranges of the inputs and
+            outputs of layers.
+        scale: The step of the features, which are 0 to 255 times it; ``None`` derives it from
+            their range.
 
     Raises:
-        ModelError: The model has one layer only, of which nothing would be in integers.
+        ModelError: The model has only one layer, so no layer would use integers.
         MissingExtraError: onnx is not installed.
     """
     runtime.onnxruntime()  # with its telemetry off
@@ -94,7 +94,7 @@ def _reader(quantization: Any, features: NDArray[np.float32]) -> Any:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keeps the quantizer's advice to preprocess the model, which is of one fragment, to itself."""
+    """Suppresses the quantizer's advice to preprocess the model, which has just one fragment."""
     level = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from biometal_stream.pipeline import Pipeline
 
 LEAST_OF_A_LABEL = 20
-"""Reads of each label, below which the test part would have next to none."""
+"""The fewest reads of each label; with fewer, the test set would have next to none."""
 
 FEW_NEAR = 200
-"""Hard reads below which the accuracy on them is off by some per cent: the test part has 15 % of
+"""With fewer hard reads, the accuracy on them is off by some per cent: the test set has 15 % of
 them."""
 
 
@@ -34,18 +34,18 @@ def load_reads(
 ) -> LabelledReads:
     """Reads files and labels their reads.
 
-    It takes a byte a base for each column that the encoding or the task reads, and 26 bytes a
-    read; putting the parts together takes as much again for a moment.
+    It takes a byte per base for each column that the encoding or the task reads, and 26 bytes per
+    read; joining the buffers briefly takes as much again.
 
     Args:
         task: What is learnt.
-        sources: The name of each file, and what reads it.
-        columns: Those that the encoding reads, of ``sequence`` and ``quality``.
-        limit: The most reads to take of each.
+        sources: The name and the source of each file.
+        columns: The columns that the encoding reads, of ``sequence`` and ``quality``.
+        limit: The most reads to take from each file.
 
     Raises:
         DataError: A file has no reads.
-        BiometalError: What reading it raises.
+        BiometalError: An error while reading.
     """
     wanted = sorted({"quality", *task.columns, *columns})
     schema = pa.schema([pa.field(name, pa.large_string(), nullable=False) for name in wanted])
@@ -76,12 +76,12 @@ def load_reads(
 def sources_of(
     paths: Sequence[str], *, synthetic: int = 0, seed: int = 0
 ) -> list[tuple[str, Pipeline]]:
-    """What reads each of some files, and synthetic reads, with names to show.
+    """Returns sources of files and of synthetic reads, with names to show.
 
     Args:
-        paths: Files of FASTQ, plain or compressed; ``-`` for standard input.
-        synthetic: The number of synthetic reads; none where 0.
-        seed: What they are drawn by.
+        paths: FASTQ files, plain or compressed; ``-`` for standard input.
+        synthetic: The number of synthetic reads, or 0.
+        seed: Their seed.
     """
     from biometal_stream.models.training.synthetic import SyntheticReads
     from biometal_stream.pipeline import Pipeline
@@ -98,10 +98,10 @@ def sources_of(
 
 
 def check_reads(task: Task, reads: LabelledReads) -> str | None:
-    """Looks for what would make the training fail or its figures mean little.
+    """Looks for problems that would make the training fail or its figures meaningless.
 
     Returns:
-        A warning, for reads that will do but are poor.
+        A warning, for reads that are usable but poor.
 
     Raises:
         DataError: There are not enough reads of a label.

@@ -50,13 +50,13 @@ CHECKPOINT = "checkpoint.pt"
 
 @dataclass(frozen=True)
 class Trained:
-    """What a training run gave.
+    """The result of a training run.
 
     Attributes:
-        folder: The model's folder, as `biometal_stream.models.library.find_model` takes it.
+        folder: The model's folder, for `biometal_stream.models.library.find_model`.
         card: The model's card, with its metrics.
-        epochs: The epochs that were trained in all.
-        best_epoch: The one whose weights were kept, from 1.
+        epochs: The number of epochs that were trained.
+        best_epoch: The epoch with the weights that were kept, from 1.
     """
 
     folder: Path
@@ -75,32 +75,32 @@ def train(
     settings: TrainingSettings | None = None,
     tell: Callable[[Progress], None] | None = None,
 ) -> Trained:
-    """Trains a model on reads, and writes it with its card, its checkpoint and two pictures.
+    """Trains a model on reads, and writes it with its card, its checkpoint and two plots.
 
     The folder gets ``card.json``, ``model.onnx`` and its variants, ``learning_curve.png``,
-    ``calibration.png``, and ``checkpoint.pt``, which is written after each epoch and from which
-    ``resume`` goes on. With the same reads and settings a run gives the same weights on machines
-    of one kind, whether it was ended and resumed or not. An `InputWarning` tells where too few
-    reads are near the threshold to trust the accuracy there.
+    ``calibration.png``, and ``checkpoint.pt``, which is written after each epoch; ``resume``
+    continues from it. With the same reads and settings a run gives the same weights on machines
+    of one kind, whether or not it was resumed. An `InputWarning` says if too few reads are near
+    the threshold to trust the accuracy there.
 
     Args:
         task: What to learn: the name of a module of `biometal_stream.models.training.tasks`.
-        reads: Files of FASTQ, plain or compressed. The text of their reads is kept in memory.
+        reads: FASTQ files, plain or compressed. The text of their reads is kept in memory.
         out: The folder.
-        resume: Whether to go on from the folder's checkpoint.
+        resume: Whether to continue from the folder's checkpoint.
         export_only: Whether to export the checkpoint's best weights without more training.
-        settings: What can be chosen; `TrainingSettings` has the defaults.
+        settings: The settings; `TrainingSettings` has the defaults.
         tell: Called after each step of the training.
 
     Returns:
         The model.
 
     Raises:
-        ConfigurationError: The settings do not fit together, the checkpoint is of another run,
-            or there is one and nobody said to resume.
-        MissingExtraError: The extra ``train`` is not installed, or for a package ``coreml``.
+        ConfigurationError: The settings do not fit together, the checkpoint is of another run, or
+            there is a checkpoint and ``resume`` is not set.
+        MissingExtraError: The extra ``train`` is not installed, or ``coreml`` for a package.
         DataError: There are no reads, or too few of a label.
-        ModelError: There is no checkpoint to go on from, or the training failed.
+        ModelError: There is no checkpoint to continue from, or the training failed.
         SinkError: The folder cannot be written.
     """
     settings = settings or TrainingSettings()
@@ -235,7 +235,7 @@ def _load_held_out(
 
 
 def _check_extras(settings: TrainingSettings) -> None:
-    """Finds out what is missing before hours of work, not after them."""
+    """Checks for missing packages before hours of work, not after them."""
     for package in ("torch", "onnx", "onnxscript", "sklearn", "matplotlib"):
         need(package)
     if "mlpackage" in settings.precisions:

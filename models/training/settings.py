@@ -1,4 +1,4 @@
-"""What can be chosen of a training run."""
+"""The settings of a training run."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from biometal_stream.settings import check_settings, option
 
 NETWORKS = ("mlp", "linear")
 VARIANTS = ("fp32", "int8", "fp16", "mlpackage")
-"""What a model can be exported to; fp32 always is."""
+"""Export formats besides fp32, which is always exported."""
 
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """What can be chosen of a training run; the same settings and reads give the same model.
+    """The settings of a training run. The same settings and reads give the same model.
 
     The fields are the options of ``biometal-stream train``.
 
@@ -57,7 +57,7 @@ class TrainingSettings:
         "Whether to crop reads and shift their qualities towards the threshold.", default=True
     )
     licence: str = option("The model's licence, for its card.", default="")
-    seed: int = option("What all that is random is drawn by.", default=42, minimum=0)
+    seed: int = option("The random seed.", default=42, minimum=0)
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -75,7 +75,7 @@ class TrainingSettings:
 
     @property
     def precisions(self) -> tuple[str, ...]:
-        """What the model is exported to, fp32 first."""
+        """The precisions to export, fp32 first."""
         usual = ("int8", "fp16") if self.network == "mlp" else ("fp16",)
         chosen = self.variants or usual
         return ("fp32", *(each for each in VARIANTS[1:] if each in chosen))

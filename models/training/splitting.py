@@ -1,4 +1,4 @@
-"""Parting reads into those to train on, to validate and to test."""
+"""Splits reads into training, validation and test sets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TRAIN, VALIDATION = 0.70, 0.15
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Rows of reads, each ``int64`` and in rising order.
+    """Row numbers of reads, each ``int64`` and ascending.
 
     Attributes:
         train: 70 % of each stratum.
@@ -29,11 +29,11 @@ class Split:
 
 
 def split_rows(strata: NDArray[np.int64], seed: int) -> Split:
-    """Parts rows at random so that each part has its share of each stratum.
+    """Splits rows at random so that each set has its share of each stratum.
 
     Args:
-        strata: (n,): what each row is alike in, such as its file and its label.
-        seed: What is drawn by.
+        strata: (n,): the stratum of each row, such as its file and its label.
+        seed: The random seed.
     """
     draw = np.random.default_rng([seed, 0x5917])
     parts: tuple[list[NDArray[np.int64]], ...] = ([], [], [])

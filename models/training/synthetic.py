@@ -1,4 +1,4 @@
-"""Synthetic reads that are the same on every machine, to train and to try things with."""
+"""Synthetic reads that are the same on every machine, for training and tests."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ LENGTH = 150
 SEED = 42
 
 BATCH = 4096
-"""Reads a batch; a batch's reads depend on the seed and its number alone."""
+"""Reads per batch; the reads of a batch depend only on the seed and the batch number."""
 
 LOWEST, HIGHEST = 2, 41
-"""The Phred scores, as of Illumina's instruments."""
+"""The Phred scores, as on Illumina instruments."""
 
 KINDS = ("low", "medium", "high", "high")
-"""What every fourth read is, before they are shuffled."""
+"""The kind of every fourth read, before shuffling."""
 
 _MEANS = {"low": (5, 16), "medium": (16, 26), "high": (30, 39)}
-_DECLINE = 6  # Phred scores that are lost from the first base to the last, on average
+_DECLINE = 6  # the average loss of Phred scores from the first base to the last
 _BASES = np.frombuffer(b"ACGT", np.uint8)
 
 
@@ -42,18 +42,18 @@ _BASES = np.frombuffer(b"ACGT", np.uint8)
 class SyntheticReads:
     """A source of synthetic reads: a quarter of low, a quarter of medium, half of high quality.
 
-    A read's Phred scores lie about a mean of its own, from 5 to 16, 16 to 26, or 30 to 39, fall
+    The Phred scores of a read are around its own mean, from 5 to 16, 16 to 26, or 30 to 39, fall
     by 6 along the read, and scatter with a standard deviation of about 5, within 2 and 41. Bases
-    are drawn evenly and have nothing to do with the qualities. The description tells the kind.
+    are uniform and independent of the qualities. The description names the kind.
 
-    All of it is integer arithmetic on the words of PCG64, whose stream numpy keeps: the same
+    All of it is integer arithmetic on the words of PCG64, whose stream numpy guarantees: the same
     seed gives the same reads on every machine. In each batch the quarters are exact, up to 3
     reads.
 
     Attributes:
         reads: The number of reads.
-        length: The bases of each.
-        seed: From 0.
+        length: The number of bases of each read.
+        seed: The seed, 0 or more.
 
     Raises:
         ConfigurationError: A number is out of range.
@@ -114,20 +114,20 @@ class SyntheticReads:
 def synthesize(
     target: str | os.PathLike[str], *, reads: int = READS, length: int = LENGTH, seed: int = SEED
 ) -> Report:
-    """Writes synthetic reads as FASTQ, compressed as the target's name says.
+    """Writes synthetic reads as FASTQ. The target's suffix sets the compression.
 
     Args:
-        target: The file, ``-`` for standard output.
+        target: The file; ``-`` for standard output.
         reads: The number of reads.
-        length: The bases of each.
-        seed: From 0; the same seed gives the same reads.
+        length: The number of bases of each read.
+        seed: The seed, 0 or more; the same seed gives the same reads.
 
     Returns:
-        What the run did.
+        The report of the run.
 
     Raises:
         ConfigurationError: A number is out of range.
-        SinkError: The target cannot be written. It is then as it was before.
+        SinkError: The target cannot be written. It has then not been changed.
     """
     from biometal_stream.pipeline import Pipeline
 
@@ -135,7 +135,7 @@ def synthesize(
 
 
 def _draw(words: np.random.PCG64, count: int, kind: str) -> NDArray[Any]:
-    """Unsigned integers of a type, from as many words of 64 bits as they take."""
+    """Unsigned integers of a type, from as many 64-bit words as needed."""
     size = np.dtype(kind).itemsize
     raw = words.random_raw(-(-count * size // 8)).astype("<u8")
     return raw.view(kind)[:count]

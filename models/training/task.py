@@ -1,4 +1,4 @@
-"""The shape of a task: what a model learns to say of a read."""
+"""The interface of a task: what a model learns to predict."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 
 class Task(ABC):
-    """One of two labels for each read, and what is needed to learn it.
+    """A choice between two labels for each read, and what is needed to learn it.
 
     A subclass says how reads are labelled; the rest has defaults. Its instance is the `TASK` of a
     module in `biometal_stream.models.training.tasks`.
 
     Attributes:
-        version: The version of the models; to be raised when what they learn changes.
+        version: The version of the models; increase it when what they learn changes.
         labels: The labels, that of a negative logit first.
-        columns: The columns of text that labels are made from, such as ``quality``.
+        columns: The string columns that labels are made from, such as ``quality``.
         rule: The rule that labels follow, for the card.
         hard: Which reads are hard, in a few words, such as ``within 1 of Phred 20``.
         remedies: What to add if there are too few reads of the first label, and of the second.
@@ -50,10 +50,10 @@ class Task(ABC):
         """Labels reads.
 
         Args:
-            batch: With the task's `columns`.
+            batch: A batch with the task's `columns`.
 
         Returns:
-            Whether each read has the second label, and whether it is hard to tell; both
+            Whether each read has the second label, and whether its label is hard to decide; both
             (num_rows,).
 
         Raises:
@@ -74,12 +74,12 @@ class Task(ABC):
         rows: NDArray[np.int64],
         draw: np.random.Generator,  # noqa: ARG002 - for subclasses
     ) -> Fragments:
-        """Takes some reads for an epoch, changed so that hard ones are many; here unchanged.
+        """Takes reads for an epoch, changed so that many are hard; by default unchanged.
 
         Args:
             reads: All reads.
-            rows: Which to take; a row may come several times.
-            draw: The source of randomness.
+            rows: The rows to take; a row may occur several times.
+            draw: The random generator.
         """
         return whole_reads(reads, rows)
 

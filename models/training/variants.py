@@ -1,4 +1,4 @@
-"""Exports a network in all its variants, and measures what each gives."""
+"""Exports a network in all its variants, and measures them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FILES = {
 }
 
 HALF_ROWS = 1024
-"""The rows of a call of the fp16 variant: the Neural Engine takes fixed shapes alone."""
+"""The rows of a call of the fp16 variant: the Neural Engine takes only fixed shapes."""
 
 CALIBRATION_READS, CALIBRATION_WINDOWS = 20_000, 40_000
 
@@ -43,14 +43,14 @@ CALIBRATION_READS, CALIBRATION_WINDOWS = 20_000, 40_000
 def export(network: nn.Module, card: Card, calibration: NDArray[np.float32], folder: Path) -> None:
     """Writes each of a card's files.
 
-    The bytes of an ONNX file follow from the weights, the features to calibrate with, and the
-    card, but for its metrics, which are not written into it.
+    The bytes of an ONNX file depend on the weights, the calibration features and the card, except
+    for its metrics, which are not written into it.
 
     Args:
         network: In evaluation mode.
-        card: Its ``files`` tell which variants.
+        card: Its ``files`` list the variants.
         calibration: ``float32``, (n, features), of real reads.
-        folder: Where; it exists.
+        folder: The folder, which must exist.
 
     Raises:
         MissingExtraError: A package is not installed.
@@ -61,7 +61,7 @@ def export(network: nn.Module, card: Card, calibration: NDArray[np.float32], fol
     makers: dict[str, Callable[[], ModelProto]] = {
         "fp16": lambda: to_half(whole, HALF_ROWS),
         "int8": lambda: to_int8(whole, calibration, scale),
-        "fp32": lambda: whole,  # the last one, since metadata are written into it
+        "fp32": lambda: whole,  # last, because metadata are written into it
     }
     told = dataclasses.replace(card, metrics={})
     for precision, make in makers.items():
@@ -77,7 +77,7 @@ def export(network: nn.Module, card: Card, calibration: NDArray[np.float32], fol
 def calibration_features(
     reads: LabelledReads, rows: NDArray[np.int64], encoding: Encoding, seed: int
 ) -> NDArray[np.float32]:
-    """Features of some reads, drawn evenly, to find the ranges that integers must cover."""
+    """Features of uniformly drawn reads, for the ranges that integers must cover."""
     drawn = np.random.default_rng([seed, 3]).permutation(rows)[:CALIBRATION_READS]
     features, windows = [], 0
     for batch in batches_in_order(reads, np.sort(drawn), encoding):
@@ -97,11 +97,11 @@ def measure_variants(
     """Runs each ONNX file of a model over reads and compares it with torch.
 
     ==================================== ===================================================
-    key, of each precision               what
+    key, for each precision              meaning
     ==================================== ===================================================
-    accuracy, near_accuracy              as of `evaluate`
-    agreement                            the share of reads that get the label of torch
-    largest_probability_difference,      from what torch gives
+    accuracy, near_accuracy              see `evaluate`
+    agreement                            the share of reads with the same label as in torch
+    largest_probability_difference,      the difference from torch
     mean_probability_difference
     bytes                                the size of the file
     ==================================== ===================================================
@@ -109,8 +109,8 @@ def measure_variants(
     Args:
         folder: The model, with its card.
         reads: All reads.
-        rows: Those to compare on.
-        logits: What torch gives for them, (rows,).
+        rows: The rows to compare.
+        logits: The logits of torch for them, (rows,).
     """
     model = find_model(folder)
     found = {}

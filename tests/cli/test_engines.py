@@ -27,7 +27,7 @@ def reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         ("write x.fq --engine ray", "--engine ray writes Parquet alone"),
         ("write x.arrow --engine spark", "--engine spark writes Parquet alone"),
         ("write - --format parquet --engine ray", "cannot write to standard output"),
-        ("write x.parquet --engine ray --shards 3", "--shards must be left out"),
+        ("write x.parquet --engine ray --shards 3", "leave out shards"),
         ("write x.parquet --partition-size 3M", "--partition-size is for --engine ray and spark"),
         ("write x.parquet --engine dask", "'--engine'"),
         ("write x.parquet --engine ray --partition-size 0", "less than one byte"),

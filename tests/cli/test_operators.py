@@ -123,7 +123,7 @@ def test_a_type_that_no_word_can_give():
 
 def test_operators_go_by_their_names_on_the_command_line():
     text = helped(operator_classes()["min-mean-quality"])
-    assert "that is min-arithmetic-mean-quality" in " ".join(text.split())
+    assert "for that use min-arithmetic-mean-quality" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("name", sorted(operator_classes()))

@@ -175,7 +175,7 @@ def test_before_head_it_is_refused(inputs, monkeypatch, capsys):
     monkeypatch.chdir(inputs)
     assert main(["read", "reads.fq.gz", "summarize", "head", "10", "write", "out.fq"]) == 2
     told = capsys.readouterr().err
-    assert "error: summarize must come after head 10: that ends the run early" in told
+    assert "error: summarize must come after head 10, which ends the run early" in told
     assert not (inputs / "out.fq").exists()
     assert main(["--quiet", "read", "reads.fq.gz", "head", "10", "summarize"]) == 0
     _, reads, *_ = capsys.readouterr().err.splitlines()

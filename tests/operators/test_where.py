@@ -155,7 +155,7 @@ def test_what_is_not_in_the_language_is_refused_at_once(expression, message):
         ("-name == 'a'", SchemaError, "does not work on string"),
         ("length", SchemaError, "is not a condition, it gives int64"),
         ("count and flag", SchemaError, "'count' is not a condition"),
-        ("not count", SchemaError, "takes a condition"),
+        ("not count", SchemaError, "needs a condition"),
         ("contains(count, '7')", SchemaError, "needs text, not int64"),
         ("length(count) > 7", SchemaError, "needs text, not int64"),
         ("column('no') > 7", SchemaError, "needs a column 'no'"),

@@ -110,7 +110,7 @@ def test_scores_that_lost_their_mark_are_known_by_their_name(tmp_path):
 def test_what_cannot_be_cut_along_is_refused(name):
     wide = READS.drop_columns(["quality"])
     wide = wide.append_column(name, pa.array([[40] * 6, [40] * 3], pa.list_(pa.int16())))
-    message = f"cannot cut column '{name}' along, which is list<item: int16>, not text or a list"
+    message = f"cannot cut column '{name}', which is list<item: int16>, not text or a list"
     with pytest.raises(bs.SchemaError, match=message):
         bs.TrimFixed(front=1)(wide)
 

@@ -1,6 +1,6 @@
-"""What models can learn: one task a module, which has a `TASK` (see `training.task.Task`).
+"""What models can learn: one task per module, which has a `TASK` (see `training.task.Task`).
 
-A module that is put here is a task of the command line and of `train`, by its own name. The first
+A module in this folder is a task of the command line and of `train`, under its own name. The first
 line of its docstring is the help.
 """
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def task_names() -> tuple[str, ...]:
-    """The names of the tasks; nothing is imported."""
+    """The names of the tasks, without importing them."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 
 
 def about_task(name: str) -> str:
-    """What a task learns, in one line; nothing is imported."""
+    """What a task learns, in one line, without importing it."""
     spec = find_spec(f"{__name__}.{name}")
     assert spec is not None
     assert spec.origin is not None

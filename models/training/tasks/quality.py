@@ -23,19 +23,19 @@ MEAN_QUALITY = 20.0
 """The least arithmetic mean of the Phred scores of a good read."""
 
 LENGTH = 50
-"""The least bases of a good read."""
+"""The fewest bases of a good read."""
 
 NEAR = 1.0
-"""How far the mean quality of a hard read is from the threshold, at most."""
+"""The greatest distance of a hard read's mean quality from the threshold."""
 
 LONGEST = 3000
-"""The most bases of a fragment, so that a few long reads do not make up a batch."""
+"""The most bases of a fragment, so that a few long reads do not fill a batch."""
 
-_WHOLE = 0.3  # the share of reads that are taken as they are
+_WHOLE = 0.3  # the share of reads that are left whole
 _NEAR_LENGTH = 0.25  # of the others: cut to about the least length,
-_ANY_LENGTH = 0.35  # or to any
+_ANY_LENGTH = 0.35  # or to any length
 _SHIFTED = 0.75  # of the others: shifted to about the least quality
-_TAIL = 0.2  # of the others: with a tail of Phred 2, as Illumina's have
+_TAIL = 0.2  # of the others: with a tail of Phred 2, as on Illumina
 _LOWEST, _HIGHEST = 0, 93
 _TAIL_PHRED = 2
 
@@ -88,17 +88,16 @@ TASK = Quality()
 def varied_fragments(
     reads: LabelledReads, rows: NDArray[np.int64], draw: np.random.Generator
 ) -> Fragments:
-    """Takes some reads, most of them cut to another length or shifted to about the threshold.
+    """Takes reads, most of them cut to another length or shifted to near the threshold.
 
-    Three in ten stay whole. Of the others a quarter is cut to between 35 and 65 bases and a
-    third to any length; three quarters have their Phred scores shifted, so that the mean falls
-    near 20, and a fifth got a tail of Phred 2 before that. Labels are those of what comes out,
-    by the exact rule.
+    Three in ten are left whole. Of the others a quarter is cut to between 35 and 65 bases and a
+    third to any length; three quarters have their Phred scores shifted, so that the mean is near
+    20, and a fifth gets a tail of Phred 2 before that. The exact rule labels the results.
 
     Args:
         reads: All reads.
-        rows: Which to take; a row may come several times.
-        draw: The source of randomness.
+        rows: The rows to take; a row may occur several times.
+        draw: The random generator.
     """
     lengths = reads.lengths[rows]
     varied = draw.random(len(rows)) >= _WHOLE
@@ -139,7 +138,7 @@ def _shifted(
     shifts = targets - sums / np.maximum(bases, 1)
     shifts[~(varied & (draw.random(len(bases)) < _SHIFTED))] = 0
     moved = np.repeat(shifts, bases)
-    # A fraction is a higher score at so many of the bases, drawn anew for each.
+    # A fraction is a higher score at that share of the bases, drawn again for each base.
     rounded = np.where(moved == 0, 0, np.floor(moved + draw.random(len(phred))))
     phred = np.clip(phred + rounded.astype(np.int64), _LOWEST, _HIGHEST)
     return StringColumn.of(quality.name, quality.offsets, (phred + ord("!")).astype(np.uint8))
