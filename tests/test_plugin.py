@@ -87,7 +87,7 @@ class Held(plugin.SerialOperator):
         ),
         (Transform, lambda _, batch: None, "returned None; return a RecordBatch"),
         (Held, lambda _: pa.table({}), "returned a Table; return a RecordBatch"),
-        (Held, lambda _: pa.record_batch({"x": [1]}), "returned the columns x: int64, and its"),
+        (Held, lambda _: pa.record_batch({"x": [1]}), "returned the columns x: int64, but its"),
     ],
 )
 def test_what_a_method_must_not_return(operator, found, message):
