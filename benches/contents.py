@@ -1,4 +1,4 @@
-"""How many reads there are in what a tool wrote."""
+"""Counts the reads that a tool wrote."""
 
 from __future__ import annotations
 

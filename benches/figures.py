@@ -50,7 +50,7 @@ class JobResult:
         output: What came out.
         filter: What reads had to have; empty where all were kept.
         tool: Which tool.
-        threads: With how many threads, 0 where it cannot be told.
+        threads: The number of threads; 0 if it cannot be set.
         best: Seconds of the fastest run, start included.
         median: Seconds of the median run.
         start: Seconds on a few reads: the least.
@@ -60,7 +60,7 @@ class JobResult:
         reads_per_second: In the fastest run.
         text_per_second: Bytes of text, decompressed, a second in the fastest run.
         text_per_core: The same for each second of processor time, the start taken off: what one
-            core does; 0 where the input is too small to tell.
+            core does; 0 if the input is too small.
         of_isal: Seconds over those of bare ISA-L in the same round, the start of both taken off:
             the median of the rounds.
         of_isal_best: The least of these.

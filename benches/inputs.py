@@ -145,7 +145,7 @@ def find_reads(given: Path | None) -> list[Path]:
     Args:
         given: A folder with ``.fastq.gz`` files, or with such a folder as ``reads/illumina``
             in it. By default that which ``BIOMETAL_SHARED_DATA`` names, else ``shared/data``
-            beside the clone, else the sample that comes with the package.
+            next to the clone, else the sample that comes with the package.
 
     Raises:
         NoReadsError: The folder has none.

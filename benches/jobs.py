@@ -36,7 +36,7 @@ class Job:
     Attributes:
         task: What is done.
         tool: By which tool.
-        threads: With how many threads; 0 where the tool cannot be told.
+        threads: The number of threads; 0 if it cannot be set.
     """
 
     task: Task
@@ -58,7 +58,7 @@ class Run:
         usage: What the process took.
         sizes: The bytes of each file that came out.
         reads: The reads that came out; ``None`` where they were not counted.
-        report: What biometal_stream tells of its stages; empty for others.
+        report: What biometal_stream reports about its stages; empty for others.
     """
 
     usage: Usage
@@ -117,7 +117,7 @@ def all_jobs(
     ]
     gone = {each.name for each in missing}
     missing += [
-        LeftOut(task.name, "there are no files of mates")
+        LeftOut(task.name, "files of mates are missing")
         for task in tasks
         if not reads.has(task.form)
     ]
@@ -167,7 +167,7 @@ def run_jobs(
         few: A small input, to see what starting takes.
         rounds: How often each job runs.
         scratch: A folder that outputs are written below, and removed again.
-        tell: Called with what is being done.
+        tell: Called with a line that says what is being done.
 
     Returns:
         The laps of the jobs that did all rounds, or all before an interrupt, and the others.

@@ -59,7 +59,7 @@ def run_kernels(loops: list[Loop], repeats: int, tell: Callable[[str], None]) ->
     Args:
         loops: What to time.
         repeats: The repetitions.
-        tell: Called with what is being done.
+        tell: Called with a line that says what is being done.
     """
     results = []
     for loop in loops:

@@ -233,7 +233,7 @@ def _qualities(batch: pa.RecordBatch) -> list[Loop]:
             "DecodeQuality",
         ),
         _loop(
-            "find what is no quality",
+            "find bytes that are not qualities",
             size,
             lambda: quality.find_outside(data, np.uint64(0), np.uint64(size)),
         ),

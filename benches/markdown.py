@@ -14,7 +14,7 @@ from biometal_stream.cli import figures as words
 
 _MB = 1e6
 _MIB = 1024**2
-_ALIKE = 0.01  # sizes of files closer than that are not told
+_ALIKE = 0.01  # smaller differences of file sizes are not reported
 
 
 def markdown(results: dict[str, Any]) -> str:

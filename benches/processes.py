@@ -1,7 +1,7 @@
 """Runs a command in a process of its own, and measures that.
 
 As a script (``python -I -S processes.py``) it is the small process that the command is started
-from, told by JSON on standard input, telling by JSON on standard output. The bench is no such
+from, with JSON on standard input and standard output. The bench is no such
 process: Linux counts the memory that the starting process holds as held by the started one too.
 It needs nothing but Python's library.
 """
@@ -27,7 +27,7 @@ TIMEOUT = 1800.0
 """Seconds after which a command is ended."""
 
 STARTED = "BENCH_STARTED"
-"""The variable that tells a command when it was started, by `time.monotonic`."""
+"""The variable with the time when a command was started, by `time.monotonic`."""
 
 _INSTRUCTIONS = ("perf", "stat", "-x", ",", "-e", "instructions:u", "-o")
 _TAIL = 2_000

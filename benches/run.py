@@ -55,7 +55,7 @@ class Bench:
     Attributes:
         program: How it is called.
         about: What it is, in a line.
-        default_reads: The reads of the input, unless told.
+        default_reads: The number of reads of the input by default.
         parts: What `--only` and `--skip` find, in words.
 
     Args:
@@ -313,14 +313,14 @@ def _parser(bench: type[Bench]) -> argparse.ArgumentParser:
 
 
 def _peers() -> Path:
-    """Where `benches/peers` installs unless it is told."""
+    """Where `benches/peers` installs by default."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache, "biometal-stream", "peers")
 
 
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return int(text)
 
 

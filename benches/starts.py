@@ -60,7 +60,7 @@ def measure_starts(
         repeats: How often each is started. The first run ever is made once, and one from an
             empty page cache too.
         scratch: A folder that outputs are written below, and removed again.
-        tell: Called with what is being done.
+        tell: Called with a line that says what is being done.
         cold: Whether to empty the page cache, of the whole machine, where that can be done.
     """
     with tempfile.TemporaryDirectory(dir=scratch) as folder:

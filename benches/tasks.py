@@ -9,7 +9,7 @@ INFLATE = "nothing"
 """The output of bare decompression."""
 
 COUNT = "count"
-"""The output of a task that only tells how many reads there are."""
+"""The output of a task that only counts reads."""
 
 PAIRS = "pairs"
 """The form with mates 1 and 2 in two gzip files."""

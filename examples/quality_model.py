@@ -1,7 +1,7 @@
 """A model on every read.
 
 ``python examples/quality_model.py`` judges the reads of the sample that comes with
-biometal_stream, and compares the model with the exact rule that it was trained to tell.
+biometal_stream, and compares the model with the exact rule that it was trained on.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def race(reads: pa.RecordBatch, predict: bs.Predict) -> None:
     print("\nReads a second")
     for name, each in rates.items():
         print(f"  {name:<30}{each:>12,.0f}")
-    print("\nThe rule is exact and far cheaper: models are for what no rule can tell.")
+    print("\nThe rule is exact and far cheaper: models are for questions that no rule can answer.")
 
 
 def rate(work: Callable[[], object], rows: int) -> float:

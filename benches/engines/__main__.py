@@ -44,7 +44,7 @@ class EngineBench(Bench):
 
     @staticmethod
     def keep(asked: argparse.Namespace, results: dict[str, Any]) -> None:
-        """Writes the tables where they shall go."""
+        """Writes the tables to their files."""
         if asked.markdown:
             asked.markdown.write_text(sheets.markdown(results), encoding="utf-8")
 
@@ -92,7 +92,7 @@ class EngineBench(Bench):
         return results
 
     def _chosen(self) -> tuple[dict[Job, list[Way]], list[LeftOut]]:
-        """The ways that are wanted and can be gone, the local run among them whatever is wanted."""
+        """The ways that were chosen and can be used, always including the local run."""
         chosen: dict[Job, list[Way]] = {}
         left_out: dict[str, LeftOut] = {}
         for job in JOBS:
@@ -128,7 +128,7 @@ class EngineBench(Bench):
 
 
 def _missing(way: Way) -> str:
-    """Why a way cannot be gone; empty where it can."""
+    """Why a way cannot be used; empty if it can."""
     for package in way.packages:
         if package_version(package) is None:
             return f"{package} is not installed: pip install {package}"

@@ -1,4 +1,4 @@
-"""The processes of a run, and what they take together: of Linux, from ``/proc``.
+"""The processes of a run and their resources, on Linux, from ``/proc``.
 
 Engines start processes of their own, and some let go of them. They are found by a variable of
 their environment, which they inherit, and by their parents.
@@ -30,7 +30,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def can_look() -> bool:
-    """Whether this system tells of processes as Linux does."""
+    """Whether this system reports on processes as Linux does."""
     return (_PROCESSES / "self" / "smaps_rollup").exists()
 
 
@@ -49,7 +49,7 @@ class Family:
         self._read: dict[int, int] = {}
 
     def members(self) -> list[int]:
-        """The numbers of the processes that there are now."""
+        """The ids of its current processes."""
         there = sorted(int(each.name) for each in _PROCESSES.iterdir() if each.name.isdecimal())
         self._own.intersection_update(there)
         for pid in there:
@@ -62,7 +62,7 @@ class Family:
         return sorted(self._own)
 
     def _belongs(self, pid: int) -> bool:
-        # A process that gives itself a title overwrites its environment: then its parent tells.
+        # A process that gives itself a title overwrites its environment: check its parent.
         with suppress(OSError):
             if self._mark in (_PROCESSES / str(pid) / "environ").read_bytes().split(b"\0"):
                 return True
@@ -107,7 +107,7 @@ class Family:
         return found
 
     def end(self) -> None:
-        """Kills what is left of it."""
+        """Kills the processes that are left."""
         for pid in self.members() if can_look() else []:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -133,7 +133,7 @@ class Watch:
     def peak(self, begin: float, end: float) -> int | None:
         """The most bytes that were seen from one moment of `time.monotonic` to another.
 
-        ``None`` where the system does not tell.
+        ``None`` if the system does not report it.
         """
         return max((held for moment, held in self._seen if begin <= moment <= end), default=None)
 

@@ -1,4 +1,4 @@
-"""What the laps of the ways come to."""
+"""The figures from the laps of the ways."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class WayResult:
         head_bytes: The share of the longer input that was read for a few rows of it.
         head_time: Their seconds, as a share of those for all rows.
         lazy: Whether the first of these that is known and fits is below `LAZY`: bytes of FASTQ,
-            seconds over Parquet, whose pages some engines map, which nobody counts. ``None``
+            seconds over Parquet, whose pages some engines map, which is not counted. ``None``
             where all rows are needed.
         once: The most bytes of memory of all its processes, with the input.
         longer: With the input `TIMES` times.

@@ -1,6 +1,6 @@
 """A way at work, in a process of its own: ``python -m benches.engines.inside ASKED``.
 
-``ASKED`` is a file of JSON, beside which the process leaves what it found: engines write to
+``ASKED`` is a file of JSON, next to which the process writes its results: engines write to
 standard output what they like.
 """
 

@@ -75,10 +75,10 @@ class Watched:
     """What a way was seen to hold and to read.
 
     Attributes:
-        once: The most bytes of memory with the input; ``None`` where the system does not tell.
+        once: The most bytes of memory with the input; ``None`` if the system does not report it.
         longer: The same with the longer input.
-        head: Seconds for a few rows of the longer input; ``None`` where nobody wants that.
-        head_bytes: Bytes read for them; ``None`` where the system does not tell.
+        head: Seconds for a few rows of the longer input; ``None`` if it is not measured.
+        head_bytes: Bytes read for them; ``None`` if the system does not report it.
         seconds: Seconds for the job on the longer input.
     """
 
@@ -90,14 +90,14 @@ class Watched:
 
 
 def name_of(job: Job, way: Way) -> str:
-    """What ``--only`` and ``--skip`` look at."""
+    """The text that ``--only`` and ``--skip`` match."""
     return f"way: {job.name}: {way.name}"
 
 
 def watch_ways(
     chosen: Chosen, once: Reads, longer: Reads, scratch: Path, cores: int, tell: Tell
 ) -> tuple[dict[tuple[Job, str], Watched], list[LeftOut]]:
-    """Runs each way once, and sees what it holds.
+    """Runs each way once, and observes its memory.
 
     Returns:
         What was seen, by the job and the name of the way, and the ways that failed.
@@ -135,7 +135,7 @@ def watch_ways(
 def run_ways(
     chosen: Chosen, reads: Reads, rounds: int, scratch: Path, cores: int, tell: Tell
 ) -> tuple[dict[tuple[Job, str], list[Lap]], list[LeftOut]]:
-    """Runs all ways in turn, in the other order in every second round.
+    """Runs all ways in turn, in reverse order in every second round.
 
     A way that fails is left out from there on; an interrupt ends the rounds, and keeps those
     that are done.

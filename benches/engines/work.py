@@ -63,7 +63,7 @@ ALL = Job(
 )
 ONE = Job(
     "one column",
-    "The same pipeline, of which one column is asked for: the mean of the mean qualities",
+    "The same pipeline, read for one column: the mean of the mean qualities",
     "fastq",
     (),
     watched=False,
@@ -116,7 +116,7 @@ class Opened:
     Attributes:
         run: Does the job.
         head: Asks for `HEAD` rows, and returns how many came; ``None`` where all rows are needed.
-        check: Tells what the last run came to, where looking is no part of the job.
+        check: Returns the result of the last run, if that is not part of the job.
     """
 
     run: Callable[[], Answer | None]

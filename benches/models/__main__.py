@@ -52,7 +52,7 @@ class ModelBench(Bench):
 
     @staticmethod
     def keep(asked: argparse.Namespace, results: dict[str, Any]) -> None:
-        """Writes the tables where they shall go."""
+        """Writes the tables to their files."""
         if asked.markdown:
             own = sheets.markdown(sheets.all_sheets(results))
             asked.markdown.write_text(f"{markdown.markdown(results)}\n{own}", encoding="utf-8")

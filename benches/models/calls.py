@@ -62,9 +62,9 @@ def measure_calls(
         models: The model, by precision.
         nothing: The model that does nothing.
         encoded: Reads; as many as the largest batch that is timed has rows.
-        cores: The threads that call at once, beside one alone.
+        cores: The number of parallel threads, in addition to one alone.
         rounds: How often everything is timed, in turn.
-        tell: Called with what is being done.
+        tell: Called with a line that says what is being done.
     """
     tell("model: calls")
     features = encoded.features

@@ -26,7 +26,7 @@ SIZES = (100, 1_000, 10_000)
 """The numbers of reads."""
 
 RULE = f"length >= {LENGTH} and arithmetic_mean_quality >= {MEAN_QUALITY:g}"
-"""What the model was trained to tell."""
+"""The rule that the model was trained on."""
 
 LOOP = "rule, the loop alone"
 """What the experiment's loop did: the sum of each read's Phred scores."""
@@ -92,7 +92,7 @@ def measure_experiment(
         models: The model, by precision.
         batches: Reads, by what they are called; as many as the largest number that is timed.
         rounds: How often everything is timed.
-        tell: Called with what is being done.
+        tell: Called with a line that says what is being done.
     """
     tell("model: table")
     work: dict[tuple[str, str, int], Repeat] = {}
@@ -154,7 +154,7 @@ def _predictions(model: Opened, batch: pa.RecordBatch) -> dict[str, Call]:
 def measure_agreement(
     models: dict[str, Opened], batches: dict[str, pa.RecordBatch]
 ) -> list[Agreement]:
-    """Compares what the model says with the rule; nothing where it tells something else."""
+    """Compares the model with the rule; nothing if it predicts something else."""
     found = []
     for kind, batch in batches.items():
         passes, near = TASK.label(batch)

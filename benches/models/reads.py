@@ -18,7 +18,7 @@ LENGTH = 150
 """The bases of each read; of longer ones these come first."""
 
 SYNTHETIC = "synthetic"
-"""Reads that nobody sequenced, the same on every machine."""
+"""Synthetic reads, the same on every machine."""
 
 REAL = "real"
 """Reads of the bench's input."""

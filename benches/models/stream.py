@@ -99,11 +99,11 @@ def measure_stream(
     Args:
         model: What predicts.
         encoded: Reads with their features.
-        batch: The same reads, of which some are the batch in memory.
+        batch: The same reads; some of them are the batch in memory.
         path: A file of FASTQ.
         cores: The threads, and the workers.
         rounds: How often.
-        tell: Called with what is being done.
+        tell: Called with a line that says what is being done.
     """
     name = f"{model.card.name}, {model.precision}"
     with Threads(cores) as threads:

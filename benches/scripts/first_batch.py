@@ -1,6 +1,6 @@
 """Prints the seconds to the first batch: since this process was started, and since a second call.
 
-``first_batch.py FILE``; the variable ``BENCH_STARTED`` tells when the process was started.
+``first_batch.py FILE``; the variable ``BENCH_STARTED`` has the time when the process was started.
 """
 
 from __future__ import annotations

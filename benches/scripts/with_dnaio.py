@@ -10,7 +10,7 @@ import dnaio
 
 
 def main(asked: dict[str, Any]) -> None:
-    """Counts, or writes the reads, or pairs, of which every mate is good enough."""
+    """Counts, or writes the reads, or pairs with two good mates."""
     inputs, targets = asked["inputs"], asked["targets"]
     if not targets:
         with dnaio.open(*inputs) as reads:

@@ -41,7 +41,7 @@ class Work:
 
     @property
     def report(self) -> Path:
-        """Where biometal_stream tells what its stages did."""
+        """Where biometal_stream reports on its stages."""
         return self.folder / "stats.json"
 
 
@@ -61,15 +61,15 @@ class Line:
     column: int = 0
 
     def count(self, output: str) -> int:
-        """The number of reads that the output tells.
+        """The number of reads in the output of the tool.
 
         Raises:
-            FailedError: It tells none.
+            FailedError: There is no number.
         """
         columns = output.rstrip("\n").split("\n")[-1].split("\t")
         told = columns[self.column] if self.column < len(columns) else ""
         if not told.isdecimal():
-            raise FailedError(f"{self.words[0]}: told no number of reads, with exit status 0")
+            raise FailedError(f"{self.words[0]}: reported no number of reads, with exit status 0")
         return int(told)
 
 
@@ -88,7 +88,7 @@ class Tool(Protocol):
     def threads(self, task: Task, cores: int) -> tuple[int, ...]:
         """The numbers of threads to do a task with; none where it cannot do it.
 
-        A tool that cannot be told how many says 0.
+        0 stands for a tool whose threads cannot be set.
         """
         ...
 

@@ -17,7 +17,7 @@ class Cutadapt:
     name: str = "cutadapt"
 
     def version(self) -> str | None:
-        """As the program tells it."""
+        """The version that the program reports."""
         program = self.peers.program("cutadapt")
         if program is None:
             return None

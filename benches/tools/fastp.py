@@ -17,7 +17,7 @@ class Fastp:
     name: str = "fastp"
 
     def version(self) -> str | None:
-        """As the program tells it."""
+        """The version that the program reports."""
         program = self.peers.program("fastp")
         if program is None:
             return None

@@ -1,4 +1,4 @@
-"""Python packages, each by a script that does with it what its documentation tells."""
+"""Python packages, each used by a script as its documentation says."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Package:
         script: Which of `benches/scripts` does the work.
         forms: What it reads.
         outputs: What it can make of that.
-        parallel: Whether it can be told how many threads to use.
-        variables: Variables of the environment that tell it, which get the number.
+        parallel: Whether the number of threads can be set.
+        variables: Environment variables that set the number.
         environment: Other variables that it needs.
     """
 

@@ -19,7 +19,7 @@ class Seqkit:
     name: str = "seqkit"
 
     def version(self) -> str | None:
-        """As the program tells it."""
+        """The version that the program reports."""
         program = self.peers.program("seqkit")
         if program is None:
             return None

@@ -34,7 +34,7 @@ KERNELS = {
     "sum of error probabilities",
     "count low qualities",
     "decode qualities",
-    "find what is no quality",
+    "find bytes that are not qualities",
     "translate qualities",
     "count each quality",
     "count G and C",

@@ -159,7 +159,7 @@ def test_a_reader_that_is_closed_by_lance_ends_the_run(tmp_path: Path) -> None:
 
 def test_lance_s_own_scan_of_a_dataset_says_what_to_do(tmp_path: Path) -> None:
     lance = pytest.importorskip("lance")
-    with pytest.raises(OSError, match=r"own scanner\(\), or its stream\(\)"):
+    with pytest.raises(OSError, match=r"s scanner\(\), or its stream\(\)"):
         lance.write_dataset(reads().dataset(), tmp_path / "lance")
 
 
