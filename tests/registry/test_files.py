@@ -107,7 +107,7 @@ def test_a_module_knows_its_file(path):
             filter_text().replace('argument("The length.", minimum=0, unit="bases")', "3"),
             "neither an",
         ),
-        (filter_text("Öl"), "its name 'öl' must be small letters"),
+        (filter_text("Öl"), "its name 'öl' must be lowercase letters"),
         ("\0", "does not load: .*null bytes"),
     ],
 )
