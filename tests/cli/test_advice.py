@@ -74,7 +74,7 @@ CASES = [
     (f"{STEP} sample 0.1", "write 'sample --fraction 0.1'"),
     (f"{STEP} sample 10%", "write 'sample --fraction 0.1'"),
     (f"{STEP} where gc>0.1 length>5", "write one condition, 'where \"gc>0.1 and length>5\"'"),
-    (f"{STEP} write s3://bucket/o.parquet", "URLs are not written; write a file and copy it"),
+    (f"{STEP} write s3://bucket/o.parquet", "writing to URLs is not supported; write a file and copy it"),
     (f"{STEP} sample 100", "write 'sample --number 100'"),
     (f"{STEP} predict quality 0.9", "write 'predict --threshold 0.9'"),
     (f"{STEP} measure gc", "write 'measure --columns gc'"),
@@ -100,7 +100,7 @@ CASES = [
     (f"{STEP} select name,sequence", "write the names separately: name sequence"),
     (f"{STEP} select nam", "did you mean 'name'?"),
     (f"{STEP} select quality_label", "which 'predict quality' adds"),
-    (f"{STEP} write o.csv", "o.csv: .csv is not written; write reads.parquet"),
+    (f"{STEP} write o.csv", "o.csv: writing .csv is not supported; write reads.parquet"),
     (f"{STEP} write o.bam", "write reads.fq.gz, which samtools import reads"),
     ("read https://host/x.fq.gz", "URLs are not read; download it, or pipe it in: curl -L"),
 ]

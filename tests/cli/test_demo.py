@@ -46,7 +46,7 @@ def test_a_name_of_another_format(tmp_path, monkeypatch, capsys, name):
     monkeypatch.chdir(tmp_path)
     assert main(["demo", "--output", name]) != 0
     told = capsys.readouterr().err
-    assert "and Parquet is to be written; name it demo.parquet" in told
+    assert "but Parquet is to be written; name it demo.parquet" in told
     assert not list(tmp_path.iterdir())
 
 

@@ -69,7 +69,7 @@ def test_pairs_are_written_as_pairs(here: Path, capfd: pytest.CaptureFixture[str
     assert Path("1.fq").read_bytes().count(b"\n@r") == 9
     assert Path("2.fq").read_bytes().count(b"\n@r") == 9
     assert main(["read", "a.parquet", "write", "3.fq", "--mate", "4.fq"]) == 2
-    assert "--mate is for paired reads, and these are single" in capfd.readouterr().err
+    assert "--mate is for paired reads, but these are single" in capfd.readouterr().err
 
 
 def test_names_of_formats_and_of_samples(here: Path) -> None:
