@@ -24,7 +24,7 @@ def path_text(path: object) -> str:
     if not isinstance(text, str) or "\0" in text:
         raise ConfigurationError(f"a path must be text without NULs: {text!r}")
     if not text:
-        raise ConfigurationError("the name of a file is empty; is a variable unset?")
+        raise ConfigurationError("a file has an empty name; is a variable unset?")
     try:
         os.fsencode(text)
     except UnicodeEncodeError as error:

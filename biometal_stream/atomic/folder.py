@@ -158,7 +158,7 @@ class AtomicFolder(WholeOrNothing):
         return ()  # an existing folder is never replaced
 
     def _end(self) -> None:
-        """Does nothing: there are no pipes."""
+        """Does nothing: a folder has no pipes."""
 
     def _finish(self) -> None:
         """Makes the files durable."""

@@ -194,7 +194,7 @@ class AtomicTree(WholeOrNothing):
         return (self._set,)
 
     def _end(self) -> None:
-        """Does nothing: there are no pipes."""
+        """Does nothing: the files are not pipes."""
 
     def _finish(self) -> None:
         """Makes the files durable."""

@@ -85,5 +85,9 @@ def explained(target: str) -> Iterator[None]:
         reason = error.strerror or str(error)
         if error.errno == errno.ENOENT:
             url = "://" in target
-            reason = "writing to URLs is not supported" if url else "there is no such folder; make it first"
+            reason = (
+                "writing to URLs is not supported"
+                if url
+                else "there is no such folder; make it first"
+            )
         raise SinkError(f"{name}: cannot be written: {reason}") from error

@@ -1,4 +1,4 @@
-"""A sink for runs of which only the results are wanted."""
+"""A sink for runs that are made only for their results."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Seen:
 
     @classmethod
     def at(cls, path: str | os.PathLike[str]) -> Seen | None:
-        """The state of the file at a path; ``None`` if there is none."""
+        """The state of the file at a path; ``None`` if it does not exist."""
         try:
             return cls.of(os.stat(path))  # noqa: PTH116 - the path may be text
         except (OSError, ValueError):

@@ -163,7 +163,7 @@ def _is_flag(kind: pa.DataType) -> bool:
 
 
 def _is_list_of_small(kind: pa.DataType) -> bool:
-    """Whether a list holds bytes, each of which pyarrow would store as four."""
+    """Whether a list holds bytes; pyarrow would store each as four."""
     lists = pa.types.is_list(kind) or pa.types.is_large_list(kind)
     return bool(lists and kind.value_type in {pa.uint8(), pa.int8()})
 
