@@ -102,7 +102,7 @@ CASES = [
     (f"{STEP} select quality_label", "which 'predict quality' adds"),
     (f"{STEP} write o.csv", "o.csv: writing .csv is not supported; write reads.parquet"),
     (f"{STEP} write o.bam", "write reads.fq.gz, which samtools import reads"),
-    ("read https://host/x.fq.gz", "URLs are not read; download it, or pipe it in: curl -L"),
+    ("read https://host/x.fq.gz", "URLs are not supported; download it, or pipe it in: curl -L"),
 ]
 
 

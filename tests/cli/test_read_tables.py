@@ -144,7 +144,7 @@ def test_mates_that_do_not_alternate(here: Path, capfd: pytest.CaptureFixture[st
     ones = bs.read_parquet("pairs.parquet").dataset().to_table(filter=pa.compute.field("mate") == 1)
     pq.write_table(ones, "ones.parquet")
     assert main(["read", "ones.parquet", "write", "x.fq"]) == 1
-    assert "ones.parquet: row 2: mate is 1 where 2 is due" in capfd.readouterr().err
+    assert "ones.parquet: row 2: mate is 1, not 2" in capfd.readouterr().err
     assert (
         main(
             [
