@@ -52,7 +52,7 @@ class Channel(Generic[T]):
     receives; `close` is for the sender, `abort` for any thread. There is no polling and no timeout:
     a waiting thread is woken by the other one.
 
-    An interrupt may come at any time in the main thread, and must not leave a lock behind. So
+    An interrupt may come at any time in the main thread, and must not leave a lock held. So
     there is no `threading.Condition` here: Python code takes its lock, and can be interrupted
     before it is sure to release it.
 

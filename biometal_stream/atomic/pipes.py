@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 QUEUE_BYTES = 16 << 20
-"""Bytes that may wait for the reader of a pipe, so the most it may lag behind another reader."""
+"""Bytes that may wait for the reader of a pipe: the most that two readers may be apart."""
 _MOST_ITEMS = 1 << 16
 
 

@@ -90,11 +90,11 @@ def read_pipeline(session: Any, pipeline: Pipeline, *, partition_bytes: int = SP
 
 
 def _map_in_arrow(frame: Any, function: BatchesFunction, schema: pa.Schema) -> Any:
-    told = spark_schema(schema, frame.sparkSession)
+    declared = spark_schema(schema, frame.sparkSession)
     with warnings.catch_warnings():
         # PySpark checks for pandas, which is not used here.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
-        return frame.mapInArrow(function, schema=told)
+        return frame.mapInArrow(function, schema=declared)
 
 
 # Nested functions: Spark pickles them with what they contain, and needs no class of ours.

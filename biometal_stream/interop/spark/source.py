@@ -122,10 +122,10 @@ def _required(schema: pa.Schema, wanted: Any) -> pa.Field:
             f"the fastq source has no column '{wanted.name}'; it has {', '.join(schema.names)}"
         )
     field = schema.field(index)
-    told = _TYPES[field.type]
-    if wanted.dataType.simpleString() != told.lower():
+    declared = _TYPES[field.type]
+    if wanted.dataType.simpleString() != declared.lower():
         raise SchemaError(
-            f"column '{wanted.name}' of the fastq source is {told}, not"
+            f"column '{wanted.name}' of the fastq source is {declared}, not"
             f" {wanted.dataType.simpleString().upper()}; leave the type to the source"
         )
     return field.with_nullable(wanted.nullable)
