@@ -69,7 +69,7 @@ def command_of(name: str, operator: type[Any], *, group: str | None = None) -> S
 
 
 def _group(operator: type[Any]) -> str:
-    """The heading that a step is listed under, by what it does."""
+    """The heading of a step in the list of commands, by what it does."""
     if offers(operator, Filter):
         return FILTERS
     return TRIMMERS if offers(operator, Trimmer) else TRANSFORMS

@@ -41,7 +41,7 @@ def is_step_name(word: str) -> bool:
 
 
 def is_operator_class(found: object) -> bool:
-    """Whether something is a class with all that an operator has."""
+    """Whether something is a class with everything that an operator has."""
     return isinstance(found, type) and not _lacking(found)
 
 
@@ -85,7 +85,7 @@ def check_operator(found: object) -> type[Any]:
             is_field = part in getattr(found, "__dataclass_fields__", ())
             advice = "; a setting has this name, so rename the setting" if is_field else ""
             raise PluginError(f"{found.__name__} has no {part}(); write one{advice}")
-    # What a dataclass hands down does not count: fields that a subclass adds would be lost.
+    # Inherited dataclass parameters do not count: fields that a subclass adds would be lost.
     own = vars(found).get("__dataclass_params__")
     if own is None or not own.frozen:
         raise PluginError(

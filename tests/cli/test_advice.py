@@ -74,7 +74,10 @@ CASES = [
     (f"{STEP} sample 0.1", "write 'sample --fraction 0.1'"),
     (f"{STEP} sample 10%", "write 'sample --fraction 0.1'"),
     (f"{STEP} where gc>0.1 length>5", "write one condition, 'where \"gc>0.1 and length>5\"'"),
-    (f"{STEP} write s3://bucket/o.parquet", "writing to URLs is not supported; write a file and copy it"),
+    (
+        f"{STEP} write s3://bucket/o.parquet",
+        "writing to URLs is not supported; write a file and copy it",
+    ),
     (f"{STEP} sample 100", "write 'sample --number 100'"),
     (f"{STEP} predict quality 0.9", "write 'predict --threshold 0.9'"),
     (f"{STEP} measure gc", "write 'measure --columns gc'"),

@@ -90,7 +90,10 @@ def test_plain(content, lend, read_all, piped, tmp_path):
 @pytest.mark.parametrize(
     ("head", "message"),
     [
-        (b"\x04\x22\x4d\x18", "compressed with lz4, which is not supported; pipe it in with 'lz4 -dc'"),
+        (
+            b"\x04\x22\x4d\x18",
+            "compressed with lz4, which is not supported; pipe it in with 'lz4 -dc'",
+        ),
         (b"\x1f\x9d\x90", "compress"),
     ],
 )

@@ -116,7 +116,9 @@ class TestSource:
     def test_what_does_not_fit_is_told_at_once(self, tmp_path):
         with pytest.raises(InputError, match="cannot be opened"):
             embedded.read_fastq(tmp_path / "no.fq")
-        with pytest.raises(ConfigurationError, match="a partition needs at least 1 byte of input: 0"):
+        with pytest.raises(
+            ConfigurationError, match="a partition needs at least 1 byte of input: 0"
+        ):
             embedded.read_fastq(SAMPLE, partition_bytes=0)
         with pytest.raises(ConfigurationError, match="head needs all reads in order, and Ray"):
             embedded.read_pipeline(bs.read_fastq(SAMPLE) | bs.Head(1))

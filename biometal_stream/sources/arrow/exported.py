@@ -115,8 +115,8 @@ def exported(rows: Any) -> ExportedSource:
         return ExportedSource(title, rows.schema, partial(_of_dataset, rows))
     if not hasattr(rows, "__arrow_c_stream__"):
         raise ConfigurationError(
-            "from_arrow takes what exports an Arrow stream (__arrow_c_stream__), such as a table of"
-            f" pyarrow or a frame of Polars, and this is of type {type(rows).__name__}"
+            "from_arrow takes an object that exports an Arrow stream (__arrow_c_stream__), such as"
+            f" a table of pyarrow or a frame of Polars, not one of type {type(rows).__name__}"
             f"{_instead_of(rows)}"
         )
     stream = _Stream(rows, title)
@@ -164,7 +164,7 @@ class _Stream:
     def __init__(self, rows: Any, title: str) -> None:
         self._rows = rows
         self._title = title
-        self._once = hasattr(rows, "__next__")  # as readers have it
+        self._once = hasattr(rows, "__next__")  # like a reader
         try:
             self._opened: pa.RecordBatchReader | None = self._open()
         except pa.ArrowInvalid as error:  # such as a column on its own

@@ -54,5 +54,5 @@ def unpaired(
     where = f"{name}: row {first_row + row + 1:,}"
     wanted, found = row % 2 + 1, mates[row].as_py()
     if found == wanted:  # the last row, whose mate is missing
-        return DataError(f"{where}: is mate 1, and the input ends without its mate 2; {single}")
-    return DataError(f"{where}: mate is {found!r} where {wanted} is due; {_ONE}; {single}")
+        return DataError(f"{where}: is mate 1, but the input ends without its mate 2; {single}")
+    return DataError(f"{where}: mate is {found!r}, not {wanted}; {_ONE}; {single}")

@@ -142,7 +142,7 @@ def test_labels_and_metadata_stay():
 @pytest.mark.parametrize(
     ("rows", "error", "told"),
     [
-        (3, ConfigurationError, "exports an Arrow stream .*, and this is of type int"),
+        (3, ConfigurationError, "exports an Arrow stream .*, not one of type int"),
         ([1, 2], ConfigurationError, r"of type list; .*from_batches\(schema, batches\)"),
         (iter([]), ConfigurationError, r"of type list_iterator; .*from_batches\(schema, batches\)"),
         ({"a": [1]}, ConfigurationError, r"of type dict; give it pyarrow.table\(...\) of that"),

@@ -175,7 +175,9 @@ class TestDamage:
 
     def test_two_streams_in_one(self, write):
         path = write(written(table(9), stream=True) * 2)
-        found, _ = until_error(bs.read_arrow(path), InputError, "there is more data after the end of")
+        found, _ = until_error(
+            bs.read_arrow(path), InputError, "there is more data after the end of"
+        )
         assert len(found) == 9
 
     @pytest.mark.parametrize("threads", [1, 3])

@@ -179,9 +179,7 @@ def test_a_copy_in_the_place_of_the_mates(files: Files, header: str, interleaved
     copy = reads(numbered(header), 1)
     files.write(copy, copy)
     error = files.error(interleaved=interleaved)
-    words = (
-        "each read is repeated" if interleaved else "2.fq holds the same reads; name the file"
-    )
+    words = "each read is repeated" if interleaved else "2.fq holds the same reads; name the file"
     assert words in error
     assert words in files.error(interleaved=interleaved, columns=("name",))
 
@@ -208,7 +206,9 @@ def test_spots_are_not_mates(files: Files) -> None:
     files.write(reads(["SRR1.1 1", "SRR1.3 3"], 1), reads(["SRR1.2 2", "SRR1.3 3"], 2))
     error = files.error(tolerant=False)
     assert "'@SRR1.1 1' and '@SRR1.2 2' of /2.fq" in error
-    assert "are not mates: '.1' and '.2' number reads here, since not all names end like this" in error
+    assert (
+        "are not mates: '.1' and '.2' number reads here, since not all names end like this" in error
+    )
     assert files.names(orphan=2) == ["SRR1.3"]
 
 
