@@ -15,8 +15,8 @@ from tests.conftest import REPOSITORY
 from tests.pages import pages
 
 WORST = re.compile(
-    r"\b(?:tells? what|nobody|of which|(?<!there )(?:is|are) no(?! longer| more| worse|t\b)|is none"
-    r"|behind|beside)\b",
+    r"\b(?:tells? what|nobody|(?<!lags )behind(?!\.)|beside"
+    r"|(?<!there )(?:(?:is|are) no(?! (?:longer|more|larger|worse|better)|t\b)|is none))\b",
     re.IGNORECASE,
 )
 """What our sentences had most of when they read like a translation."""
@@ -24,8 +24,8 @@ WORST = re.compile(
 FOLDERS = ("biometal_stream", "operators", "models", "schemas")
 
 DIALECT = re.compile(
-    WORST.pattern
-    + r"|\b(?:tells?|told|somebody|whoever|for ever|anew|so many|which is why|all the same"
+    WORST.pattern + r"|(?<!one )(?<!each )(?<!several )\bof which\b"
+    r"|\b(?:tells?|told|somebody|whoever|for ever|anew|so many|which is why|all the same"
     r"|as of `\w+|belongs to (?:one|the) thread|check sums?|take turns|by itself|where they lie)\b",
     re.IGNORECASE,
 )

@@ -137,7 +137,7 @@ def test_a_parquet_file_in_a_pipe(here: Path, capfd: pytest.CaptureFixture[str])
         os.dup2(before, 0)
         os.close(before)
         os.close(reading)
-    assert "standard input: is a pipe or device, and Parquet is" in capfd.readouterr().err
+    assert "standard input: is a pipe or device, but Parquet" in capfd.readouterr().err
 
 
 def test_mates_that_do_not_alternate(here: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,7 @@ def test_they_can_be_read_as_single_reads(write):
         ([1, 2, 1], "row 3: is mate 1, but the input ends without its mate 2"),
         ([1, None], "row 2: mate is None, not 2"),
         ([1, 1], "row 2: mate is 1, not 2"),
-        (["1", "2"], "row 1: mate is 1, not 1"),
+        (["1", "2"], "row 1: mate is '1', not 1"),
     ],
 )
 def test_what_is_not_a_pair(write, mates, told):
