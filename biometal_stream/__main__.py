@@ -1,4 +1,4 @@
-"""``python -m biometal_stream`` and ``biometal-stream`` are the command line."""
+"""``python -m biometal_stream`` and ``biometal-stream`` run the command line."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from biometal_stream.descriptors import hold_closed_streams
 
 
 def main() -> int:
-    """Runs the command line of the process, and lets a signal end also its imports clean."""
+    """Runs the command line of the process, and handles signals even during its imports."""
     hold_closed_streams()
     try:
         with ending_on_signals(last=True):
             from biometal_stream.cli.main import main as run
 
             return _ended(run())
-    except KeyboardInterrupt as interrupt:  # before `run` could say so
+    except KeyboardInterrupt as interrupt:  # before `run` could handle it
         if sys.stderr is not None:
             with suppress(OSError):
                 sys.stderr.write("biometal-stream: interrupted\n")
@@ -26,11 +26,11 @@ def main() -> int:
 
 
 def _ended(status: int) -> int:
-    """Ends the process here where a thread is left that may never end, such as in a model.
+    """Ends the process now if a thread may never end, such as one inside a model.
 
-    Python would wait for it. What was hidden or half written is gone by now.
+    Python would wait for it. Hidden and partial files have been removed by now.
     """
-    threads = sys.modules.get("biometal_stream.attended")  # not imported: that costs a start
+    threads = sys.modules.get("biometal_stream.attended")  # not imported: that takes time
     if threads is not None and threads.left_behind():
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError, AttributeError):

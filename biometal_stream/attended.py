@@ -1,8 +1,8 @@
-"""Long calls of libraries that an interrupt can end.
+"""Makes long calls of libraries interruptible.
 
-Python handles signals in its main thread, between steps of its own: while that thread is within a
-call of a library, Ctrl-C does nothing. So such a call runs in another thread, and the main thread
-waits where an interrupt reaches it.
+Python handles signals in its main thread, between its own steps: while that thread is in a call of
+a library, Ctrl-C has no effect. So the call runs in another thread, and the main thread waits where
+an interrupt reaches it.
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ from biometal_stream.waiting import wait_at
 T = TypeVar("T")
 
 PATIENCE = 60.0
-"""Seconds after which a call that has not come back is told of. It is not ended: a large model may
-take as long, and who waits knows best."""
+"""Seconds after which a call that has not returned causes a warning. It is not ended: a large
+model may take this long, and the user decides."""
 
 GRACE = 1.0
-"""Seconds that a call gets to end after it was told to. One operator of a model on one batch takes
-less; what takes longer may never end."""
+"""Seconds that a call has to end after the request. One operator of a model takes less on one
+batch; a call that takes longer may never end."""
 
 _left: list[Collection[threading.Thread]] = []
 
 
 def attended(work: Callable[[], T], end: Callable[[], bool], waiting: str) -> T:
-    """Does work so that an interrupt can end it; in any thread but the main one, just does it.
+    """Runs work so that an interrupt can end it; outside the main thread, just runs it.
 
     Args:
-        work: Runs in a thread of its own.
-        end: Called when an interrupt came; makes the work end, waits `GRACE` at most, and tells
+        work: Runs in a separate thread.
+        end: Called after an interrupt; makes the work end, waits `GRACE` at most, and returns
             whether it ended.
-        waiting: What a `ModelWarning` says when the work takes longer than `PATIENCE`.
+        waiting: The text of a `ModelWarning` if the work takes longer than `PATIENCE`.
 
     Returns:
-        What the work returns.
+        The result of the work.
 
     Raises:
-        BaseException: What the work raised; or the interrupt. A thread that does not end is then
-            left behind, see `left_behind`.
+        BaseException: The error of the work, or the interrupt. A thread that does not end then
+            keeps running, see `left_behind`.
     """
     if threading.current_thread() is not threading.main_thread():
         return work()
@@ -69,36 +69,36 @@ def attended(work: Callable[[], T], end: Callable[[], bool], waiting: str) -> T:
 
 
 def leave(threads: Collection[threading.Thread]) -> None:
-    """Notes threads that may not have ended, and will not be waited for.
+    """Notes threads that may still be running, and will not be waited for.
 
     Args:
-        threads: They are looked at later, since some of them may just be starting.
+        threads: The threads. They are checked later, since some may just be starting.
     """
     _left.append(threads)
 
 
 def left_behind() -> bool:
-    """Whether a thread that was not waited for still runs.
+    """Whether a thread that was not waited for is still running.
 
-    Python would wait for it at its exit, or take down what it works with.
+    Python would wait for it at its exit, or destroy what it uses.
     """
     return any(thread.is_alive() for threads in _left for thread in list(threads))
 
 
 class _Outcome(Generic[T]):
-    """What comes of work that another thread does."""
+    """The result of work in another thread."""
 
     def __init__(self, work: Callable[[], T]) -> None:
         self._work = work
         self._results: list[T] = []
         self._error: BaseException | None = None
-        self._done = threading.Lock()  # bare, since an interrupt may come at any time
+        self._done = threading.Lock()  # a plain lock, since an interrupt may come at any time
         self._done.acquire()
 
     def fill(self) -> None:
         try:
             self._results.append(self._work())
-        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+        except BaseException as error:  # noqa: BLE001 - raised where the result is used
             self._error = error
         finally:
             self._done.release()
@@ -106,7 +106,7 @@ class _Outcome(Generic[T]):
     def wait(self, seconds: float = math.inf) -> bool:
         if not wait_at(self._done, seconds):
             return False
-        self._done.release()  # for who waits again
+        self._done.release()  # for the next wait
         return True
 
     def get(self) -> T:
@@ -115,4 +115,4 @@ class _Outcome(Generic[T]):
                 raise self._error
             return self._results[0]
         finally:
-            self._error = None  # which refers to this frame
+            self._error = None  # since it refers to this frame

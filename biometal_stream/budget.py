@@ -1,7 +1,6 @@
-"""One bound on the memory of a run, and the share that each part of the run has.
+"""The memory limit of a run, and the share of each part of the run.
 
-A run promises that what is in flight holds no more than ``--memory``. This is the only place where
-that number is divided:
+Data in flight takes no more than ``--memory``. This is the only place where that number is divided:
 
 ======= ====== ==================================================================================
 part    share  what it holds
@@ -11,10 +10,9 @@ stages  1/2    the items inside all stages of workers together; a quarter at mos
 sink    1/4    what waits to be written, half of it for each of two files with mates
 ======= ====== ==================================================================================
 
-The shares add up to the bound, however many stages there are. One item that is larger than a
-stage's share is inside it alone, since it could not be worked on otherwise. Pipes that one program
-writes in turn may be read farther ahead than the source's share: the run would stand still
-otherwise.
+The shares add up to the limit, whatever the number of stages. An item larger than a stage's share
+is processed alone. Pipes that one program writes in turn may be read farther ahead than the
+source's share: otherwise the run would deadlock.
 """
 
 from __future__ import annotations
@@ -27,9 +25,9 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 
-_LARGEST_CHUNK = 4 * MIB  # of less, the cost of each batch shows; of more, that caches are full
+_LARGEST_CHUNK = 4 * MIB  # smaller ones cost more per batch; larger ones do not fit in caches
 _SMALLEST_CHUNK = MIB // 4
-_LARGEST_BATCH = 16 * MIB  # above that a larger batch costs no less
+_LARGEST_BATCH = 16 * MIB  # a larger batch would not be cheaper
 _LEAST_PIPES = 8 * MIB
 _MOST_PIPES = 64 * MIB
 
@@ -39,7 +37,7 @@ class Budget:
     """The memory of a run, divided. All sizes are bytes.
 
     Attributes:
-        memory: The bound on all of them together.
+        memory: The limit on all of them together.
         workers: The number of workers.
         stages: The number of stages of workers: one that parses, one that encodes, and one more
             after each serial operator and before each that widens.
@@ -51,36 +49,36 @@ class Budget:
 
     @property
     def source(self) -> int:
-        """What the source may hold ahead of the first stage."""
+        """The most that the source may hold ahead of the first stage."""
         return self.memory // 4
 
     @property
     def file(self) -> int:
-        """What the source may hold of one file: half, since mates come in two."""
+        """The most that the source may hold of one file: half, since mates may be in two files."""
         return self.source // 2
 
     @property
     def inflated(self) -> int:
-        """The part of a file's share that is for blocks in work, where `held` is needed, too."""
+        """The part of a file's share for blocks in flight, if `held` is needed, too."""
         return self.file // 4
 
     @property
     def held(self) -> int:
-        """The part of a file's share that is for records whose mates are looked for."""
+        """The part of a file's share for records whose mates are being searched for."""
         return self.file - self.inflated
 
     @property
     def pipes(self) -> int:
-        """What may be read ahead of pipes while one of them is waited for.
+        """The most that may be read ahead from pipes while waiting for one of them.
 
-        The source's share, or 16 chunks, since one of two mates may be that much longer, and at
-        least 8 MiB.
+        The source's share, or 16 chunks, since one mate may be that much longer than the other, and
+        at least 8 MiB.
         """
         return max(_LEAST_PIPES, self.source, min(_MOST_PIPES, self.memory // self.workers))
 
     @property
     def stage(self) -> int:
-        """What the items inside one stage of workers may hold."""
+        """The most that the items inside one stage of workers may hold."""
         return self.memory // 2 // max(2, self.stages)
 
     @property
@@ -90,27 +88,27 @@ class Budget:
 
     @property
     def chunk(self) -> int:
-        """The text to cut off the input at a time.
+        """The size of a chunk of text.
 
-        Four chunks for each worker are a quarter of the bound. It depends on nothing else, since
-        how far a message about mates can look ahead depends on it.
+        Four chunks per worker are a quarter of the limit. It depends on nothing else, since it
+        determines how far a message about mates can look ahead.
         """
         fair = self.memory // (16 * self.workers)
         return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, fair))
 
     @property
     def batch(self) -> int:
-        """The most that an operator which widens may make of a batch: two a worker fit a stage."""
+        """The largest batch that a widening operator may make: two per worker fit in a stage."""
         return min(_LARGEST_BATCH, self.stage // (2 * self.workers))
 
     @property
     def sink(self) -> int:
-        """What the sink may hold after the last stage."""
+        """The most that the sink may hold after the last stage."""
         return self.memory // 4
 
     @property
     def queue(self) -> int:
-        """What may wait for the reader of one pipe that is written: half, as of `file`."""
+        """The most that may wait for the reader of one output pipe: half, as in `file`."""
         return self.sink // 2
 
 

@@ -1,4 +1,4 @@
-"""Bounded hand-off between two threads."""
+"""A bounded queue between two threads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Aborted(Exception):  # noqa: N818 - a signal, not a fault
-    """The other end of a channel is gone: whoever gets this stops, and says nothing."""
+    """The other end of a channel is gone: the receiver of this exception stops silently."""
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,15 @@ class ChannelStatistics:
     """How full a channel was.
 
     Attributes:
-        name: The channel's name, of the stage that it feeds.
-        capacity: Items that it can hold.
-        capacity_bytes: Bytes that its items may hold together.
-        items: Items that went through.
-        most_items: Items that it held at most.
-        most_bytes: Bytes that its items held at most.
-        mean_items: Items that it held on average over time.
-        full: Seconds in which its sender waited for room.
-        empty: Seconds in which its receiver waited for an item.
+        name: The channel's name, after the stage that it feeds.
+        capacity: The most items that it can hold.
+        capacity_bytes: The most bytes that its items may hold together.
+        items: The number of items that passed through.
+        most_items: The most items that it held.
+        most_bytes: The most bytes that its items held.
+        mean_items: The mean number of items over time.
+        full: Seconds that its sender waited for room.
+        empty: Seconds that its receiver waited for an item.
     """
 
     name: str
@@ -46,20 +46,20 @@ class ChannelStatistics:
 
 
 class Channel(Generic[T]):
-    """A queue with a bound on items and on bytes, and two ends to its life.
+    """A queue with a limit on items and on bytes, which can be closed or aborted.
 
-    An item larger than the bound on bytes is let in when the channel holds nothing else. One
-    thread sends and one receives; `close` belongs to the sender, `abort` to anybody. There are
-    no polls and no time limits: a waiting thread is woken by its peer.
+    An item above the limit on bytes is accepted when the channel is empty. One thread sends and one
+    receives; `close` is for the sender, `abort` for any thread. There is no polling and no timeout:
+    a waiting thread is woken by the other one.
 
-    An interrupt may come at any time in the main thread, and leaves no lock behind. That is why
+    An interrupt may come at any time in the main thread, and must not leave a lock held. So
     there is no `threading.Condition` here: Python code takes its lock, and can be interrupted
-    before anybody is bound to give it back.
+    before it is sure to release it.
 
     Args:
-        name: For statistics.
-        capacity: Items that it holds at most, at least 1.
-        capacity_bytes: Bytes that its items hold together at most.
+        name: The name in statistics.
+        capacity: The most items that it holds, at least 1.
+        capacity_bytes: The most bytes that its items hold together.
     """
 
     def __init__(self, name: str, capacity: int, capacity_bytes: int) -> None:
@@ -73,9 +73,9 @@ class Channel(Generic[T]):
         self._closed = False
         self._aborted = False
         self._error: BaseException | None = None
-        # The garbage collector may end an abandoned run from within any call made here.
+        # The garbage collector may end an abandoned run during any call made here.
         self._lock = threading.RLock()
-        self._blocked: list[threading.Lock] = []  # each held until its thread is to go on
+        self._blocked: list[threading.Lock] = []  # each is held until its thread may continue
         self._starved: list[threading.Lock] = []
         self._passed = 0
         self._most_items = 0
@@ -101,7 +101,7 @@ class Channel(Generic[T]):
 
         Args:
             item: The item.
-            size: Bytes that it holds.
+            size: The size of the item in bytes.
 
         Raises:
             Aborted: The channel was aborted, before or while waiting.
@@ -118,7 +118,7 @@ class Channel(Generic[T]):
             _wake(self._starved)
 
     def wait_for_room(self, size: int) -> None:
-        """Waits until `send` would not, of an item of so many bytes; belongs to the sender.
+        """Waits until `send` would not wait for an item of this size; for the sender.
 
         Raises:
             Aborted: The channel was aborted, before or while waiting.
@@ -138,9 +138,9 @@ class Channel(Generic[T]):
             self._full += perf_counter() - start
 
     def close(self, error: BaseException | None = None) -> None:
-        """Ends the stream: the receiver drains the channel, then ends, or gets the error.
+        """Ends the stream: the receiver empties the channel, then stops, or gets the error.
 
-        Has no effect on a channel that is closed or aborted.
+        Has no effect on a closed or aborted channel.
         """
         with self._lock:
             if not self._closed:
@@ -152,7 +152,7 @@ class Channel(Generic[T]):
         """Drops all items and wakes both sides with `Aborted`. May be called again.
 
         Returns:
-            The items dropped.
+            The dropped items.
         """
         with self._lock:
             self._aborted = True
@@ -166,7 +166,7 @@ class Channel(Generic[T]):
 
     @property
     def aborted(self) -> bool:
-        """Whether the channel was aborted; from any thread."""
+        """Whether the channel was aborted; thread-safe."""
         return self._aborted
 
     def receive(self) -> T:
@@ -176,7 +176,7 @@ class Channel(Generic[T]):
         return item
 
     def remove(self) -> None:
-        """Makes room for another item where `oldest` stood; no matter if all were dropped."""
+        """Removes the item that `oldest` returned; no effect if all were dropped."""
         with self._lock:
             if self._items:
                 self._note()
@@ -186,12 +186,12 @@ class Channel(Generic[T]):
                 _wake(self._blocked)
 
     def oldest(self) -> T:
-        """Waits for the oldest item, which stays, and keeps its room, until `remove`.
+        """Waits for the oldest item, which stays in the channel until `remove`.
 
         Raises:
-            StopIteration: The channel is closed and drained.
+            StopIteration: The channel is closed and empty.
             Aborted: It was aborted.
-            BaseException: The error it was closed with, once it is drained.
+            BaseException: The error it was closed with, once it is empty.
         """
         while True:
             with self._lock:
@@ -215,7 +215,7 @@ class Channel(Generic[T]):
         return self.receive()
 
     def statistics(self) -> ChannelStatistics:
-        """What went through so far; from any thread."""
+        """The statistics so far; thread-safe."""
         with self._lock:
             now = self._note()
             return ChannelStatistics(
@@ -232,7 +232,7 @@ class Channel(Generic[T]):
 
 
 def _closed_gate(waiting: list[threading.Lock]) -> threading.Lock:
-    """A lock that is held, for its thread to wait at until `_wake` releases it."""
+    """A held lock, at which its thread waits until `_wake` releases it."""
     gate = threading.Lock()
     gate.acquire()
     waiting.append(gate)
@@ -240,9 +240,9 @@ def _closed_gate(waiting: list[threading.Lock]) -> threading.Lock:
 
 
 def _wake(waiting: list[threading.Lock]) -> None:
-    """Lets all threads go on that wait; each then looks for itself."""
+    """Wakes all waiting threads; each then checks its condition."""
     while waiting:
-        gate = waiting[-1]  # which stays there until it is open: an interrupt may come in between
+        gate = waiting[-1]  # stays in the list until it is open: an interrupt may come in between
         if gate.locked():
             gate.release()
         waiting.pop()

@@ -1,7 +1,7 @@
-"""Columns of text in Arrow's memory: finding it, cutting it, building it, doing without views.
+"""Text columns in Arrow's memory: finding, cutting and building them, and removing views.
 
-All that touches the buffers of text is here: kernels read a `StringColumn`, which says where each
-row starts and stops in one array of bytes, and what they write becomes a column again.
+All access to the buffers of text is here: kernels read a `StringColumn`, which gives the start and
+stop of each row in one array of bytes, and their output becomes a column again.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from biometal_stream.errors import DataError
 
 @dataclass(frozen=True, eq=False)
 class StringColumn:
-    """A column of text, in the buffers that Arrow keeps it in.
+    """A text column, in Arrow's buffers.
 
-    Its arrays are read-only, so that a kernel is compiled for one kind of array.
+    Its arrays are read-only, so that a kernel is compiled for only one kind of array.
 
     Attributes:
         name: The column's name.
         starts: ``int32`` or ``int64``, (num_rows,): row ``r`` is ``data[starts[r] : stops[r]]``.
         stops: Of the same type, (num_rows,).
         data: ``uint8``, (bytes,): may have bytes of other rows before, between and after.
-        rows: ``int64``, (num_rows,): the rows of the batch that these are; ``None`` for all.
+        rows: ``int64``, (num_rows,): the rows of the batch in this column; ``None`` for all.
     """
 
     name: str
@@ -55,9 +55,9 @@ class StringColumn:
 
     @property
     def offsets(self) -> NDArray[Any]:
-        """The offsets of a column that rows follow each other in, (num_rows + 1,) from 0.
+        """The offsets of a column with contiguous rows, (num_rows + 1,) from 0.
 
-        Of another column this is what its offsets are after `packed`.
+        For any other column, the offsets that it has after `packed`.
         """
         offsets = np.zeros(self.num_rows + 1, self.starts.dtype)
         np.cumsum(self.stops - self.starts, out=offsets[1:])
@@ -66,7 +66,7 @@ class StringColumn:
 
     @property
     def span(self) -> tuple[int, int]:
-        """The first byte and the byte after the last, of a column whose rows follow each other."""
+        """The first byte and the byte after the last, in a column with contiguous rows."""
         return (int(self.starts[0]), int(self.stops[-1])) if self.num_rows else (0, 0)
 
     def take(self, rows: NDArray[np.int64]) -> StringColumn:
@@ -77,10 +77,10 @@ class StringColumn:
         )
 
     def cut(self, starts: NDArray[Any], stops: NDArray[Any]) -> StringColumn:
-        """Each row from a byte of its own on, up to another; no text is copied.
+        """Cuts each row to a range of its bytes; no text is copied.
 
         Args:
-            starts: (num_rows,), counted from the row's start.
+            starts: (num_rows,), relative to the row's start.
             stops: (num_rows,), likewise.
         """
         kind = self.starts.dtype
@@ -93,7 +93,7 @@ class StringColumn:
         )
 
     def row_of(self, index: int) -> int:
-        """The row of the batch that a byte of the data belongs to."""
+        """The row of the batch that contains a byte of the data."""
         row = int(np.flatnonzero((self.starts <= index) & (index < self.stops))[0])
         return row if self.rows is None else int(self.rows[row])
 
@@ -105,7 +105,7 @@ def string_column(
 
     Args:
         column: Of type ``string``, ``large_string`` or ``string_view``; or lists of ``uint8``,
-            whose values are taken for the bytes of a text.
+            whose values are used as the bytes of a text.
         name: Its name.
         rows: The rows to take; by default all.
 
@@ -119,11 +119,11 @@ def string_column(
 
 
 def offsets_of(column: pa.Array) -> NDArray[Any] | None:
-    """The offsets of a column of text, binaries or lists, as Arrow keeps them and read-only.
+    """The offsets of a column of text, binaries or lists, from Arrow's memory, read-only.
 
     Returns:
-        ``int32`` or ``int64``, (num_rows + 1,); ``None`` for other types, views among them. The
-        offsets of a null row mean nothing.
+        ``int32`` or ``int64``, (num_rows + 1,); ``None`` for other types, including views. The
+        offsets of a null row are undefined.
     """
     kind = column.type
     large = _is_any(
@@ -141,7 +141,7 @@ def buffers_of(column: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]]:
     Nothing is copied unless it is a ``string_view``.
 
     Returns:
-        The offsets, as of `offsets_of`, and the bytes that they point into. Both are read-only.
+        The offsets, as from `offsets_of`, and the bytes that they refer to. Both are read-only.
     """
     column = without_views(column)
     offsets = offsets_of(column)
@@ -154,20 +154,20 @@ def buffers_of(column: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]]:
 
 
 def text_of(column: pa.Array) -> tuple[NDArray[Any], memoryview]:
-    """The offsets of a column of text, as of `offsets_of`, and its own bytes alone.
+    """The offsets of a text column, as from `offsets_of`, and only its own bytes.
 
     Returns:
-        The offsets and the bytes from the first of them to the last, where they lie.
+        The offsets, and the bytes from the first of them to the last, without a copy.
     """
     offsets, data = buffers_of(column)
     return offsets, data.data[int(offsets[0]) : int(offsets[-1])]
 
 
 def as_string(column: pa.Array) -> pa.Array:
-    """A column of text as ``string``, with offsets of 32 bits; itself where it is one.
+    """A text column as ``string``, with 32-bit offsets; unchanged if it already is one.
 
     Raises:
-        DataError: Its texts take more than 2 GiB, which only a single read can.
+        DataError: Its texts take more than 2 GiB, as only a single read can.
     """
     if pa.types.is_string(column.type):
         return column
@@ -183,14 +183,14 @@ def array_of(
     data: pa.Buffer,
     validity: pa.Buffer | None = None,
 ) -> pa.Array:
-    """Makes a column of text, or of lists of ``uint8``, of the memory that it lies in.
+    """Makes a column of text, or of lists of ``uint8``, from existing memory.
 
     Args:
-        kind: The column's type. A view is made by a copy; of other types, the width of the
-            offsets must be the type's.
+        kind: The column's type. A view is made by a copy; for other types, the offsets must have
+            the width of the type's.
         offsets: ``int32`` or ``int64``, (num_rows + 1,).
-        data: The bytes that they point into.
-        validity: A bit for each row, set where it holds a value; ``None`` where each does.
+        data: The bytes that they refer to.
+        validity: A bit for each row, 1 for a value, 0 for null; ``None`` without nulls.
     """
     rows, ends = len(offsets) - 1, pa.py_buffer(offsets)
     if _is_any(kind, pa.types.is_list, pa.types.is_large_list):
@@ -203,17 +203,17 @@ def array_of(
 
 
 def without_views(column: pa.Array) -> pa.Array:
-    """The column in a type without views; itself where it has one.
+    """The column in a type without views; unchanged if it has none.
 
-    Views are texts and binaries that lie scattered. Neither kernels nor most of Arrow's own
-    functions know them. Of lists and structs, those within are replaced, too.
+    Views are texts and binaries that are scattered in memory. Neither kernels nor most of Arrow's
+    own functions support them. Views inside lists and structs are replaced, too.
     """
     kind = _without_views(column.type)
     return column if kind == column.type else column.cast(kind)
 
 
 def by_plain(column: pa.Array, function: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    """Calls a function of Arrow that knows no views; the result has the column's type."""
+    """Calls an Arrow function that does not support views; the result has the column's type."""
     plain = without_views(column)
     result = function(plain)
     return result if plain is column else result.cast(column.type)
@@ -251,11 +251,11 @@ def _require_valid(column: pa.Array, name: str, rows: NDArray[np.int64] | None) 
 
 
 def string_array(column: StringColumn, kind: pa.DataType) -> pa.Array:
-    """Copies the rows of a column into an Arrow array of their own.
+    """Copies the rows of a column into a separate Arrow array.
 
     Args:
         column: The rows, cut or not.
-        kind: The type of the array, that of the column that it was found in.
+        kind: The type of the array: that of the original column.
     """
     from biometal_stream.simd.text import PADDING, copy_rows
 
@@ -272,13 +272,13 @@ def _fixed(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _array(buffer: pa.Buffer | None, kind: np.dtype[Any], first: int, count: int) -> NDArray[Any]:
-    """A part of a buffer; zeros where an empty column has none."""
+    """A part of a buffer; zeros if an empty column lacks it."""
     if buffer is None or not buffer.size or not count:
         return _fixed(np.zeros(count, kind))
     return _fixed(np.frombuffer(buffer, kind, count, first * kind.itemsize))
 
 
 def empty_batch(schema: pa.Schema) -> pa.RecordBatch:
-    """A batch without rows, of any types: `pyarrow.array` makes none of extension types."""
+    """A batch without rows, of any types: `pyarrow.array` does not support extension types."""
     columns = [pa.nulls(0, field.type) for field in schema]
     return pa.RecordBatch.from_arrays(columns, schema=schema)

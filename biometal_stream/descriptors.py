@@ -1,11 +1,11 @@
-"""Descriptors that the garbage collector closes, whenever an interrupt comes.
+"""Descriptors that the garbage collector closes, even after an interrupt.
 
-Python raises an interrupt between two calls, so a number that `os.open` returns can be lost
-before any name holds it. What is here makes the number and its owner in one step of C.
+Python raises an interrupt between two calls, so the number that `os.open` returns can be lost
+before it is assigned. The functions here create the number and its owner in one C call.
 
-No descriptor that is opened here has one of the numbers 0 to 2. Where a standard stream is closed,
-the system gives its number to the next file that is opened; a library's message, or whoever reads
-``/dev/stdin``, would then meet that file.
+Descriptors opened here never have the numbers 0 to 2. If a standard stream is closed, the system
+gives its number to the next file that is opened; a library's message, or a reader of
+``/dev/stdin``, would then access that file.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from io import FileIO
 from itertools import chain, islice
 
 STANDARD_STREAMS = ("standard input", "standard output", "standard error")
-"""What messages call the descriptors 0 to 2."""
+"""The names of the descriptors 0 to 2 in messages."""
 
 _KEPT = ("__stdin__", "__stdout__", "__stderr__")
 _NAMED = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 _FOLDER = re.compile(r"/dev/fd|/proc/(?P<process>[0-9]+)(/task/[0-9]+)?/fd")
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
-_MOST_LINKS = 40  # as Linux follows
+_MOST_LINKS = 40  # as in Linux
 
 
 def open_descriptor(path: str | os.PathLike[str], flags: int) -> FileIO:
-    """Opens a file or device, with flags that Python's `open` does not have.
+    """Opens a file or device, with flags that Python's `open` does not support.
 
     Args:
         path: What to open.
-        flags: Those of `os.open`; it is not inherited by other programs.
+        flags: As for `os.open`; other programs do not inherit the descriptor.
 
     Raises:
         OSError: The system refuses.
@@ -43,7 +43,7 @@ def open_descriptor(path: str | os.PathLike[str], flags: int) -> FileIO:
 
 
 def open_pipe() -> tuple[FileIO, FileIO]:
-    """Makes a pipe: its end to read from, and its end to write to.
+    """Makes a pipe; returns its read end and its write end.
 
     Raises:
         OSError: The system refuses.
@@ -54,7 +54,7 @@ def open_pipe() -> tuple[FileIO, FileIO]:
 
 
 def _above_standard(file: FileIO, mode: str) -> FileIO:
-    """The file, under a number that no standard stream has."""
+    """The file, with a number that is not a standard stream's."""
     if file.fileno() >= len(STANDARD_STREAMS):
         return file
     with file:
@@ -65,10 +65,10 @@ def _above_standard(file: FileIO, mode: str) -> FileIO:
 
 
 def leave_standard(numbers: list[int]) -> None:
-    """Gives the last of some open descriptors a number that no standard stream has.
+    """Moves the last of some open descriptors to a number that is not a standard stream's.
 
     Args:
-        numbers: Those that their owner closes, always all of them.
+        numbers: The descriptors; their owner closes all of them in any case.
     """
     if numbers[-1] < len(STANDARD_STREAMS):
         low = numbers[-1:]
@@ -77,7 +77,7 @@ def leave_standard(numbers: list[int]) -> None:
 
 
 def sync_folder(path: str | os.PathLike[str]) -> None:
-    """Makes what was renamed in a folder durable.
+    """Makes renames in a folder durable.
 
     Raises:
         OSError: The system refuses.
@@ -92,9 +92,9 @@ def sync_folder(path: str | os.PathLike[str]) -> None:
 
 
 def descriptor_of(path: str | os.PathLike[str]) -> int | None:
-    """The number of the descriptor of this process that a path names, such as ``/dev/stdin``.
+    """The number of this process's descriptor that a path names, such as ``/dev/stdin``.
 
-    Links are followed, also those of the user.
+    Links are followed, including the user's own.
 
     Returns:
         The number, whether it is open or not; ``None`` for any other path.
@@ -111,18 +111,18 @@ def descriptor_of(path: str | os.PathLike[str]) -> int | None:
             if place in _NAMED:
                 return _NAMED[place]
             place = os.path.join(folder, os.readlink(place))  # noqa: PTH115, PTH118
-    except (OSError, ValueError):  # no link, no such folder, or a NUL in the path
+    except (OSError, ValueError):  # not a link, a missing folder, or a NUL in the path
         pass
     return None
 
 
 def closed_stream(number: int | None) -> str | None:
-    """What a standard stream is called if it was closed when Python started.
+    """The name of a standard stream if it was closed when Python started.
 
-    Whatever has its number since then was not meant by who named it.
+    A file that has its number since then is not what the user meant.
 
     Args:
-        number: Of a descriptor; ``None`` is none.
+        number: The number of a descriptor, or ``None``.
     """
     if number is None or number >= len(STANDARD_STREAMS):
         return None
@@ -130,9 +130,9 @@ def closed_stream(number: int | None) -> str | None:
 
 
 def hold_closed_streams() -> None:
-    """Takes the numbers of standard streams that are closed, so that no file gets them.
+    """Takes the numbers of closed standard streams, so that no file gets them.
 
-    Each then is the null device, open in the wrong direction: who uses it gets an error.
+    Each becomes the null device, open in the wrong direction: using it gives an error.
 
     Raises:
         OSError: The system refuses.
@@ -141,5 +141,5 @@ def hold_closed_streams() -> None:
         try:
             os.fstat(number)
         except OSError:
-            held = os.open(os.devnull, flags)  # the lowest number that is free: this one
+            held = os.open(os.devnull, flags)  # gets the lowest free number: this one
             os.set_inheritable(held, True)

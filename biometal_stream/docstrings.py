@@ -1,4 +1,4 @@
-"""Docstrings that hold what a table knows: lists of names, tables of columns."""
+"""Docstrings filled in from tables: lists of names, tables of columns."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TypeVar
 T = TypeVar("T", bound=type)
 
 WIDTH = 92
-"""The characters of a line of a class's docstring."""
+"""The width of a line of a class's docstring, in characters."""
 
 
 def filled(**parts: str) -> Callable[[T], T]:
-    """Fills the docstring of a class where a line begins with a name in braces.
+    """Fills in the docstring of a class at lines that begin with a name in braces.
 
     Args:
-        parts: The text for each name. A class without a docstring (``python -OO``) stays as it is.
+        parts: The text for each name. Nothing is done without docstrings (``python -OO``).
     """
 
     def fill(target: T) -> T:
@@ -34,7 +34,7 @@ def filled(**parts: str) -> Callable[[T], T]:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names of code as a sentence lists them, over several lines."""
+    """Names of code as a list in a sentence, over several lines."""
     marked = [f"``{name}``" for name in names]
     return textwrap.fill(f"{', '.join(marked[:-1])} and {marked[-1]}", WIDTH)
 
@@ -43,7 +43,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     """Lays out a simple table of reStructuredText.
 
     Args:
-        rows: The header, then the others. Long text in the last cell is wrapped.
+        rows: The header, then the rows. Long text in the last cell is wrapped.
     """
     edges = [max(len(row[k]) for row in rows) for k in range(len(rows[0]) - 1)]
     before = sum(edges) + len(edges)

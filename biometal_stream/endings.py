@@ -1,4 +1,4 @@
-"""The end of a stream that fails, after what it has yielded was dealt with."""
+"""Delays the error of a stream until everything before it has been processed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ T = TypeVar("T")
 
 
 class UntilError(Generic[T]):
-    """Yields what an iterator yields, and ends where that fails; the error is for later.
+    """Yields the items of an iterator, and stops if it fails; the error is raised later.
 
-    So whoever merges items hands on what is held before the error is raised. A run that is over
-    (`Aborted`) has nobody to hand on to, and ends at once. Belongs to one thread.
+    So code that merges items can pass on what it holds before the error is raised. If the run is
+    over (`Aborted`), this is raised immediately. For use by one thread.
 
     Args:
         items: The iterator.

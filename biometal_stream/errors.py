@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as exceptions with messages for whoever runs the program."""
+"""Everything that can go wrong, as exceptions with messages for the user."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ __all__ = [
 ]
 
 FAILED = 1
-"""The exit status where the input, the output or the machine is at fault."""
+"""The exit status if the input, the output or the machine is at fault."""
 
 WRONG_USAGE = 2
-"""The exit status where what was typed cannot work: steps, options, settings, columns, models."""
+"""The exit status for wrong usage: steps, options, settings, columns, models."""
 
 
 class BiometalError(Exception):
-    """The root of this package's own errors: one clear line.
+    """The base class of this package's errors: one clear line.
 
     Attributes:
-        exit_status: What the command line exits with.
+        exit_status: The exit status of the command line.
     """
 
     exit_status: ClassVar[int] = FAILED
@@ -62,13 +62,13 @@ class MissingExtraError(BiometalError, ImportError):
 
 
 class SchemaError(BiometalError, ValueError):
-    """A batch or schema lacks a column, or has it with a type that does not fit."""
+    """A batch or schema lacks a column, or the column has an unsuitable type."""
 
     exit_status = WRONG_USAGE
 
 
 class DataError(BiometalError, ValueError):
-    """A value in a batch that no operator or sink can work with, such as a null sequence."""
+    """A value in a batch that an operator or sink cannot use, such as a null sequence."""
 
 
 class SinkError(BiometalError):
@@ -76,11 +76,11 @@ class SinkError(BiometalError):
 
 
 class ModelError(BiometalError, ValueError):
-    """A model that is missing or broken, or that does not fit what is asked of it."""
+    """A model that is missing, broken, or unsuitable."""
 
 
 class ModelChoiceError(ModelError):
-    """A model that does not exist, or that does not have what is asked of it."""
+    """A model that does not exist, or that does not have the requested feature."""
 
     exit_status = WRONG_USAGE
 
@@ -90,30 +90,30 @@ class PredictionError(BiometalError, RuntimeError):
 
 
 class ThreadError(BiometalError, RuntimeError):
-    """The system gives no more threads: a limit of ``ulimit``, a container or a batch job."""
+    """The system refuses to start a thread: a limit of ``ulimit``, a container or a batch job."""
 
 
 class WorkerError(BiometalError, RuntimeError):
-    """An engine that does not start, or whose workers died or could not do their part."""
+    """An engine that does not start, or whose workers died or failed."""
 
 
 class TooFewReadsError(BiometalError, ValueError):
-    """A run kept fewer reads than it was asked to (``min_reads``); its target is as it was."""
+    """A run kept fewer reads than required (``min_reads``); its target is unchanged."""
 
 
 class InputError(BiometalError):
-    """An input that cannot be opened or read, or that is of a format that is not read."""
+    """An input that cannot be opened or read, or whose format is not supported."""
 
 
 class ForeignInputError(InputError):
-    """An input of another format than it is read as; nothing of it can be used."""
+    """An input of another format than expected; nothing of it is used."""
 
 
 class CompressedInputError(BiometalError):
-    """Compressed input that is truncated, fails its check sum, or is followed by junk.
+    """Compressed input that is truncated, fails its checksum, or is followed by junk.
 
     Attributes:
-        written: Sound bytes that the call that failed has written before.
+        written: The number of good bytes that the failed call had written before.
     """
 
     written = 0
@@ -121,7 +121,7 @@ class CompressedInputError(BiometalError):
 
 @dataclass(frozen=True)
 class Location:
-    """Where something stands in the decompressed text of an input.
+    """A location in the decompressed text of an input.
 
     Attributes:
         file: The input's name, ``-`` for standard input.
@@ -140,11 +140,11 @@ class Location:
 
 
 class RecordError(BiometalError, ValueError):
-    """A record that is not what it should be.
+    """A bad record.
 
     Attributes:
-        location: Where.
-        reason: What was expected, what stood there, and what to do.
+        location: Where it is.
+        reason: What was expected, what was found, and what to do.
     """
 
     def __init__(self, location: Location, reason: str) -> None:
@@ -169,20 +169,20 @@ class RecordTooLongError(RecordError):
 
 
 class PairError(RecordError):
-    """Mates that do not belong together, or that one of the two inputs lacks."""
+    """Mates that do not belong together, or a mate that is missing in one of two inputs."""
 
 
 class BiometalWarning(UserWarning):
-    """The root of this package's own warnings: one clear line, and the run goes on."""
+    """The base class of this package's warnings: one clear line, and the run continues."""
 
 
 class InputWarning(BiometalWarning):
-    """Something about the input that the user should know and that loses no data."""
+    """Something about the input that the user should know; no data is lost."""
 
 
 class SettingWarning(BiometalWarning):
-    """A setting that works, and that cannot do what it seems to be meant for."""
+    """A setting that works, but cannot do what it seems to be meant for."""
 
 
 class ModelWarning(BiometalWarning):
-    """A model that runs elsewhere or otherwise than was asked, with the results it should give."""
+    """A model that runs elsewhere or differently than requested, with the same results."""

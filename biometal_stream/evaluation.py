@@ -1,4 +1,4 @@
-"""Evaluates Arrow's expressions in each row of a batch: for `Where` and the filters of datasets."""
+"""Evaluates Arrow expressions on the rows of a batch: for `Where` and the filters of datasets."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def evaluate(expressions: Sequence[pc.Expression], batch: pa.RecordBatch) -> lis
         The values of each expression, (num_rows,).
 
     Raises:
-        pyarrow.ArrowInvalid: There is no such column, or a value cannot be computed, such as a
+        pyarrow.ArrowInvalid: A column does not exist, or a value cannot be computed, such as a
             sum that is too large.
-        pyarrow.ArrowNotImplementedError: A function does not take such types.
+        pyarrow.ArrowNotImplementedError: A function does not support the types.
         pyarrow.ArrowTypeError: Likewise.
     """
     if not batch.num_columns:  # a table without columns has no rows

@@ -1,4 +1,4 @@
-"""Packages that only an extra brings, with a clear word where one is missing or too old."""
+"""Imports packages that only an extra installs, with a clear error if missing or too old."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def need(
 
     Args:
         name: The module, such as ``torch`` or ``onnxruntime.quantization``.
-        extra: The extra that brings it.
-        reader: Who needs it, for the message.
-        at_least: The first version that has what is needed, such as ``1.12``.
-        package: The name of the distribution, where the module's is another.
+        extra: The extra that installs it.
+        reader: The feature that needs it, for the message.
+        at_least: The first suitable version, such as ``1.12``.
+        package: The name of the distribution, if it differs from the module's.
 
     Raises:
         MissingExtraError: It is not installed, does not load, or is too old.
@@ -34,7 +34,7 @@ def need(
         found = metadata.version(package)
         if _numbers(found) < _numbers(at_least):
             raise MissingExtraError(
-                f"{reader} needs {package} {at_least} or later, and {found} is installed;"
+                f"{reader} needs {package} {at_least} or later, but {found} is installed;"
                 f" {install} '{package}>={at_least}'"
             )
     return module

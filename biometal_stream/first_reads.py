@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 class FirstReads:
-    """Collects the first reads for a learner: the same ones however they come in batches.
+    """Collects the first reads for a learner: the same ones for every batch size.
 
     Args:
-        look: How much to look at.
+        look: How many reads to collect.
 
     Attributes:
         batches: The reads so far.
-        reads: Their number.
-        enough: Whether these are all that are looked at.
+        reads: The number of reads.
+        enough: Whether no more reads are needed.
     """
 
     def __init__(self, look: Look) -> None:
@@ -40,7 +40,7 @@ class FirstReads:
         self.enough = False
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Takes what is needed of the next batch, without a copy."""
+        """Takes what is needed from the next batch, without a copy."""
         rows = 0 if self.enough else self._wanted(batch)
         if rows:
             self.batches.append(batch.slice(0, rows))
@@ -63,9 +63,9 @@ class Learnt:
     """What an operator has learnt, for the run's report.
 
     Attributes:
-        reads: The reads that it looked at.
-        operator: What came of it, as the command line takes it, such as ``min-length 50``. Typed
-            so, it does not learn again.
+        reads: The number of reads that it looked at.
+        operator: The resulting operator as typed on the command line, such as ``min-length 50``. If
+            it is typed like this, it does not learn again.
         settings: The settings that were learnt.
     """
 
@@ -75,41 +75,41 @@ class Learnt:
 
 
 def learn(learner: Learner, first: FirstReads, schema: pa.Schema) -> tuple[Operator, Learnt]:
-    """Has a learner learn.
+    """Makes a learner learn.
 
     Args:
         learner: The learner.
-        first: What it looks at.
-        schema: Of these reads.
+        first: The reads to learn from.
+        schema: The schema of these reads.
 
     Raises:
-        SchemaError: What it has learnt makes other columns than it promised.
-        ConfigurationError: What it has learnt cannot take its place in a run.
+        SchemaError: The learnt operator makes other columns than promised.
+        ConfigurationError: The learnt operator cannot be used in the learner's place.
     """
     operator = learner.learn(first.batches or [empty_batch(schema)])
     name = learner.name
     if not hasattr(operator, "output_schema"):
         raise ConfigurationError(f"{name}: learn() must return an operator: {operator!r}")
     if has_to_learn(operator):
-        raise ConfigurationError(f"{name}: what it has learnt, {operator!r}, has still to learn")
+        raise ConfigurationError(f"{name}: what it has learnt, {operator!r}, must learn again")
     serial = Concurrency.SERIAL
     if operator.concurrency is serial and learner.concurrency is not serial:
         raise ConfigurationError(
-            f"{name}: what it has learnt, {operator.name}, needs all reads in order; the"
-            " concurrency of such a learner must be serial, too"
+            f"{name}: what it has learnt, {operator.name}, needs all reads in order; then the"
+            " learner's concurrency must be serial, too"
         )
     promised, made = learner.output_schema(schema), operator.output_schema(schema)
     if not made.equals(promised):
         raise SchemaError(
-            f"{name}: what it has learnt, {operator.name}, gives the columns"
-            f" {', '.join(made.names)}, and the learner's output_schema has"
+            f"{name}: what it has learnt, {operator.name}, returns the columns"
+            f" {', '.join(made.names)}, but the learner's output_schema has"
             f" {', '.join(promised.names)}, or other types"
         )
     return operator, Learnt(first.reads, as_typed(operator, options=True), _new(learner, operator))
 
 
 def _new(learner: Operator, operator: Operator) -> dict[str, object]:
-    """The settings that an operator has and its learner had not."""
+    """The settings that an operator has and its learner did not have."""
     return {
         name: value
         for name, value in _settings(operator).items()
@@ -124,7 +124,7 @@ def _settings(operator: object) -> dict[str, object]:
 
 
 def taught(operator: Operator, batch: pa.RecordBatch) -> Operator:
-    """What an operator learns from a batch that is a whole stream; itself where it need not."""
+    """The operator learnt from a batch that is a whole stream; unchanged if not a learner."""
     if not has_to_learn(operator):
         return operator
     look = operator.look

@@ -1,4 +1,4 @@
-"""Operators that follow each other, as one: ``MinLength(50) | Measure()``."""
+"""Joins consecutive operators into one: ``MinLength(50) | Measure()``."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Joining:
-    """What an operator is joined to others by: ``one | other``."""
+    """Lets an operator be joined to others: ``one | other``."""
 
     def __or__(self, other: Joinable) -> Joined:
-        """Joins the two, or, of another that is a class, this and ``other()``.
+        """Joins two operators; a class stands for ``other()``.
 
         Raises:
             TypeError: The other is not an operator.
@@ -32,7 +32,7 @@ class Joining:
         return Joined(operators_of(self, other))
 
     def __ror__(self, other: object) -> Joined:
-        """Joins an operator of another family and this one."""
+        """Joins an operator of another class hierarchy and this one."""
         if not isinstance(other, Operator):
             return NotImplemented
         return Joined(operators_of(other, self))
@@ -40,10 +40,10 @@ class Joining:
 
 @dataclass(frozen=True, repr=False)
 class Joined(Joining):
-    """Operators that follow each other. It is used wherever an operator is.
+    """Consecutive operators, usable wherever an operator is.
 
-    A pipeline takes them one by one, so that filters share their work and each has its place in
-    the report.
+    A pipeline takes them one by one, so that filters share their work and each is listed in the
+    report.
 
     Attributes:
         operators: The operators, in order; none of them is joined itself.
@@ -64,7 +64,7 @@ class Joined(Joining):
 
     @property
     def concurrency(self) -> Concurrency:
-        """What the operator that allows the fewest threads allows."""
+        """The concurrency of the operator that allows the fewest threads."""
         found = {operator.concurrency for operator in self.operators}
         for each in (Concurrency.SERIAL, Concurrency.PER_WORKER):
             if each in found:
@@ -75,7 +75,7 @@ class Joined(Joining):
         """The schema after the last operator.
 
         Raises:
-            SchemaError: An operator cannot work on what comes before it.
+            SchemaError: An operator cannot use the output of the one before it.
         """
         for operator in self.operators:
             input_schema = operator.output_schema(input_schema)
@@ -83,14 +83,14 @@ class Joined(Joining):
 
     @contextmanager
     def open(self) -> Iterator[BatchFunction]:
-        """Yields a function that calls what each operator opens in turn."""
+        """Yields a function that calls each opened operator in turn."""
         with ExitStack() as stack:
             functions = [stack.enter_context(operator.open()) for operator in self.operators]
             serial = self.concurrency is Concurrency.SERIAL
             yield _Serial(functions) if serial else _InTurn(functions)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Transforms a batch, which serial operators take for a whole stream."""
+        """Transforms a batch, which serial operators treat as a whole stream."""
         for operator in self.operators:
             batch = _call(operator, batch)
         return batch
@@ -120,7 +120,7 @@ class _InTurn:
 
 
 class _Serial(_InTurn):
-    """Has an end where one of the functions has."""
+    """Ends when one of the functions ends."""
 
     @property
     def exhausted(self) -> bool:
@@ -133,10 +133,10 @@ class _Serial(_InTurn):
 
 
 def operators_of(*joinable: object) -> tuple[Operator, ...]:
-    """The operators that are meant by operators, joined operators and classes of operators.
+    """The operators in a list of operators, joined operators and classes of operators.
 
     Raises:
-        TypeError: Something is not an operator, or is a class that needs settings.
+        TypeError: An item is not an operator, or is a class that needs settings.
     """
     found: list[Operator] = []
     for each in joinable:

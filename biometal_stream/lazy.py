@@ -1,4 +1,4 @@
-"""Names of a package that are imported when they are first used, so that importing it is light."""
+"""Imports the names of a package when they are first used, so that importing it is fast."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
 
     Args:
         package: The package's ``__name__``.
-        homes: The full name of the module that each public name comes from; these names are also
-            its ``__all__``, unless it has one.
+        homes: The full name of the module of each public name. These names are also the package's
+            ``__all__``, unless it has one.
     """
 
     def find(name: str) -> Any:
@@ -34,9 +34,9 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
 
 
 def lazy_classes(package: str, path: Iterable[str]) -> Callable[[str], Any]:
-    """Makes the ``__getattr__`` of a package with one class a file, named after the file.
+    """Makes the ``__getattr__`` of a package with one class per file, named after the file.
 
-    ``MinLength`` is in ``min_length.py``. Also gives the package its ``__all__``.
+    ``MinLength`` is in ``min_length.py``. Also sets the package's ``__all__``.
 
     Args:
         package: The package's ``__name__``.
@@ -61,13 +61,13 @@ def lazy_package(
 ) -> Callable[[str], Any]:
     """Makes the ``__getattr__`` of a package that also has all names of some modules.
 
-    Also gives the package its ``__all__``.
+    Also sets the package's ``__all__``.
 
     Args:
         package: The package's ``__name__``.
-        homes: The full name of the module that a public name comes from.
+        homes: The full name of the module of each public name.
         modules: The full names of modules with an ``__all__``, or a ``__getattr__`` that finds
-            nothing but their public names.
+            only their public names.
     """
     own = lazy_names(package, homes)
 
@@ -98,15 +98,15 @@ def _found(name: str, modules: Iterable[str]) -> Any:
 
 
 def class_files(path: Iterable[str]) -> dict[str, str]:
-    """Finds the files of a package that have the class that they are named after.
+    """Finds the files of a package that contain the class that they are named after.
 
-    Nothing is imported: the text of each file is looked at.
+    Nothing is imported: the text of each file is searched.
 
     Args:
         path: The package's ``__path__``.
 
     Returns:
-        The name of the module of each class.
+        The module of each class, by class name.
     """
     modules = [each.name for each in pkgutil.iter_modules(path) if not each.ispkg]
     named = ((class_name(module), module) for module in modules)
@@ -128,7 +128,7 @@ def _has_class(path: Iterable[str], module: str, name: str) -> bool:
         finder: Any = pkgutil.get_importer(folder)
         spec = finder.find_spec(module) if finder is not None else None
         if spec is not None:
-            # As bytes: to decode them as Python would takes longer than to read them.
+            # As bytes: decoding them like Python takes longer than reading them.
             return f"\nclass {name}(".encode() in spec.loader.get_data(spec.origin)
     return False
 

@@ -1,4 +1,4 @@
-"""What this process may use of its machine: cores and memory, as its control groups bound them."""
+"""The cores and memory that this process may use, within its control groups."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ROOT = Path("/")
 
 
 def usable_cores(root: Path = _ROOT) -> int:
-    """The cores that this process may use: those of its affinity, and what its quota is worth.
+    """The cores that this process may use, by its affinity and its quota.
 
     A quota is rounded up, since only two threads can use all of one and a half cores. Cpusets
     are part of the affinity.
@@ -25,7 +25,7 @@ def usable_cores(root: Path = _ROOT) -> int:
 
 
 def allowed_cores() -> int:
-    """The cores of this process's affinity, where the system tells; else all."""
+    """The cores in this process's affinity, if the system provides it; otherwise all."""
     if hasattr(os, "process_cpu_count"):  # Python 3.13
         return os.process_cpu_count() or 1
     if hasattr(os, "sched_getaffinity"):
@@ -53,7 +53,7 @@ def quota_cores(root: Path = _ROOT) -> float | None:
 def usable_memory(root: Path = _ROOT) -> int | None:
     """The bytes that this process may use: the machine's, or its control groups', if fewer.
 
-    ``None`` where the system tells neither.
+    ``None`` if the system provides neither.
 
     Args:
         root: The root of the file system.
@@ -68,9 +68,9 @@ def usable_memory(root: Path = _ROOT) -> int | None:
 
 
 def _folders(root: Path) -> Iterator[Path]:
-    """The folders of this process's control groups, of both versions, and of those above them.
+    """The folders of this process's control groups, of both versions, and of their parents.
 
-    In a container the groups may be named as the host sees them, and stand at the mount alone.
+    In a container the groups may have the names that the host sees, and exist only at the mount.
     """
     try:
         lines = (root / "proc/self/cgroup").read_text().splitlines()

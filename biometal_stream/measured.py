@@ -1,8 +1,8 @@
-"""What can be measured of each read: one record a measure, which everything else reads.
+"""The measures of a read: one record for each, which everything else uses.
 
-From these records come the names that a condition knows, the columns of ``measure`` with their
-types, the functions of other engines, the ranges that warnings go by, and the tables of help and
-documentation. What computes a measure is imported when it is used.
+From these records come the names in conditions, the columns of ``measure`` with their types, the
+functions in other engines, the ranges for warnings, and the tables in the help and documentation.
+The code that computes a measure is imported when it is used.
 """
 
 from __future__ import annotations
@@ -15,19 +15,18 @@ class Measured:
     """One measure.
 
     Attributes:
-        name: The name that conditions and columns have for it.
+        name: Its name in conditions and columns.
         about: What it is, as part of a sentence.
         unit: Its unit: ``bases``, ``Phred``, ``errors``, ``share`` (from 0 to 1).
-        reads: The column of text that it is measured of.
+        reads: The text column that it is computed from.
         function: What computes it, in `biometal_stream.operators.measures`: a function of a view
-            that returns (num_rows,) numbers, NaN where a read has no value.
-        null: Which reads have no value, as in "null for an empty read"; ``None`` where each has
-            one.
-        minimum: The least value.
-        maximum: The greatest; ``None`` without a bound.
+            that returns (num_rows,) numbers, NaN if a read has no value.
+        null: Which reads have no value, as in "null for an empty read"; ``None`` if all have one.
+        minimum: The smallest possible value.
+        maximum: The largest possible value; ``None`` without a limit.
         whole: Whether it is a whole number.
         column: Whether ``measure`` adds it as a column.
-        sql: Its name as a function in other engines; ``None`` where they have one of their own.
+        sql: Its name as a function in other engines; ``None`` if they have one already.
     """
 
     name: str
@@ -54,7 +53,7 @@ class Measured:
 
     @property
     def clause(self) -> str:
-        """What it is and when it is null, to stand in a table."""
+        """What it is and when it is null, for a table."""
         return self.about if self.null is None else f"{self.about}; null {self.null}"
 
     @property
@@ -141,11 +140,11 @@ MEASURES: dict[str, Measured] = {
 """The measures by name."""
 
 COLUMNS = tuple(measure for measure in MEASURES.values() if measure.column)
-"""Those that ``measure`` adds as columns, in their order."""
+"""The measures that ``measure`` adds as columns, in order."""
 
 
 def added_by(column: str) -> str | None:
-    """The step that adds a column of this name, as it is typed; ``None`` where none does."""
+    """The step that adds a column of this name, as typed; ``None`` if there is not one."""
     if column in MEASURES and MEASURES[column].column:
         return "measure"
     for mark in ("_probability", "_label", "_score"):

@@ -1,4 +1,4 @@
-"""Paths and names as the system and Arrow take them."""
+"""Checks and converts paths and names for the system and Arrow."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ def path_text(path: object) -> str:
     """A path as text, so that recipes compare and pickle alike.
 
     Args:
-        path: Text, or a path object. Bytes of a name that is not UTF-8 are as Python has them,
-            in surrogates (`os.fsdecode`).
+        path: Text, or a path object. Bytes of a name that is not UTF-8 are surrogates, as usual in
+            Python (`os.fsdecode`).
 
     Raises:
-        ConfigurationError: It is something else, or is empty, or holds what no path of this
-            system can.
+        ConfigurationError: It is something else, is empty, or contains what a path on this system
+            cannot.
     """
     text = os.fspath(path) if isinstance(path, str | os.PathLike) else path
     if isinstance(text, bytes | bytearray):  # perhaps a whole file
@@ -24,7 +24,7 @@ def path_text(path: object) -> str:
     if not isinstance(text, str) or "\0" in text:
         raise ConfigurationError(f"a path must be text without NULs: {text!r}")
     if not text:
-        raise ConfigurationError("the name of a file is empty; is a variable unset?")
+        raise ConfigurationError("a file has an empty name; is a variable unset?")
     try:
         os.fsencode(text)
     except UnicodeEncodeError as error:
@@ -36,15 +36,15 @@ def path_text(path: object) -> str:
 
 
 def plain_text(what: str, text: object) -> str:
-    """A name that goes into a file, such as a sample's.
+    """Checks a name that is written to a file, such as a sample's.
 
     Args:
         what: What it names, for the message.
         text: The name.
 
     Raises:
-        ConfigurationError: It is no text, or holds a NUL or half a surrogate pair, which neither
-            Arrow nor Parquet can hold.
+        ConfigurationError: It is not text, or contains a NUL or half a surrogate pair, which
+            neither Arrow nor Parquet can hold.
     """
     if not isinstance(text, str):
         raise ConfigurationError(f"{what} must be text: {text!r}")

@@ -1,12 +1,12 @@
-"""All that an operator of your own needs, from one place.
+"""Everything needed to write an operator, in one place.
 
 An operator is a frozen dataclass that builds on one of the classes here: `ReadFilter`,
 `ReadTrimmer`, `ReadObserver`, `ReadLearner`, `StatelessOperator` or `SerialOperator`. Its fields
-are its settings, made by `argument` and `option`, and its command line and help follow from them.
+are its settings, made by `argument` and `option`; its command line and help are derived from them.
 The page "Operators of your own" of the documentation has an example.
 
-Importing this imports neither numpy nor pyarrow; a plugin that imports these inside its methods
-keeps the start of the command line fast.
+This module imports neither numpy nor pyarrow; a plugin that imports these inside its methods keeps
+the start of the command line fast.
 """
 
 from __future__ import annotations

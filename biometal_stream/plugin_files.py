@@ -1,8 +1,8 @@
-"""The modules of plugin files, such as that of ``--plugin steps.py``.
+"""The modules of plugin files, such as ``--plugin steps.py``.
 
-A module here is named after the path of its file. So what is pickled in one process can be
-read in another, also on another machine, wherever the file has the same path: the import finds
-the file by the name, and nothing else has to be sent or set.
+A module here is named after the path of its file. So objects pickled in one process can be loaded
+in another, even on another machine, if the file has the same path there: the import finds the file
+by the name, and nothing else has to be sent or set.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from importlib.abc import MetaPathFinder
     from types import ModuleType
 
-__path__: list[str] = []  # which makes this a package, whose modules the finder below finds
+__path__: list[str] = []  # makes this a package, whose modules the finder below finds
 
 
 def module_of(path: str) -> str:
@@ -32,7 +32,7 @@ def module_of(path: str) -> str:
 
 
 def path_of(module: str) -> str | None:
-    """The path of the file of a module; ``None`` where it is not one of a plugin file."""
+    """The path of the file of a module; ``None`` if it is not a plugin file's."""
     package, _, name = module.rpartition(".")
     if package != __name__:
         return None
@@ -43,7 +43,7 @@ def path_of(module: str) -> str | None:
 
 
 class _Loader(SourceFileLoader):
-    """Leaves no compiled file next to the user's."""
+    """Does not leave a compiled file next to the user's."""
 
     def set_data(self, path: str, data: bytes, **_: object) -> None:  # type: ignore[override]
         pass
@@ -61,8 +61,8 @@ class _Finder:
             return None
         if not Path(file).is_file():
             raise ModuleNotFoundError(
-                f"the plugin file {file} is not on this machine; put it where all machines have"
-                " it under the same path, or install its operators as a package",
+                f"the plugin file {file} is not on this machine; put it at the same path on all"
+                " machines, or install its operators as a package",
                 name=fullname,
             )
         return spec_from_file_location(fullname, file, loader=_Loader(fullname, file))

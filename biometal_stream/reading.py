@@ -1,4 +1,4 @@
-"""Where a pipeline starts."""
+"""Functions that start a pipeline."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from biometal_stream.sources.parquet.source import ParquetSource
 
 
 def read(paths: Inputs, *, format: str | None = None, **options: Any) -> Pipeline:
-    """Starts a pipeline that reads files of any format that is read.
+    """Starts a pipeline that reads files of any supported format.
 
-    The format is told by the first bytes of the first file, which is looked at here; of a pipe
-    the first bytes are waited for, and none is lost. All files must be of that format.
+    The format is detected by the first bytes of the first file, which is opened here; for a pipe
+    this waits for the first bytes, and none is lost. All files must have that format.
 
     Args:
-        paths: A file, ``-`` for standard input, a binary file object, or several of them that
-            are read one after another.
-        format: The format's name, such as ``fastq`` or ``fasta``, instead of a look.
-        options: Those of the format; see `read_fastq` and its like.
+        paths: A file, ``-`` for standard input, a binary file object, or several of them, read
+            one after another.
+        format: The format's name, such as ``fastq`` or ``fasta``, instead of detection.
+        options: The options of the format; see `read_fastq` and similar functions.
 
     Raises:
-        ConfigurationError: There is no such format, or these do not fit together.
-        InputError: The first file's name says another format than its content.
+        ConfigurationError: There is no such format, or the options contradict each other.
+        InputError: The first file's name contradicts its content.
     """
     from biometal_stream.sources.choice import choose
 
@@ -49,16 +49,17 @@ def read_fastq(paths: Inputs, options: FastqOptions) -> Pipeline:
     """Starts a pipeline that reads FASTQ, plain or compressed.
 
     Nothing is opened before the pipeline runs. ``read_fastq("reads.fq.gz") | MinLength(50)``
-    adds an operator; ``.write_parquet(...)`` and its like run it; Arrow tools read it as it is.
+    adds an operator; ``.write_parquet(...)`` and similar methods run it; Arrow tools can read it
+    directly.
 
     Args:
-        paths: A file, ``-`` for standard input, a binary file object, or several of them that
-            are read one after another, as lanes are.
-        options: By name, as `FastqOptions` has them.
+        paths: A file, ``-`` for standard input, a binary file object, or several of them, read
+            one after another, like lanes.
+        options: By name, as in `FastqOptions`.
 
     Raises:
-        ConfigurationError: These do not fit together.
-        TypeError: Several inputs are not in a list, or there is no such option.
+        ConfigurationError: The options contradict each other.
+        TypeError: Several inputs are not in a list, or an option does not exist.
     """
     return Pipeline(FastqSource(several("paths", paths), **vars(options)))
 
@@ -67,37 +68,37 @@ def read_fastq(paths: Inputs, options: FastqOptions) -> Pipeline:
 def read_fasta(paths: Inputs, options: FastaOptions) -> Pipeline:
     """Starts a pipeline that reads FASTA, plain or compressed.
 
-    Nothing is opened before the pipeline runs. The reads have no column ``quality``, so that what
-    needs one refuses them.
+    Nothing is opened before the pipeline runs. The reads have no column ``quality``, so steps that
+    need qualities refuse them.
 
     Args:
-        paths: A file, ``-`` for standard input, a binary file object, or several of them that
-            are read one after another.
-        options: By name, as `FastaOptions` has them.
+        paths: A file, ``-`` for standard input, a binary file object, or several of them, read
+            one after another.
+        options: By name, as in `FastaOptions`.
 
     Raises:
-        ConfigurationError: These do not fit together.
-        TypeError: Several inputs are not in a list, or there is no such option.
+        ConfigurationError: The options contradict each other.
+        TypeError: Several inputs are not in a list, or an option does not exist.
     """
     return Pipeline(FastaSource(several("paths", paths), **vars(options)))
 
 
 @takes(ParquetOptions)
 def read_parquet(paths: Inputs, options: ParquetOptions) -> Pipeline:
-    """Starts a pipeline that reads Parquet, such as what another run has written.
+    """Starts a pipeline that reads Parquet, such as the output of another run.
 
-    The columns are those of the files; steps that need others, such as ``sequence``, say so
-    before anything runs. Rows with a ``mate`` column are pairs. Columns that no step and no
-    target takes are not read.
+    The columns are those of the files; a step that needs another one, such as ``sequence``, reports
+    that before anything runs. Rows with a ``mate`` column are pairs. Columns that neither a step
+    nor the target uses are not read.
 
     Args:
-        paths: A file, a folder of files, a binary file object that can seek, or several of them
-            that are read one after another and have the same columns.
-        options: By name, as `ParquetOptions` has them.
+        paths: A file, a folder of files, a seekable binary file object, or several of them, read
+            one after another, with the same columns.
+        options: By name, as in `ParquetOptions`.
 
     Raises:
-        ConfigurationError: These do not fit together.
-        TypeError: Several inputs are not in a list, or there is no such option.
+        ConfigurationError: The options contradict each other.
+        TypeError: Several inputs are not in a list, or an option does not exist.
     """
     return Pipeline(ParquetSource(several("paths", paths), **vars(options)))
 
@@ -106,39 +107,39 @@ def read_parquet(paths: Inputs, options: ParquetOptions) -> Pipeline:
 def read_arrow(paths: Inputs, options: ArrowOptions) -> Pipeline:
     """Starts a pipeline that reads Arrow IPC files or streams.
 
-    The columns are those of the files; steps that need others, such as ``sequence``, say so
-    before anything runs. Rows with a ``mate`` column are pairs. Columns that no step and no
-    target takes are not decoded.
+    The columns are those of the files; a step that needs another one, such as ``sequence``, reports
+    that before anything runs. Rows with a ``mate`` column are pairs. Columns that neither a step
+    nor the target uses are not decoded.
 
     Args:
         paths: A file, ``-`` for a stream on standard input, a binary file object, or several of
-            them that are read one after another and have the same columns.
-        options: By name, as `ArrowOptions` has them.
+            them, read one after another, with the same columns.
+        options: By name, as in `ArrowOptions`.
 
     Raises:
-        ConfigurationError: These do not fit together.
-        TypeError: Several inputs are not in a list, or there is no such option.
+        ConfigurationError: The options contradict each other.
+        TypeError: Several inputs are not in a list, or an option does not exist.
     """
     return Pipeline(ArrowSource(several("paths", paths), **vars(options)))
 
 
 def from_arrow(rows: Any) -> Pipeline:
-    """Starts a pipeline that reads what another program holds or computes as Arrow.
+    """Starts a pipeline that reads Arrow data that another program holds or computes.
 
-    Nothing is read before the pipeline runs, but for the schema. Large batches are cut to suit
-    the run, and rows with a ``mate`` column are pairs: 1 and 2 in turn.
+    Only the schema is read before the pipeline runs. Large batches are split to suit the run, and
+    rows with a ``mate`` column are pairs: 1 and 2 alternate.
 
     Args:
         rows: A ``Table``, ``RecordBatch``, ``RecordBatchReader`` or dataset of pyarrow; an object
             with ``__arrow_c_stream__``, such as a frame of Polars or pandas or a relation of
-            DuckDB; or a `Pipeline`, which is returned as it is.
+            DuckDB; or a `Pipeline`, which is returned unchanged.
 
     Returns:
-        A pipeline. It can be run as often as ``rows`` can be read: a reader once.
+        A pipeline. It can run as often as ``rows`` can be read: once for a reader.
 
     Raises:
-        ConfigurationError: It exports no Arrow stream.
-        InputError: Two columns have one name.
+        ConfigurationError: It does not export an Arrow stream.
+        InputError: Two columns have the same name.
     """
     from biometal_stream.sources.arrow.exported import exported
 

@@ -1,4 +1,4 @@
-"""What a run lends to its source, its operators and its sink."""
+"""What a run provides to its source, operators and sink."""
 
 from __future__ import annotations
 
@@ -23,22 +23,21 @@ T = TypeVar("T")
 
 MIB = 1024 * 1024
 LEAST_MEMORY = 16 * MIB
-"""The least that a run can work with: a few chunks of text and a small piece of output."""
+"""The smallest memory of a run: room for a few chunks of text and a small amount of output."""
 
-_THREAD_BYTES = 16 * MIB  # a stack, usually of 8 MiB, and as much again
+_THREAD_BYTES = 16 * MIB  # a stack, usually 8 MiB, and as much again
 
 
 def available_cores() -> int:
-    """The cores that this process may use, as its affinity and its control groups tell."""
+    """The cores that this process may use, by its affinity and its control groups."""
     return usable_cores()
 
 
 def default_memory(workers: int) -> int:
-    """The bytes that batches in flight may hold unless told.
+    """The default limit on the bytes of batches in flight.
 
-    They are 128 MiB, and 64 MiB a worker, but no more than a quarter of what the machine or the
-    control group of this process has: compiled code, the codecs and what is being written come on
-    top.
+    128 MiB plus 64 MiB per worker, but no more than a quarter of the memory of the machine or of
+    this process's control group: compiled code, the codecs and the output need additional memory.
     """
     usual = (128 + 64 * workers) * MIB
     there = usable_memory()
@@ -48,10 +47,10 @@ def default_memory(workers: int) -> int:
 def check_limits(
     threads: int | None, memory: int | None = None, min_reads: int | None = None
 ) -> None:
-    """Checks the numbers that a run is given; ``None`` is the default of each.
+    """Checks the numbers given to a run; ``None`` means the default.
 
     Raises:
-        ConfigurationError: One is no whole number, or too small.
+        ConfigurationError: A number is not whole, or is too small.
     """
     numbers: dict[str, Any] = {"threads": threads, "memory": memory, "min_reads": min_reads}
     for name, number in numbers.items():
@@ -70,12 +69,12 @@ def check_limits(
 
 @contextmanager
 def starting_threads() -> Iterator[None]:
-    """Says what to do where the system refuses to start a thread in the body.
+    """Explains the error if the system refuses to start a thread in the body.
 
     Raises:
-        ThreadError: It does.
-        MemoryError: A thread would find no room for its first steps. Python would wait for them
-            for ever.
+        ThreadError: The system refuses.
+        MemoryError: A thread would not have memory for its first steps. Python would wait for
+            them forever.
     """
     try:
         with mmap.mmap(-1, _THREAD_BYTES):
@@ -95,14 +94,14 @@ def starting_threads() -> Iterator[None]:
 
 class _Workers(ThreadPoolExecutor):
     def __init__(self, workers: int) -> None:
-        begun: list[None] = []  # a list of its own, since no thread may keep its executor alive
+        begun: list[None] = []  # a separate list, since a thread must not keep its executor alive
         super().__init__(workers, "biometal-worker", lambda: begun.append(None))
         self._begun = begun
         self._workers = workers
 
     @property
     def threads(self) -> Collection[threading.Thread]:
-        """Those that were started, and those that will be."""
+        """The threads that were started, and those that will be."""
         threads: Collection[threading.Thread] = self._threads
         return threads
 
@@ -116,12 +115,11 @@ class _Workers(ThreadPoolExecutor):
 class LocalRun:
     """The threads, the memory bound, the warnings and the counters of one run.
 
-    A context that ends with its threads joined. `warn` and `count` may be called from any
-    thread.
+    A context that joins its threads at the end. `warn` and `count` are thread-safe.
 
     Args:
-        workers: The number of workers; by default that of the cores.
-        memory: The bytes that all batches in flight together may hold.
+        workers: The number of workers; by default the number of cores.
+        memory: The most bytes that all batches in flight may hold together.
 
     Raises:
         ConfigurationError: A number is out of range.
@@ -149,7 +147,7 @@ class LocalRun:
         return self._executor
 
     def warn(self, message: str, /, *, at_once: bool = False) -> None:
-        """Keeps a warning for `show_warnings`, once, or issues it at once from this thread."""
+        """Keeps a warning for `show_warnings`, once, or issues it immediately from this thread."""
         with self._lock:
             new = message not in self._shown
             self._warnings[message] = None
@@ -170,7 +168,7 @@ class LocalRun:
 
     @property
     def notes(self) -> dict[str, dict[str, str]]:
-        """What was learnt so far: for each thing its value, by the names of inputs."""
+        """What was learnt so far: values by the names of inputs, for each kind of finding."""
         with self._lock:
             return {what: dict(learnt) for what, learnt in self._notes.items()}
 
@@ -187,7 +185,7 @@ class LocalRun:
             return dict(self._counts)
 
     def show_warnings(self) -> None:
-        """Issues the new warnings as `InputWarning`; belongs to the caller's thread."""
+        """Issues the new warnings as `InputWarning`; for the caller's thread."""
         if len(self._warnings) == len(self._shown):
             return
         for message in self.warnings:
@@ -197,7 +195,7 @@ class LocalRun:
             warnings.warn(message, InputWarning, stacklevel=3)
 
     def abandon(self) -> Collection[threading.Thread]:
-        """Has the end not wait for the workers, since one does not end; returns them."""
+        """Makes the end not wait for the workers, since one does not end; returns them."""
         self._waited_for = False
         return self._executor.threads
 

@@ -1,7 +1,7 @@
-"""The settings of an operator or a source: dataclass fields that explain themselves.
+"""The settings of an operator or a source: dataclass fields with descriptions.
 
-From what is said here come the command line, its help, the options of engines, and the check of
-the values.
+The command line, its help, the options of engines, and the check of the values are derived from
+them.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from typing import Any, TypeAlias
 from biometal_stream.errors import ConfigurationError
 
 Names: TypeAlias = tuple[str, ...] | list[str]
-"""The type of a field that takes several names. `settle_names` makes a tuple of them."""
+"""The type of a field that takes several names. `settle_names` converts it to a tuple."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What a field of an operator, or of a source's options, means to its user.
+    """The meaning of a field of an operator, or of a source's options, for its user.
 
     Attributes:
         help: One sentence.
-        unit: The unit of the value, such as ``bases``; ``None`` for what has none.
-        minimum: The least value allowed.
-        maximum: The greatest value allowed.
-        choices: The values allowed; any where empty.
+        unit: The unit of the value, such as ``bases``; ``None`` without a unit.
+        minimum: The smallest value allowed.
+        maximum: The largest value allowed.
+        choices: The values allowed; empty for any.
         positional: Whether the command line takes it by position, not by name.
-        metavar: How the help shows the value; by default by its unit, or its name.
+        metavar: The value in the help; by default from its unit, or its name.
         whole_run: Whether the command line takes it anywhere, as an option of the whole run.
-        local: Whether it works in one process only, so that engines do not take it.
+        local: Whether it works in one process only, so that engines do not have it.
     """
 
     help: str
@@ -64,10 +64,10 @@ def option(help: str, *, default: Any, **about: Any) -> Any:
 
 
 def setting_of(field: dataclasses.Field[Any]) -> Setting:
-    """What was said of a field.
+    """The `Setting` of a field.
 
     Raises:
-        TypeError: Nothing was: it was made by neither `argument` nor `option`.
+        TypeError: The field was made by neither `argument` nor `option`.
     """
     setting = field.metadata.get(_KEY)
     if not isinstance(setting, Setting):
@@ -84,7 +84,7 @@ def check_names(function: str, given: Iterable[str], known: Collection[str]) -> 
     """Refuses options that a function does not have.
 
     Raises:
-        TypeError: There is one.
+        TypeError: An option is unknown.
     """
     for word in given:
         if word not in known:
@@ -96,7 +96,7 @@ def check_names(function: str, given: Iterable[str], known: Collection[str]) -> 
 
 
 def as_typed(operator: Any, *, options: bool = False) -> str:
-    """An operator as the command line takes it, such as ``head 10``.
+    """An operator as typed on the command line, such as ``head 10``.
 
     Args:
         operator: The operator.
@@ -119,7 +119,7 @@ def as_typed(operator: Any, *, options: bool = False) -> str:
 
 
 def as_python(operator: Any) -> str:
-    """An operator as it is written in Python, without what is as by default: ``Head(10)``."""
+    """An operator as written in Python, without default values: ``Head(10)``."""
     if not dataclasses.is_dataclass(operator):
         return repr(operator)
     words = []
@@ -140,11 +140,11 @@ def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:
 
 
 def settle_names(operator: Any, field: str) -> None:
-    """Makes a tuple of a field that takes several names, whatever the user listed them in.
+    """Converts a field that takes several names to a tuple, from any sequence.
 
     Raises:
-        ConfigurationError: It is a single text, which would be taken letter by letter, a set,
-            which has no order, or holds something other than text.
+        ConfigurationError: It is a single text, which would be split into letters, a set,
+            which has no order, or contains something other than text.
     """
     value = getattr(operator, field)
     listed = isinstance(value, Iterable) and not isinstance(value, str | bytes | AbstractSet)
@@ -156,10 +156,10 @@ def settle_names(operator: Any, field: str) -> None:
 
 
 def settle_columns(operator: Any) -> None:
-    """Does the same for the field ``columns``, which names each column once, and one at least.
+    """Does the same for the field ``columns``, which must name at least one, each only once.
 
     Raises:
-        ConfigurationError: As of `settle_names`, or there is none, or one is named twice.
+        ConfigurationError: As for `settle_names`, or it is empty, or a column is named twice.
     """
     settle_names(operator, "columns")
     if not operator.columns:
@@ -177,10 +177,10 @@ _TIMES = {"%": 0.01, "k": 1e3, "kb": 1e3, "m": 1e6, "mb": 1e6, "g": 1e9, "gb": 1
 
 
 def meant_number(text: str) -> float | None:
-    """Tells the number that is meant by ``50bp``, ``Q20``, ``10%``, ``10k``, ``1,000``, ``0,5``.
+    """The number meant by ``50bp``, ``Q20``, ``10%``, ``10k``, ``1,000``, ``0,5``.
 
     Returns:
-        An ``int`` where it is a whole number; ``None`` where it cannot be told.
+        An ``int`` for a whole number; ``None`` if it is unclear.
     """
     text = text.strip()
     if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?", text):
@@ -189,7 +189,7 @@ def meant_number(text: str) -> float | None:
     if match is None:
         return None
     number = float(match[1]) * _TIMES.get((match[2] or "").lower(), 1)
-    if not math.isfinite(number):  # beyond all numbers that a setting takes
+    if not math.isfinite(number):  # too large for any setting
         return None
     number = round(number, 12)
     return int(number) if number == int(number) else number
@@ -239,7 +239,7 @@ def check_settings(operator: Any) -> None:
     """Checks each field of an operator against its `Setting`.
 
     Raises:
-        ConfigurationError: A value is of another kind than its field, or out of its range.
+        ConfigurationError: A value does not have its field's type, or is out of range.
     """
     settings = [(field, setting_of(field)) for field in dataclasses.fields(operator)]
     check_kinds(operator, f"{operator.name}: ")
@@ -279,6 +279,6 @@ def _check_text(what: str, text: str) -> None:
 
 
 def _plain(number: float) -> str:
-    if isinstance(number, int) and number.bit_length() > 200:  # Python refuses to print more
+    if isinstance(number, int) and number.bit_length() > 200:  # Python may refuse to print it
         return "a number of more than 60 digits"
     return f"{number:g}" if isinstance(number, float) else str(number)

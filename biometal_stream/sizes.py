@@ -1,4 +1,4 @@
-"""Numbers of bytes as people write them, such as ``512M``."""
+"""Sizes in bytes as people write them, such as ``512M``."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 def parse_size(text: str) -> int:
     """Reads a number of bytes such as ``512M``.
 
-    Units as in the core tools: K, M, G, T and KiB, MiB, GiB, TiB are powers of 1,024; KB, MB,
-    GB, TB powers of 1,000; without one the number is in bytes. Upper and lower case are alike.
+    Units as in coreutils: K, M, G, T and KiB, MiB, GiB, TiB are powers of 1,024; KB, MB, GB, TB
+    are powers of 1,000; without a unit the number is in bytes. Case does not matter.
 
     Raises:
         ValueError: The text is something else, or less than one byte.
@@ -35,11 +35,11 @@ def parse_size(text: str) -> int:
 
 
 def number_of_bytes(what: str, size: object) -> int:
-    """A number of bytes that was given as a number, or as text such as ``512M``.
+    """A number of bytes, given as a number or as text such as ``512M``.
 
     Args:
         what: What the number is for, for the message.
-        size: What was given.
+        size: The value given.
 
     Raises:
         ConfigurationError: It is something else.
@@ -58,7 +58,7 @@ def number_of_bytes(what: str, size: object) -> int:
 
 
 def written_size(number: int) -> str:
-    """Bytes as `parse_size` reads them, in the largest unit that needs no fraction: ``256MiB``."""
+    """Bytes in the format of `parse_size`, in the largest unit without a fraction: ``256MiB``."""
     for unit in ("", "KiB", "MiB", "GiB"):
         if number % 1024 or unit == "GiB":
             return f"{number}{unit}"

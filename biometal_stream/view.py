@@ -1,4 +1,4 @@
-"""Reads of a batch: those that are left, what is left of each, and what was computed of them."""
+"""Views of a batch: the reads that are left, what is left of each, and what was computed."""
 
 from __future__ import annotations
 
@@ -20,26 +20,24 @@ T = TypeVar("T")
 
 
 class BatchView:
-    """A batch as filters, trimmers and observers that follow each other see it.
+    """A batch as seen by consecutive filters, trimmers and observers.
 
-    Filters leave fewer rows to it, trimmers less of each read, and no text is copied before
-    `to_batch`. What is computed of it is remembered, so that those who ask share the work.
-
-    Belongs to one thread.
+    Filters reduce its rows, trimmers shorten its reads, and no text is copied before `to_batch`.
+    Computed values are cached, so that callers share the work. For use by one thread.
 
     Attributes:
-        batch: The batch as it came, with all of its rows.
+        batch: The original batch, with all of its rows.
         rows: ``int64``, (num_rows,): the rows of the batch that are left; ``None`` for all.
 
     Raises:
-        SchemaError: It is something else, such as a table, which engines also call a batch.
+        SchemaError: It is not a record batch; engines also call a table a batch.
     """
 
     def __init__(self, batch: pa.RecordBatch) -> None:
         if not isinstance(batch, pa.RecordBatch):
             raise SchemaError(
-                f"an operator takes a RecordBatch, and this is a {type(batch).__name__}; of a"
-                " table give it each of table.to_batches()"
+                f"an operator takes a RecordBatch, not a {type(batch).__name__}; for a"
+                " table pass each of table.to_batches()"
             )
         self.batch = batch
         self.rows: NDArray[np.int64] | None = None
@@ -54,21 +52,21 @@ class BatchView:
     def once(self, key: Hashable, compute: Callable[[BatchView], T]) -> T:
         """Returns ``compute(view)``, computed at the first call with this key.
 
-        It outlives `keep` where it is an array of a value for each row, a `StringColumn` or
-        ``None``; and `cut`, where the key is that of a text that is not cut.
+        The result survives `keep` if it is an array with a value for each row, a `StringColumn` or
+        ``None``; and `cut`, if the key is that of a text that is not cut.
         """
         if key not in self._known:
             self._known[key] = compute(self)
         return cast("T", self._known[key])
 
     def text(self, name: str) -> StringColumn:
-        """Gives a column of text, without a copy unless it is a ``string_view``.
+        """Returns a text column, without a copy unless it is a ``string_view``.
 
         Args:
             name: A column of type ``string``, ``large_string`` or ``string_view``.
 
         Raises:
-            DataError: A row of it is null.
+            DataError: A row is null.
         """
         if name in self._cut:
             return self._cut[name]
@@ -77,7 +75,7 @@ class BatchView:
         )
 
     def column(self, name: str) -> pa.Array:
-        """Gives a column as Arrow has it, of the rows and the bases that are left."""
+        """Returns an Arrow column with the rows and bases that are left."""
         column = self.batch.column(name)
         if name in self._cut:
             return self.once(
@@ -94,7 +92,7 @@ class BatchView:
             names: The columns to compare.
 
         Raises:
-            DataError: One has not.
+            DataError: A read does not.
         """
         for other in names[1:]:
             self.once(
@@ -103,23 +101,23 @@ class BatchView:
 
     @property
     def paired(self) -> bool:
-        """Whether the rows are mates 1 and 2 in turn, as a ``mate`` column says.
+        """Whether the rows alternate between mates 1 and 2, by the ``mate`` column.
 
         Raises:
-            DataError: There is such a column, and its rows are not in that order.
+            DataError: There is such a column, but its rows are not in that order.
         """
         return self.once("paired", _is_paired)
 
     def ignore_mates(self) -> None:
-        """Has each row stand for itself, here and in what is left of the view."""
+        """Treats rows as single reads, here and in views derived from this one."""
         self._known["paired"] = False
 
     def unite_mates(self, keep: NDArray[np.bool_], *, either: bool = False) -> NDArray[np.bool_]:
-        """Decides for pairs what was decided for reads; (num_rows,) to (num_rows,).
+        """Combines decisions about reads to decisions about pairs; (num_rows,) to (num_rows,).
 
         Args:
-            keep: Which reads are to be kept.
-            either: Whether one mate keeps the pair; else both must be kept, or the pair goes.
+            keep: Which reads to keep.
+            either: Whether one mate is enough to keep the pair; otherwise both must be kept.
 
         Raises:
             DataError: A filter has returned something other than a bool for each row.
@@ -136,10 +134,10 @@ class BatchView:
         return np.repeat(first | second if either else first & second, 2)
 
     def keep(self, keep: NDArray[np.bool_]) -> BatchView:
-        """The view of some of the rows; itself where that is all of them.
+        """The view of some of the rows; unchanged if all rows are kept.
 
         Args:
-            keep: (num_rows,), with both mates of a pair alike.
+            keep: (num_rows,), the same for both mates of a pair.
         """
         if keep.all():
             return self
@@ -158,16 +156,16 @@ class BatchView:
         return view
 
     def cut(self, starts: NDArray[Any], stops: NDArray[Any]) -> BatchView:
-        """The view of a part of each read: of its bases, its qualities and what is there for each.
+        """The view of a part of each read: its bases, its qualities and other values for each base.
 
         Args:
-            starts: (num_rows,): the first base that stays, counted in the read as it is here.
-            stops: (num_rows,): the base after the last that stays.
+            starts: (num_rows,): the first base to keep, counted in the read as it is here.
+            stops: (num_rows,): the base after the last one to keep.
 
         Raises:
-            DataError: A read has not as many qualities, or other values, as bases; or a trimmer
-                has returned something other than bounds inside each read.
-            SchemaError: A column holds what was found in the whole reads.
+            DataError: A read has different numbers of bases and qualities, or other values; or a
+                trimmer has returned something other than bounds inside each read.
+            SchemaError: A column holds results computed from the whole reads.
         """
         if not self._cut:
             require_fresh(self.batch.schema, "a trimmer")
@@ -188,11 +186,11 @@ class BatchView:
         return view
 
     def mask(self) -> pa.Array:
-        """Which rows of the batch are left, as Arrow filters by them."""
+        """Which rows of the batch are left, as a mask for Arrow."""
         return self.once("mask", _mask)
 
     def to_batch(self, columns: Callable[[pa.RecordBatch], pa.RecordBatch] | None = None) -> Any:
-        """Copies what is left, once; gives the batch itself where that is all of it.
+        """Copies what is left, once; returns the batch itself if nothing was removed.
 
         Args:
             columns: Drops columns before they are copied.
@@ -226,7 +224,7 @@ def two_bounds(found: Any) -> tuple[Any, Any]:
 def _inside(
     starts: NDArray[Any], stops: NDArray[Any], lengths: NDArray[np.int64]
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Checks bounds, since those outside a read would show text of others, or none of ours."""
+    """Checks bounds, since those outside a read would expose other reads' text, or none."""
     starts, stops = np.asarray(starts), np.asarray(stops)
     for bounds in (starts, stops):
         if bounds.dtype.kind not in "iu" or bounds.shape != lengths.shape:
@@ -245,7 +243,7 @@ def _inside(
 
 
 def filter_rows(batch: pa.RecordBatch, mask: pa.Array) -> pa.RecordBatch:
-    """Copies the rows to keep; the mask is Boolean, of as many rows."""
+    """Copies the rows to keep; the mask is Boolean, with one value per row."""
     if not batch.num_columns:
         return batch.slice(0, mask.true_count)
     columns = [_filter(column, mask) for column in batch.columns]
@@ -266,7 +264,7 @@ def _mask(view: BatchView) -> pa.Array:
 
 
 def as_mask(keep: NDArray[np.bool_]) -> pa.Array:
-    """A Boolean array of Arrow's, without the import of pandas that `pyarrow.array` makes."""
+    """A Boolean Arrow array, without importing pandas as `pyarrow.array` does."""
     bits = pa.py_buffer(np.packbits(keep, bitorder="little"))
     return pa.Array.from_buffers(pa.bool_(), len(keep), [None, bits])
 
@@ -281,8 +279,8 @@ def _is_paired(view: BatchView) -> bool:
     values = view.column("mate").to_numpy(zero_copy_only=False)
     if len(values) % 2 or (values[0::2] != 1).any() or (values[1::2] != 2).any():
         raise DataError(
-            "the 'mate' column must hold 1 and 2 in turn, mates being adjacent rows of one batch;"
-            " drop the column to treat the reads as single"
+            "the 'mate' column must alternate between 1 and 2, with mates in adjacent rows of one"
+            " batch; drop the column to treat the reads as single"
         )
     return True
 

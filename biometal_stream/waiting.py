@@ -1,4 +1,4 @@
-"""Waiting that an interrupt ends, whatever other libraries did to signals."""
+"""Waits that an interrupt can end, even if a library has changed signal handlers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _TICK = 0.2  # seconds
 
 
 def wait_at(gate: threading.Lock, seconds: float = math.inf) -> bool:
-    """Waits until a lock is released, and hears of an interrupt meanwhile.
+    """Waits until a lock is released, while handling interrupts.
 
-    A signal ends the wait by itself only where its handler does not restart system calls. That of
-    Polars does, and stays once a query has run. So the wait ends now and then.
+    A signal ends the wait only if its handler does not restart system calls. Polars installs one
+    that does, and it stays after a query. So the wait ends periodically to check.
 
     Args:
         gate: The lock, which is then held.

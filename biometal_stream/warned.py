@@ -1,4 +1,4 @@
-"""Hands the warnings of this package to a function instead of printing them."""
+"""Passes the warnings of this package to a function instead of printing them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from biometal_stream.errors import BiometalWarning
 
 @contextmanager
 def taking_warnings(take: Callable[[type[BiometalWarning], str], object]) -> Iterator[None]:
-    """Hands each `BiometalWarning` of the body to a function; others go their usual way.
+    """Passes each `BiometalWarning` of the body to a function; others are handled as usual.
 
-    Changes the warnings of the whole process meanwhile, so it belongs to one thread.
+    Changes the warnings of the whole process meanwhile, so it is for one thread only.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("always", BiometalWarning)

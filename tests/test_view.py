@@ -43,7 +43,7 @@ def test_mates_stay_or_go_together() -> None:
 @pytest.mark.parametrize("mates", [[2, 1, 2, 1], [1, 2, 1], [1, 1, 2, 2], [1, None, 1, 2]])
 def test_parted_mates_are_an_error(mates: list[int | None]) -> None:
     view = BatchView(batch(mates, len(mates)))
-    with pytest.raises(DataError, match="'mate' column must hold 1 and 2 in turn"):
+    with pytest.raises(DataError, match="'mate' column must alternate between 1 and 2"):
         view.unite_mates(np.ones(len(mates), bool))
 
 
@@ -76,7 +76,7 @@ def test_rows_without_columns_are_counted() -> None:
 
 
 def test_a_table_is_no_batch() -> None:
-    with pytest.raises(SchemaError, match=r"RecordBatch, and this is a Table; .*to_batches"):
+    with pytest.raises(SchemaError, match=r"RecordBatch, not a Table; .*to_batches"):
         BatchView(pa.table({"row": [1]}))
 
 

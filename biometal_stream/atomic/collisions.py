@@ -1,8 +1,8 @@
 """Looks for outputs that would do harm, before anything is written.
 
-Whether two names are of one file is told by the device and the inode, so links, bind mounts and
-other spellings are seen through. Of files that are not there yet, the folders are compared so, and
-the file system is asked whether it takes the two names for one, as macOS does with ``A.fq`` and
+Two names are the same file if they have the same device and inode, so links, bind mounts and
+other spellings are recognized. For files that do not exist yet, their folders are compared, and
+the file system is asked whether it treats the two names as one, as macOS does with ``A.fq`` and
 ``a.fq``.
 """
 
@@ -23,16 +23,16 @@ from biometal_stream.errors import ConfigurationError, SinkError
 Status: TypeAlias = os.stat_result | None
 
 _PROBED = 100
-"""Characters of a name from the first that differs on: enough to see how names are compared."""
+"""Characters of a name to try, from the first difference on: enough to see how names compare."""
 
 
 @dataclass(frozen=True)
 class Output:
-    """A file or folder that is to be written.
+    """A file or folder to be written.
 
     Attributes:
         path: Its path; ``-`` for standard output.
-        what: What it is to the user, such as ``--quarantine``.
+        what: What the user calls it, such as ``--quarantine``.
         folder: Whether it is a folder that is written as a whole.
     """
 
@@ -49,12 +49,12 @@ class Output:
 def check_outputs(inputs: Iterable[object], outputs: Sequence[Output]) -> None:
     """Checks that no output is an input, another output, or inside a folder that is one.
 
-    Standard input and output count as the files that they are connected to: what
-    ``read reads.fq write - >> reads.fq`` writes it would read again, without end. A terminal or
+    Standard input and output count as the files that they are connected to: otherwise
+    ``read reads.fq write - >> reads.fq`` would read what it writes, without end. A terminal or
     another device such as ``/dev/null`` may take several outputs.
 
     Args:
-        inputs: Paths, ``-`` for standard input, or file objects. What has no file is passed over.
+        inputs: Paths, ``-`` for standard input, or file objects. Inputs without a file are ignored.
         outputs: All that the run writes.
 
     Raises:
@@ -78,11 +78,11 @@ def check_outputs(inputs: Iterable[object], outputs: Sequence[Output]) -> None:
 
 
 def are_one_place(one: str, other: str) -> bool:
-    """Whether two targets are of one file or folder, there or not yet, or of one descriptor.
+    """Whether two targets are the same file, folder or descriptor, existing or not.
 
     Args:
         one: A path; ``-`` for standard output.
-        other: As well.
+        other: The other one.
     """
     first, second = _output_status(one), _output_status(other)
     if first is not None and second is not None:
@@ -108,18 +108,18 @@ def _will_be_one(one: Path, other: Path) -> bool:
     try:
         if not one.parent.samefile(other.parent):
             return False
-    except OSError:  # there is no such folder: opening the files tells
+    except OSError:  # the folder does not exist: opening the files reports that
         return False
     return one.name == other.name or folds(one.parent, one.name, other.name)
 
 
 def folds(folder: Path, one: str, other: str) -> bool:
-    """Whether a folder takes two names for one: it ignores case, or how accents are written.
+    """Whether a folder treats two names as one: it ignores case, or how accents are encoded.
 
     Args:
-        folder: The folder; a file is made there for a moment, to ask the file system.
+        folder: The folder. A file is created in it for a moment, to ask the file system.
         one: A name, or a path below the folder.
-        other: As well.
+        other: The other one.
     """
     one, other = one.replace("/", "_"), other.replace("/", "_")
     alike = [first == second for first, second in zip(one, other, strict=False)]
@@ -129,10 +129,10 @@ def folds(folder: Path, one: str, other: str) -> bool:
     try:
         first.touch(exist_ok=False)
         return second.exists()
-    except OSError:  # opening the files tells
+    except OSError:  # opening the files reports it
         return False
     finally:
-        try:  # noqa: SIM105 - in one step, which no interrupt can come before
+        try:  # noqa: SIM105 - in one step, so that no interrupt can come first
             os.unlink(first)  # noqa: PTH108
         except OSError:
             pass
@@ -157,12 +157,12 @@ def _is_same_file(one: os.stat_result, other: os.stat_result) -> bool:
 
 
 def input_status(source: object) -> Status:
-    """What an input is: a path, ``-`` for standard input, or a file object; ``None`` if no file."""
+    """The status of a path, ``-`` for standard input, or a file object; ``None`` if not a file."""
     if isinstance(source, str | os.PathLike):
         return _descriptor_status(0) if source == "-" else _status(source)
     try:
         return _descriptor_status(source.fileno())  # type: ignore[attr-defined]
-    except (AttributeError, OSError, ValueError):  # it has none, or is closed
+    except (AttributeError, OSError, ValueError):  # no descriptor, or closed
         return None
 
 

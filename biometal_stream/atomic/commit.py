@@ -1,4 +1,4 @@
-"""One commit of several files at a time, so that two runs never leave one file of each."""
+"""Commits several files as a set, so that two runs never leave one file of each."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from biometal_stream.atomic.locks import Held, Lock
 
 @contextmanager
 def committing(finals: Iterable[Path]) -> Iterator[None]:
-    """Waits until no other run commits files of the same names, and keeps others waiting.
+    """Waits until no other run commits files of the same names, and makes other runs wait.
 
-    The lock is an empty hidden file beside each target, which is gone afterwards; where a run is
-    killed the system lets go of the lock, and the next run takes the file. A file system without
-    locks is used without: the last of two runs that end at the same time may then leave one file
-    of each. Also removes what a killed commit had put aside.
+    The lock is an empty hidden file next to each target, removed afterwards. If a run is killed,
+    the system releases the lock, and the next run takes over the file. On a file system without
+    locks nothing is locked: two runs that end at the same time may then leave one file of each.
+    Also removes what a killed commit had set aside.
 
     Args:
-        finals: The targets, as they are when links are followed. One alone needs no lock.
+        finals: The targets, with links followed. A single target needs no lock.
     """
     locks: list[_CommitLock] = []
-    several = sorted(set(finals), key=_place)  # all runs in one order: none waits for ever
+    several = sorted(set(finals), key=_place)  # the same order in all runs, to avoid a deadlock
     try:
         for final in several if len(several) > 1 else ():
             locks.append(_CommitLock(lock_name(final)))
@@ -39,12 +39,12 @@ def committing(finals: Iterable[Path]) -> Iterator[None]:
 
 @contextmanager
 def committing_set(stands_for: Path) -> Iterator[None]:
-    """Waits until no other run commits the same set of files, and keeps others waiting.
+    """Waits until no other run commits the same set of files, and makes other runs wait.
 
-    One lock for all of them, where there may be more files than a process can open.
+    There is one lock for all of them, since there may be more files than a process can open.
 
     Args:
-        stands_for: A path that is the same for all runs that write the set; nothing stands there.
+        stands_for: A path shared by all runs that write the set; nothing exists there.
     """
     lock = _CommitLock(lock_name(stands_for))
     try:
@@ -61,7 +61,7 @@ class _CommitLock:
         self._end = weakref.finalize(self, _let_go, self._lock, path)
 
     def take(self) -> bool:
-        """Waits for the lock; whether it is ours: a file system may have none."""
+        """Waits for the lock; returns whether it was taken: a file system may not support locks."""
         while True:
             held = self._lock.take(self._path, os.O_RDWR | os.O_CREAT, wait=True)
             if held is not Held.NO:
@@ -75,7 +75,7 @@ class _CommitLock:
 
 
 def _let_go(lock: Lock, path: Path) -> None:
-    """Removes the file, unless another run waits for it, which will remove it."""
+    """Removes the file, unless another run waits for it and will remove it."""
     lock.release()
     if lock.take(path, os.O_RDWR) is not Held.NO:
         with suppress(OSError):

@@ -30,26 +30,26 @@ from biometal_stream.paths import path_text
 
 _PERMISSIONS = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
 _WRITE_BACK = 32 * 2**20
-"""Bytes after which the system is told to begin to write to the disk."""
+"""Bytes after which the system is asked to start writing to the disk."""
 
 
 class AtomicFile(WholeOrNothing):
-    """Writes next to a target and renames at the end, so that half a file is never seen.
+    """Writes next to a target and renames at the end, so that a partial file is never visible.
 
-    As a context it commits when the body ends well, and otherwise leaves the target as it was.
-    A file that is replaced hands on its permissions (not the bits that lend its owner's rights
-    to who runs it), a new one obeys the umask, and a symbolic link is followed. A process that is
-    killed leaves no more than a hidden file whose name ends in ``.partial``. Nothing ever reads
-    it, and the next run on the same target removes it: see `biometal_stream.atomic.hidden`.
+    Used as a context, it commits if the body succeeds, and otherwise leaves the target unchanged.
+    A replaced file passes on its permissions (except setuid and setgid), a new one obeys the umask,
+    and a symbolic link is followed. A killed process leaves at most a hidden file whose name ends
+    in ``.partial``. It is never read, and the next run on the same target removes it: see
+    `biometal_stream.atomic.hidden`.
 
-    Standard output, a pipe, a terminal or another device cannot be renamed to; it is written
-    directly. So is what is open already and named by its descriptor, such as ``/dev/stdout``: a
-    file there may hold what others wrote before. A named pipe is opened when somebody reads it,
-    and nobody waits for that before its queue is full or it is to end. Belongs to one thread at a
-    time.
+    Standard output, pipes, terminals and other devices cannot be renamed to, so they are written
+    directly. So is a file that is already open and named by its descriptor, such as
+    ``/dev/stdout``: it may hold earlier output of other programs. A named pipe is opened as soon as
+    it has a reader; a write waits for that only when the queue is full, and so does the end. For
+    use by one thread at a time.
 
     Args:
-        target: Where the file shall be; ``-`` for standard output.
+        target: The path of the file; ``-`` for standard output.
         queue: Bytes that may wait for the reader of a named pipe.
 
     Attributes:
@@ -65,7 +65,7 @@ class AtomicFile(WholeOrNothing):
         self.target = path_text(target)
         self.bytes_written = 0
         self._queue = queue
-        self._sent = 0  # bytes that are on their way to the disk
+        self._sent = 0  # bytes already on their way to the disk
         self._final = Path(os.path.realpath(self.target))
         self._file: FileIO | PipeWriter | None = None
         self._temporary: Temporary | None = None
@@ -76,7 +76,7 @@ class AtomicFile(WholeOrNothing):
             with explained(self.target):
                 self._file = self._start()
                 self._start_thread()
-        except BaseException:  # an interrupt, too, leaves no file behind
+        except BaseException:  # an interrupt leaves no file either
             self.discard()
             raise
 
@@ -116,11 +116,11 @@ class AtomicFile(WholeOrNothing):
         """Writes all of the bytes.
 
         Args:
-            data: Bytes, or what has a buffer of them, such as a `pyarrow.Buffer`.
+            data: Bytes, or an object with a buffer, such as a `pyarrow.Buffer`.
 
         Raises:
-            SinkError: The disk is full, or the like.
-            BrokenPipeError: Nobody reads the pipe any more.
+            SinkError: The disk is full, or another system error.
+            BrokenPipeError: The pipe has no reader any more.
         """
         assert self._file is not None
         with explained(self.target):
@@ -136,7 +136,7 @@ class AtomicFile(WholeOrNothing):
         """Makes the file durable and gives it its name.
 
         Raises:
-            SinkError: The system refuses; the target is as it was.
+            SinkError: The system refuses; the target is unchanged.
         """
         try:
             commit_members(self._members())
@@ -144,7 +144,7 @@ class AtomicFile(WholeOrNothing):
             self.discard()
 
     def discard(self) -> None:
-        """Forgets what was written. May be called again, and after `commit` does nothing."""
+        """Drops what was written. May be called again; does nothing after `commit`."""
         with suppress(OSError):
             if isinstance(self._file, PipeWriter):
                 self._file.stop()
@@ -155,7 +155,7 @@ class AtomicFile(WholeOrNothing):
             self._temporary = None
 
     def _finish(self) -> None:
-        """Makes the bytes durable and closes; the target is still as it was."""
+        """Makes the bytes durable and closes; the target is still unchanged."""
         with explained(self.target):
             if self._temporary is not None and self._file is not None:
                 assert not isinstance(self._file, PipeWriter)
@@ -163,7 +163,7 @@ class AtomicFile(WholeOrNothing):
             self._close()
 
     def _end(self) -> None:
-        """Lets the reader of a pipe find the end, which may be what another's reader waits for."""
+        """Ends a pipe, so that its reader sees the end; another pipe's reader may depend on it."""
         if isinstance(self._file, PipeWriter):
             self._file.end()
 
@@ -173,13 +173,13 @@ class AtomicFile(WholeOrNothing):
                 self._file.close()
 
     def _set_apart(self) -> None:
-        """Writes what is a pipe from a thread of its own, if it is not yet."""
+        """Moves the writing of a pipe to its own thread, unless that was done."""
         if self._file is not None and not isinstance(self._file, PipeWriter):
             self._file = PipeWriter.inherited(self._file.fileno(), self._queue)
             self._start_thread()
 
     def _start_thread(self) -> None:
-        """Has a pipe written, until this is closed, discarded or goes with the garbage."""
+        """Starts writing a pipe, until this is closed, discarded or garbage-collected."""
         if isinstance(self._file, PipeWriter):
             weakref.finalize(self, self._file.stop).atexit = False
             self._file.start()
@@ -204,8 +204,8 @@ class AtomicFile(WholeOrNothing):
         """Renames.
 
         Args:
-            keep: Whether to keep the file that stood there under a hidden name.
-            before: What is committed together. No file that has its name may be replaced.
+            keep: Whether to keep the replaced file under a hidden name.
+            before: The files committed together. A published one must not be replaced.
         """
         if self._temporary is None:
             return
@@ -213,7 +213,7 @@ class AtomicFile(WholeOrNothing):
             files = [each for each in before if isinstance(each, AtomicFile)]
             if any(file._published and file._is_at(self._final) for file in files):
                 raise ConfigurationError(f"{self.target}: is written twice; name two files")
-            # What is to be done is noted before it is done: an interrupt may come in between.
+            # Each step is noted before it is done: an interrupt may come in between.
             self._revocable = keep
             if keep and self._final.exists():
                 self._previous = beside(self._final, "previous")
@@ -226,7 +226,7 @@ class AtomicFile(WholeOrNothing):
             self._temporary.path.replace(self._final)
 
     def _retract(self) -> None:
-        """Undoes `_publish`, as far as the system lets."""
+        """Undoes `_publish`, as far as the system allows."""
         renamed = self._temporary is None or not self._temporary.path.exists()
         if not (self._published and renamed):
             self._settle()
@@ -245,7 +245,7 @@ class AtomicFile(WholeOrNothing):
             self._previous = None
 
     def _is_at(self, path: Path) -> bool:
-        """Whether this file, which has its name, is what stands at a path."""
+        """Whether this file, once published, is the one at a path."""
         return path.exists() and path.samefile(self._final)
 
     @property

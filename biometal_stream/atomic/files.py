@@ -1,4 +1,4 @@
-"""Several files that take their names together."""
+"""Several files that are published together."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from biometal_stream.paths import path_text
 
 
 class AtomicFiles(WholeOrNothing):
-    """Several files that take their names together, as nearly as a system allows.
+    """Several files that are published together, as nearly as a system allows.
 
     All of them are durable before the first is renamed. Two runs on the same targets rename one
-    after the other, so the files are those of one of them. When a rename fails, those before it
-    are undone: what they replaced is put back. Only a machine that dies between two renames can
-    leave some of the targets new and others old; each of them is whole.
+    after the other, so all files come from one run. If a rename fails, the earlier ones are undone
+    and the replaced files restored. Only a machine that crashes between two renames can leave some
+    targets new and others old; each of them is complete.
 
-    Where several are pipes, each is written from a thread of its own, so that a program can read
-    them in turn.
+    If several are pipes, each is written by its own thread, so that one program can read them in
+    turn.
 
     Args:
-        targets: Where the files shall be.
+        targets: The paths of the files.
         queue: Bytes that may wait for the reader of each pipe.
 
     Attributes:
@@ -32,7 +32,7 @@ class AtomicFiles(WholeOrNothing):
 
     Raises:
         ConfigurationError: Two targets are one file.
-        SinkError: As of `AtomicFile`.
+        SinkError: As for `AtomicFile`.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class AtomicFiles(WholeOrNothing):
         files: list[AtomicFile] = []
         try:
             for path in paths:
-                # Not in one go: those before a fault are discarded.
+                # One by one: on an error the earlier ones are discarded.
                 files.append(AtomicFile(path, queue=queue))  # noqa: PERF401
             pipes = [file for file in files if file._is_pipe]
             if len(pipes) > 1:
@@ -64,7 +64,7 @@ class AtomicFiles(WholeOrNothing):
         """Makes all files durable and gives them their names.
 
         Raises:
-            SinkError: The system refuses; the targets are as they were.
+            SinkError: The system refuses; the targets are unchanged.
         """
         try:
             commit_members(self._members())
@@ -81,6 +81,6 @@ class AtomicFiles(WholeOrNothing):
             file._fail()
 
     def discard(self) -> None:
-        """Forgets what was written. May be called again, and after `commit` does nothing."""
+        """Drops what was written. May be called again; does nothing after `commit`."""
         for file in self.files:
             file.discard()

@@ -23,13 +23,13 @@ _PERMISSIONS = stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO
 class AtomicFolder(WholeOrNothing):
     """A folder that appears with all of its files, or not at all.
 
-    The files are written into a hidden folder beside the target, which is renamed at the end.
-    An empty folder that stands there is replaced, and hands on its permissions. A process that is
-    killed leaves no more than a hidden folder whose name ends in ``.partial``, which the next run
-    on the same target removes. Belongs to one thread at a time.
+    The files are written into a hidden folder next to the target, which is renamed at the end.
+    An existing empty folder is replaced, and passes on its permissions. A killed process leaves at
+    most a hidden folder whose name ends in ``.partial``, which the next run on the same target
+    removes. For use by one thread at a time.
 
     Args:
-        target: Where the folder shall be.
+        target: The path of the folder.
 
     Attributes:
         target: As given.
@@ -37,7 +37,7 @@ class AtomicFolder(WholeOrNothing):
 
     Raises:
         SinkError: The target is a file, a folder that is not empty, or cannot be replaced; or the
-            folder above it is missing or cannot be written.
+                parent folder is missing or cannot be written.
     """
 
     def __init__(self, target: str | os.PathLike[str]) -> None:
@@ -46,13 +46,13 @@ class AtomicFolder(WholeOrNothing):
         self._final = Path(os.path.realpath(self.target))
         self._temporary: Temporary | None = None
         self._files: dict[Path, None] = {}
-        self._folders: set[Path] = set()  # of files that were adopted
+        self._folders: set[Path] = set()  # of adopted files
         self._published = False
         self._replaced = False
         try:
             with explained(self.target):
                 self._start()
-        except BaseException:  # an interrupt, too, leaves no folder behind
+        except BaseException:  # an interrupt leaves no folder either
             self.discard()
             raise
 
@@ -67,7 +67,7 @@ class AtomicFolder(WholeOrNothing):
         self._temporary = Temporary(self._final, self)
         self._temporary.make(Path.mkdir, os.O_RDONLY)
         if mode is not None:
-            # What files in it inherit is as the folder above says, not as an old one said.
+            # Files in it inherit from the parent folder, not from a replaced one.
             inherited = stat.S_IMODE(self.path.stat().st_mode) & ~_PERMISSIONS
             self.path.chmod(mode & _PERMISSIONS | inherited)
 
@@ -82,16 +82,16 @@ class AtomicFolder(WholeOrNothing):
             )
 
     def append(self, name: str, data: bytes | memoryview) -> None:
-        """Writes bytes to the end of a file, which is made when it does not exist.
+        """Appends bytes to a file, which is created if it does not exist.
 
         The file is closed again, so that any number of files can be written in turn.
 
         Args:
             name: The file's path in the folder, with ``/`` between its parts.
-            data: Bytes, or what has a buffer of them.
+            data: Bytes, or an object with a buffer.
 
         Raises:
-            SinkError: The disk is full, or the like.
+            SinkError: The disk is full, or another system error.
         """
         assert self._temporary is not None
         path = self._temporary.path / name
@@ -107,15 +107,15 @@ class AtomicFolder(WholeOrNothing):
 
     @property
     def path(self) -> Path:
-        """The hidden folder that holds the files until it gets its name."""
+        """The hidden folder that holds the files until it is renamed."""
         assert self._temporary is not None
         return self._temporary.path
 
     def adopt(self, file: str | os.PathLike[str], name: str) -> None:
-        """Takes a file over that stands elsewhere on the same file system, and is durable.
+        """Takes over a file from elsewhere on the same file system, which must be durable.
 
         Args:
-            file: Where it stands.
+            file: Its current path.
             name: Its path in the folder, with ``/`` between its parts.
 
         Raises:
@@ -130,7 +130,7 @@ class AtomicFolder(WholeOrNothing):
         self.bytes_written += size
 
     def _make_folder_of(self, path: Path) -> None:
-        """Makes the folders between this one and a file; this one may be gone, and stays so."""
+        """Creates the folders between this one and a file, but not this one, which may be gone."""
         for folder in reversed(path.relative_to(self.path).parents):
             if folder.name:
                 (self.path / folder).mkdir(exist_ok=True)
@@ -139,7 +139,7 @@ class AtomicFolder(WholeOrNothing):
         """Makes the files durable and gives the folder its name.
 
         Raises:
-            SinkError: The system refuses, or somebody has put files there in the meantime.
+            SinkError: The system refuses, or the target has got files in the meantime.
         """
         if self._temporary is None:
             return
@@ -155,10 +155,10 @@ class AtomicFolder(WholeOrNothing):
         return (self,)
 
     def _locked(self) -> tuple[Path, ...]:
-        return ()  # a folder that is there is not replaced
+        return ()  # an existing folder is never replaced
 
     def _end(self) -> None:
-        """Has no pipes."""
+        """Does nothing: a folder has no pipes."""
 
     def _finish(self) -> None:
         """Makes the files durable."""
@@ -188,13 +188,13 @@ class AtomicFolder(WholeOrNothing):
                 self._final.chmod(self.path.stat().st_mode)
 
     def _settle(self) -> None:
-        """Keeps nothing next to the folder."""
+        """Does nothing: nothing is kept next to the folder."""
 
     def _changed(self) -> tuple[Path]:
         return (self._final.parent,)
 
     def discard(self) -> None:
-        """Forgets what was written. May be called again, and after `commit` does nothing."""
+        """Drops what was written. May be called again; does nothing after `commit`."""
         if self._temporary is not None:
             self._temporary.remove()
             self._temporary = None

@@ -1,11 +1,10 @@
 """Hidden names next to a target, and the removal of what killed runs left under them.
 
-What a run writes stands under a name such as ``.reads.parquet.0123456789abcdef.partial`` until
-the end. The run has a lock on it (`biometal_stream.atomic.locks`). A run that is killed loses the
-lock and leaves the name; the next run on the same target sees that nobody has the lock, and
-removes it. The name's first eight digits tell the machine (`biometal_stream.atomic.hosts`): a
-network file system may keep the locks of each machine to itself, so what another machine left
-there is not touched.
+A run writes under a name such as ``.reads.parquet.0123456789abcdef.partial`` until the end, and
+holds a lock on it (`biometal_stream.atomic.locks`). A killed run loses the lock but leaves the
+file. The next run on the same target sees that the file is not locked, and removes it. The first
+eight digits identify the machine (`biometal_stream.atomic.hosts`): on a network file system a
+machine may not see another's locks, so it does not touch what another machine left.
 """
 
 from __future__ import annotations
@@ -28,19 +27,19 @@ from biometal_stream.atomic.locks import Held, Lock
 T = TypeVar("T")
 
 _REMOVALS = 10
-"""Times to remove a folder, into which a worker that is being stopped may still write a file."""
+"""Attempts to remove a folder: a worker that is being stopped may still write a file into it."""
 _LONGEST_NAME = 200  # and 35 bytes around it; file systems allow 255
 
 
 class Temporary:
-    """A hidden name in the folder of a target, locked, under which nothing is left.
+    """A hidden, locked name in the folder of a target, which is always removed.
 
-    What is made there goes with `remove`, or with the garbage where an interrupt came before
-    that; there is nothing left to go where it was renamed.
+    `remove` removes what was created under it, or else the garbage collector does, if an interrupt
+    came first. After a rename there is nothing left to remove.
 
     Args:
         final: The target.
-        owner: With whose end it goes.
+        owner: The object with whose end it is removed.
     """
 
     def __init__(self, final: Path, owner: object) -> None:
@@ -49,26 +48,27 @@ class Temporary:
         self._end = weakref.finalize(owner, _remove, self.path, os.getpid())
 
     def make(self, create: Callable[[Path], T], flags: int) -> T:
-        """Makes a file or folder there, and locks it.
+        """Creates a file or folder there, and locks it.
 
         Args:
-            create: Makes it.
-            flags: How to open it to lock it.
+            create: Creates it.
+            flags: The flags to open it with for the lock.
 
         Returns:
+            The value that ``create`` returns.
             What ``create`` returns.
         """
         while True:
             made = create(self.path)
             if self._lock.take(self.path, flags) is not Held.NO:
                 return made
-            # Another run took it for one that nobody has, in the moment before it was locked.
+            # Another run removed it in the moment before it was locked.
             if isinstance(made, FileIO):
                 made.close()
             _remove(self.path, os.getpid())
 
     def remove(self) -> None:
-        """Removes the file or folder, and lets go of the lock. May be called again."""
+        """Removes the file or folder, and releases the lock. May be called again."""
         if self._end.alive:
             _remove(self.path, os.getpid())
             self._end.detach()  # only now: an interrupt may come in between
@@ -88,19 +88,19 @@ def lock_name(final: Path) -> Path:
 def sweep(final: Path) -> None:
     """Removes what killed runs have left next to a target.
 
-    Only what has been made by this machine, or on a file system that no other one shares, and
-    what nobody has a lock on.
+    Only what this machine made, or what is on a file system that is not shared, and only what is
+    not locked.
     """
     _sweep(final, "partial")
     lock, path = Lock(), lock_name(final)
-    if lock.take(path, os.O_RDWR) is Held.YES:  # of a run that was killed while it committed
+    if lock.take(path, os.O_RDWR) is Held.YES:  # left by a run that was killed during its commit
         sweep_previous(final)
         _remove(path, os.getpid())
     lock.release()
 
 
 def sweep_previous(final: Path) -> None:
-    """Removes what killed commits had put aside; for whoever has the lock on `lock_name`."""
+    """Removes what killed commits had set aside; the caller must hold the lock on `lock_name`."""
     _sweep(final, "previous")
 
 
@@ -127,7 +127,7 @@ def _remove_unless_held(path: Path) -> None:
 
 
 def _stem(final: Path) -> str:
-    """The name, or where that is too long what stands for it."""
+    """The name, or a replacement if it is too long."""
     encoded = os.fsencode(final.name)
     if len(encoded) <= _LONGEST_NAME:
         return final.name
@@ -135,7 +135,7 @@ def _stem(final: Path) -> str:
 
 
 def _remove(path: Path, process: int) -> None:
-    if os.getpid() != process:  # a child must not take away its parent's
+    if os.getpid() != process:  # a child process must not remove its parent's
         return
     with suppress(OSError):
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Which machine wrote a file, and whether another one can have the same file system."""
+"""Which machine wrote a file, and whether another machine can share its file system."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _LOCAL = {"apfs", "bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "jfs", "o
     "xfs",
     "zfs",
 }
-"""File systems that one machine alone has mounted."""
+"""Types of file systems that only one machine can mount."""
 
 
 class Mount(NamedTuple):
     """A file system in the tree of folders.
 
     Attributes:
-        point: The folder or file that it stands for.
+        point: The folder or file where it is mounted.
         kind: The file system's type, such as ``ext4``.
     """
 
@@ -36,9 +36,9 @@ class Mount(NamedTuple):
 
 @functools.cache
 def boot_tag() -> str:
-    """Eight hexadecimal digits for this machine since it was started.
+    """Eight hexadecimal digits for this machine since its last boot.
 
-    Containers of one machine have the same, for they share the kernel that knows of locks.
+    Containers on one machine share them, since they share the kernel, which holds the locks.
     """
     try:
         identity = _BOOT.read_text("ascii").strip()
@@ -48,7 +48,7 @@ def boot_tag() -> str:
 
 
 def mounts() -> list[Mount]:
-    """The mounts that this process sees; none where the system does not tell."""
+    """The mounts that this process sees; empty if the system does not list them."""
     try:
         lines = _MOUNTS.read_text("utf-8", "surrogateescape").splitlines()
     except OSError:
@@ -62,12 +62,12 @@ def mounts() -> list[Mount]:
 
 
 def is_mount_point(path: Path) -> bool:
-    """Whether a file system is mounted at a path, which may be that of a file."""
+    """Whether a file system is mounted at a path, which may be a file's."""
     return os.path.ismount(path) or any(mount.point == path for mount in mounts())
 
 
 def is_local(folder: Path) -> bool:
     """Whether no other machine can have files open in a folder, as far as is known."""
-    # Of two mounts at one place the later one is seen, and so comes first here.
+    # Of two mounts at one place only the later one is visible, so it comes first here.
     inside = [mount for mount in reversed(mounts()) if folder.is_relative_to(mount.point)]
     return bool(inside) and max(inside, key=lambda mount: len(mount.point.parts)).kind in _LOCAL

@@ -1,4 +1,4 @@
-"""Locks that the system lets go of when their process ends, however it ends."""
+"""Locks that the system releases when their process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from biometal_stream.descriptors import leave_standard
 
 
 class Held(Enum):
-    """What came of the attempt to lock a path."""
+    """The result of an attempt to lock a path."""
 
     YES = "the lock is ours"
-    NO = "somebody else has it, or nothing stands there any more"
-    UNKNOWN = "the system gives no lock: a file system without locks, a file of somebody else's"
+    NO = "another process has it, or the path does not exist any more"
+    UNKNOWN = "locking failed: the file system has no locks, or the file belongs to another user"
 
 
 class Lock:
-    """An exclusive lock (``flock``) on what stands at a path; it ends with this object.
+    """An exclusive lock (``flock``) on a path; it ends with this object.
 
-    The lock belongs to an open descriptor, so two of one process exclude each other too. Belongs
-    to one thread at a time.
+    The lock belongs to an open descriptor, so two locks of one process exclude each other too. For
+    use by one thread at a time.
     """
 
     def __init__(self) -> None:
@@ -31,18 +31,18 @@ class Lock:
         self._end: weakref.finalize[[list[int]], Lock] | None = None
 
     def take(self, path: Path, flags: int = os.O_RDONLY, *, wait: bool = False) -> Held:
-        """Locks what stands at a path, and makes sure that it still stands there then.
+        """Locks a path, and checks that the locked file is still there.
 
         Args:
             path: A file or folder. A link is not followed.
-            flags: How to open it, as of `os.open`. NFS locks only what may be written.
-            wait: Whether to wait until whoever has the lock lets go of it.
+            flags: The flags to open it with, as for `os.open`. NFS locks only writable files.
+            wait: Whether to wait until the present holder releases the lock.
         """
         self._end = weakref.finalize(self, _close_all, self._numbers)
         self._end.atexit = False
         flags |= os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
         try:
-            # A number comes into the list in the step of C that makes it: see `descriptors`.
+            # The number is added to the list in the same C call that opens it: see `descriptors`.
             self._numbers.extend(map(os.open, (path,), (flags,), (0o666,)))
             leave_standard(self._numbers)
             fcntl.flock(self._numbers[-1], fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
@@ -59,13 +59,13 @@ class Lock:
         return os.path.samestat(os.fstat(self._numbers[-1]), path.lstat())
 
     def release(self) -> None:
-        """Lets go of the lock. May be called again."""
+        """Releases the lock. May be called again."""
         _close_all(self._numbers)
         if self._end is not None:
             self._end.detach()
 
 
 def _close_all(numbers: list[int]) -> None:
-    # In one step of C, too: between a number's leaving the list and its end comes no interrupt.
+    # Also in one C call: no interrupt can come between removing a number and closing it.
     for _ in map(os.close, map(list.pop, [numbers] * len(numbers))):
         pass

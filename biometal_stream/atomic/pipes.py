@@ -1,9 +1,9 @@
-"""Writes pipes, each from a thread of its own.
+"""Writes pipes, each from its own thread.
 
 One program may read several pipes in turn, as ``seqtk mergepe f1 f2`` does. While it waits for
-the second, nobody may wait for it to take more of the first. So each pipe has a queue, and a thread
-that empties it. The thread also opens a named pipe, which waits for its reader, so that readers
-may open them in any order.
+the second, the writer must not wait for it to read more of the first. So each pipe has a queue,
+and a thread that empties it. The thread also opens a named pipe, which waits for a reader, so that
+readers may open the pipes in any order.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 QUEUE_BYTES = 16 << 20
-"""Bytes that may wait for the reader of a pipe: by so much may it be behind that of another."""
+"""Bytes that may wait for the reader of a pipe: the most that two readers may be apart."""
 _MOST_ITEMS = 1 << 16
 
 
 class PipeWriter:
-    """A pipe being written, from `start` on. Belongs to one thread.
+    """A pipe being written, from `start` on. For use by one thread.
 
     Args:
-        open_end: Opens the end to write to; called in the thread, and may wait for a reader.
-        end_wait: Opens the other end for a moment, which ends that wait.
-        room: Bytes that may wait in the queue; one piece may be larger.
+        open_end: Opens the write end; runs in the thread, and may wait for a reader.
+        end_wait: Opens the read end for a moment, which ends that wait.
+        room: Bytes that may wait in the queue; a single write may be larger.
 
     Raises:
-        OSError: The system gives no more descriptors.
+        OSError: There are no more descriptors.
     """
 
     def __init__(
@@ -53,13 +53,13 @@ class PipeWriter:
 
     @classmethod
     def named(cls, path: str, room: int) -> PipeWriter:
-        """Writes a named pipe, which is opened as soon as somebody reads it.
+        """Writes a named pipe, which is opened as soon as it has a reader.
 
         Raises:
-            PermissionError: It may not be written.
+            PermissionError: The pipe is not writable.
         """
         if not os.access(path, os.W_OK):
-            open_descriptor(path, os.O_WRONLY | os.O_NONBLOCK).close()  # for the system's error
+            open_descriptor(path, os.O_WRONLY | os.O_NONBLOCK).close()  # to get the system's error
         return cls(
             lambda: _not_blocking(open_descriptor(path, os.O_WRONLY)),
             lambda: open_descriptor(path, os.O_RDONLY | os.O_NONBLOCK),
@@ -68,23 +68,23 @@ class PipeWriter:
 
     @classmethod
     def inherited(cls, descriptor: int, room: int) -> PipeWriter:
-        """Writes a pipe or a socket that somebody else has opened, and keeps."""
+        """Writes a pipe or socket that the caller opened, and will close."""
         return cls(lambda: _opened_again(descriptor), None, room)
 
     def start(self) -> None:
-        """Begins to open the pipe; apart, since from here on somebody must call `stop`.
+        """Starts to open the pipe. From then on `stop` must be called in the end.
 
         Raises:
-            ThreadError: The system gives no more threads.
+            ThreadError: The system cannot start a thread.
         """
         with starting_threads():
             self._thread.start()
 
     def write(self, data: bytes | memoryview) -> None:
-        """Has bytes written, which must not change any more, as soon as there is room.
+        """Queues bytes, which must not change afterwards, as soon as there is room.
 
         Raises:
-            BrokenPipeError: Nobody reads the pipe any more.
+            BrokenPipeError: The pipe has no reader any more.
             OSError: The system refuses.
         """
         try:
@@ -94,14 +94,14 @@ class PipeWriter:
             raise
 
     def end(self) -> None:
-        """Says that no more comes: the reader finds the end when it has taken all."""
+        """Marks the end: the reader sees it after the last byte."""
         self._queue.close()
 
     def close(self) -> None:
-        """Waits until all is taken. May be called again.
+        """Waits until the reader has taken everything. May be called again.
 
         Raises:
-            BrokenPipeError: Nobody reads the pipe any more.
+            BrokenPipeError: The pipe has no reader any more.
             OSError: The system refuses.
         """
         self.end()
@@ -109,12 +109,12 @@ class PipeWriter:
         self._close()
 
     def stop(self) -> None:
-        """Drops what is not taken yet. May be called again, and after `close` does nothing."""
+        """Drops what is still queued. May be called again; does nothing after `close`."""
         if self.closed:
             return
         self._queue.abort()
         with suppress(OSError), ExitStack() as stack:
-            if not self._wake.closed:  # by an interrupt that came into the last call
+            if not self._wake.closed:  # by an interrupt during the last call
                 self._wake.write(b"!")
             if self._thread.ident is not None:
                 if self._end_wait is not None:
@@ -128,7 +128,7 @@ class PipeWriter:
         self.closed = True
 
     def _wait(self) -> None:
-        """Waits for the thread's end, and raises its error."""
+        """Waits for the thread to end, and raises its error."""
         next(self._done, None)
 
     def _run(self) -> None:
@@ -146,18 +146,18 @@ class PipeWriter:
 
     def _write(self, file: FileIO, view: memoryview) -> None:
         most = len(view)
-        if os.get_blocking(file.fileno()):  # so much fits if anything does
+        if os.get_blocking(file.fileno()):  # this much fits if anything does
             most = select.PIPE_BUF
         while view:
             self._await_room(file)
             try:
                 view = view[os.write(file.fileno(), view[:most]) :]
-            except BlockingIOError:  # somebody else writes to it, too
+            except BlockingIOError:  # another process writes to it, too
                 continue
 
     def _await_room(self, file: FileIO) -> None:
         written, woken = file.fileno(), self._woken.fileno()
-        if sys.platform == "darwin":  # as for reading
+        if sys.platform == "darwin":  # as in reading
             ready, _, _ = select.select([woken], [written], [])
             stopped = bool(ready)
         else:
@@ -175,8 +175,8 @@ def _not_blocking(file: FileIO) -> FileIO:
 
 
 def _opened_again(descriptor: int) -> FileIO:
-    """A pipe's end that does not block, while that of others still does, where the system can."""
+    """A non-blocking end of a pipe whose other users stay blocking, if the system allows it."""
     if sys.platform == "linux":
-        with suppress(OSError):  # a socket, or a pipe that nobody reads
+        with suppress(OSError):  # a socket, or a pipe without a reader
             return open_descriptor(f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_NONBLOCK)
     return FileIO(descriptor, "wb", closefd=False)

@@ -1,4 +1,4 @@
-"""Tells before the work whether a rename can put a file or folder in the place of a target."""
+"""Checks before the work whether the rename at its end can replace the target."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _APPEND_ONLY = 0x20
 
 
 def refuse_unreplaceable(target: str, final: Path) -> None:
-    """Refuses a target to which the rename at the end of the work would fail.
+    """Refuses a target if the rename at the end of the work would fail.
 
     Args:
-        target: As the user knows it.
-        final: As it is when links are followed; there may be nothing yet.
+        target: The target as the user wrote it.
+        final: The target with links followed; it need not exist.
 
     Raises:
-        SinkError: Its folder does not let files be renamed; or something stands there that is
-            mounted by itself, is of another user in a sticky folder such as ``/tmp``, or cannot
-            be changed by its attributes.
+        SinkError: Its folder does not allow renames; or the target exists and is a mount point,
+            belongs to another user in a sticky folder such as ``/tmp``, or has attributes that
+            prevent changes.
     """
     if _flags(final.parent) & _APPEND_ONLY:
         raise SinkError(
-            f"{target}: its folder only lets files be added (chattr +a), and a finished file is"
-            " renamed; name a file in another folder"
+            f"{target}: its folder only allows files to be added (chattr +a), but a finished file"
+            " is renamed; name a file in another folder"
         )
     try:
         status = final.lstat()
@@ -46,18 +46,18 @@ def refuse_unreplaceable(target: str, final: Path) -> None:
             f" {kind}"
         )
     if _flags(final) & (_IMMUTABLE | _APPEND_ONLY):
-        raise SinkError(f"{target}: may not be replaced (chattr +i or +a); name another {kind}")
+        raise SinkError(f"{target}: cannot be replaced (chattr +i or +a); name another {kind}")
     folder = final.parent.stat()
     owners = {0, status.st_uid, folder.st_uid}
     if folder.st_mode & stat.S_ISVTX and os.geteuid() not in owners:
         raise SinkError(
             f"{target}: belongs to another user, and only that user can replace it there"
-            f" (it is sticky, as /tmp is); name another {kind}"
+            f" (the folder is sticky, as /tmp is); name another {kind}"
         )
 
 
 def _flags(path: Path) -> int:
-    """The attributes of a file or folder, as ``lsattr`` shows them; 0 where there are none."""
+    """The attributes of a file or folder, as ``lsattr`` shows them; 0 if there are none."""
     if sys.platform != "linux":
         return 0
     held: list[int] = []

@@ -1,6 +1,6 @@
-"""What the name of a target stands for."""
+"""Special names of targets."""
 
 from __future__ import annotations
 
 STANDARD_OUTPUT = "-"
-"""The target that stands for standard output."""
+"""The target that means standard output."""

@@ -1,4 +1,4 @@
-"""Files that are named while they are written, and take their names together."""
+"""Files whose names are known only while they are written, and that are published together."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class _File:
 
     Attributes:
         shown: Its path, in messages.
-        final: Where it shall be, links followed.
+        final: Its final path, with links followed.
         written: Where its bytes are until then.
-        previous: Where the file that it replaces is kept while the others get their names.
-        published: Whether it may have its name already.
+        previous: Where the file that it replaces is kept until all files are published.
+        published: Whether it may already be published.
         revocable: Whether that can be undone.
     """
 
@@ -46,17 +46,17 @@ class _File:
 class AtomicTree(WholeOrNothing):
     """Any number of files below a folder, which all appear at the end, or none of them.
 
-    The bytes are written into a hidden folder beside the files. At the end each file is durable
-    before the first gets its name. Files that stand there are replaced; where a rename fails,
-    those before it are undone. Folders between the base and a file are made. Each write opens
-    its file and closes it again, so any number of files can be written in turn. Two runs with the
-    same pattern rename one after the other. A process that is killed leaves no more than a hidden
-    folder whose name ends in ``.partial``, which the next run with the same pattern removes.
-    Belongs to one thread at a time.
+    The bytes are written into a hidden folder next to the files. At the end every file is durable
+    before the first is published. Existing files are replaced; if a rename fails, the earlier ones
+    are undone. Folders between the base and a file are created. Each write opens its file and
+    closes it again, so any number of files can be written in turn. Two runs with the same pattern
+    rename one after the other. A killed process leaves at most a hidden folder whose name ends in
+    ``.partial``, which the next run with the same pattern removes. For use by one thread at a
+    time.
 
     Args:
-        base: The folder; it must be there.
-        pattern: What names the files, in messages and for the hidden folder.
+        base: The folder; it must exist.
+        pattern: The pattern of the file names, for messages and for the hidden folder.
 
     Attributes:
         bytes_written: Bytes written so far.
@@ -70,10 +70,10 @@ class AtomicTree(WholeOrNothing):
         self._base = os.fspath(base)
         self._files: dict[str, _File] = {}
         self._finals: dict[Path, str] = {}
-        self._alike: dict[str, str] = {}  # names by what a file system might take them for
-        self._made: list[Path] = []  # folders, in the order in which they were made
+        self._alike: dict[str, str] = {}  # names by the form that a file system might compare
+        self._made: list[Path] = []  # folders, in the order of their creation
         self._done = False
-        # Stands for all files: the name of the hidden folder, and of the lock while they commit.
+        # Represents all files: names the hidden folder, and the lock during the commit.
         self._set = Path(os.path.realpath(self._base)) / pattern.replace("/", "_")
         self._temporary: Temporary | None = None
         try:
@@ -82,7 +82,7 @@ class AtomicTree(WholeOrNothing):
                 self._temporary = Temporary(self._set, self)
                 self._temporary.make(Path.mkdir, os.O_RDONLY)
                 self._device = self._temporary.path.stat().st_dev
-        except BaseException:  # an interrupt, too, leaves no folder behind
+        except BaseException:  # an interrupt leaves no folder either
             self.discard()
             raise
 
@@ -92,15 +92,15 @@ class AtomicTree(WholeOrNothing):
         return tuple(file.shown for file in self._files.values())
 
     def append(self, name: str, data: bytes | memoryview) -> None:
-        """Writes bytes to the end of a file, which is begun when it was not yet.
+        """Appends bytes to a file, which is started if it is new.
 
         Args:
             name: The file's path below the base, with ``/`` between its parts.
-            data: Bytes, or what has a buffer of them.
+            data: Bytes, or an object with a buffer.
 
         Raises:
-            DataError: The file system takes the name and that of another file for one.
-            SinkError: The disk is full, or the like; or no file can be put there.
+            DataError: The file system treats the name and that of another file as the same.
+            SinkError: The disk is full, or another system error; or no file can be written there.
         """
         file = self._files.get(name)
         flags = os.O_APPEND
@@ -118,7 +118,7 @@ class AtomicTree(WholeOrNothing):
         return name if self._base == "." else f"{self._base.rstrip('/')}/{name}"
 
     def _begin(self, name: str) -> _File:
-        """Looks at a target before the first byte is written."""
+        """Checks a target before its first byte is written."""
         assert self._temporary is not None
         shown = self._shown(name)
         with explained(shown):
@@ -138,7 +138,7 @@ class AtomicTree(WholeOrNothing):
             other = alike
         if other is not None:
             raise DataError(
-                f"{shown}: the file system takes this name and '{other}' for the same file;"
+                f"{shown}: the file system treats this name and '{other}' as the same file;"
                 " rename one of the values"
             )
 
@@ -157,8 +157,8 @@ class AtomicTree(WholeOrNothing):
             raise SinkError(f"{shown}: cannot be written: the folder {folder} is write-protected")
         if folder.stat().st_dev != self._device:
             raise SinkError(
-                f"{shown}: is on another file system than {self._base}; the files of one pattern"
-                " take their names together, which only one file system can do"
+                f"{shown}: is on a different file system than {self._base}; the files of a pattern"
+                " are renamed together, which requires one file system"
             )
         if folder == final.parent:
             refuse_unreplaceable(shown, final)
@@ -171,7 +171,7 @@ class AtomicTree(WholeOrNothing):
         """Makes the files durable and gives them their names.
 
         Raises:
-            SinkError: The system refuses; the targets are as they were.
+            SinkError: The system refuses; the targets are unchanged.
         """
         if self._temporary is None:
             return
@@ -180,7 +180,7 @@ class AtomicTree(WholeOrNothing):
             try:
                 self._publish(keep=True, before=())
             except BaseException:
-                if not self._done:  # else an interrupt, and all stands
+                if not self._done:  # otherwise it was an interrupt after the commit
                     self._retract()
                 raise
         self.discard()
@@ -194,7 +194,7 @@ class AtomicTree(WholeOrNothing):
         return (self._set,)
 
     def _end(self) -> None:
-        """Has no pipes."""
+        """Does nothing: the files are not pipes."""
 
     def _finish(self) -> None:
         """Makes the files durable."""
@@ -225,7 +225,7 @@ class AtomicTree(WholeOrNothing):
             file.written.replace(file.final)
 
     def _retract(self) -> None:
-        """Undoes `_publish`, as far as the system lets."""
+        """Undoes `_publish`, as far as the system allows."""
         for file in reversed(self._files.values()):
             if not file.published or file.written.exists():
                 continue
@@ -235,25 +235,25 @@ class AtomicTree(WholeOrNothing):
                 elif file.revocable:
                     file.final.unlink()
         for folder in reversed(self._made):
-            with suppress(OSError):  # somebody else has put a file there
+            with suppress(OSError):  # another process has put a file there
                 folder.rmdir()
 
     def _settle(self) -> None:
-        """Keeps what it needs in the hidden folder, which goes at the end."""
+        """Does nothing: what it needs is in the hidden folder, which is removed at the end."""
 
     def _changed(self) -> set[Path]:
         folders = {file.final.parent for file in self._files.values()}
         return folders.union(made.parent for made in self._made)
 
     def discard(self) -> None:
-        """Forgets what was written. May be called again, and after `commit` does nothing."""
+        """Drops what was written. May be called again; does nothing after `commit`."""
         if self._temporary is not None:
             self._temporary.remove()
             self._temporary = None
 
 
 def _folded(name: str) -> str:
-    """What file systems that ignore case, or how accents are written, might take a name for."""
+    """The form of a name that file systems might compare: without case and accents' encoding."""
     import unicodedata
 
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())

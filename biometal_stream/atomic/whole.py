@@ -17,37 +17,37 @@ _GROUP: ContextVar[list[WholeOrNothing] | None] = ContextVar("targets that wait"
 
 
 class Member(Protocol):
-    """A target that takes its name together with others, step by step."""
+    """A target that is published together with others, step by step."""
 
     def _end(self) -> None:
-        """Lets the reader of a pipe find the end."""
+        """Ends a pipe, so that its reader sees the end."""
 
     def _finish(self) -> None:
-        """Makes what was written durable; the target is still as it was."""
+        """Makes what was written durable; the target is still unchanged."""
 
     def _locked(self) -> Sequence[Path]:
-        """The paths that runs on the same targets lock while they commit."""
+        """The paths that runs on the same targets lock during a commit."""
 
     def _publish(self, *, keep: bool, before: Sequence[Any]) -> None:
-        """Gives what was written its name.
+        """Renames what was written to its final name.
 
         Args:
             keep: Whether `_retract` must be able to undo it.
-            before: All members; those before this one have their names.
+            before: All members; those before this one are published.
         """
 
     def _retract(self) -> None:
-        """Undoes `_publish`, as far as the system lets; does nothing where it was not begun."""
+        """Undoes `_publish`, as far as the system allows; does nothing if it was not started."""
 
     def _settle(self) -> None:
         """Removes what `_retract` would need."""
 
     def _changed(self) -> Iterable[Path]:
-        """The folders in which names have changed, which are to be made durable."""
+        """The folders in which names have changed, to be made durable."""
 
 
 class WholeOrNothing(ABC):
-    """A context that commits when its body ends well, and otherwise discards."""
+    """A context that commits if its body succeeds, and otherwise discards."""
 
     @abstractmethod
     def commit(self) -> None:
@@ -55,14 +55,14 @@ class WholeOrNothing(ABC):
 
     @abstractmethod
     def discard(self) -> None:
-        """Forgets what was written. May be called again, and after `commit` does nothing."""
+        """Drops what was written. May be called again; does nothing after `commit`."""
 
     @abstractmethod
     def _members(self) -> Sequence[Member]:
-        """What takes its name step by step, where several targets are committed together."""
+        """The targets to publish step by step, if several are committed together."""
 
-    def _fail(self) -> None:  # noqa: B027 - what has no pipes has nothing to do
-        """Has pipes take what was written before the error, so that their readers go on."""
+    def _fail(self) -> None:  # noqa: B027 - without pipes there is nothing to do
+        """Lets pipes deliver what was written before the error, so that their readers continue."""
 
     def __enter__(self) -> Self:
         return self
@@ -84,19 +84,19 @@ class WholeOrNothing(ABC):
                     waits = True
             elif issubclass(kind, Exception) and not issubclass(kind, BrokenPipeError):
                 self._fail()
-        finally:  # also where an interrupt comes before `commit` has begun
+        finally:  # also if an interrupt comes before `commit` has begun
             if not waits:
                 self.discard()
 
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Commits all targets whose contexts end well in the body when it ends, all or none.
+    """Commits the targets of all contexts in the body together when the body ends, all or none.
 
-    Belongs to one thread.
+    For use by one thread.
 
     Raises:
-        SinkError: The system refuses one of them; all are as they were.
+        SinkError: The system refuses one of them; all are unchanged.
     """
     group: list[WholeOrNothing] = []
     token = _GROUP.set(group)
@@ -119,7 +119,7 @@ def commit_members(members: Sequence[Member]) -> None:
     """Makes targets durable and gives them their names, all or none.
 
     Raises:
-        SinkError: The system refuses; the targets are as they were.
+        SinkError: The system refuses; the targets are unchanged.
     """
     for member in members:
         member._end()
@@ -135,7 +135,7 @@ def commit_members(members: Sequence[Member]) -> None:
                 member._settle()
         except BaseException:
             for member in reversed(members):
-                if done:  # an interrupt: all stands, and what it replaced still has to go
+                if done:  # an interrupt: only the replaced files are left to remove
                     member._settle()
                 else:
                     member._retract()

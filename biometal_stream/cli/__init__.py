@@ -1,1 +1,1 @@
-"""The command line: it reads as the pipeline that it runs."""
+"""The command line, which reads like the pipeline that it runs."""

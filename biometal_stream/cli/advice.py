@@ -1,4 +1,4 @@
-"""What to say of a word that fits nowhere on the command line: what was meant, what to type."""
+"""Error messages for words that do not fit the command line: what was meant, what to type."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class Cursor(Protocol):
-    """Where a word stands on the command line.
+    """The position of a word on the command line.
 
     Attributes:
         commands: The steps by name.
-        steps: The steps so far, the last of them being the current one.
+        steps: The steps so far; the last one is the current step.
         own_options: The options of the current step, by their words.
     """
 
@@ -44,12 +44,12 @@ class Cursor(Protocol):
 
 
 def meant_step(word: str, steps: Iterable[str], *, least: float = 0.6) -> str:
-    """What to type in place of a word that stands where a step should; empty where unknown.
+    """What to type instead of a word in the place of a step; empty if unknown.
 
     Args:
         word: What was typed.
-        steps: The steps that may stand there.
-        least: How alike a name must be, up to 1.
+        steps: The steps that may come here.
+        least: How similar a name must be, up to 1.
     """
     steps = list(steps)
     name, sign, value = re.sub("[:=]", "=", word).partition("=")
@@ -63,13 +63,13 @@ def meant_step(word: str, steps: Iterable[str], *, least: float = 0.6) -> str:
 
 
 def _alike(word: str, names: Iterable[str], least: float = 0.6) -> str:
-    """A question after the name that was meant; empty where none is spelt alike."""
+    """Suggests the name that was meant; empty if none is spelled similarly."""
     close = closest(word, names, least=least)
     return f". Did you mean {close}?" if close else ""
 
 
 def unknown_word(word: str, at: Cursor) -> click.UsageError:
-    """The error of a word that is neither a value nor a step."""
+    """The error for a word that is neither a value nor a step."""
     if not at.steps:
         text = f"No such step: '{word}'"
         if looks_like_file(word):
@@ -98,7 +98,7 @@ def unknown_word(word: str, at: Cursor) -> click.UsageError:
 
 
 def unknown_option(word: str, at: Cursor) -> click.UsageError:
-    """The error of an option that neither the step nor the whole run has."""
+    """The error for an option that neither the step nor the whole run has."""
     name = word.partition("=")[0]
     text = f"No such option: {name}"
     if not at.steps:
@@ -120,17 +120,17 @@ def unknown_option(word: str, at: Cursor) -> click.UsageError:
 
 
 def wrong_value(option: click.Option, word: str, at: Cursor) -> str | None:
-    """What is wrong with a word that an option takes for its value; ``None`` where it may be.
+    """What is wrong with a word as the value of an option; ``None`` if it is allowed.
 
-    A step or an option in its place is a value that was left out.
+    If the word is a step or an option, the value was left out.
     """
     if word.partition("=")[0] in at.options():
-        return f"{needs(option)}, and '{word}' is an option"
+        return f"{needs(option)}, but '{word}' is an option"
     if option.type.name == "text" and option.metavar != "FILE":
         return None
     if word in at.commands and word not in getattr(option.type, "choices", ()):
-        path = f"; a file of that name is written ./{word}" if option.metavar == "FILE" else ""
-        return f"{needs(option)}, and '{word}' is a step{path}"
+        path = f"; write a file of that name as ./{word}" if option.metavar == "FILE" else ""
+        return f"{needs(option)}, but '{word}' is a step{path}"
     return None
 
 
@@ -142,7 +142,7 @@ def needs(option: click.Option) -> str:
 
 
 def looks_like_file(word: str) -> bool:
-    """Whether a word can be a file's name, and no step's."""
+    """Whether a word can be the name of a file, and is not a step's."""
     return word == "-" or bool(set("./") & set(word)) or _exists(word)
 
 
@@ -159,16 +159,16 @@ def _exists(word: str) -> bool:
 
 
 def _unquoted(step: Step, word: str) -> str:
-    """A condition that the shell split, taking > for a redirection."""
+    """A condition that the shell split, since it takes > for a redirection."""
     if step.name != "where":
         return ""
     if set("<>=!") & set(step.values[0]):
         return f"; write one condition, 'where \"{step.values[0]} and {word}\"'"
     parts = [*step.values, word]
     why = ""
-    if len(parts) == 2 and meant_number(word) is not None:  # > and what follows it are gone
+    if len(parts) == 2 and meant_number(word) is not None:  # > and the word after it are gone
         parts.insert(1, ">=")
-        made = ", and has made the file '='" if _exists("=") else ""
+        made = ", and has created the file '='" if _exists("=") else ""
         why = f"; without quotes the shell takes > for a file{made}"
     elif meant_number(word) is None:
         parts.append("...")
@@ -176,7 +176,7 @@ def _unquoted(step: Step, word: str) -> str:
 
 
 def _swallowed(step: Step, command: click.Command, steps: Mapping[str, click.Command]) -> str:
-    """A step that was taken for the value of the one before it."""
+    """A step that was taken for the value of the previous one."""
     arguments = [one for one in command.params if isinstance(one, Argument)]
     for argument, value in zip(arguments, step.values, strict=False):
         if value in steps:
@@ -226,8 +226,8 @@ def _meant_option(name: str, at: Cursor) -> str:
         if any(name in one.opts for one in command.params if isinstance(one, click.Option))
     ]
     if owners:
-        return f"; it is an option of {' and '.join(owners[:3])}, and stands after that step"
+        return f"; it is an option of {' and '.join(owners[:3])}, and belongs after that step"
     bare = name.lstrip("-").replace("_", "-")
     if bare in at.commands:
-        return f"; '{bare}' is a step, and is written without dashes"
+        return f"; '{bare}' is a step, written without dashes"
     return _alike(name, at.options())

@@ -1,4 +1,4 @@
-"""What a run prints when it is over: where the reads went, and what came of it."""
+"""What a run prints at its end: where the reads went, and the outcome."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
     from biometal_stream.pipeline import Report
 
 _MOST_NAMED = 6
-"""Files that the closing line names; values of a column can name hundreds."""
+"""The most files named in the closing line; values of a column can name hundreds."""
 
 
 def closing(report: Report, layout: str | None = None) -> str:
-    """The lines that a run ends with.
+    """The lines printed at the end of a run.
 
-    They are the table of steps, where there are any, and a line with what the table does not say.
+    They are the table of steps, if there are any, and a line with what the table does not say.
 
     Args:
         report: What the run did.
-        layout: How pairs lie in the output, where that has to be said.
+        layout: How the output holds pairs, if that needs to be said.
     """
     table = steps(report)
     return table + outcome(report, layout, reads=not table) + "\n"
 
 
 def steps(report: Report) -> str:
-    """The table of steps, in plain text; empty where nothing was done to the reads."""
+    """The table of steps, in plain text; empty if there were no steps."""
     from biometal_stream.pipeline.step_table import step_table
 
     columns, rows = step_table(report.steps)
@@ -40,15 +40,15 @@ def steps(report: Report) -> str:
 
 
 def outcome(report: Report, layout: str | None = None, *, reads: bool = True) -> str:
-    """What came of a run, in one line.
+    """The outcome of a run, in one line.
 
-    Of a run that was ended early it says where: how many reads had been read by then depends on
-    threads and memory, so there is neither a share kept nor a rate.
+    If the run was stopped early, the line says where. The number of reads read by then depends on
+    threads and memory, so neither a share kept nor a rate is shown.
 
     Args:
         report: What the run did.
-        layout: How pairs lie in the output, where that has to be said.
-        reads: Whether to say how many reads there were, rather than the share that was kept.
+        layout: How the output holds pairs, if that needs to be said.
+        reads: Whether to show the number of reads instead of the share kept.
     """
     parts = [figures.counted(number, what) for what, number in sorted(report.counts.items())]
     parts.append(figures.seconds(report.wall))

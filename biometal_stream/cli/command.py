@@ -1,4 +1,4 @@
-"""What the commands of all steps share: types of values, help, usage as part of a chain."""
+"""What the commands of all steps share: types of values, help, and usage within a chain."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ TRANSFORMS, SINKS = "Transforms", "Sink"
 PLUGINS = "Steps of plugins"
 OTHER = "Other commands"
 GROUPS = (SOURCES, FILTERS, TRIMMERS, TRANSFORMS, PLUGINS, SINKS, OTHER)
-"""The headings that commands are listed under, in the order of the flow."""
+"""The headings of the list of commands, in the order of the flow."""
 
 
 class Argument(click.Argument):
-    """An argument with a help text, which click alone does not show.
+    """An argument with a help text, which click does not support.
 
     Args:
         declarations: As for `click.Argument`.
-        metavar: How the usage shows it.
+        metavar: Its name in the usage.
         about: One sentence.
-        files: Whether it names files, for the shell's completion.
+        files: Whether it takes files, for completion in the shell.
         settings: As for `click.Argument`.
     """
 
@@ -59,15 +59,15 @@ class Argument(click.Argument):
 
 
 class MatesOption(click.Option):
-    """An option that takes as many values at once as the step names files before it.
+    """An option that takes as many values at once as the step has files before it.
 
-    So ``read a_R1 b_R1 --mate a_R2 b_R2`` says the same as giving the option twice, and a
-    shell's wildcards can stand on both sides.
+    So ``read a_R1 b_R1 --mate a_R2 b_R2`` is the same as giving the option twice, and shell
+    wildcards work on both sides.
     """
 
 
 class FilesOption(click.Option):
-    """An option that takes all words up to the next option, as a shell's wildcards give them."""
+    """An option that takes all words up to the next option, as shell wildcards give them."""
 
 
 class Size(NumberType):
@@ -131,7 +131,7 @@ class Count(Whole):
 
 
 class OneOf(ChoiceBase):
-    """One of some words."""
+    """One word of a list."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Checks the word."""
@@ -150,7 +150,7 @@ class OneOf(ChoiceBase):
 
 
 class TextType(TextBase):
-    """Text as Arrow can hold it; a word of a command line may hold any byte."""
+    """Text that Arrow can hold; a word of a command line may contain any byte."""
 
     name = "text"
 
@@ -167,12 +167,12 @@ TEXT, WHOLE, REAL = TextType(), Whole(), Real()
 
 
 def closest(word: str, names: Iterable[str], *, least: float = 0.6) -> str | None:
-    """The name that is spelt most like a word, of equals the first.
+    """The name spelled most like a word; the first if several are equally close.
 
     Args:
-        word: What was typed, in any case of letters.
+        word: What was typed, in any case.
         names: What may have been meant.
-        least: How alike a name must be, up to 1.
+        least: How similar a name must be, up to 1.
     """
     ratios = {name: SequenceMatcher(None, word.lower(), name.lower()).ratio() for name in names}
     best = max(ratios, key=ratios.__getitem__, default=None)
@@ -180,7 +180,7 @@ def closest(word: str, names: Iterable[str], *, least: float = 0.6) -> str | Non
 
 
 def _short(value: str) -> str:
-    """A word in quotes, as a message can hold it."""
+    """A word in quotes, shortened for a message."""
     return f"'{value if len(value) <= 60 else f'{value[:57]}...'}'"
 
 
@@ -189,12 +189,12 @@ class StepCommand(click.Command):
 
     Args:
         name: The step's name.
-        place: Where it stands in a chain: ``first``, ``middle``, ``last`` or ``alone``.
-        group: The heading that it is listed under, one of `GROUPS`.
-        runs: What runs it where it stands alone, as ``package.module:function``, which is then
-            imported: it takes the values and the options of the whole run, and returns the exit
-            status, or ``None`` for 0.
-        operator: The class of the operator that the step stands for.
+        place: Its place in a chain: ``first``, ``middle``, ``last`` or ``alone``.
+        group: Its heading in the list of commands, one of `GROUPS`.
+        runs: The function of a step that stands alone, as ``package.module:function``, imported
+            only to run it. It takes the values and the options of the whole run, and returns the
+            exit status, or ``None`` for 0.
+        operator: The class of the step's operator.
         settings: As for `click.Command`.
     """
 
@@ -215,7 +215,7 @@ class StepCommand(click.Command):
         self.operator = operator
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """The words after the step's name: arguments first, as they are typed."""
+        """The words after the step's name: arguments first, as they must be typed."""
         pieces = []
         for parameter in self.get_params(ctx):
             pieces.extend(parameter.get_usage_pieces(ctx))
@@ -223,7 +223,7 @@ class StepCommand(click.Command):
         return pieces
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Shows the step where it stands in a chain."""
+        """Shows the step in its place in a chain."""
         before = "" if self.place in {"first", "alone"} else " read FILES..."
         words = " ".join([str(self.name), *self.collect_usage_pieces(ctx)])
         formatter.write_usage(f"{PROGRAM}{before}", words, prefix="Usage: ")
@@ -247,29 +247,29 @@ def parse(
     """Parses the words of one step; ``--help`` prints and exits.
 
     Returns:
-        The context, which holds the values by name, and knows the step's usage.
+        The context, which holds the values by name, and the step's usage.
 
     Raises:
-        click.UsageError: They are wrong.
-        click.exceptions.Exit: Help was asked for and printed.
+        click.UsageError: The words are wrong.
+        click.exceptions.Exit: Help was requested and printed.
     """
     return command.make_context(command.name, arguments, parent=parent)
 
 
 def first_line(command: click.Command) -> str:
-    """What a command does, in one line; empty where its help was stripped, as ``-OO`` does."""
+    """What a command does, in one line; empty without docstrings, as under ``python -OO``."""
     return (command.help or "").strip().partition("\n")[0]
 
 
 def as_typed(text: str, parameters: Iterable[click.Parameter]) -> str:
-    """Spells the settings that a message is about as the options of the command line.
+    """Replaces the names of settings in a message by the options of the command line.
 
-    Messages name a setting as Python does, ``partition_by``, or in words, ``partition-by``. It
-    is taken for one only as the subject of a clause, so that no file or column of that name is.
+    Messages name a setting as in Python, ``partition_by``, or in words, ``partition-by``. The name
+    is replaced only as the subject of a clause, so that files and columns of that name are not.
 
     Args:
         text: The message.
-        parameters: Those whose options may be meant.
+        parameters: The parameters whose options may be meant.
     """
     options: dict[str, str] = {}
     for parameter in parameters:

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from biometal_stream.cli.command import StepCommand
 
 _WORDS = {"help", "version"}
-"""What stands for an option where it is the first word."""
+"""Words that mean an option if they come first."""
 
 
 @cache
 def own_commands() -> dict[str, StepCommand]:
-    """Our steps in the order of the flow, then the commands that stand alone."""
+    """Our steps in the order of the flow, then the standalone commands."""
     from biometal_stream.registry.builtin import operator_classes
 
     every = [
@@ -49,9 +49,9 @@ def own_commands() -> dict[str, StepCommand]:
 class Commands(Mapping[str, "StepCommand"]):
     """Our steps and commands, then the steps of plugins.
 
-    A step of an installed package is loaded when it is first asked for, and packages are looked
-    for only when a word may be the name of such a step. Iteration leaves out the steps that do
-    not load; to ask for one of these is an error that says why.
+    A step of an installed package is loaded when it is first used, and packages are searched only
+    if a word may be the name of such a step. Iteration skips steps that do not load; accessing one
+    of them raises an error that says why.
 
     Attributes:
         plugins: The plugins.
@@ -72,7 +72,7 @@ class Commands(Mapping[str, "StepCommand"]):
 
         Raises:
             KeyError: There is no such step.
-            click.UsageError: It is a plugin's, and does not load.
+            click.UsageError: It belongs to a plugin, and does not load.
         """
         if name in self._own:
             return self._own[name]
@@ -109,6 +109,6 @@ def commands(files: Sequence[str] = ()) -> Commands:
 
 
 def plugin_files(words: Sequence[str]) -> list[str]:
-    """The values of ``--plugin``, which must be known before the words can be told apart."""
+    """The values of ``--plugin``, which are needed before the other words can be parsed."""
     files = [after for word, after in pairwise(words) if word == "--plugin"]
     return files + [word[len("--plugin=") :] for word in words if word.startswith("--plugin=")]

@@ -1,4 +1,4 @@
-"""The scripts with which shells ask the program for completions, and the command to print them."""
+"""Shell scripts for completion, and the command that prints them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from biometal_stream.cli.options import Options
 
-# The scripts of click cut help at a comma, lack files in `--option=FILE`, and let bash propose
-# either files or words, never both. Each proposal is a line of kind, value and help.
+# click's scripts cut the help at a comma, do not complete files in `--option=FILE`, and let bash
+# propose either files or words, never both. Each proposal is a line of kind, value and help.
 
 _BASH = """\
 _biometal_stream() {

@@ -1,4 +1,4 @@
-"""``demo``: the main job on a small sample of real reads that comes with the package."""
+"""``demo``: the main task on a small sample of real reads from the package."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def demo_command() -> StepCommand:
 
 @contextmanager
 def sample_path() -> Iterator[Path]:
-    """The bundled sample as a file, for as long as the body runs."""
+    """The bundled sample as a file, which exists while the body runs."""
     with resources.as_file(resources.files("biometal_stream") / "data" / SAMPLE) as path:
         yield path
 
@@ -62,7 +62,7 @@ def demo_pipeline(path: Path, *, measured: bool = True) -> Pipeline:
 
     Args:
         path: The sample's file.
-        measured: Whether columns are added, which FASTQ cannot hold.
+        measured: Whether to add columns, which FASTQ cannot hold.
     """
     from biometal_stream.pipeline import Pipeline
     from biometal_stream.registry.builtin import operator_classes
@@ -82,8 +82,8 @@ def run_demo(values: Mapping[str, Any], options: Options) -> None:
     """Runs the demonstration.
 
     Raises:
-        ConfigurationError: The output is not a name of Parquet.
-        SinkError: It cannot be written.
+        ConfigurationError: The output does not have a name for Parquet.
+        SinkError: The output cannot be written.
     """
     from biometal_stream.cli.run import COMMAND_KEY, run_pipeline
     from biometal_stream.sinks.choose import sink_for
@@ -91,9 +91,9 @@ def run_demo(values: Mapping[str, Any], options: Options) -> None:
 
     output = values["output"]
     if not output:
-        raise ConfigurationError("demo: the name of the output is empty; name a file")
+        raise ConfigurationError("demo: the output has an empty name; name a file")
     if output == "-":
-        raise ConfigurationError("demo: standard output takes the table; name a file")
+        raise ConfigurationError("demo: the table goes to standard output; name a file")
     check_name(output, "parquet", only=True)
     with sample_path() as path:
         metadata = {COMMAND_KEY: f"{PROGRAM} demo"}
@@ -112,7 +112,7 @@ def _show(report: Report, output: str) -> None:
 
 
 def closing_words(report: Report, output: str) -> str:
-    """Where the file is, how to open it, and how to do the same with one's own reads."""
+    """Where the file is, how to open it, and how to do the same with other reads."""
     kept, of = figures.count(report.reads_out), figures.count(report.reads_in)
     return f"""
 {kept} of {of} reads are in {printable(output)} ({figures.size(report.bytes_written)}).
@@ -128,7 +128,7 @@ def _opening_words(output: str) -> str:
     try:
         output.encode()
     except UnicodeEncodeError:
-        return "DuckDB and Polars open names in UTF-8 alone, which this is not: rename it for them."
+        return "DuckDB and Polars open only names in UTF-8, which this is not: rename it for them."
     duckdb, polars = opening_commands(output)
     return f"""Open it in DuckDB (pip install duckdb):
   {duckdb}
@@ -137,7 +137,7 @@ or in Polars (pip install polars):
 
 
 def opening_commands(output: str) -> tuple[str, str]:
-    """Commands for a shell that show the file in DuckDB and in Polars."""
+    """Shell commands that show the file in DuckDB and in Polars."""
     columns = ("name", "length", "mean_quality")
     joined = ", ".join(columns)
     duckdb = f"import duckdb; print(duckdb.read_parquet({output!r}).select({joined!r}).limit(5))"
@@ -146,16 +146,16 @@ def opening_commands(output: str) -> tuple[str, str]:
 
 
 def _python() -> str:
-    """How the user's shell calls the Python that runs this."""
+    """How to call the running Python from the user's shell."""
     this = Path(sys.executable)
     for name in ("python", "python3"):
         found = Path(shutil.which(name) or "/")
-        # In the same folder: an environment's Python is a link to one without its packages.
+        # In the same folder: the Python of an environment may link to one without its packages.
         if found.parent == this.parent and found.samefile(this):
             return name
     return shlex.quote(sys.executable)
 
 
 def _quoted(code: str) -> str:
-    """Quotes a word for the shell; in double quotes, which read better, where these do."""
+    """Quotes a word for the shell; in double quotes, which are easier to read, if possible."""
     return shlex.quote(code) if set(code) & set('"\\$`!') else f'"{code}"'

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 
 def printable(text: str) -> str:
-    r"""Escapes what would not show as itself: a file's name may hold any byte.
+    r"""Escapes characters that cannot be shown: the name of a file may contain any byte.
 
-    Control characters, among them those that steer a terminal, become ``\x1b`` and the like,
-    as do invisible ones that turn the direction of writing, and bytes that are not text.
+    Control characters, including those that control a terminal, become ``\x1b`` and the like, as
+    do invisible ones that change the direction of text, and bytes that are not text.
 
     Args:
-        text: A message, of one line.
+        text: A message of one line.
 
     Returns:
-        The same in printable characters.
+        The message in printable characters.
     """
     if text.isprintable():
         return text

@@ -1,10 +1,10 @@
-"""Numbers as people read them: counts, shares, times, bytes."""
+"""Formats numbers for people: counts, shares, times, bytes."""
 
 from __future__ import annotations
 
 
 def count(number: float) -> str:
-    """A whole number with its thousands parted: ``1,234,567``."""
+    """A whole number with thousands separators: ``1,234,567``."""
     return f"{number:,.0f}"
 
 
@@ -26,12 +26,12 @@ def counted(number: int, things: str) -> str:
 
 
 def share(part: float | None) -> str:
-    """A share as per cent, ``93.2 %``; a dash for ``None``."""
+    """A share in per cent, ``93.2 %``; a dash for ``None``."""
     return "-" if part is None else f"{100 * part:.1f} %"
 
 
 def seconds(duration: float) -> str:
-    """A time as it is best read: ``0.53 s``, ``12.3 s``, ``4 min 07 s``, ``2 h 05 min``."""
+    """A time in readable units: ``0.53 s``, ``12.3 s``, ``4 min 07 s``, ``2 h 05 min``."""
     if duration < 10:
         return f"{duration:.2f} s"
     if duration < 59.95:
@@ -40,7 +40,7 @@ def seconds(duration: float) -> str:
 
 
 def whole_seconds(duration: float) -> str:
-    """A time that is a guess: ``12 s``, ``4 min 07 s``, ``2 h 05 min``."""
+    """An estimated time: ``12 s``, ``4 min 07 s``, ``2 h 05 min``."""
     whole = round(duration)
     if whole < 60:
         return f"{whole} s"
@@ -50,7 +50,7 @@ def whole_seconds(duration: float) -> str:
 
 
 def size(number: float) -> str:
-    """Bytes in decimal units, as disks and rates are given: ``12.3 MB``."""
+    """Bytes in decimal units, as usual for disks and rates: ``12.3 MB``."""
     unit = "bytes"
     for larger in ("kB", "MB", "GB", "TB"):
         if number < 999.5:

@@ -1,6 +1,6 @@
 """What users of fastp, cutadapt, seqkit and samtools type out of habit, and what to type here.
 
-The one list of such words. What stands in single quotes are words of a command line that work.
+The only list of such words. The text in single quotes is part of a working command line.
 """
 
 from __future__ import annotations
@@ -12,32 +12,32 @@ _MATES = "mates are read as 'read FILE --mate FILE'"
 _WRITE = "the output comes last: 'write FILE'"
 _TWO_OUT = "mates are written as 'write FILE --mate FILE'"
 _TRIM = (
-    "'trim-quality 20' cuts ends of low quality, 'trim-fixed --front 5 --tail 3' a number of bases,"
-    " and 'trim-fixed --length 100' shortens reads"
+    "'trim-quality 20' trims low-quality ends, 'trim-fixed --front 5 --tail 3' trims a number of"
+    " bases, and 'trim-fixed --length 100' shortens reads"
 )
-_CUT = "'trim-fixed --front 5 --tail 3' cuts a number of bases from the ends"
+_CUT = "'trim-fixed --front 5 --tail 3' trims a number of bases from the ends"
 _CROP = "'trim-fixed --length 100' shortens reads"
 _ADAPTERS = (
-    "adapters and tails of G are not cut yet, cutadapt and fastp do that; 'trim-quality 20' cuts"
-    " ends of low quality"
+    "adapters and poly-G tails are not trimmed yet (cutadapt and fastp do that); 'trim-quality 20'"
+    " trims low-quality ends"
 )
 _FILTER = (
-    "each filter is a step of its own, such as 'min-length 50', 'min-mean-quality 20' and"
+    "each filter is its own step, such as 'min-length 50', 'min-mean-quality 20' and"
     " 'max-n 0'; 'where \"gc < 0.7\"' takes a condition"
 )
 _QUALITY = (
-    "'trim-quality 20' cuts ends of low quality, 'min-mean-quality 20' keeps reads by their mean"
-    " error probability, 'max-low-quality-fraction 0.4' by their share of poor bases"
+    "'trim-quality 20' trims low-quality ends, 'min-mean-quality 20' keeps reads by their mean"
+    " error probability, 'max-low-quality-fraction 0.4' by their share of low-quality bases"
 )
-_LONGER = "'min-length 50' keeps reads of 50 bases and more"
+_LONGER = "'min-length 50' keeps reads of at least 50 bases"
 _THREADS = "'--threads 4' sets the number of threads"
-_LEVEL = "'write FILE --level 6' sets the level of compression"
+_LEVEL = "'write FILE --level 6' sets the compression level"
 _SAMPLE = "'sample --fraction 0.1' or 'sample --number 1000' does that"
 _SUMMARY = "'summarize' prints a summary, as 'read FILE' does without 'write'"
-_CONVERT = "'read FILE write FILE' converts, by the name of what is written"
-_FASTA = "FASTA is not written; 'select name sequence write reads.parquet' keeps the bases alone"
+_CONVERT = "'read FILE write FILE' converts to the format that the output's name says"
+_FASTA = "'read FILE write reads.fa.gz' converts to FASTA"
 _SEED = "'sample --fraction 0.1 --seed 7' sets the seed"
-_STATS = "'--stats stats.json' writes what each step did"
+_STATS = "'--stats stats.json' reports what each step did"
 
 
 def _table(*rows: tuple[str, str]) -> Mapping[str, str]:
@@ -67,21 +67,21 @@ STEPS = _table(
     ("length len lengths min-len minlen minlength", _LONGER),
     ("quality qual min-quality min-qual minq avg-quality mean-quality", _QUALITY),
     ("gc gc-content", "'where \"gc < 0.7\"' keeps reads by it, 'measure' adds it as a column"),
-    ("n max-ns n-count n-base-limit", "'max-n 0' limits the N of a read"),
+    ("n max-ns n-count n-base-limit", "'max-n 0' limits the number of N in a read"),
     ("max-ee maxee ee expected-errors", "'max-expected-errors 1' keeps reads by it"),
-    ("classify model infer inference", "'predict quality' has a model look at each read"),
+    ("classify model infer inference", "'predict quality' runs a model on each read"),
     ("limit first top", "'head 10' keeps the first reads"),
-    ("tail last", "the last reads cannot be chosen; 'head 10' keeps the first"),
+    ("tail last", "the last reads cannot be selected; 'head 10' keeps the first"),
     ("low-complexity dust entropy", "'min-complexity 0.3' keeps reads by it"),
     ("interleave merge mergepe", "'read FILE --mate FILE write FILE' interleaves pairs"),
-    ("deinterleave split2", "'read FILE --interleaved write FILE --mate FILE' parts mates"),
+    ("deinterleave split2", "'read FILE --interleaved write FILE --mate FILE' separates mates"),
     ("split shard", "'write reads/ --shards 4' writes several files"),
     ("columns cols project", "'select name sequence' keeps columns"),
     ("tag annotate", "'tag-description length' writes columns into the description"),
-    ("dedup rmdup unique sort", "reads are not sorted and no duplicates are removed"),
+    ("dedup rmdup unique sort", "sorting and removing duplicates are not supported"),
     ("version", "'--version' prints the version"),
 )
-"""Words that stand where a step should."""
+"""Words in the place of a step."""
 
 OPTIONS = _table(
     ("-i --in --in1 --input -1 -r --read1 --r1 --fastq --stdin", _READ),
@@ -95,9 +95,9 @@ OPTIONS = _table(
     ("--min-qual --min-quality --minq --quality", _QUALITY),
     (
         "-u --unqualified_percent_limit",
-        "'trim-fixed --front 5' cuts bases, 'max-low-quality-fraction 0.4' limits poor bases",
+        "'trim-fixed --front 5' trims bases, 'max-low-quality-fraction 0.4' limits poor bases",
     ),
-    ("--n_base_limit --max-ns", "'max-n 0' limits the N of a read"),
+    ("--n_base_limit --max-ns", "'max-n 0' limits the number of N in a read"),
     ("--max-ee --max_ee", "'max-expected-errors 1' keeps reads by it"),
     (
         "-y -Y --low_complexity_filter --complexity_threshold",
@@ -116,11 +116,11 @@ OPTIONS = _table(
     ("-s --seed", _SEED),
     ("-z --compression-level --compress-level", _LEVEL),
     ("--json --report --log --summary --metrics", _STATS),
-    ("--html", "HTML is not written; " + _STATS),
-    ("-f --force --overwrite", "a target is replaced without asking; leave the option out"),
+    ("--html", "HTML output is not supported; " + _STATS),
+    ("-f --force --overwrite", "an existing target is always replaced; leave the option out"),
     ("-V -v --verbose", "'--version' prints the version, '--progress' shows how far a run is"),
-    ("--silent --no-progress-bar", "'--quiet' shows warnings and errors only"),
-    ("--dont_overwrite --no-clobber", "a target is replaced without asking"),
-    ("--phred64 --phred33", "the step says it: 'read FILE --quality-encoding phred64'"),
+    ("--silent --no-progress-bar", "'--quiet' shows only warnings and errors"),
+    ("--dont_overwrite --no-clobber", "an existing target is always replaced"),
+    ("--phred64 --phred33", "the encoding is an option: 'read FILE --quality-encoding phred64'"),
 )
 """Options of other tools."""

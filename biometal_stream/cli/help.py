@@ -21,15 +21,15 @@ EXAMPLES = (
 
 STATUSES = (
     ("0", "The output is complete."),
-    ("1", "Bad input, or something else that failed; the target is as it was."),
+    ("1", "Bad input or another error; the target is unchanged."),
     ("2", "Wrong usage: a step, option, value, column or model that does not exist or fit."),
-    ("130, 143", "Ended by Ctrl-C, by SIGTERM; the target is as it was."),
+    ("130, 143", "Ended by Ctrl-C or by SIGTERM; the target is unchanged."),
     ("141", "The reader of standard output closed it, as with other tools."),
 )
 
 
 def page_width() -> int:
-    """Columns for text: those of the terminal, and no more than one likes to read."""
+    """Columns for text: the width of the terminal, but not more than is easy to read."""
     return min(shutil.get_terminal_size().columns, 100) - 2
 
 
@@ -39,7 +39,7 @@ def help_page(commands: Mapping[str, StepCommand], whole: click.Command, width: 
     Args:
         commands: The steps by name.
         whole: The command with the options of the whole run.
-        width: Columns of text.
+        width: The width of the text in columns.
     """
     page = click.HelpFormatter(width=width)
     page.write_usage(PROGRAM, "[OPTIONS] read FILES... [STEP]... [write TARGET]", prefix="Usage: ")

@@ -29,16 +29,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command line.
 
     Args:
-        arguments: Its words without the program's name; by default those of the process.
+    arguments: The words without the program's name; by default those of the process.
 
     Returns:
-        The exit status: 0; 1 for bad input and what else went wrong; 2 for wrong usage; 130
-        after Ctrl-C, and 128 and the signal's number after another; 141, as of a program that
-        SIGPIPE ends, where the reader of the output went away.
+        The exit status: 0; 1 for bad input and other errors; 2 for wrong usage; 130 after Ctrl-C,
+        and 128 plus the number of any other signal; 141, as for a program that SIGPIPE ends, if
+        the reader of the output closed it.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A name that the locale cannot write is escaped, not a crash.
+        # A name that the locale cannot encode is escaped and does not crash the program.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with ending_on_signals():
@@ -102,7 +102,7 @@ def _run(words: list[str]) -> int:
 
 
 def _as_options(words: list[str]) -> list[str]:
-    """Lets ``help``, ``help min-length`` and ``version`` do what they say, also after plugins."""
+    """Turns ``help``, ``help min-length`` and ``version`` into options, also after plugins."""
     first = 0
     while first < len(words) and words[first].partition("=")[0] == "--plugin":
         first += 1 if "=" in words[first] else 2
@@ -113,7 +113,7 @@ def _as_options(words: list[str]) -> list[str]:
 
 
 def _answer(words: list[str], known: Commands, whole_command: click.Command) -> None:
-    """Prints what ``--version`` or ``--help`` of the whole program ask for, and exits."""
+    """Prints the output of ``--version`` or the program's ``--help``, and exits."""
     if "--version" in words:
         from biometal_stream.version import __version__
 
@@ -190,7 +190,7 @@ def _place(context: click.Context) -> str:
 
 
 def _wrong_usage(fault: click.UsageError) -> int:
-    """Says how the step is used, what is wrong, and where to read on."""
+    """Shows the usage of the step, the error, and where to read on."""
     context = fault.ctx
     where = ""
     if context is not None and isinstance(context.command, StepCommand):
@@ -206,7 +206,7 @@ def _wrong_usage(fault: click.UsageError) -> int:
 
 
 def _settle_stdout() -> None:
-    """Drops what a standard output that failed still holds: Python would try again at exit."""
+    """Drops unwritten text of a broken standard output: Python would try again at exit."""
     try:
         if sys.stdout is not None:
             sys.stdout.flush()

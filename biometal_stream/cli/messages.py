@@ -1,4 +1,4 @@
-"""What the command line says on standard error, and the exit status of what went wrong."""
+"""What the command line prints on standard error, and the exit status of errors."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from biometal_stream.cli.escape import printable
 from biometal_stream.errors import FAILED, BiometalError, InputError, SinkError
 
 CLOSED_PIPE = 141
-"""As of a program that the system ends with SIGPIPE: ``zcat`` and ``cat`` do so too, and a
-shell's ``pipefail`` then sees that not everything was taken."""
+"""The status of a program that the system ends with SIGPIPE, such as ``zcat`` and ``cat``; with a
+shell's ``pipefail`` it shows that the output was not read to its end."""
 
 
 def say(text: str) -> None:
-    """Writes one line to standard error; nothing where that is closed."""
+    """Writes one line to standard error, unless that is closed."""
     write(f"{printable(text)}\n")
 
 
 def write(lines: str) -> None:
-    """Writes lines that can be printed to standard error; nothing where that is closed."""
+    """Writes printable lines to standard error, unless that is closed."""
     if sys.stderr is None:
         return
     try:
         sys.stderr.write(lines)
         sys.stderr.flush()
     except (OSError, ValueError):
-        return  # nobody is left to be told
+        return  # standard error is gone
 
 
 def warning(text: str) -> str:
@@ -42,10 +42,10 @@ def error(text: str) -> str:
 
 
 def describe(fault: BaseException) -> tuple[str, int] | None:
-    """What to say of an exception, and the exit status.
+    """The message for an exception, and the exit status.
 
     Returns:
-        ``None`` where the exception is a fault of this program, to be seen with its traceback.
+        ``None`` if the exception is a bug in this program, to be shown with its traceback.
     """
     text = _text(fault)
     if text is None:
@@ -61,20 +61,20 @@ def describe(fault: BaseException) -> tuple[str, int] | None:
 
 
 def unexpected(fault: BaseException) -> str:
-    """Whose fault an unexpected exception is; its traceback follows."""
+    """Says who is responsible for an unexpected exception; its traceback follows."""
     from biometal_stream.registry.blame import plugin_in
 
     plugin = plugin_in(fault)
     if plugin is None:
-        return "this is a fault of the program; please report it:"
-    return f"this is a fault of a plugin, {plugin}; please report it to its authors:"
+        return "this is a bug in biometal-stream; please report it:"
+    return f"this is a bug in the plugin {plugin}; please report it to its authors:"
 
 
 def _text(fault: BaseException) -> str | None:
     if isinstance(fault, BiometalError):
         from biometal_stream.cli.write import write_command
 
-        return as_typed(str(fault), write_command().params)  # the others' are checked before
+        return as_typed(str(fault), write_command().params)  # other steps are checked earlier
     if isinstance(fault, MemoryError) or _has_no_room(fault):
         return "out of memory; --memory and --threads lower what a run needs"
     if isinstance(fault, OSError):
@@ -93,11 +93,11 @@ def _folder_is_gone() -> bool:
 
 
 def _has_no_room(fault: BaseException) -> bool:
-    """Whether a library could not be loaded since the memory is limited too tightly."""
+    """Whether a library could not be loaded because of a tight memory limit."""
     words = ("failed to map segment", "annot allocate memory")
     return isinstance(fault, ImportError | OSError) and any(each in str(fault) for each in words)
 
 
 def _is_full(fault: OSError) -> bool:
-    """Whether there was no room for what was printed; files raise an error that names them."""
+    """Whether there was no space for what was printed; errors about files name the file."""
     return fault.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

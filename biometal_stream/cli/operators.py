@@ -1,4 +1,4 @@
-"""Makes the command of an operator from its dataclass: its fields, their settings, its words."""
+"""Makes the command of an operator from its dataclass: its fields, settings and docstring."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def command_of(name: str, operator: type[Any], *, group: str | None = None) -> S
 
     Args:
         name: The step's name.
-        operator: The operator's class, a dataclass whose fields have a `Setting` each.
-        group: The heading that it is listed under; by default that of its kind.
+        operator: The operator's class, a dataclass with a `Setting` for each field.
+        group: Its heading in the list of commands; by default that of its kind.
 
     Raises:
-        TypeError: A field has a type that no command line can give.
+        TypeError: A field has a type that cannot be given on a command line.
     """
     types_of = typing.get_type_hints(operator)
     parameters = [
@@ -69,7 +69,7 @@ def command_of(name: str, operator: type[Any], *, group: str | None = None) -> S
 
 
 def _group(operator: type[Any]) -> str:
-    """The heading that a step is listed under, by what it does."""
+    """The heading of a step in the list of commands, by what it does."""
     if offers(operator, Filter):
         return FILTERS
     return TRIMMERS if offers(operator, Trimmer) else TRANSFORMS
@@ -79,18 +79,18 @@ def plugin_command(plugins: Plugins, name: str) -> StepCommand:
     """The command of a plugin's step.
 
     Raises:
-        PluginError: It does not load, or no command line can give one of its settings.
+        PluginError: It does not load, or a setting cannot be given on a command line.
     """
     operator = plugins.load(name)
     try:
         return command_of(name, operator, group=PLUGINS)
-    except (TypeError, NameError, AttributeError) as error:  # of its types
+    except (TypeError, NameError, AttributeError) as error:  # in its annotations
         origin = ", ".join(plugins.origins()[name])
         raise PluginError(f"the step '{name}' of {origin}: {error}") from error
 
 
 def plugin_fault(plugins: Plugins, name: str) -> str | None:
-    """Why the step of a plugin cannot be used; ``None`` where it can."""
+    """Why the step of a plugin cannot be used; ``None`` if it can."""
     if fault := plugins.fault(name):
         return fault
     try:
@@ -101,12 +101,12 @@ def plugin_fault(plugins: Plugins, name: str) -> str | None:
 
 
 def make(context: click.Context) -> Operator:
-    """Makes the operator of a step from what its command parsed.
+    """Makes the operator of a step from its parsed values.
 
     Raises:
-        click.UsageError: A value is out of its range, or the values do not go together.
+        click.UsageError: A value is out of range, or values contradict each other.
     """
-    # What is not given is left to the class, whose default may be made anew for each.
+    # Missing values are left to the class, which may create a default for each instance.
     given = {name: value for name, value in context.params.items() if value not in (None, ())}
     assert isinstance(context.command, StepCommand)
     assert context.command.operator is not None
@@ -117,18 +117,18 @@ def make(context: click.Context) -> Operator:
 
 
 _REFERENCE = re.compile(r"(?<!`)`([A-Z]\w*)`(?!`)")
-"""A class in a docstring, which is an operator of another name on the command line."""
+"""A class in a docstring; on the command line the operator has another name."""
 
 _SECTIONS = frozenset({"Attributes:", "Args:", "Example:", "Examples:", "Raises:"})
 
 
 def _description(operator: type[Any]) -> str:
-    """The docstring up to its first section, without its marks of code, in the shell's names.
+    """The docstring up to its first section, without code marks, with names as in the shell.
 
-    Empty where there is none, as under ``python -OO``: each field still has its help.
+    Empty without docstrings, as under ``python -OO``: each field still has its help.
     """
     text = operator.__doc__ or ""
-    if text.startswith(f"{operator.__name__}("):  # what a dataclass puts in its place
+    if text.startswith(f"{operator.__name__}("):  # a dataclass's default docstring
         return ""
     kept = []
     for paragraph in inspect.cleandoc(text).split("\n\n"):
@@ -139,23 +139,23 @@ def _description(operator: type[Any]) -> str:
         if lines and lines[-1].endswith("::"):
             lines[-1] = lines[-1][:-1]
         set_out = any(line.startswith((" ", "==")) for line in lines)
-        if set_out:  # a table, or an example: its lines stay as they are
+        if set_out:  # a table or an example: its lines are kept
             lines = ["\b", *(line for line in lines if not line.startswith("=="))]
         kept.append("\n".join(lines))
     return "\n\n".join(kept)
 
 
 def parameter_of(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
-    """The argument or the option of a field that has a `Setting`.
+    """The argument or option for a field with a `Setting`.
 
     A number of bytes is called ``size`` here, and is given as ``1GiB``.
 
     Args:
-        field: Of a dataclass.
+        field: A field of a dataclass.
         hint: Its type.
 
     Raises:
-        TypeError: No command line can give such a value.
+        TypeError: The type cannot be given on a command line.
     """
     setting = setting_of(field)
     kind, several = _kind(hint)
@@ -197,7 +197,7 @@ def _kind(hint: Any) -> tuple[type, bool]:
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in {typing.Union, types.UnionType}:
         hint = next(one for one in reversed(inner) if one is not type(None))
-        if typing.get_origin(hint) is os.PathLike:  # text stands for a path, too
+        if typing.get_origin(hint) is os.PathLike:  # a path may be text, too
             return os.PathLike, False
         origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin is typing.Literal:
@@ -206,7 +206,7 @@ def _kind(hint: Any) -> tuple[type, bool]:
         return _kind(inner[0])[0], True
     if hint in {int, float, str, bool}:
         return typing.cast("type", hint), False
-    raise TypeError(f"no command line can give a {hint}")
+    raise TypeError(f"a command line cannot give a {hint}")
 
 
 def _about(setting: Setting, default: Any) -> str:

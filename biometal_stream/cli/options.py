@@ -1,4 +1,4 @@
-"""The options of the whole run, which may stand anywhere on the command line."""
+"""The options of the whole run, which may be anywhere on the command line."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Options:
-    """What holds for the whole run.
+    """Settings of the whole run.
 
     Attributes:
-        threads: The number of workers; the pipeline's default where ``None``.
-        memory: Bytes of batches in flight; the pipeline's default where ``None``.
-        progress: Whether to show progress; where ``None``, when standard error is a terminal.
+        threads: The number of workers; ``None`` for the pipeline's default.
+        memory: Bytes of batches in flight; ``None`` for the pipeline's default.
+        progress: Whether to show progress; ``None`` for only if standard error is a terminal.
         stats: The file for the report, ``-`` for standard output.
-        on_bad_record: What becomes of a record that is not FASTQ.
+        on_bad_record: What to do with a bad record.
         quarantine: The file for bad records.
-        quiet: Whether only warnings and errors are told.
+        quiet: Whether to print only warnings and errors.
         min_reads: The fewest reads that the run may keep.
-        plugins: The plugins that are installed, and those of ``--plugin``.
-        pairs: What filters do to a pair if they keep one mate only.
+        plugins: The installed plugins, and those of ``--plugin``.
+        pairs: What filters do to a pair if only one mate passes.
     """
 
     threads: int | None = None
@@ -54,8 +54,8 @@ def options_command() -> click.Command:
                 ["--threads", "-t"],
                 type=Count(),
                 metavar="NUMBER",
-                help="Worker threads (default: the cores that are available, within CPU affinity"
-                " and the control group's quota).",
+                help="Worker threads (default: the available cores, within CPU affinity and the"
+                " control group's quota).",
             ),
             click.Option(
                 ["--memory"],
@@ -63,25 +63,25 @@ def options_command() -> click.Command:
                 metavar="BYTES",
                 help="The most memory for the reads being processed, such as 512M or 2GiB (at least"
                 " 16MiB; default 128MiB and 64MiB a thread, but at most a quarter of the memory of"
-                " the machine or of the control group). Compiled code and the codecs come on top.",
+                " the machine or of the control group). Compiled code and codecs need more memory.",
             ),
             click.Option(
                 ["--progress/--no-progress"],
                 default=None,
-                help="A live line on standard error (default: on a terminal). With --progress"
-                " a plain line every 10 seconds where standard error is not a terminal.",
+                help="Show progress on standard error (default: if it is a terminal). With"
+                " --progress, print a plain line every 10 seconds if it is not a terminal.",
             ),
             click.Option(
                 ["--stats"],
                 metavar="FILE",
-                help="Write what each stage did, as JSON; - is standard output.",
+                help="Write a report of each stage, as JSON; - is standard output.",
             ),
             *source_options(whole_run=True),
             click.Option(
                 ["--min-reads"],
                 type=Count(),
                 metavar="NUMBER",
-                help="Fail if fewer reads are kept, and leave the target as it was.",
+                help="Fail if fewer reads are kept, and leave the target unchanged.",
             ),
             click.Option(
                 ["--plugin"],
@@ -93,14 +93,14 @@ def options_command() -> click.Command:
                 ["--pairs"],
                 type=OneOf(PAIRS),
                 default="both",
-                help="What a filter does to a pair if one mate passes: drop it, since both"
-                " must pass (default: both); keep it (either); or keep the mate that passes as an"
-                " orphan (split), for which 'write' has --orphans.",
+                help="What a filter does to a pair if only one mate passes: drop the pair (both,"
+                " the default); keep it (either); or keep the mate that passes as an orphan"
+                " (split), for which 'write' has --orphans.",
             ),
             click.Option(
                 ["--quiet"],
                 is_flag=True,
-                help="Show warnings and errors only.",
+                help="Show only warnings and errors.",
             ),
             click.Option(["--version"], is_flag=True, help="Print the version and exit."),
         ],
@@ -108,10 +108,10 @@ def options_command() -> click.Command:
 
 
 def options_from(context: click.Context, plugins: Plugins | None = None) -> Options:
-    """Puts together what was parsed.
+    """Collects the parsed options.
 
     Args:
-        context: Of the options of the whole run.
+        context: The context of the options of the whole run.
         plugins: The plugins.
 
     Raises:

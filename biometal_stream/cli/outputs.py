@@ -22,7 +22,7 @@ def check_outputs(inputs: Sequence[str], outputs: Sequence[Output]) -> None:
 
     Args:
         inputs: Their names, ``-`` for standard input.
-        outputs: All that the run writes.
+        outputs: All outputs of the run.
 
     Raises:
         InputError: Standard input is closed.
@@ -30,7 +30,7 @@ def check_outputs(inputs: Sequence[str], outputs: Sequence[Output]) -> None:
         ConfigurationError: Two outputs are the same, one is inside another, or a name is empty.
     """
     if "" in {*inputs, *(output.path for output in outputs)}:
-        raise ConfigurationError("the name of a file is empty; is a variable of the shell unset?")
+        raise ConfigurationError("a file has an empty name; is a variable of the shell unset?")
     to_stream = [output.what for output in outputs if output.path == STREAM]
     if len(to_stream) > 1:
         raise ConfigurationError(f"standard output cannot take both {' and '.join(to_stream)}")
@@ -42,10 +42,10 @@ def check_outputs(inputs: Sequence[str], outputs: Sequence[Output]) -> None:
 
 
 def check_terminal(write: Mapping[str, Any]) -> None:
-    """Keeps bytes that are not text off a terminal.
+    """Refuses to write binary output to a terminal.
 
     Raises:
-        SinkError: They would go there.
+        SinkError: Standard output is a terminal, and the output is not text.
     """
     if write["target"] != STREAM or not sys.stdout.isatty():
         return

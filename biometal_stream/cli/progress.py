@@ -1,4 +1,4 @@
-"""How far a run is, on standard error."""
+"""Shows the progress of a run on standard error."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from biometal_stream.pipeline.report import Snapshot
 
 PER_SECOND = 5
-"""How often a terminal shows news; a snapshot costs microseconds."""
+"""How often a terminal is updated; a snapshot costs microseconds."""
 
 INTERVAL = 10.0
 """Seconds between the lines of a log."""
 
 BAR = 20
-"""Columns of the bar beside the numbers, where there is room for it."""
+"""Columns of the bar next to the numbers, if there is room for it."""
 
 
 @contextmanager
@@ -37,18 +37,18 @@ def progress(
 ) -> Iterator[Callable[[str], None]]:
     """Shows progress while the body runs.
 
-    On a terminal one line is kept up to date and vanishes at the end. Elsewhere, and only when
-    asked for, a plain line comes every few seconds, which suits the log of a batch job.
+    On a terminal one line is updated in place and removed at the end. Elsewhere, and only if
+    requested, a plain line is printed every few seconds, for the log of a batch job.
 
     Args:
-        snapshot: Tells how far the run is; called from another thread.
+        snapshot: Returns the state of the run; called from another thread.
         wanted: Whether to show it; ``None`` means on a terminal.
-        shared: Whether the terminal also shows what the run writes, so that there is no line to
-            keep up to date: plain lines, and these only when asked for.
+        shared: Whether the terminal also shows the run's output, so that no line can be updated
+            in place: then there are only plain lines, and only if requested.
         interval: Seconds between plain lines.
 
     Yields:
-        What writes another line to standard error meanwhile.
+        A function that writes another line to standard error meanwhile.
     """
     terminal = sys.stderr is not None and sys.stderr.isatty()
     if wanted is None:
@@ -64,12 +64,12 @@ def progress(
 
 
 def line(now: Snapshot, width: int | None = None) -> str:
-    """How far a run is, in words and numbers.
+    """The progress of a run, in words and numbers.
 
     Args:
-        now: The run.
-        width: Columns to fit into, by leaving out what matters less: first the bytes, then the
-            time left, the rate, the share that is kept, and the number of reads.
+        now: The state of the run.
+        width: The columns to fit into; less important parts are left out, in this order: the
+            bytes, the time left, the rate, the share kept, and the number of reads.
     """
     parts: dict[str, str] = {}
     if now.bytes_total:
@@ -109,7 +109,7 @@ def _live(snapshot: Callable[[], Snapshot]) -> Iterator[Callable[[str], None]]:
         console=console,
         refresh_per_second=PER_SECOND,
         transient=True,
-        redirect_stdout=False,  # the result may go there, as bytes
+        redirect_stdout=False,  # the output may go there, as bytes
         redirect_stderr=False,
     ):
         yield say_above

@@ -1,4 +1,4 @@
-"""What a word at the shell's cursor may be: steps, their options and values, and files."""
+"""What the word at the shell's cursor may be: steps, their options and values, and files."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from biometal_stream.cli.steps import Walk
 from biometal_stream.errors import PluginError
 
 VARIABLE = "_BIOMETAL_STREAM_COMPLETE"
-"""The variable in which a shell's script gives the command line up to the cursor."""
+"""The variable in which a shell's script passes the command line up to the cursor."""
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a word may be.
+    """A possible word.
 
     Attributes:
-        value: The word; after ``--option=`` what follows it. For files what is typed of a name.
+        value: The word; after ``--option=`` only the value. For files the part already typed.
         about: Help, in one line.
-        files: Whether the shell is to propose the files whose names start so.
+        files: Whether the shell should propose files that start like this.
     """
 
     value: str
@@ -34,10 +34,10 @@ class Proposal:
 
 
 def answer_shell() -> bool:
-    """Prints proposals, where it is a shell's script that asks.
+    """Prints proposals, if a shell's script asks for them.
 
     Returns:
-        Whether one did.
+        Whether a script asked.
     """
     line = os.environ.get(VARIABLE)
     if not line:
@@ -51,23 +51,23 @@ def answer_shell() -> bool:
 
 
 def split_line(line: str) -> list[str]:
-    """The words of an unfinished line, without their quotes.
+    """Splits an unfinished line into words, without quotes.
 
-    The last one is what is typed of the word at the cursor: nothing after a space.
+    The last word is the part typed before the cursor: empty after a space.
     """
     from click.shell_completion import split_arg_string
 
-    # With a letter at its end the last word is there even where nothing is typed of it.
+    # With a letter appended, the last word exists even if nothing of it has been typed.
     words = split_arg_string(f"{line}x")
     return [*words[:-1], words[-1][:-1]]
 
 
 def proposals(words: list[str], incomplete: str) -> list[Proposal]:
-    """What the next word may be.
+    """The possible next words.
 
     Args:
         words: The words before it, without the program's name.
-        incomplete: What is typed of it.
+        incomplete: The part of it already typed.
     """
     try:
         known = commands(plugin_files(words))
@@ -108,7 +108,7 @@ def _proposals_at(walk: Walk, incomplete: str) -> list[Proposal]:
 
 
 def _may_follow(walk: Walk, command: click.Command) -> bool:
-    """Whether a step can come after those typed."""
+    """Whether a step may come after those typed so far."""
     place = getattr(command, "place", "")
     if not walk.steps:
         return place in {"first", "alone"}

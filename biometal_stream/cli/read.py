@@ -1,4 +1,4 @@
-"""``read``: the step that a pipeline starts with."""
+"""``read``: the first step of a pipeline."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from biometal_stream.cli.options import Options
 
 _NOT_GIVEN = (None, False, "stop")
-"""What the options have that were not typed; ``stop`` is the default for bad records."""
+"""The values of options that were not typed; ``stop`` is the default for bad records."""
 
 
 def read_command() -> StepCommand:
@@ -32,7 +32,7 @@ def read_command() -> StepCommand:
         help=f"""Reads {_titles()}: plain, gzip, BGZF, zstd, bzip2 or xz, recognized by the first
         bytes.
 
-        Several files are read one after the other, as one stream.""",
+        Several files are read one after another, as one stream.""",
         epilog="""\b
         Examples:
           biometal-stream read reads.fq.gz measure
@@ -43,8 +43,8 @@ def read_command() -> StepCommand:
             Argument(
                 ["files"],
                 metavar="FILES...",
-                about="Files of one format; - is standard input. Write a file that is named like a"
-                " step as ./measure.",
+                about="Files of one format; - is standard input. Write ./measure for a file that is"
+                " named like a step.",
                 files=True,
                 nargs=-1,
                 required=True,
@@ -52,8 +52,8 @@ def read_command() -> StepCommand:
             click.Option(
                 ["--format"],
                 type=OneOf([form.name for form in source_formats()]),
-                help="The format of the input (default: what the first bytes of the first file"
-                " look like).",
+                help="The format of the input (default: detected by the first bytes of the first"
+                " file).",
             ),
             *source_options(),
         ],
@@ -68,15 +68,15 @@ def _titles() -> str:
 def check_read(
     values: Mapping[str, Any], context: click.Context, steps: Mapping[str, object]
 ) -> None:
-    """Looks for what cannot be read, before anything is opened.
+    """Checks the values of ``read`` before anything is opened.
 
     Args:
-        values: As parsed.
+        values: The parsed values.
         context: For errors.
         steps: The steps by name, one of which may have been meant.
 
     Raises:
-        click.UsageError: Mates do not go with the files, or a word was meant to be a step.
+        click.UsageError: Mates do not match the files, or a word was meant as a step.
     """
     files, mates = values["files"], values["mate"]
     if mates and values["interleaved"]:
@@ -96,10 +96,10 @@ def check_read(
 
 
 def _check_words(files: Sequence[str], context: click.Context, later: Sequence[str]) -> None:
-    """Refuses words that are not files and were meant to be steps.
+    """Refuses words that are not files and were meant as steps.
 
-    The first word is a file unless it is spelt as a step is; later ones are not where they have
-    neither a dot nor a slash.
+    The first word is a file unless it is spelled like a step. A later word is not a file if it has
+    neither a dot nor a slash and does not exist.
     """
     for place, word in enumerate(files):
         if looks_like_file(word):
@@ -113,7 +113,7 @@ def _check_words(files: Sequence[str], context: click.Context, later: Sequence[s
 
 
 def source_of(values: Mapping[str, Any], options: Options) -> Any:
-    """The source for what was parsed; looks at the first file where no format was asked for."""
+    """The source for the parsed values; detects the format by the first file if none was given."""
     from biometal_stream.sources.choice import choose
 
     def warn(message: str) -> None:
@@ -130,6 +130,6 @@ def source_of(values: Mapping[str, Any], options: Options) -> Any:
 
 
 def _option_names() -> set[str]:
-    """The options of all formats but the mates, which are inputs."""
+    """The options of all formats except the mates, which are inputs."""
     classes = [form.load_options() for form in source_formats()]
     return {field.name for each in classes for field in fields(each)} - {"mate"}

@@ -1,4 +1,4 @@
-"""Builds the pipeline that a command line describes, runs it, and reports what came of it."""
+"""Builds the pipeline that a command line describes, runs it, and reports the outcome."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from biometal_stream.pipeline.report import Report
 
 COMMAND_KEY = "biometal_stream.command"
-"""Where the command line stands in the metadata of what is written."""
+"""The metadata key of the command line in the output."""
 
 
 _NO_WRITE = (
@@ -43,14 +43,14 @@ _NO_WRITE = (
 
 @dataclass(frozen=True)
 class Job:
-    """A pipeline as the command line describes it.
+    """The pipeline that a command line describes.
 
     Attributes:
         words: The command line as typed, without the program's name.
-        options: What holds for the whole run.
+        options: The options of the whole run.
         read: The values of ``read``.
-        operators: In their order.
-        write: The values of ``write``; a summary is printed where ``None``.
+        operators: The operators in order.
+        write: The values of ``write``; ``None`` to print a summary.
     """
 
     words: Sequence[str]
@@ -61,7 +61,7 @@ class Job:
 
     @property
     def command(self) -> str:
-        """The command line, as a shell takes it; what cannot be shown is escaped."""
+        """The command line, as it can be typed in a shell; unprintable characters are escaped."""
         return printable(shlex.join([PROGRAM, *self.words]))
 
 
@@ -69,7 +69,7 @@ def run_job(job: Job) -> None:
     """Runs a pipeline.
 
     Raises:
-        BiometalError: Whatever is wrong with the settings, the input or the output.
+        BiometalError: The settings, the input or the output are wrong.
     """
     inputs = (*job.read["files"], *job.read["mate"])
     check_outputs(inputs, list(_outputs(job)))
@@ -114,12 +114,12 @@ def run_pipeline(
 
     Args:
         pipeline: What to run.
-        sink: Where to.
-        options: What holds for the whole run.
+        sink: Where to write.
+        options: The options of the whole run.
         engine: What runs it.
-        partition_size: Bytes of input of a task of an engine.
-        routes: The files of reads that are set aside: those of `ROUTES`.
-        warning: What to warn of once the run goes well: an error comes alone.
+        partition_size: Bytes of input per task of an engine.
+        routes: The files for reads that are set aside: those of `ROUTES`.
+        warning: A warning to show if the run succeeds; it does not distract from an error.
     """
     pipeline = pipeline.with_options(
         threads=options.threads,
@@ -143,21 +143,21 @@ def run_pipeline(
 
 
 def _takes_standard_output(job: Job) -> bool:
-    """Whether standard output is in order: it takes something, or it is not a file."""
+    """Whether standard output is used sensibly: the run writes to it, or it is not a file."""
     asked = job.write is not None or job.options.stats == "-"
     return asked or sys.stdout is None or sys.stdout.isatty()
 
 
 def _shares_terminal(sink: Sink) -> bool:
-    """Whether records are written to a terminal, which a line that is drawn again would garble."""
+    """Whether records are written to a terminal, where they would mix with the progress line."""
     return getattr(sink, "target", None) == "-" and os.isatty(1)
 
 
 def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:
-    """What runs the pipeline, and the size of the parts of its input.
+    """What runs the pipeline, and the size of its input partitions.
 
     Raises:
-        ConfigurationError: There is nothing to divide, or the format is not written in parts.
+        ConfigurationError: There is nothing to divide, or the format cannot be written this way.
     """
     if job.write is None:
         return "local", None
@@ -170,7 +170,7 @@ def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:
 
         if not isinstance(sink, ParquetSink):
             raise ConfigurationError(
-                f"{job.write['target']}: --engine {engine} writes Parquet alone; name a folder"
+                f"{job.write['target']}: --engine {engine} writes only Parquet; name a folder"
                 " such as reads.parquet, or leave --engine out"
             )
         for route in ROUTES:
@@ -201,7 +201,7 @@ def _sink(job: Job, *, paired: bool) -> Sink:
 
 
 def _operators(job: Job) -> tuple[Operator, ...]:
-    """The operators of the line, and the summary that a line without ``write`` ends with."""
+    """The operators of the line, and the summary that ends a line without ``write``."""
     from biometal_stream.operators import Summarize
 
     ends_with_one = bool(job.operators) and isinstance(job.operators[-1], Summarize)
@@ -211,7 +211,7 @@ def _operators(job: Job) -> tuple[Operator, ...]:
 
 
 def _tell(job: Job, report: Report, layout: str | None) -> None:
-    """Prints the summaries, which were asked for, and how the run went, unless quiet."""
+    """Prints the summaries that were requested, and the outcome of the run unless quiet."""
     if report.results and job.options.stats != "-":
         from biometal_stream.cli.summary import print_summaries
 
@@ -223,7 +223,7 @@ def _tell(job: Job, report: Report, layout: str | None) -> None:
 
 
 def _summary_stream(job: Job) -> TextIO | None:
-    """Where summaries go: a terminal; standard error where standard output takes data."""
+    """Where summaries go: a terminal, or standard error if standard output carries data."""
     terminal = sys.stdout is not None and sys.stdout.isatty()
     takes_reads = job.write is not None and job.write["target"] == "-"
     return sys.stdout if terminal and not takes_reads else sys.stderr
@@ -231,7 +231,7 @@ def _summary_stream(job: Job) -> TextIO | None:
 
 @contextmanager
 def _stats_writer(job: Job) -> Iterator[Callable[[Report], object]]:
-    """Opens the file for the report first: a long run shall not end with "no such folder"."""
+    """Opens the report's file first: a long run must not end with "no such folder"."""
     if job.options.stats is None:
         yield lambda _: None
     elif job.options.stats == "-":

@@ -1,4 +1,4 @@
-"""Makes a request to end, from whoever sends it, end the run clean."""
+"""Ends a run cleanly on any signal that asks for it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ SIGNALS = (
     signal.SIGHUP,  # a terminal that closes
     signal.SIGUSR1,  # Slurm, Grid Engine and LSF, before the end of a job
     signal.SIGUSR2,
-    signal.SIGXCPU,  # a limit on the processor's time (ulimit -t, Grid Engine)
-    signal.SIGALRM,  # timers that were set before the program began
+    signal.SIGXCPU,  # a limit on processor time (ulimit -t, Grid Engine)
+    signal.SIGALRM,  # timers set before the program started
     signal.SIGVTALRM,
     signal.SIGPROF,
 )
-"""What asks the program to end and lets it clean up. SIGQUIT (Ctrl-\\) is left as it is: it asks
-for an end at once, and for a core dump."""
+"""The signals that ask the program to end and leave time to clean up. SIGQUIT (Ctrl-\\) is not
+handled: it asks for an immediate end, and for a core dump."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -39,7 +39,7 @@ class Terminated(KeyboardInterrupt):
 
 
 def status_of(interrupt: KeyboardInterrupt) -> int:
-    """The exit status that shells give to a program ended by a signal: 128 and its number."""
+    """The exit status of shells for a program ended by a signal: 128 plus its number."""
     return 128 + (interrupt.number if isinstance(interrupt, Terminated) else signal.SIGINT)
 
 
@@ -59,13 +59,13 @@ class _Ending:
 def ending_on_signals(*, last: bool = False) -> Iterator[None]:
     """Raises `Terminated` in the main thread on any of `SIGNALS` while the body runs.
 
-    Only the first of them counts, so that nothing disturbs the cleaning up, such as a second
-    Ctrl-C of somebody in a hurry. A signal that is ignored stays so: ``nohup`` asks for it. What
-    Python does not know the handler of, since a library in C installed it, stays as well. Does
-    nothing in another thread, and within itself.
+    Only the first signal counts, so that nothing interrupts the clean-up, such as a second Ctrl-C
+    of an impatient user. An ignored signal stays ignored, as ``nohup`` requires. A handler that is
+    unknown to Python, since a C library installed it, stays too. Does nothing in other threads, and
+    when nested.
 
     Args:
-        last: Whether the process ends after the body: signals are then ignored from there on.
+        last: Whether the process ends after the body; later signals are then ignored.
     """
     if threading.current_thread() is not threading.main_thread() or any(
         isinstance(signal.getsignal(number), _Ending) for number in SIGNALS

@@ -1,4 +1,4 @@
-"""Makes options of the command line from those of a source."""
+"""Makes command-line options from the options of a source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def source_options(*, whole_run: bool = False) -> list[click.Option]:
     """The options of the sources, as ``read`` takes them.
 
     Args:
-        whole_run: Whether to make those that the command line takes for the whole run instead.
+        whole_run: Whether to return the options of the whole run instead.
     """
     options: dict[str, click.Option] = {}
     for form in source_formats():
@@ -40,6 +40,6 @@ def _option(field: dataclasses.Field[Any], hint: Any) -> click.Option:
         return click.Option([f"--{field.name.replace('_', '-')}"], is_flag=True, help=setting.help)
     option = parameter_of(field, hint)
     assert isinstance(option, click.Option)
-    if setting.local:  # where the command line is the only one to ask, a file says enough
+    if setting.local:  # on a command line, naming the file is enough
         option.help = f"{option.help} Implies --on-bad-record {field.name}."
     return option

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Step:
-    """One step as typed; the first, whose name is empty, holds the options of the whole run.
+    """One step as typed. The first one has no name and holds the options of the whole run.
 
     Attributes:
         name: The step's name.
@@ -21,5 +21,5 @@ class Step:
 
     @property
     def arguments(self) -> list[str]:
-        """The words for the step's command, such that no argument looks like an option."""
+        """The words for the step's command, written so that no argument looks like an option."""
         return [*self.options, "--", *self.values] if self.values else self.options

@@ -1,14 +1,13 @@
-"""Cuts a command line into the steps of the pipeline it describes.
+"""Splits a command line into the steps of the pipeline it describes.
 
-The words of each step are told apart by what its command takes, so no mark is needed between
-steps::
+What each command takes determines which words belong to it, so steps need no separator::
 
     read - min-length 50 min-mean-quality 20 write reads.parquet --level 3
     ^^^^^^ ^^^^^^^^^^^^^ ^^^^^^^^^^^^^^^^^^^ ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-An option takes its values first, then come as many arguments as the command has, and the next
-word is the next step. A list of arguments ends at a step's name; a file that is called like a
-step is written ``./measure``. An option which the step does not know is one of the whole run.
+An option takes its values first, then follow as many arguments as the command has, and the next
+word is the next step. A list of arguments ends at a step's name; a file that is named like a step
+is written ``./measure``. An option that the step does not have belongs to the whole run.
 """
 
 from __future__ import annotations
@@ -34,11 +33,11 @@ class Walk:
 
     Args:
         commands: The steps by name.
-        whole: The command whose options are those of the whole run.
+        whole: The command with the options of the whole run.
 
     Attributes:
         whole: The options of the whole run so far, as a step without a name.
-        steps: The steps so far, the last of them being the current one.
+        steps: The steps so far; the last one is the current step.
         pending: The option that waits for a value.
         own_options: The options of the current step, by their words.
     """
@@ -48,8 +47,8 @@ class Walk:
         self.whole = Step("")
         self.steps: list[Step] = []
         self.pending: click.Option | None = None
-        self._missing = 0  # values that the pending option must still get
-        self._further = 0  # values that it may get beyond them
+        self._missing = 0  # values that the pending option still needs
+        self._further = 0  # values that it may take after them
         self._pending_words: list[str] = []
         self._literal = False  # after `--`
         self._whole_options = _options_of(whole)
@@ -67,7 +66,7 @@ class Walk:
 
     @property
     def is_complete(self) -> bool:
-        """Whether the current step has the arguments that it must have."""
+        """Whether the current step has all required arguments."""
         argument = self.next_argument()
         if argument is None or not argument.required:
             return True
@@ -78,7 +77,7 @@ class Walk:
         return self._whole_options | self.own_options
 
     def next_argument(self) -> click.Argument | None:
-        """The argument that the next word would be; the last of a list goes on and on."""
+        """The argument that the next word would be; the last of a list repeats."""
         if self.command is None:
             return None
         filled = len(self.steps[-1].values)
@@ -143,7 +142,7 @@ class Walk:
             return False
         if word not in self.commands:
             return True
-        # A step's name stands for itself only where exactly one word of text is due.
+        # A step's name is taken as text only if exactly one word of text is required.
         return argument.nargs == 1 and argument.required and _is_text(argument)
 
     def _option(self, word: str) -> None:
@@ -192,18 +191,19 @@ class Walk:
 def split(
     words: Sequence[str], commands: Mapping[str, click.Command], whole: click.Command
 ) -> tuple[Step, Iterator[Step]]:
-    """Cuts a command line into steps, one by one, so that the first fault is found first.
+    """Splits a command line into steps, one by one, so that the first error is found first.
 
     Args:
         words: The command line without the program's name.
         commands: The steps by name.
-        whole: The command whose options are those of the whole run.
+        whole: The command with the options of the whole run.
 
     Returns:
-        The options of the whole run, complete when the steps have been taken, and the steps.
+        The options of the whole run, complete once all steps have been taken, and the steps.
 
     Raises:
-        click.UsageError: From the steps: a word is no step.
+        click.UsageError: From the steps: a word is not a step.
+    click.UsageError: From the steps: a word is not a step.
     """
     walk = Walk(commands, whole)
 
@@ -217,8 +217,8 @@ def split(
                     yield walk.steps[given - 1]
             walk.finish()
         except click.UsageError:
-            # What stands before the word is looked at first: it may lack an argument. Not the
-            # step that the word stands in, whose argument may come later.
+            # The steps before the word are checked first: they may lack an argument. Except the
+            # step of the word itself, whose argument may come later.
             yield from walk.steps[given : None if walk.is_complete else -1]
             raise
         yield from walk.steps[given:]
@@ -227,7 +227,7 @@ def split(
 
 
 def _options_of(command: click.Command) -> dict[str, click.Option]:
-    # A context adds the option that asks for help.
+    # A context adds the help option.
     context = click.Context(command, info_name=PROGRAM, **command.context_settings)
     options: dict[str, click.Option] = {}
     for parameter in command.get_params(context):

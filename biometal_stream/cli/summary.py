@@ -1,7 +1,7 @@
 """Prints summaries of reads.
 
-What is said of all bases counts each base once, so long reads weigh more; what is said of each read
-is the spread of a column over the reads. So two means of one quality differ.
+Figures of all bases count each base once, so long reads weigh more; figures of each read describe
+the distribution of a column over the reads. So the two means of a quality differ.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def print_summaries(report: Report, stream: TextIO) -> None:
-    """Prints all summaries of a run, each with its name where there are several."""
+    """Prints all summaries of a run, each with its name if there are several."""
     from biometal_stream.reports.summary import Summary
 
     found = {name: each for name, each in report.results.items() if isinstance(each, Summary)}
@@ -31,7 +31,7 @@ def print_summaries(report: Report, stream: TextIO) -> None:
 
 
 def print_summary(summary: Summary, stream: TextIO, *, title: str = "") -> None:
-    """Prints what all reads hold, then each further column."""
+    """Prints the figures of all reads, then each additional column."""
     print_table(title, ("", ""), list(rows_of(summary)), stream=stream)
     if summary.columns:
         stream.write("\n")
@@ -64,7 +64,7 @@ def print_summary(summary: Summary, stream: TextIO, *, title: str = "") -> None:
 
 
 def rows_of(summary: Summary) -> list[tuple[str, str]]:
-    """Each thing that was counted with its unit, and how much of it there is."""
+    """Each count with its unit, and its value."""
     rows = [("reads", figures.count(summary.reads))]
     if summary.pairs is not None:
         rows.append(("pairs", figures.count(summary.pairs)))
@@ -94,7 +94,7 @@ def _with_unit(column: str) -> str:
 
 
 def _number(number: float | None) -> str:
-    """A number of either kind, to what can be told apart at a glance."""
+    """A number of either kind, with a readable number of digits."""
     if number is None:
         return "-"
     if math.isfinite(number) and number == int(number) and abs(number) < 1e15:

@@ -1,4 +1,4 @@
-"""Tables: drawn on a terminal, plain aligned text elsewhere."""
+"""Prints tables: drawn on a terminal, plain aligned text elsewhere."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def print_table(
     """Prints a table.
 
     Args:
-        title: What it shows; empty for none.
-        columns: The headings; none are shown where all are empty.
-        rows: Cells of text, as many in each row as there are columns.
-        text: The columns that are text, by their places; the others are numbers, set to the right.
-        stream: Where to; by default standard output.
+        title: The title; empty for none.
+        columns: The headings; not shown if all are empty.
+        rows: The cells as text, one per column in each row.
+        text: The indices of text columns; the others are numbers, aligned right.
+        stream: Where to print; by default standard output.
     """
     stream = sys.stdout if stream is None else stream
     columns = tuple(printable(column) for column in columns)
@@ -45,7 +45,7 @@ def plain_table(
     *,
     text: Collection[int] = (0,),
 ) -> str:
-    """The table in plain text, its columns two spaces apart."""
+    """A table in plain text, its columns two spaces apart."""
     lines = [list(columns), *map(list, rows)] if any(columns) else [list(row) for row in rows]
     widths = [max((len(line[i]) for line in lines), default=0) for i in range(len(columns))]
     plain = f"{title}\n" if title else ""

@@ -1,4 +1,4 @@
-"""Says that the program waits for what is typed, which otherwise looks like one that hangs."""
+"""Says that the program waits for input from the terminal, so that it does not seem to hang."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOTE = f"{PROGRAM}: reading from the terminal; end with Ctrl-D, or stop with Ctr
 
 
 def note_terminal(inputs: Iterable[str]) -> None:
-    """Says so if one of the inputs is a terminal.
+    """Prints the note if one of the inputs is a terminal.
 
     Args:
         inputs: Their names, ``-`` for standard input.
@@ -33,7 +33,7 @@ def _is_terminal(name: str) -> bool:
     if number is not None:
         return os.isatty(number)
     with suppress(OSError, ValueError):
-        if stat.S_ISCHR(os.stat(name).st_mode):  # noqa: PTH116 - the name may be no text
+        if stat.S_ISCHR(os.stat(name).st_mode):  # noqa: PTH116 - the name may not be text
             flags = os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK
             with open_descriptor(name, flags) as file:
                 return file.isatty()

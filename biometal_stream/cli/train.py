@@ -81,7 +81,7 @@ def _tasks() -> str:
 
 
 def _option(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
-    """The option of a setting, which shows what it takes rather than its own name again."""
+    """The option of a setting, with the kind of its value as the metavar."""
     option = parameter_of(field, hint)
     if field.name == "held_out":
         assert isinstance(option, click.Option)
@@ -98,7 +98,7 @@ def run_train(values: Mapping[str, Any], options: Options) -> None:
     """Trains.
 
     Raises:
-        BiometalError: What `biometal_stream.models.training.train` raises.
+        BiometalError: As raised by `biometal_stream.models.training.train`.
     """
     from biometal_stream.models.training import train
     from biometal_stream.warned import taking_warnings
@@ -132,7 +132,7 @@ def run_train(values: Mapping[str, Any], options: Options) -> None:
 
 @contextmanager
 def _progress(options: Options) -> Iterator[Callable[[Progress], None] | None]:
-    """Shows a bar on a terminal; a line for each epoch elsewhere, when asked for."""
+    """Shows a bar on a terminal; elsewhere a line per epoch, if requested."""
     terminal = sys.stderr is not None and sys.stderr.isatty()
     wanted = terminal if options.progress is None else options.progress
     if options.quiet or not wanted or sys.stderr is None:
@@ -168,7 +168,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
 
 
 def line(now: Progress) -> str:
-    """How far a training run is, in words and numbers."""
+    """The progress of a training run, in words and numbers."""
     text = f"epoch {now.epoch} of {now.epochs}"
     if now.loss is not None and now.accuracy is not None:
         text += f"  loss {now.loss:.4f}  accuracy {figures.share(now.accuracy)}"

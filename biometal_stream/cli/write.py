@@ -1,4 +1,4 @@
-"""``write``: the step that a pipeline ends with, unless it prints a summary."""
+"""``write``: the last step of a pipeline, unless it prints a summary."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def write_command() -> StepCommand:
 
         The target is complete or unchanged: the output is written next to it, under another
         name, and renamed at the end. Without this step a summary is printed, to standard error
-        where standard output is not a terminal.""",
+        if standard output is not a terminal.""",
         epilog="""\b
         Examples:
           biometal-stream read reads.fq.gz measure write reads.parquet
@@ -54,8 +54,8 @@ def write_command() -> StepCommand:
                 metavar="TARGET",
                 about="A file such as reads.parquet, reads.arrow or reads.fq.gz; a folder for"
                 " shards or partitions; - is standard output. That and a pipe get plain FASTQ"
-                " unless --format or the name says something else. A column in braces makes a file"
-                " for each of its values: 'out/{sample}_R{mate}.fq.gz' ({{ stands for a brace).",
+                " unless --format or the name says otherwise. A column in braces makes a file for"
+                " each of its values: 'out/{sample}_R{mate}.fq.gz' ({{ stands for a brace).",
                 files=True,
                 required=True,
             ),
@@ -68,8 +68,8 @@ def write_command() -> StepCommand:
             click.Option(
                 ["--interleaved"],
                 is_flag=True,
-                help="Mates 1 and 2 take turns in one file of FASTQ or FASTA, as they do without"
-                " --mate; reads that are not paired are then an error.",
+                help="Interleave mates in one FASTQ or FASTA file, as without --mate, and fail if"
+                " reads are not paired.",
             ),
             click.Option(
                 ["--format"],
@@ -85,16 +85,15 @@ def write_command() -> StepCommand:
                 ["--level"],
                 type=WHOLE,
                 metavar="NUMBER",
-                help="How hard to compress: the higher, the smaller and the slower. zstd 1 to"
-                " 22 (default 3 in FASTQ, else 1), gzip 1 to 12 in FASTQ (default 3), 1 to 9 in"
-                " Parquet.",
+                help="The compression level; higher is smaller and slower. zstd 1 to 22 (default"
+                " 3 in FASTQ, otherwise 1), gzip 1 to 12 in FASTQ (default 3), 1 to 9 in Parquet.",
             ),
             click.Option(
                 ["--shards"],
                 type=Count(),
                 metavar="NUMBER",
-                help="The number of Parquet files to write into the folder TARGET (default 4 where"
-                " TARGET ends in / or is a folder).",
+                help="The number of Parquet files in the folder TARGET (default 4 if TARGET ends"
+                " in / or is a folder).",
             ),
             click.Option(
                 ["--partition-by"],
@@ -106,69 +105,70 @@ def write_command() -> StepCommand:
                 ["--max-partitions"],
                 type=Count(),
                 metavar="NUMBER",
-                help="The most values that this column, or a name with columns in braces, may have"
-                " (default 1024).",
+                help="The most values that this column, or a name with columns in braces, may"
+                " have (default 1024).",
             ),
             click.Option(
                 ["--encoding"],
                 type=click.Choice(["delta", "plain"]),
                 help="How Parquet stores text and small numbers (default delta). plain is for"
-                " readers that know no delta encodings, such as fastparquet; files are about 3 %"
+                " readers without delta encodings, such as fastparquet; files are about 3 %"
                 " larger.",
             ),
             click.Option(
                 ["--line-width"],
                 type=WHOLE,
                 metavar="BASES",
-                help="The bases on a line of FASTA (default 0: a sequence is one line).",
+                help="The number of bases per line of FASTA (default 0: the whole sequence on one"
+                " line).",
             ),
             click.Option(
                 ["--rejected"],
                 type=click.Path(),
                 metavar="FILE",
-                help="Where reads go that filters drop, as they were then, with the step that"
-                " dropped them: in the description of FASTQ (reason=min-length), as the column"
-                " 'reason' of Parquet and Arrow.",
+                help="The file for reads that filters drop, as they were at that step, with the"
+                " name of the step: in the description in FASTQ (reason=min-length), as the"
+                " column 'reason' in Parquet and Arrow.",
             ),
             click.Option(
                 ["--orphans"],
                 type=click.Path(),
                 metavar="FILE",
-                help="Where reads of pairs go whose mates a filter drops, with --pairs split."
-                " 'o_R{mate}.fq.gz' makes a file of each mate.",
+                help="The file for reads whose mates a filter drops, with --pairs split."
+                " 'o_R{mate}.fq.gz' makes one file per mate.",
             ),
             click.Option(
                 ["--engine"],
                 type=OneOf(["local", "ray", "spark"]),
                 default="local",
-                help="What runs the pipeline: threads of this program, or tasks on Ray or Spark"
-                " that each read a part of the input and write a Parquet file into the folder"
-                " TARGET, which all machines must see. --threads (default 1) and --memory are then"
-                " those of a task.",
+                help="What runs the pipeline: threads of this program, or tasks on Ray or Spark,"
+                " each of which reads a partition of the input and writes a Parquet file into the"
+                " folder TARGET, which all machines must share. --threads (default 1) and"
+                " --memory then apply to each task.",
             ),
             click.Option(
                 ["--partition-size"],
                 type=Size(),
                 metavar="BYTES",
-                help="How much of the (compressed) input such a task reads, about (default"
-                " 128MiB). A file of plain gzip cannot be cut.",
+                help="The approximate size of the (compressed) input of such a task (default"
+                " 128MiB). A plain gzip file cannot be divided.",
             ),
         ],
     )
 
 
 def writes_folder(values: Mapping[str, Any]) -> bool:
-    """Whether what was parsed writes a folder as a whole."""
+    """Whether the parsed values write a folder as a whole."""
     several = values["shards"] is not None or values["partition_by"] is not None
     target = literal(values["target"])
     return several or values["engine"] != "local" or target.endswith("/") or Path(target).is_dir()
 
 
 def outputs_of(values: Mapping[str, Any]) -> Iterator[Output]:
-    """The files that are known before the run: all but those that values of columns name.
+    """The files that are known before the run: all except those that values of columns name.
 
     Raises:
-        ConfigurationError: A name with fields is not one.
+        ConfigurationError: A name with fields is invalid.
     """
     if Template.of(values["target"]) is None:
         path = literal(values["target"])
@@ -181,10 +181,10 @@ def outputs_of(values: Mapping[str, Any]) -> Iterator[Output]:
 
 
 def sink_of(values: Mapping[str, Any], *, metadata: Mapping[str, str], paired: bool) -> Sink:
-    """The sink for what was parsed.
+    """The sink for the parsed values.
 
     Raises:
-        ConfigurationError: The settings do not go together.
+        ConfigurationError: Settings contradict each other.
     """
     from biometal_stream.sinks.choose import sink_for
 

@@ -1,4 +1,4 @@
-"""Inputs as decompressed bytes, whatever they are compressed with and wherever they come from."""
+"""Inputs as decompressed bytes, for every compression and every kind of input."""
 
 from __future__ import annotations
 

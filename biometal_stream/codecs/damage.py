@@ -1,19 +1,19 @@
-"""What errors say about damaged input."""
+"""Error messages about damaged input."""
 
 from __future__ import annotations
 
 from biometal_stream.errors import CompressedInputError
 
 AGAIN = "copy or download it again"
-"""What to do about an input that is damaged."""
+"""What to do about damaged input."""
 
 
 def truncated(name: str, what: str, offset: int) -> CompressedInputError:
-    """The error for an input that ends inside something.
+    """The error for an input that ends too early.
 
     Args:
         name: The input's name in messages.
-        what: What it ends inside of, such as ``a gzip member``.
+        what: What the end cuts off, such as ``a gzip member``.
         offset: The input's length in bytes.
     """
     return CompressedInputError(
@@ -22,7 +22,7 @@ def truncated(name: str, what: str, offset: int) -> CompressedInputError:
 
 
 def corrupt(name: str, fault: str) -> CompressedInputError:
-    """The error for an input whose content is wrong.
+    """The error for corrupt content.
 
     Args:
         name: The input's name in messages.

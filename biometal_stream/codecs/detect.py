@@ -1,7 +1,7 @@
-"""The first bytes by which kinds of compression are told apart.
+"""Detects the compression of an input by its first bytes.
 
 Sources: RFC 1952 (gzip), the SAM specification (BGZF, BAM, section 4.1), RFC 8878 (zstd and its
-skippable frames), the xz file format 1.2.1, and the formats' own documents for those refused.
+skippable frames), the xz file format 1.2.1, and the documentation of the unsupported formats.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
 SKIPPABLE = tuple(bytes([low, 0x2A, 0x4D, 0x18]) for low in range(0x50, 0x60))
-"""The beginnings of zstd frames that hold no data of the stream."""
+"""The magic bytes of zstd frames that hold no data."""
 BZIP2 = b"BZh"
 XZ = b"\xfd7zXZ\x00"
 
@@ -30,10 +30,10 @@ _COMPRESSED: tuple[tuple[bytes, Codec], ...] = (
     (XZ, "xz"),
 )
 
-_BLOCK = GZIP + b"\x08\x04"  # DEFLATE, and an extra field alone
+_BLOCK = GZIP + b"\x08\x04"  # DEFLATE, and only an extra field
 _FIXED_HEADER = 12  # up to the extra field
 _SUBFIELD = struct.Struct("<2sHH")
-_USUAL_HEADER = struct.Struct("<4s6xH2sHH")  # with the one subfield that BGZF needs
+_USUAL_HEADER = struct.Struct("<4s6xH2sHH")  # with BGZF's subfield alone
 _USUAL_HEAD = [_BLOCK, 6, b"BC", 2]
 
 _UNREAD: tuple[tuple[tuple[bytes, ...], str, str], ...] = (
@@ -43,27 +43,27 @@ _UNREAD: tuple[tuple[tuple[bytes, ...], str, str], ...] = (
     ((b"LZIP",), "lzip", "pipe it in with 'lzip -dc'"),
     ((b"\x89LZO\x00",), "lzop", "pipe it in with 'lzop -dc'"),
 )
-"""Compression that is known and not read: what it begins with, its name, and what to do."""
+"""Compression that is recognized but not supported: magic bytes, name, and advice."""
 
 _LONGEST_UNREAD = max(len(magic) for magics, _, _ in _UNREAD for magic in magics)
 _FIRST_UNREAD = {magic[:1] for magics, _, _ in _UNREAD for magic in magics}
 
 LOOK = 1 << 16
-"""Bytes at the beginning of a text that a `Look` sees at most. They are fewer than the smallest
-chunk, so that nothing is read of an input that is refused."""
+"""The most bytes at the beginning of a text that a `Look` sees: fewer than the smallest chunk, so
+that an input is refused before any of it is parsed."""
 
 FIRST_LOOK = 512
-"""Bytes of a file that a `Look` sees first, which is enough for nearly all."""
+"""Bytes of a file that a `Look` sees first: enough for nearly every file."""
 
 
 def tell_codec(raw: RawInput) -> Codec:
-    """Tells by its first bytes how an input is compressed; they stay unread.
+    """Detects how an input is compressed, without consuming its first bytes.
 
-    No more bytes of a pipe are waited for than are needed for that. An input that ends inside the
-    beginning of a compressed format counts as that, so that its decoder finds it truncated.
+    A pipe is not waited for longer than necessary. An input that ends inside the magic bytes or
+    header of a compressed format counts as that format, so that its decoder reports the truncation.
 
     Raises:
-        ForeignInputError: It is compressed in a way that is not read.
+        ForeignInputError: The compression is not supported.
     """
     first = raw.peek(1)
     if not first:
@@ -83,20 +83,20 @@ def _starts_bgzf(raw: RawInput) -> bool:
 
 
 def block_header(data: bytes | memoryview, at: int = 0) -> int:
-    """Tells the bytes of a BGZF block's header by the first 12 of them."""
+    """The size of a BGZF block's header in bytes, from its first 12 bytes."""
     return _FIXED_HEADER + (data[at + 10] | data[at + 11] << 8)
 
 
 def block_size(data: bytes | memoryview, at: int = 0) -> int | None:
-    """Tells the bytes of a BGZF block by its header.
+    """The size of a BGZF block in bytes, from its header.
 
     Args:
-        data: Holds the first bytes of a gzip member.
+        data: The first bytes of a gzip member.
         at: Where the member begins.
 
     Returns:
-        The compressed bytes with header and trailer; 0 where the member is no BGZF block, and
-        ``None`` where more bytes are needed to know.
+        The compressed size with header and trailer; 0 if the member is not a BGZF block; ``None``
+        if more bytes are needed to decide.
     """
     if len(data) - at >= _USUAL_HEADER.size:
         *head, size = _USUAL_HEADER.unpack_from(data, at)
@@ -119,7 +119,7 @@ def block_size(data: bytes | memoryview, at: int = 0) -> int | None:
 
 
 def refuse_recompressed(head: bytes, name: str) -> None:
-    """Raises an error if bytes that were decompressed are compressed once more.
+    """Raises an error if decompressed bytes are compressed themselves.
 
     Raises:
         ForeignInputError: They are.
@@ -127,7 +127,7 @@ def refuse_recompressed(head: bytes, name: str) -> None:
     for magic, codec in _COMPRESSED:
         if head.startswith(magic):
             raise ForeignInputError(
-                f"{name}: what is compressed in it is compressed with {codec} once more; "
+                f"{name}: was compressed twice: the decompressed data is {codec} again; "
                 "decompress it once"
             )
     _refuse_unread(head, name)
@@ -137,5 +137,5 @@ def _refuse_unread(head: bytes, name: str) -> None:
     for magics, what, advice in _UNREAD:
         if head.startswith(magics):
             raise ForeignInputError(
-                f"{name}: is compressed with {what}, which is not read; {advice}"
+                f"{name}: is compressed with {what}, which is not supported; {advice}"
             )

@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from io import FileIO
 
 _STEP = 1 << 16
-_LARGEST_STEP = 1 << 22  # where text is passed over
+_LARGEST_STEP = 1 << 22  # when skipping text
 
 
 class Excerpt(Protocol):
-    """Text of a file from some byte on, read as far as needed. Belongs to one thread.
+    """Text of a file from some byte on, read as far as needed. For use by one thread.
 
     Attributes:
-        text: What is read so far.
+        text: The text read so far.
         exhausted: Whether no more can be read.
         at_end: Whether the text goes to the end of the file.
-        reach: Offset in the file after the last byte read.
+        reach: The offset in the file after the last byte read.
     """
 
     text: bytearray
@@ -37,14 +37,14 @@ class Excerpt(Protocol):
         """
 
     def forget(self, count: int) -> None:
-        """Drops the first bytes of the text, so that indices count from what is left."""
+        """Drops the first bytes of the text; indices then count from the rest."""
 
     def position(self, index: int) -> VirtualOffset:
         """The virtual offset of a byte of the text."""
 
 
 class PlainExcerpt:
-    """An `Excerpt` of text that is not compressed.
+    """An `Excerpt` of uncompressed text.
 
     Args:
         file: The file; its position is neither used nor moved.
@@ -60,7 +60,7 @@ class PlainExcerpt:
         self._step = _STEP
 
     def read(self) -> None:
-        """As `Excerpt.read`; twice as much each time."""
+        """As `Excerpt.read`; doubles the size each time."""
         data = os.pread(self._file.fileno(), self._step, self.reach)
         self.text += data
         self.reach += len(data)

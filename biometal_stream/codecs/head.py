@@ -1,4 +1,4 @@
-"""The first bytes of an input, decompressed, while all of it stays unread."""
+"""The first bytes of an input, decompressed, without consuming them."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 _STEP = 1 << 16
 _MOST = 4 << 20
-"""Compressed bytes that are looked at; a block of bzip2 can have 0.9 MB."""
+"""The most compressed bytes to look at; a bzip2 block can have 0.9 MB."""
 
 
 def heads(raw: RawInput) -> Iterator[bytes]:
-    """Yields the first decompressed bytes of an input, and more of them each time.
+    """Yields the first decompressed bytes of an input, more of them each time.
 
-    No more of a pipe is waited for than the next bytes that its writer gives. Ends where there are
-    no more bytes, or where 4 MiB were not enough for who asks.
+    A pipe is waited for only until its writer gives the next bytes. Ends when there are no more
+    bytes, or after 4 MiB.
 
     Args:
-        raw: The input, before anything was read of it.
+        raw: The input, not read yet.
 
     Raises:
         InputError: It cannot be read.
@@ -43,7 +43,7 @@ def heads(raw: RawInput) -> Iterator[bytes]:
 
 
 def _decompressed(data: bytes) -> bytes:
-    """As much text as the beginning of a file holds; the bytes themselves where that fails."""
+    """As much text as the beginning of a file holds; the raw bytes if decompression fails."""
     raw = open_raw(io.BytesIO(data))
     text = bytearray()
     try:
@@ -55,6 +55,6 @@ def _decompressed(data: bytes) -> bytes:
             target = memoryview(bytearray(_STEP))
             while len(text) < _STEP and (count := decoder.readinto(target)):
                 text += target[:count]
-    except BiometalError:  # a file that is cut is no surprise here; reading it tells the rest
+    except BiometalError:  # a head is usually cut off; reading the input reports real damage
         pass
     return bytes(text)

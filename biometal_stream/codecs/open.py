@@ -1,4 +1,4 @@
-"""Opens an input and finds what decodes it."""
+"""Opens an input and selects its decoder."""
 
 from __future__ import annotations
 
@@ -32,34 +32,34 @@ def open_bytes(
 ) -> ByteReader:
     """Opens an input to read its decompressed bytes.
 
-    How it is compressed is told by its first bytes, never by its name. Of a regular file they
-    are read here; of anything else at the first `ByteReader.readinto` or `ByteReader.codec`, so
-    that no pipe is waited for before its reader can be interrupted. Plain text is not copied
-    but by the system; memory is bounded for every codec.
+    The compression is detected by the first bytes, never by the name. For a regular file they are
+    read here; for anything else at the first `ByteReader.readinto` or `ByteReader.codec`, so that a
+    pipe is not waited for before its reader can be interrupted. Plain text is copied only by the
+    system; memory is bounded for every codec.
 
     Args:
-        target: A path, ``-`` for standard input (its descriptor, whatever `sys.stdin` holds),
-            or a binary file object. A file object is not closed. One that is neither a
-            `io.FileIO` nor a pipe's `io.BufferedReader` is read by its own methods, so that
-            an interrupt takes effect only between its reads.
-        run: Lends its workers to the codecs that can use them.
-        seen: What the file at a path was when the run began, if that was before now.
-        look: Judges what the input holds.
+        target: A path, ``-`` for standard input (its descriptor, not `sys.stdin`), or a binary
+            file object. A file object is not closed. Unless it is an `io.FileIO` or a pipe's
+            `io.BufferedReader`, it is read by its own methods, and an interrupt takes effect
+            only between reads.
+        run: Provides workers to the codecs that can use them.
+        seen: The state of the file when the run began, if that was earlier.
+        look: Checks the beginning of the content.
 
     Returns:
-        The opened input; to be closed.
+        The opened input; the caller closes it.
 
     Raises:
-        InputError: The file is missing, a folder, not to be read, no longer what was seen,
-            compressed in a way that is not read, or refused by ``look``.
+        InputError: The file is missing, a folder, unreadable, has changed since it was seen, has
+            an unsupported compression, or is refused by ``look``.
         ConfigurationError: The target is neither a path nor a binary file object.
-        CompressedInputError: The file's very beginning is bad.
+        CompressedInputError: The beginning of the file is damaged.
     """
     return open_input(open_raw(target, seen), run, look)
 
 
 def open_input(raw: RawInput, run: Run, look: Look | None = None) -> ByteReader:
-    """Does what `open_bytes` does, of raw bytes, and closes them where that fails."""
+    """Does what `open_bytes` does, from raw bytes, and closes them on failure."""
     opened = OpenedInput(raw, run, look=look)
     if isinstance(raw, FileInput):
         try:
@@ -71,21 +71,21 @@ def open_input(raw: RawInput, run: Run, look: Look | None = None) -> ByteReader:
 
 
 def set_abreast(readers: Iterable[ByteReader], abreast: Abreast) -> None:
-    """Has pipes read ahead while others wait; anything else is left as it is."""
+    """Lets pipes be read ahead while others wait; ignores other inputs."""
     for reader in readers:
         if isinstance(reader, OpenedInput) and isinstance(reader._raw, PipeInput):
             abreast.add(reader._raw)
 
 
 class OpenedInput:
-    """A `ByteReader`: raw bytes, and the decoder that their beginning asks for.
+    """A `ByteReader`: raw bytes, and the decoder for their compression.
 
     Args:
-        raw: The bytes; closed with this.
-        run: Lends its workers.
-        codec: How they are compressed, where they are not the beginning of a file.
-        ends: Whether they go on to the end of the file.
-        look: Judges what they hold, where they are the beginning of a file.
+        raw: The bytes; closed with this reader.
+        run: Provides the workers.
+        codec: The compression, if the bytes are not the beginning of a file.
+        ends: Whether the bytes reach the end of the file.
+        look: Checks the content, if the bytes are the beginning of a file.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class OpenedInput:
         self._run = run
         self._decoder: Decoder | None = None
         self._look = look
-        self._head = b""  # the first decompressed bytes, until there are enough to judge by
+        self._head = b""  # the first decompressed bytes, until there are enough for the check
         self._judged = codec is not None
         self._codec = codec
         self._ends = ends
@@ -144,7 +144,7 @@ class OpenedInput:
         return self._judged_job(job, target)
 
     def _judged_job(self, job: Job, target: memoryview) -> Job:
-        """Does a job at once, to look at its bytes."""
+        """Runs a job right away, to check its bytes."""
         try:
             count = job()
         except CompressedInputError as error:
@@ -162,7 +162,7 @@ class OpenedInput:
         return self._decoder
 
     def _judge_file(self) -> None:
-        """Judges plain text at once, since a file does not make its reader wait."""
+        """Checks plain text right away, since a file does not make its reader wait."""
         self._judged = True
         for size in (FIRST_LOOK, LOOK):
             head = self._raw.peek(size)
@@ -170,7 +170,7 @@ class OpenedInput:
                 return
 
     def _judge(self, data: memoryview) -> None:
-        """Judges an input by its first text, as much of it as is there."""
+        """Checks an input by its first text, as much of it as there is so far."""
         self._head += bytes(data[: LOOK - len(self._head)])
         refuse_recompressed(self._head, self.name)
         self._judged = self._enough(self._head, ended=not len(data) or len(self._head) == LOOK)
@@ -198,7 +198,7 @@ def _fail(error: Exception) -> NoReturn:
 
 
 def decoder_of(codec: Codec, raw: RawInput, run: Run, *, ends: bool = True) -> Decoder:
-    """Makes the decoder of an input; its module is imported only where it is needed."""
+    """Creates the decoder of an input; imports its module only if needed."""
     if codec == "plain":
         from biometal_stream.codecs.plain import PlainDecoder
 

@@ -18,15 +18,15 @@ def open_file_range(part: FileRange, run: Run, look: Look | None = None) -> Byte
 
     Args:
         part: The range.
-        run: Lends its workers to the codecs that can use them.
-        look: Judges what the file holds, where the range is all of it.
+        run: Provides workers to the codecs that can use them.
+        look: Checks the content, if the range is the whole file.
 
     Returns:
-        The opened range; to be closed.
+        The opened range; the caller closes it.
 
     Raises:
         InputError: The file cannot be read, or has changed since it was divided.
-        CompressedInputError: The file's very beginning is bad.
+        CompressedInputError: The beginning of the file is damaged.
     """
     if part.whole:
         return open_input(open_whole(part.path, part.name, part.size), run, look)

@@ -1,4 +1,4 @@
-"""Text that is not compressed."""
+"""Uncompressed text."""
 
 from __future__ import annotations
 

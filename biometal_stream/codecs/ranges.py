@@ -15,7 +15,7 @@ class VirtualOffset:
 
     Attributes:
         byte: For plain text the byte's offset in the file. For BGZF the offset of its block. For
-            gzip with an index roughly where the byte is in the compressed file, only for counting.
+            gzip with an index the approximate offset in the compressed file, only for progress.
         within: For BGZF the byte's offset in the text of its block, for gzip with an index its
             offset in the text of the file.
     """
@@ -26,7 +26,7 @@ class VirtualOffset:
 
 @dataclass(frozen=True)
 class FileRange:
-    """A range of a file, which is opened where it is read (`open_file_range`).
+    """A range of a file; `open_file_range` opens it where it is read.
 
     Attributes:
         path: The file's absolute path.
@@ -35,7 +35,7 @@ class FileRange:
         codec: How it is compressed; ``None`` for a whole file of any codec.
         start: Where the text starts; ``None`` for the start of the file.
         stop: Where the text stops; ``None`` for the end of the file.
-        crc: For gzip with an index the CRC32 of the text; other codecs have checksums of their own.
+        crc: For gzip with an index the CRC32 of the text; other codecs have their own checksums.
     """
 
     path: str
@@ -48,12 +48,12 @@ class FileRange:
 
     @property
     def first_byte(self) -> int:
-        """Offset in the file of the first byte that counts as this range's."""
+        """Offset in the file of the first byte that counts towards this range."""
         return 0 if self.start is None else self.start.byte
 
     @property
     def stop_byte(self) -> int:
-        """Offset after the last byte that does."""
+        """Offset in the file after the last byte that counts towards this range."""
         return self.size if self.stop is None else self.stop.byte
 
     @property

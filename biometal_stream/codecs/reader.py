@@ -1,4 +1,4 @@
-"""What an opened input is to whoever reads it, and what a decoder is to an opened input."""
+"""The interfaces of an opened input and of a decoder."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ Codec: TypeAlias = Literal["plain", "gzip", "bgzf", "zstd", "bzip2", "xz", "rapi
 
 
 Job: TypeAlias = Callable[[], int]
-"""Writes bytes of an input where they are wanted, from any thread, and tells how many."""
+"""Writes bytes of an input into its target, from any thread, and returns their number."""
 
 
 class Look(Protocol):
-    """Judges what an input holds by its first decompressed bytes."""
+    """Checks the content of an input by its first decompressed bytes."""
 
     def __call__(self, head: bytes, name: str, /, *, ended: bool) -> bool:
         """Looks at the first bytes.
 
         Args:
-            head: The first bytes, as many as are known.
+            head: The first bytes, as many as there are so far.
             name: The input's name, for messages.
             ended: Whether the input ends after them.
 
         Returns:
-            Whether they were enough; otherwise it is called again with more of them.
+            Whether they were enough; otherwise it is called again with more.
 
         Raises:
-            ForeignInputError: This is not what is to be read.
+            ForeignInputError: The input has another format.
         """
 
 
 class ByteReader(Protocol):
     """The decompressed bytes of one input.
 
-    Belongs to one thread, but for `interrupt`, `bytes_read` and `bytes_total`.
+    For use by one thread, except for `interrupt`, `bytes_read` and `bytes_total`.
     """
 
     @property
     def codec(self) -> Codec:
-        """How the input is compressed, told by its first bytes.
+        """How the input is compressed, detected by its first bytes.
 
         A pipe is first read here or in `readinto`, so this may wait for it.
         """
@@ -55,59 +55,59 @@ class ByteReader(Protocol):
 
     @property
     def bytes_total(self) -> int | None:
-        """Compressed bytes from where reading began to the end of a regular file, else none."""
+        """Compressed bytes of a regular file from where reading began; otherwise ``None``."""
 
     def readinto(self, target: memoryview, /) -> int:
-        """Writes the next bytes over the beginning of the target.
+        """Writes the next bytes to the beginning of the target.
 
-        Of damaged input the bytes before the damage come first, and the error with the next
-        call: how many they are does not depend on how large the targets are.
+        If the input is damaged, the bytes before the damage come first, and the next call raises
+        the error. The number of these bytes does not depend on the size of the targets.
 
         Args:
-            target: Bytes, writable, at least one.
+            target: A writable buffer of at least one byte.
 
         Returns:
-            How many were written; 0 only at the end of the input.
+            The number of bytes written; 0 only at the end of the input.
 
         Raises:
             CompressedInputError: The input is truncated, corrupt, or followed by junk.
-            InputError: It cannot be read, is refused by what it holds, or is a file that has
+            InputError: It cannot be read, its content is refused, or it is a file that has
                 changed meanwhile.
             Aborted: `interrupt` was called.
         """
 
     def job(self, target: memoryview, /) -> Job | None:
-        """Takes the next bytes, for a worker to write them over the beginning of the target.
+        """Takes the next bytes, for a worker to write to the beginning of the target.
 
-        What comes after them is given by the next call of this or of `readinto`, before the
-        job is done or after.
+        The next call of this or of `readinto` continues after them, whether the job is done or
+        not.
 
         Args:
-            target: Bytes, writable, which belong to the job until it is done.
+            target: A writable buffer, which belongs to the job until it is done.
 
         Returns:
-            The job, which raises what `readinto` does, and writes at least one byte; to be
-            called once, before `close`. Of damaged blocks it has written those before the first,
-            ``CompressedInputError.written`` bytes. ``None`` where the next bytes are for
-            `readinto`, as at the end of the input, or for bytes that come one after the other.
+            The job. It raises what `readinto` does, writes at least one byte, and must be called
+            once, before `close`. If blocks are damaged, it has written those before the first,
+            ``CompressedInputError.written`` bytes. ``None`` if the next bytes must come from
+            `readinto`: at the end of the input, or if they cannot be decoded in parallel.
 
         Raises:
             CompressedInputError, InputError, Aborted: As `readinto`.
         """
 
     def interrupt(self) -> None:
-        """Ends a `readinto` that waits for a pipe, and all later ones; from any thread."""
+        """Ends a `readinto` that waits for a pipe, and all later ones; thread-safe."""
 
     def close(self) -> None:
         """Ends the work in flight and closes what `open_bytes` opened; may be called again."""
 
 
 class Decoder(Protocol):
-    """What turns the bytes of an input into decompressed ones. Belongs to one thread."""
+    """Decompresses the bytes of an input. For use by one thread."""
 
     @property
     def codec(self) -> Codec:
-        """What it decodes."""
+        """The codec it decodes."""
 
     def readinto(self, target: memoryview, /) -> int:
         """As `ByteReader.readinto`."""

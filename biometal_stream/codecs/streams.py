@@ -1,4 +1,4 @@
-"""What zstd, bzip2 and xz share: rows of streams, each inflated by a decompressor object."""
+"""What zstd, bzip2 and xz share: sequences of streams, each inflated by a decompressor object."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from biometal_stream.codecs.reader import Codec
 
 INPUT = 128 * 1024
-"""Bytes of compressed input that are read at a time."""
+"""Bytes of compressed input read at a time."""
 OUTPUT = 1 << 20
-"""Bytes that one step inflates at most, however well the input is compressed. Of corrupt data the
-step that fails is not delivered; of a truncated file everything up to its end is."""
+"""The most bytes that one step inflates, however well the input is compressed. If the data is
+corrupt, the step that fails is not delivered; if it is truncated, everything before its end is."""
 
 _HEADER = 18
-"""Bytes of the longest header of a zstd frame."""
+"""The longest header of a zstd frame, in bytes."""
 
 
 class Decompressor(Protocol):
-    """What Python's decompressor objects of one stream have in common."""
+    """What Python's decompressor objects have in common."""
 
     @property
     def eof(self) -> bool:
@@ -33,29 +33,29 @@ class Decompressor(Protocol):
 
     @property
     def needs_input(self) -> bool:
-        """Whether `decompress` needs more input to go on."""
+        """Whether `decompress` needs more input to continue."""
 
     @property
     def unused_data(self) -> bytes:
         """Input after the end of the stream."""
 
     def decompress(self, data: bytes | memoryview, /, max_length: int) -> bytes:
-        """Inflates ``data`` and what was left of earlier input, at most ``max_length`` bytes."""
+        """Inflates ``data`` and what is left of earlier input, at most ``max_length`` bytes."""
 
 
 @dataclass(frozen=True)
 class StreamFormat:
-    """A format that is a row of streams.
+    """A format that consists of one stream or several.
 
     Attributes:
         codec: Its name.
-        stream: A stream in messages, such as ``a zstd frame``.
+        stream: What messages call a stream, such as ``a zstd frame``.
         beginnings: The magic bytes that a stream can begin with.
-        start: Makes the decompressor of one stream.
-        error: What that raises for bad data.
-        padding: NULs may stand between and after streams in multiples of this; 0 for none.
-        too_large: Part of that error's text if a stream needs too much memory.
-        remedy: What to do then.
+        start: Creates the decompressor of one stream.
+        error: The exception that it raises for bad data.
+        padding: NULs may occur between and after streams in multiples of this; 0 for none.
+        too_large: Text in that exception if a stream needs too much memory.
+        remedy: What to do in that case.
     """
 
     codec: Codec
@@ -69,7 +69,7 @@ class StreamFormat:
 
 
 class StreamDecoder:
-    """Inflates the streams of a format, one after the other.
+    """Inflates the streams of a format, one after another.
 
     Memory is bounded by the format's window, `INPUT` and `OUTPUT`.
 
@@ -84,7 +84,7 @@ class StreamDecoder:
         self._format = form
         self._buffer = memoryview(bytearray(INPUT))
         self._current: Decompressor | None = None
-        self._held = memoryview(b"")  # bytes of a step that did not fit into the target
+        self._held = memoryview(b"")  # bytes of a step that did not fit in the target
 
     def readinto(self, target: memoryview, /) -> int:
         """Inflates a step into the target, or what did not fit into the last one.
@@ -100,7 +100,7 @@ class StreamDecoder:
         return count
 
     def _inflate(self) -> bytes:
-        """Inflates one step, the same bytes whatever the targets; none at the end."""
+        """Inflates one step, the same bytes for all targets; empty at the end."""
         while True:
             if self._current is None and not self._begin():
                 return b""
@@ -132,7 +132,7 @@ class StreamDecoder:
             return False
         if any(head.startswith(beginning) for beginning in form.beginnings):
             # In one piece: if a header comes in two, and the second looks like the header of a
-            # skippable frame, libzstd 1.5.7 takes it for one, and damage goes unnoticed.
+            # skippable frame, libzstd 1.5.7 takes it for one, and damage goes undetected.
             self._raw.peek(_HEADER)
             self._current = form.start()
             return True
@@ -156,5 +156,5 @@ class StreamDecoder:
         return corrupt(self._raw.name, f"{fault} ({error})")
 
     def close(self) -> None:
-        """Forgets the stream in progress."""
+        """Drops the stream in progress."""
         self._current = None

@@ -8,7 +8,7 @@ from biometal_stream.codecs.detect import XZ
 from biometal_stream.codecs.streams import Decompressor, StreamFormat
 
 MEMORY = 192 << 20
-"""Bytes that a stream may need; ``xz -9`` needs 65 MiB."""
+"""The memory limit of a stream in bytes; ``xz -9`` needs 65 MiB."""
 
 
 def _start() -> Decompressor:

@@ -1,4 +1,4 @@
-"""zstd: its frames, and Python's module for it."""
+"""zstd frames, and Python's module for them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ else:
 __all__ = ["WINDOW_LOG", "ZSTD_FORMAT", "zstd"]
 
 WINDOW_LOG = 27
-"""The largest window of a frame as a power of 2: 128 MiB, as for ``zstd -d``."""
+"""The largest window of a frame, as a power of 2: 128 MiB, as in ``zstd -d``."""
 
 
 def _start() -> Decompressor:

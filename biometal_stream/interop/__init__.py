@@ -1,4 +1,4 @@
-"""The stream and its operators inside other engines; one module for each engine."""
+"""The stream and its operators in other engines; one module per engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operators for engines that call one function from several of their threads."""
+"""Operators for engines that call one function from several threads."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 class LentOperators:
-    """Operators as one function of batches, to be called by any number of threads.
+    """Operators as one function of batches, which any number of threads may call.
 
-    Each call borrows operators that are open, or opens them where all are in use. They are let
-    go of with this object. Pickled as its operators are.
+    Each call takes operators that are already open, or opens new ones if all are in use. They are
+    closed with this object. A pickle contains only the operators.
 
     Args:
-        operators: What is done to each batch, in order.
-        engine: Who calls them, for messages.
+        operators: The operators to run on each batch, in order.
+        engine: The engine's name, for messages.
 
     Raises:
-        ConfigurationError: One needs all reads in order.
+        ConfigurationError: An operator needs all reads in order.
     """
 
     def __init__(self, operators: tuple[Operator, ...], engine: str) -> None:
@@ -32,7 +32,7 @@ class LentOperators:
         refuse_learners(operators, engine)
         self._operators = operators
         self._engine = engine
-        self._free: deque[OpenOperators] = deque()  # which is safe to share between threads
+        self._free: deque[OpenOperators] = deque()  # thread-safe
 
     def __reduce__(self) -> tuple[type[LentOperators], tuple[tuple[Operator, ...], str]]:
         return type(self), (self._operators, self._engine)

@@ -1,4 +1,4 @@
-"""Functions of columns as engines call them that know no exceptions of Python's."""
+"""Column functions for engines that do not pass on Python's exceptions."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def watched_call(function: ColumnFunction) -> Callable[..., Column]:
-    """A function whose errors `own_errors` raises as themselves.
+    """Wraps a function so that `own_errors` raises its errors unchanged.
 
-    It has no annotations, which some engines would read as types of their own.
+    It has no annotations, which some engines would read as their own types.
     """
 
     def results(columns: tuple[Column, ...]) -> Generator[Column, None, None]:

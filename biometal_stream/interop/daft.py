@@ -1,4 +1,4 @@
-"""Batch functions for Daft, and operators over its frames."""
+"""Batch functions for Daft, and operators on its frames."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from biometal_stream.joined import Joinable
 
 _ROW = "biometal_stream.row"
-"""The column that tells which rows of a batch are left."""
+"""The column that says which rows of a batch are left."""
 
 
 def register(session: Any = None) -> dict[str, Any]:
     """Adds the functions of `biometal_stream.interop.functions` to Daft's SQL.
 
-    They take and give whole batches, in Daft's threads or processes; null gives null. They
-    take the place of functions that the session has by the same names.
+    The functions take and return whole batches, in Daft's threads or processes; null gives null.
+    They replace functions of the session with the same names.
 
     Args:
         session: A ``daft.Session``; by default the current one.
 
     Returns:
-        The functions by their names, for expressions:
-        ``functions["mean_quality"](col("quality"))``. A model is its bare name. A result is
-        named as its function.
+        The functions by name, for expressions:
+        ``functions["mean_quality"](col("quality"))``. A model is given by its plain name. A
+        result is named after its function.
 
     Raises:
         MissingExtraError: Daft is not installed, or too old.
@@ -68,26 +68,26 @@ def _batch_function(function: ColumnFunction) -> Any:
 
 
 def _named(batch_function: Any, name: str) -> Callable[..., Any]:
-    # Daft names a result after the first column, and where another function of the same query
-    # reads that column it is then given the result (0.7.26).
+    # Daft names a result after the first column. If another function in the same query reads that
+    # column, it then gets the result instead (0.7.26).
     return lambda *columns: batch_function(*columns).alias(name)
 
 
 def apply(frame: Any, *operators: Joinable) -> Any:
-    """Runs operators over the rows of a frame.
+    """Runs operators on the rows of a frame.
 
-    Nothing runs before the frame is collected; rows come batch by batch, wherever Daft runs
-    them and in its order. Daft may part the mates of a pair, which is an error: drop the column
+    Nothing runs before the frame is collected; rows come batch by batch, wherever Daft runs them
+    and in its order. Daft may separate the mates of a pair, which is an error: drop the column
     ``mate`` first to treat the reads as single.
 
     Args:
         frame: A ``daft.DataFrame``.
-        operators: What is done to its rows, in order. Labels become plain text, since Daft knows
-            no dictionaries.
+        operators: The operators to run, in order. Labels become plain text, since Daft does not
+            support dictionaries.
 
     Raises:
         MissingExtraError: Daft is not installed, or too old.
-        SchemaError: The frame lacks a column that an operator reads.
+        SchemaError: The frame lacks a column that an operator needs.
         ConfigurationError: An operator needs all rows in order.
     """
     steps = operators_of(*operators)
@@ -111,7 +111,7 @@ def _kept(
     groups: Sequence[LentOperators],
     fields: list[pa.Field],
 ) -> pa.StructArray:
-    """Transforms rows; those that are dropped become null, since Daft wants as many back."""
+    """Transforms rows; dropped rows become null, since Daft requires the same number back."""
     batch = pa.RecordBatch.from_struct_array(rows)
     left = np.arange(len(rows))
     for group in groups:
@@ -121,7 +121,9 @@ def _kept(
             left = left[found.column(_ROW).to_numpy()]
             found = found.drop_columns([_ROW])
         elif found.num_rows != batch.num_rows:
-            raise SchemaError("an operator drops columns and rows at once, which Daft cannot run")
+            raise SchemaError(
+                "an operator drops both columns and rows, which Daft does not support"
+            )
         batch = found
     columns = [column.cast(field.type) for column, field in zip(batch.columns, fields, strict=True)]
     structs = pa.StructArray.from_arrays(columns, fields=fields)
@@ -137,4 +139,4 @@ def _plain(kind: pa.DataType) -> pa.DataType:
 
 
 def _need() -> Any:
-    return need("daft", "daft", "embed.daft", at_least="0.7")
+    return need("daft", "daft", "interop.daft", at_least="0.7")

@@ -1,4 +1,4 @@
-"""Functions of SQL in DataFusion, and operators over its frames."""
+"""SQL functions for DataFusion, and operators on its frames."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 def register(context: Any) -> dict[str, Any]:
     """Adds the functions of `biometal_stream.interop.functions` to a session.
 
-    They take and give whole batches of 8,192 rows, in DataFusion's threads; null gives null. To
-    register them again changes nothing.
+    The functions take and return whole batches of 8,192 rows, in DataFusion's threads; null gives
+    null. Registering them again changes nothing.
 
     Args:
         context: A ``datafusion.SessionContext``.
 
     Returns:
-        The functions by their names, for expressions:
+        The functions by name, for expressions:
         ``functions["mean_quality"](col("quality"))``.
 
     Raises:
@@ -52,15 +52,15 @@ def register(context: Any) -> dict[str, Any]:
 
 
 def apply(frame: Any, *operators: Joinable) -> Pipeline:
-    """Runs operators over the rows of a frame.
+    """Runs operators on the rows of a frame.
 
-    Nothing runs before the pipeline is read; each time that it is, the frame is run again. Rows
-    come in the order in which DataFusion gives them, which only a sorted frame fixes, and no more
-    of them are held than the pipeline's memory.
+    Nothing runs before the pipeline is read; each read runs the frame again. Rows come in the order
+    in which DataFusion returns them, which is fixed only for a sorted frame, and the pipeline's
+    memory limits how many of them are held.
 
     Args:
         frame: What ``context.sql(...)`` or ``context.table(...)`` returns.
-        operators: What is done to its rows, in order.
+        operators: The operators to run, in order.
 
     Returns:
         A pipeline, to be written to a file, read as batches, or read by DataFusion again:
@@ -68,7 +68,7 @@ def apply(frame: Any, *operators: Joinable) -> Pipeline:
 
     Raises:
         MissingExtraError: DataFusion is not installed, or too old.
-        SchemaError: The frame lacks a column that an operator reads.
+        SchemaError: The frame lacks a column that an operator needs.
     """
     _need()
 
@@ -79,4 +79,4 @@ def apply(frame: Any, *operators: Joinable) -> Pipeline:
 
 
 def _need() -> Any:
-    return need("datafusion", "datafusion", "embed.datafusion", at_least="50")
+    return need("datafusion", "datafusion", "interop.datafusion", at_least="50")

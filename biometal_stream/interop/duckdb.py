@@ -1,4 +1,4 @@
-"""Functions of SQL in DuckDB, and operators over its relations."""
+"""SQL functions for DuckDB, and operators on its relations."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ _SQL_TYPES = {
     pa.string(): "VARCHAR",
 }
 _BATCH_ROWS = 16 * 2048
-"""Rows of DuckDB's that a batch has: some of its vectors, so that a batch is worth a hand-off."""
+"""DuckDB rows per batch: several of its vectors, to make the hand-off worthwhile."""
 
 
 def register(connection: Any = None) -> None:
     """Adds the functions of `biometal_stream.interop.functions` to a database.
 
-    All connections to the database have them, as long as this one is open. They take and give
-    whole vectors of 2,048 rows; null gives null. To register them again changes nothing.
+    All connections to the database share them, as long as this one is open. They take and return
+    whole vectors of 2,048 rows; null gives null. Registering them again changes nothing.
 
     Args:
         connection: A connection of DuckDB; by default the one that ``duckdb.sql`` uses.
 
     Raises:
         MissingExtraError: DuckDB is not installed, or too old.
-        ConfigurationError: The database has another function by one of these names.
+        ConfigurationError: The database has a different function with one of these names.
     """
-    duckdb = need("duckdb", "duckdb", "embed.duckdb.register", at_least="1.1")
+    duckdb = need("duckdb", "duckdb", "interop.duckdb.register", at_least="1.1")
     connection = duckdb if connection is None else connection  # the module acts as one
     known = _known(connection)
     for function in FUNCTIONS:
@@ -62,7 +62,7 @@ def register(connection: Any = None) -> None:
 
 
 def _known(connection: Any) -> dict[str, list[tuple[list[str], str]]]:
-    """The types of the functions that the database has by the names of ours."""
+    """The types of functions in the database that have the names of ours."""
     found: dict[str, list[tuple[list[str], str]]] = {}
     query = (
         "SELECT function_name, parameter_types, return_type FROM duckdb_functions()"
@@ -75,7 +75,7 @@ def _known(connection: Any) -> dict[str, list[tuple[list[str], str]]]:
 
 
 def _called(function: ColumnFunction) -> Callable[..., Column]:
-    """A function as DuckDB takes it: one that tells how many columns it takes."""
+    """A function with a signature, from which DuckDB learns the number of its columns."""
     call = watched_call(function)
     parameters = [
         inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in function.parameters
@@ -85,26 +85,26 @@ def _called(function: ColumnFunction) -> Callable[..., Column]:
 
 
 def apply(relation: Any, *operators: Joinable) -> Pipeline:
-    """Runs operators over the rows of a relation.
+    """Runs operators on the rows of a relation.
 
-    Nothing runs before the pipeline is read; each time that it is, the relation is run again.
-    Rows come in the relation's order, and no more of them are held than the pipeline's memory.
+    Nothing runs before the pipeline is read; each read runs the relation again. Rows come in the
+    relation's order, and the pipeline's memory limits how many of them are held.
 
     Args:
         relation: What ``connection.sql(...)`` or ``connection.table(...)`` returns.
-        operators: What is done to its rows, in order.
+        operators: The operators to run, in order.
 
     Returns:
-        A pipeline: DuckDB reads it by its variable's name, through another connection to the
-        database, ``connection.cursor()``, since its own is busy with the relation. It can also
-        be written to a file, or read as batches.
+        A pipeline. DuckDB can read it by the name of its variable, through another connection to
+        the database, ``connection.cursor()``, since its own is busy with the relation. It can
+        also be written to a file, or read as batches.
 
     Raises:
         MissingExtraError: DuckDB is not installed, or too old.
-        SchemaError: The relation lacks a column that an operator reads.
+        SchemaError: The relation lacks a column that an operator needs.
     """
-    # Older ones would wait for ever where a relation is read through its own connection.
-    need("duckdb", "duckdb", "embed.duckdb.apply", at_least="2.0")
+    # Older versions would hang if a relation is read through its own connection.
+    need("duckdb", "duckdb", "interop.duckdb.apply", at_least="2.0")
     schema = _reader(relation.limit(0), []).schema
     return over_query("the relation", schema, partial(_reader, relation), operators_of(*operators))
 

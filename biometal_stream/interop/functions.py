@@ -1,8 +1,8 @@
-"""The functions of columns that each engine's adapter offers, defined once.
+"""The column functions of all engines' adapters, defined once.
 
-A function takes columns of text and gives a column. It is computed by the same kernels as the
-operators' columns, a whole array at a time. As functions of SQL do, it gives null for null,
-since an engine may call it with rows that another condition drops.
+A function takes text columns and returns a column. It is computed by the same kernels as the
+operators' columns, a whole array at a time. As usual in SQL, it returns null for null, since an
+engine may call it with rows that another condition drops.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ Column: TypeAlias = pa.Array | pa.ChunkedArray
 
 @dataclass(frozen=True)
 class ColumnFunction:
-    """A function of columns. Immutable, to be pickled, and safe to share between threads.
+    """A function of columns. Immutable, picklable and thread-safe.
 
     Attributes:
         name: Its name in every engine, such as ``mean_quality``.
-        parameters: What it takes, in order: ``model``, ``sequence``, ``quality``; text, all.
-        result: The type of its result. Text is ``large_string`` where it is given that or
-            ``string_view``.
-        summary: What it gives, in one sentence.
-        compute: Computes it of the columns that it takes, named as its parameters.
+        parameters: Its parameters, in order: ``model``, ``sequence``, ``quality``; all are text.
+        result: The type of its result. A text result is ``large_string`` if the arguments are
+            ``large_string`` or ``string_view``.
+        summary: Its description, in one sentence.
+        compute: Computes it from its columns, named like its parameters.
     """
 
     name: str
@@ -50,19 +50,19 @@ class ColumnFunction:
     compute: Callable[[BatchView], pa.Array]
 
     def __call__(self, *arguments: Column | str) -> Column:
-        """Computes the function of each row; null where an argument is.
+        """Computes the function of each row; null if an argument is null.
 
         Args:
-            arguments: The columns, all of one length: ``string``, ``large_string``,
-                ``string_view``, or a dictionary of these. A model may be its bare name.
+            arguments: The columns, all of the same length: ``string``, ``large_string``,
+                ``string_view``, or a dictionary of these. A model may be its plain name.
 
         Returns:
-            An array of as many rows; chunked where an argument is.
+            An array of the same length; chunked if an argument is.
 
         Raises:
-            SchemaError: There are more or fewer arguments than parameters, or one is no text.
-            DataError: The columns differ in length, a read has a byte that it must not have, or
-                it has not as many qualities as bases; or there are several models.
+            SchemaError: The number of arguments is wrong, or one is not text.
+            DataError: The columns differ in length, a read has an invalid byte, or its numbers of
+                qualities and bases differ; or there are several models.
             ModelError: The model is missing, broken, or of another kind.
             ConfigurationError: The model's name is empty.
             PredictionError: The model failed.
@@ -75,14 +75,16 @@ class ColumnFunction:
         return self._of(pa.record_batch(columns, names=self.parameters))
 
     def _columns(self, arguments: tuple[Column | str, ...]) -> list[Column]:
-        """The arguments as columns of one length that hold text."""
+        """The arguments as text columns of the same length."""
         if len(arguments) != len(self.parameters):
             takes = ", ".join(self.parameters)
-            raise SchemaError(f"{self.name} takes {takes}; it is given {len(arguments)} columns")
+            raise SchemaError(f"{self.name} takes {takes}, not {len(arguments)} columns")
         lengths = {len(column) for column in arguments if not isinstance(column, str)}
         if len(lengths) != 1:
             counts = ", ".join(str(length) for length in sorted(lengths))
-            raise DataError(f"{self.name} needs columns of one length; they have {counts} rows")
+            raise DataError(
+                f"{self.name} needs columns of the same length; they have {counts} rows"
+            )
         rows = lengths.pop()
         columns = [
             pa.repeat(column, rows) if isinstance(column, str) else column for column in arguments
@@ -93,14 +95,14 @@ class ColumnFunction:
         ]
 
     def _text(self, parameter: str, column: Column) -> Column:
-        """A column as text that every function of Arrow can take."""
+        """A text column in a type that all of Arrow's functions support."""
         kind = column.type
         if pa.types.is_dictionary(kind):
             kind = kind.value_type
         if pa.types.is_null(kind):
             return column.cast(pa.string())
         if not is_text(kind):
-            raise SchemaError(f"{self.name} needs text as its {parameter}, which is {column.type}")
+            raise SchemaError(f"{self.name} needs text as its {parameter}, not {column.type}")
         return without_views(column if kind == column.type else column.cast(kind))
 
     def _of(self, batch: pa.RecordBatch) -> pa.Array:
@@ -109,12 +111,12 @@ class ColumnFunction:
         valid = np.logical_and.reduce(
             [column.is_valid().to_numpy(zero_copy_only=False) for column in batch.columns]
         )
-        # Empty reads in place of nulls leave each row its number, which errors tell.
+        # Empty reads instead of nulls keep the row numbers, which errors mention.
         filled = [pc.if_else(pa.array(valid), column, _empty(column)) for column in batch.columns]
         return self._of_rows(BatchView(pa.record_batch(filled, names=batch.schema.names)), valid)
 
     def _of_rows(self, view: BatchView, valid: NDArray[np.bool_] | None) -> pa.Array:
-        """Computes rows without nulls, then makes null of those that were."""
+        """Computes rows without nulls, then restores the nulls."""
         values = self.compute(view)
         return values if valid is None else pc.if_else(pa.array(valid), values, None)
 
@@ -125,18 +127,18 @@ def _empty(column: pa.Array) -> pa.Scalar:
 
 @dataclass(frozen=True)
 class ModelFunction(ColumnFunction):
-    """A function of what a model says of each read.
+    """A function of a model's prediction for each read.
 
-    A model is opened by the first call that names it in a process, and stays open for later
-    ones. Its name is a constant, which some engines give as a column: all rows must agree.
+    The first call in a process that names a model opens it, and it stays open for later calls. Its
+    name is a constant, which some engines pass as a column: all rows must agree.
 
-    ``compute`` takes the rows that the model has seen, with its predictions as columns.
+    ``compute`` gets the rows that the model has seen, with its predictions as columns.
     """
 
     def _of_rows(self, view: BatchView, valid: NDArray[np.bool_] | None) -> pa.Array:
         """Runs the model on the rows that are not null."""
         view.require_equal_lengths()
-        expected_errors(view)  # finds what is no quality, by the number of its row
+        expected_errors(view)  # finds invalid qualities, by the number of the row
         rows = np.arange(view.batch.num_rows) if valid is None else np.flatnonzero(valid)
         if not len(rows):
             return pa.nulls(view.batch.num_rows, self.result)
@@ -153,15 +155,14 @@ class ModelFunction(ColumnFunction):
         names: list[str] = pc.unique(batch.column("model")).to_pylist()
         if len(names) > 1:
             raise DataError(
-                f"{self.name} takes one model for all rows; it is given '{names[0]}' and"
-                f" '{names[1]}'"
+                f"{self.name} takes one model for all rows, not both '{names[0]}' and '{names[1]}'"
             )
         return names[0]
 
 
 @dataclass(frozen=True)
 class _Compute:
-    """Computes a measure, null where a read has no value."""
+    """Computes a measure; null if a read has no value."""
 
     measure: str
 
@@ -192,17 +193,17 @@ def _score(predictions: BatchView) -> pa.Array:
 
 
 def _said(predictions: BatchView, index: int, *, scored: bool) -> pa.Array:
-    """One of the columns that a model added after the two that it read.
+    """A column that a model added after the two that it read.
 
     Raises:
-        ModelError: It gives labels where a score is asked for, or a score where labels are.
+        ModelError: The model returns labels but a score is requested, or vice versa.
     """
     model, _, kind = predictions.batch.schema.names[2].rpartition("_")
     if scored != (kind == "score"):
         gives, functions = ("labels", "predict and predict_probability")
         if not scored:
             gives, functions = ("a score", "predict_score")
-        raise ModelError(f"the model '{model}' gives {gives}: ask it with {functions}")
+        raise ModelError(f"the model '{model}' returns {gives}; use {functions}")
     return predictions.batch.column(2 + index)
 
 
@@ -210,28 +211,28 @@ reverse_complement = ColumnFunction(
     "reverse_complement",
     ("sequence",),
     pa.string(),
-    "The bases of the other strand, last base first.",
+    "The reverse complement of the bases.",
     reversed_complement,
 )
 predict = ModelFunction(
     "predict",
     ("model", "sequence", "quality"),
     pa.string(),
-    "The label that a model gives a read.",
+    "The label that a model predicts for a read.",
     _label,
 )
 predict_probability = ModelFunction(
     "predict_probability",
     ("model", "sequence", "quality"),
     pa.float32(),
-    "The probability of the label that a model gives a read.",
+    "The probability of the label that a model predicts for a read.",
     _probability,
 )
 predict_score = ModelFunction(
     "predict_score",
     ("model", "sequence", "quality"),
     pa.float32(),
-    "The score that a model gives a read.",
+    "The score that a model predicts for a read.",
     _score,
 )
 
@@ -242,7 +243,7 @@ FUNCTIONS = (
     predict_probability,
     predict_score,
 )
-"""All of them: of each measure that other engines have no function for, and those above."""
+"""All functions: one for each measure that other engines cannot compute, and those above."""
 
 BY_NAME = {function.name: function for function in FUNCTIONS}
-"""The same by name."""
+"""The same, by name."""

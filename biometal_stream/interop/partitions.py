@@ -1,4 +1,4 @@
-"""A pipeline in parts, for engines that read it on several machines."""
+"""Divides a pipeline into partitions, for engines that read it on several machines."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ _PART_MEMORY = 64 * MIB
 
 
 def partition_pipeline(pipeline: Pipeline, nbytes: int, engine: str) -> list[Pipeline]:
-    """Cuts a pipeline into parts that give the same rows, one part after another.
+    """Divides a pipeline into partitions that give the same rows, one after another.
 
-    A part has one worker and 64 MiB for the batches in flight, since an engine runs one on each
-    of its cores, unless the pipeline has settings of its own.
+    A partition has one worker and 64 MiB for the batches in flight, since an engine runs one on
+    each of its cores, unless the pipeline has its own settings.
 
     Args:
-        pipeline: Nothing serial in it.
-        nbytes: Bytes of (compressed) input that a part has, about.
-        engine: Who reads the parts, for messages.
+        pipeline: A pipeline without serial operators.
+        nbytes: The approximate (compressed) size of a partition's input in bytes.
+        engine: The engine's name, for messages.
 
     Raises:
-        ConfigurationError: The pipeline cannot be read in parts.
-        SchemaError: An operator cannot work on what comes before it.
+        ConfigurationError: The pipeline cannot be divided.
+        SchemaError: An operator cannot use the output of the one before it.
         InputError: An input cannot be read.
     """
     if nbytes < 1:
-        raise ConfigurationError(f"a part needs at least 1 byte of input: {nbytes}")
+        raise ConfigurationError(f"a partition needs at least 1 byte of input: {nbytes}")
     refuse_serial(pipeline.operators, engine)
     if pipeline.min_reads is not None:
         raise ConfigurationError(
-            f"min_reads cannot be checked where {engine} reads parts; run the pipeline into a file"
+            f"min_reads cannot be checked when {engine} reads partitions; write to a file instead"
         )
     pipeline.schema  # noqa: B018 - raises here, where the caller sees it
     pipeline = pipeline.learn()
     if not isinstance(pipeline.source, PartitionedSource):
         raise ConfigurationError(
-            f"{type(pipeline.source).__name__} cannot be read in parts, as {engine} reads;"
+            f"{type(pipeline.source).__name__} cannot be divided for {engine};"
             " write its rows to Parquet first, or give it a method 'partitions'"
         )
     threads = pipeline.threads or 1
@@ -61,9 +61,9 @@ def partition_pipeline(pipeline: Pipeline, nbytes: int, engine: str) -> list[Pip
 
 
 def read_partition(part: Pipeline) -> Iterator[pa.RecordBatch]:
-    """Runs a part and yields its batches that have rows; closing the iterator ends the run.
+    """Runs a partition and yields its non-empty batches; closing the iterator ends the run.
 
-    Operators that can stay open in their process, such as a loaded model, do.
+    Operators that can be cached in their process, such as a loaded model, are.
     """
     part = replace(part, operators=tuple(kept_open(operator) for operator in part.operators))
     with closing(part.execution().stream()) as batches:

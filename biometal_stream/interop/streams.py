@@ -1,4 +1,4 @@
-"""Operators over what an engine's query yields."""
+"""Operators on the results of an engine's query."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def over_query(
     run: Callable[[list[str]], Iterable[pa.RecordBatch]],
     operators: tuple[Operator, ...],
 ) -> Pipeline:
-    """Starts a pipeline that reads a query, which is run each time that the pipeline is.
+    """Starts a pipeline that reads a query, which runs each time that the pipeline runs.
 
     Args:
         title: What the rows are, for messages.
-        schema: Of the rows.
-        run: Runs the query, for the names of the columns that are taken; others may come too.
-        operators: What is done to the rows, in order.
+        schema: The schema of the rows.
+        run: Runs the query, given the names of the columns that are needed; there may be others.
+        operators: The operators to run, in order.
 
     Raises:
-        SchemaError: The query lacks a column that an operator reads.
+        SchemaError: The query lacks a column that an operator needs.
     """
     pipeline = Pipeline(ExportedSource(title, schema, run), operators)
     pipeline.schema  # noqa: B018 - raises here, where the caller sees it

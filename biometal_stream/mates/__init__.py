@@ -1,1 +1,1 @@
-"""Which reads are mates, by their names: one rule for all that asks."""
+"""Which reads are mates, by their names: the one rule that everything uses."""

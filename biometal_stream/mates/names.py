@@ -1,21 +1,21 @@
-"""Which reads are mates: the one rule that whole files, partitions, bad files and samples keep to.
+"""Which reads are mates: the one rule for whole files, partitions, damaged files and samples.
 
 Mates have the same name, or names that differ only in a mark at their end:
 
 * ``/1`` and ``/2`` are always marks.
 * ``.1`` and ``.2``, or ``_1`` and ``_2``, are marks only in files that show it, since SRA numbers
-  its spots so: ``SRR1.1`` and ``SRR1.2`` are two reads. The first two names of mates 1 must end in
-  ``.1`` and those of mates 2 in ``.2``, and the stems before must differ. This is decided once for
-  the files of a lane and holds for all of their records, so a later name that ends in another
-  number after the dot has no mate.
-* A sample of reads ignores every mark, ``.1`` and ``_1`` too: it sees one file at a time, which
-  cannot show what such an end means, and both mates must be drawn or neither.
+  its spots like this: ``SRR1.1`` and ``SRR1.2`` are two reads. The first two names of mates 1 must
+  end in ``.1`` and those of mates 2 in ``.2``, and the stems before must differ. This is decided
+  once for the files of a lane and applies to all of their records. So a later name that ends in
+  another number after the dot has no mate.
+* A sample of reads ignores every mark, ``.1`` and ``_1`` too: it sees only one file at a time,
+  which cannot show what such an end means, and both mates must be drawn or neither.
 
 A read that is marked as mate 2, by ``/2`` or by a Casava 1.8 description such as
-``2:N:0:ATCACG``, is not mate 1, and the other way round, whatever the names are. A mark in the
-name takes precedence over one in the description.
+``2:N:0:ATCACG``, is never mate 1, and vice versa, whatever the names. A mark in the name takes
+precedence over one in the description.
 
-`biometal_stream.mates.kernels` is the same rule, compiled.
+`biometal_stream.mates.kernels` implements the same rule, compiled.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Separator: TypeAlias = Literal["/", ".", "_"]
-"""What marks mates in the files of a lane, besides the slash; the slash where nothing else does."""
+"""What marks mates in the files of a lane, besides the slash; the slash if nothing else does."""
 
 Read: TypeAlias = tuple[bytes, int]
-"""A name, and the mate that `mark_of` takes its read for."""
+"""A name, and the mate number that `mark_of` returns for its read."""
 
 SEPARATORS = b"/._"
-"""What can stand before the digit of a mark."""
+"""The bytes that can stand before the digit of a mark."""
 
 SHOWING = 2
-"""The names of each mate that show what their ends mean."""
+"""The number of names of each mate that show what their ends mean."""
 
 _CASAVA = re.compile(rb"([12]):[YN]:[0-9]+:")
 _BLANK = re.compile(rb"[ \t]")
 
 
 def split_mark(name: bytes, separators: bytes = SEPARATORS) -> tuple[bytes, int]:
-    """Splits a name into its stem and the mate that it is marked as, 0 without a mark.
+    """Splits a name into its stem and the mate it is marked as, 0 without a mark.
 
     The plain twin of `marked_mate`.
 
@@ -63,7 +63,7 @@ def name_of(header: bytes) -> bytes:
 
 
 def mark_of(header: bytes) -> int:
-    """The mate, 1 or 2, that a header line says its read is; 0 where it does not say.
+    """The mate, 1 or 2, that a header line marks its read as; 0 without a mark.
 
     The plain twin of `marked_mate` and `described_mate`.
     """
@@ -76,7 +76,7 @@ def mark_of(header: bytes) -> int:
 
 
 def mate_name(one: bytes, separator: Separator) -> bytes | None:
-    """The name that the mate 2 of a mate 1 must have; ``None`` where it can have none."""
+    """The name that mate 2 must have for a mate 1; ``None`` if no name fits."""
     mate = split_mark(one, f"/{separator}".encode())[1]
     if mate == 1:
         return one[:-1] + b"2"
@@ -86,13 +86,13 @@ def mate_name(one: bytes, separator: Separator) -> bytes | None:
 
 
 def number_of(name: bytes, separator: str) -> bytes | None:
-    """The digits after the last separator, of a name that ends in them."""
+    """The digits after the last separator of a name, if it ends in digits."""
     _, found, end = name.rpartition(separator.encode())
     return end if found and re.fullmatch(rb"[0-9]+", end) else None
 
 
 def are_mates(one: bytes, two: bytes, separator: Separator) -> bool:
-    """Whether two names are those of mates; the plain twin of `first_mispaired`, without marks."""
+    """Whether two names are mates' names; the plain twin of `first_mispaired`, without marks."""
     return mate_name(one, separator) == two
 
 
@@ -101,7 +101,7 @@ def shown_separator(ones: Sequence[bytes], twos: Sequence[bytes]) -> Separator:
 
     Args:
         ones: Names of mates 1, `SHOWING` or more, in order.
-        twos: Those of mates 2, likewise; a record may be missing in either.
+        twos: Names of mates 2, likewise; a record may be missing in either.
     """
     others: tuple[Separator, ...] = (".", "_")
     for separator in others:
@@ -135,14 +135,15 @@ def shown_by_neighbours(names: Iterable[bytes]) -> Separator:
 
 
 def contradiction(ones: Iterable[int], twos: Iterable[int]) -> tuple[int, int] | None:
-    """The marks of two files, where they say that these are not mates 1 and 2 in that order.
+    """The marks of two files, if they show that these are not mates 1 and 2 in that order.
 
     Args:
         ones: The marks of the first reads of the file of mates 1, from `mark_of`.
-        twos: Those of the file of mates 2.
+        twos: The marks of the file of mates 2.
 
     Returns:
-        What all marks of each file say, 0 where they differ; ``None`` where that is in order.
+        The mark that all reads of each file share, 0 if they differ; ``None`` if the order is
+        right.
     """
     marks = [set(each) - {0} for each in (ones, twos)]
     one, two = (each.pop() if len(each) == 1 else 0 for each in marks)
@@ -150,14 +151,14 @@ def contradiction(ones: Iterable[int], twos: Iterable[int]) -> tuple[int, int] |
 
 
 def contradicting_neighbours(reads: Sequence[Read]) -> int | None:
-    """Finds the same in a file where mates follow each other; some may be missing.
+    """Does the same for a file where mates follow each other; some may be missing.
 
     Args:
         reads: The first reads, in order.
 
     Returns:
-        The first read of a pair whose marks are not in order, where there is no pair whose marks
-        are; else ``None``.
+        The first read of a pair whose marks are in the wrong order, if no pair has the right
+        order; otherwise ``None``.
     """
     first: int | None = None
     for place, ((name, mark), (other, other_mark)) in enumerate(pairwise(reads)):

@@ -1,1 +1,1 @@
-"""The operators by the names of their steps: our own, those of packages, those of plugin files."""
+"""The operators by step name: our own, those of packages, and those of plugin files."""

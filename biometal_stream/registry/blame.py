@@ -1,4 +1,4 @@
-"""Finds the plugin in whose code an exception was raised."""
+"""Finds the plugin whose code raised an exception."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def plugin_in(fault: BaseException) -> str | None:
     """The plugin that an exception passed through: its file, or its package.
 
     Returns:
-        ``None`` where it passed through none.
+        ``None`` if it passed through no plugin.
     """
     place: TracebackType | None = fault.__traceback__
     while place is not None:

@@ -19,10 +19,10 @@ def _classes() -> dict[str, type]:
 
 
 def operator_classes() -> dict[str, type]:
-    """Finds our operators, by the names of their steps, in alphabetical order.
+    """Finds our operators by step name, in alphabetical order.
 
     An operator is on the command line because its file is in the folder ``operators``:
-    ``min_length.py`` with its class ``MinLength`` is ``min-length``. Imports their modules, and
-    nothing heavy.
+    ``min_length.py`` with its class ``MinLength`` is ``min-length``. Imports these modules, which
+    are light.
     """
     return dict(_classes())

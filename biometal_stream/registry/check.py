@@ -1,4 +1,4 @@
-"""Checks that a class is an operator that the command line can make a step of."""
+"""Checks that a class is an operator that can be a step on the command line."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _TO_WRITE = (
     "learn",
 )
 BASES = "ReadFilter, ReadTrimmer, ReadObserver, ReadLearner, StatelessOperator, SerialOperator"
-"""What to build an operator on."""
+"""The classes to build an operator on."""
 
 
 def is_step_name(word: str) -> bool:
@@ -41,7 +41,7 @@ def is_step_name(word: str) -> bool:
 
 
 def is_operator_class(found: object) -> bool:
-    """Whether something is a class with all that an operator has."""
+    """Whether something is a class with everything that an operator has."""
     return isinstance(found, type) and not _lacking(found)
 
 
@@ -51,9 +51,9 @@ def _lacking(found: type) -> list[str]:
 
 
 def step_name(operator: type[Any]) -> str | None:
-    """The name of a class's step: its ``name``, or what `command_name` makes of its own.
+    """The step name of a class: its ``name``, or what `command_name` derives from the class name.
 
-    ``None`` where only an instance knows.
+    ``None`` if only an instance knows its name.
     """
     name = operator.name
     if isinstance(name, str):
@@ -68,10 +68,10 @@ def check_operator(found: object) -> type[Any]:
         The class.
 
     Raises:
-        PluginError: It is not, with what to write instead.
+        PluginError: It is not; the message says what to write instead.
     """
     if not isinstance(found, type):
-        raise PluginError(f"it must be a class, and is a {type(found).__name__}")
+        raise PluginError(f"it must be a class, not {type(found).__name__}")
     if not is_operator_class(found):
         lacking = ", ".join(_lacking(found))
         raise PluginError(
@@ -85,7 +85,7 @@ def check_operator(found: object) -> type[Any]:
             is_field = part in getattr(found, "__dataclass_fields__", ())
             advice = "; a setting has this name, so rename the setting" if is_field else ""
             raise PluginError(f"{found.__name__} has no {part}(); write one{advice}")
-    # What a dataclass hands down does not count: fields that a subclass adds would be lost.
+    # Inherited dataclass parameters do not count: fields that a subclass adds would be lost.
     own = vars(found).get("__dataclass_params__")
     if own is None or not own.frozen:
         raise PluginError(
@@ -106,16 +106,16 @@ def require_step_name(name: str, what: str) -> None:
     """Checks the name of a step.
 
     Raises:
-        PluginError: No word of a command line can be this name.
+        PluginError: It cannot be a word of a command line.
     """
     if not is_step_name(name):
         raise PluginError(
-            f"{what} '{name}' must be small letters, digits and single dashes, such as trim-umi"
+            f"{what} '{name}' must be lowercase letters, digits and single dashes, such as trim-umi"
         )
 
 
 def _is_unwritten(function: Any) -> bool:
-    """Whether a method is one of our base classes' that only says that it is to be written."""
+    """Whether a method is inherited from one of our base classes and must be overridden."""
     code = getattr(function, "__code__", None)
     ours = getattr(function, "__module__", "") == base.__name__
     return ours and code is not None and "NotImplementedError" in code.co_names

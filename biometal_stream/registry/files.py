@@ -19,7 +19,7 @@ from biometal_stream.registry.loading import loading
 
 @dataclass(frozen=True)
 class FileStep:
-    """A step that a plugin file brings.
+    """A step from a plugin file.
 
     Attributes:
         name: The step's name.
@@ -37,16 +37,17 @@ class FileStep:
 
 
 def steps_of(file: str) -> tuple[FileStep, ...]:
-    """Imports a plugin file, once in a process, and finds its operators.
+    """Imports a plugin file, once per process, and finds its operators.
 
-    They are the classes that the file itself defines and whose names do not start with an
+    The operators are the classes that the file itself defines and whose names do not start with an
     underscore.
 
     Args:
         file: A Python file.
 
     Raises:
-        PluginError: It is not there, does not import, has no operator, or a class is not one.
+        PluginError: The file is missing, does not import, or has no operator, or a class is not
+            an operator.
     """
     from biometal_stream import plugin_files
 
@@ -74,7 +75,7 @@ def steps_of(file: str) -> tuple[FileStep, ...]:
 
 
 def _own_classes(names: dict[str, Any], module: str) -> list[type[Any]]:
-    """The classes of a module, but for those that its other classes build on."""
+    """The classes of a module, except those that its other classes inherit from."""
     own = [
         value
         for name, value in names.items()

@@ -1,4 +1,4 @@
-"""The operators of installed packages, which their entry points name."""
+"""The operators of installed packages, found by their entry points."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 GROUP = "biometal_stream.operators"
-"""The group of entry points: the name is the step's, the value ``module:Class``."""
+"""The group of entry points: the name is the step's name, the value ``module:Class``."""
 
 
 loaded: dict[str, str] = {}
-"""Where steps came from that were loaded, by the package that their class is in."""
+"""The origin of each loaded step, by the package that its class is in."""
 
 
 class InstalledStep:
-    """A step that an installed package brings. Nothing of it is imported before it is loaded.
+    """A step from an installed package. Nothing is imported before the step is loaded.
 
     Args:
         entry: Its entry point.
 
     Attributes:
-        name: The step's name, as the entry point has it.
-        origin: The package, its version, and where the class is, for messages.
+        name: The step's name, from the entry point.
+        origin: The package, its version, and the class, for messages.
     """
 
     def __init__(self, entry: EntryPoint) -> None:
@@ -53,15 +53,15 @@ class InstalledStep:
             name = step_name(found)
             if name not in {None, self.name}:
                 raise PluginError(
-                    f"the entry point is called '{self.name}' and the class's step '{name}'; call"
-                    f" the entry point '{name}', or write name = \"{self.name}\" in the class"
+                    f"the entry point is called '{self.name}' but the class's step '{name}';"
+                    f" call the entry point '{name}', or write name = \"{self.name}\" in the class"
                 )
         return found
 
 
 @cache
 def installed_steps() -> tuple[InstalledStep, ...]:
-    """Finds the steps of installed packages, in the order of their names. Loads none."""
+    """Finds the steps of installed packages, sorted by name. Loads none of them."""
     if not any(_names_group(entry) for entry in sys.path):
         return ()
     from importlib.metadata import entry_points
@@ -71,12 +71,12 @@ def installed_steps() -> tuple[InstalledStep, ...]:
 
 
 def _names_group(folder: str) -> bool:
-    """Whether a package there may have such an entry point.
+    """Whether a package in a folder may have such an entry point.
 
-    The import of `importlib.metadata` alone takes a tenth of the time of ``--help``, so
-    it is left to where there is something to find.
+    Importing `importlib.metadata` takes a tenth of the time of ``--help``, so it is imported only
+    if there is something to find.
     """
-    if os.path.isfile(folder):  # noqa: PTH113 - a zip file; fast, since it is done at each start
+    if os.path.isfile(folder):  # noqa: PTH113 - a zip file; runs at each start, so must be fast
         return True
     return any(GROUP.encode() in text for text in _entry_point_files(folder or "."))
 

@@ -1,4 +1,4 @@
-"""Makes one clear line of whatever goes wrong while somebody else's code is imported."""
+"""Reports any error during the import of a plugin in one clear line."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 @contextmanager
 def loading(what: str, file: str | None = None) -> Iterator[None]:
-    """Raises what the body raises as an error that says what was being loaded.
+    """Raises any exception of the body as an error that says what was being loaded.
 
-    What it prints goes to standard error, since standard output may take the reads.
+    Whatever the body prints goes to standard error, since standard output may carry reads.
 
     Args:
         what: What is being loaded.
-        file: The file whose line is named where the error comes from it.
+        file: The file whose line the message gives, if the exception comes from it.
 
     Raises:
-        PluginError: The body raised anything but an interrupt.
+        PluginError: The body raised an exception other than an interrupt.
     """
     try:
         with redirect_stdout(sys.stderr):

@@ -1,4 +1,4 @@
-"""The steps that plugins add to ours, by name."""
+"""The steps that plugins add to our own, by name."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Plugins:
-    """The steps of plugins: of installed packages, which are loaded when used, and of files.
+    """The steps of plugins: installed packages, loaded when used, and plugin files.
 
-    A step of ours is never replaced. Where two plugins have a step of one name, neither is used.
+    Our own steps are never replaced. If two plugins have a step of the same name, neither is used.
 
     Args:
-        files: Plugin files, which are imported at once; a file that is named again counts once.
+        files: Plugin files, imported immediately; a file that is named twice counts once.
         taken: The names of our own steps and commands.
 
     Raises:
@@ -61,7 +61,7 @@ class Plugins:
         return name in self._files or (name in self._installed and name not in self._taken)
 
     def __iter__(self) -> Iterator[str]:
-        """Yields the names, sorted, also of steps that do not load."""
+        """Yields the names, sorted, including steps that do not load."""
         return iter(sorted({*self._files, *self._installed} - self._taken))
 
     def load(self, name: str) -> type[Any]:
@@ -76,18 +76,18 @@ class Plugins:
         if others:
             origins = " and ".join(each.origin for each in (step, *others))
             raise PluginError(
-                f"two plugins have a step '{name}', so that neither is used: {origins}; uninstall"
+                f"two plugins have a step '{name}', so neither is used: {origins}; uninstall"
                 " one of them"
             )
         return step.load()
 
     def origins(self) -> dict[str, list[str]]:
-        """Where each step comes from, by its name; also of those that are not used."""
+        """The origin of each step, by name, including steps that are not used."""
         origins = {name: [each.origin for each in steps] for name, steps in self._installed.items()}
         return origins | {name: [step.origin] for name, step in self._files.items()}
 
     def fault(self, name: str) -> str | None:
-        """What is wrong with a step of `origins`; ``None`` where it can be used."""
+        """What is wrong with a step of `origins`; ``None`` if it can be used."""
         if name in self._taken:
             origins = ", ".join(self.origins()[name])
             return (

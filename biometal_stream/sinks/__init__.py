@@ -1,4 +1,4 @@
-"""Where batches go: Parquet, Arrow and FASTQ files, or nowhere. Each is loaded when used."""
+"""Sinks: Parquet, Arrow, FASTQ and FASTA files, or none. Each is imported when used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sinks have in common: work for several threads that one thread can do as well."""
+"""What sinks have in common: work for several threads that one thread can also do."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ Part = TypeVar("Part")
 
 
 class OpenRebatching(ABC, Generic[Part]):
-    """A sink being written; a subclass says how batches become morsels."""
+    """A sink being written; a subclass defines how batches become morsels."""
 
     @abstractmethod
     def rebatcher(self) -> Rebatcher:
-        """Tells how batches are merged and split."""
+        """Returns what merges and splits the batches."""
 
     def rebatch(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
-        """Merges and splits batches to what is encoded in one morsel."""
+        """Merges and splits batches to morsels, each to be encoded in one step."""
         return rebatch(self.rebatcher(), batches)
 
     @abstractmethod
     def encode(self, batches: list[pa.RecordBatch], /) -> Part:
-        """Turns a morsel into bytes; runs in any worker, for several morsels at once."""
+        """Turns a morsel into bytes; runs in any worker, for several morsels in parallel."""
 
     @abstractmethod
     def write(self, part: Part, /) -> None:
@@ -42,7 +42,7 @@ class OpenRebatching(ABC, Generic[Part]):
     @property
     @abstractmethod
     def bytes_written(self) -> int:
-        """Bytes that went into the target so far."""
+        """Bytes written to the target so far."""
 
     @property
     @abstractmethod
@@ -51,22 +51,22 @@ class OpenRebatching(ABC, Generic[Part]):
 
 
 class RebatchingSink(ABC, Generic[Part]):
-    """A sink whose serial form follows from its split form.
+    """A sink whose serial form is derived from its parallel form.
 
-    Subclasses are frozen dataclasses: recipes, safe to share between threads and to pickle.
+    Subclasses are frozen dataclasses: descriptions, thread-safe and picklable.
     """
 
     @abstractmethod
     def open_parallel(
         self, schema: pa.Schema, run: Run, /
     ) -> AbstractContextManager[OpenRebatching[Part]]:
-        """Starts writing; commits when the context ends well and discards otherwise."""
+        """Starts writing; commits if the context ends without an error, otherwise discards."""
 
     @contextmanager
     def open(self, schema: pa.Schema, /) -> Iterator[Callable[[pa.RecordBatch], None]]:
-        """Starts writing in one thread; yields what is called with each batch.
+        """Starts writing in one thread; yields the function to call with each batch.
 
-        The target is committed when the context ends well; else it is as it was before.
+        The target is committed if the context ends without an error; otherwise it is unchanged.
 
         Raises:
             SchemaError: The sink cannot write such batches.
@@ -79,7 +79,7 @@ class RebatchingSink(ABC, Generic[Part]):
                 if not batch.schema.equals(schema):
                     raise SchemaError(
                         f"the sink was opened for the columns {describe(schema)},"
-                        f" and a batch has {describe(batch.schema)}"
+                        f" but a batch has {describe(batch.schema)}"
                     )
                 for morsel in rebatcher.add(batch):
                     opened.write(opened.encode(morsel))
@@ -90,18 +90,18 @@ class RebatchingSink(ABC, Generic[Part]):
 
 
 class SerialRun:
-    """A run without workers: all is done by the caller's thread."""
+    """A run without workers: the caller's thread does everything."""
 
     workers = 1
     memory = 256 * 2**20
 
     @property
     def executor(self) -> Executor:
-        """Does the work at once."""
+        """An executor that runs each job immediately."""
         return _InPlace()
 
     def warn(self, message: str, /, *, at_once: bool = False) -> None:  # noqa: ARG002 - it always is
-        """Tells the user something once."""
+        """Shows the user a warning, once."""
         import warnings
 
         from biometal_stream.errors import InputWarning
@@ -109,10 +109,10 @@ class SerialRun:
         warnings.warn(message, InputWarning, stacklevel=3)
 
     def count(self, what: str, number: int, /) -> None:
-        """Adds to a counter of the run's report, which a serial run does not have."""
+        """Ignores a counter: a serial run has no report."""
 
     def note(self, what: str, name: str, learnt: str, /) -> None:
-        """Notes what was learnt, for a report that a serial run does not have."""
+        """Ignores what was learnt: a serial run has no report."""
 
 
 class _InPlace(Executor):
@@ -126,7 +126,7 @@ class _InPlace(Executor):
 
 
 def describe(schema: pa.Schema) -> str:
-    """Names columns and types in a line."""
+    """Lists columns and their types in a line."""
     return ", ".join(f"{field.name}: {field.type}" for field in schema) or "none"
 
 
@@ -134,14 +134,14 @@ def check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
     """Checks a setting.
 
     Raises:
-        ConfigurationError: It is none of the choices.
+        ConfigurationError: It is not one of the choices.
     """
     if value not in choices:
         raise ConfigurationError(f"{what} must be one of {', '.join(choices)}: {value}")
 
 
 def check_partitions(most: int) -> None:
-    """Checks the most partitions that a sink may have.
+    """Checks the limit on the number of partitions.
 
     Raises:
         ConfigurationError: It is less than 1.
@@ -151,10 +151,10 @@ def check_partitions(most: int) -> None:
 
 
 def check_level(compression: str, level: int | None, ranges: Mapping[str, tuple[int, int]]) -> None:
-    """Checks a level of compression.
+    """Checks a compression level.
 
     Raises:
-        ConfigurationError: The compression has none, or not that one.
+        ConfigurationError: The compression has no levels, or not this one.
     """
     if level is None:
         return

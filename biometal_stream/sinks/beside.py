@@ -1,4 +1,4 @@
-"""Sinks that are written in one run: the output, and what is set aside on the way to it."""
+"""Sinks that are written in one run: the output, and reads set aside from it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SetAside(list["pa.RecordBatch"]):
-    """A morsel of reads that were set aside, which are not part of the output."""
+    """A morsel of reads that were set aside, not part of the output."""
 
     def __init__(self, batches: list[pa.RecordBatch], place: int) -> None:
         super().__init__(batches)
@@ -22,14 +22,14 @@ class SetAside(list["pa.RecordBatch"]):
 
 
 class OpenBeside:
-    """The open sinks of one run, as one.
+    """All open sinks of a run, used as one.
 
-    Rows that are set aside may be given from any thread; they are written in the order in which
-    they are given. The rest is used as an `OpenRebatching` is.
+    Rows to set aside may be passed from any thread; they are written in the order in which they
+    are passed. For the rest this is used like an `OpenRebatching`.
 
     Args:
-        output: What takes the reads that come out.
-        others: What takes those that are set aside, by name.
+        output: The sink of the output.
+        others: The sinks of the reads that are set aside, by name.
     """
 
     def __init__(self, output: OpenRebatching[Any], others: dict[str, OpenRebatching[Any]]) -> None:
@@ -39,18 +39,18 @@ class OpenBeside:
         self._waiting: deque[tuple[int, pa.RecordBatch]] = deque()
 
     def set_aside(self, name: str, batch: pa.RecordBatch) -> None:
-        """Gives rows to one of the others."""
+        """Passes rows to one of the other sinks."""
         if batch.num_rows:
             self._waiting.append((self._places[name], batch))
 
     def rebatch(self, batches: Iterator[pa.RecordBatch], /) -> Iterator[list[pa.RecordBatch]]:
-        """Makes morsels of the output's rows and of those that were set aside."""
+        """Makes morsels of the output's rows and of the rows that were set aside."""
         output = self._output.rebatcher()
         others = [each.rebatcher() for each in self._others]
         for batch in batches:
             yield from self._drained(others)
             yield from output.add(batch)
-            del batch  # the next may be long in coming
+            del batch  # the next one may take long
         yield from self._drained(others)
         yield from output.finish()
         for place, rebatcher in enumerate(others):
@@ -76,10 +76,10 @@ class OpenBeside:
 
     @property
     def bytes_written(self) -> int:
-        """Bytes that went into all targets so far."""
+        """Bytes written to all targets so far."""
         return sum(each.bytes_written for each in (self._output, *self._others))
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """The files of all sinks, those of the output first."""
+        """The files of all sinks, the output's first."""
         return tuple(path for each in (self._output, *self._others) for path in each.outputs)

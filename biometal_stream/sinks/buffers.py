@@ -1,4 +1,4 @@
-"""What encoders write: bytes where they lie, and bits of validity."""
+"""What encoders write: bytes, by reference, and validity bitmaps."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 Bytes: TypeAlias = "bytes | memoryview"
-"""What is written: bytes, or where they lie."""
+"""What is written: bytes, or a view of them."""
 
 
 def validity(columns: Iterable[pa.Array]) -> memoryview:
-    """A bit for each row of some columns, set where it holds a value, from the lowest on."""
+    """A bitmap of the rows of some columns: 1 for a value, 0 for null; lowest bit first."""
     valid = [column.is_valid().to_numpy(zero_copy_only=False) for column in columns]
     return np.packbits(np.concatenate(valid), bitorder="little").data

@@ -1,4 +1,4 @@
-"""Chooses the sink for a target by its name. Light: no sink is loaded before it is chosen."""
+"""Chooses the sink for a target by its name. Light: a sink is imported only when chosen."""
 
 from __future__ import annotations
 
@@ -41,26 +41,26 @@ def sink_for(
     """Chooses a sink.
 
     Args:
-        target: The file or folder. Its suffix says the format: ``.parquet`` and ``.pq``;
+        target: The file or folder. Its suffix gives the format: ``.parquet`` and ``.pq``;
             ``.arrow``, ``.feather`` and ``.ipc``; ``.arrows`` for an Arrow stream; ``.fastq`` and
-            ``.fq``, ``.fa``, ``.fasta`` and ``.fna``, with ``.gz``, ``.bgz`` or ``.zst`` where
-            compressed. A name that ends in
-            ``/`` and a folder are Parquet. ``-`` is standard output. It and a pipe or device
-            without such a suffix get FASTQ. A name with fields, such as ``out/{sample}.fq.gz``,
-            stands for a file for each value of these columns.
-        paired: Whether rows are mates 1 and 2 in turn.
-        format: The format, whatever the suffix says.
-        mate: FASTQ and FASTA: the file of the second mates. Without it both mates go to one file,
-            in turn.
-        interleaved: FASTQ and FASTA: one file, and an error where rows are not mates in turn.
-        compression: One that the format has; see the sinks.
-        level: Its level.
+            ``.fq``; ``.fa``, ``.fasta`` and ``.fna``; the text formats also with ``.gz``, ``.bgz``
+            or ``.zst``, compressed. A name that ends in ``/`` and a folder are Parquet. ``-`` is
+            standard output, which is FASTQ, as are a pipe and a device without such a suffix. A
+            name with fields, such as ``out/{sample}.fq.gz``, stands for one file for each value of
+            these columns.
+        paired: Whether rows alternate between mates 1 and 2.
+        format: The format; overrides the suffix.
+        mate: FASTQ and FASTA: the file for mates 2. Without it both mates go to one file,
+            interleaved.
+        interleaved: FASTQ and FASTA: write one file, and fail if rows are not alternating mates.
+        compression: A compression that the format supports; see the sinks.
+        level: The compression level.
         shards: Parquet: the number of files in the target, a folder.
         partition_by: Parquet: the column whose values name folders in the target.
-        max_partitions: The most files or folders that values name.
+        max_partitions: The most files or folders that values may name.
         encoding: Parquet: how text and small numbers are stored, ``delta`` or ``plain``.
-        line_width: FASTA: the bases on a line, 0 for all of a sequence.
-        metadata: Parquet: added to the file's metadata; other formats have no use for it.
+        line_width: FASTA: the number of bases per line, 0 for the whole sequence on one line.
+        metadata: Parquet: added to the file's metadata; other formats ignore it.
 
     Returns:
         A sink of the format: `ParquetSink`, `ArrowSink`, `FastqSink` or `FastaSink`.
@@ -71,8 +71,8 @@ def sink_for(
     target = path_text(target)
     if "://" in target:
         raise ConfigurationError(
-            f"{target}: URLs are not written; write a file and copy it there, or pipe 'write -'"
-            " there"
+            f"{target}: writing to URLs is not supported; write a file and copy it there, or pipe"
+            " 'write -' there"
         )
     chosen = _chosen(target, format, folder=shards is not None or partition_by is not None)
     options: dict[str, Any] = {
@@ -95,7 +95,7 @@ def sink_for(
     if not paired and (mate is not None or interleaved):
         option = "mate" if mate is not None else "interleaved"
         raise ConfigurationError(
-            f"{target}: {option} is for paired reads, and these are single;"
+            f"{target}: {option} is for paired reads, but these are single;"
             " give the reader both files, or say that its file is interleaved"
         )
     more = {"compression": compression, "level": level, "max_partitions": max_partitions}
@@ -112,13 +112,13 @@ def sink_beside(
     """Chooses a sink for reads that are set aside while others are written.
 
     Args:
-        target: As of `sink_for`.
-        paired: Whether the input is pairs.
+        target: As for `sink_for`.
+        paired: Whether the input is paired.
         unpaired: Whether reads may come without their mates.
         reason: A column of text that FASTQ adds to the description; other formats keep it.
 
     Raises:
-        ConfigurationError: As of `sink_for`.
+        ConfigurationError: As for `sink_for`.
     """
     sink: Any = sink_for(target, paired=paired)
     changed: ParquetSink | ArrowSink | FastqSink = sink
@@ -133,7 +133,7 @@ def _misplaced(target: str, option: str, chosen: Format) -> ConfigurationError:
     if option == "partition_by":
         advice = "; to name files by a column, write a name such as out/{sample}" + chosen.suffix
     return ConfigurationError(
-        f"{target}: {option.replace('_', '-')} is for {' and '.join(owners)}, and this is"
+        f"{target}: {option.replace('_', '-')} is for {' and '.join(owners)}, but this is"
         f" {chosen.title}{advice}"
     )
 
@@ -154,28 +154,28 @@ def _format_of(target: str, *, folder: bool) -> Format:
     if written is not None:
         if said.compression is not None and not written.text:
             raise ConfigurationError(
-                f"{target}: only FASTQ and FASTA are compressed as a whole; leave"
-                f" {Path(target).suffix} out and choose a compression"
+                f"{target}: only FASTQ and FASTA are compressed as a whole; leave out"
+                f" {Path(target).suffix} and choose a compression"
             )
         return written
     if folder:
         return FORMATS["parquet"]
     if said.suffix in UNWRITTEN:
         raise ConfigurationError(
-            f"{target}: {said.suffix} is not written; {UNWRITTEN[said.suffix].advice}"
+            f"{target}: writing {said.suffix} is not supported; {UNWRITTEN[said.suffix].advice}"
         )
     if _is_stream(target):
         return FORMATS["fastq"]
     known = ", ".join(SUFFIXES)
     raise ConfigurationError(
-        f"{target}: the suffix is not that of a format; known are {known}, FASTQ and FASTA"
+        f"{target}: the suffix is not a known format's; known are {known}, FASTQ and FASTA"
         f" also with {', '.join(TEXT_SUFFIXES)}, and a name that ends in / for a folder of Parquet;"
         " or give the format (--format)"
     )
 
 
 def _is_stream(target: str) -> bool:
-    """Whether a target is standard output, a pipe, a descriptor or a device, and not a file."""
+    """Whether a target is standard output, a pipe, a descriptor or a device, not a regular file."""
     if target == STANDARD_OUTPUT or descriptor_of(target) is not None:
         return True
     path = Path(target)

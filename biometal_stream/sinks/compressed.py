@@ -1,4 +1,4 @@
-"""Text on its way into a file that may be compressed: plain, gzip as BGZF, or zstd."""
+"""Writes text to a file that may be compressed: plain, gzip as BGZF, or zstd."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ COMPRESSIONS = ("none", "gzip", "zstd")
 LEVELS = {"gzip": bgzf.LEVELS, "zstd": (1, 22)}
 
 _ZSTD_LEVEL = 3
-_ZSTD_MEMORY = 256  # MiB that the files which values name may take together
+_ZSTD_MEMORY = 256  # MiB, for all files that values name together
 _ZSTD_MEBIBYTES = ((3, 2), (6, 4), (9, 12), (19, 90), (22, 256))
-"""The highest level, and the MiB that a compressor of it holds, measured with `_SMALL_WINDOW`."""
-_SMALL_WINDOW = 19  # 512 KiB, by the logarithm
+"""The highest level, and the MiB that its compressor takes, measured with `_SMALL_WINDOW`."""
+_SMALL_WINDOW = 19  # 512 KiB, as a power of 2
 _GATHERED = 16 * bgzf.BLOCK
-"""Bytes of text that are compressed in one go where they come in smaller morsels."""
+"""Bytes of text compressed in one step if the morsels are smaller."""
 
 
 class TextWriter:
-    """Takes the text of one file, which a `Compression` has encoded, in its order."""
+    """Writes the text of one file, encoded by a `Compression`, in order."""
 
     def __init__(self, write: Callable[[Bytes], None], end: bytes = b"") -> None:
         self._write = write
@@ -41,36 +41,36 @@ class TextWriter:
         self._write(data)
 
     def finish(self) -> None:
-        """Writes what ends the file."""
+        """Writes the end of the file."""
         if self._end:
             self._write(self._end)
 
 
 @dataclass(frozen=True)
 class Compression:
-    """How text is compressed: what workers can do at once, and what goes file by file.
+    """How text is compressed: what workers can do in parallel, and what is done file by file.
 
     Attributes:
         name: One of `COMPRESSIONS`.
-        level: Its level; by default 3.
+        level: The compression level; by default 3.
     """
 
     name: str
     level: int | None = None
 
     def encode(self, text: memoryview) -> Bytes:
-        """The part for the workers: blocks of gzip; other text stays as it is."""
+        """The part for the workers: compresses to blocks of gzip; returns other text unchanged."""
         if self.name != "gzip":
             return text
         return bgzf.compress_blocks(text, self.level or bgzf.DEFAULT_LEVEL)
 
     def start(self, write: Callable[[Bytes], None], workers: int = 1) -> TextWriter:
-        """Begins a file.
+        """Starts a file.
 
         Args:
-            write: Takes its bytes.
-            workers: The threads that zstd may have of its own; 0 for a file among many, which
-                then takes as little memory as it can.
+            write: Writes its bytes.
+            workers: The number of threads that zstd may start; 0 for a file among many, which
+                then takes as little memory as possible.
         """
         if self.name == "zstd":
             return _Zstd(write, self.level or _ZSTD_LEVEL, workers)
@@ -78,7 +78,7 @@ class Compression:
 
     @property
     def most_files(self) -> int | None:
-        """How many files can be written at once; ``None`` where only the disk bounds them."""
+        """The most files that can be written at once; ``None`` if only the disk limits them."""
         if self.name != "zstd":
             return None
         level = self.level or _ZSTD_LEVEL
@@ -88,16 +88,16 @@ class Compression:
 
 @contextmanager
 def text_file(target: str) -> Iterator[Callable[[bytes], None]]:
-    """Writes text to a file, compressed as its name says; commits when the body ends well.
+    """Writes text to a file, compressed as its name says; commits if the body succeeds.
 
     Args:
         target: The file; ``-`` is standard output.
 
     Yields:
-        What takes the next bytes, of any number. Belongs to one thread at a time.
+        A function that takes the next bytes, any number of them. For use by one thread at a time.
 
     Raises:
-        ConfigurationError: The name says a compression that is not written.
+        ConfigurationError: The name is that of an unsupported compression.
         SinkError: The target cannot be written.
     """
     compression = compression_said_by(target)
@@ -124,9 +124,9 @@ def text_file(target: str) -> Iterator[Callable[[bytes], None]]:
 
 
 class _Zstd(TextWriter):
-    """One frame, since some readers end silently after the first of several.
+    """One frame, since some readers silently stop after the first of several.
 
-    With at least one thread of its own, zstd cuts its jobs alike for any number of them.
+    If zstd has at least one thread, it divides its work the same way for any number of threads.
     """
 
     def __init__(self, write: Callable[[Bytes], None], level: int, workers: int) -> None:

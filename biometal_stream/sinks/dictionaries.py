@@ -1,4 +1,4 @@
-"""Dictionary columns whose dictionaries follow from their rows."""
+"""Dictionary columns whose dictionaries depend only on their rows."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ def require_recodable(field: pa.Field) -> None:
         recode(pa.nulls(0, field.type), field.name)
     except pa.ArrowNotImplementedError as error:
         raise SchemaError(
-            f"column '{field.name}' is {field.type}, and such a dictionary cannot be written;"
+            f"column '{field.name}' is {field.type}, a dictionary that cannot be written;"
             " cast its values to text, or drop the column"
         ) from error
 
 
 def recode(column: pa.Array, name: str) -> pa.DictionaryArray:
-    """Lists the values in the order of their first rows, and those alone.
+    """Builds a dictionary of the values that occur, in the order of their first rows.
 
-    What dictionary a batch comes with depends on how its rows were rebatched.
+    The dictionary that a batch comes with depends on how its rows were rebatched.
 
     Raises:
         DataError: There are more values than the column's indices can number.
@@ -38,7 +38,7 @@ def recode(column: pa.Array, name: str) -> pa.DictionaryArray:
 def renumber(
     indices: pa.Array, dictionary: pa.Array, kind: pa.DictionaryType, name: str
 ) -> pa.DictionaryArray:
-    """Joins indices and their dictionary to a column of a given type.
+    """Joins indices and their dictionary to a column of the given type.
 
     Raises:
         DataError: There are more values than the type's indices can number.

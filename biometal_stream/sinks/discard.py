@@ -1,4 +1,4 @@
-"""Nowhere: for runs whose results are all that is wanted."""
+"""A sink for runs that are made only for their results."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ class DiscardSink:
     """A sink that writes nothing."""
 
     holds: ClassVar[str] = (
-        "without 'write' a run ends with a summary, which counts bases, qualities, numbers and"
-        " labels alone"
+        "without 'write' a run ends with a summary, which only counts bases, qualities, numbers and"
+        " labels"
     )
 
     def takes(self, schema: pa.Schema, /) -> frozenset[str]:  # noqa: ARG002 - of any schema none
-        """No column."""
+        """No columns."""
         return frozenset()
 
     @contextmanager
     def open(self, schema: pa.Schema, /) -> Iterator[Callable[[pa.RecordBatch], None]]:  # noqa: ARG002 - of any schema none
-        """Yields what takes batches."""
+        """Yields a function that ignores batches."""
         yield lambda _: None

@@ -1,7 +1,7 @@
-"""The formats that are written, one entry each, and the known ones that are not.
+"""The formats that can be written, one entry each, and the known ones that cannot.
 
 The command line, Python, the engines and the messages read this table. Light: it names the module
-of a sink, which is imported when the sink is made.
+of a sink, which is imported only when the sink is created.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 SinkFormat: TypeAlias = Literal["parquet", "arrow", "arrow-stream", "fastq", "fasta"]
-"""What a sink writes."""
+"""The formats that a sink can write."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """A format that is written.
+    """A format that can be written.
 
     Attributes:
         name: Its name on the command line (``--format``).
         title: Its name in messages.
-        suffixes: How names of its files end; the first is the one that messages suggest.
+        suffixes: The suffixes of its files; messages suggest the first one.
         sink: The class that writes it, as ``module:class``. Its first argument is the target.
         method: The method of `Pipeline` that writes it.
-        compressions: The compressions that it has.
+        compressions: The compressions that it supports.
         text: Whether a file is text that is compressed as a whole, as its name says.
-        options: Options of `sink_for` that it takes beside ``compression``, ``level`` and
+        options: Options of `sink_for` that it takes besides ``compression``, ``level`` and
             ``max_partitions``.
-        settings: Further arguments of the class.
+        settings: Additional arguments of the class.
         shared_suffixes: Suffixes that it has in common with another format.
     """
 
@@ -50,7 +50,7 @@ class Format:
         return self.suffixes[0]
 
     def make(self, target: str, options: Mapping[str, Any]) -> Any:
-        """Makes the sink; imports its module."""
+        """Creates the sink; imports its module."""
         return pkgutil.resolve_name(self.sink)(target, **self.settings, **options)
 
 
@@ -107,34 +107,34 @@ _EVERY_FORMAT = (
 )
 
 FORMATS: Mapping[str, Format] = {each.name: each for each in _EVERY_FORMAT}
-"""The formats that are written, by name."""
+"""The formats that can be written, by name."""
 
 SUFFIXES: Mapping[str, Format] = {
     suffix: each for each in _EVERY_FORMAT for suffix in each.suffixes
 }
-"""The format that a suffix stands for. Text may have a suffix of `TEXT_SUFFIXES` after it."""
+"""The format of each suffix. Text may have a suffix of `TEXT_SUFFIXES` after it."""
 
 TEXT_SUFFIXES: Mapping[str, str] = {".gz": "gzip", ".bgz": "gzip", ".zst": "zstd"}
-"""The compression of text that a suffix stands for; the first of each is suggested."""
+"""The compression of text for each suffix; messages suggest the first of each."""
 
 READ_ONLY_SUFFIXES = frozenset({".bz2", ".xz"})
-"""Suffixes of compressions that are read and not written."""
+"""Suffixes of compressions that can be read but not written."""
 
 UNKNOWN_SUFFIXES = frozenset({".7z", ".br", ".lz4", ".lzma", ".rar", ".tgz", ".z", ".zip"})
-"""Suffixes of compressions that are neither read nor written."""
+"""Suffixes of compressions that can be neither read nor written."""
 
-_TABLES = "write reads.parquet, which DuckDB, Polars and pandas read and turn into text"
+_TABLES = "write reads.parquet, which DuckDB, Polars and pandas can read and export as text"
 _ALIGNERS = "write reads.fq.gz, which samtools import reads"
 _READS = "write reads.fq, or reads.parquet"
 
 
 @dataclass(frozen=True)
 class Unwritten:
-    """A known format that is not written.
+    """A known format that cannot be written.
 
     Attributes:
         title: Its name in messages.
-        suffixes: How names of its files end.
+        suffixes: The suffixes of its files.
         advice: What to write instead.
     """
 
@@ -166,7 +166,7 @@ UNWRITTEN: Mapping[str, Unwritten] = {
     )
     for suffix in each.suffixes
 }
-"""Known formats that are not written, by suffix."""
+"""Known formats that cannot be written, by suffix."""
 
 
 def compressions() -> tuple[str, ...]:

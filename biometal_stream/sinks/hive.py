@@ -1,4 +1,4 @@
-"""Partitions as Hive names them: a folder ``column=value`` for each value of a column."""
+"""Partitions named as in Hive: a folder ``column=value`` for each value of a column."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.partitioned import require_key_column
 
 NULL = "__HIVE_DEFAULT_PARTITION__"
-"""How Hive, Spark, pyarrow and DuckDB name the partition of nulls."""
+"""The name of the partition of nulls in Hive, Spark, pyarrow and DuckDB."""
 
 EMPTY_FILE = "part-0.parquet"
-"""The file without rows that a folder of no partitions holds: no reader takes an empty one."""
+"""The file without rows in a folder without partitions: readers reject an empty folder."""
 
 
 @dataclass(frozen=True)
@@ -34,29 +34,29 @@ class HiveFolders:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The column whose values name folders."""
+        """The column whose values name the folders."""
         return (self.column,)
 
     @property
     def what(self) -> str:
-        """What has too many values, in messages."""
+        """What has too many values, for messages."""
         return f"partition_by: column '{self.column}' has"
 
     def names(self, values: Mapping[str, object]) -> tuple[str]:
         """Names the file of a value.
 
         Raises:
-            DataError: The value is the text that stands for null.
+            DataError: The value is the text that means null.
         """
         return (f"{folder_name(self.column, values[self.column])}/{EMPTY_FILE}",)
 
 
 def require_partition_column(schema: pa.Schema, column: str) -> None:
-    """Checks that a column can name folders and that other columns are left for the files.
+    """Checks that a column can name folders and that the files have other columns left.
 
     Raises:
-        SchemaError: It is missing, is the only one, or has another type than an integer, bool,
-            text, or a dictionary of one of these.
+        SchemaError: The column is missing, is the only one, or is not an integer, bool, text, or a
+            dictionary of one of these.
     """
     require_key_column(schema, column, "partition_by")
     if len(schema) == 1:
@@ -64,7 +64,7 @@ def require_partition_column(schema: pa.Schema, column: str) -> None:
 
 
 def read_as(field: pa.Field) -> pa.Field:
-    """The column as readers make it of the names of folders, which know text and numbers."""
+    """The column as readers restore it from folder names, which hold only text and numbers."""
     kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
     return pa.field(field.name, pa.string() if is_text(kind) else kind)
 
@@ -72,12 +72,11 @@ def read_as(field: pa.Field) -> pa.Field:
 def folder_name(column: str, value: object) -> str:
     """Names the folder of a partition, as Hive does: ``column=value``.
 
-    Whatever bytes a file had in that column, the name is one part of a path: letters, digits
-    and ``_.-~`` stay, all others become ``%`` and two hexadecimal digits.
+    Whatever bytes the column holds, the name is a single part of a path: letters, digits and
+    ``_.-~`` stay, all others become ``%`` and two hexadecimal digits.
 
     Raises:
-        DataError: The value is the text that stands for null, which no reader would take for
-            itself.
+        DataError: The value is the text that means null, which readers would take for null.
     """
     if value is None:
         text = NULL
@@ -86,5 +85,5 @@ def folder_name(column: str, value: object) -> str:
     else:
         text = quote(str(value), safe="")
         if text == NULL:
-            raise DataError(f"column '{column}' holds {NULL}, which in folders' names means null")
+            raise DataError(f"column '{column}' holds {NULL}, which means null in folder names")
     return f"{quote(column, safe='')}={text}"

@@ -1,7 +1,7 @@
-"""What the name of a target says of its content, so that the two never contradict each other.
+"""What the name of a target says about its content, so that the two never contradict.
 
-A name says a format, a compression, both, or, as ``reads.txt``, ``-`` and ``/dev/fd/63`` do,
-neither. Light: nothing is loaded.
+A name can give a format, a compression, both, or neither, like ``reads.txt``, ``-`` and
+``/dev/fd/63``. Light: imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class Said:
     """What a name says.
 
     Attributes:
-        stem: The path without the suffixes that say something.
-        format: The name of a format of `FORMATS`, or the title of one that is not written.
-        compression: ``gzip``, ``zstd``, or the suffix of one that is not written.
-        suffix: The suffix that says the format.
+        stem: The path without the suffixes that have a meaning.
+        format: The name of a format of `FORMATS`, or the title of one that cannot be written.
+        compression: ``gzip``, ``zstd``, or the suffix of one that cannot be written.
+        suffix: The suffix that gives the format.
     """
 
     stem: str
@@ -44,13 +44,13 @@ class Said:
 
     @property
     def title(self) -> str:
-        """The format, in messages."""
+        """The format, for messages."""
         written = FORMATS.get(self.format or "")
         return written.title if written is not None else self.format or ""
 
 
 def said_by(target: str) -> Said:
-    """Reads the end of a name. A folder's says nothing."""
+    """Reads the end of a name. A folder's name says nothing."""
     if target.endswith("/"):
         return Said(target)
     path = PurePath(target)
@@ -70,10 +70,10 @@ def said_by(target: str) -> Said:
 
 
 def compression_said_by(target: str) -> str:
-    """The compression of text that is to be written to a target: ``none``, ``gzip``, ``zstd``.
+    """The compression of text to be written to a target: ``none``, ``gzip``, ``zstd``.
 
     Raises:
-        ConfigurationError: The name says one that is not written.
+        ConfigurationError: The name gives a compression that cannot be written.
     """
     said = said_by(target).compression
     if said is None:
@@ -83,47 +83,47 @@ def compression_said_by(target: str) -> str:
             f"{target}: {said} is read but not written; use .gz or .zst, which are faster"
         )
     if said not in TEXT_SUFFIXES.values():
-        raise ConfigurationError(f"{target}: {said} is not written; use .gz or .zst")
+        raise ConfigurationError(f"{target}: writing {said} is not supported; use .gz or .zst")
     return said
 
 
 def mate_said_by(target: str) -> int | None:
-    """The mate that a name says: 1 of ``a_R1_001.fq.gz`` and ``a.1.fq``, 2 of ``a_2.fq``."""
+    """The mate that a name gives: 1 for ``a_R1_001.fq.gz`` and ``a.1.fq``, 2 for ``a_2.fq``."""
     said = PurePath(said_by(target).stem).name
     found = _READ_NUMBER.search(said) or _LAST_NUMBER.search(said)
     return int(found[1]) if found else None
 
 
 def mates_warning(target: str, mate: str | None) -> str | None:
-    """The warning where pairs go to files whose names say something else.
+    """The warning if pairs go to files whose names say something else.
 
     Args:
-        target: The file of mates 1, or of both.
-        mate: The file of mates 2, or ``None`` where pairs are interleaved.
+        target: The file for mates 1, or for both.
+        mate: The file for mates 2, or ``None`` if pairs are interleaved.
     """
     first = mate_said_by(target)
     if mate is None and first is not None:
         return (
-            f"{target}: its name says mates {first}, and it takes both mates of each pair,"
-            " interleaved; --mate FILE (mate= in Python) puts mates 2 into a file of their own,"
-            " and --interleaved says that one file is meant"
+            f"{target}: its name says mates {first}, but it gets both mates of each pair,"
+            " interleaved; --mate FILE (mate= in Python) puts mates 2 into their own file,"
+            " and --interleaved confirms that you want one file"
         )
     if mate is not None and (first, mate_said_by(mate)) == (2, 1):
-        return f"{target}: its name says mates 2, and it takes mates 1; {mate} takes mates 2"
+        return f"{target}: its name says mates 2, but it gets mates 1; {mate} gets mates 2"
     return None
 
 
 def check_name(
     target: str, format: SinkFormat, compression: str | None = None, *, only: bool = False
 ) -> None:
-    """Checks that a name goes together with what is written there.
+    """Checks that a name fits what is written there.
 
     Args:
         target: The file or folder.
-        format: What is written there.
-        compression: Of a text format ``none``, ``gzip`` or ``zstd``, or ``None`` for what the name
-            says. Other formats are compressed inside, which no name says.
-        only: Whether nothing else can be written there, so that no other format is offered.
+        format: The format to write.
+        compression: For a text format ``none``, ``gzip`` or ``zstd``, or ``None`` for what the
+            name says. Other formats are compressed inside, which names do not show.
+        only: Whether this is the only possible format, so that no other is suggested.
 
     Raises:
         ConfigurationError: The name says something else.
@@ -145,7 +145,7 @@ def _check_text(target: str, written: Format, compression: str | None, *, only: 
     fitting = f"{said.stem}{said.suffix if said.format else ''}{_preferred(compression)}"
     what = "no compression" if named == "none" else named
     raise ConfigurationError(
-        f"{target}: the name says {what}, and the compression is {compression}; name it {fitting},"
+        f"{target}: the name says {what}, but the compression is {compression}; name it {fitting},"
         " or leave the compression out"
     )
 
@@ -157,18 +157,18 @@ def _check_whole(target: str, written: Format, *, only: bool) -> None:
     _check_format(target, said, written, only=only)
     if said.compression is not None:
         raise ConfigurationError(
-            f"{target}: the name says a file that is compressed as a whole, and"
+            f"{target}: the name says a file that is compressed as a whole, but"
             f" {written.title} is compressed inside; name it {said.stem}{written.suffix}"
         )
 
 
 def check_text_name(target: str, what: str, suffix: str) -> None:
-    """Checks that a name goes together with plain text that holds no reads, such as a report.
+    """Checks that a name fits plain text without reads, such as a report.
 
     Args:
         target: The file.
         what: What is written, such as ``JSON``.
-        suffix: What its name ends in, such as ``.json``.
+        suffix: The suffix to suggest, such as ``.json``.
 
     Raises:
         ConfigurationError: The name says something else.
@@ -178,7 +178,7 @@ def check_text_name(target: str, what: str, suffix: str) -> None:
         return
     says = said.title if said.format not in {None, what} else "a compressed file"
     raise ConfigurationError(
-        f"{target}: the name says {says}, and {what} is written there; name it {said.stem}{suffix}"
+        f"{target}: the name says {says}, but {what} is written there; name it {said.stem}{suffix}"
     )
 
 
@@ -193,11 +193,11 @@ def _check_format(target: str, said: Said, written: Format, *, only: bool) -> No
     if other is not None and not only:
         rest = f", or write {other.title} (--format {other.name}; {other.method} in Python)"
     raise ConfigurationError(
-        f"{target}: the name says {said.title}, and {written.title} is to be written; name it"
+        f"{target}: the name says {said.title}, but {written.title} is to be written; name it"
         f" {fitting}{rest}"
     )
 
 
 def _preferred(compression: str) -> str:
-    """The suffix of a compression of text; none where it is not written."""
+    """The first suffix of a compression of text; empty for ``none``."""
     return next((end for end, name in TEXT_SUFFIXES.items() if name == compression), "")

@@ -1,6 +1,6 @@
-"""The options of the methods that write, typed, so that an editor knows them.
+"""The options of the methods that write, typed, so that editors can complete them.
 
-Light: nothing is loaded.
+Light: imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ ParquetEncoding: TypeAlias = Literal["delta", "plain"]
 
 
 ROUTES = ("rejected", "orphans")
-"""The options that name files for reads that are set aside while others are written."""
+"""The options that name files for reads set aside while others are written."""
 
 
 class CommonOptions(TypedDict, total=False):
-    """What every format takes.
+    """The options that every format takes.
 
     Attributes:
-        level: The level of the compression.
-        max_partitions: The most values that name files or folders; 1,024 by default.
+        level: The compression level.
+        max_partitions: The most values that may name files or folders; 1,024 by default.
         rejected: The file for the reads that filters drop, with the reason.
-        orphans: The file for the reads whose mates are dropped, with ``pairs="split"``.
+        orphans: The file for the reads whose mates were dropped, with ``pairs="split"``.
     """
 
     rejected: Target | None
@@ -39,12 +39,12 @@ class CommonOptions(TypedDict, total=False):
 
 
 class FastqOptions(CommonOptions, total=False):
-    """The options of `FastqSink`, as `Pipeline.write_fastq` takes them.
+    """The options of `FastqSink`, as taken by `Pipeline.write_fastq`.
 
     Attributes:
         mate: The file for mates 2.
-        interleaved: Whether rows must be mates 1 and 2 in turn, in one file.
-        compression: The compression; by default as the name says.
+        interleaved: Whether rows must alternate between mates 1 and 2, in one file.
+        compression: The compression; by default from the name.
     """
 
     mate: Target | None
@@ -53,17 +53,17 @@ class FastqOptions(CommonOptions, total=False):
 
 
 class FastaOptions(FastqOptions, total=False):
-    """The options of `FastaSink`, as `Pipeline.write_fasta` takes them.
+    """The options of `FastaSink`, as taken by `Pipeline.write_fasta`.
 
     Attributes:
-        line_width: The bases on a line; 0, the default, for all of a sequence on one.
+        line_width: The number of bases per line; 0, the default, for the whole sequence on one.
     """
 
     line_width: int
 
 
 class ParquetOptions(CommonOptions, total=False):
-    """The options of `ParquetSink`, as `Pipeline.write_parquet` takes them.
+    """The options of `ParquetSink`, as taken by `Pipeline.write_parquet`.
 
     Attributes:
         compression: The compression; ``zstd`` by default.
@@ -81,7 +81,7 @@ class ParquetOptions(CommonOptions, total=False):
 
 
 class ArrowOptions(CommonOptions, total=False):
-    """The options of `ArrowSink`, as `Pipeline.write_arrow` takes them.
+    """The options of `ArrowSink`, as taken by `Pipeline.write_arrow`.
 
     Attributes:
         compression: The compression; ``none`` by default.

@@ -1,4 +1,4 @@
-"""Deals rows to partitions by the values of columns, in bounded memory."""
+"""Distributes rows to partitions by the values of columns, in bounded memory."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from biometal_stream.sinks.rebatch import RowRebatcher
 from biometal_stream.view import BatchView, take_rows
 
 Key: TypeAlias = "tuple[object, ...]"
-"""The value of each column that makes a partition."""
+"""The value of each column that defines a partition."""
 
 DEFAULT_PARTITIONS = 1024
-"""The most partitions unless the user says otherwise."""
+"""The default limit on the number of partitions."""
 
 _DEALT_ROWS = 16_384
 _DEALT_BYTES = 64 * 2**20
@@ -43,10 +43,10 @@ class Naming(Protocol):
 
     @property
     def what(self) -> str:
-        """What has too many different values, in messages."""
+        """What has too many different values, for messages."""
 
     def names(self, values: Mapping[str, object]) -> tuple[str, ...]:
-        """Names the files of a partition; where mates are parted, that of each mate.
+        """Names the files of a partition: one, or one per mate if mates are separate.
 
         Raises:
             DataError: The values cannot name files.
@@ -55,14 +55,14 @@ class Naming(Protocol):
 
 @dataclass(frozen=True)
 class Morsels:
-    """What morsels are made of.
+    """The limits of morsels and partitions.
 
     Attributes:
-        rows: The most rows of one.
-        nbytes: The most bytes of one.
-        memory: The most bytes that wait, of all partitions.
+        rows: The most rows of a morsel.
+        nbytes: The most bytes of a morsel.
+        memory: The most bytes that wait, over all partitions.
         most: The most partitions.
-        columns: The columns that files need; all where ``None``.
+        columns: The columns that files need; all if ``None``.
     """
 
     rows: int
@@ -76,8 +76,8 @@ def require_key_column(schema: pa.Schema, column: str, reader: str) -> None:
     """Checks that the values of a column can name files.
 
     Raises:
-        SchemaError: It is missing, or has another type than an integer, bool, text, or a
-            dictionary of one of these.
+        SchemaError: The column is missing, or is not an integer, bool, text, or a dictionary of
+            one of these.
     """
     require_columns(schema, (column,), reader)
     kind = schema.field(column).type
@@ -91,21 +91,21 @@ def require_key_column(schema: pa.Schema, column: str, reader: str) -> None:
 
 
 def values_of(batch: pa.RecordBatch, columns: tuple[str, ...]) -> dict[str, object]:
-    """The values that name the partition of a batch; all its rows have the same."""
+    """The values that name the partition of a batch; they are the same in all its rows."""
     return {name: _python(name, batch.column(name)[0]) for name in columns}
 
 
 class PartitionRebatcher:
-    """Rebatches the rows of each partition in their order.
+    """Rebatches the rows of each partition in order.
 
-    A morsel is of one partition. It ends as that of a `RowRebatcher` does, or earlier: where all
+    A morsel belongs to one partition. It ends like that of a `RowRebatcher`, or earlier: if all
     partitions together hold more bytes than may wait, the largest one is taken as it is. So at
-    most these and one dealt batch (16,384 rows or 64 MiB) are held, whatever the number of rows
-    and partitions. Belongs to one thread.
+    most these and one batch (16,384 rows or 64 MiB) are held, whatever the number of rows and
+    partitions. For use by one thread.
 
     Args:
-        naming: The columns whose values make a partition.
-        limits: Of morsels and partitions.
+        naming: The columns whose values define a partition.
+        limits: The limits of morsels and partitions.
     """
 
     def __init__(self, naming: Naming, limits: Morsels) -> None:
@@ -116,20 +116,20 @@ class PartitionRebatcher:
         if limits.columns is not None:
             own = ("mate",) if naming.paired else ()
             self._kept = list(dict.fromkeys((*limits.columns, *naming.columns, *own)))
-        # Dealing batches of fixed rows makes the morsels depend on the rows alone.
+        # Batches of a fixed number of rows make the morsels depend on the rows alone.
         self._dealt = RowRebatcher(_DEALT_ROWS, _DEALT_BYTES, paired=naming.paired)
         self._partitions: dict[Key, RowRebatcher] = {}
         self._named: dict[str, tuple[Key, int]] = {}
 
     def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:
-        """Takes a batch; yields the morsels that it completes."""
+        """Adds a batch; yields the morsels that are complete."""
         if self._kept is not None:
             batch = batch.select(self._kept)
         for morsel in self._dealt.add(batch):
             yield from self._deal(pa.concat_batches(morsel))
 
     def finish(self) -> Iterator[list[pa.RecordBatch]]:
-        """Yields what is left, partition by partition in the order of their first rows."""
+        """Yields the rest, partition by partition in the order of their first rows."""
         for morsel in self._dealt.finish():
             yield from self._deal(pa.concat_batches(morsel))
         for rebatcher in self._partitions.values():
@@ -159,7 +159,7 @@ class PartitionRebatcher:
         """Numbers the partitions of a batch.
 
         Returns:
-            The number of each row's partition, ``int64``, (num_rows,), and the values of each
+            The partition number of each row, ``int64``, (num_rows,), and the values of each
             partition.
         """
         if self._naming.paired:
@@ -174,7 +174,7 @@ class PartitionRebatcher:
             keys = [
                 (*keys[code // len(values)], values[code % len(values)]) for code in found.tolist()
             ]
-        # In the order of first rows: what an Arrow dictionary lists first is not always that.
+        # In the order of first rows, which may differ from the order in an Arrow dictionary.
         _, first = np.unique(codes, return_index=True)
         order = np.argsort(first, kind="stable")
         place = np.empty_like(order)
@@ -198,7 +198,7 @@ class PartitionRebatcher:
         return self._partitions[key]
 
     def _name(self, key: Key) -> None:
-        """Checks that the values of a partition name files, which no other partition has."""
+        """Checks that the values of a partition name files that no other partition has."""
         for place, name in enumerate(self._naming.names(self._values(key))):
             other, there = self._named.setdefault(name, (key, place))
             if (other, there) != (key, place):
@@ -216,7 +216,7 @@ def _described(values: dict[str, object]) -> str:
 
 
 def _encoded(name: str, column: pa.Array) -> tuple[NDArray[np.int64], list[object]]:
-    """The values of a column, in the order of their first rows, and the place of each row's."""
+    """The values of a column, in the order of their first rows, and the index of each row's."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     encoded = without_views(column).dictionary_encode(null_encoding="encode")

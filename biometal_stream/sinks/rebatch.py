@@ -1,4 +1,4 @@
-"""Merges and splits batches to morsels whose ends depend on the rows alone."""
+"""Merges and splits batches into morsels whose ends depend on the rows alone."""
 
 from __future__ import annotations
 
@@ -12,35 +12,34 @@ from numpy.typing import NDArray
 from biometal_stream.columns import offsets_of, without_views
 
 LARGEST = 2**31 - 1
-"""Bytes of text that the 32-bit offsets of one Arrow array can tell apart."""
+"""The most bytes of text in one Arrow array with 32-bit offsets."""
 
 
 class Rebatcher(Protocol):
-    """Takes batches one by one and returns morsels as soon as they are whole."""
+    """Takes batches one by one and returns morsels as soon as they are complete."""
 
     def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:
-        """Takes a batch; yields the morsels that it completes."""
+        """Adds a batch; yields the morsels that are complete."""
 
     def finish(self) -> Iterator[list[pa.RecordBatch]]:
-        """Yields what is left. Called once, after the last batch."""
+        """Yields the rest. Called once, after the last batch."""
 
 
 class RowRebatcher:
-    """Rebatches rows in their order. References and slices only: nothing is copied.
+    """Rebatches rows in order, with references and slices only, without copies.
 
-    A morsel ends after ``rows`` rows, or before the row with which it would hold more than
-    ``nbytes`` bytes, as `row_ends` counts them. A row larger than that is a morsel of its own.
-    With ``paired``, all of this is said of pairs: the rows 2k and 2k + 1 of the stream are never
-    parted. Belongs to one thread.
+    A morsel ends after ``rows`` rows, or before the row that would make it larger than ``nbytes``
+    bytes, as counted by `row_ends`. A larger row is a morsel of its own. With ``paired``, this
+    applies to pairs: rows 2k and 2k + 1 of the stream are never separated. For use by one thread.
 
     Args:
-        rows: The most rows of a morsel, at least 1, or 2 when paired.
-        nbytes: The most bytes of a morsel; at most `LARGEST` counts.
+        rows: The most rows of a morsel, at least 1, or 2 if paired.
+        nbytes: The most bytes of a morsel; more than `LARGEST` has no effect.
         paired: Whether rows are pairs.
 
     Attributes:
-        held_rows: Rows that wait for a morsel to be whole.
-        held_bytes: Their bytes.
+        held_rows: The number of rows that wait for a morsel to be complete.
+        held_bytes: Their size in bytes.
     """
 
     def __init__(self, rows: int, nbytes: int, *, paired: bool = False) -> None:
@@ -55,7 +54,7 @@ class RowRebatcher:
         self._odd: pa.RecordBatch | None = None
 
     def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:
-        """Takes a batch; yields the morsels that it completes."""
+        """Adds a batch; yields the morsels that are complete."""
         if self._odd is not None and batch.num_rows:
             pair = pa.concat_batches([self._odd, batch.slice(0, 1)])
             self._odd = None
@@ -91,7 +90,7 @@ class RowRebatcher:
                 yield self.take()
 
     def take(self) -> list[pa.RecordBatch]:
-        """Ends the morsel that is being rebatched; it may be empty."""
+        """Ends the current morsel and returns it; it may be empty."""
         morsel = self._held
         self._held = []
         self.held_rows = 0
@@ -99,13 +98,13 @@ class RowRebatcher:
         return morsel
 
     def compact(self, batches: int) -> None:
-        """Copies what is held into one batch where it has come in at least so many."""
+        """Copies the held rows into one batch if they are in at least this many."""
         if len(self._held) >= batches:
             self._held = [pa.concat_batches(self._held)]
 
     def finish(self) -> Iterator[list[pa.RecordBatch]]:
-        """Yields what is left. Called once, after the last batch."""
-        if self._odd is not None:  # no mate came: the row is not lost
+        """Yields the rest. Called once, after the last batch."""
+        if self._odd is not None:  # its mate is missing: the row is not lost
             self._held.append(self._odd)
             self._odd = None
         if self._held:
@@ -115,18 +114,18 @@ class RowRebatcher:
 def rebatch(
     rebatcher: Rebatcher, batches: Iterable[pa.RecordBatch]
 ) -> Iterator[list[pa.RecordBatch]]:
-    """Merges and splits batches as a rebatcher does, from one iterator to another."""
+    """Merges and splits batches with a rebatcher, from one iterator to another."""
     for batch in batches:
         yield from rebatcher.add(batch)
     yield from rebatcher.finish()
 
 
 def row_ends(batch: pa.RecordBatch) -> NDArray[np.int64]:
-    """Counts the bytes of variable or great width before each row.
+    """Counts the bytes of variable-width and wide columns before each row.
 
-    Texts and binaries count their bytes and lists those of their values. Nulls count nothing,
-    and columns of one plain value a row, like structs, are left out. So the count depends on the
-    values alone, never on how Arrow holds them.
+    Texts and binaries count their bytes, and lists the bytes of their values. Nulls count
+    nothing, and columns with one plain value per row, and structs, are ignored. So the count
+    depends on the values alone, not on Arrow's representation.
 
     Returns:
         ``int64``, (num_rows + 1,), from 0.
@@ -138,7 +137,7 @@ def row_ends(batch: pa.RecordBatch) -> NDArray[np.int64]:
 
 
 def _add_ends(ends: NDArray[np.int64], column: pa.Array) -> None:
-    if isinstance(column, pa.ExtensionArray):  # such as a tensor in each row
+    if isinstance(column, pa.ExtensionArray):  # such as a tensor per row
         column = column.storage
     column = without_views(column)
     kind = column.type
@@ -149,7 +148,7 @@ def _add_ends(ends: NDArray[np.int64], column: pa.Array) -> None:
     if found is None:
         return
     offsets = found.astype(np.int64)
-    if column.null_count:  # what offsets say of a null is left to chance
+    if column.null_count:  # the offsets of a null are undefined
         bits = np.unpackbits(np.frombuffer(column.buffers()[0], np.uint8), bitorder="little")
         valid = bits[column.offset : column.offset + len(column)]
         offsets = np.concatenate([[0], np.cumsum(np.diff(offsets) * valid)])
@@ -158,7 +157,7 @@ def _add_ends(ends: NDArray[np.int64], column: pa.Array) -> None:
 
 
 def _width(kind: pa.DataType) -> int:
-    """The bytes of a value; a guess of 8 for types that have no fixed width."""
+    """The size of a value in bytes; a guess of 8 for types without a fixed width."""
     if isinstance(kind, pa.BaseExtensionType):
         kind = kind.storage_type
     if pa.types.is_fixed_size_list(kind):

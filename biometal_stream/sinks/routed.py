@@ -1,4 +1,4 @@
-"""Files by the values of columns, whatever their format: one open sink for all of them."""
+"""Writes to files chosen by the values of columns: one open sink for all files of any format."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ from biometal_stream.sinks.templates import Template
 
 
 class FileWriter(Protocol):
-    """One file being written, in one thread."""
+    """One file being written, by one thread."""
 
     def write(self, part: Any, /) -> None:
         """Writes an encoded morsel."""
 
     def finish(self) -> None:
-        """Writes what ends the file."""
+        """Writes the end of the file."""
 
 
 class FileFormat(Protocol):
-    """How files are made, to whatever folder they go."""
+    """How files are written, in any folder."""
 
     def encode(self, batches: list[pa.RecordBatch], /) -> Sequence[Any]:
         """Encodes a morsel, one part for each file of a partition; runs in any worker."""
 
     def start(self, write: Callable[[Any], None], place: int, /) -> FileWriter:
-        """Begins a file.
+        """Starts a file.
 
         Args:
-            write: Takes its bytes.
-            place: Which file of its partition it is, from 0.
+            write: Writes its bytes.
+            place: The index of the file in its partition, from 0.
 
         Raises:
             SinkError: No more files can be written at once.
@@ -51,22 +51,22 @@ class FileFormat(Protocol):
 
 
 class Files(Protocol):
-    """Where files go: an `AtomicFolder` or an `AtomicTree`."""
+    """The destination of files: an `AtomicFolder` or an `AtomicTree`."""
 
     @property
     def bytes_written(self) -> int:
         """Bytes written so far."""
 
     def append(self, name: str, data: Any, /) -> None:
-        """Writes bytes to the end of a file."""
+        """Appends bytes to a file."""
 
 
 @dataclass(frozen=True)
 class TemplateNaming:
-    """Names files by templates that the same columns fill in.
+    """Names files by templates with the same columns.
 
     Attributes:
-        templates: One, or one for each mate.
+        templates: One, or one per mate.
         paired: Whether both mates of a pair go to the same partition.
     """
 
@@ -80,11 +80,11 @@ class TemplateNaming:
 
     @property
     def what(self) -> str:
-        """What has too many values, in messages."""
+        """What has too many values, for messages."""
         return f"{self.templates[0].text}: the fields have"
 
     def names(self, values: Mapping[str, object]) -> tuple[str, ...]:
-        """The file of each template.
+        """The file name from each template.
 
         Raises:
             DataError: The values cannot name a file.
@@ -95,7 +95,7 @@ class TemplateNaming:
         """Checks that the columns can name files.
 
         Raises:
-            SchemaError: One is missing, or is of another type.
+            SchemaError: A column is missing, or has an unsupported type.
         """
         for column in self.columns:
             require_key_column(schema, column, self.templates[0].text)
@@ -120,7 +120,7 @@ class OpenRouted(OpenRebatching[tuple[tuple[str, ...], Sequence[Any]]]):
         self._writers: dict[str, FileWriter] = {}
 
     def rebatcher(self) -> PartitionRebatcher:
-        """Deals rows to partitions."""
+        """Distributes rows to partitions."""
         return PartitionRebatcher(self._naming, self._morsels)
 
     def encode(self, batches: list[pa.RecordBatch], /) -> tuple[tuple[str, ...], Sequence[Any]]:
@@ -146,21 +146,21 @@ class OpenRouted(OpenRebatching[tuple[tuple[str, ...], Sequence[Any]]]):
 
     @property
     def is_empty(self) -> bool:
-        """Whether the file does not exist yet."""
+        """Whether no file has been written yet."""
         return not self._writers
 
     def begin(self, name: str) -> None:
-        """Begins a file that has no rows."""
+        """Starts a file without rows."""
         self._writer(name, 0)
 
     def finish(self) -> None:
-        """Writes what ends each file."""
+        """Writes the end of each file."""
         for writer in self._writers.values():
             writer.finish()
 
     @property
     def bytes_written(self) -> int:
-        """Bytes that went into the files so far."""
+        """Bytes written to the files so far."""
         return self._files.bytes_written
 
     @property
@@ -173,12 +173,12 @@ class OpenRouted(OpenRebatching[tuple[tuple[str, ...], Sequence[Any]]]):
 def open_templates(
     naming: TemplateNaming, schema: pa.Schema, format: FileFormat, morsels: Morsels
 ) -> Iterator[OpenRouted]:
-    """Opens the files that templates name; commits when the context ends well.
+    """Opens the files that templates name; commits if the context ends without an error.
 
     Without rows there are no values, so no file is written.
 
     Raises:
-        SchemaError: A column is missing, or of a type whose values cannot name files.
+        SchemaError: A column is missing, or its values cannot name files.
         SinkError: The folder before the first field is missing or cannot be written.
     """
     naming.require(schema)

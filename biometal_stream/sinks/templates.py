@@ -1,7 +1,7 @@
-"""Names with fields, such as ``out/{sample}_R{mate}.fq.gz``, that values of columns fill in.
+"""Names with fields, such as ``out/{sample}_R{mate}.fq.gz``, filled in with values of columns.
 
-A field is the name of a column in braces; ``{{`` and ``}}`` stand for braces themselves. Light:
-nothing is loaded.
+A field is the name of a column in braces; ``{{`` and ``}}`` stand for literal braces. Light:
+imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from biometal_stream.errors import ConfigurationError, DataError
 from biometal_stream.paths import plain_text
 
 NULL = "unknown"
-"""What stands for a null in the name of a file."""
+"""What replaces a null in the name of a file."""
 
 LONGEST_NAME = 255
-"""Bytes of the name of a file or folder that every usual file system allows."""
+"""The longest name of a file or folder, in bytes, that every usual file system allows."""
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _SHOWN = 40
@@ -29,9 +29,9 @@ class Template:
     """A name with fields.
 
     Attributes:
-        text: As it was typed.
-        literals: What stands before, between and after the fields; one more than there are fields.
-        fields: The columns that fill it in, one or more, in their order; a column may come twice.
+        text: The name as it was typed.
+        literals: The text before, between and after the fields; one more than there are fields.
+        fields: The columns that fill it in, one or more, in order; a column may occur twice.
     """
 
     text: str
@@ -40,10 +40,10 @@ class Template:
 
     @classmethod
     def of(cls, target: str) -> Template | None:
-        """The template of a target; ``None`` where it has no fields.
+        """The template of a target; ``None`` if it has no fields.
 
         Raises:
-            ConfigurationError: A brace stands alone, a field is empty, or no file can have the
+            ConfigurationError: A brace is unmatched, a field is empty, or no file can have the
                 name.
         """
         literals, fields = _parsed(target)
@@ -59,7 +59,7 @@ class Template:
         after = target[len(escaped(literals[0])) :].split("/")
         for part in after:
             if part in {"", ".", ".."}:
-                raise ConfigurationError(f"{target}: '{part}' cannot stand after a field")
+                raise ConfigurationError(f"{target}: '{part}' is not allowed after a field")
         return found
 
     @property
@@ -69,17 +69,17 @@ class Template:
 
     @property
     def folder(self) -> str:
-        """The folder before the first field, which must be there; ``.`` for the current one."""
+        """The folder before the first field, which must exist; ``.`` for the current folder."""
         return os.path.dirname(self.literals[0]) or "."  # noqa: PTH120 - keeps a leading ./
 
     @property
     def pattern(self) -> str:
-        """The template below `folder`."""
+        """The template relative to `folder`."""
         folder = os.path.dirname(self.literals[0])  # noqa: PTH120 - as in `folder`
         return self.text[len(escaped(folder)) :].lstrip("/")
 
     def filled(self, **values: str) -> str:
-        """A target in which some fields are text; a template where others are left."""
+        """The target with some fields filled in; a template if others are left."""
         text = escaped(self.literals[0])
         for field, literal in zip(self.fields, self.literals[1:], strict=True):
             text += escaped(values[field]) if field in values else f"{{{field}}}"
@@ -117,13 +117,13 @@ class Template:
 
 
 def literal(target: str) -> str:
-    """The path that a target without fields stands for."""
+    """The path that a target without fields means."""
     literals, _ = _parsed(target)
     return "".join(literals)
 
 
 def escaped(path: str) -> str:
-    """The target that stands for a path, whatever braces it has."""
+    """The target that means a path, whatever braces it contains."""
     return path.replace("{", "{{").replace("}", "}}")
 
 
@@ -164,7 +164,7 @@ def _text_of(column: str, value: object) -> str:
     elif "/" in text:
         fault = "and a '/' would be read as a folder"
     elif "\0" in text:
-        fault = "and no name holds a NUL"
+        fault = "and a name cannot hold a NUL"
     else:
         try:
             os.fsencode(text)

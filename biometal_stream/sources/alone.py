@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_alone(source: ParallelSource[Any]) -> Iterator[pa.RecordBatch]:
-    """Reads a source in this thread alone."""
+    """Reads a source in this thread."""
     with LocalRun(workers=1) as run, source.open(run) as opened:
         for batch in batches_of(opened):
             yield batch
@@ -25,7 +25,7 @@ def read_alone(source: ParallelSource[Any]) -> Iterator[pa.RecordBatch]:
 
 
 def batches_of(reads: OpenSource[Any]) -> Iterator[pa.RecordBatch]:
-    """Parses what an open source reads, in this thread; an error comes after the good rows."""
+    """Parses an open source in this thread; an error comes after the good rows."""
     for chunk in reads.chunks():
         try:
             batch = reads.parse(chunk)

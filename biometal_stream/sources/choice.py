@@ -1,4 +1,4 @@
-"""Chooses how inputs are read: by the format that is asked for, else by their first bytes."""
+"""Chooses how inputs are read: by the given format, otherwise by their first bytes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from biometal_stream.sources.options import Input
 
 _MOST_PIPES = 64
-_LISTED = 10_000  # of a larger folder it is enough to look at some
+_LISTED = 10_000  # in a larger folder only some files are checked
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Choice:
     Attributes:
         format: Their format.
         paths: The inputs; pipes that were looked at are open.
-        mates: Those with mates 2.
+        mates: The inputs with mates 2.
     """
 
     format: SourceFormat
@@ -56,10 +56,10 @@ class Choice:
         """Makes the source.
 
         Args:
-            options: Those that were given, by name, without the mates.
+        options: The options that were given, by name, without the mates.
 
         Raises:
-            ConfigurationError: The format does not have one of them, or they do not fit together.
+            ConfigurationError: An option does not belong to the format, or contradicts another.
         """
         given = {**options, **({"mate": self.mates} if self.mates else {})}
         unfit = [option for option in given if not self.format.has_option(option)]
@@ -68,14 +68,14 @@ class Choice:
             if not others:
                 raise ConfigurationError(f"there is no option {option}")
             raise ConfigurationError(
-                f"{' and '.join(unfit)}: for {' and '.join(others)} only, and the input is"
+                f"{' and '.join(unfit)}: for {' and '.join(others)} only, but the input is"
                 f" {self.format.title}; leave out {_typed(unfit)}"
             )
         return self.format.make(self.paths, given)
 
 
 def _typed(options: list[str]) -> str:
-    """Options as the command line has them, where a number of bytes is a size."""
+    """Options as typed on the command line, where a number of bytes is a size."""
     words = (re.sub("_bytes$", "_size", option).replace("_", "-") for option in options)
     return " and ".join(f"--{word}" for word in words)
 
@@ -89,19 +89,19 @@ def choose(
     """Chooses the format of inputs.
 
     Without a format the first input is looked at, which waits for the first bytes of a pipe; the
-    others must be of the same format, or reading them is an error. Where its content shows no
-    format that is read, or it cannot be opened, its name chooses, else the first format of the
-    table is taken: such an input is empty, or reading it says what is wrong.
+    others must have the same format, or reading them is an error. If its content is not that of a
+    known format, or it cannot be opened, its name decides, otherwise the first format of the table:
+    such an input is empty, or reading it reports what is wrong.
 
     Args:
         paths: The inputs.
-        mates: Those with mates 2.
-        format: The name of a format, or ``None`` to look.
-        warn: Takes a warning where the writer of several pipes may wait for ever.
+        mates: The inputs with mates 2.
+        format: The name of a format, or ``None`` to detect it.
+        warn: Takes a warning if the writer of several pipes may wait forever.
 
     Raises:
         ConfigurationError: There is no such format.
-        ForeignInputError: The first input's name says another format than its content.
+        ForeignInputError: The first input's name contradicts its content.
     """
     if format is not None:
         return Choice(source_format(format), paths, mates)
@@ -111,7 +111,7 @@ def choose(
     said, found = _said(paths[0]), _look(inputs, warn)
     if said is not None and found is not None and said is not found:
         raise ForeignInputError(
-            f"{paths[0]}: is {found.title}, and its name says {said.title}; rename it, or read it"
+            f"{paths[0]}: is {found.title}, but its name says {said.title}; rename it, or read it"
             f" with --format {found.name} (read_{found.name} in Python)"
         )
     found = found or said or source_formats()[0]
@@ -127,13 +127,13 @@ def _said(each: Input) -> SourceFormat | None:
 
 
 def _look(inputs: list[Any], warn: Callable[[str], None]) -> SourceFormat | None:
-    """The format that the first input begins like; pipes are replaced by what they are open as."""
+    """The format that the first input begins like; replaces pipes by open inputs."""
     first = inputs[0]
     opened: list[RawInput] = []
     if isinstance(first, str | os.PathLike) and os.path.isdir(first):  # noqa: PTH112 - never raises
         return _format_in(os.fspath(first))
     if not _is_file(first):
-        # All of them: one program may write them, and wait for a reader of each.
+        # All of them: one program may write them, and wait for a reader of each one.
         for index, each in enumerate(inputs[:_MOST_PIPES]):
             if not _is_file(each):
                 with suppress(BiometalError):
@@ -156,7 +156,7 @@ def _look(inputs: list[Any], warn: Callable[[str], None]) -> SourceFormat | None
 
 
 def _format_in(folder: str) -> SourceFormat | None:
-    """The format whose files a folder has in it, of those that are read as a folder."""
+    """The format of the files in a folder, if it can be read as a folder."""
     walk = os.walk(folder)
     names = islice((name.lower() for _, _, files in walk for name in files), _LISTED)
     found = set(names)
@@ -180,7 +180,7 @@ def _format_of(raw: RawInput) -> SourceFormat | None:
 
 
 def _is_file(each: Input) -> bool:
-    """Whether an input is a regular file by its path, which can be opened again and again."""
+    """Whether an input is the path of a regular file, which can be opened repeatedly."""
     if not isinstance(each, str | os.PathLike) or each == "-":
         return False
     try:
@@ -190,5 +190,5 @@ def _is_file(each: Input) -> bool:
 
 
 def _of_descriptor(path: str) -> bool:
-    """Whether a path is another name of a descriptor, whose place reading moves."""
+    """Whether a path is another name of a descriptor, whose position moves with reading."""
     return descriptor_of(path) is not None

@@ -1,4 +1,4 @@
-"""Formats that are known and not read: what their files begin with, and what to do with them.
+"""Known formats that are not supported: how their files begin, and what to do with them.
 
 Sources: the SAM specification (BAM), the CRAM specification, RFC 1952, POSIX (ustar), and the
 formats' own documents.
@@ -26,10 +26,10 @@ _SEQUENCES = "convert it to FASTA first, for example with 'seqret'"
 
 
 class ForeignFormat(NamedTuple):
-    """A format that is known and not read.
+    """A known format that is not supported.
 
     Attributes:
-        beginning: What a file of it begins with.
+        beginning: Matches the beginning of its files.
         what: Its name, as in "is a BAM file".
         advice: What to do with it; ``{title}`` and ``{name}`` stand for the format to be read.
     """
@@ -44,7 +44,7 @@ def _magic(*beginnings: bytes) -> re.Pattern[bytes]:
 
 
 def _text(beginning: str, *, any_case: bool = False) -> re.Pattern[bytes]:
-    """A pattern of the first lines, in which blanks are written as escapes."""
+    """A pattern for the first lines, in which blanks are written as escapes."""
     return re.compile(beginning.encode(), re.VERBOSE | (re.IGNORECASE if any_case else 0))
 
 
@@ -74,7 +74,7 @@ _BINARY = (
         _magic(b"\xff\xfe", b"\xfe\xff"), "text in UTF-16", "convert it with 'iconv -f UTF-16'"
     ),
 )
-"""Told by bytes that no text has."""
+"""Formats recognized by bytes that are never part of a text."""
 
 _FIELD = r"[^\t\n]*"
 _COMMENTS = r"(?: [;\#] .* \n | [\ \t\r]* \n )*"
@@ -154,7 +154,7 @@ _TEXT = (
         _NO_READS,
     ),
 )
-"""Told by the first lines of a text."""
+"""Formats recognized by the first lines of a text."""
 
 
 _TAR_MAGIC = slice(257, 262)
@@ -163,12 +163,12 @@ _TAR_HEADER = 512
 
 
 def refuse_binary(head: bytes, name: str, wanted: SourceFormat) -> None:
-    """Raises an error if bytes are the beginning of a format that is known, not read and no text.
+    """Raises an error if bytes are the beginning of an unsupported format that is not text.
 
     Args:
         head: The first bytes, decompressed.
-        name: How messages call the input.
-        wanted: The format that was to be read.
+        name: The input's name in messages.
+        wanted: The format to be read.
 
     Raises:
         ForeignInputError: They are.
@@ -179,15 +179,15 @@ def refuse_binary(head: bytes, name: str, wanted: SourceFormat) -> None:
 
 
 def refuse_text(head: bytes, name: str, wanted: SourceFormat) -> None:
-    """Raises an error if a text is of a format that is known and not read.
+    """Raises an error if a text has an unsupported format.
 
     Args:
-        head: The first 64 KiB, or all there are.
-        name: How messages call the input.
-        wanted: The format that was to be read.
+        head: The first 64 KiB, or the whole text.
+        name: The input's name in messages.
+        wanted: The format to be read.
 
     Raises:
-        ForeignInputError: It is.
+        ForeignInputError: It has.
     """
     _refuse(_TEXT, head, name, wanted)
 
@@ -204,7 +204,7 @@ def _refused(what: str, advice: str, name: str, wanted: SourceFormat) -> Foreign
 
 
 def _is_old_tar(head: bytes) -> bool:
-    """Whether bytes are a header of tar by its checksum, which the oldest have, too."""
+    """Whether bytes are a tar header, by its checksum, which even the oldest format has."""
     total = head[_TAR_SUM].strip(b" \0")
     if len(head) < _TAR_HEADER or head[0] == 0 or not re.fullmatch(rb"[0-7]+", total):
         return False

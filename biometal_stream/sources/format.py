@@ -1,4 +1,4 @@
-"""What there is to know of a format that is read."""
+"""The description of a format that can be read."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class SourceFormat:
     Attributes:
         name: Its name: the choice of ``--format``, the function ``read_NAME``, Spark's format.
         title: Its name in messages, such as ``FASTQ`` or ``a Parquet file``.
-        suffixes: What names of its files end in, where they are not compressed as a whole.
-        beginning: Matches the first bytes of a file, decompressed; one byte where that is enough.
+        suffixes: The suffixes of its files, without that of a compression.
+        beginning: Matches the first bytes of a file, decompressed; one byte if that is enough.
         options: The dataclass of its options, as ``module:class``; see
             `biometal_stream.sources.options`.
         source: Its source, as ``module:class``: takes the paths, and the options by name.
-        record: Matches a record anywhere in the first 64 KiB of a text, which is then taken for
-            this format whatever stands before the record.
+        record: Matches a record anywhere in the first 64 KiB of a text, which then has this format,
+            whatever comes before the record.
         folders: Whether a folder of such files is read as one input.
     """
 
@@ -42,7 +42,7 @@ class SourceFormat:
         return _loaded(self.options)
 
     def has_option(self, name: str) -> bool:
-        """Whether there is an option of a name."""
+        """Whether there is an option of this name."""
         return any(field.name == name for field in fields(self.load_options()))
 
     def make(self, paths: tuple[Any, ...], options: Mapping[str, Any]) -> Any:
@@ -53,7 +53,7 @@ class SourceFormat:
             options: Options of the format, by name.
 
         Raises:
-            ConfigurationError: These do not fit together.
+            ConfigurationError: The options contradict each other.
         """
         return _loaded(self.source)(paths, **options)
 

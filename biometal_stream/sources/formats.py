@@ -1,15 +1,15 @@
-"""The formats that are read, and what tells them apart.
+"""The formats that can be read, and how to distinguish them.
 
 The command line, `biometal_stream.read`, Ray, Spark and the messages about inputs of another
 format read this table. To add a format:
 
 1. Write a dataclass of its options (`biometal_stream.sources.options`), and a source
    (`biometal_stream.interfaces.Source`) that takes the paths and these options by name.
-2. Beside them put a module with a `SourceFormat` called ``FORMAT``.
+2. Add a module with a `SourceFormat` called ``FORMAT``.
 3. Name that module in `_ENTRIES`.
 
-An input's format is what its first decompressed bytes say, never its name alone. Light: neither a
-source nor what it needs is loaded before it is used.
+The first decompressed bytes of an input decide its format, never its name alone. Light: a source
+and its dependencies are imported only when used.
 """
 
 from __future__ import annotations
@@ -27,29 +27,29 @@ if TYPE_CHECKING:
     from biometal_stream.sources.format import SourceFormat
 
 _ENTRIES = ("fastq.format", "fasta.format", "parquet.format", "arrow.format")
-"""The modules with an entry each, inside `biometal_stream.sources`. The first is the format of an
-input that begins like none of them."""
+"""The modules with one entry each, in `biometal_stream.sources`. The first is the format of an
+input that does not begin like any of them."""
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
-"""What no text has."""
+"""Bytes that text never contains."""
 
 _MARK = b"\xef\xbb\xbf"
 _SETTLED = 512
-"""Bytes of which a tar archive would show that it is one."""
+"""Bytes after which a tar archive would have been recognized."""
 
 
 @cache
 def source_formats() -> tuple[SourceFormat, ...]:
-    """The formats that are read; the first is the one that is assumed."""
+    """The formats that can be read; the first is the default."""
     modules = [import_module(f"biometal_stream.sources.{entry}") for entry in _ENTRIES]
     return tuple(module.FORMAT for module in modules)
 
 
 def source_format(name: str) -> SourceFormat:
-    """The format of a name.
+    """The format with a name.
 
     Raises:
-        ConfigurationError: There is none.
+        ConfigurationError: There is no such format.
     """
     for form in source_formats():
         if form.name == name:
@@ -59,7 +59,7 @@ def source_format(name: str) -> SourceFormat:
 
 
 def format_of(head: bytes) -> SourceFormat | None:
-    """The format that an input begins like; ``None`` where it begins like none of them.
+    """The format that an input begins like; ``None`` if it begins like none of them.
 
     Args:
         head: Its first decompressed bytes.
@@ -69,13 +69,13 @@ def format_of(head: bytes) -> SourceFormat | None:
 
 
 def named_format(name: str) -> SourceFormat | None:
-    """The format that a file's name says, compressed or not; ``None`` where it says none."""
+    """The format in a file's name, compressed or not; ``None`` if the name does not give one."""
     bare = re.sub(r"\.(gz|bgz|zst|bz2|xz)$", "", name, flags=re.IGNORECASE).lower()
     return next((form for form in source_formats() if bare.endswith(form.suffixes)), None)
 
 
 def look_for(form: SourceFormat) -> Look:
-    """Returns what refuses, by its first bytes, an input that is of another format."""
+    """Returns a check that refuses an input of another format, by its first bytes."""
 
     def look(head: bytes, name: str, /, *, ended: bool) -> bool:
         refuse_binary(head, name, form)

@@ -30,25 +30,25 @@ if TYPE_CHECKING:
 
 
 _MOST_PIPES = 64
-"""Pipes of later lanes that are open from the start; each takes three descriptors."""
+"""Pipes of later lanes that are opened at the start; each takes three descriptors."""
 
 
 class Inputs:
-    """Opens lanes in turn, each one file or two with mates, and knows how far reading is.
+    """Opens lanes in turn, each one file or two with mates, and counts the bytes read.
 
-    One thread reads; any thread may ask for `bytes_read` and may interrupt. Every file is
-    opened once in the constructor, so that one that is missing fails at once. Each must stay what
-    it is there until all of it is read. Pipes of later lanes stay open, and are read ahead while
-    others wait: their writer may be one program that writes them in turn.
+    One thread reads; any thread may call `bytes_read` and `interrupt`. Every file is opened once
+    in the constructor, so that a missing one fails immediately. It must not change until all of it
+    has been read. Pipes of later lanes stay open, and are read ahead while others wait: one program
+    may write them in turn.
 
     Args:
-        lanes: The files of each lane, or parts of files.
-        run: Lends the workers to codecs that can use them.
-        look: Judges what each of them holds.
+        lanes: The files of each lane, or ranges of files.
+        run: Provides workers to the codecs that can use them.
+        look: Checks the content of each file.
 
     Raises:
         InputError: A file cannot be read.
-        ConfigurationError: One is its own mate, or a pipe is named twice.
+        ConfigurationError: A file is its own mate, or a pipe is named twice.
     """
 
     def __init__(self, lanes: list[tuple[Input, ...]], run: Run, look: Look | None = None) -> None:
@@ -69,7 +69,7 @@ class Inputs:
             for file, seen in zip(lane, before, strict=True)
         ]
         self.bytes_total = None if None in sizes else sum(size or 0 for size in sizes)
-        self._early: dict[tuple[int, int], ByteReader] = {}  # pipes, by their lane and mate
+        self._early: dict[tuple[int, int], ByteReader] = {}  # pipes, by lane and mate
         with ExitStack() as stack:
             stack.callback(self.close)
             for mate in range(len(lanes[0])):
@@ -78,7 +78,7 @@ class Inputs:
             stack.pop_all()
 
     def _look_at_later(self) -> None:
-        """Opens the files of later lanes once, and keeps the pipes among them open."""
+        """Opens the files of later lanes once, and keeps pipes open."""
         pipes = {_pipe(file) for file in self._lanes[0]}
         for index, lane in enumerate(self._lanes[1:], 1):
             for mate, file in enumerate(lane):
@@ -113,12 +113,12 @@ class Inputs:
 
     @property
     def bytes_read(self) -> int:
-        """Bytes taken of all files so far."""
+        """Bytes read from all files so far."""
         with self._lock:
             return self._done + sum(reader.bytes_read for reader in self._open)
 
     def lanes(self) -> Iterator[tuple[ByteReader, ...]]:
-        """Yields the readers of each lane, and closes them when asked for the next."""
+        """Yields the readers of each lane, and closes them before the next."""
         for index in range(len(self._lanes)):
             readers = self._readers(index)
             with self._reading(readers):
@@ -141,7 +141,7 @@ class Inputs:
                 reader.close()
 
     def interrupt(self) -> None:
-        """Ends a read that waits; from any thread."""
+        """Ends a waiting read; thread-safe."""
         with self._lock:
             self._interrupted = True
             readers = self._open
@@ -155,42 +155,42 @@ class Inputs:
 
 
 class OpenReads:
-    """A source being read, as far as its inputs are concerned."""
+    """The part of an open source that concerns its inputs."""
 
     def __init__(self, inputs: Inputs) -> None:
         self._inputs = inputs
 
     @property
     def bytes_read(self) -> int:
-        """Bytes of input taken."""
+        """Bytes of input read so far."""
         return self._inputs.bytes_read
 
     @property
     def bytes_total(self) -> int | None:
-        """Bytes of input in all, where they are files."""
+        """Total bytes of input, if all are files."""
         return self._inputs.bytes_total
 
     def interrupt(self) -> None:
-        """Ends a read that waits."""
+        """Ends a waiting read."""
         self._inputs.interrupt()
 
 
 def _seen(file: Input) -> Seen | None:
-    """What is known of a regular file that is named by its path."""
+    """The state of a regular file, given by its path."""
     if not isinstance(file, str | os.PathLike) or file == "-":
         return None
     return Seen.at(file)
 
 
 def _size(file: Input, seen: Seen | None) -> int | None:
-    """The size of a regular file, or of a part of one; ``None`` for everything else."""
+    """The size of a regular file, or of a range of one; ``None`` for everything else."""
     if isinstance(file, FileRange):
         return file.stop_byte - file.first_byte
     return None if seen is None else seen.size
 
 
 def _pipe(file: Input) -> tuple[int, int] | None:
-    """Which pipe this is; ``None`` for everything else."""
+    """The identity of a pipe; ``None`` for everything else."""
     if isinstance(file, FileRange):
         return None
     try:

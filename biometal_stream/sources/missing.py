@@ -1,4 +1,4 @@
-"""Looks for inputs that are not there before any is opened, and names all of them."""
+"""Looks for missing inputs before any is opened, and names all of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from biometal_stream.errors import ConfigurationError, InputError
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _FASTQ = re.compile(r"\.(fastq|fq)(\.(gz|bgz|zst|bz2|xz))?$", re.IGNORECASE)
-_LISTED = 10_000  # of a larger folder it is enough to look at some
+_LISTED = 10_000  # in a larger folder only some files are checked
 _FETCHED_BY = {"s3": "aws s3 cp {} -", "gs": "gcloud storage cat {}"}
 
 
@@ -25,17 +25,17 @@ def require_files(inputs: Iterable[object]) -> None:
     """Checks that inputs that are paths exist.
 
     Args:
-        inputs: Paths, ``-`` for standard input; what is no path is not looked at.
+    inputs: Paths, ``-`` for standard input; everything else is ignored.
 
     Raises:
-        ConfigurationError: One is a URL.
-        InputError: Some are not there, or one is a folder.
+        ConfigurationError: An input is a URL.
+        InputError: Some inputs do not exist, or one is a folder.
     """
     named = (os.fspath(each) for each in inputs if isinstance(each, str | os.PathLike))
     paths = [path for path in named if isinstance(path, str)]
     for path in paths:
         if _URL.match(path):
-            raise ConfigurationError(f"{path}: URLs are not read; {_instead(path)}")
+            raise ConfigurationError(f"{path}: URLs are not supported; {_instead(path)}")
     for path in paths:
         _refuse_folder(path)
     missing = list(dict.fromkeys(filter(_is_missing, paths)))
@@ -49,7 +49,7 @@ def require_files(inputs: Iterable[object]) -> None:
 
 
 def _refuse_folder(path: str) -> None:
-    """Refuses a folder, and names the FASTQ that is in it as a shell takes it."""
+    """Refuses a folder, and suggests a shell pattern for the FASTQ files in it."""
     if not path or path == "-" or descriptor_of(path) is not None or not os.path.isdir(path):  # noqa: PTH112 - never raises
         return
     with suppress(OSError), os.scandir(path) as entries:
@@ -62,14 +62,14 @@ def _refuse_folder(path: str) -> None:
 
 
 def _unmatched(pattern: str) -> str:
-    """What to say of a pattern that came as it is: a shell would have put files in its place."""
+    """What to say about a pattern that was not expanded: a shell would have replaced it."""
     if next(iglob(pattern), None) is None:  # noqa: PTH207 - any path
         return "no file matches this pattern"
     return "patterns are expanded by the shell, where they are not quoted, or by Python's glob.glob"
 
 
 def _apart(path: str) -> str:
-    """What to say of a list of files that are there, with commas between them."""
+    """What to say if the input is a list of existing files, separated by commas."""
     parts = [part for part in path.split(",") if part]
     if "," not in path or any(map(_is_missing, parts)):
         return ""
@@ -85,7 +85,7 @@ def _instead(url: str) -> str:
 
 
 def _is_missing(path: str) -> bool:
-    if path == "-" or descriptor_of(path) is not None:  # which may be closed
+    if path == "-" or descriptor_of(path) is not None:  # the descriptor may be closed
         return False
     try:
         Path(path).stat()

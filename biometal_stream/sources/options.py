@@ -1,8 +1,8 @@
-"""Functions that read files take a source's options by name, as one dataclass has them.
+"""Gives functions that read files a source's options by name, from one dataclass.
 
-The dataclass says the name, type, default, choices and meaning of each option once
+The dataclass defines the name, type, default, choices and meaning of each option once
 (`biometal_stream.settings.option`). The signature and the docstring of the reading function, the
-command line, Ray and Spark are made of it.
+command line, Ray and Spark are derived from it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Input: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A file's path, ``-`` for standard input, or a binary file object."""
 
 Inputs: TypeAlias = Input | Iterable[Input]
-"""One input, or several that are read one after another."""
+"""One input, or several to be read one after another."""
 
 P = ParamSpec("P")
 Options = TypeVar("Options")
@@ -33,7 +33,7 @@ class Reader(Protocol[P, Result_co]):
     """A function that reads files and takes a source's options by name."""
 
     def __call__(self, paths: Inputs, /, *args: P.args, **options: P.kwargs) -> Result_co:
-        """Starts to read files."""
+        """Starts reading files."""
 
 
 def takes(
@@ -45,7 +45,7 @@ def takes(
     `inspect.signature` and `help`.
 
     Args:
-        options: A dataclass, all of whose fields are keywords.
+        options: A dataclass whose fields are all keyword-only.
     """
     known = {field.name: field for field in dataclasses.fields(cast("Any", options))}
 
@@ -88,7 +88,7 @@ def _signature(
 
 
 def _described(doc: str | None, known: Mapping[str, dataclasses.Field[Any]]) -> str | None:
-    """The docstring with a line for each option in place of that for all of them."""
+    """The docstring with a line for each option instead of the single line for all of them."""
     if doc is None:  # under python -OO
         return None
     about = "\n".join(f"        {name}: {sentence(field)}" for name, field in known.items())
@@ -97,7 +97,7 @@ def _described(doc: str | None, known: Mapping[str, dataclasses.Field[Any]]) -> 
 
 
 def sentence(field: dataclasses.Field[Any]) -> str:
-    """What an option means, with its choices and its default."""
+    """The meaning of an option, with its choices and its default."""
     setting = setting_of(field)
     facts = []
     if setting.choices:
@@ -111,7 +111,7 @@ def sentence(field: dataclasses.Field[Any]) -> str:
 def shared_options(options: type[Any]) -> dict[str, Setting]:
     """The options that engines with several processes can take.
 
-    Of a choice that needs a local option of its name, such as ``quarantine``, the others are left.
+    If one choice needs a local option of the same name, such as ``quarantine``, it is left out.
     """
     settings = {field.name: setting_of(field) for field in dataclasses.fields(options)}
     local = {name for name, setting in settings.items() if setting.local}
@@ -125,10 +125,10 @@ def shared_options(options: type[Any]) -> dict[str, Setting]:
 
 
 def check_choices(options: Any) -> None:
-    """Checks the options that are one of some words.
+    """Checks the options that are limited to some words.
 
     Raises:
-        ConfigurationError: One is not.
+        ConfigurationError: A value is not one of them.
     """
     for field in dataclasses.fields(options):
         setting = field.metadata and setting_of(field)
@@ -143,13 +143,13 @@ def several(what: str, inputs: Inputs | None) -> tuple[Input, ...]:
     """The inputs as a tuple; ``None`` is the empty tuple.
 
     Args:
-        what: How messages call them.
+        what: The name of the inputs in messages.
         inputs: One, or several.
 
     Raises:
         ConfigurationError: They are neither a path nor a file object, nor several of these.
     """
-    # A file object can be iterated too, by its lines.
+    # A file object can be iterated too, over its lines.
     if isinstance(inputs, str | os.PathLike) or hasattr(inputs, "read"):
         return (cast("Input", inputs),)
     listed: object = inputs

@@ -1,4 +1,4 @@
-"""Notices inputs that are one file, by whatever names they are given."""
+"""Detects inputs that are the same file under different names."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 def check_distinct(lanes: Iterable[Sequence[Input]], warn: Callable[[str], object]) -> None:
     """Checks that no file is its own mate and no pipe is read twice, before any is read.
 
-    A lane that is named again is read again, as `cat` does, with a warning.
+    A lane that is named twice is read twice, as by `cat`, with a warning.
 
-    Files are one where device and inode are, so links and other paths to a file are found out,
-    and so are descriptors. The null device may be named more than once: it holds nothing.
+    Files are the same if device and inode are, so links and other paths to a file are recognized,
+    and so are descriptors. The null device may be named more than once: it is always empty.
 
     Args:
         lanes: The files of each lane: one, or that of mates 1 and that of mates 2.
@@ -51,7 +51,7 @@ def check_distinct(lanes: Iterable[Sequence[Input]], warn: Callable[[str], objec
                 )
             if mate != other_mate or not _is_regular(file):
                 raise ConfigurationError(f"{name}: {again}; name each input once")
-            warn(f"{name}: {again}, and its reads are read twice")
+            warn(f"{name}: {again}, so its reads are read twice")
 
 
 def _is_regular(file: Input) -> bool:
@@ -62,7 +62,7 @@ def _is_regular(file: Input) -> bool:
 
 
 def _identity(file: Input) -> tuple[int, int] | None:
-    """Device and inode; of an object without a descriptor what no file has."""
+    """Device and inode; for an object without a descriptor, values that no file has."""
     status = input_status(file.path if isinstance(file, FileRange) else file)
     if status is None:  # opening a path gives the error
         return None if isinstance(file, str | os.PathLike | FileRange) else (-1, id(file))

@@ -103,7 +103,7 @@ def test_attributes(
 ) -> None:
     path = make(kind, tmp_path / "t")
     marked(path, attribute)
-    refused(kind, path, "may not be replaced|write-protected")
+    refused(kind, path, "cannot be replaced|write-protected")
 
 
 @root
@@ -113,7 +113,7 @@ def test_a_folder_that_only_grows(
 ) -> None:
     (tmp_path / "f").mkdir()
     marked(tmp_path / "f", "a")
-    refused(kind, tmp_path / "f" / "t", "its folder only lets files be added")
+    refused(kind, tmp_path / "f" / "t", "its folder only allows files to be added")
 
 
 @pytest.mark.parametrize("bits", [0o6755, 0o4711, 0o2750, 0o1644, 0o640])

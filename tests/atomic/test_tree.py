@@ -89,7 +89,7 @@ def test_no_file_is_kept_open(tmp_path):
 def test_names_that_a_file_system_takes_for_one(tmp_path, monkeypatch):
     monkeypatch.setattr("biometal_stream.atomic.tree.folds", lambda folder, one, other: True)
     for names in [("A.fq", "a.fq"), ("\u00e9.fq", "e\u0301.fq"), ("d/A.fq", "D/a.fq")]:
-        with pytest.raises(DataError, match="for the same file"):
+        with pytest.raises(DataError, match="as the same file"):
             write(tmp_path, "{x}", *names)
     assert listed(tmp_path) == []
 
@@ -104,7 +104,7 @@ def test_names_that_differ_in_case_are_two_files_where_they_can_be(tmp_path):
 def test_links_to_one_file(tmp_path):
     (tmp_path / "a.fq").write_bytes(b"old")
     (tmp_path / "b.fq").symlink_to("a.fq")
-    with pytest.raises(DataError, match=r"'a.fq' for the same file"):
+    with pytest.raises(DataError, match=r"'a.fq' as the same file"):
         write(tmp_path, "x", "a.fq", "b.fq")
     with AtomicTree(tmp_path, "x") as tree:
         tree.append("b.fq", b"new")

@@ -12,7 +12,7 @@ from biometal_stream.sinks import ParquetSink
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
-        ("s3://bucket/x.parquet", "URLs are not written"),
+        ("s3://bucket/x.parquet", "writing to URLs is not supported"),
         ("nowhere/x.parquet", "there is no such folder; make it first"),
     ],
 )

@@ -33,13 +33,13 @@ CASES = [
     (f"{STEP} --length_required=50", "'min-length 50'"),
     (f"{STEP} -m 50", "'min-length 50'"),
     (f"{STEP} -q20", "'min-mean-quality 20'"),
-    (f"{STEP} --adapter ACGT", "adapters and tails of G are not cut yet"),
+    (f"{STEP} --adapter ACGT", "adapters and poly-G tails are not trimmed yet"),
     (f"{STEP} trim-quality --cut_tail", "'trim-quality 20 --algorithm cut-tail' does that"),
     (f"{STEP} SLIDINGWINDOW:4:15", "'trim-quality 15 --algorithm sliding-window' does that"),
     (f"{STEP} crop 36", "'trim-fixed --length 100' shortens reads"),
-    (f"{STEP} --min-length 50", "'min-length' is a step, and is written without dashes"),
-    (f"{STEP} write o.fq -f", "replaced without asking"),
-    ("--engine ray read R1.fq.gz", "--engine; it is an option of 'write', and stands after"),
+    (f"{STEP} --min-length 50", "'min-length' is a step, written without dashes"),
+    (f"{STEP} write o.fq -f", "an existing target is always replaced"),
+    ("--engine ray read R1.fq.gz", "--engine; it is an option of 'write', and belongs after"),
     (f"{STEP} write o.fq --sample S1", "--sample; it is an option of 'read'"),
     (f"{STEP} --thread 4", "'--threads 4'"),
     (f"{STEP} --quite", "Did you mean --quiet?"),
@@ -47,10 +47,10 @@ CASES = [
     (f"{STEP} head -n 10", "'head' takes NUMBER without an option: 'head NUMBER'"),
     (f"{STEP} min-mean-quality --threshold 20", "takes QUALITY without an option"),
     # Values that are not there, or that are a step or an option.
-    ("--stats read x", "--stats needs a value, '--stats FILE', and 'read' is a step"),
-    ("--threads read x", "--threads needs a value, '--threads NUMBER', and 'read' is a step"),
+    ("--stats read x", "--stats needs a value, '--stats FILE', but 'read' is a step"),
+    ("--threads read x", "--threads needs a value, '--threads NUMBER', but 'read' is a step"),
     (f"{STEP} --mate", "--mate needs a value, '--mate FILE'"),
-    (f"{STEP} --mate write o.fq", "'write' is a step; a file of that name is written ./write"),
+    (f"{STEP} --mate write o.fq", "'write' is a step; write a file of that name as ./write"),
     (f"{STEP} --mate --threads 4", "'--threads' is an option"),
     (f"{STEP} --sample --threads 4", "'--threads' is an option"),
     (f"{STEP} write o.fq --mate a.fq --mate b.fq", "--mate is given twice"),
@@ -60,12 +60,12 @@ CASES = [
     # Words where a step should be.
     ("R1.fq.gz min-length 50", "a pipeline starts with 'read': 'read R1.fq.gz ...'"),
     ("stats R1.fq.gz", "'summarize' prints a summary"),
-    (f"{STEP} trim", "no such file or step: 'trim'; 'trim-quality 20' cuts ends"),
-    (f"{STEP} trim 5", "'trim'; 'trim-quality 20' cuts ends of low quality"),
-    (f"{STEP} measure trimm", "'trim-quality 20' cuts ends of low quality"),
+    (f"{STEP} trim", "no such file or step: 'trim'; 'trim-quality 20' trims low"),
+    (f"{STEP} trim 5", "'trim'; 'trim-quality 20' trims low-quality ends"),
+    (f"{STEP} measure trimm", "'trim-quality 20' trims low-quality ends"),
     (f"{STEP} filter", "'min-length 50'"),
     (f"{STEP} subsample 0.1", "'sample --fraction 0.1'"),
-    (f"{STEP} fq2fa", "FASTA is not written"),
+    (f"{STEP} fq2fa", "'read FILE write reads.fa.gz' converts to FASTA"),
     (f"{STEP} min_length 50", "Did you mean min-length?"),
     (f"{STEP} MinLength 50", "Did you mean min-length?"),
     (f"{STEP} measure min-length=50", "write 'min-length 50'"),
@@ -74,7 +74,10 @@ CASES = [
     (f"{STEP} sample 0.1", "write 'sample --fraction 0.1'"),
     (f"{STEP} sample 10%", "write 'sample --fraction 0.1'"),
     (f"{STEP} where gc>0.1 length>5", "write one condition, 'where \"gc>0.1 and length>5\"'"),
-    (f"{STEP} write s3://bucket/o.parquet", "URLs are not written; write a file and copy it"),
+    (
+        f"{STEP} write s3://bucket/o.parquet",
+        "writing to URLs is not supported; write a file and copy it",
+    ),
     (f"{STEP} sample 100", "write 'sample --number 100'"),
     (f"{STEP} predict quality 0.9", "write 'predict --threshold 0.9'"),
     (f"{STEP} measure gc", "write 'measure --columns gc'"),
@@ -100,9 +103,9 @@ CASES = [
     (f"{STEP} select name,sequence", "write the names separately: name sequence"),
     (f"{STEP} select nam", "did you mean 'name'?"),
     (f"{STEP} select quality_label", "which 'predict quality' adds"),
-    (f"{STEP} write o.csv", "o.csv: .csv is not written; write reads.parquet"),
+    (f"{STEP} write o.csv", "o.csv: writing .csv is not supported; write reads.parquet"),
     (f"{STEP} write o.bam", "write reads.fq.gz, which samtools import reads"),
-    ("read https://host/x.fq.gz", "URLs are not read; download it, or pipe it in: curl -L"),
+    ("read https://host/x.fq.gz", "URLs are not supported; download it, or pipe it in: curl -L"),
 ]
 
 
@@ -129,7 +132,7 @@ def test_missing_files_are_bad_input(here, capsys):
 
 def test_the_file_that_an_unquoted_condition_makes_is_named(shell, inputs):
     line = "biometal-stream read R1.fq.gz where mean_quality >= 20"
-    assert "has made the file '='" in shell.run(line, status=2).stderr
+    assert "has created the file '='" in shell.run(line, status=2).stderr
 
 
 @pytest.mark.parametrize("line", ["", " write o.fq"])

@@ -46,7 +46,7 @@ def test_a_name_of_another_format(tmp_path, monkeypatch, capsys, name):
     monkeypatch.chdir(tmp_path)
     assert main(["demo", "--output", name]) != 0
     told = capsys.readouterr().err
-    assert "and Parquet is to be written; name it demo.parquet" in told
+    assert "but Parquet is to be written; name it demo.parquet" in told
     assert not list(tmp_path.iterdir())
 
 
@@ -77,6 +77,6 @@ def test_a_name_that_is_not_utf8(tmp_path, monkeypatch, capsys):
     name = os.fsdecode(b"x\xff.parquet")
     assert main(["demo", "--output", name]) == 0
     shown = capsys.readouterr().out
-    assert "DuckDB and Polars open names in UTF-8 alone" in shown
+    assert "DuckDB and Polars open only names in UTF-8" in shown
     assert "import " not in shown
     assert (tmp_path / name).exists()

@@ -24,8 +24,8 @@ def reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("write x.fq --engine ray", "--engine ray writes Parquet alone"),
-        ("write x.arrow --engine spark", "--engine spark writes Parquet alone"),
+        ("write x.fq --engine ray", "--engine ray writes only Parquet"),
+        ("write x.arrow --engine spark", "--engine spark writes only Parquet"),
         ("write - --format parquet --engine ray", "cannot write to standard output"),
         ("write x.parquet --engine ray --shards 3", "leave out shards"),
         ("write x.parquet --partition-size 3M", "--partition-size is for --engine ray and spark"),

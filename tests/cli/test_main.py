@@ -107,7 +107,7 @@ def test_version(capsys):
         ("--quiet", "no step is given"),
         ("demo --stats s.json", "apply to pipelines only"),
         ("demo --output -", "name a file"),
-        ("demo --output=", "the name of the output is empty"),
+        ("demo --output=", "the output has an empty name"),
         ("read R1.fq.gz write /dev/null --format fastq --mate x --quarantine x", "cannot be both"),
         ("read R1.fq.gz write o.parquet --stats o.parquet", "cannot be both"),
         ("read R1.fq.gz write - --format fastq --stats -", "cannot take both"),
@@ -225,7 +225,7 @@ def test_a_stream_that_lacks_letters(shell, inputs):
 @pytest.mark.parametrize("words", ["read ''", "read R1.fq.gz write ''", "--stats '' read R1.fq.gz"])
 def test_an_empty_name_is_wrong_usage(here, capsys, words):
     assert main(shlex.split(words)) == 2
-    assert "the name of a file is empty" in one_line(capsys.readouterr().err)
+    assert "a file has an empty name" in one_line(capsys.readouterr().err)
 
 
 def test_words_that_are_no_text(shell, inputs):

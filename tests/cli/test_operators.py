@@ -117,7 +117,7 @@ def test_a_type_that_no_word_can_give():
         table: dict = argument("A table.")
 
     Bad.__annotations__["table"] = dict
-    with pytest.raises(TypeError, match="no command line can give"):
+    with pytest.raises(TypeError, match="a command line cannot give"):
         command_of("bad", Bad)
 
 

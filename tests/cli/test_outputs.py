@@ -43,16 +43,16 @@ def said(capfd: pytest.CaptureFixture[str]) -> str:
         ("read bad.fq write out/ --quarantine out/q.fq", "out/q.fq: is inside out/, which is wri"),
         ("read bad.fq write new --shards 2 --quarantine new/q.fq", "new/q.fq: is inside new"),
         ("read a.fq write out --partition-by name --stats out/s.json", "is inside out, which is"),
-        ("read a.fq write o.fq --stats s.gz", "s.gz: the name says a compressed file, and JSON"),
-        ("read a.fq write o.fq --stats s.parquet", "the name says Parquet, and JSON is written"),
+        ("read a.fq write o.fq --stats s.gz", "s.gz: the name says a compressed file, but JSON"),
+        ("read a.fq write o.fq --stats s.parquet", "the name says Parquet, but JSON is written"),
         ("read bad.fq write o.fq --quarantine q.fq.bz2", ".bz2 is read but not written"),
-        ("read bad.fq write o.fq --quarantine q.parquet", "the name says Parquet, and FASTQ"),
+        ("read bad.fq write o.fq --quarantine q.parquet", "the name says Parquet, but FASTQ"),
         ("read a.fq write o.fq.gz --compression zstd", "name it o.fq.zst, or leave the compress"),
         ("read a.fq write o.fq.gz --compression none", "the compression is none; name it o.fq,"),
-        ("read a.fq write o.parquet --format fastq", "o.parquet: the name says Parquet, and FA"),
+        ("read a.fq write o.parquet --format fastq", "o.parquet: the name says Parquet, but FA"),
         ("read a.fq write o.fq.gz --format parquet", "name it o.parquet, or write FASTQ"),
-        ("read a.fq write o.parquet --format arrow", "the name says Parquet, and an Arrow file"),
-        ("read a.fq write o.fq --encoding plain", "encoding is for Parquet, and this is FASTQ"),
+        ("read a.fq write o.parquet --format arrow", "the name says Parquet, but an Arrow file"),
+        ("read a.fq write o.fq --encoding plain", "encoding is for Parquet, but this is FASTQ"),
     ],
 )
 def test_wrong_usage(here: Path, capfd: pytest.CaptureFixture[str], line: str, reason: str) -> None:
@@ -169,7 +169,7 @@ def test_other_names_are_not(here: Path, name: str) -> None:
 
 def test_mates_in_files_of_each_other_are_warned_of(here: Path) -> None:
     pipeline = bs.read_fastq("pairs.fq", interleaved=True)
-    with pytest.warns(bs.BiometalWarning, match="its name says mates 2, and it takes mates 1"):
+    with pytest.warns(bs.BiometalWarning, match="its name says mates 2, but it gets mates 1"):
         pipeline.write_fastq("o_R2.fq", mate="o_R1.fq")
 
 
@@ -206,7 +206,7 @@ def test_paths_that_are_none(here: Path, path: object) -> None:
         lambda: bs.read_fastq("a.fq").write_fastq(path),  # type: ignore[arg-type]
         lambda: bs.read_fastq("a.fq").write_parquet(path),  # type: ignore[arg-type]
     ):
-        with pytest.raises(bs.ConfigurationError, match=r"must be text|name of a file is empty"):
+        with pytest.raises(bs.ConfigurationError, match=r"must be text|a file has an empty name"):
             make()
 
 

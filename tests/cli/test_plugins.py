@@ -146,7 +146,7 @@ def test_settings_that_no_command_line_can_give(steps, capsys):
     (steps / "steps.py").write_text(text)
     status, _, err = run("read r.fq at-least 3 write out.fq --plugin steps.py", capsys)
     assert status == 2
-    assert "the step 'at-least' of steps.py (AtLeast): no command line can give a dict" in err
+    assert "the step 'at-least' of steps.py (AtLeast): a command line cannot give a dict" in err
 
 
 def test_doctor_lists_them(site, steps, capsys):  # noqa: F811
@@ -171,7 +171,7 @@ def test_an_exception_is_the_plugins_fault(steps, capsys):
     (steps / "steps.py").write_text(FAILING)
     with pytest.raises(KeyError):
         run("read r.fq fails 3 write out.fq --plugin steps.py", capsys)
-    assert f"a fault of a plugin, {steps / 'steps.py'}; please report" in capsys.readouterr().err
+    assert f"a bug in the plugin {steps / 'steps.py'}; please report" in capsys.readouterr().err
 
 
 def test_a_mask_that_is_none_is_one_line(steps, capsys):

@@ -57,7 +57,7 @@ def test_an_engine_that_is_too_old(
     monkeypatch.setitem(sys.modules, package, object())  # type: ignore[arg-type]
     monkeypatch.setattr(metadata, "version", lambda _name: "1.9")
     advice = rf"pip install 'biometal-stream\[{engine}\]' '{package.partition('.')[0]}>=\d"
-    with pytest.raises(MissingExtraError, match=rf"or later, and 1\.9 is installed; {advice}"):
+    with pytest.raises(MissingExtraError, match=rf"or later, but 1\.9 is installed; {advice}"):
         list(engine_for(engine).map(len, [""]))
 
 

@@ -47,7 +47,7 @@ def test_an_error_is_that_of_one_run(tmp_path: Path) -> None:
         lambda: pipeline.write_parquet(tmp_path / "out"),
         lambda: pipeline.write_parquet(tmp_path / "out", engine=InProcess(), partition_bytes=1),
     ):
-        with pytest.raises(DataError, match=r"a\.parquet: row 99: mate is 2 where 1 is due"):
+        with pytest.raises(DataError, match=r"a\.parquet: row 99: mate is 2, not 1"):
             write()
     assert not (tmp_path / "out").exists()
 
@@ -63,7 +63,7 @@ def test_a_folder_by_columns(tmp_path: Path) -> None:
 def test_what_has_no_parts(tmp_path: Path) -> None:
     for pipeline, told in (
         (bs.from_arrow(table(3)), "ExportedSource cannot be divided; read files by their paths"),
-        (bs.read_parquet(_bytes()), "a file object cannot be read in parts"),
+        (bs.read_parquet(_bytes()), "a file object cannot be divided"),
     ):
         with pytest.raises(ConfigurationError, match=told):
             pipeline.write_parquet(tmp_path / "out", engine=InProcess())

@@ -111,7 +111,7 @@ def test_connections_in_several_threads(connection):
             "ModelChoiceError: 'nobody': there is no such file or folder",
         ),
         ("predict('', 'A', 'I')", "ConfigurationError: predict: name a model"),
-        ("predict_score('quality', 'A', 'I')", "ModelError: the model 'quality' gives labels"),
+        ("predict_score('quality', 'A', 'I')", "ModelError: the model 'quality' returns labels"),
         ("mean_quality([40])", "No function matches"),
     ],
 )
@@ -171,5 +171,5 @@ def test_what_is_not_installed_or_too_old(monkeypatch):
         with pytest.raises(MissingExtraError, match=f"needs duckdb 2.0 or later.*{remedy}"):
             apply(None)
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(MissingExtraError, match=f"embed.duckdb.register needs duckdb.*{remedy}"):
+    with pytest.raises(MissingExtraError, match=f"interop.duckdb.register needs duckdb.*{remedy}"):
         register()

@@ -138,13 +138,13 @@ def test_a_model_may_be_a_column_of_its_name():
 
 def test_a_model_is_asked_what_it_gives(data, tmp_path):
     read = (pa.array(["ACGT"]), pa.array(["IIII"]))
-    with pytest.raises(ModelError, match="'quality' gives labels: ask it with predict and"):
+    with pytest.raises(ModelError, match="'quality' returns labels; use predict and"):
         predict_score("quality", *read)
     scoring = _scoring_model(data, tmp_path)
     (score,) = predict_score(scoring, *read).to_pylist()
     assert isinstance(score, float)
     for function in (predict, predict_probability):
-        with pytest.raises(ModelError, match="gives a score: ask it with predict_score"):
+        with pytest.raises(ModelError, match="returns a score; use predict_score"):
             function(scoring, *read)
 
 
@@ -165,16 +165,16 @@ NULL_FIRST = pa.array([None, "AC", "ACG"])
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (BY_NAME["mean_quality"], SchemaError, "takes quality; it is given 0 columns"),
+        (BY_NAME["mean_quality"], SchemaError, "takes quality, not 0 columns"),
         (
             lambda: BY_NAME["mean_quality"](pa.array([1])),
             SchemaError,
-            "mean_quality needs text as its quality, which is int64",
+            "mean_quality needs text as its quality, not int64",
         ),
         (
             lambda: BY_NAME["gc_fraction"](pa.array([b"AC"])),
             SchemaError,
-            "gc_fraction needs text as its sequence, which is binary",
+            "gc_fraction needs text as its sequence, not binary",
         ),
         (
             lambda: BY_NAME["mean_quality"](pa.array([None, "I", "I "])),
@@ -199,9 +199,9 @@ NULL_FIRST = pa.array([None, "AC", "ACG"])
         (
             lambda: predict("quality", NULL_FIRST, pa.array(["I"])),
             DataError,
-            "predict needs columns of one length; they have 1, 3 rows",
+            "predict needs columns of the same length; they have 1, 3 rows",
         ),
-        (lambda: predict("quality", "AC", "II"), DataError, "needs columns of one length"),
+        (lambda: predict("quality", "AC", "II"), DataError, "needs columns of the same length"),
         (lambda: predict("", NULL_FIRST, NULL_FIRST), ConfigurationError, "name a model"),
         (lambda: predict("nobody", NULL_FIRST, NULL_FIRST), ModelError, "'nobody': there is no"),
     ],

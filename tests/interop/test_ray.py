@@ -116,7 +116,9 @@ class TestSource:
     def test_what_does_not_fit_is_told_at_once(self, tmp_path):
         with pytest.raises(InputError, match="cannot be opened"):
             embedded.read_fastq(tmp_path / "no.fq")
-        with pytest.raises(ConfigurationError, match="a part needs at least 1 byte of input: 0"):
+        with pytest.raises(
+            ConfigurationError, match="a partition needs at least 1 byte of input: 0"
+        ):
             embedded.read_fastq(SAMPLE, partition_bytes=0)
         with pytest.raises(ConfigurationError, match="head needs all reads in order, and Ray"):
             embedded.read_pipeline(bs.read_fastq(SAMPLE) | bs.Head(1))
@@ -157,7 +159,7 @@ class TestOperators:
         from ray.data.expressions import col
 
         ones = load(forms["gzip"], SMALL).filter(expr=col("mate") == 1)
-        with pytest.raises(DataError, match="the 'mate' column must hold 1 and 2 in turn"):
+        with pytest.raises(DataError, match="the 'mate' column must alternate between 1 and 2"):
             embedded.apply(ones, bs.MinLength(1)).count()
 
     def test_columns_that_do_not_fit_are_told_before_anything_runs(self, sample):
@@ -208,5 +210,5 @@ class TestVersions:
     def test_ray_that_is_too_old(self, monkeypatch, call):
         pytest.importorskip("ray")
         monkeypatch.setattr(metadata, "version", lambda _: "2.50.1")
-        with pytest.raises(MissingExtraError, match=r"needs ray 2\.51 or later, and 2\.50\.1 is "):
+        with pytest.raises(MissingExtraError, match=r"needs ray 2\.51 or later, but 2\.50\.1 is "):
             call()

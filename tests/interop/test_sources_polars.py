@@ -170,7 +170,7 @@ def test_a_polars_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
     from biometal_stream import extras
 
     monkeypatch.setattr(extras.metadata, "version", lambda package: "1.30.0")
-    with pytest.raises(MissingExtraError, match=r"needs polars 1\.31 or later, and 1\.30\.0"):
+    with pytest.raises(MissingExtraError, match=r"needs polars 1\.31 or later, but 1\.30\.0"):
         scan(reads())
 
 

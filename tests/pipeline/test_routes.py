@@ -310,7 +310,7 @@ REFUSED = [
     ),
     (
         lambda run, to: run.write_fastq(to / "k.fq", rejected=to / "r.dat"),
-        "r.dat: the suffix is not that of a format",
+        "r.dat: the suffix is not a known format's",
     ),
 ]
 

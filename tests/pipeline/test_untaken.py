@@ -31,7 +31,7 @@ class LookAtAll(StatelessOperator):
 LOST = [
     ([bs.Measure()], "measure: its columns are not written: length, mean_quality, expected_errors"),
     ([bs.Measure(("gc",)), bs.Head(5)], "'tag-description gc' puts it into the description"),
-    ([bs.DecodeQuality()], "its column is not written: phred; FASTQ holds name, description"),
+    ([bs.DecodeQuality()], "its column is not written: phred; FASTQ holds only name, description"),
     ([bs.EncodeReads("one-hot/1", 20)], "Parquet and Arrow hold every column"),
     ([bs.Predict("quality")], "tag-description quality_label quality_probability"),
     ([bs.Measure(("gc",)), bs.Rename(("gc=share",))], "rename: its column is not written: share"),

@@ -84,9 +84,9 @@ def test_ours_are_operators(kind):
 @pytest.mark.parametrize(
     ("found", "message"),
     [
-        (len, "it must be a class, and is a builtin_function_or_method"),
-        (None, "it must be a class, and is a NoneType"),
-        (Good(3), "it must be a class, and is a Good"),
+        (len, "it must be a class, not builtin_function_or_method"),
+        (None, "it must be a class, not NoneType"),
+        (Good(3), "it must be a class, not Good"),
         (Other, "Other is not an operator, since it has no name, concurrency, output_schema, open"),
         (int, "int is not an operator"),
         (NotDecorated, "NotDecorated is not a frozen dataclass; write @dataclass"),
@@ -98,7 +98,7 @@ def test_ours_are_operators(kind):
         (NoCall, r"NoCall has no __call__\(\)"),
         (NoStart, r"NoStart has no start\(\)"),
         (PlainField, "PlainField: the field 'number' is neither an argument nor an option"),
-        (Misnamed, "Misnamed: its name 'Mis Named' must be small letters"),
+        (Misnamed, "Misnamed: its name 'Mis Named' must be lowercase letters"),
     ],
 )
 def test_what_is_not_an_operator(found, message):

@@ -73,7 +73,7 @@ def test_a_machine_without_the_file_says_so(file, tmp_path):
     (tmp_path / "my steps.py").unlink()
     code = f"import pickle; pickle.loads({pickled!r})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert f"the plugin file {path} is not on this machine; put it where all" in done.stderr
+    assert f"the plugin file {path} is not on this machine; put it at the same" in done.stderr
 
 
 def test_nothing_is_left_beside_a_file(file, tmp_path):
@@ -107,7 +107,7 @@ def test_a_module_knows_its_file(path):
             filter_text().replace('argument("The length.", minimum=0, unit="bases")', "3"),
             "neither an",
         ),
-        (filter_text("Öl"), "its name 'öl' must be small letters"),
+        (filter_text("Öl"), "its name 'öl' must be lowercase letters"),
         ("\0", "does not load: .*null bytes"),
     ],
 )

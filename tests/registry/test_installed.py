@@ -51,13 +51,13 @@ def test_a_step_is_found_and_loaded_when_it_is_used(site):
         ("acme:AtLeast", "raise ValueError('many\\n  lines')", "ValueError: many lines$"),
         ("acme:AtLeast", "import sys; sys.exit(3)", "does not load: SystemExit: 3"),
         ("acme:AtLeast", "assert False", "does not load: AssertionError$"),
-        ("acme:AtLeast", "AtLeast = 3", "it must be a class, and is a int"),
+        ("acme:AtLeast", "AtLeast = 3", "it must be a class, not int"),
         ("acme:AtLeast", "class AtLeast: pass", "AtLeast is not an operator"),
-        ("acme", filter_text(), "it must be a class, and is a module"),
+        ("acme", filter_text(), "it must be a class, not module"),
         (
             "acme:Other",
             filter_text("Other"),
-            "the entry point is called 'at-least' and the class's",
+            "the entry point is called 'at-least' but the class's",
         ),
     ],
 )
@@ -104,4 +104,4 @@ def test_a_file_and_a_package_with_one_step(site, tmp_path):
 def test_names_that_no_word_can_be_are_told(site):
     install(site, {"At Least": "acme:AtLeast"}, modules={"acme": filter_text()})
     plugins = Plugins()
-    assert "must be small letters" in plugins.fault("At Least")
+    assert "must be lowercase letters" in plugins.fault("At Least")

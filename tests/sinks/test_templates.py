@@ -36,9 +36,9 @@ def test_what_a_template_is(target, folder, pattern, columns):
         ("out/{}.fq", "a field is empty"),
         ("out/{sample}", "ends in '}'; end it with a suffix"),
         ("out/{sample}/", "ends in '/'; end it with a suffix"),
-        ("out/{sample}/../x.fq", "'..' cannot stand after a field"),
-        ("out/{sample}//x.fq", "'' cannot stand after a field"),
-        ("out/{sample}/./x.fq", "'.' cannot stand after a field"),
+        ("out/{sample}/../x.fq", "'..' is not allowed after a field"),
+        ("out/{sample}//x.fq", "'' is not allowed after a field"),
+        ("out/{sample}/./x.fq", "'.' is not allowed after a field"),
     ],
 )
 def test_what_is_not_a_template(target, message):
@@ -74,7 +74,7 @@ def test_what_values_are_called(value, name):
         ("a/b", "a '/' would be read as a folder"),
         ("/etc/passwd", "a '/' would be read as a folder"),
         ("", "which is empty"),
-        ("a\0b", "no name holds a NUL"),
+        ("a\0b", "a name cannot hold a NUL"),
         ("..", "'..' is not the name of a file or folder"),
         (".", "'.' is not the name of a file or folder"),
         ("x" * 256, "longer than 255 bytes"),

@@ -95,7 +95,7 @@ def test_a_name_that_contradicts_the_content_is_an_error(tmp_path):
     for name, text, said in (("x.fa.gz", FASTQ, "FASTA"), ("x.fastq", FASTA, "FASTQ")):
         path = tmp_path / name
         path.write_bytes(text)
-        with pytest.raises(InputError, match=f"and its name says {said}; rename it, or read it"):
+        with pytest.raises(InputError, match=f"but its name says {said}; rename it, or read it"):
             bs.read(path)
     assert names_of(bs.read(path, format="fasta")) == ["r1", "r2"]
 
@@ -124,7 +124,7 @@ def test_a_missing_file_is_an_error_of_the_run(tmp_path):
 def test_options_of_another_format(tmp_path):
     path = tmp_path / "x.fa"
     path.write_bytes(FASTA)
-    with pytest.raises(ConfigurationError, match="quality_encoding: for FASTQ only, and the input"):
+    with pytest.raises(ConfigurationError, match="quality_encoding: for FASTQ only, but the input"):
         bs.read(path, quality_encoding="auto")
     with pytest.raises(ConfigurationError, match="there is no option colour"):
         bs.read(path, colour="red")

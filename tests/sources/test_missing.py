@@ -41,7 +41,7 @@ def test_a_pattern_that_matches_nothing(tmp_path):
 def test_urls(url, instead):
     with pytest.raises(ConfigurationError) as caught:
         run(url)
-    assert str(caught.value).startswith(f"{url}: URLs are not read; ")
+    assert str(caught.value).startswith(f"{url}: URLs are not supported; ")
     assert instead in str(caught.value)
 
 

@@ -61,10 +61,10 @@ def test_a_file_that_is_named_twice(path: Path, other: Callable, mode: str) -> N
 @pytest.mark.filterwarnings("ignore:.*the first reads have the same names")
 def test_a_lane_that_is_named_again_is_read_again(path: Path, other: Callable, mode: str) -> None:
     source = FastqSource((path, other(path)), on_bad_record=mode)
-    with pytest.warns(bs.InputWarning, match="and its reads are read twice"):
+    with pytest.warns(bs.InputWarning, match="so its reads are read twice"):
         assert bs.Pipeline(source).run(Collect()).reads_out == 2
     first, _ = source.partitions(10)
-    with pytest.warns(bs.InputWarning, match="and its reads are read twice"):
+    with pytest.warns(bs.InputWarning, match="so its reads are read twice"):
         assert bs.Pipeline(first).run(Collect()).reads_out == 1
 
 

@@ -1,4 +1,4 @@
-"""The command of ``doctor``, and all that it looks at."""
+"""The command of ``doctor``, and its checks."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def run_doctor(values: Mapping[str, Any], options: Options) -> int:
     """Prints the findings.
 
     Returns:
-        The exit status: 1 when something essential is broken.
+        The exit status: 1 if something essential is broken.
     """
     findings = examine(options.plugins)
     broken = any(finding.state == "broken" for finding in findings)
@@ -59,10 +59,10 @@ def run_doctor(values: Mapping[str, Any], options: Options) -> int:
 
 
 def examine(plugins: Plugins | None = None) -> list[Finding]:
-    """Looks at everything; what fails is a finding too.
+    """Runs all checks; a check that fails is a finding too.
 
     Args:
-        plugins: The plugins to look at.
+        plugins: The plugins to check.
     """
     looks: list[tuple[str, Callable[[], Finding | list[Finding]], str]] = [
         ("biometal-stream", machine.installation, "broken"),
@@ -79,13 +79,13 @@ def examine(plugins: Plugins | None = None) -> list[Finding]:
         ("training", packages.training, "note"),
         ("plugins", lambda: packages.plugin_findings(plugins), "note"),
         ("trial run", trial.trial_run, "broken"),
-        ("numba cache", trial.kernel_cache, "broken"),  # of all kernels that have run by now
+        ("numba cache", trial.kernel_cache, "broken"),  # covers all kernels that have run by now
     ]
     findings: list[Finding] = []
     for what, look, worst in looks:
         try:
             found = look()
-        except Exception as fault:  # noqa: BLE001 - whatever fails here is what is asked for
+        except Exception as fault:  # noqa: BLE001 - any failure is a finding
             found = Finding(what, words_of(fault), worst)
         findings += found if isinstance(found, list) else [found]
     return findings

@@ -1,4 +1,4 @@
-"""What `doctor` finds."""
+"""A finding of `doctor`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
-        what: Its name.
+        what: What was checked.
         found: What there is, or what is wrong.
-        state: ``ok``; ``note``, for what is missing and only makes things slower or fewer; or
-            ``broken``, for what the main job cannot do without.
+        state: ``ok``; ``note``, if something is missing or slow but reads are processed; or
+            ``broken``, if the main task does not work.
     """
 
     what: str
@@ -22,7 +22,7 @@ class Finding:
 
 
 def words_of(fault: Exception) -> str:
-    """What an exception says; an error of ours says it without its class."""
+    """The text of an exception, with its class unless it is one of ours."""
     from biometal_stream.errors import BiometalError
 
     return str(fault) if isinstance(fault, BiometalError) else f"{type(fault).__name__}: {fault}"

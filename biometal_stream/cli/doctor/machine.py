@@ -40,7 +40,7 @@ def memory() -> Finding:
 
     default = default_memory(available_cores())
     there = usable_memory()
-    of = "" if there is None else f", of {there // 1024**2:,} MiB that there are"
+    of = "" if there is None else f", of {there // 1024**2:,} MiB in all"
     found = f"{default // 1024**2:,} MiB of reads in flight unless --memory is set{of}"
     return Finding("memory", found)
 
@@ -56,10 +56,10 @@ def simd() -> Finding:
 
 
 def simd_width(features: set[str]) -> tuple[int, str, list[str]]:
-    """The width of vectors of bytes, in bits, its name, and the features of vectors there are.
+    """The width of vectors of bytes in bits, its name, and the available vector features.
 
     Args:
-        features: As LLVM names them.
+        features: The processor's features, as LLVM names them.
     """
     relevant = sorted(f for f in features if f.startswith(("avx", "sse4", "ssse3", "neon", "sve")))
     if {"avx512f", "avx512bw"} <= features:

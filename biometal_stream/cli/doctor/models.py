@@ -1,4 +1,4 @@
-"""What models run on, and whether the shipped ones do."""
+"""What models run on, and whether the shipped ones work."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def model_providers() -> Finding:
 
     there = [each.name for each in available_providers()]
     if not there:
-        return Finding("providers", "none that can run a model; install onnxruntime anew", "broken")
+        return Finding("providers", "none can run a model; reinstall onnxruntime", "broken")
     absent = [name for name in PROVIDERS if name not in there]
     more = f"; not in this ONNX Runtime: {', '.join(absent)}" if absent else ""
     return Finding("providers", f"models run on {', '.join(there)}{more}")
@@ -30,12 +30,12 @@ def shipped_models() -> list[Finding]:
 
     findings = [_model(name) for name in shipped()]
     return findings or [
-        Finding("models", "none is shipped; name a folder or an .onnx file", "note")
+        Finding("models", "none is included; name a folder or an .onnx file", "note")
     ]
 
 
 def _model(name: str) -> Finding:
-    """Opens a shipped model and has it predict once."""
+    """Opens a shipped model and makes one prediction."""
     import warnings
 
     what = f"model {name}"
@@ -43,7 +43,7 @@ def _model(name: str) -> Finding:
         with warnings.catch_warnings(record=True) as seen:
             warnings.simplefilter("always")
             found = predict_once(name)
-    except Exception as fault:  # noqa: BLE001 - whatever fails here is what is asked for
+    except Exception as fault:  # noqa: BLE001 - any failure is a finding
         return Finding(what, words_of(fault), "broken")
     if seen:
         return Finding(what, "; ".join((found, *(str(each.message) for each in seen))), "note")
@@ -51,14 +51,14 @@ def _model(name: str) -> Finding:
 
 
 def predict_once(name: str) -> str:
-    """Opens a model, has it predict for made-up reads, and reports where it ran.
+    """Opens a model, makes a prediction for made-up reads, and reports where it ran.
 
     Args:
-        name: As of `biometal_stream.models.library.find_model`.
+        name: As for `biometal_stream.models.library.find_model`.
 
     Raises:
-        BiometalError: It cannot be found or opened, or fails.
-        PredictionError: It gave NaN or infinity.
+        BiometalError: The model cannot be found or opened, or fails.
+        PredictionError: The model returned NaN or infinity.
     """
     import numpy as np
 
@@ -73,7 +73,7 @@ def predict_once(name: str) -> str:
         out = np.empty((predictor.rows, predictor.outputs), np.float32)
         predictor.predict(proof_features(model.card, predictor.rows), out)
         if not np.isfinite(out).all():
-            raise PredictionError("gave NaN or infinity for reads that are made up")
+            raise PredictionError("returned NaN or infinity for made-up reads")
         nodes = ", ".join(f"{count} on {place}" for place, count in predictor.placement.items())
     finally:
         predictor.close()

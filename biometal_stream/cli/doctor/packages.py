@@ -1,4 +1,4 @@
-"""The packages that are installed."""
+"""The installed packages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def libraries() -> list[Finding]:
 
 
 def imported(name: str) -> Finding:
-    """The version of a package, which is imported."""
+    """Imports a package and returns its version."""
     from importlib import metadata
 
     try:
@@ -30,7 +30,7 @@ def imported(name: str) -> Finding:
 
 
 def codecs() -> list[Finding]:
-    """The codecs, by the libraries that do the work."""
+    """The codecs, by the libraries that implement them."""
     import bz2  # noqa: F401 - Python can be built without these two
     import lzma  # noqa: F401
     import zlib
@@ -64,7 +64,7 @@ def rapidgzip() -> Finding:
 
 
 def engines() -> Finding:
-    """The engines that the stream and its operators can run in."""
+    """The engines that can run the stream and its operators."""
     there, missing = _installed("daft", "datafusion", "duckdb", "polars", "pyspark", "ray")
     without = f"; not installed: {', '.join(missing)}" if missing else ""
     return Finding("engines", f"{', '.join(there) or 'none'}{without}")
@@ -98,7 +98,7 @@ def plugin_findings(plugins: Plugins | None) -> list[Finding]:
 
 
 def _installed(*packages: str) -> tuple[list[str], list[str]]:
-    """Those that are installed, with their versions, and the others. Nothing is loaded for this."""
+    """The installed packages, with their versions, and the others. Imports none of them."""
     from importlib import metadata
 
     there: list[str] = []

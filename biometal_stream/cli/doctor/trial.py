@@ -9,11 +9,11 @@ from pathlib import Path
 from biometal_stream.cli import figures
 from biometal_stream.cli.doctor.finding import Finding
 
-_ADVICE = "each start compiles again; set NUMBA_CACHE_DIR to a folder of yours"
+_ADVICE = "each start compiles again; set NUMBA_CACHE_DIR to a folder that you own"
 
 
 def trial_run() -> Finding:
-    """Runs the job of ``demo`` into Parquet and into FASTQ, and keeps neither."""
+    """Runs the steps of ``demo`` into Parquet and into FASTQ, and keeps neither."""
     from biometal_stream.cli.demo import demo_pipeline, sample_path
     from biometal_stream.sinks.choose import sink_for
 
@@ -30,24 +30,24 @@ def trial_run() -> Finding:
 
 
 def kernel_cache() -> Finding:
-    """Whether the machine code of every kernel that is loaded can be kept."""
+    """Whether the machine code of every loaded kernel can be cached."""
     from biometal_stream.simd import jit
 
     found = {jit.cache_folder(kernel) for kernel in jit.loaded_kernels()}
     folders = sorted(str(folder) for folder in found if folder is not None)
     if not folders:
-        return Finding("numba cache", f"no folder can be written, so {_ADVICE}", "note")
+        return Finding("numba cache", f"no folder is writable, so {_ADVICE}", "note")
     for folder in folders:
         try:
             Path(folder).mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder) as file:
-                file.write(bytes(2**20))  # a full disk takes new names and no bytes
+                file.write(bytes(2**20))  # a full disk accepts new names but no bytes
         except OSError as fault:
             words = f"{folder} cannot be written ({fault.strerror}), so {_ADVICE}"
             return Finding("numba cache", words, "note")
     kept = os.path.commonpath(folders)
     named = os.environ.get("NUMBA_CACHE_DIR")
     if named and not Path(kept).is_relative_to(Path(named).absolute()):
-        words = f"{kept}; not in NUMBA_CACHE_DIR, {named}, which must be yours and no one else's"
+        words = f"{kept}; not in NUMBA_CACHE_DIR, {named}, which must be yours alone"
         return Finding("numba cache", words, "note")
     return Finding("numba cache", kept)

@@ -1,1 +1,1 @@
-"""BGZF, the gzip of blocks, in and out."""
+"""BGZF, gzip in independent blocks: reading and writing."""

@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from biometal_stream.codecs.raw.input import RawInput
 
 READ = 512 * 1024
-"""Bytes of compressed input that are read at a time; several of the largest blocks."""
+"""Bytes of compressed input read at a time: room for several of the largest blocks."""
 LARGEST_BLOCK = 1 << 16
-"""Bytes that a block has at most, inflated; so has it compressed."""
+"""The most bytes of a block, both inflated and compressed."""
 
 _TRAILER = struct.Struct("<II")  # CRC32 and ISIZE
 
 
 class Block(NamedTuple):
-    """A block as it stands in the file.
+    """A block of the file.
 
     Attributes:
         deflated: Its DEFLATE data.
         crc: The CRC32 of the inflated bytes.
-        size: Their number.
+        size: The number of inflated bytes.
         offset: Where the block begins in the file.
     """
 
@@ -41,28 +41,28 @@ class Block(NamedTuple):
 
 
 class BadBlockError(ValueError):
-    """What its header and trailer say cannot be so."""
+    """A block's header or trailer is impossible."""
 
 
 def block_at(data: memoryview, at: int, size: int, offset: int) -> Block:
-    """Takes a block apart.
+    """Splits a block into its data and its trailer.
 
     Args:
-        data: Holds all of it.
-        at: Where it begins there.
-        size: Its compressed bytes, from `block_size`.
-        offset: Where it begins in the file.
+        data: A buffer that holds the whole block.
+        at: Where the block begins in the buffer.
+        size: The block's compressed size in bytes, from `block_size`.
+        offset: Where the block begins in the file.
 
     Raises:
-        BadBlockError: Its header or its trailer cannot be right.
+        BadBlockError: The header or the trailer is impossible.
     """
     header = block_header(data, at)
     if size < header + _TRAILER.size:
-        raise BadBlockError(f"the BGZF block at byte {offset} tells a size of {size} bytes")
+        raise BadBlockError(f"the BGZF block at byte {offset} declares a size of {size} bytes")
     end = at + size - _TRAILER.size
     crc, inflated = _TRAILER.unpack_from(data, end)
     if inflated > LARGEST_BLOCK:
-        raise BadBlockError(f"the BGZF block at byte {offset} tells a length above 64 KiB")
+        raise BadBlockError(f"the BGZF block at byte {offset} declares a length above 64 KiB")
     return Block(data[at + header : end], crc, inflated, offset)
 
 
@@ -70,11 +70,11 @@ class BlockCutter:
     """Reads an input and cuts it into blocks by their headers.
 
     Attributes:
-        blocks: The blocks that were cut and that nobody has taken.
-        ended: Whether `read` has nothing more to read.
-        failure: What is wrong with what follows the blocks, if something is.
-        left: Whether gzip follows that is no block; the input then stands at its beginning.
-        marked: Whether the last block cut was empty, which marks the end of a file.
+        blocks: The blocks that were cut and not yet taken.
+        ended: Whether `read` has reached the end of the input.
+        failure: What is wrong with the data after these blocks, if anything.
+        left: Whether the next gzip member is not a block; the input then stands at its start.
+        marked: Whether the last block was empty, which marks the end of a file.
     """
 
     def __init__(self, raw: RawInput) -> None:
@@ -85,13 +85,13 @@ class BlockCutter:
         self.marked = False
         self._raw = raw
         self._buffer = memoryview(bytearray(READ))
-        self._at = 0  # the first byte that no block has taken
+        self._at = 0  # the first byte after the blocks cut so far
         self._filled = 0
 
     def read(self) -> None:
-        """Reads once and cuts what is there."""
+        """Reads once and cuts the blocks that are complete."""
         if READ - self._filled < LARGEST_BLOCK:
-            # A new one: blocks that were cut still stand in the old one.
+            # A new buffer: blocks that were cut still refer to the old one.
             rest = self._buffer[self._at : self._filled]
             self._buffer = memoryview(bytearray(READ))
             self._buffer[: len(rest)] = rest
@@ -110,9 +110,7 @@ class BlockCutter:
                     continue
                 head = bytes(data[at : at + len(GZIP)])
                 if not GZIP.startswith(head):
-                    self._fail(
-                        f"what stands at byte {offset + at}, after a BGZF block, is not gzip"
-                    )
+                    self._fail(f"the data at byte {offset + at}, after a BGZF block, is not gzip")
                     return
                 if size == 0:
                     self._raw.replay(bytes(data[at:]))
@@ -137,6 +135,5 @@ class BlockCutter:
     def _fail(self, reason: str) -> None:
         self.ended = True
         self.failure = CompressedInputError(
-            f"{self._raw.name}: {reason}; the file is corrupt, or something was appended to it: "
-            f"{AGAIN}"
+            f"{self._raw.name}: {reason}; the file is corrupt, or data was appended to it: {AGAIN}"
         )

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 _STEP = 1 << 16
 _AHEAD = 4 * LARGEST_BLOCK
-"""Compressed bytes that are read at a time: a few blocks."""
+"""Bytes of compressed input read at a time: a few blocks."""
 _BEGINNING = GZIP + b"\x08\x04"
 
 
 class BgzfExcerpt:
     """An `Excerpt` of BGZF, from the first block that begins at or after a byte.
 
-    A block is recognized by its header, by DEFLATE data that inflate to the length and CRC32 in
-    its trailer, and by what follows: another block or the end of the file. Only BGZF within BGZF
-    has bytes in the middle of a block that look the same, and it holds no reads.
+    A block is recognized by its header, by DEFLATE data that inflates to the length and the CRC32
+    in its trailer, and by what follows: another block or the end of the file. Only BGZF inside
+    BGZF could look like that in the middle of a block, and it does not contain reads.
 
-    Anything that is not a good block ends the excerpt.
+    The excerpt ends at anything that is not a valid block.
 
     Args:
         file: The file; its position is neither used nor moved.

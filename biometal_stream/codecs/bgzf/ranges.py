@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 class BgzfRangeReader:
     """A `ByteReader` of a range of a BGZF file.
 
-    Whole blocks are inflated by the workers, as for a whole file. If the range starts or stops
-    within a block, that block is inflated here.
+    The workers inflate whole blocks, as for a whole file. A block in which the range starts or
+    stops is inflated here.
 
     Args:
         part: The range to read.
-        run: Lends its workers.
+        run: Provides the workers.
 
     Raises:
         InputError: The file cannot be read, or has changed.
@@ -88,7 +88,7 @@ class BgzfRangeReader:
         return partial(_after, before, job)
 
     def _last_block(self) -> memoryview:
-        """The text of the block in which the range stops, up to there."""
+        """The text of the block in which the range stops, up to that point."""
         stop = self._part.stop
         if stop is None or not stop.within:
             return memoryview(b"")
@@ -107,7 +107,7 @@ class BgzfRangeReader:
 
 
 def _after(before: int, job: Job | None) -> int:
-    """Does a job after some bytes that are already written."""
+    """Runs a job whose target already holds some bytes before its own."""
     try:
         return before + (job() if job is not None else 0)
     except CompressedInputError as damage:
@@ -116,7 +116,7 @@ def _after(before: int, job: Job | None) -> int:
 
 
 def _copy(text: memoryview, target: memoryview) -> tuple[memoryview, int]:
-    """Copies what fits; returns what is left, and the bytes copied."""
+    """Copies as much as fits; returns the rest, and the number of bytes copied."""
     count = min(len(text), len(target))
     target[:count] = text[:count]
     return text[count:], count
@@ -129,8 +129,8 @@ def _read_block(part: FileRange, byte: int) -> tuple[memoryview, int]:
         Its text, and the offset in the file after it.
 
     Raises:
-        InputError: There is no block: the file has changed.
-        CompressedInputError: It is corrupt.
+        InputError: There is no block at this byte: the file has changed.
+        CompressedInputError: The block is corrupt.
     """
     try:
         with open(part.path, "rb", buffering=0) as file:  # noqa: PTH123 - the path may be text

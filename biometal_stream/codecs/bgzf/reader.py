@@ -1,4 +1,4 @@
-"""BGZF: gzip members of at most 64 KiB that tell their size, inflated by all workers."""
+"""BGZF: gzip members of at most 64 KiB that give their size, inflated by all workers."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
 
 GROUP = 16
-"""Blocks that are inflated at a time for `BgzfDecoder.readinto`: 1 MiB at most."""
+"""Blocks inflated at a time for `BgzfDecoder.readinto`: at most 1 MiB."""
 MOST_BLOCKS = 1024
-"""Blocks that one job inflates at most, however small they are."""
+"""The most blocks of one job, however small they are."""
 
 
 def inflate_blocks(
     blocks: Sequence[Block], name: str
 ) -> tuple[list[memoryview], CompressedInputError | None]:
-    """Inflates and checks blocks, with the GIL released for each; from any thread.
+    """Inflates and checks blocks, with the GIL released for each. Thread-safe.
 
     Args:
         blocks: The blocks.
         name: The file, for errors.
 
     Returns:
-        The inflated bytes of each block that has some, up to the first that is corrupt, and
-        what is wrong with that.
+        The inflated bytes of each block that is not empty, up to the first corrupt block, and
+        the error of that block.
     """
     inflated: list[memoryview] = []
     for block in blocks:
@@ -54,18 +54,18 @@ def inflate_blocks(
 
 
 def inflate_into(blocks: Sequence[Block], name: str, target: memoryview) -> int:
-    """Inflates and checks blocks one after another; from any thread.
+    """Inflates and checks blocks one after another. Thread-safe.
 
     Args:
         blocks: The blocks.
         name: The file, for errors.
-        target: Takes all of them.
+        target: Has room for all of them.
 
     Returns:
-        The bytes written.
+        The number of bytes written.
 
     Raises:
-        CompressedInputError: A block is corrupt; those before it are written.
+        CompressedInputError: A block is corrupt; the blocks before it are written.
     """
     at = 0
     for block in blocks:
@@ -80,15 +80,15 @@ def inflate_into(blocks: Sequence[Block], name: str, target: memoryview) -> int:
 
 
 def inflate(block: Block, name: str) -> bytearray:
-    """Inflates and checks a block, with the GIL released; from any thread.
+    """Inflates and checks a block, with the GIL released. Thread-safe.
 
     Raises:
-        CompressedInputError: It is corrupt.
+        CompressedInputError: The block is corrupt.
     """
-    # Not by libdeflate's function for gzip, which finds the trailer behind the DEFLATE data,
-    # not at the block's end: of a block that tells too large a size it would skip the rest.
+    # libdeflate's function for gzip would look for the trailer right after the DEFLATE data. If
+    # a block declares too large a size, it would skip the rest without an error.
     try:
-        # With room for no byte, libdeflate would not look at what the block holds.
+        # Given room for 0 bytes, libdeflate would not look at the data at all.
         data = deflate.deflate_decompress(block.deflated, max(1, block.size))
     except deflate.DeflateError as error:
         raise _corrupt(name, block, "cannot be inflated") from error
@@ -104,17 +104,17 @@ def _corrupt(name: str, block: Block, reason: str) -> CompressedInputError:
 
 
 class BgzfDecoder:
-    """Inflates groups of blocks in the workers and hands them out in their order.
+    """Inflates groups of blocks in the workers and returns them in order.
 
     At most ``2 * workers + 1`` groups are in flight, and no more than the budget of the run
-    allows, yet at least two. A gzip member that is no block, as in files that were put
-    together, ends the work in parallel: it and all that follows is left to `GzipDecoder`. NULs
-    between and after blocks are padding. A missing end-of-file block is warned about.
+    allows, but at least two. Parallel work ends at a gzip member that is not a block, as in
+    concatenated files: `GzipDecoder` reads that member and everything after it. NULs between and
+    after blocks are padding. A missing end-of-file block causes a warning.
 
     Args:
         raw: The input, at the beginning of a block.
-        run: Lends its workers.
-        ends: Whether the file's last block is the input's.
+        run: Provides the workers.
+        ends: Whether the input reaches the end of the file.
     """
 
     codec: Codec = "bgzf"
@@ -134,7 +134,7 @@ class BgzfDecoder:
         self._finished = False
 
     def readinto(self, target: memoryview, /) -> int:
-        """Copies what has been inflated into the target; waits only if there is nothing.
+        """Copies inflated bytes into the target; waits only if there are none.
 
         Raises:
             CompressedInputError: The input is truncated, corrupt, or followed by junk.
@@ -159,7 +159,7 @@ class BgzfDecoder:
     def job(self, target: memoryview, /) -> Job | None:
         """As `ByteReader.job`: inflates the blocks that the target has room for.
 
-        Only of a regular file, which keeps nobody waiting.
+        Only for a regular file, which does not make its reader wait.
         """
         held = self._pending or self._inflated or self._rest is not None
         if self._raw.bytes_total is None or held:
@@ -183,7 +183,7 @@ class BgzfDecoder:
         return partial(inflate_into, blocks, self._raw.name, target)
 
     def _advance(self, *, block: bool) -> bool:
-        """Takes groups until one has bytes; whether there are any."""
+        """Takes groups until one has bytes; returns whether there are any."""
         while not self._inflated:
             if self._damage is not None:
                 if block:
@@ -201,7 +201,7 @@ class BgzfDecoder:
         return True
 
     def _fill(self, *, block: bool) -> None:
-        """Keeps the workers in work; waits for a pipe only if allowed and nothing is in work."""
+        """Keeps the workers busy; waits for a pipe only if allowed and if nothing is in flight."""
         cutter = self._cutter
         while len(self._pending) < self._window:
             if len(cutter.blocks) < GROUP and not cutter.ended:
@@ -220,10 +220,10 @@ class BgzfDecoder:
             self._pending.append(job)
 
     def _finish(self) -> bool:
-        """Looks at what comes after the last block; whether that is gzip without blocks.
+        """Checks what follows the last block; returns whether it is ordinary gzip.
 
         Raises:
-            CompressedInputError: It is junk, or the beginning of a block.
+            CompressedInputError: It is junk, or an incomplete block.
         """
         if self._cutter.failure is not None:
             raise self._cutter.failure
@@ -239,7 +239,7 @@ class BgzfDecoder:
         return self._rest is not None
 
     def close(self) -> None:
-        """Drops the jobs that wait and waits for those that run; may be called again."""
+        """Cancels waiting jobs and waits for running ones; may be called again."""
         running = [job for job in self._pending if not job.cancel()]
         self._pending.clear()
         self._inflated.clear()

@@ -1,1 +1,1 @@
-"""gzip in: one member or many, in one thread, in several, or from an index."""
+"""Reading gzip: one member or many, in one thread, in several, or with an index."""

@@ -1,7 +1,7 @@
-"""Finds gzip headers with reserved flags, which ISA-L and rapidgzip read over.
+"""Finds gzip headers with reserved flags, which ISA-L and rapidgzip ignore.
 
-Source: RFC 1952, section 2.3.1.2: "Reserved FLG bits must be zero", and a reader must report an
-error where one is set, since what comes then may be a field that it does not know.
+Source: RFC 1952, section 2.3.1.2: "Reserved FLG bits must be zero". A reader must report an
+error if one is set, since an unknown field may follow.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from biometal_stream.codecs.raw.input import RawInput
 
 HEADER = 10
-"""Bytes of a gzip header without its optional fields."""
+"""Bytes of a gzip header without optional fields."""
 
 _RESERVED = 0xE0
 _DEFLATE = b"\x1f\x8b\x08"
@@ -38,14 +38,14 @@ _STEP = np.uint64(WIDTH)
 
 @kernel
 def find_reserved(data: NDArray[np.uint8], stop: Word) -> Word:
-    """Finds bytes that could begin a gzip header with reserved flags.
+    """Finds bytes that could be the start of a gzip header with reserved flags.
 
     Args:
         data: ``uint8``, (stop or more,).
-        stop: The byte after the last that counts.
+        stop: The index after the last byte to search.
 
     Returns:
-        The index of the first of them; ``stop`` where there are none.
+        The index of the first match; ``stop`` if there is none.
     """
     index = _ZERO
     while index + _STEP + _ONE <= stop:
@@ -66,7 +66,7 @@ def find_reserved(data: NDArray[np.uint8], stop: Word) -> Word:
 
 
 def could_begin(data: bytes) -> int:
-    """The length of the end of ``data`` that more bytes could make such a header."""
+    """The length of the end of ``data`` that could be the start of such a header."""
     for length in range(min(_FLAGS, len(data)), 0, -1):
         if data.endswith(_DEFLATE[:length]):
             return length
@@ -79,15 +79,15 @@ def has_reserved(header: bytes) -> bool:
 
 
 def refusal(name: str, offset: int, flags: int) -> CompressedInputError:
-    """The error for a member with reserved flags that begins at a byte of the file."""
+    """The error for a member with reserved flags, given the byte of the file where it begins."""
     return CompressedInputError(
         f"{name}: the gzip member at byte {offset} has flags that RFC 1952 reserves"
-        f" (0x{flags & _RESERVED:02x}); the file is corrupt, or in a later version of gzip: {AGAIN}"
+        f" (0x{flags & _RESERVED:02x}); the file is corrupt, or its gzip is too new: {AGAIN}"
     )
 
 
 def check_first(raw: RawInput) -> None:
-    """Checks the header at which an input stands.
+    """Checks the header at the current position of an input.
 
     Raises:
         CompressedInputError: It has reserved flags.
@@ -98,7 +98,7 @@ def check_first(raw: RawInput) -> None:
 
 
 def check_file(path: str, name: str) -> None:
-    """Checks the first header of a file; one that cannot be read is for its reader to refuse.
+    """Checks the first header of a file; if it cannot be read, its reader will report that.
 
     Raises:
         CompressedInputError: It has reserved flags.
@@ -110,12 +110,12 @@ def check_file(path: str, name: str) -> None:
 
 
 class HeaderWatch:
-    """Watches the bytes of an input on their way to ISA-L for headers with reserved flags.
+    """Watches the bytes that an input gives to ISA-L for headers with reserved flags.
 
-    The same bytes may stand within compressed data, once in 20 MB, and only ISA-L knows. So it
-    is given no more than the 10 bytes of what may be a header, and has taken them for one if it
-    has then noted the time in it. That compressed data look so by chance, also to the time, is to
-    be expected once in 80 petabytes.
+    The same bytes can occur in compressed data, about once in 20 MB, and only ISA-L knows which
+    they are. So ISA-L is given no more than the 10 bytes of a possible header. If it then reports
+    the time stamp in them, it has read them as a header. Compressed data that matches by chance,
+    time stamp included, is to be expected once in 80 petabytes.
 
     Args:
         raw: The input.
@@ -123,11 +123,11 @@ class HeaderWatch:
 
     def __init__(self, raw: RawInput) -> None:
         self._raw = raw
-        self._seen = b""  # what may be a header
-        self._left = 0  # bytes of it that ISA-L has not been given
+        self._seen = b""  # a possible header
+        self._left = 0  # bytes of it that ISA-L has not been given yet
 
     def readinto(self, target: memoryview) -> int:
-        """Reads from the input, up to the end of what may be a header."""
+        """Reads from the input, up to the end of a possible header."""
         if self._left:
             count = self._raw.readinto(target[: self._left])
             self._left -= count
@@ -148,13 +148,13 @@ class HeaderWatch:
         return stop
 
     def check(self, last_time: int | None) -> None:
-        """Looks whether what may be a header was one; to be called before each `readinto`.
+        """Checks whether the possible header was one; to be called before each `readinto`.
 
         Args:
-            last_time: The time that ISA-L has found in the last header.
+            last_time: The time stamp that ISA-L found in the last header.
 
         Raises:
-            CompressedInputError: It was.
+            CompressedInputError: It was a header.
         """
         if not self._seen or self._left:
             return

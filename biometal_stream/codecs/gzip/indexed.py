@@ -1,8 +1,8 @@
-"""gzip with an index in a file of its own, so that its text can be read from any byte.
+"""gzip with an index file, so that its text can be read from any byte.
 
-An index ``reads.fq.gz.gzidx`` of ``reads.fq.gz``, as ``rapidgzip --export-index`` and the Python
-package ``indexed_gzip`` write it, has the place of a byte every few MiB and the 32 KiB of text
-before it, with which inflating can begin there.
+An index ``reads.fq.gz.gzidx`` of ``reads.fq.gz``, as written by ``rapidgzip --export-index`` and
+the Python package ``indexed_gzip``, holds a location every few MiB and the 32 KiB of text before
+it, from which inflating can start.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
 
 INDEX = ".gzidx"
-"""What the name of an index has behind that of its file."""
+"""What an index's file name has after the name of the gzip file."""
 
-# What Cython makes of C++'s exceptions, of which rapidgzip throws various.
+# What Cython makes of C++ exceptions; rapidgzip throws several kinds.
 FAULTS = (RuntimeError, ValueError, OSError, IndexError, ArithmeticError, TypeError)
 
 
@@ -40,11 +40,11 @@ def open_indexed(path: str, name: str, threads: int) -> Any:
 
     Args:
         path: The file's path.
-        name: How messages call it.
-        threads: Those that may inflate.
+        name: The file's name in messages.
+        threads: The number of threads that may inflate.
 
     Returns:
-        A ``rapidgzip.RapidgzipFile``, which must be closed: it ends the program otherwise.
+        A ``rapidgzip.RapidgzipFile``. It must be closed, or it aborts the program at exit.
 
     Raises:
         MissingExtraError: rapidgzip is not installed.
@@ -70,17 +70,17 @@ def open_indexed(path: str, name: str, threads: int) -> Any:
 
 
 class IndexedReader:
-    """A `ByteReader` of a part of a gzip file that has an index.
+    """A `ByteReader` of a partition of a gzip file that has an index.
 
-    rapidgzip reads no check sum of what it inflates from the middle. So the CRC32 of the part,
-    found when the file was divided, is compared at its end.
+    rapidgzip does not verify checksums when it starts in the middle. So the CRC32 of the
+    partition, computed when the file was divided, is compared at its end.
 
     Args:
         part: What to read, with its CRC32.
-        run: Tells how many threads may be used.
+        run: Says how many threads may be used.
 
     Raises:
-        InputError: The file cannot be read, has changed, or the index is not its.
+        InputError: The file cannot be read or has changed, or the index belongs to another file.
         MissingExtraError: rapidgzip is not installed.
     """
 
@@ -93,7 +93,7 @@ class IndexedReader:
         self.bytes_total = part.stop_byte - part.first_byte
         self.bytes_read = 0
         self._part = part
-        # Not to be read, but to see that it is as it was, and to be interrupted.
+        # Not for reading: it detects changes of the file, and can be interrupted.
         self._raw = open_range(part.path, part.name, part.first_byte, part.stop_byte, part.size)
         self._at = 0 if part.start is None else part.start.within
         self._crc = 0
@@ -130,25 +130,25 @@ class IndexedReader:
         self._raw.confirm()
         stop = self._part.stop
         if self._crc != self._part.crc or (stop is not None and self._at != stop.within):
-            raise self._bad("its text is not what the whole file holds there")
+            raise self._bad("the whole file has different text there")
         self.bytes_read = self.bytes_total
 
     def _bad(self, reason: object) -> CompressedInputError:
         first = str(reason).partition("\n")[0]
         return CompressedInputError(
-            f"{self.name}: a part cannot be inflated with the index {self.name}{INDEX} ({first});"
-            " make the index again, or remove it"
+            f"{self.name}: a partition cannot be inflated with the index {self.name}{INDEX}"
+            f" ({first}); make the index again, or remove it"
         )
 
     def job(self, target: memoryview, /) -> None:
-        """Has none for the workers: rapidgzip has threads of its own."""
+        """Has no jobs for the workers: rapidgzip has its own threads."""
 
     def interrupt(self) -> None:
         """As `ByteReader.interrupt`."""
         self._raw.interrupt()
 
     def close(self) -> None:
-        """Ends rapidgzip's threads; may be called again."""
+        """Stops rapidgzip's threads; may be called again."""
         with contextlib.suppress(ValueError):
             self._file.close()
         self._raw.close()

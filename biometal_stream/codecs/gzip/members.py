@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from biometal_stream.codecs.reader import Codec
 
 BUFFER = 512 * 1024
-"""Bytes of compressed input that are read at a time."""
+"""Bytes of compressed input read at a time."""
 STEP = 256 * 1024
-"""Bytes that are inflated at a time. Of corrupt data the step that fails is not delivered, since
-what was inflated just before the fault was noticed may already be wrong."""
+"""Bytes inflated at a time. If the data is corrupt, the step that fails is not delivered, since
+the bytes just before the point of failure may already be wrong."""
 
 _CRC_AND_SIZE = struct.Struct("<II")
 _TRAILER = _CRC_AND_SIZE.size
 _REMEMBERED = _TRAILER + 9  # one byte less than a member's fixed header
 _CANNOT_INFLATE: tuple[type[Exception], ...] = (
-    isal_zlib.IsalError,  # type: ignore[assignment]  # isal's stub takes the class for an instance
+    isal_zlib.IsalError,  # type: ignore[assignment]  # isal's stub declares an instance
     OverflowError,  # a header longer than the buffer
 )
 
@@ -41,7 +41,7 @@ class _Remembering:
         self._watch = HeaderWatch(raw)
         self._pieces: deque[bytes] = deque(maxlen=_REMEMBERED)
         self.reader: Any = None
-        """The reader while it reads; ``None`` between reads, so that the two form no cycle."""
+        """The reader during a read; ``None`` between reads, so that there is no reference cycle."""
 
     def readinto(self, target: memoryview, /) -> int:
         self._watch.check(self.reader._last_mtime)
@@ -60,11 +60,11 @@ class _Remembering:
 
 
 class GzipDecoder:
-    """Inflates gzip members one after the other, and verifies each checksum.
+    """Inflates gzip members one after another, and verifies each checksum.
 
-    NULs after a member are padding. The GIL is released while inflating. It inflates whole
-    steps, whatever the targets, so damage is always found at the same place. Of a truncated file
-    everything up to its end is delivered.
+    NULs after a member are padding. The GIL is released while inflating. Data is inflated in whole
+    steps, whatever the size of the targets, so damage is always found at the same place. If the
+    file is truncated, everything up to its end is delivered.
 
     Args:
         raw: The input, at the beginning of a member.
@@ -77,7 +77,7 @@ class GzipDecoder:
         self._feed = _Remembering(raw)
         self._reader = isal_zlib._GzipReader(cast("BinaryIO", self._feed), BUFFER)
         self._delivered = 0
-        self._held = memoryview(b"")  # bytes of a step that did not fit into the target
+        self._held = memoryview(b"")  # bytes of a step that did not fit in the target
         self._step: memoryview | None = None
         self._failure: CompressedInputError | None = None
 
@@ -132,7 +132,7 @@ class GzipDecoder:
         """Looks for a trailer before the last bytes, which ISA-L takes for a truncated header.
 
         A trailer is recognized by its length, which is that of everything inflated. After
-        several members it is not found, and the bytes count as a truncated member.
+        several members none is found, and the bytes count as a truncated member.
         """
         inflated = int(self._reader.tell())
         tail = self._feed.tail

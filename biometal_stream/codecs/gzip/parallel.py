@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
 
 LEAST_WORKERS = 16
-"""rapidgzip 0.16 inflates FASTQ at 0.25 GB/s a core (measured on 2) and takes that core from the
-other stages, where ISA-L does 1.4 GB/s on one. By these figures, and those of writing Parquet, a
-run on 12 cores comes out even, and one on fewer loses."""
+"""rapidgzip 0.16 inflates FASTQ at 0.25 GB/s per core (measured on 2) and takes that core from
+the other stages; ISA-L does 1.4 GB/s on one. By these figures, and those of writing Parquet, a
+run on 12 cores breaks even, and one on fewer loses."""
 LEAST_BYTES = 256 << 20
-"""Compressed bytes below which its threads, each at 4 MiB at a time, are not in full work."""
+"""Compressed bytes below which rapidgzip's threads, at 4 MiB each, are not all busy."""
 MOST_BYTES = 16 << 30
-"""Compressed bytes above which the windows that rapidgzip keeps, 32 KiB for each 4 MiB of input
-and never dropped, would no longer count as bounded memory: 128 MiB."""
+"""Compressed bytes above which memory would no longer be bounded: rapidgzip keeps a window of
+32 KiB for every 4 MiB of input and never drops it, so here 128 MiB."""
 
 _TRAILER = 8  # CRC32 and ISIZE
 _SCRATCH = 1 << 20
 
 
 def worth_parallel(raw: RawInput, run: Run) -> bool:
-    """Whether gzip is to be read by rapidgzip: installed, with cores and a file large enough."""
+    """Whether rapidgzip should read gzip: it is installed, with enough cores and a large file."""
     return (
         run.workers >= LEAST_WORKERS
         and raw.path is not None
@@ -46,19 +46,19 @@ def worth_parallel(raw: RawInput, run: Run) -> bool:
 
 
 class ParallelGzipDecoder:
-    """Inflates by rapidgzip, and lets ISA-L judge wherever that is not certain.
+    """Inflates with rapidgzip, and falls back to ISA-L if the result is not certain.
 
-    rapidgzip 0.16 checks the CRC32 of each member whose end it sees, but a file that is cut in
-    the middle of a member it takes for complete, and ISIZE it does not look at; padding it
-    refuses. So it is believed only when the file's last 8 bytes are the CRC32 and the length of
-    all that it inflated: then the file is one whole member. In any other case (an error, a
-    file cut short, several members) the file is read once more from its start with `GzipDecoder`,
-    what was delivered is skipped, and what comes then, bytes, the end or an error, is what
-    counts. A file of several members therefore takes as long as without rapidgzip, and some.
+    rapidgzip 0.16 checks the CRC32 of each member whose end it sees. But it takes a file that is
+    cut off in the middle of a member for complete, does not check ISIZE, and refuses padding. So
+    its result is accepted only if the last 8 bytes of the file are the CRC32 and the length of
+    everything that it inflated: then the file is one whole member. Otherwise (an error, a
+    truncated file, several members) `GzipDecoder` reads the file again from the start, skips what
+    was delivered, and decides the rest: bytes, the end or an error. A file of several members
+    therefore takes a little longer than without rapidgzip.
 
     Args:
-        raw: A regular file of which nothing has been taken but by `RawInput.peek`.
-        run: Tells how many threads may be used.
+        raw: A regular file, unread except through `RawInput.peek`.
+        run: Says how many threads may be used.
 
     Raises:
         CompressedInputError: The file's first header has reserved flags.
@@ -79,7 +79,7 @@ class ParallelGzipDecoder:
         self._judge: GzipDecoder | None = None
 
     def readinto(self, target: memoryview, /) -> int:
-        """Fills the target, unless the input ends.
+        """Fills the target, unless the input ends first.
 
         Raises:
             CompressedInputError: The input is truncated, corrupt, or followed by junk.
@@ -109,7 +109,7 @@ class ParallelGzipDecoder:
         return trailer == self._crc.to_bytes(4, "little") + size.to_bytes(4, "little")
 
     def _doubt(self, target: memoryview) -> int:
-        """Reads the file once more up to what was delivered, and goes on from there."""
+        """Reads the file again up to what was delivered, and continues from there."""
         self.close()
         judge = GzipDecoder(self._raw)
         scratch = memoryview(bytearray(_SCRATCH))
@@ -126,6 +126,6 @@ class ParallelGzipDecoder:
         return judge.readinto(target)
 
     def close(self) -> None:
-        """Ends rapidgzip's threads; may be called again."""
+        """Stops rapidgzip's threads; may be called again."""
         with contextlib.suppress(ValueError):
             self._file.close()

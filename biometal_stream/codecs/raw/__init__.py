@@ -1,1 +1,1 @@
-"""The bytes of an input as the system gives them: files, pipes and Python's file objects."""
+"""The raw bytes of an input: files, pipes and Python's file objects."""

@@ -1,6 +1,6 @@
-"""Pipes that are read side by side, since one program may write them in turn.
+"""Pipes that are read together, since one program may write them in turn.
 
-While a read waits for one of them, the others are read ahead, so that their writer can go on.
+While a read waits for one pipe, the others are read ahead, so that their writer can continue.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class ReadAhead(Protocol):
 
     @property
     def ahead(self) -> int:
-        """Bytes that are taken and not read yet."""
+        """Bytes taken from the pipe and not read yet."""
 
     @property
     def may_give(self) -> bool:
@@ -35,18 +35,17 @@ class ReadAhead(Protocol):
         """The descriptor to wait for."""
 
     def read_ahead(self) -> None:
-        """Takes what is there, without waiting."""
+        """Takes what is available, without waiting."""
 
 
 class Abreast:
     """Pipes that one thread reads, and how far each may be read ahead of the others.
 
-    Once the faster of two writers is so far ahead, it is held back, as by any pipe. Belongs to the
-    thread that reads.
+    A writer that is too far ahead is held back, as by any pipe. For use by the thread that reads.
 
     Args:
-        room: Bytes that may be read ahead in all: see `Budget.pipes`.
-        warn: Issues a warning at once.
+        room: The most bytes read ahead in total: see `Budget.pipes`.
+        warn: Issues a warning right away.
     """
 
     def __init__(self, room: int, warn: Callable[[str], None]) -> None:
@@ -56,12 +55,12 @@ class Abreast:
         self._warned = False
 
     def add(self, pipe: ReadAhead) -> None:
-        """Adds a pipe, which may be read ahead while others wait, as they may while it waits."""
+        """Adds a pipe. Any of the pipes may be read ahead while another waits."""
         self._pipes.append(pipe)
         pipe.abreast = self
 
     def others(self, waiting: ReadAhead) -> list[ReadAhead]:
-        """The pipes to read while one waits; none if they are far enough ahead already."""
+        """The pipes to read while one waits; empty if they are far enough ahead."""
         others = [each for each in self._pipes if each is not waiting and each.may_give]
         return others if self._ahead(waiting) < self._room else []
 
@@ -69,7 +68,7 @@ class Abreast:
         return sum(each.ahead for each in self._pipes if each is not waiting)
 
     def patience(self, waiting: ReadAhead) -> float | None:
-        """Seconds to wait before `warn`; ``None`` for as long as it takes."""
+        """Seconds to wait before `warn`; ``None`` to wait without limit."""
         if self._warned or self._ahead(waiting) < self._room:
             return None
         return PATIENCE

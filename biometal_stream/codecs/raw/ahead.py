@@ -1,4 +1,4 @@
-"""Bytes that were taken from an input before they are read."""
+"""Bytes taken from an input before they are read."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ _PIECE = 1 << 16
 
 
 class Ahead:
-    """A queue of bytes. Belongs to one thread."""
+    """A queue of bytes. For use by one thread."""
 
     def __init__(self) -> None:
         self._pieces: deque[bytearray] = deque()
-        self._at = 0  # the first byte of the first piece that is not taken
+        self._at = 0  # the first byte of the first piece that is still in the queue
         self._size = 0
 
     def __len__(self) -> int:
         return self._size
 
     def append(self, data: bytes | bytearray | memoryview) -> None:
-        """Adds bytes at the end; small pieces are joined, since each has its cost."""
+        """Adds bytes at the end; joins small pieces, since each piece has a cost."""
         if self._pieces and len(self._pieces[-1]) < _PIECE:
             self._pieces[-1] += data
         elif len(data):

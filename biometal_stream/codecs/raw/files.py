@@ -13,17 +13,17 @@ from biometal_stream.descriptors import open_descriptor
 from biometal_stream.errors import InputError
 
 IS_FOLDER = "is a folder; name the files in it"
-"""What an error says of a path that leads to a folder."""
+"""The message for a path that leads to a folder."""
 
 
 class FileInput(RawInput):
-    """A regular file, read without a buffer, which must not change until it is read.
+    """A regular file, read without a buffer. It must not change until it has been read.
 
     Args:
         name: The file's name in messages.
         file: The file.
         path: The path it was opened by, if any.
-        seen: Its state when the run began, if that was before now.
+        seen: Its state when the run began, if that was earlier.
 
     Raises:
         InputError: It has changed since.

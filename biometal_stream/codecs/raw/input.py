@@ -14,12 +14,13 @@ from biometal_stream.errors import InputError
 class RawInput(ABC):
     """The bytes of one input, which can be peeked at before they are read.
 
-    Belongs to one thread, except for `interrupt`, `bytes_read` and `bytes_total`.
+    For use by one thread, except for `interrupt`, `bytes_read` and `bytes_total`.
 
     Attributes:
         name: The input's name in messages.
-        bytes_total: Bytes of a regular file from where reading began; ``None`` for other inputs.
-        elsewhere: Bytes that a decoder has read from the file by opening its path itself.
+        bytes_total: For a regular file the number of bytes from where reading began; otherwise
+            ``None``.
+        elsewhere: Bytes that a decoder has read after opening the path itself.
     """
 
     def __init__(self, name: str, bytes_total: int | None) -> None:
@@ -33,7 +34,7 @@ class RawInput(ABC):
 
     @abstractmethod
     def _take(self, target: memoryview) -> int:
-        """Reads from the system, and waits if it has to; returns 0 at the end."""
+        """Reads from the system, waits if necessary; returns 0 at the end."""
 
     @property
     def bytes_read(self) -> int:
@@ -42,12 +43,12 @@ class RawInput(ABC):
 
     @property
     def offset(self) -> int:
-        """Offset in the input of the next byte that `readinto` gives."""
+        """The offset in the input of the next byte that `readinto` returns."""
         return self._taken - len(self._ahead)
 
     @property
     def ready(self) -> bool:
-        """Whether `readinto` would return without waiting, as far as can be seen."""
+        """Whether `readinto` would probably return without waiting."""
         return True
 
     @property
@@ -81,7 +82,7 @@ class RawInput(ABC):
             self._given.taken += count
 
     def given(self, given: Given | None) -> Self:
-        """Keeps count of the bytes taken from an input that the caller opened."""
+        """Counts the bytes taken from an input that the caller opened."""
         self._given = given
         if given is not None:
             given.taken += len(self._ahead)
@@ -99,7 +100,7 @@ class RawInput(ABC):
         return self._take_counted(target)
 
     def read(self, size: int = -1) -> bytes:
-        """Reads up to ``size`` bytes, by default all; for libraries that want a file object."""
+        """Reads up to ``size`` bytes, by default all; for libraries that need a file object."""
         pieces = bytearray()
         while size < 0 or len(pieces) < size:
             piece = bytearray(size - len(pieces) if size >= 0 else 1 << 16)
@@ -120,19 +121,19 @@ class RawInput(ABC):
         return self._ahead.peek(count)
 
     def peek_more(self, most: int) -> bytes:
-        """Waits for one read of up to ``most`` bytes, and returns all that are held, unconsumed."""
+        """Waits for one read of up to ``most`` bytes; returns all unread bytes, unconsumed."""
         piece = bytearray(most)
         self._ahead.append(piece[: self._take_counted(memoryview(piece))])
         return self._ahead.peek(len(self._ahead))
 
     def replay(self, data: bytes) -> None:
-        """Puts bytes back in front of those that are still unread."""
+        """Puts bytes back before the unread ones."""
         self._ahead.replay(data)
 
     def interrupt(self) -> None:
-        """Ends a waiting read, where the input can be woken, and all later ones."""
+        """Ends a waiting read, if the input can be woken, and all later reads."""
         self._interrupted = True
 
     @abstractmethod
     def close(self) -> None:
-        """Closes what was opened here; calling it again does nothing."""
+        """Closes what was opened here; may be called again."""

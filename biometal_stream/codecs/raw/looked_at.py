@@ -1,4 +1,4 @@
-"""Inputs that were opened to look at their first bytes, and are read later from the start."""
+"""Inputs opened to look at their first bytes, and read later from the start."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
 
 
 class LookedAt:
-    """An open input that stands for the path or file object that it was opened by.
+    """An open input that replaces the path or file object it was opened by.
 
-    Of a pipe what was looked at cannot be had again, so the opened input keeps it. Whoever opens
-    this first gets that input; later it is opened like what it stands for. An input that is never
-    read is closed with this.
+    The first bytes of a pipe cannot be read twice, so the opened input keeps them. The first
+    caller that opens this gets that input; later callers open the target. An input that is never
+    read is closed with this object.
 
     Args:
         target: The path, ``-`` for standard input, or the file object.
-        raw: What `open_raw` made of it.
+        raw: The input that `open_raw` returned for it.
     """
 
     def __init__(self, target: str | os.PathLike[str] | BinaryIO, raw: RawInput) -> None:
@@ -30,7 +30,7 @@ class LookedAt:
         self._close = weakref.finalize(self, raw.close)
 
     def take(self) -> RawInput | None:
-        """Hands over the opened input; ``None`` where somebody has it already."""
+        """Hands over the opened input; ``None`` if it was handed over before."""
         if self._taken:
             return None
         self._taken = True
@@ -38,7 +38,7 @@ class LookedAt:
         return self._raw
 
     def fileno(self) -> int:
-        """The descriptor of what this stands for.
+        """The descriptor of the target.
 
         Raises:
             OSError: It has none.
@@ -53,7 +53,7 @@ class LookedAt:
         return self.target.fileno()
 
     def read(self, size: int = -1, /) -> bytes:
-        """Refused: this is read by whoever opens it.
+        """Refused: the input is read by the run that opens it.
 
         Raises:
             OSError: Always.

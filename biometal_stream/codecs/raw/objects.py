@@ -10,12 +10,12 @@ from biometal_stream.errors import ConfigurationError, InputError
 
 
 class ObjectInput(RawInput):
-    """A Python file object, which stays open. `interrupt` takes effect between reads.
+    """A Python file object, which is not closed. `interrupt` takes effect between reads.
 
     Args:
         name: The input's name in messages.
         source: The object.
-        watched: The regular file that it reads, where that is known for sure.
+        watched: The regular file that it reads, if known for certain.
     """
 
     def __init__(self, name: str, source: Any, watched: Watched | None = None) -> None:

@@ -1,7 +1,7 @@
-"""Inputs that somebody else has opened, and that cannot be opened once more.
+"""Inputs that the caller opened, and that cannot be opened again.
 
-They stand where the last reader left them. Read again they would seem to be empty, or to begin
-in the middle.
+Their position is where the last reader stopped. If read again they would seem to be empty, or
+would start in the middle.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from biometal_stream.errors import InputError
 
 @dataclass
 class Given:
-    """What has been taken of an input that somebody else has opened.
+    """What has been taken from an input that the caller opened.
 
     Attributes:
-        start: Where it stood then; ``None`` where it does not tell.
-        taken: Bytes taken since.
+        start: Its position before that; ``None`` if unknown.
+        taken: The number of bytes taken since.
     """
 
     start: int | None
@@ -33,29 +33,29 @@ _descriptors: dict[tuple[int, int], Given] = {}
 
 
 def given_object(name: str, source: Any) -> Given | None:
-    """Notes that a file object is about to be read; ``None`` for one that cannot be noted.
+    """Notes that a file object is about to be read; returns ``None`` if it cannot be tracked.
 
     Raises:
-        InputError: It was read before, and has not been moved since.
+        InputError: It was read before, and its position has not changed since.
     """
     given = Given(_place(source))
     try:
         before = _objects.get(source)
         _refuse_again(name, before, given.start, "rewind it with seek(0), or give its path")
         _objects[source] = given
-    except TypeError:  # it has no hash, or takes no weak reference
+    except TypeError:  # it is not hashable, or does not allow weak references
         return None
     return given
 
 
 def given_descriptor(name: str, descriptor: int) -> Given | None:
-    """Does the same for a pipe, a socket or a file by its descriptor.
+    """Does the same for a pipe, a socket or a file, by its descriptor.
 
-    ``None`` for what can be read again and again, as terminals are, and where the system does
-    not tell one pipe from another.
+    Returns ``None`` for what can be read repeatedly, such as a terminal, and on systems that
+    cannot distinguish two pipes.
 
     Raises:
-        InputError: It was read before, and has not been moved since.
+        InputError: It was read before, and its position has not changed since.
     """
     status = os.fstat(descriptor)
     mode, key = status.st_mode, (status.st_dev, status.st_ino)

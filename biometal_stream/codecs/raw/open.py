@@ -26,18 +26,19 @@ def open_raw(
 ) -> RawInput:
     """Opens a path, ``-`` for standard input, or a binary file object.
 
-    Standard input is read from its descriptor, not through `sys.stdin`. Of a pipe's buffered file
-    object the buffer is taken, and the rest is read from its descriptor; any other object is read
-    by its own methods. A named pipe on Linux is opened without waiting for its writer.
+    Standard input is read from its descriptor, not through `sys.stdin`. For a pipe's buffered file
+    object the buffer is taken first and the rest is read from its descriptor; any other object is
+    read by its own methods. On Linux a named pipe is opened without waiting for its writer.
 
     Args:
-        target: What to read. What was opened to look at it is handed over once, with all bytes.
-        seen: The state of a file when the run began, if that was before now.
+        target: What to read. An input that was opened earlier to look at it is handed over once,
+            with all its bytes.
+        seen: The state of a file when the run began, if that was earlier.
 
     Raises:
         InputError: The file is missing, a folder, unreadable or has changed; standard input is
-            closed; or standard input or a file object was read before and stands where that
-            reading ended.
+            closed; or standard input or a file object was read before and is at the position
+            where that reading ended.
         ConfigurationError: It is neither a path nor a binary file object.
     """
     if isinstance(target, LookedAt):
@@ -64,7 +65,7 @@ def open_raw(
 
 
 def _open_given(name: str, descriptor: int, source: FileIO | None = None) -> RawInput:
-    """Opens a descriptor that the caller has opened, and closes."""
+    """Opens a descriptor that the caller opened and will close."""
     try:
         file = FileIO(descriptor, "rb", closefd=False)
     except IsADirectoryError as error:
@@ -113,7 +114,7 @@ def _open_object(source: Any) -> RawInput:
 
 
 def _drain(source: io.BufferedReader, descriptor: int) -> bytes:
-    """Takes what is in the buffer of a pipe's reader, without waiting for more."""
+    """Takes the content of a pipe reader's buffer, without waiting for more."""
     blocking = os.get_blocking(descriptor)
     os.set_blocking(descriptor, False)
     try:

@@ -14,15 +14,15 @@ from biometal_stream.codecs.raw.input import RawInput
 from biometal_stream.descriptors import open_pipe
 
 PIPE_CAPACITY = 1 << 20
-"""Bytes asked of the system for a pipe: Linux's limit for users; 64 KiB is the default."""
-_AHEAD = 1 << 18  # bytes that are read ahead at a time
+"""Bytes requested for a pipe's buffer: Linux's limit for users; 64 KiB is the default."""
+_AHEAD = 1 << 18  # bytes read ahead at a time
 
 
 class PipeInput(RawInput):
-    """A pipe, socket, terminal or other device; a read that waits for it can be interrupted.
+    """A pipe, socket, terminal or other device, whose waiting reads can be interrupted.
 
     Each read first waits until the input or a wake pipe has data. `interrupt` writes to the wake
-    pipe, which is never read, so every later wait ends at once too.
+    pipe, which is never read, so all later waits end immediately too.
 
     Attributes:
         abreast: The pipes to read ahead while this one waits; ``None`` for none.
@@ -41,7 +41,7 @@ class PipeInput(RawInput):
         _widen(file.fileno())
 
     def _wait(self, *, block: bool) -> bool:
-        """Whether the input has data or is at its end; other pipes are read ahead meanwhile."""
+        """Whether the input has data or is at its end; reads other pipes ahead while it waits."""
         own = self.fileno()
         while True:
             others: list[ReadAhead] = []
@@ -59,13 +59,13 @@ class PipeInput(RawInput):
                     other.read_ahead()
 
     def _poll(self, inputs: list[int], seconds: float | None) -> set[int]:
-        """Returns the inputs that are ready, as soon as one is; none after ``seconds``.
+        """Returns the inputs that are ready, as soon as one is; an empty set after ``seconds``.
 
         Raises:
             Aborted: `interrupt` was called.
         """
         woken = self._woken.fileno()
-        if sys.platform == "darwin":  # its poll does not know terminals
+        if sys.platform == "darwin":  # its poll does not support terminals
             found = set(select.select([*inputs, woken], [], [], seconds)[0])
         else:
             poll = select.poll()
@@ -79,7 +79,7 @@ class PipeInput(RawInput):
 
     @property
     def ahead(self) -> int:
-        """Bytes that are taken and not read yet."""
+        """Bytes taken from the pipe and not read yet."""
         return len(self._ahead)
 
     @property
@@ -92,7 +92,7 @@ class PipeInput(RawInput):
         return self._file.fileno()
 
     def read_ahead(self) -> None:
-        """Takes what is there; an error is left for the read whose turn it is."""
+        """Takes what is available; an error is left for the next read of this pipe."""
         try:
             data = os.read(self.fileno(), _AHEAD)
         except BlockingIOError:
@@ -106,7 +106,7 @@ class PipeInput(RawInput):
 
     @property
     def ready(self) -> bool:
-        """Whether there is data to read, or the end."""
+        """Whether there is data to read, or the end was reached."""
         return bool(self._ahead) or self._ended or self._wait(block=False)
 
     def _take(self, target: memoryview) -> int:
@@ -119,7 +119,7 @@ class PipeInput(RawInput):
         return 0
 
     def interrupt(self) -> None:
-        """Ends a waiting read and all later ones; from any thread, any number of times."""
+        """Ends a waiting read and all later ones; thread-safe, may be called again."""
         with self._lock:
             if self._open and not self._interrupted:
                 self._wake.write(b"!")
@@ -137,7 +137,7 @@ class PipeInput(RawInput):
 
 
 def _widen(descriptor: int) -> None:
-    """Enlarges a pipe where the system can, so that its ends wait less for each other."""
+    """Enlarges a pipe if the system allows it, so that its ends wait less for each other."""
     if sys.platform == "linux":
         import fcntl
 

@@ -1,7 +1,7 @@
-"""Whether a file is still what it was when the run began.
+"""Detects files that change while a run reads them.
 
-A file that is cut, or goes on growing, at the end of a record looks whole to whoever reads it. So
-its size, its identity and the time of its last modification are compared when all of it is read.
+A file that is cut off at the end of a record, or that is still growing, looks complete to its
+reader. So its size, identity and modification time are compared after it has been read.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from biometal_stream.descriptors import descriptor_of
 from biometal_stream.errors import InputError
 
-CHANGED = "has changed since it was divided into parts; divide it again"
-"""What an error says of a file of which a part is not what it was."""
+CHANGED = "has changed since it was divided into partitions; divide it again"
+"""The message for a partition whose file is not the same any more."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What the system said of a regular file.
+    """The state of a regular file.
 
     Attributes:
-        size: Its bytes.
-        identity: Its device and its number there.
-        modified: When it was last modified, in ns.
+        size: Its size in bytes.
+        identity: Its device and inode.
+        modified: The time of its last modification, in ns.
     """
 
     size: int
@@ -33,14 +33,14 @@ class Seen:
 
     @classmethod
     def of(cls, status: os.stat_result) -> Seen | None:
-        """What a status says; ``None`` if it is not a regular file."""
+        """The state in a system status; ``None`` if it is not a regular file."""
         if not stat.S_ISREG(status.st_mode):
             return None
         return cls(status.st_size, (status.st_dev, status.st_ino), status.st_mtime_ns)
 
     @classmethod
     def at(cls, path: str | os.PathLike[str]) -> Seen | None:
-        """What is at a path; ``None`` also where there is nothing."""
+        """The state of the file at a path; ``None`` if it does not exist."""
         try:
             return cls.of(os.stat(path))  # noqa: PTH116 - the path may be text
         except (OSError, ValueError):
@@ -48,16 +48,16 @@ class Seen:
 
 
 class Watched:
-    """A regular file that is open, to be compared with what it was.
+    """An open regular file that is compared with an earlier state.
 
     Args:
-        name: How messages call it.
+        name: The file's name in messages.
         descriptor: Its descriptor.
         path: The path it was opened with, if any.
-        seen: What it was when the run began; by default what it is now.
+        seen: Its state when the run began; by default its state now.
 
     Raises:
-        InputError: It is no longer what was seen.
+        InputError: It has changed since then.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Watched:
 
     @property
     def size(self) -> int:
-        """Its bytes when it was seen."""
+        """Its size in bytes when it was seen."""
         return self._seen.size
 
     def _now(self) -> Seen:
@@ -82,32 +82,32 @@ class Watched:
         return now
 
     def confirm(self) -> None:
-        """Compares the file with what it was.
+        """Compares the file with its earlier state.
 
-        One that was removed in the meantime is whole all the same.
+        A file that was removed meanwhile is still complete.
 
         Raises:
-            InputError: It is not the same.
+            InputError: It has changed.
         """
         seen, now = self._seen, self._now()
         there = Seen.at(self._path) if self._path is not None else None
         if now.identity != seen.identity or (there or now).identity != seen.identity:
             raise self._changed("was replaced by another file", _AGAIN)
         if now.size < seen.size:
-            raise self._changed(f"was cut{_sizes(seen, now)}", _AGAIN)
+            raise self._changed(f"was truncated{_sizes(seen, now)}", _AGAIN)
         if now.size > seen.size:
             raise self._changed(f"has grown{_sizes(seen, now)}", _COMPLETE.format(self._name))
         if now.modified != seen.modified:
             raise self._changed("was written to", _AGAIN)
 
     def confirm_end(self, place: int) -> None:
-        """Compares the file with what it was, when it has no more bytes.
+        """Compares the file with its earlier state, after its last byte was read.
 
         Args:
             place: The byte of the file up to which it was read.
 
         Raises:
-            InputError: It is not the same, or gave fewer bytes than it has.
+            InputError: It has changed, or returned fewer bytes than it has.
         """
         self.confirm()
         if place < self.size:
@@ -119,7 +119,7 @@ class Watched:
         return InputError(f"{self._name}: {what} while the run read its input; {remedy}")
 
 
-_AGAIN = "run again when nothing changes it any more"
+_AGAIN = "run again when it no longer changes"
 _COMPLETE = (
     "wait until it is complete, or pipe it in: tail -c +1 -f {} | biometal-stream read - ..."
 )
@@ -130,8 +130,8 @@ def _sizes(seen: Seen, now: Seen) -> str:
 
 
 def _absolute(path: str) -> str | None:
-    """The path, for a process that may go to another folder in the meantime."""
+    """The absolute path, since the process may change its working folder."""
     try:
         return os.path.abspath(path)  # noqa: PTH100
-    except OSError:  # the folder that it is in was removed
+    except OSError:  # the working folder was removed
         return None

@@ -1,4 +1,4 @@
-"""Operators over the frames of Polars."""
+"""Operators on the frames of Polars."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
 
 def apply(frame: pl.LazyFrame, *operators: Joinable) -> pl.LazyFrame:
-    """Runs operators over the rows of a lazy frame.
+    """Runs operators on the rows of a lazy frame.
 
-    Nothing runs before the frame is collected. With ``collect(engine="streaming")`` the rows
-    come chunk by chunk, in several threads, and stay in order. Mates of pairs must not be
-    parted: with a column ``mate`` the rows come in one piece, which must fit in memory.
+    Nothing runs before the frame is collected. With ``collect(engine="streaming")`` the rows come
+    chunk by chunk, in several threads, and stay in order. Mates of pairs must stay together: with
+    a column ``mate`` all rows come at once, and must fit in memory.
 
     Args:
-        frame: The frame. ``apply(frame.lazy(), ...).collect()`` is for one that is not lazy.
-        operators: What is done to its rows, in order.
+        frame: The frame. For an eager frame use ``apply(frame.lazy(), ...).collect()``.
+        operators: The operators to run, in order.
 
     Raises:
         MissingExtraError: Polars is not installed, or too old.
-        SchemaError: The frame lacks a column that an operator reads.
+        SchemaError: The frame lacks a column that an operator needs.
         ConfigurationError: An operator needs all rows in order.
     """
     steps = operators_of(*operators)
-    need("polars", "polars", "embed.polars", at_least="1.31")
+    need("polars", "polars", "interop.polars", at_least="1.31")
     import polars as pl
 
     function = LentOperators(steps, "Polars")

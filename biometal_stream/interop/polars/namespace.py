@@ -1,4 +1,4 @@
-"""The functions of columns as expressions of Polars: ``pl.col("quality").reads.mean_quality()``."""
+"""The column functions as expressions of Polars: ``pl.col("quality").reads.mean_quality()``."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class ReadsExpr:
-    """What the namespace ``reads`` of an expression offers.
+    """The namespace ``reads`` of an expression.
 
-    It has a method for each measure that is a function of other engines, made from the measure's
-    record, and those below. Each is computed chunk by chunk, in any thread, so it works in lazy
-    frames and streams. Null gives null. The errors are those of
+    It has a method for each measure that is a function in other engines, generated from the
+    measure's record, and the methods below. Each is computed chunk by chunk, in any thread, so it
+    works in lazy frames and streams. Null gives null. The errors are those of
     `biometal_stream.interop.functions.ColumnFunction`.
 
     Args:
@@ -33,11 +33,11 @@ class ReadsExpr:
         self._expr = expr
 
     def reverse_complement(self) -> pl.Expr:
-        """The bases of the other strand, last base first."""
+        """The reverse complement of the bases."""
         return self._mapped("reverse_complement")
 
     def predict(self, model: str, quality: pl.Expr | str = "quality") -> pl.Expr:
-        """The label that a model gives a read, whose bases this expression is.
+        """The label that a model predicts for a read, given its bases as this expression.
 
         Args:
             model: A shipped model's name, the folder of a model, or an ONNX file.
@@ -46,11 +46,11 @@ class ReadsExpr:
         return self._predicted("predict", model, quality)
 
     def predict_probability(self, model: str, quality: pl.Expr | str = "quality") -> pl.Expr:
-        """The probability of the label that `predict` gives; arguments as there."""
+        """The probability of the label that `predict` returns; arguments as for `predict`."""
         return self._predicted("predict_probability", model, quality)
 
     def predict_score(self, model: str, quality: pl.Expr | str = "quality") -> pl.Expr:
-        """The score that a model gives a read; arguments as for `predict`."""
+        """The score that a model predicts for a read; arguments as for `predict`."""
         return self._predicted("predict_score", model, quality)
 
     def _mapped(self, name: str) -> pl.Expr:
@@ -72,7 +72,7 @@ class ReadsExpr:
 
         quality = pl.col(quality) if isinstance(quality, str) else quality
         reads = pl.struct(self._expr.alias("sequence"), quality.alias("quality"))
-        # As of other expressions of Polars, the name is that of the first column.
+        # As for other expressions of Polars, the result is named after the first column.
         name = self._expr.meta.output_name(raise_if_undetermined=False) or function.name
         return reads.map_batches(compute, _dtype(function), is_elementwise=True).alias(name)
 
@@ -114,7 +114,7 @@ def register() -> None:
     Raises:
         MissingExtraError: Polars is not installed, or too old.
     """
-    need("polars", "polars", "embed.polars", at_least="1.31")
+    need("polars", "polars", "interop.polars", at_least="1.31")
     from polars.api import register_expr_namespace
 
     register_expr_namespace("reads")(ReadsExpr)

@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 def scan(pipeline: Pipeline) -> pl.LazyFrame:
-    """Gives a pipeline as a lazy frame, which runs it when it is collected.
+    """Returns a lazy frame that runs a pipeline when it is collected.
 
-    Of the query Polars hands on its columns, which alone are built; its row limit, with which
-    the run ends; its batch size; and its filter, which Polars' own code applies batch by batch.
-    Each collection is a new run. The run reads ahead no more than the pipeline's memory; what
-    the query makes of it is Polars' matter. An error of the run is raised as itself; old versions
-    of Polars wrap it (see `biometal_stream.interop.own_errors`).
+    Polars passes on the query's columns, and only these are made; its row limit, at which the run
+    ends; its batch size; and its filter, which Polars' own code applies batch by batch. Each
+    collection is a new run. The run reads ahead only as far as the pipeline's memory allows; Polars
+    manages the memory of the query. An error of the run is raised unchanged; old versions of Polars
+    wrap it (see `biometal_stream.interop.own_errors`).
 
     Args:
-        pipeline: What is run.
+        pipeline: The pipeline to run.
 
     Raises:
         MissingExtraError: Polars is not installed, or too old.
-        SchemaError: An operator cannot work on what comes before it.
+        SchemaError: An operator cannot use the output of the one before it.
     """
     need("polars", "polars", "scan", at_least="1.31")
     import polars as pl
@@ -40,12 +40,12 @@ def scan(pipeline: Pipeline) -> pl.LazyFrame:
     def batches(
         columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, size: int | None
     ) -> Iterator[pl.DataFrame]:
-        # Columns that only the predicate needs are among those that Polars asks for.
+        # Columns needed only by the predicate are among those that Polars requests.
         taken = pipeline if columns is None else pipeline | Scan(dict.fromkeys(columns))
         with closing(watched(taken.execution().stream())) as stream:
             for batch in stream:
                 frame = pl.DataFrame(batch)
-                if rows is not None:  # of the scan, before the filter
+                if rows is not None:  # before the filter
                     frame = frame.head(rows)
                     rows -= frame.height
                 if predicate is not None:

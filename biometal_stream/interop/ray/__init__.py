@@ -1,4 +1,4 @@
-"""Reads and operators inside Ray Data.
+"""Reads and operators in Ray Data.
 
 >>> from biometal_stream.interop import ray as bs_ray
 >>> reads = bs_ray.read_fastq("reads.fq.gz")  # doctest: +SKIP

@@ -1,4 +1,4 @@
-"""Ray Data, of a version that has what is needed here."""
+"""Imports Ray Data, in a version with the required features."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ def need_ray(reader: str) -> Any:
     """Imports Ray Data.
 
     Args:
-        reader: Who needs it, for the message.
+        reader: The feature that needs it, for the message.
 
     Raises:
-        MissingExtraError: It is not installed, or is older than 2.51, the first whose pools of
-            actors are asked for as they are here.
+        MissingExtraError: It is not installed, or is older than 2.51, the first version with the
+            interface to pools of actors that is used here.
     """
     return need("ray.data", "ray", reader, at_least="2.51", package="ray")

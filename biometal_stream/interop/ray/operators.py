@@ -1,4 +1,4 @@
-"""Operators as the function of ``map_batches``."""
+"""Operators as a function for ``map_batches``."""
 
 from __future__ import annotations
 
@@ -20,52 +20,51 @@ if TYPE_CHECKING:
     from biometal_stream.joined import Joinable
 
 BATCH_SIZE = 4096
-"""Rows of a batch, unless told: some calls of a model, and few enough to stay in the caches."""
+"""Default rows of a batch: several calls of a model, but few enough to stay in the caches."""
 
 
 class OpenedOperators:
-    """Operators as what Ray calls with each batch, in an actor: opened once, with the actor.
+    """Operators that Ray calls with each batch, in an actor: opened once per actor.
 
     Args:
-        operators: What is done, in order; none of them serial.
+        operators: The operators, in order; none of them serial.
     """
 
     def __init__(self, operators: tuple[Operator, ...]) -> None:
         self._transform = OpenOperators(operators)
 
     def __call__(self, table: pa.Table) -> pa.Table:
-        """Transforms a batch of Ray's."""
+        """Transforms a batch from Ray."""
         return _transformed(table, self._transform)
 
 
 def apply(dataset: Any, *operators: Joinable, batch_size: int = BATCH_SIZE, **options: Any) -> Any:
-    """Has operators transform the rows of a dataset, batch by batch, on Ray's workers.
+    """Runs operators on the rows of a dataset, batch by batch, on Ray's workers.
 
-    Lazy, as every transform of Ray Data. Operators that cost nothing to open run in tasks. Where
-    one may (a model, or any class that does not derive from `StatelessOperator`), all run in a
-    pool of actors, each of which opens them once: of one actor, and as many more as Ray finds
-    work and room for. ``compute=ray.data.ActorPoolStrategy(size=4)`` asks for another pool.
+    Lazy, like every transform of Ray Data. Operators that are cheap to open run in tasks. If one
+    may not be (a model, or any class that does not derive from `StatelessOperator`), all run in a
+    pool of actors, each of which opens them once: one actor, and more as long as Ray has work and
+    room for them. ``compute=ray.data.ActorPoolStrategy(size=4)`` selects another pool.
 
-    Mates of a pair stay together as long as they are adjacent rows of one block, an even number
-    of rows from its start, as `read_fastq` gives them; `DataError` tells of mates that are
-    parted.
+    Mates of a pair stay together as long as they are adjacent rows of one block, at an even number
+    of rows from its start, as returned by `read_fastq`; separated mates cause a `DataError`.
 
     Args:
         dataset: A ``ray.data.Dataset``.
-        operators: What is done, in order; none of them serial.
+        operators: The operators, in order; none of them serial.
         batch_size: Rows of a batch, an even number, so that pairs stay together.
-        options: What ``map_batches`` takes beside: ``compute``, ``num_cpus``, ``num_gpus``.
+        options: Other arguments of ``map_batches``: ``compute``, ``num_cpus``, ``num_gpus``.
 
     Returns:
-        The dataset of what the last operator gives.
+        The dataset after the last operator.
 
     Raises:
         MissingExtraError: Ray Data is not installed, or is older than 2.51.
         ConfigurationError: An operator is serial, or the batch size is odd.
-        SchemaError: The dataset lacks a column, where Ray knows its columns already.
+        SchemaError: The dataset lacks a column, if Ray already knows its columns.
     """
     steps = operators_of(*operators)
-    need_ray("embed.ray.apply")
+    need_ray("interop.ray.apply")
     refuse_serial(steps, "Ray")
     refuse_learners(steps, "Ray")
     if batch_size < 2 or batch_size % 2:
@@ -89,7 +88,7 @@ def apply(dataset: Any, *operators: Joinable, batch_size: int = BATCH_SIZE, **op
 
 
 def _check(dataset: Any, operators: tuple[Operator, ...]) -> None:
-    """Checks the columns now, where Ray knows them before anything runs."""
+    """Checks the columns now, if Ray knows them before anything runs."""
     told = dataset.schema(fetch_if_missing=False)
     if told is not None and isinstance(told.base_schema, pa.Schema):
         fold_schema(told.base_schema, operators)
@@ -105,6 +104,6 @@ def _transform(table: pa.Table, operators: tuple[Operator, ...]) -> pa.Table:
 
 
 def _transformed(table: pa.Table, transform: OpenOperators) -> pa.Table:
-    """Transforms a table in one piece, or in several where its text has more than 2 GiB."""
+    """Transforms a table in one piece, or in several if it has more than 2 GiB of text."""
     batches = table.combine_chunks().to_batches() or [empty_batch(table.schema)]
     return pa.Table.from_batches(map(transform, batches))

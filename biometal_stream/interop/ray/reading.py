@@ -1,4 +1,4 @@
-"""Where a dataset of Ray Data starts."""
+"""Makes datasets of Ray Data from files and pipelines."""
 
 from __future__ import annotations
 
@@ -25,38 +25,38 @@ class RayFastqOptions(FastqOptions):
     """How Ray reads FASTQ: the options of the source, and those of ``ray.data.read_datasource``."""
 
     partition_bytes: int = option(
-        "Bytes of (compressed) input that a task reads, about", default=SPLIT_BYTES, unit="bytes"
+        "The approximate (compressed) size of a task's input", default=SPLIT_BYTES, unit="bytes"
     )
     num_cpus: float | None = option("Cores that Ray reserves for a task.", default=None)
     num_gpus: float | None = option("GPUs that Ray reserves for a task.", default=None)
     memory: float | None = option("Bytes of memory that Ray reserves for a task.", default=None)
     concurrency: int | None = option("The most tasks at a time.", default=None)
     ray_remote_args: Mapping[str, Any] | None = option(
-        "What else ``ray.remote`` takes for the tasks.", default=None
+        "Other arguments of ``ray.remote`` for the tasks.", default=None
     )
 
 
 @takes(RayFastqOptions)
 def read_fastq(paths: Inputs, options: RayFastqOptions) -> Any:
-    """Makes a dataset of FASTQ files, plain or compressed, read in parts by Ray's tasks.
+    """Makes a dataset of FASTQ files, plain or compressed, read in partitions by Ray's tasks.
 
     Args:
-        paths: A file, or several that follow each other. They must have the same paths on every
-            node.
-        options: By name, as `RayFastqOptions` has them.
+        paths: A file, or several to be read one after another. They must have the same paths on
+            every node.
+        options: By name, as in `RayFastqOptions`.
 
     Returns:
         A ``ray.data.Dataset``.
 
     Raises:
         MissingExtraError: Ray Data is not installed, or is older than 2.51.
-        ConfigurationError: These do not fit together.
+        ConfigurationError: The options contradict each other.
         InputError: An input cannot be read.
     """
     given = dict(vars(options))
     if given.pop("quarantine") is not None:
         raise ConfigurationError(
-            "quarantine cannot be used with Ray, whose tasks have no file in common; on_bad_record"
+            "quarantine is not supported on Ray, since its tasks cannot share a file; on_bad_record"
             " can be stop or skip"
         )
     source = {name: given.pop(name) for name in shared_options(FastqOptions)}
@@ -65,32 +65,32 @@ def read_fastq(paths: Inputs, options: RayFastqOptions) -> Any:
 
 
 def read_pipeline(pipeline: Pipeline, *, partition_bytes: int = SPLIT_BYTES, **options: Any) -> Any:
-    """Makes a dataset of what a pipeline gives, read in parts by Ray's tasks.
+    """Makes a dataset from a pipeline, read in partitions by Ray's tasks.
 
-    The inputs are opened and cut now, and read when Ray asks for rows. The operators run in the
-    read tasks. Rows come in the order of the input, and errors as themselves: two settings of
-    the dataset's ``context`` see to that, ``execution_options.preserve_order`` and
-    ``raise_original_map_exception``, which hold for what is made of the dataset, too.
+    The inputs are opened and divided now, and read when Ray requests rows. The operators run in the
+    read tasks. Rows come in the order of the input, and errors are raised unchanged: this uses two
+    settings of the dataset's ``context``, ``execution_options.preserve_order`` and
+    ``raise_original_map_exception``, which also apply to datasets derived from it.
 
     Args:
-        pipeline: Nothing serial in it.
-        partition_bytes: Bytes of (compressed) input that a task reads, about.
-        options: What ``ray.data.read_datasource`` takes beside: ``num_cpus``, ``concurrency``.
+        pipeline: A pipeline without serial operators.
+        partition_bytes: The approximate (compressed) size of a task's input in bytes.
+        options: Other arguments of ``ray.data.read_datasource``: ``num_cpus``, ``concurrency``.
 
     Returns:
         A ``ray.data.Dataset``.
 
     Raises:
         MissingExtraError: Ray Data is not installed, or is older than 2.51.
-        ConfigurationError: The pipeline cannot be read in parts.
-        SchemaError: An operator cannot work on what comes before it.
+        ConfigurationError: The pipeline cannot be divided.
+        SchemaError: An operator cannot use the output of the one before it.
         InputError: An input cannot be read.
     """
-    data = need_ray("embed.ray")
+    data = need_ray("interop.ray")
     from biometal_stream.interop.ray.source import PipelineDatasource
 
     parts = partition_pipeline(pipeline, partition_bytes, "Ray")
-    # As many blocks as parts: of more Ray would make them by cutting, and part mates.
+    # As many blocks as partitions: Ray would split blocks to get more, and separate mates.
     dataset = data.read_datasource(
         PipelineDatasource(parts), override_num_blocks=len(parts), **options
     )

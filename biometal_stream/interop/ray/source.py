@@ -19,39 +19,39 @@ if TYPE_CHECKING:
 
 
 class PipelineDatasource(Datasource):
-    """Reads the parts of a pipeline, each in a task.
+    """Reads the partitions of a pipeline, each in a task.
 
-    Columns that the plan does not use are not made, where Ray's version tells a source.
+    Columns that the plan does not use are not made, if Ray's version informs the source.
 
     Args:
-        parts: The parts, in the order of the rows.
+        parts: The partitions, in the order of the rows.
     """
 
     def __init__(self, parts: list[Pipeline]) -> None:
-        base: Any = super()  # which Ray has not annotated
+        base: Any = super()  # not annotated in Ray
         base.__init__()
         self._parts = parts
-        self._projection_map: dict[str, str] | None = None  # as Ray's own sources keep it
+        self._projection_map: dict[str, str] | None = None  # as in Ray's own sources
 
     def get_name(self) -> str:
         """The name of the read tasks."""
         return "Reads"
 
     def estimate_inmemory_data_size(self) -> int | None:
-        """Not known before it is read."""
+        """Unknown before it is read."""
         return None
 
     def supports_projection_pushdown(self) -> bool:
-        """Whether Ray tells which columns are used, in the way that is known here."""
+        """Whether this version of Ray passes on the used columns in a supported way."""
         return hasattr(Datasource, "get_projection_map")
 
     def get_read_tasks(
         self,
-        parallelism: int,  # noqa: ARG002 - there are as many tasks as parts
+        parallelism: int,  # noqa: ARG002 - there are as many tasks as partitions
         per_task_row_limit: int | None = None,
-        data_context: Any = None,  # noqa: ARG002 - of no use here
+        data_context: Any = None,  # noqa: ARG002 - not needed
     ) -> list[ReadTask]:
-        """A task for each part."""
+        """A task for each partition."""
         unknown = BlockMetadata(num_rows=None, size_bytes=None, input_files=None, exec_stats=None)
         parts = [self._projected(part) for part in self._parts]
         return [
@@ -64,13 +64,13 @@ class PipelineDatasource(Datasource):
     def _projected(self, part: Pipeline) -> Pipeline:
         if self._projection_map is None:
             return part
-        # Of rows that are only counted one column is left, since Ray has no blocks without.
+        # If rows are only counted, one column remains, since Ray's blocks need one.
         return part | Select(tuple(self._projection_map) or tuple(part.schema.names[:1]))
 
 
 @dataclass(frozen=True)
 class _Read:
-    """Reads a part, a few MiB of text at a time."""
+    """Reads a partition, a few MiB of text at a time."""
 
     part: Pipeline
 

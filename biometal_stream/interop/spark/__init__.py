@@ -1,4 +1,4 @@
-"""Reads and operators inside Spark.
+"""Reads and operators in Spark.
 
 >>> from biometal_stream.interop import spark as bs_spark
 >>> functions = bs_spark.register(spark)  # doctest: +SKIP
@@ -17,21 +17,21 @@ __all__ = ["apply", "read_pipeline", "register"]
 
 
 def register(session: Any) -> dict[str, Any]:
-    """Makes the functions of columns and the data source ``fastq`` known to a session.
+    """Registers the column functions and the data source ``fastq`` in a session.
 
     Args:
         session: A ``pyspark.sql.SparkSession``.
 
     Returns:
-        The functions by their names, for use on columns:
-        ``frame.select(functions["mean_quality"]("quality"))``. SQL knows them by the same names.
+        The functions by name, for columns:
+        ``frame.select(functions["mean_quality"]("quality"))``. SQL has them under the same names.
 
     Raises:
         MissingExtraError: PySpark is not installed, or is older than 4.1.
     """
     from biometal_stream.interop.spark.need import need_spark
 
-    need_spark("embed.spark.register")
+    need_spark("interop.spark.register")
     from biometal_stream.interop.spark.functions import register_functions
     from biometal_stream.interop.spark.source import FastqDataSource
 

@@ -1,4 +1,4 @@
-"""The files that an option of a Spark source names."""
+"""The files given to an option of a Spark source."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from biometal_stream.errors import InputError
 
 
 def files_of(value: str) -> tuple[str, ...]:
-    """The files that an option names: a path, a pattern, or several of these as JSON.
+    """The files in an option: a path, a pattern, or several of these as JSON.
 
     Raises:
-        InputError: There is no such file, or it is a folder or not a path of a file system.
+        InputError: A file does not exist, or it is a folder or not a path of a file system.
     """
     return tuple(file for name in _names(value) for file in _matches(name))
 
@@ -24,14 +24,14 @@ def _names(value: str) -> list[str]:
         try:
             found = json.loads(value)
         except ValueError:
-            return [value]  # a pattern may begin so, too
+            return [value]  # a pattern may start like JSON, too
         if all(isinstance(name, str) for name in found):
             return cast("list[str]", found)
     return [value]
 
 
 def _matches(name: str) -> list[str]:
-    """The files that a path or a pattern stands for, in alphabetical order, whole paths.
+    """The files for a path or a pattern, in alphabetical order, as whole paths.
 
     Raises:
         InputError: It does not exist, is a folder, or is not a path of a file system.
@@ -40,7 +40,7 @@ def _matches(name: str) -> list[str]:
         name = "/" + name.removeprefix("file:").lstrip("/")
     if "://" in name:
         raise InputError(
-            f"{name}: the fastq source reads paths alone; mount the storage at the same path on"
+            f"{name}: the fastq source reads only paths; mount the storage at the same path on"
             " every worker"
         )
     path = Path(name)

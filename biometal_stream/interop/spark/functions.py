@@ -1,4 +1,4 @@
-"""The functions of columns as functions of Spark, over Arrow's arrays."""
+"""The column functions as Spark functions on Arrow arrays."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 
 def register_functions(session: Any) -> dict[str, Any]:
-    """Makes the functions of columns known to a session's SQL.
+    """Registers the column functions in a session's SQL.
 
     Args:
         session: A ``pyspark.sql.SparkSession``.
 
     Returns:
-        The functions by their names, to be called with columns:
+        The functions by name, to be called with columns:
         ``functions["mean_quality"]("quality")``.
 
     Raises:
         MissingExtraError: PySpark is not installed, or is older than 4.1.
     """
-    arrow_udf = need_spark("embed.spark.register", "pyspark.sql.functions").arrow_udf
+    arrow_udf = need_spark("interop.spark.register", "pyspark.sql.functions").arrow_udf
     results = pa.schema([(function.name, function.result) for function in FUNCTIONS])
     types = spark_schema(plain_schema(results), session)
     found = {}
@@ -40,7 +40,7 @@ def register_functions(session: Any) -> dict[str, Any]:
 
 
 def _of_arrays(function: ColumnFunction) -> Callable[..., pa.Array]:
-    """A function with the name and the annotations that Spark looks at."""
+    """A function with the name and the annotations that Spark needs."""
     result = function.result
 
     def compute(*arrays: pa.Array) -> pa.Array:

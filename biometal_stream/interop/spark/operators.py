@@ -1,4 +1,4 @@
-"""Operators as the function of ``mapInArrow``."""
+"""Operators as a function for ``mapInArrow``."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ if TYPE_CHECKING:
 
 
 def apply(frame: Any, *operators: Joinable) -> Any:
-    """Has operators transform the rows of a frame, batch by batch, on Spark's workers.
+    """Runs operators on the rows of a frame, batch by batch, on Spark's workers.
 
-    Lazy, as every transform of Spark. The operators are sent by pickle and opened once for each
-    partition; a model stays open in its Python worker for all partitions. Labels become text,
-    tensors flat lists of numbers, and unsigned integers signed ones of the next size, since
-    Spark has no types for them.
+    Lazy, like every transform of Spark. The operators are pickled and opened once per partition; a
+    model is cached in its Python worker for all partitions. Labels become text, tensors become flat
+    lists of numbers, and unsigned integers become signed ones of the next size, since Spark does
+    not have these types.
 
     Mates of a pair stay together as long as they are adjacent rows of one partition.
 
     Args:
         frame: A ``pyspark.sql.DataFrame``.
-        operators: What is done, in order; none of them serial.
+        operators: The operators, in order; none of them serial.
 
     Returns:
-        The frame with the columns that the last operator tells.
+        The frame with the columns of the last operator.
 
     Raises:
         MissingExtraError: PySpark is not installed, or is older than 4.1.
@@ -53,7 +53,7 @@ def apply(frame: Any, *operators: Joinable) -> Any:
         ConfigurationError: An operator is serial.
     """
     steps = operators_of(*operators)
-    need_spark("embed.spark.apply")
+    need_spark("interop.spark.apply")
     refuse_serial(steps, "Spark")
     refuse_learners(steps, "Spark")
     schema = plain_schema(fold_schema(arrow_schema(frame), steps))
@@ -61,29 +61,28 @@ def apply(frame: Any, *operators: Joinable) -> Any:
 
 
 def read_pipeline(session: Any, pipeline: Pipeline, *, partition_bytes: int = SPLIT_BYTES) -> Any:
-    """Makes a frame of what a pipeline gives, read in parts on Spark's workers.
+    """Makes a frame from a pipeline, read in partitions on Spark's workers.
 
-    The operators run where the reads are parsed, so that only what they keep, in the columns
-    that they keep, goes on to Spark. The inputs are opened and cut now, and read when Spark asks
-    for rows; they must have the same paths on every worker. Partitions are in the order of the
-    input.
+    The operators run where the reads are parsed, so Spark gets only the rows and columns that they
+    keep. The inputs are opened and divided now, and read when Spark requests rows; they must have
+    the same paths on every worker. Partitions are in the order of the input.
 
     Args:
         session: A ``pyspark.sql.SparkSession``.
-        pipeline: Nothing serial in it.
-        partition_bytes: Bytes of (compressed) input that a partition has, about.
+        pipeline: A pipeline without serial operators.
+        partition_bytes: The approximate (compressed) size of a partition's input in bytes.
 
     Returns:
         A ``pyspark.sql.DataFrame``.
 
     Raises:
         MissingExtraError: PySpark is not installed, or is older than 4.1.
-        ConfigurationError: The pipeline cannot be read in parts.
-        SchemaError: An operator cannot work on what comes before it, or Spark cannot hold a
-            column of the result.
+        ConfigurationError: The pipeline cannot be divided.
+        SchemaError: An operator cannot use the output of the one before it, or Spark cannot
+            hold a column of the result.
         InputError: An input cannot be read.
     """
-    need_spark("embed.spark.read_pipeline")
+    need_spark("interop.spark.read_pipeline")
     schema = plain_schema(pipeline.schema)
     parts = partition_pipeline(pipeline, partition_bytes, "Spark")
     numbers = session.range(0, len(parts), 1, numPartitions=len(parts))  # one for each partition
@@ -91,14 +90,14 @@ def read_pipeline(session: Any, pipeline: Pipeline, *, partition_bytes: int = SP
 
 
 def _map_in_arrow(frame: Any, function: BatchesFunction, schema: pa.Schema) -> Any:
-    told = spark_schema(schema, frame.sparkSession)
+    declared = spark_schema(schema, frame.sparkSession)
     with warnings.catch_warnings():
-        # PySpark looks at pandas, of which nothing is used here.
+        # PySpark checks for pandas, which is not used here.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
-        return frame.mapInArrow(function, schema=told)
+        return frame.mapInArrow(function, schema=declared)
 
 
-# Functions in functions: Spark pickles them with what they hold, and needs no class of its own.
+# Nested functions: Spark pickles them with what they contain, and needs no class of ours.
 
 
 def _mapping(operators: Sequence[Operator], schema: pa.Schema) -> BatchesFunction:
@@ -121,7 +120,7 @@ def _reading(parts: Sequence[Pipeline], schema: pa.Schema) -> BatchesFunction:
 
 
 def _whole_pairs(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Moves a mate 1 at the end of a batch to the next, which Spark cuts where it likes."""
+    """Moves a mate 1 at the end of a batch to the next one, since Spark may split anywhere."""
     held: pa.RecordBatch | None = None
     for batch in batches:
         whole = batch if held is None else pa.concat_batches([held, batch])

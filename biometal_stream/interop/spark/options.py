@@ -1,4 +1,4 @@
-"""The options of a source as Spark gives them: names in camel case, values as text."""
+"""The options of a source as Spark passes them: camel-case names, values as text."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 
 def option_names(options: type[Any]) -> tuple[str, ...]:
-    """What Spark calls the options of a source: ``qualityEncoding``."""
+    """Spark's names of the options of a source: ``qualityEncoding``."""
     return tuple(map(_camel, shared_options(options)))
 
 
 def parsed_options(options: type[Any], given: Mapping[str, str]) -> dict[str, Any]:
-    """The values of the options that are given, by their names in Python.
+    """The values of the given options, by their Python names.
 
     Args:
         options: The dataclass of the source's options.
-        given: What Spark was given, by names in lower case; others are left alone.
+        given: What Spark was given, by lower-case name; other names are ignored.
 
     Raises:
-        ConfigurationError: A value is not of its option's type.
-        InputError: There is no such file with mates.
+        ConfigurationError: A value does not have its option's type.
+        InputError: A file with mates does not exist.
     """
     return {
         field.name: _value(options, field, given[_camel(field.name).lower()])
@@ -41,7 +41,7 @@ def whole_number(name: str, value: str) -> int:
     """Reads a number of bytes.
 
     Raises:
-        ConfigurationError: It is not one.
+        ConfigurationError: It is not a whole number.
     """
     try:
         return int(value)
@@ -63,7 +63,7 @@ def _value(options: type[Any], field: dataclasses.Field[Any], value: str) -> Any
     if choices and value not in choices:
         wrong = f"{name} must be one of {', '.join(choices)}: {value!r}"
         if value in setting_of(field).choices:
-            wrong += "; Spark's workers have no file in common that could take the records"
+            wrong += "; Spark's workers cannot share a file for the records"
         raise ConfigurationError(wrong)
     return value
 

@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
 OPTIONS = (*option_names(FastqOptions), "splitBytes")
-"""What ``option`` takes, whatever the case of its letters: the options of `FastqOptions`."""
+"""The names that ``option`` takes, in any case: the options of `FastqOptions`."""
 
 _TYPES = {pa.string(): "STRING", pa.int8(): "TINYINT"}  # of the columns of reads
-_PATHS = ("path", "paths")  # as Spark calls what `load` is given: one, or several as JSON
+_PATHS = ("path", "paths")  # Spark's names for the argument of `load`: one, or several as JSON
 
 
 class FastqDataSource(DataSource):
-    """Reads FASTQ files, plain or compressed, in parts.
+    """Reads FASTQ files, plain or compressed, in partitions.
 
-    A schema that the user gives names the columns that are made; the others are not built.
+    If the user gives a schema, only its columns are made.
     """
 
     def __init__(self, options: MutableMapping[str, str]) -> None:
@@ -41,15 +41,15 @@ class FastqDataSource(DataSource):
 
     @classmethod
     def name(cls) -> str:
-        """What the format is called."""
+        """The name of the format."""
         return "fastq"
 
     def schema(self) -> str:
-        """The columns of reads, in SQL's words.
+        """The columns of reads, as SQL types.
 
         Raises:
-            ConfigurationError: An option is unknown, or does not fit.
-            InputError: There is no such file.
+            ConfigurationError: An option is unknown or invalid.
+            InputError: A file does not exist.
         """
         return ", ".join(
             f"{field.name} {_TYPES[field.type]}{'' if field.nullable else ' NOT NULL'}"
@@ -57,12 +57,12 @@ class FastqDataSource(DataSource):
         )
 
     def reader(self, schema: StructType) -> FastqReader:
-        """What reads the columns of a schema.
+        """The reader for the columns of a schema.
 
         Raises:
             SchemaError: It has a column that reads do not have, or another type.
-            ConfigurationError: An option is unknown, or does not fit.
-            InputError: There is no such file.
+            ConfigurationError: An option is unknown or invalid.
+            InputError: A file does not exist.
         """
         source = self._source()
         fields = [_required(source.schema, field) for field in schema.fields]
@@ -84,12 +84,12 @@ class FastqDataSource(DataSource):
 
 
 class FastqReader(DataSourceReader):
-    """Reads parts of FASTQ files. To be pickled.
+    """Reads partitions of FASTQ files. Picklable.
 
     Args:
-        pipeline: What is read.
-        partition_bytes: Bytes of (compressed) input that a part has, about.
-        schema: What each batch must have: the columns in Spark's order.
+        pipeline: The pipeline to read.
+        partition_bytes: The approximate (compressed) size of a partition's input in bytes.
+        schema: The schema of each batch: the columns in Spark's order.
     """
 
     def __init__(self, pipeline: Pipeline, partition_bytes: int, schema: pa.Schema) -> None:
@@ -98,7 +98,7 @@ class FastqReader(DataSourceReader):
         self._schema = schema
 
     def partitions(self) -> Sequence[InputPartition]:
-        """The parts, in the order of the input.
+        """The partitions, in the order of the input.
 
         Raises:
             InputError: An input cannot be read.
@@ -107,7 +107,7 @@ class FastqReader(DataSourceReader):
         return [InputPartition(part) for part in parts]
 
     def read(self, partition: InputPartition) -> Iterator[pa.RecordBatch]:
-        """Reads a part, a few MiB of text at a time."""
+        """Reads a partition, a few MiB of text at a time."""
         schema = self._schema
         for batch in read_partition(partition.value):
             columns = [batch.column(name) for name in schema.names]
@@ -115,17 +115,17 @@ class FastqReader(DataSourceReader):
 
 
 def _required(schema: pa.Schema, wanted: Any) -> pa.Field:
-    """The field of reads that a field of Spark's asks for, null or not as that says."""
+    """The field of reads for a field that Spark requests, nullable or not as requested."""
     index = schema.get_field_index(wanted.name)
     if index < 0:
         raise SchemaError(
             f"the fastq source has no column '{wanted.name}'; it has {', '.join(schema.names)}"
         )
     field = schema.field(index)
-    told = _TYPES[field.type]
-    if wanted.dataType.simpleString() != told.lower():
+    declared = _TYPES[field.type]
+    if wanted.dataType.simpleString() != declared.lower():
         raise SchemaError(
-            f"column '{wanted.name}' of the fastq source is {told}, and is asked for as"
+            f"column '{wanted.name}' of the fastq source is {declared}, not"
             f" {wanted.dataType.simpleString().upper()}; leave the type to the source"
         )
     return field.with_nullable(wanted.nullable)

@@ -1,4 +1,4 @@
-"""The columns that Spark can hold, made of Arrow's."""
+"""Converts Arrow columns to types that Spark can hold."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _PLAIN: dict[pa.DataType, pa.DataType] = {
     pa.uint32(): pa.int64(),
     pa.float16(): pa.float32(),
 }
-"""What Spark has no type for, and the smallest of its types that holds the same values."""
+"""Types that Spark does not have, and its smallest types for the same values."""
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:
-    """Tells the schema of the same values in types that Spark knows, without metadata.
+    """The schema of the same values in types that Spark has, without metadata.
 
     Labels (dictionaries) become text, tensors become flat lists of their numbers, unsigned
     integers become signed ones of the next size, half precision becomes single.
@@ -47,7 +47,7 @@ def _plain_field(field: pa.Field) -> pa.Field:
 
 
 def plain_batch(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """Gives a batch the types of its `plain_schema`."""
+    """Converts a batch to its `plain_schema`."""
     columns = [
         column if column.type == kind else column.cast(kind)
         for column, kind in zip(batch.columns, schema.types, strict=True)
@@ -56,14 +56,14 @@ def plain_batch(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def spark_schema(schema: pa.Schema, session: Any) -> Any:
-    """Tells Spark's schema of a `plain_schema`.
+    """Spark's schema for a `plain_schema`.
 
     Args:
         schema: The schema.
         session: The session, a ``pyspark.sql.SparkSession``.
 
     Raises:
-        SchemaError: Spark has no type for a column.
+        SchemaError: Spark does not have a type for a column.
     """
     try:
         return session.createDataFrame(schema.empty_table()).schema
@@ -71,7 +71,7 @@ def spark_schema(schema: pa.Schema, session: Any) -> Any:
         for field in schema:
             if not _holds(session, field):
                 raise SchemaError(
-                    f"Spark has no type for column '{field.name}', which is {field.type};"
+                    f"Spark does not have a type for column '{field.name}', which is {field.type};"
                     " leave it out, or cast it first"
                 ) from error
         raise
@@ -87,9 +87,9 @@ def _holds(session: Any, field: pa.Field) -> bool:
 
 
 def arrow_schema(frame: Any) -> pa.Schema:
-    """Tells the schema of the batches that Spark gives a frame's rows in.
+    """The Arrow schema of the batches of a frame's rows in Spark.
 
     Args:
-        frame: A ``pyspark.sql.DataFrame``, of which nothing is computed.
+        frame: A ``pyspark.sql.DataFrame``, which is not computed.
     """
     return frame.sparkSession.createDataFrame([], frame.schema).toArrow().schema

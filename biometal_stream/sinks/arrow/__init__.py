@@ -1,1 +1,1 @@
-"""Arrow IPC files and streams out."""
+"""Writing Arrow IPC files and streams."""

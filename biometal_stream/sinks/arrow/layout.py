@@ -24,13 +24,13 @@ Part = TypeVar("Part")
 
 
 class ArrowFormat(ABC, Generic[Part]):
-    """Encodes batches of one schema. Safe to share between threads.
+    """Encodes batches of one schema. Thread-safe.
 
     Args:
-        schema: Of the rows.
+        schema: The schema of the rows.
         format: ``file`` or ``stream``.
         compression: ``none``, ``lz4`` or ``zstd``.
-        level: The level of zstd; by default 1.
+        level: The zstd level; by default 1.
     """
 
     def __init__(self, schema: pa.Schema, format: str, compression: str, level: int | None) -> None:
@@ -50,11 +50,11 @@ class ArrowFormat(ABC, Generic[Part]):
 
     @abstractmethod
     def start(self, write: Callable[[Bytes], None], place: int, /) -> ArrowFile[Part]:
-        """Begins a file; ``place`` is 0."""
+        """Starts a file; ``place`` is 0."""
 
     def _united(self, batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-        """A morsel as one batch that is alike for every way in which its rows came."""
-        # A copy also of a single slice, whose bitmaps would bring bits of its neighbours.
+        """Joins a morsel to one batch, the same however its rows were batched."""
+        # Copies even a single slice, whose bitmaps would contain bits of its neighbours.
         batch = pa.concat_batches(batches)
         columns = [
             _canonical(column, name)
@@ -64,7 +64,7 @@ class ArrowFormat(ABC, Generic[Part]):
 
 
 class ArrowFile(ABC, Generic[Part]):
-    """One file or stream being written, in one thread."""
+    """A file or stream being written, by one thread."""
 
     @abstractmethod
     def write(self, part: Part, /) -> None:
@@ -72,11 +72,11 @@ class ArrowFile(ABC, Generic[Part]):
 
     @abstractmethod
     def finish(self) -> None:
-        """Writes what ends the file."""
+        """Writes the end of the file."""
 
 
 class ParallelFormat(ArrowFormat[Message]):
-    """Of columns whose messages can be made apart."""
+    """A format for columns whose messages can be encoded independently."""
 
     def __init__(self, schema: pa.Schema, format: str, compression: str, level: int | None) -> None:
         super().__init__(schema, format, compression, level)
@@ -91,19 +91,19 @@ class ParallelFormat(ArrowFormat[Message]):
         return memoryview(stream.getvalue())
 
     def encode(self, batches: list[pa.RecordBatch], /) -> list[Message]:
-        """Makes a message."""
+        """Encodes one message."""
         if self._messages is not None:
             return [self._messages.encode(batches)]
         batch = self._united(batches)
         if self._plain:
-            part = memoryview(batch.serialize())  # of known size, so copied once
+            part = memoryview(batch.serialize())  # of known size, so only one copy
         else:
             part = self._stream(batch)[len(self.head) : -len(_END)]
         (head,) = struct.unpack_from("<i", part, 4)
         return [Message([part], len(part) - head - 8)]
 
     def start(self, write: Callable[[Bytes], None], place: int, /) -> ArrowFile[Message]:  # noqa: ARG002 - there is one file
-        """Begins a file."""
+        """Starts a file."""
         return _MessageFile(self, write)
 
 
@@ -120,7 +120,7 @@ class _MessageFile(ArrowFile[Message]):
 
     def write(self, part: Message, /) -> None:
         size = sum(map(len, part.parts))
-        # A block is where a message starts, the length of its head and that of its body.
+        # A block is the start of a message, the length of its head and that of its body.
         self._blocks += _BLOCK.pack(self._position, size - part.body, part.body)
         for each in part.parts:
             self._write(each)
@@ -134,7 +134,7 @@ class _MessageFile(ArrowFile[Message]):
 
 
 def _footer(schema: pa.Schema, blocks: bytes) -> bytes:
-    """The footer of a file whose record batches stand at ``blocks``."""
+    """The footer of a file whose record batches are at ``blocks``."""
     stream = pa.BufferOutputStream()
     with pa.ipc.new_file(stream, schema) as writer:
         if blocks:
@@ -145,7 +145,7 @@ def _footer(schema: pa.Schema, blocks: bytes) -> bytes:
     if blocks:
         (table,) = struct.unpack_from("<I", footer, 0)
         place = field_place(footer, table, _BATCHES)
-        # A vector of structs of 8-byte numbers: these must stand at a multiple of 8.
+        # A vector of structs of 8-byte numbers: these must be aligned to 8 bytes.
         footer += bytes(-(len(footer) + 4) % 8)
         struct.pack_into("<I", footer, place, len(footer) - place)
         footer += struct.pack("<I", len(blocks) // _BLOCK.size) + blocks
@@ -153,14 +153,14 @@ def _footer(schema: pa.Schema, blocks: bytes) -> bytes:
 
 
 class SerialFormat(ArrowFormat[pa.RecordBatch]):
-    """Of columns with dictionaries, which all batches of a file share."""
+    """A format for dictionary columns, which all batches of a file share."""
 
     def encode(self, batches: list[pa.RecordBatch], /) -> list[pa.RecordBatch]:
-        """Makes one batch."""
+        """Joins a morsel to one batch."""
         return [self._united(batches)]
 
     def start(self, write: Callable[[Bytes], None], place: int, /) -> ArrowFile[pa.RecordBatch]:  # noqa: ARG002 - there is one file
-        """Begins a file."""
+        """Starts a file."""
         return _BatchFile(self, write)
 
 
@@ -179,8 +179,8 @@ class _BatchFile(ArrowFile[pa.RecordBatch]):
         self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
 
     def _extend(self, index: int, column: pa.DictionaryArray) -> pa.DictionaryArray:
-        """Tells a column in terms of a dictionary that only ever grows at its end."""
-        import pyarrow.compute as pc  # takes 30 ms, which other columns do without
+        """Encodes a column with a dictionary that only grows at its end."""
+        import pyarrow.compute as pc  # takes 30 ms, and other columns do not need it
 
         known = self._known.get(index)
         if known is None:
@@ -197,7 +197,7 @@ class _BatchFile(ArrowFile[pa.RecordBatch]):
 
 
 class _Writable(io.RawIOBase):
-    """A function that takes bytes as what pyarrow writes to."""
+    """A file object for pyarrow that passes the bytes to a function."""
 
     def __init__(self, write: Callable[[Bytes], None]) -> None:
         self._write = write
@@ -217,7 +217,7 @@ class _Writable(io.RawIOBase):
 
 
 def _canonical(column: pa.Array, name: str) -> pa.Array:
-    """Rebuilds what depends on how rows came: dictionaries, and the buffers of views."""
+    """Rebuilds what depends on the batching: dictionaries, and the buffers of views."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         return recode(column, name)

@@ -1,12 +1,12 @@
-"""Record batches of Arrow's IPC format, put together of batches as they lie in memory.
+"""Record batches of Arrow's IPC format, assembled from batches in memory without a copy.
 
-pyarrow needs a batch in one morsel and copies it into its message. Text is most of a batch of
-reads; here it is referred to where it lies, and copied by nobody before the system writes it.
+pyarrow needs a morsel as one batch, and copies it into its message. Most of a batch of reads is
+text. Here the message refers to that text, which is not copied before the system writes it.
 
 A message is four bytes of ones, the length of its head, the head in FlatBuffers, and a body of
-buffers. The heads of all batches of one schema differ in numbers of fixed places only: so
-pyarrow makes one, and those numbers are put in place. The layouts are those of the Arrow
-columnar format, section "Serialization and Interprocess Communication".
+buffers. The heads of all batches of a schema differ only in numbers at fixed offsets: so pyarrow
+makes one, and these numbers are replaced. The layouts are those of the Arrow columnar format,
+section "Serialization and Interprocess Communication".
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _LENGTH, _NODES, _BUFFERS = 0, 1, 2
 
 @dataclass(frozen=True)
 class Message:
-    """A record batch as it stands in a file.
+    """A record batch as it is stored in a file.
 
     Attributes:
-        parts: Its bytes: the head, then those of the body.
-        body: The length of the body.
+        parts: Its bytes: the head, then the buffers of the body.
+        body: The length of the body in bytes.
     """
 
     parts: list[Bytes]
@@ -44,12 +44,12 @@ class Message:
 
 
 def fits(schema: pa.Schema) -> bool:
-    """Whether `Messages` knows all types of a schema: text, and numbers of whole bytes."""
+    """Whether `Messages` supports all types of a schema: text, and numbers of whole bytes."""
     return all(_is_text(field.type) or _is_number(field.type) for field in schema)
 
 
 class Messages:
-    """Makes the record batches of one schema, which `fits`. Safe to share between threads."""
+    """Encodes record batches of a schema that `fits`. Thread-safe."""
 
     def __init__(self, schema: pa.Schema) -> None:
         one = [pa.array(["-"] if _is_text(kind) else [0], kind) for kind in schema.types]
@@ -65,7 +65,7 @@ class Messages:
         self._buffers = _follow(self._head, field_place(self._head, header, _BUFFERS)) + 4
 
     def encode(self, batches: list[pa.RecordBatch]) -> Message:
-        """Makes one record batch of several."""
+        """Encodes several batches as one."""
         head = bytearray(self._head)
         body: list[Bytes] = []
         place = 0
@@ -128,7 +128,7 @@ def _is_number(kind: pa.DataType) -> bool:
 
 
 def field_place(buffer: bytes | bytearray, table: int, number: int) -> int:
-    """Where a field of a FlatBuffers table stands; it must be there."""
+    """The offset of a field of a FlatBuffers table; the field must be present."""
     (back,) = struct.unpack_from("<i", buffer, table)
     (slot,) = struct.unpack_from("<H", buffer, table - back + 4 + 2 * number)
     return table + int(slot)

@@ -1,16 +1,15 @@
-"""Arrow IPC files and streams whose batches are encoded by several workers at once.
+"""Arrow IPC files and streams, with batches encoded by several workers in parallel.
 
-Batches of text and numbers become messages where they lie (`biometal_stream.sinks.arrow.messages`),
-others, and compressed ones, by pyarrow. The messages of a stream do not know where they stand,
-so those that workers made apart are written one after the other. A file is a stream between two
-magic numbers, followed by a footer that lists where each message starts: pyarrow makes the
-footer of a file of one batch, and its list is put in place of the one in there. The layout is
-that of the Arrow columnar format, section "IPC File Format", and of FlatBuffers' tables and
-vectors.
+Batches of text and numbers become messages without a copy (`biometal_stream.sinks.arrow.messages`);
+pyarrow encodes other columns, and compressed ones. The messages of a stream do not contain their
+own offset, so messages that workers encoded independently are written one after another. A file
+is a stream between two magic numbers, followed by a footer that lists the offset of each message:
+pyarrow makes the footer of a file of one batch, and its list is replaced. The layout is that of
+the Arrow columnar format, section "IPC File Format", and of FlatBuffers' tables and vectors.
 
-Dictionaries are state that all batches share, so a schema with dictionary columns is written
-by pyarrow in one thread. Where new values come, a stream repeats the dictionary, which all
-readers know; a file must not, and gets a delta, which pyarrow reads and Polars (2.1) refuses.
+Dictionaries are state that all batches share, so pyarrow writes a schema with dictionary columns,
+in one thread. For new values, a stream repeats the dictionary, which all readers support. A file
+must not; it gets a delta, which pyarrow reads and Polars (2.1) refuses.
 """
 
 from __future__ import annotations
@@ -47,33 +46,33 @@ COMPRESSIONS = ("none", "lz4", "zstd")
 LEVELS = {"zstd": (1, 22)}
 
 BATCH_ROWS = 16_384
-"""Rows of a batch: some MB of short reads, enough for any reader's loops."""
+"""Rows of a batch: some MB of short reads, large enough for any reader."""
 
 BATCH_BYTES = 64 * 2**20
-"""Bytes of text of a batch, which long reads reach first."""
+"""Bytes of text of a batch: the limit for long reads."""
 
 _WAITING_BYTES = 256 * 2**20
-"""Bytes that wait, of all files that values name, for batches to be whole."""
+"""Bytes that wait for complete batches, over all files that values name."""
 
 
 @dataclass(frozen=True)
 class ArrowSink(RebatchingSink[Any]):
-    """Writes an Arrow IPC file or stream of batches of 16,384 rows, or 64 MiB of text.
+    """Writes an Arrow IPC file or stream in batches of 16,384 rows, or 64 MiB of text.
 
-    The bytes written are the same for every number of workers and every size of batch.
+    The bytes written are the same for every number of workers and every batch size.
 
-    A target with fields, such as ``out/{sample}.arrow``, stands for a file for each value of
-    these columns, as `ParquetSink` has it.
+    A target with fields, such as ``out/{sample}.arrow``, stands for one file for each value of
+    these columns, as in `ParquetSink`.
 
     Attributes:
         target: The file; ``-`` is standard output.
-        format: ``file``, which readers can seek in and map into memory, or ``stream``.
+        format: ``file``, which readers can seek in and memory-map, or ``stream``.
         compression: ``none``, ``lz4`` or ``zstd``.
-        level: The level of zstd, 1 to 22, default 1.
-        max_partitions: The most different values that the fields may have.
+        level: The zstd level, 1 to 22, default 1.
+        max_partitions: The most distinct values that the fields may have.
 
     Raises:
-        ConfigurationError: Settings that do not go together or are out of range.
+        ConfigurationError: Settings contradict each other or are out of range.
     """
 
     target: str
@@ -93,16 +92,16 @@ class ArrowSink(RebatchingSink[Any]):
 
     @property
     def path(self) -> str:
-        """The file; of a name with fields, the name."""
+        """The file; for a name with fields, the name."""
         return self.target if Template.of(self.target) else literal(self.target)
 
     @contextmanager
     def open_parallel(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenRebatching[Any]]:  # noqa: ARG002 - the bytes do not depend on the run
-        """Starts writing; commits when the context ends well and discards otherwise.
+        """Starts writing; commits if the context ends without an error, otherwise discards.
 
         Raises:
-            SchemaError: Dictionaries inside lists or structs, of which Arrow has no deltas, or of
-                values that pyarrow cannot compare.
+            SchemaError: There are dictionaries inside lists or structs, which cannot have deltas in
+                Arrow, or dictionaries of values that pyarrow cannot compare.
             SinkError: The target cannot be written.
         """
         for each in schema:
@@ -139,7 +138,7 @@ class OpenArrow(OpenRebatching[Any]):
         self._writer = format.start(file.write, 0)
 
     def rebatcher(self) -> RowRebatcher:
-        """Rebatches batches of fixed size."""
+        """Makes batches of a fixed size."""
         return RowRebatcher(BATCH_ROWS, BATCH_BYTES, paired="mate" in self._format.schema.names)
 
     def encode(self, batches: list[pa.RecordBatch], /) -> Any:
@@ -151,12 +150,12 @@ class OpenArrow(OpenRebatching[Any]):
         self._writer.write(part)
 
     def finish(self) -> None:
-        """Writes what ends the file."""
+        """Writes the end of the file."""
         self._writer.finish()
 
     @property
     def bytes_written(self) -> int:
-        """Bytes that went into the file so far."""
+        """Bytes written to the file so far."""
         return self._file.bytes_written
 
     @property

@@ -1,1 +1,1 @@
-"""FASTA out."""
+"""Writing FASTA."""

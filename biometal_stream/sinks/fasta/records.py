@@ -1,4 +1,4 @@
-"""Lays out rows as FASTA records."""
+"""Formats rows as FASTA records."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from biometal_stream.sinks.fasta.kernels import format_records
 from biometal_stream.sinks.fastq.kernels import GOOD, PADDING
 from biometal_stream.sinks.fastq.records import Texts, bad_row
 
-_ROW_BYTES = 4  # >, a space, the header's newline and one of the sequence
-_WHOLE = 2**31  # more than any sequence of a batch has
+_ROW_BYTES = 4  # >, a space, the header's newline and one in the sequence
+_WHOLE = 2**31  # longer than any sequence of a batch
 
 
 def format_batches(
     batches: list[pa.RecordBatch], *, mate: int = 0, line_width: int = 0
 ) -> memoryview:
-    """Lays out rows as FASTA.
+    """Formats rows as FASTA.
 
     Args:
-        batches: With columns of text name and sequence, and maybe description; with ``mate``
-            when it is not 0.
-        mate: 1 or 2 for the rows of that mate alone, 0 for all.
-        line_width: The bases on a line, 0 for all of a sequence.
+        batches: With text columns name and sequence, and maybe description; with ``mate`` if
+            that is not 0.
+        mate: 1 or 2 for the rows of that mate only, 0 for all.
+        line_width: The number of bases per line, 0 for the whole sequence on one line.
 
     Returns:
         The text.
 
     Raises:
-        DataError: A row is not a FASTA record. The message names it.
+        DataError: A row is not a valid FASTA record. The message names it.
     """
     width = line_width or _WHOLE
     texts = [

@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 class FastaSink(FastqSink):
     """Writes reads as FASTA: columns name, description (if any) and sequence.
 
-    All else is as of `FastqSink`: headers, mates, names with fields, and compression. Qualities and
-    further columns are left out.
+    Everything else is as in `FastqSink`: headers, mates, names with fields, and compression.
+    Qualities and other columns are left out.
 
     Attributes:
-        line_width: The bases on a line. 0, the default, writes each sequence on one line, as
-            ``samtools fasta`` and ``seqtk seq -A`` do, so that ``grep`` and ``paste`` work on
-            reads. ``samtools faidx`` takes either; 60 is usual for genomes.
+        line_width: The number of bases per line. 0, the default, writes each sequence on one line,
+            as ``samtools fasta`` and ``seqtk seq -A`` do, so that ``grep`` and ``paste`` work on
+            reads. ``samtools faidx`` accepts either; 60 is usual for genomes.
 
     Raises:
-        ConfigurationError: Settings that do not go together or are out of range.
+        ConfigurationError: Settings contradict each other or are out of range.
     """
 
-    holds: ClassVar[str] = "FASTA holds name, description and sequence alone"
+    holds: ClassVar[str] = "FASTA holds only name, description and sequence"
     format: ClassVar[SinkFormat] = "fasta"
     record: ClassVar[tuple[str, ...]] = ("name", "description", "sequence")
 

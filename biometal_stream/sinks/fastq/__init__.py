@@ -1,1 +1,1 @@
-"""FASTQ out."""
+"""Writing FASTQ."""

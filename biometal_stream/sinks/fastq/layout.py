@@ -1,4 +1,4 @@
-"""How rows become the bytes of FASTQ or FASTA: one file, one for each mate, or many of each."""
+"""Turns rows into the bytes of FASTQ or FASTA: one file, one per mate, or many of either."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from biometal_stream.view import BatchView
 
 MORSEL_ROWS = 2**20
 MORSEL_BYTES = 4 * 2**20
-"""Bytes of text that are laid out and compressed in one go."""
+"""Bytes of text formatted and compressed in one step."""
 
 LayOut: TypeAlias = Callable[[list[pa.RecordBatch], int], memoryview]
-"""Lays out rows as text: those of one mate, or all for 0."""
+"""Formats rows as text: those of one mate, or all for 0."""
 
 
 class RecordFormat:
-    """Lays out and compresses morsels. Safe to share between threads, but for `start`.
+    """Formats and compresses morsels. Thread-safe, except for `start`.
 
     Args:
-        schema: Of the rows.
+        schema: The schema of the rows.
         record: The columns of a record.
-        lay_out: Lays out rows.
-        compressions: That of each file of a row, or pair.
-        level: The level of these.
-        in_turn: Whether rows must be mates 1 and 2 in turn.
+        lay_out: Formats rows.
+        compressions: The compression of each file of a row, or of a pair.
+        level: The compression level.
+        in_turn: Whether rows must alternate between mates 1 and 2.
         unpaired: Whether reads may lack their mates.
-        reason: A column of text that is added to each description.
+        reason: A column of text to add to each description.
 
     Attributes:
-        columns: Those that are needed.
+        columns: The columns that are needed.
         paired: Whether rows are pairs.
     """
 
@@ -57,7 +57,7 @@ class RecordFormat:
         self._reason = reason
         self._in_turn = in_turn
         self._compressions = [Compression(name, level) for name in compressions]
-        # Nobody asks for the mates of reads that are written as they come, whatever they are.
+        # Reads that are written in input order do not need their mates' numbers.
         numbered = in_turn or len(compressions) > 1
         wanted = [*record, *(["mate"] if numbered else []), *([reason] if reason else [])]
         self.columns = [
@@ -68,10 +68,10 @@ class RecordFormat:
         self._started = 0
 
     def encode(self, batches: list[pa.RecordBatch], /) -> list[Bytes]:
-        """Lays out records and compresses them; the bytes for each file.
+        """Formats records and compresses them; returns the bytes for each file.
 
         Raises:
-            DataError: A row is not a record, or mates are not in turn.
+            DataError: A row is not a valid record, or mates do not alternate.
         """
         if self._in_turn:
             _check_mates(batches)
@@ -84,10 +84,10 @@ class RecordFormat:
         ]
 
     def start(self, write: Callable[[Bytes], None], place: int, /) -> TextWriter:
-        """Begins one file of many.
+        """Starts one file of many.
 
         Args:
-            write: Takes its bytes.
+            write: Writes its bytes.
             place: 0 for mates 1, or both; 1 for mates 2.
 
         Raises:
@@ -98,25 +98,25 @@ class RecordFormat:
         self._started += 1
         if most is not None and self._started > most:
             raise SinkError(
-                f"zstd of this level writes at most {most} files at once, each of which takes"
-                " memory until the end; write .fq.gz, or take a lower level"
+                f"zstd at this level writes at most {most} files at once, each of which takes"
+                " memory until the end; write .fq.gz, or choose a lower level"
             )
         return compression.start(write, workers=0)
 
 
 def _check_mates(batches: list[pa.RecordBatch]) -> None:
-    # In one batch, since the mates of a pair may have come in two.
+    # As one batch, since the mates of a pair may be in two.
     mates = pa.concat_batches([batch.select(["mate"]) for batch in batches])
     _ = BatchView(mates).paired
 
 
 class ReadRebatcher(RowRebatcher):
-    """Rebatches reads without the columns that the format does not have."""
+    """Rebatches reads after dropping the columns that the format does not have."""
 
     def __init__(self, columns: list[str], *, paired: bool) -> None:
         super().__init__(MORSEL_ROWS, MORSEL_BYTES, paired=paired)
         self._columns = columns
 
     def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:
-        """Takes a batch; yields the morsels that it completes."""
+        """Adds a batch; yields the morsels that are complete."""
         return super().add(batch.select(self._columns))

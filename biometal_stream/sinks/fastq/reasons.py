@@ -1,27 +1,27 @@
-"""Adds to the description of each read why it was rejected."""
+"""Adds the reason for its rejection to the description of each read."""
 
 from __future__ import annotations
 
 import pyarrow as pa
 
 WORD = "reason="
-"""What stands before the reason in most descriptions."""
+"""What precedes the reason in most descriptions."""
 
 TAG = "\txr:Z:"
-"""What stands before it after SAM tags; tags with lower case are for local use (SAMtags 1.1)."""
+"""What precedes it after SAM tags; lowercase tags are for local use (SAMtags 1.1)."""
 
 _ENDS_IN_TAG = r"(^|\t)[A-Za-z][A-Za-z0-9]:[AifZHB]:[^\t]*$"
 
 
 def with_reason(batch: pa.RecordBatch, column: str) -> pa.RecordBatch:
-    """Adds a column of reasons to the descriptions, and drops it.
+    """Adds a column of reasons to the descriptions, and drops the column.
 
-    A description that ends in a SAM tag, as those of dorado and of ``samtools fastq -T`` do, gets
+    A description that ends in a SAM tag, as written by dorado and ``samtools fastq -T``, gets
     a tag, ``xr:Z:min-length``; others get ``reason=min-length`` after a space.
 
     Args:
         batch: Reads, with or without a column ``description``.
-        column: The column of text that holds the reasons, none of which is null.
+        column: The text column with the reasons; it has no nulls.
     """
     import pyarrow.compute as pc
 

@@ -1,4 +1,4 @@
-"""Lays out rows as FASTQ records, and says what is wrong with a row that is not one."""
+"""Formats rows as FASTQ records, and explains what is wrong with an invalid row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROW_BYTES = 7  # @, a space, + and four newlines
 
 _FAULTS = {
     kernels.UNEQUAL_LENGTHS: "its sequence and its quality differ in length",
-    kernels.BAD_NAME: "its name holds {what}; what comes then would be read as its description, or"
+    kernels.BAD_NAME: "its name holds {what}; what follows would be read as its description, or"
     " as another line",
     kernels.BAD_DESCRIPTION: "its description holds {what}, which would be read as the end of the"
     " line",
@@ -33,23 +33,23 @@ _BAD_BYTES = {
     kernels.BAD_SEQUENCE: ("sequence", re.compile(rb"[^ACGTURYSWKMBDHVN]", re.IGNORECASE)),
     kernels.BAD_QUALITY: ("quality", re.compile(rb"[^!-~]")),
 }
-"""The column of a fault, and what is wrong in it."""
+"""The column of each fault, and the message about it."""
 _NAMES = {b" ": "a blank", b"\t": "a tab", b"\n": "a newline", b"\r": "a carriage return"}
 
 
 def format_batches(batches: list[pa.RecordBatch], *, mate: int = 0) -> memoryview:
-    """Lays out rows as FASTQ.
+    """Formats rows as FASTQ.
 
     Args:
-        batches: With columns of text name, sequence and quality, and maybe description; with
-            ``mate`` when it is not 0.
-        mate: 1 or 2 for the rows of that mate alone, 0 for all.
+        batches: With text columns name, sequence and quality, and maybe description; with
+            ``mate`` if that is not 0.
+        mate: 1 or 2 for the rows of that mate only, 0 for all.
 
     Returns:
         The text.
 
     Raises:
-        DataError: A row is not a FASTQ record. The message names it.
+        DataError: A row is not a valid FASTQ record. The message names it.
     """
     texts = [Texts(batch, mated=mate != 0) for batch in batches if batch.num_rows]
     room = sum(text.nbytes + _ROW_BYTES * text.rows for text in texts) + kernels.PADDING
@@ -79,9 +79,9 @@ class Texts:
 
     Args:
         batch: The batch.
-        mated: Whether its mates' numbers are needed.
-        title: The format to be written.
-        quality: Whether that has qualities.
+        mated: Whether the mate numbers are needed.
+        title: The format to write.
+        quality: Whether the format has qualities.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Texts:
         self.rows = batch.num_rows
         self.name = self._required("name")
         self.sequence = self._required("sequence")
-        # Without qualities, the sequences again, as none of them is read.
+        # Without qualities, the sequences in their place, since they are not used.
         self.quality = self._required("quality") if quality else self.sequence
         described = pa.nulls(self.rows, pa.string())
         if "description" in batch.schema.names:
@@ -129,7 +129,7 @@ class Texts:
 
 
 def _reason(batch: pa.RecordBatch, row: int, fault: int) -> str:
-    """Says what is wrong with a row."""
+    """Describes what is wrong with a row."""
     if fault not in _BAD_BYTES:
         return _FAULTS[fault]
     column, bad = _BAD_BYTES[fault]
@@ -141,7 +141,7 @@ def _reason(batch: pa.RecordBatch, row: int, fault: int) -> str:
 
 
 def bad_row(batch: pa.RecordBatch, row: int, fault: int) -> DataError:
-    """The error for a row in which a kernel has found a fault."""
+    """The error for a row in which a kernel found a fault."""
     return _refused(batch, row, _reason(batch, row, fault))
 
 

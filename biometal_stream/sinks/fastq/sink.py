@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
 
 _WAITING_BYTES = 64 * 2**20
-"""Bytes of text that wait, of all files that values name, for morsels to be whole."""
+"""Bytes of text that wait for complete morsels, over all files that values name."""
 
 Part: TypeAlias = "list[memoryview | bytes]"
 """The bytes of a morsel for each file."""
@@ -47,41 +47,41 @@ Part: TypeAlias = "list[memoryview | bytes]"
 class FastqSink(RebatchingSink[Any]):
     """Writes reads as four-line FASTQ: columns name, description (if any), sequence, quality.
 
-    A header is the name, a space and the description, or the name alone where the description
-    is null; a description that begins with blanks that lead to a tab brings them along. So
-    headers come out as they were read. Further columns are left out.
+    A header is the name, a space and the description, or only the name if the description is
+    null. A description that begins with blanks up to a tab is written without the space. So
+    headers are written as they were read. Other columns are left out.
 
-    Gzip is written as BGZF, compressed in the workers; zstd as one frame with a check sum,
+    Gzip is written as BGZF, compressed in the workers; zstd as one frame with a checksum,
     compressed by zstd's own threads, as many as there are workers. The bytes are the same for
-    every number of workers and every size of batch.
+    every number of workers and every batch size.
 
     A morsel holds 4 MiB of text, or one read that is longer.
 
-    A target with fields, such as ``out/{sample}_R{mate}.fq.gz``, stands for a file for each value
-    of these columns: text, integers, booleans, or dictionaries of these. ``{mate}`` puts mates 1
-    and 2 into two files. A null is called ``unknown``. All files appear at the end, or none; those
-    that are there are replaced. Mates must have the same values, so that both files of a pair
-    stay in step. 64 MiB of text wait, whatever the number of files.
+    A target with fields, such as ``out/{sample}_R{mate}.fq.gz``, stands for one file for each
+    value of these columns: text, integers, booleans, or dictionaries of these. ``{mate}`` puts
+    mates 1 and 2 into two files. A null is called ``unknown``. All files appear at the end, or
+    none; existing files are replaced. Mates must have the same values, so that both files of a
+    pair stay in step. At most 64 MiB of text wait, whatever the number of files.
 
     Attributes:
         target: The file; ``-`` is standard output.
-        mate: The file of the second mates, for paired reads. With fields, those of the target.
-        interleaved: Requires rows to be mates 1 and 2 in turn, in one file. Without it (and
-            without ``mate``) rows are written as they come, which of pairs is interleaved, too; a
-            name such as ``out_R1.fq`` is then warned about.
-        compression: ``none``, ``gzip`` or ``zstd``; by default what the file's suffix says:
-            ``.gz`` and ``.bgz``, ``.zst``, anything else plain.
-        level: Of gzip 1 to 12, default 3; of zstd 1 to 22, default 3.
-        max_partitions: The most different values that the fields may have.
-        unpaired: Whether reads may lack their mates. With two files each then goes to the one of
-            its mate number, and nothing is checked.
-        reason: A column of text that is added to each description, as ``reason=min-length``.
+        mate: The file for mates 2, for paired reads. Its fields must be those of the target.
+        interleaved: Requires rows to alternate between mates 1 and 2, in one file. Without it (and
+            without ``mate``) rows are written in input order, so pairs are interleaved too, but a
+            name such as ``out_R1.fq`` causes a warning.
+        compression: ``none``, ``gzip`` or ``zstd``; by default from the file's suffix: ``.gz`` and
+            ``.bgz``, ``.zst``, anything else is plain.
+        level: For gzip 1 to 12, default 3; for zstd 1 to 22, default 3.
+        max_partitions: The most distinct values that the fields may have.
+        unpaired: Whether reads may lack their mates. With two files each read then goes to the one
+            of its mate number, and nothing is checked.
+        reason: A column of text to add to each description, as ``reason=min-length``.
 
     Raises:
-        ConfigurationError: Settings that do not go together or are out of range.
+        ConfigurationError: Settings contradict each other or are out of range.
     """
 
-    holds: ClassVar[str] = "FASTQ holds name, description, sequence and quality alone"
+    holds: ClassVar[str] = "FASTQ holds only name, description, sequence and quality"
     format: ClassVar[SinkFormat] = "fastq"
     record: ClassVar[tuple[str, ...]] = ("name", "description", "sequence", "quality")
     """The columns of a record."""
@@ -103,7 +103,9 @@ class FastqSink(RebatchingSink[Any]):
         if self.mate is not None and self.interleaved:
             raise ConfigurationError("interleaved reads go to one file; leave the mate out")
         if STANDARD_OUTPUT in {self.target, self.mate} and self.mate is not None:
-            raise ConfigurationError("mates cannot go to standard output apart; interleave them")
+            raise ConfigurationError(
+                "standard output cannot take mates separately; interleave them"
+            )
         if self.compression is not None:
             check_choice(f"the compression of {self.title}", self.compression, COMPRESSIONS)
         check_partitions(self.max_partitions)
@@ -113,14 +115,14 @@ class FastqSink(RebatchingSink[Any]):
             check_level(compression, self.level, LEVELS)
 
     def takes(self, schema: pa.Schema, /) -> frozenset[str]:
-        """Tells the columns that a record has; those of fields; and ``mate``, which pairs them."""
+        """The columns of a record; those of fields; and ``mate``, which pairs the reads."""
         fields = [field for each in self.templates for field in each.fields]
         added = () if self.reason is None else (self.reason,)
         return frozenset((*self.record, "mate", *fields, *added)).intersection(schema.names)
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """The targets as they are typed, of mates 1 and 2 where they are parted."""
+        """The targets as typed, those of mates 1 and 2 if they are separate."""
         if self.mate is not None:
             return (self.target, self.mate)
         template = Template.of(self.target)
@@ -130,13 +132,13 @@ class FastqSink(RebatchingSink[Any]):
 
     @property
     def templates(self) -> tuple[Template, ...]:
-        """The targets that have other fields than ``{mate}``; none, or all of `patterns`."""
+        """The targets that have fields other than ``{mate}``; empty, or all of `patterns`."""
         found = map(Template.of, self.patterns)
         return tuple(template for template in found if template is not None)
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The files; of names with fields, the names."""
+        """The files; for names with fields, the names."""
         if self.templates:
             return self.patterns
         return tuple(map(literal, self.patterns))
@@ -148,17 +150,17 @@ class FastqSink(RebatchingSink[Any]):
 
     @property
     def needs_pairs(self) -> bool:
-        """Whether a read of a pair may not come without its mate."""
+        """Whether a read of a pair must come with its mate."""
         return not self.unpaired
 
     @property
     def layout(self) -> str | None:
-        """How pairs lie in the files, where that has to be said."""
+        """How the files hold pairs, if that needs to be said."""
         return "interleaved pairs" if len(self.patterns) == 1 else None
 
     @contextmanager
     def open_parallel(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenRebatching[Any]]:
-        """Starts writing; commits when the context ends well and discards otherwise.
+        """Starts writing; commits if the context ends without an error, otherwise discards.
 
         Raises:
             SchemaError: A column that FASTQ needs is missing or is not text.
@@ -205,7 +207,7 @@ class FastqSink(RebatchingSink[Any]):
         return FORMATS[self.format].title
 
     def _lay_out(self, batches: list[pa.RecordBatch], mate: int) -> memoryview:
-        """Lays out rows as text: those of one mate, or all for 0."""
+        """Formats rows as text: those of one mate, or all for 0."""
         return format_batches(batches, mate=mate)
 
     def _check_schema(self, schema: pa.Schema) -> None:
@@ -217,7 +219,7 @@ class FastqSink(RebatchingSink[Any]):
             if not without_quality:
                 raise
             raise SchemaError(
-                f"{error}; FASTA needs none: --format fasta (write_fasta in Python)"
+                f"{error}; FASTA does not need it: --format fasta (write_fasta in Python)"
             ) from None
         if "description" in schema.names:
             require_columns(schema, ("description",), self.title)
@@ -232,7 +234,7 @@ class FastqSink(RebatchingSink[Any]):
 
 
 def _check_fields(sink: FastqSink) -> None:
-    """Checks that two files of mates have the same fields, and `{mate}` stands for two files."""
+    """Checks that both files of mates have the same fields, and that `{mate}` makes two files."""
     template = Template.of(sink.target)
     other = None if sink.mate is None else Template.of(sink.mate)
     typed = [each for each in (template, other) if each is not None]
@@ -249,7 +251,7 @@ def _check_fields(sink: FastqSink) -> None:
     ):
         raise ConfigurationError(
             f"{sink.target} and {sink.mate}: the files of mates must have the same fields; write"
-            " {mate} in the place of 1 and 2"
+            " {mate} in place of 1 and 2"
         )
     if template is not None and other is not None and template.folder != other.folder:
         raise ConfigurationError(
@@ -258,12 +260,12 @@ def _check_fields(sink: FastqSink) -> None:
 
 
 def _queue_bytes(run: Run) -> int:
-    """What may wait for the reader of each of several pipes."""
+    """The bytes that may wait for the reader of each pipe, if there are several."""
     return max(layout.MORSEL_BYTES, min(QUEUE_BYTES, budget_of(run).queue))
 
 
 class OpenFastq(OpenRebatching[Part]):
-    """One FASTQ file being written, or one for each mate."""
+    """A FASTQ file being written, or one for each mate."""
 
     def __init__(
         self, sink: FastqSink, format: RecordFormat, files: AtomicFiles, workers: int
@@ -277,14 +279,14 @@ class OpenFastq(OpenRebatching[Part]):
         ]
 
     def rebatcher(self) -> ReadRebatcher:
-        """Rebatches what is compressed in one go."""
+        """Makes morsels, each compressed in one step."""
         return ReadRebatcher(self._format.columns, paired=self._format.paired)
 
     def encode(self, batches: list[pa.RecordBatch], /) -> Part:
-        """Lays out records and compresses them.
+        """Formats records and compresses them.
 
         Raises:
-            DataError: A row is not a FASTQ record, or mates are not in turn.
+            DataError: A row is not a valid FASTQ record, or mates do not alternate.
         """
         return self._format.encode(batches)
 
@@ -294,13 +296,13 @@ class OpenFastq(OpenRebatching[Part]):
             writer.write(data)
 
     def finish(self) -> None:
-        """Writes what ends each file."""
+        """Writes the end of each file."""
         for writer in self._writers:
             writer.finish()
 
     @property
     def bytes_written(self) -> int:
-        """Bytes that went into the files so far."""
+        """Bytes written to the files so far."""
         return self._files.bytes_written
 
     @property

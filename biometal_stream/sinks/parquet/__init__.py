@@ -1,1 +1,1 @@
-"""Parquet out."""
+"""Writing Parquet."""

@@ -21,17 +21,17 @@ _LEAST_MATCH = 7
 
 
 class Compression:
-    """Compresses pages. Safe to share between threads.
+    """Compresses pages. Thread-safe.
 
     Args:
         name: ``zstd``, ``snappy``, ``gzip``, ``lz4`` or ``none``.
         level: The level of zstd or gzip.
-        table: For zstd without a level, how many places it remembers to look for repeats in, as
-            a power of 2, and takes none shorter than 7 bytes. Where texts have few repeats, a
-            small table saves time and loses nothing. ``None`` is level 1, with 2^14.
+        table: For zstd without a level, the size of its hash table as a power of 2; matches are
+            then at least 7 bytes long. If texts have few repeats, a small table saves time
+            and loses nothing. ``None`` is level 1, with 2^14.
 
     Attributes:
-        code: Parquet's number of it.
+        code: Parquet's code for the compression.
     """
 
     def __init__(self, name: str, level: int | None, table: int | None = None) -> None:

@@ -14,9 +14,9 @@ from biometal_stream.simd.masks import trailing_zeros
 from biometal_stream.simd.memory import load_word
 
 BLOCK = 128
-"""Values of a block."""
+"""Values per block."""
 MINIBLOCK = 32
-"""Values that are packed with one width."""
+"""Values packed with the same width."""
 
 _BLOCK = np.uint64(BLOCK)
 _MINIBLOCK = np.uint64(MINIBLOCK)
@@ -32,7 +32,7 @@ _BYTE = np.uint64(0xFF)
 
 
 def packed_room(count: int) -> int:
-    """The most bytes that `pack_deltas` writes for so many values."""
+    """The most bytes that `pack_deltas` writes for a number of values."""
     return 40 + (count // BLOCK + 1) * (10 + BLOCK // MINIBLOCK + 4 * BLOCK)
 
 
@@ -60,7 +60,7 @@ def pack_deltas(values: NDArray[np.int64], out: NDArray[np.uint8]) -> int:
         out: ``uint8``, of `packed_room` bytes.
 
     Returns:
-        The bytes written.
+        The number of bytes written.
     """
     count = np.uint64(len(values))
     to = _put_varint(out, _ZERO, _BLOCK)
@@ -111,17 +111,17 @@ def share_prefixes(
     suffixes: NDArray[np.int64],
     out: NDArray[np.uint8],
 ) -> int:
-    """Parts texts into what each shares with the one before it and the rest.
+    """Splits each text into the prefix shared with the one before it, and the rest.
 
     Args:
-        text: ``uint8``: all texts, one after the other.
+        text: ``uint8``: all texts, one after another.
         offsets: ``int64``, (n + 1,): where each begins, and the end of the last.
-        prefixes: ``int64``, (n,): set to the number of bytes shared.
-        suffixes: ``int64``, (n,): set to the number of the others.
-        out: ``uint8``, as long as ``text``: takes the others, one after the other.
+        prefixes: ``int64``, (n,): set to the number of shared bytes.
+        suffixes: ``int64``, (n,): set to the number of other bytes.
+        out: ``uint8``, as long as ``text``: receives the other bytes, one text after another.
 
     Returns:
-        The bytes written to ``out``.
+        The number of bytes written to ``out``.
     """
     to = _ZERO
     before = _ZERO

@@ -1,4 +1,4 @@
-"""Rows on their way into a Parquet file: pages of our own, and what is left to pyarrow."""
+"""Encodes rows for a Parquet file: pages of our own, and the rest by pyarrow."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from biometal_stream.sinks.rebatch import RowRebatcher, rebatch
 from biometal_stream.version import __version__
 
 PAGE_ROWS = 8_192
-"""Rows of a page, of which row groups of the usual size hold fifteen."""
+"""Rows per page; row groups of the usual size hold fifteen pages."""
 PAGE_BYTES = 4 * 2**20
-"""Bytes of text of the pages of all columns together, which long reads reach first."""
+"""Bytes of text of the pages of all columns together: the limit for long reads."""
 
 _DEFAULT_LEVELS = {"zstd": 1}
 
@@ -31,10 +31,10 @@ class Encoded:
     """Rows that were encoded together.
 
     Attributes:
-        rows: Their number.
-        text: Bytes of text in those columns that are stored as pages.
-        pages: The pages of these columns, by the column's place.
-        others: The chunks of the other columns, which are a whole row group.
+        rows: The number of rows.
+        text: Bytes of text in the columns that are stored as pages.
+        pages: The pages of these columns, by column index.
+        others: The chunks of the other columns, which form a whole row group.
     """
 
     rows: int
@@ -44,20 +44,20 @@ class Encoded:
 
 
 class Encoder:
-    """Encodes rows with the settings of one sink. Safe to share between threads.
+    """Encodes rows with the settings of one sink. Thread-safe.
 
     Args:
         schema: The columns.
-        compression: That of the pages, as Parquet names it.
-        level: Its level; by default what suits each column.
-        plain: Whether to use the encodings alone that every reader knows.
+        compression: The compression of the pages, as Parquet names it.
+        level: The compression level; by default what suits each column.
+        plain: Whether to use only the encodings that every reader knows.
         metadata: Added to the file's metadata.
 
     Attributes:
         schema: The columns, with the metadata of the file.
-        footer: Of a file without rows.
-        by_page: Whether every column is stored as pages, of which some make a row group; else
-            all rows of a row group are to be encoded at once.
+        footer: The footer of a file without rows.
+        by_page: Whether every column is stored as pages, several of which make a row group;
+            otherwise all rows of a row group must be encoded together.
     """
 
     def __init__(
@@ -94,17 +94,17 @@ class Encoder:
             self.footer = read_footer(self._write(self.schema, None))
         except pa.ArrowNotImplementedError as error:
             raise SchemaError(
-                f"Parquet, as pyarrow writes it, cannot hold a column: {error}; cast or drop it"
+                f"Parquet, as written by pyarrow, cannot hold a column: {error}; cast or drop it"
             ) from error
 
     def encode(self, batches: list[pa.RecordBatch]) -> Encoded:
-        """Encodes batches, and empties the list, so that no more than is needed is held."""
+        """Encodes batches, and empties the list, so that they are not kept longer than needed."""
         rows = sum(batch.num_rows for batch in batches)
         pages: dict[int, list[Page]] = {place: [] for place in self._pages}
         for morsel in rebatch(RowRebatcher(PAGE_ROWS, PAGE_BYTES), batches):
             for place, encoder in self._pages.items():
                 pages[place].append(encoder.encode([batch.column(place) for batch in morsel]))
-            del morsel  # or the last one would hold its columns while pyarrow works
+            del morsel  # otherwise the last one would keep its columns while pyarrow works
         others: list[Chunk] = []
         if not self.by_page:
             plain = [self._others_of(batch) for batch in batches]
@@ -121,7 +121,7 @@ class Encoder:
         return pa.RecordBatch.from_arrays(columns, schema=self._others)
 
     def chunks(self, parts: list[Encoded]) -> list[Chunk]:
-        """Makes one row group of what was encoded in turn."""
+        """Makes one row group of consecutive encoded rows."""
         own = {
             place: chunk_of(
                 self.schema.names[place],
@@ -142,10 +142,10 @@ class Encoder:
 
 
 def one_chunk(table: pa.Table) -> pa.Table:
-    """Makes each column one chunk, the same for every way in which its rows came.
+    """Makes each column one chunk, independent of how the rows were batched.
 
-    Pages end with the chunks that a writer gets, and a dictionary lists whatever values it was
-    given; so both are made anew from the rows.
+    Pages end with the chunks that a writer gets, and a dictionary lists all values that it was
+    given; so both are rebuilt from the rows.
     """
     table = table.combine_chunks()
     for index, column in enumerate(table.schema):
@@ -158,27 +158,27 @@ def one_chunk(table: pa.Table) -> pa.Table:
 
 
 def _is_flag(kind: pa.DataType) -> bool:
-    """Whether few values repeat: dictionaries, and labels, which are text."""
+    """Whether a column has few distinct values: dictionaries, and labels, which are text."""
     return bool(pa.types.is_dictionary(kind) or is_text(kind))
 
 
 def _is_list_of_small(kind: pa.DataType) -> bool:
-    """Whether a list holds bytes, which pyarrow would store in four bytes each."""
+    """Whether a list holds bytes; pyarrow would store each as four."""
     lists = pa.types.is_list(kind) or pa.types.is_large_list(kind)
     return bool(lists and kind.value_type in {pa.uint8(), pa.int8()})
 
 
 def _is_number(kind: pa.DataType) -> bool:
-    """Whether readers can skip by it: what is not stored as pages of ours."""
+    """Whether readers can skip by a column: a number that is not stored as pages of ours."""
     return bool(pa.types.is_floating(kind) or pa.types.is_boolean(kind))
 
 
 def _metadata(schema: pa.Schema, added: Mapping[str, str]) -> dict[bytes, bytes]:
-    """The schema's own metadata, such as the sample, with versions and what the user adds."""
+    """The schema's own metadata, such as the sample, with versions and the user's additions."""
     metadata = dict(schema.metadata or {})
     metadata[b"biometal_stream.version"] = __version__.encode()
     metadata[b"biometal_stream.pyarrow"] = pa.__version__.encode()
-    # A command line has surrogates where a file's name is no UTF-8, which metadata must be.
+    # Metadata must be UTF-8; in a command line, file names that are not are held as surrogates.
     metadata |= {
         key.encode(errors="backslashreplace"): value.encode(errors="backslashreplace")
         for key, value in added.items()

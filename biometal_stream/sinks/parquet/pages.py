@@ -1,12 +1,12 @@
-"""Data pages of Parquet, made of columns as they lie in Arrow's batches.
+"""Data pages of Parquet, made from columns in Arrow batches without a copy.
 
 pyarrow's own writer copies all text at least twice and compresses in one thread. Here texts are
-referred to where they lie until they are compressed or written, and a page is made in whatever
-worker is free. The layouts are those of the Parquet format: pages of version 1, with definition
-levels where a column may hold nulls.
+used in place until they are compressed or written, and any free worker can make a page. The
+layouts are those of the Parquet format: pages of version 1, with definition levels if a column
+may hold nulls.
 
-Columns of text that is different in each row, and of numbers, are stored so. `pages_of` tells
-which; the others are left to pyarrow.
+This is for columns of text that differs in each row, and of numbers. `pages_of` decides; pyarrow
+writes the other columns.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ DELTA_LENGTH_BYTE_ARRAY = 6
 DELTA_BYTE_ARRAY = 7
 
 LARGEST_PAGE = 2**31 - 1
-"""Bytes of a page before compression, which its header tells in 32 bits."""
+"""The most bytes of a page before compression; its header stores the size in 32 bits."""
 
 _NUMBERS: dict[pa.DataType, tuple[int, type[np.generic]]] = {
     pa.int32(): (INT32, np.int32),
@@ -62,13 +62,13 @@ class Page:
     """Some rows of one column.
 
     Attributes:
-        parts: The header and what follows it.
+        parts: The header and the parts of the body.
         rows: The number of rows.
-        nbytes: Bytes of all parts.
-        plain: Bytes that they would be if they were not compressed.
+        nbytes: The size of all parts in bytes.
+        plain: Their size in bytes without compression.
         text: Bytes of text in the rows.
-        nulls: Rows that are null.
-        limits: The least and the largest number, where there are such.
+        nulls: The number of nulls.
+        limits: The smallest and the largest number, if any.
     """
 
     parts: list[Bytes]
@@ -81,14 +81,14 @@ class Page:
 
 
 class Pages(ABC):
-    """How the pages of one column are made. Safe to share between threads.
+    """Makes the pages of one column. Thread-safe.
 
     Args:
         field: The column.
-        compression: What compresses its pages.
+        compression: Compresses its pages.
 
     Attributes:
-        kind: The physical type, as Parquet numbers them.
+        kind: Parquet's number of the physical type.
         encoding: Parquet's number of the encoding.
     """
 
@@ -102,11 +102,11 @@ class Pages(ABC):
 
     @property
     def codec(self) -> int:
-        """Parquet's number of the compression."""
+        """Parquet's code for the compression."""
         return self._compression.code
 
     def encode(self, columns: list[pa.Array]) -> Page:
-        """Makes one page of the column as it lies in several batches; of one row at least.
+        """Makes one page of a column from several batches, with at least one row.
 
         Raises:
             DataError: The values are too large.
@@ -142,13 +142,13 @@ class Pages(ABC):
 
     @abstractmethod
     def _append(self, columns: list[pa.Array], body: list[Bytes]) -> int:
-        """Appends the encoded values, all of them valid; returns their bytes of text."""
+        """Appends the encoded values, which are not null; returns their bytes of text."""
 
     def _limits(self, columns: list[pa.Array]) -> tuple[Any, Any] | None:  # noqa: ARG002 - text has none
         return None
 
     def statistics(self, pages: Sequence[Page]) -> Fields:  # noqa: ARG002 - text has none
-        """The statistics of a chunk of such pages; empty where there are none."""
+        """The statistics of a chunk of these pages; empty if there are none."""
         return {}
 
     def _header(self, rows: int, plain: int, size: int) -> bytes:
@@ -169,7 +169,7 @@ class Pages(ABC):
 
 
 class Texts(Pages):
-    """Lengths, then all texts (DELTA_LENGTH_BYTE_ARRAY): for texts that have little in common."""
+    """Lengths, then all texts (DELTA_LENGTH_BYTE_ARRAY): for texts with little in common."""
 
     kind = BYTE_ARRAY
     encoding = DELTA_LENGTH_BYTE_ARRAY
@@ -182,7 +182,7 @@ class Texts(Pages):
 
 
 class SimilarTexts(Pages):
-    """What each text shares with the one before it, then the rest (DELTA_BYTE_ARRAY)."""
+    """The length that each text shares with the one before, then the rest (DELTA_BYTE_ARRAY)."""
 
     kind = BYTE_ARRAY
     encoding = DELTA_BYTE_ARRAY
@@ -200,7 +200,7 @@ class SimilarTexts(Pages):
 
 
 class PlainTexts(Pages):
-    """Each text after its length (PLAIN): for readers that know no other encoding of texts."""
+    """Each text after its length (PLAIN): for readers without other encodings of text."""
 
     kind = BYTE_ARRAY
     encoding = PLAIN
@@ -214,7 +214,7 @@ class PlainTexts(Pages):
 
 
 class Numbers(Pages):
-    """The numbers as they are (PLAIN), with the least and the largest for readers to skip by."""
+    """Numbers unchanged (PLAIN), with the smallest and the largest, so that readers can skip."""
 
     encoding = PLAIN
     _stored: type[np.generic]
@@ -234,21 +234,21 @@ class Numbers(Pages):
         known = [values for values in self._values(columns) if len(values)]
         if not known:
             return None
-        # These two pass over what is no number, and warn of nothing.
+        # These two ignore NaN, and do not warn.
         return (
             np.fmin.reduce([np.fmin.reduce(values) for values in known]),
             np.fmax.reduce([np.fmax.reduce(values) for values in known]),
         )
 
     def statistics(self, pages: Sequence[Page]) -> Fields:
-        """The number of nulls, and the least and the largest value that is a number."""
+        """The number of nulls, and the smallest and the largest value that is not NaN."""
         found: Fields = {3: (TType.I64, sum(page.nulls for page in pages))}
         limits = [page.limits for page in pages if page.limits is not None]
         if limits:
             least = np.fmin.reduce([low for low, _ in limits])
             most = np.fmax.reduce([high for _, high in limits])
-            if not np.isnan(least):  # else none is a number
-                # Readers may take 0 for either zero: the format wants both inside.
+            if not np.isnan(least):  # otherwise all are NaN
+                # The format requires that 0 covers both zeros.
                 least = -abs(least) if least == 0 else least
                 most = abs(most) if most == 0 else most
                 found[5] = (TType.STRING, self._stored(most).tobytes())
@@ -257,7 +257,7 @@ class Numbers(Pages):
 
 
 class SmallNumbers(Numbers):
-    """Differences in as few bits as they need (DELTA_BINARY_PACKED), for flags and mates."""
+    """Differences in as few bits as possible (DELTA_BINARY_PACKED), for flags and mates."""
 
     encoding = DELTA_BINARY_PACKED
 
@@ -277,16 +277,16 @@ class PlainSmallNumbers(Numbers):
 def pages_of(
     field: pa.Field, compression: str, level: int | None, *, plain: bool = False
 ) -> Pages | None:
-    """How a column is stored; ``None`` where that is left to pyarrow.
+    """Chooses how a column is stored; ``None`` if pyarrow should write it.
 
-    Names and descriptions resemble those before them, as sequences and qualities do not. Other
-    text may be labels, which only a dictionary stores well.
+    Names and descriptions resemble those before them; sequences and qualities do not. Other text
+    may be labels, which only a dictionary stores well.
 
     Args:
         field: The column.
-        compression: As of `Compression`.
-        level: The level of zstd or gzip; without one zstd does what suits the column.
-        plain: Whether to use the encoding alone that every reader knows.
+        compression: As for `Compression`.
+        level: The level of zstd or gzip; without a level zstd does what suits the column.
+        plain: Whether to use only the encoding that every reader knows.
     """
     if is_text(field.type):
         if field.name not in _TEXTS:
@@ -310,7 +310,7 @@ _TEXTS: dict[str, tuple[type[Pages], int | None]] = {
 
 
 def slices_of(columns: list[pa.Array]) -> tuple[NDArray[np.int64], list[memoryview]]:
-    """The lengths of all texts, ``int64``, and the texts where they lie, without a copy."""
+    """The lengths of all texts, ``int64``, and the texts, without a copy."""
     lengths: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     texts: list[memoryview] = []
     for column in columns:
@@ -329,7 +329,7 @@ def packed(values: NDArray[np.int64]) -> memoryview:
 
 
 def definition_levels(columns: list[pa.Array], rows: int, nulls: int) -> bytes:
-    """Which rows hold a value: a run where all or none do, else a bit for each row."""
+    """Which rows are not null: a run if all or none are, otherwise a bit for each row."""
     if nulls in {0, rows}:
         levels = _varint(rows << 1) + bytes([nulls == 0])
     else:

@@ -1,7 +1,7 @@
-"""The compiled loop of Parquet's plain encoding of texts.
+"""The compiled loop of Parquet's plain encoding of text.
 
-The layout is that of "Encodings" in the Parquet format: PLAIN, of a BYTE_ARRAY. The kernel keeps no
-reference to its arguments.
+The layout is that of "Encodings" in the Parquet format: PLAIN, for a BYTE_ARRAY. The kernel does
+not keep a reference to its arguments.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from biometal_stream.simd.jit import kernel
 
 LENGTH_BYTES = 4
-"""Bytes of the length before each text."""
+"""Size in bytes of the length before each text."""
 
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
@@ -23,15 +23,15 @@ _LENGTH_BITS = np.uint64(8 * LENGTH_BYTES)
 
 @kernel
 def put_lengths(text: NDArray[np.uint8], lengths: NDArray[np.int64], out: NDArray[np.uint8]) -> int:
-    """Writes texts, each after its length of four bytes, the lowest first.
+    """Writes texts, each after its length in four bytes, little-endian.
 
     Args:
-        text: ``uint8``: all texts, one after the other.
+        text: ``uint8``: all texts, one after another.
         lengths: ``int64``, (n,): the bytes of each, less than 2^32.
         out: ``uint8``: room for the text and four bytes for each length.
 
     Returns:
-        The bytes written.
+        The number of bytes written.
     """
     taken = _ZERO
     to = _ZERO

@@ -1,16 +1,15 @@
-"""Parquet files whose pages are made by several workers at once.
+"""Parquet files whose pages are made by several workers in parallel.
 
-pyarrow writes a file in one thread. Here columns of reads are made into pages in any worker
-(`pages`); pyarrow encodes the other columns, a row group at a time, as a
-file of its own in memory; and all are spliced into one file (`splice`).
+pyarrow writes a file in one thread. Here any worker makes the columns of reads into pages
+(`pages`); pyarrow encodes the other columns, one row group at a time, as a separate file in
+memory; and all are spliced into one file (`splice`).
 
-Without a level, zstd looks for repeats as suits each column (`pages`).
-On 888,000 reads, in ns and bytes a read: quality 373 and 31.2 instead of 437 and 31.5 at level
-1, name 29 and 5.8 instead of 48 and 5.7, description 13 and 2.2 instead of 21 and 2.2. Sequences
-need the table of level 1.
+Without a level, zstd looks for repeats as suits each column (`pages`). On 888,000 reads, in ns and
+bytes per read: quality 373 and 31.2 instead of 437 and 31.5 at level 1, name 29 and 5.8 instead of
+48 and 5.7, description 13 and 2.2 instead of 21 and 2.2. Sequences need the table of level 1.
 
 How each column is stored was chosen by measurement on 342,000 real Illumina reads of 32 sets
-(seconds of one core, MB; pyarrow, zstd level 1, which takes 0.28 s and 21 MB in all):
+(seconds of one core, MB; pyarrow with zstd at level 1 takes 0.28 s and 21 MB in all):
 
 - sequence: DELTA_LENGTH_BYTE_ARRAY 0.095 s and 6.91; plain 0.091 s and 7.22; zstd level 3
   0.105 s and 6.35.
@@ -22,9 +21,9 @@ How each column is stored was chosen by measurement on 342,000 real Illumina rea
 - floats: plain. BYTE_STREAM_SPLIT gains 4 % on mean quality, and loses 68 % on fractions such
   as GC, whose values repeat.
 - lists of bytes, such as Phred scores: DELTA_BINARY_PACKED, since pyarrow stores each byte as
-  four before it compresses them. Beside plain, the file is smaller by 24 % (Nanopore) or larger
-  by 6 % (an old MiSeq), and encoding five reads of 20 Mbp peaks 230 MB lower. A dictionary makes
-  files smaller still, and needs as much memory as plain.
+  four before it compresses them. Compared with plain, the file is smaller by 24 % (Nanopore) or
+  larger by 6 % (an old MiSeq), and encoding five reads of 20 Mbp peaks 230 MB lower. A dictionary
+  makes files smaller still, and needs as much memory as plain.
 - pages of 64 KiB make sequences 15 % larger than pages of 1 MiB; 4 MiB gain nothing.
 
 Statistics are kept for numbers, where they let readers skip row groups, and not for text.
@@ -76,58 +75,57 @@ COMPRESSIONS = ("zstd", "snappy", "gzip", "lz4", "none")
 LEVELS = {"zstd": (1, 22), "gzip": (1, 9)}
 
 ROW_GROUP_ROWS = 122_880
-"""Rows of a row group: what DuckDB's threads share out among themselves."""
+"""Rows per row group: the unit that DuckDB's threads share out."""
 ROW_GROUP_BYTES = 64 * 2**20
-"""Bytes of text of a row group, which long reads reach first."""
+"""Bytes of text per row group: the limit for long reads."""
 SHARDS = 4
-"""Files in a folder when their number is not given."""
+"""Files in a folder if their number is not given."""
 
 _WAITING_BYTES = 256 * 2**20
-"""Bytes that wait, of all files that values name, for row groups to be whole."""
+"""Bytes that wait for complete row groups, over all files that values name."""
 
 
 @dataclass(frozen=True)
 class ParquetSink(RebatchingSink[Any]):
     """Writes one Parquet file, or a folder of them.
 
-    The bytes written are the same for every number of workers and every size of batch. A file
-    or folder is complete or as it was before; without reads, files have the schema and no rows.
+    The bytes written are the same for every number of workers and every batch size. A file or
+    folder is complete or unchanged; without reads, files have the schema and no rows.
 
-    A target is a folder when it ends in ``/`` or is one, and with ``shards`` or
-    ``partition_by``. A folder holds ``part-00000-of-00004.parquet`` and so on, to which the row
-    groups are dealt in turn, or, with ``partition_by``, ``column=value/part-0.parquet``. Without
-    rows there is no partition, and the folder holds one ``part-0.parquet`` with the schema and no
-    rows: no reader takes an empty folder. The column stands in that file, at the end, where readers
-    put it.
+    A target is a folder if it ends in ``/`` or is one, and with ``shards`` or ``partition_by``. A
+    folder holds ``part-00000-of-00004.parquet`` and so on, which get the row groups in turn, or,
+    with ``partition_by``, ``column=value/part-0.parquet``. Without rows there are no partitions,
+    and the folder holds one ``part-0.parquet`` with the schema and no rows, since readers reject
+    an empty folder. That file includes the column, as the last one, where readers put it.
 
-    A row group is written when all of it is there. Until then its pages wait, compressed; where
-    a column is left to pyarrow, such as a list or a label, the rows themselves, which take at
-    most ``row_group_bytes`` of text. With ``partition_by`` 256 MiB and a row group wait.
+    A row group is written when it is complete. Until then its pages wait, compressed. If pyarrow
+    writes a column, such as a list or a label, the rows themselves wait, with at most
+    ``row_group_bytes`` of text. With ``partition_by``, 256 MiB and a row group wait.
 
-    A target with fields, such as ``out/{sample}.parquet``, stands for a file for each value of
+    A target with fields, such as ``out/{sample}.parquet``, stands for one file for each value of
     these columns: text, integers, booleans, or dictionaries of these. A null is called
-    ``unknown``. The columns stay in the files. All files appear at the end, or none; those that
-    are there are replaced.
+    ``unknown``. The columns stay in the files. All files appear at the end, or none; existing
+    files are replaced.
 
     Attributes:
         target: The file or folder; ``-`` is standard output.
         compression: One of ``zstd``, ``snappy``, ``gzip``, ``lz4``, ``none``.
-        level: The level of zstd (1 to 22) or gzip (1 to 9). Without one, zstd compresses about as
-            well as at level 1 in less time, with settings that suit each column.
-        shards: Files in the folder; 4 when the target is a folder.
+        level: The level of zstd (1 to 22) or gzip (1 to 9). Without a level, zstd compresses about
+            as well as at level 1 in less time, with settings that suit each column.
+        shards: Files in the folder; 4 if the target is a folder.
         partition_by: A column of integers, bools or text. Its values name the folders, and it
             is left out of the files.
-        max_partitions: The most different values that it, or the fields, may have.
+        max_partitions: The most distinct values of that column, or of the fields.
         encoding: How text and small numbers are stored: ``delta`` or ``plain``. Delta encodings
-            make files smaller (of real Illumina reads by 3 %, of names by 7 %), and pyarrow,
-            DuckDB, Polars, Spark and arrow-rs read them. fastparquet and other older readers know
-            the plain ones alone.
+            make files smaller (real Illumina reads by 3 %, names by 7 %), and pyarrow, DuckDB,
+            Polars, Spark and arrow-rs read them. fastparquet and other older readers know only
+            the plain encodings.
         metadata: Added to the file's key-value metadata, such as the command line.
         row_group_rows: The most rows of a row group.
         row_group_bytes: The most bytes of text of a row group.
 
     Raises:
-        ConfigurationError: Settings that do not go together or are out of range.
+        ConfigurationError: Settings contradict each other or are out of range.
     """
 
     target: str
@@ -167,12 +165,12 @@ class ParquetSink(RebatchingSink[Any]):
 
     @property
     def path(self) -> str:
-        """The file or folder; of a name with fields, the name."""
+        """The file or folder; for a name with fields, the name."""
         return self.target if Template.of(self.target) else literal(self.target)
 
     @property
     def is_folder(self) -> bool:
-        """Whether the target is, or is to be, a folder."""
+        """Whether the target is a folder, or will be one."""
         return (
             self.shards is not None
             or self.partition_by is not None
@@ -191,11 +189,11 @@ class ParquetSink(RebatchingSink[Any]):
 
     @contextmanager
     def open_parallel(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenRebatching[Any]]:  # noqa: ARG002 - the bytes do not depend on the run
-        """Starts writing; commits when the context ends well and discards otherwise.
+        """Starts writing; commits if the context ends without an error, otherwise discards.
 
         Raises:
-            SchemaError: There are no columns, one is of a type that Parquet cannot hold, or the
-                partitions' column does not fit.
+            SchemaError: There are no columns, one has a type that Parquet cannot hold, or the
+                partition column does not fit.
             SinkError: The target cannot be written.
         """
         if not len(schema):
@@ -223,12 +221,12 @@ class ParquetSink(RebatchingSink[Any]):
     def _open_folders(
         self, column: str, schema: pa.Schema, limits: Morsels
     ) -> Iterator[OpenRebatching[Any]]:
-        """Opens a folder of Hive's, in which each value of a column has a folder."""
+        """Opens a Hive folder, in which each value of a column has a folder."""
         require_partition_column(schema, column)
         left_out = schema.field(column)
         bare = schema.remove(schema.get_field_index(column))
         bare = bare.with_metadata({**(bare.metadata or {}), **partition_note(left_out)})
-        # The file of a folder without rows has all columns.
+        # The file in a folder without rows has all columns.
         empty = self._encoder(bare.append(read_as(left_out)))
         format = ParquetFormat(self._encoder(bare), column)
         with AtomicFolder(self.path) as folder:
@@ -240,7 +238,7 @@ class ParquetSink(RebatchingSink[Any]):
 
 
 class OpenParquet(OpenRebatching["Encoded"]):
-    """A Parquet file being written, or several to which the row groups are dealt in turn."""
+    """A Parquet file being written, or several that get the row groups in turn."""
 
     def __init__(
         self, sink: ParquetSink, encoder: Encoder, target: AtomicFile | AtomicFolder
@@ -255,7 +253,7 @@ class OpenParquet(OpenRebatching["Encoded"]):
         self._text = 0
 
     def rebatcher(self) -> RowRebatcher:
-        """Rebatches pages, or row groups where a column is left to pyarrow."""
+        """Makes pages, or row groups if pyarrow writes a column."""
         rows, nbytes = self._sink.row_group_rows, self._sink.row_group_bytes
         if self._encoder.by_page:
             rows, nbytes = min(rows, PAGE_ROWS), min(nbytes, PAGE_BYTES)
@@ -281,7 +279,7 @@ class OpenParquet(OpenRebatching["Encoded"]):
         return self._encoder.encode(batches)
 
     def write(self, part: Encoded, /) -> None:
-        """Writes row groups as soon as they are whole."""
+        """Writes row groups as soon as they are complete."""
         rows, text = self._rows + part.rows, self._text + part.text
         if rows > self._sink.row_group_rows or text > self._sink.row_group_bytes:
             self._flush()
@@ -300,22 +298,22 @@ class OpenParquet(OpenRebatching["Encoded"]):
         self._rows = self._text = 0
 
     def finish(self) -> None:
-        """Writes what is left and the footers."""
+        """Writes the rest and the footers."""
         self._flush()
         for splicer in self._splicers:
             splicer.finish()
 
     @property
     def bytes_written(self) -> int:
-        """Bytes that went into the files so far."""
+        """Bytes written to the files so far."""
         return self._target.bytes_written
 
 
 class ParquetFormat:
-    """Encodes row groups of files that values name. Safe to share between threads.
+    """Encodes row groups for files that values name. Thread-safe.
 
     Args:
-        encoder: Of the columns that files have.
+        encoder: Encodes the columns of the files.
         left_out: The column that is left out of the files, if any.
     """
 
@@ -330,12 +328,12 @@ class ParquetFormat:
         return [self._encoder.encode(batches)]
 
     def start(self, write: Callable[[Bytes], None], place: int, /) -> RowGroups:  # noqa: ARG002 - there is one file
-        """Begins a file."""
+        """Starts a file."""
         return RowGroups(Splicer(write, self._encoder.footer), self._encoder)
 
 
 class RowGroups:
-    """One file to which whole row groups are written."""
+    """A file that gets whole row groups."""
 
     def __init__(self, splicer: Splicer, encoder: Encoder) -> None:
         self._splicer = splicer

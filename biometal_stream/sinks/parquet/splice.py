@@ -1,9 +1,9 @@
-"""One Parquet file of column chunks that were encoded apart.
+"""Joins column chunks that were encoded independently into one Parquet file.
 
 A Parquet file is a magic number, column chunks, a footer in Thrift's compact protocol, the
-footer's length and the magic number again. Chunks do not know where they stand: only the footer
-says so. So those that were encoded apart, as pages of our own or by pyarrow as a file in memory,
-are written one after the other, and the footer is told where each came to stand.
+footer's length and the magic number again. Chunks do not contain their own offset: only the footer
+does. So chunks that were encoded independently, as pages of our own or by pyarrow as a file in
+memory, are written one after another, and the footer gets the offset of each.
 
 The numbers of the fields are those of ``parquet.thrift`` in the Parquet format, version 2.
 """
@@ -37,7 +37,7 @@ _DATA_PAGE = 9
 _DICTIONARY_PAGE = 11
 _STATISTICS = 12
 _OFFSETS = (_DATA_PAGE, 10, _DICTIONARY_PAGE)  # the third is that of an index page
-_ELSEWHERE = (14, 15)  # Bloom filters, which stand outside of the chunk
+_ELSEWHERE = (14, 15)  # Bloom filters, which are outside of the chunk
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Chunk:
 
     Attributes:
         parts: Its bytes.
-        meta: The fields of its ColumnMetaData, whose offsets count from its first byte.
+        meta: The fields of its ColumnMetaData, with offsets relative to its first byte.
     """
 
     parts: list[Bytes]
@@ -54,7 +54,7 @@ class Chunk:
 
     @property
     def name(self) -> bytes:
-        """The column that it belongs to; a nested one has several chunks."""
+        """The column that it belongs to; a nested column has several chunks."""
         _, names = self.meta[_PATH][1]
         return bytes(names[0])
 
@@ -80,7 +80,7 @@ def read_footer(file: bytes | memoryview) -> Fields:
     """Reads the footer of a whole Parquet file.
 
     Raises:
-        ValueError: It is no Parquet file, or an encrypted one.
+        ValueError: It is not a Parquet file, or is encrypted.
     """
     view = memoryview(file).cast("B")
     if len(view) < 12 or bytes(view[:4]) != MAGIC or bytes(view[-4:]) != MAGIC:
@@ -93,13 +93,13 @@ def read_footer(file: bytes | memoryview) -> Fields:
 
 
 def read_chunks(file: bytes | memoryview) -> list[Chunk]:
-    """Takes a Parquet file of one row group apart.
+    """Splits a Parquet file of one row group into its chunks.
 
     Args:
-        file: All of its bytes; they are referred to, not copied.
+        file: The whole file; its bytes are referred to, not copied.
 
     Raises:
-        ValueError: It is no Parquet file, or an encrypted one.
+        ValueError: It is not a Parquet file, or is encrypted.
     """
     view = memoryview(file).cast("B")
     _, (_, groups) = read_footer(view)[_ROW_GROUPS]
@@ -109,7 +109,7 @@ def read_chunks(file: bytes | memoryview) -> list[Chunk]:
 def _chunk_in(file: memoryview, meta: Fields) -> Chunk:
     meta = {number: value for number, value in meta.items() if number not in _ELSEWHERE}
     for number in _OFFSETS:
-        if number in meta and not meta[number][1]:  # how some writers say that there is none
+        if number in meta and not meta[number][1]:  # how some writers mark that there is none
             del meta[number]
     first = min(meta[number][1] for number in _OFFSETS if number in meta)
     end = first + meta[_SIZE][1]
@@ -126,12 +126,12 @@ def _moved(meta: Fields, shift: int) -> Fields:
 
 
 class Splicer:
-    """Writes one Parquet file of chunks that were encoded apart. Belongs to one thread.
+    """Writes one Parquet file from independently encoded chunks. For use by one thread.
 
     Args:
-        write: Takes the file's bytes in their order.
-        footer: Of a Parquet file without rows, made with the same schema and settings as all
-            that is appended: its schema and metadata become those of the result.
+        write: Writes the file's bytes in order.
+        footer: The footer of a Parquet file without rows, made with the same schema and
+            settings as all that is appended; the result has its schema and metadata.
     """
 
     def __init__(self, write: Callable[[Bytes], None], footer: Fields) -> None:
@@ -143,7 +143,7 @@ class Splicer:
         write(MAGIC)
 
     def append(self, rows: int, chunks: Sequence[Chunk]) -> None:
-        """Writes a row group after those that came before."""
+        """Writes a row group after the previous ones."""
         start = self._position
         columns = []
         for chunk in chunks:
@@ -160,9 +160,9 @@ class Splicer:
             5: (TType.I64, start),
             6: (TType.I64, self._position - start),
         }
-        if len(self._row_groups) <= _LAST_ORDINAL:  # optional, and of 16 bits
+        if len(self._row_groups) <= _LAST_ORDINAL:  # optional, and 16 bits wide
             group[7] = (TType.I16, len(self._row_groups))
-        # Bytes, since thousands of groups as Python objects would not be small.
+        # Bytes, since thousands of groups would take much memory as Python objects.
         self._row_groups.append(write_fields(group))
         self._num_rows += rows
 
@@ -176,12 +176,12 @@ class Splicer:
 
 
 def merged(names: Sequence[str], own: dict[int, Chunk], others: Sequence[Chunk]) -> Iterator[Chunk]:
-    """Brings chunks into the order of the columns.
+    """Sorts chunks by the order of the columns.
 
     Args:
-        names: Of all columns.
-        own: The chunks of some of them, by their place.
-        others: Those of all others in their order, where nested columns have several.
+        names: The names of all columns.
+        own: The chunks of some of them, by column index.
+        others: The chunks of all others in order; nested columns have several.
     """
     place = 0
     for index, name in enumerate(names):

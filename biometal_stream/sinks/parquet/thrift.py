@@ -1,7 +1,7 @@
 """Structs of Thrift's compact protocol, which Parquet's headers and footers use.
 
-They are read without knowing what they mean: fields are told by their number and type alone, so
-that whatever a newer writer adds is kept.
+They are read without knowing their meaning: fields are identified only by number and type, so that
+additions of newer writers are kept.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ Fields: TypeAlias = dict[int, tuple[int, Any]]
 
 
 def read_fields(data: bytes) -> Fields:
-    """Reads a struct of Thrift's compact protocol without knowing what it means.
+    """Reads a struct of Thrift's compact protocol without knowing its meaning.
 
-    Lists are pairs of the elements' type and the elements; maps are triples of both types and
-    the items. Texts stay bytes.
+    Lists are pairs of the element type and the elements; maps are triples of both types and the
+    items. Texts stay bytes.
     """
     protocol = TCompactProtocol(TMemoryBuffer(data), string_length_limit=len(data))
     return _read_struct(protocol)

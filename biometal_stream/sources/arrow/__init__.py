@@ -1,1 +1,1 @@
-"""Arrow files and streams, and what other programs hold as Arrow, as sources."""
+"""Arrow files and streams, and Arrow data of other programs, as sources."""

@@ -1,4 +1,4 @@
-"""What other programs hold or compute as Arrow, as a source."""
+"""Arrow data that other programs hold or compute, as a source."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import OpenSource, Run
     from biometal_stream.sources.tables.reads import Table
 
-_BATCH_ROWS = 32_768  # of a dataset
+_BATCH_ROWS = 32_768  # for a dataset
 
 
 @dataclass(frozen=True, eq=False)
 class ExportedSource:
     """Rows that another program holds or computes, batch by batch.
 
-    Batches are cut and merged to the size that suits the run; mates stay together.
+    Batches are split and merged to the size that suits the run; mates stay together.
 
     Attributes:
         title: What the rows are, for messages.
-        exported: Their schema, as the other program tells it.
-        read: Starts to read them, in the source's thread: called once a run, with the names of
-            the columns that are taken; others may come with them.
-        columns: The columns to give, by default all.
+        exported: Their schema, as the other program gives it.
+        read: Starts to read them, in the source's thread: called once per run, with the names of
+            the columns that are needed; there may be others.
+        columns: The columns to return, by default all.
     """
 
     title: str
@@ -49,10 +49,10 @@ class ExportedSource:
         return some_columns(source_schema(self.exported, self.title), self.columns)
 
     def project(self, columns: frozenset[str], /) -> ExportedSource:
-        """Returns the source of the same rows with those columns alone.
+        """Returns a source of the same rows with only some columns.
 
         Raises:
-            ConfigurationError: It has no such column.
+            ConfigurationError: The source does not have such a column.
         """
         return replace(self, columns=tuple(sorted(columns)))
 
@@ -66,7 +66,7 @@ class ExportedSource:
         yield _ExportedTable(self, names)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Reads the rows in this thread alone."""
+        """Reads the rows in this thread."""
         from biometal_stream.sources.alone import read_alone
 
         yield from read_alone(self)
@@ -85,15 +85,15 @@ class _ExportedTable:
         self.columns = tuple(source.exported.names)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """What the other program gives."""
+        """The batches that the other program returns."""
         yield from self._source.read(self._names)
 
     def completed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """The batch: nothing stands elsewhere."""
+        """Returns the batch: it is already complete."""
         return batch
 
     def interrupt(self) -> None:
-        """The other program cannot be interrupted; reading ends with its next batch."""
+        """Does nothing: reading ends with the next batch of the other program."""
 
 
 def exported(rows: Any) -> ExportedSource:
@@ -104,7 +104,7 @@ def exported(rows: Any) -> ExportedSource:
             ``__arrow_c_stream__``, such as a frame of Polars or pandas or a relation of DuckDB.
 
     Raises:
-        ConfigurationError: It exports no Arrow stream.
+        ConfigurationError: It does not export an Arrow stream.
     """
     title = f"the {type(rows).__name__}"
     if isinstance(rows, pa.RecordBatch):
@@ -115,8 +115,8 @@ def exported(rows: Any) -> ExportedSource:
         return ExportedSource(title, rows.schema, partial(_of_dataset, rows))
     if not hasattr(rows, "__arrow_c_stream__"):
         raise ConfigurationError(
-            "from_arrow takes what exports an Arrow stream (__arrow_c_stream__), such as a table of"
-            f" pyarrow or a frame of Polars, and this is of type {type(rows).__name__}"
+            "from_arrow takes an object that exports an Arrow stream (__arrow_c_stream__), such as"
+            f" a table of pyarrow or a frame of Polars, not one of type {type(rows).__name__}"
             f"{_instead_of(rows)}"
         )
     stream = _Stream(rows, title)
@@ -164,7 +164,7 @@ class _Stream:
     def __init__(self, rows: Any, title: str) -> None:
         self._rows = rows
         self._title = title
-        self._once = hasattr(rows, "__next__")  # as readers have it
+        self._once = hasattr(rows, "__next__")  # like a reader
         try:
             self._opened: pa.RecordBatchReader | None = self._open()
         except pa.ArrowInvalid as error:  # such as a column on its own
@@ -188,19 +188,19 @@ class _Stream:
     def _again(self) -> pa.RecordBatchReader:
         if self._once:
             raise ConfigurationError(
-                f"{self._title} can be read once, and was; give from_arrow what can be read again,"
-                " such as a table"
+                f"{self._title} can be read only once, and was; give from_arrow an object that can"
+                " be read again, such as a table"
             )
         try:
             reader = self._open()
         except Exception as error:
             reason = str(error).partition("\n")[0] or type(error).__name__
             raise ConfigurationError(
-                f"{self._title} cannot be read again: {reason}; give from_arrow what can be, such"
-                " as a table"
+                f"{self._title} cannot be read again: {reason}; give from_arrow an object that can,"
+                " such as a table"
             ) from error
         if reader.schema != self.schema:
-            raise ConfigurationError(f"{self._title} has other columns than it had before")
+            raise ConfigurationError(f"{self._title} has different columns than before")
         return reader
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""Arrow IPC files: batches that are read at any place, after a list of them at the end."""
+"""Arrow IPC files: batches that can be read in any order, and a list of them at the end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from biometal_stream.sources.tables.seekable import Seekable
 
 MAGIC = b"ARROW1"
-_COMPRESSED = 4  # times as many bytes, at most, as a rule
+_COMPRESSED = 4  # the usual limit on the ratio of decoded to stored bytes
 _ROWS = 65_536
 
 
@@ -37,7 +37,7 @@ class ArrowFile:
         source: The file.
 
     Raises:
-        InputError: It is cut short or damaged.
+        InputError: It is truncated or damaged.
     """
 
     def __init__(self, source: Seekable) -> None:
@@ -46,7 +46,7 @@ class ArrowFile:
         tail = source.read_at(max(0, source.size - 10), 10)
         if tail[4:] != MAGIC:
             raise InputError(
-                f"{name}: is cut short: the end of an Arrow file, with its table of contents, is"
+                f"{name}: is truncated: the end of an Arrow file, with its table of contents, is"
                 f" missing; {AGAIN}"
             )
         with damage(name, "its table of contents, at its end, is damaged"):
@@ -58,10 +58,10 @@ class ArrowFile:
         return footer_blocks(self.source.read_at(self.source.size - 10 - length, length))
 
     def rows(self, index: int) -> int:
-        """The rows of a batch.
+        """The number of rows in a batch.
 
         Raises:
-            InputError: Its head is damaged.
+            InputError: The head of the batch is damaged.
         """
         block = self.blocks[index]
         with damage(self.source.name, f"batch {index + 1} of {self.num_batches} is damaged"):
@@ -80,7 +80,7 @@ class ArrowFileTable:
         file: The file.
         names: The columns to read.
         batches: Which batches to read; by default all.
-        run: Lends the workers.
+        run: Provides the workers.
 
     Raises:
         InputError: The head of a batch is damaged.
@@ -100,7 +100,7 @@ class ArrowFileTable:
 
     @property
     def bytes_read(self) -> int:
-        """The bytes taken so far."""
+        """The bytes read so far."""
         return self._file.source.bytes_read - self._before
 
     def interrupt(self) -> None:
@@ -108,7 +108,7 @@ class ArrowFileTable:
         self._interrupted = True
 
     def completed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """The batch: nothing stands elsewhere."""
+        """Returns the batch: it is already complete."""
         return batch
 
     def batches(self) -> Iterator[pa.RecordBatch]:
@@ -116,7 +116,7 @@ class ArrowFileTable:
 
         Raises:
             InputError: A batch is damaged, or the file has changed.
-            DataError: A value is not one that Arrow allows.
+            DataError: Arrow does not allow a value.
         """
         groups = [
             Group(
@@ -128,7 +128,7 @@ class ArrowFileTable:
         self._file.source.confirm()
 
     def _decoded(self, index: int) -> Iterator[pa.RecordBatch]:
-        """A batch, in slices; from any thread."""
+        """A batch, in slices; thread-safe."""
         where = f"batch {index + 1} of {self._file.num_batches}"
         with damage(self.name, f"{where} is damaged"), self._reader() as reader:
             batch = reader.get_batch(index)
@@ -138,7 +138,7 @@ class ArrowFileTable:
 
     @contextmanager
     def _reader(self) -> Iterator[pa.RecordBatchFileReader]:
-        """A reader that no other thread has at the time."""
+        """A reader for this thread's use only."""
         try:
             reader = self._readers.get_nowait()
         except Empty:
@@ -150,7 +150,7 @@ class ArrowFileTable:
 
 
 def read_options(schema: pa.Schema, names: list[str]) -> pa.ipc.IpcReadOptions:
-    """Has a reader decode some columns alone; one at least, which has the number of rows."""
+    """Makes a reader decode only some columns; at least one, for the number of rows."""
     wanted = [index for index, name in enumerate(schema.names) if name in names]
     return pa.ipc.IpcReadOptions(
         included_fields=wanted or [0] if len(schema) else [], use_threads=False

@@ -1,4 +1,4 @@
-"""What pyarrow does not tell of an Arrow file: where its batches stand, and their rows.
+"""What pyarrow does not give of an Arrow file: where its batches are, and their rows.
 
 The layout is that of the Arrow columnar format, ``File.fbs`` and ``Message.fbs``, and of
 FlatBuffers' tables and vectors.
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK = np.dtype([("offset", "<i8"), ("head", "<i4"), ("pad", "<i4"), ("body", "<i8")])
-"""Where a batch starts, and the bytes of its head and its body."""
+"""Where a batch starts, and the size of its head and body in bytes."""
 
 _FOOTER_BATCHES = 3  # Footer.recordBatches
 _MESSAGE_HEADER = 2  # Message.header
@@ -20,7 +20,7 @@ _LENGTH = 0  # RecordBatch.length
 
 
 def footer_blocks(footer: bytes) -> NDArray[np.void]:
-    """The blocks of the batches that a file's footer lists, in their order.
+    """The blocks of the batches in a file's footer, in order.
 
     Raises:
         struct.error: The footer is damaged.
@@ -35,10 +35,10 @@ def footer_blocks(footer: bytes) -> NDArray[np.void]:
 
 
 def message_rows(head: bytes) -> int:
-    """The rows of a batch, by the head of its message.
+    """The number of rows of a batch, from the head of its message.
 
     Args:
-        head: As it stands in the file, with the length before it.
+        head: The head as in the file, with the length before it.
 
     Raises:
         struct.error: The head is damaged.
@@ -59,7 +59,7 @@ def _root(buffer: bytes) -> int:
 
 
 def _field(buffer: bytes, table: int, number: int) -> int | None:
-    """Where a field of a table stands; ``None`` where it has its default."""
+    """Where a field of a table is; ``None`` if it has its default."""
     (back,) = struct.unpack_from("<i", buffer, table)
     (size,) = struct.unpack_from("<H", buffer, table - back)
     slot = 4 + 2 * number

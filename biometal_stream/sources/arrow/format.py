@@ -1,4 +1,4 @@
-"""Arrow files and streams as an entry of the table of formats."""
+"""Arrow files and streams in the table of formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens Arrow files and streams, whichever an input holds."""
+"""Opens Arrow files and streams, and detects which of them an input is."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from biometal_stream.sources.tables.seekable import Seekable
 
 _OLD = b"FEA1"
-_IN_FILE = 8  # bytes before the stream that a file holds
+_IN_FILE = 8  # bytes before the stream in a file
 
 
 class Pipes:
-    """The pipes of a source, which are opened for their schemas and stay open until they are read.
+    """The pipes of a source, opened for their schemas and kept open until they are read.
 
-    Not pickled: there the pipe is another.
+    Not pickled: another process has other pipes.
     """
 
     def __init__(self) -> None:
@@ -42,10 +42,10 @@ class Pipes:
         self._schemas: dict[int, pa.Schema] = {}
 
     def schema(self, number: int, source: Input) -> pa.Schema:
-        """The schema of the stream in a pipe, which is waited for.
+        """The schema of the stream in a pipe, for which this waits.
 
         Raises:
-            InputError: There is no Arrow stream in it.
+            InputError: The pipe does not carry an Arrow stream.
         """
         if number not in self._schemas:
             self._opened[number] = self._open(number, source)
@@ -61,7 +61,7 @@ class Pipes:
         return raw
 
     def take(self, number: int, source: Input) -> tuple[RawInput, pa.Schema]:
-        """The opened pipe, to be read and closed.
+        """Returns the opened pipe, to be read and closed.
 
         Raises:
             InputError: It was read before.
@@ -87,7 +87,7 @@ def schema_of(source: Input) -> pa.Schema:
 
 
 def is_file(source: Seekable) -> bool:
-    """Whether this is an Arrow file, and no stream.
+    """Whether this is an Arrow file rather than a stream.
 
     Raises:
         InputError: It is neither.
@@ -95,10 +95,10 @@ def is_file(source: Seekable) -> bool:
     head = source.read_at(0, 8)
     refuse_compressed(head, source.name, "Arrow")
     if not source.size:
-        raise InputError(f"{source.name}: is empty, and neither an Arrow file nor a stream")
+        raise InputError(f"{source.name}: is empty, neither an Arrow file nor a stream")
     if head[: len(_OLD)] == _OLD:
         raise InputError(
-            f"{source.name}: is a Feather file of version 1, which is not read; write it again"
+            f"{source.name}: is a Feather file of version 1, which is not supported; write it again"
             " with version 2, which is Arrow"
         )
     return head[: len(MAGIC)] == MAGIC
@@ -115,7 +115,7 @@ def has_batches(source: Seekable) -> bool:
 
 
 def _stream_in(source: Seekable) -> SeekableBytes:
-    """The stream that an input is, or that stands in a file whose end is missing."""
+    """The stream that an input is, or that a truncated file contains."""
     return SeekableBytes(source, _IN_FILE if is_file(source) else 0)
 
 
@@ -134,13 +134,13 @@ def open_file(
     Args:
         source: The file.
         names: The columns to read.
-        run: Lends the workers.
+        run: Provides the workers.
         seen: The file's state when the run began.
-        size: The size that it must have, where another process has divided it.
-        batches: The batches to read, of a file; by default all.
+        size: The size that the file must have, if another process divided it.
+        batches: The batches of a file to read; by default all.
 
     Raises:
-        InputError: It cannot be opened, or is neither.
+        InputError: It cannot be opened, or is neither a file nor a stream of Arrow.
     """
     with closing(open_seekable(source, "an Arrow file", seen, size=size)) as opened:
         if has_batches(opened):
@@ -155,7 +155,7 @@ def open_file(
 def open_pipe(
     pipes: Pipes, number: int, source: Input, names: list[str], run: Run
 ) -> Iterator[Table]:
-    """Takes an opened pipe.
+    """Opens the table of a pipe that is already open.
 
     Raises:
         InputError: It was read before.

@@ -13,7 +13,7 @@ class ArrowOptions:
     """How Arrow files and streams are read. What the file itself says needs no option.
 
     Raises:
-        ConfigurationError: A value cannot work.
+        ConfigurationError: A value is invalid.
     """
 
     sample: str | None = option(

@@ -1,4 +1,4 @@
-"""Arrow files in parts of whole batches, which several machines can read."""
+"""Partitions of Arrow files, of whole batches, for several machines."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ArrowPartition:
-    """Batches of one Arrow file: a source itself, which can be pickled and read anywhere.
+    """Batches of one Arrow file: itself a source, which can be pickled and read anywhere.
 
-    Where it is read, the file must have the same absolute path.
+    The file must have the same absolute path where it is read.
 
     Attributes:
         path: The file.
-        size: The size that it must have.
-        rows: The batches to read; all where ``None``.
-        schema: The columns that are made.
-        bytes_total: Bytes of the batches, as they stand in the file.
+        size: The size that it must have, in bytes.
+        rows: The batches to read; all if ``None``.
+        schema: The schema of the partition.
+        bytes_total: The size of the batches in the file, in bytes.
     """
 
     path: str
@@ -53,14 +53,14 @@ class ArrowPartition:
 
     @property
     def paired(self) -> bool:
-        """Whether rows are mates 1 and 2 in turn."""
+        """Whether rows alternate between mates 1 and 2."""
         return "mate" in self.schema.names
 
     def project(self, columns: frozenset[str], /) -> ArrowPartition:
-        """Returns the source of the same rows with those columns alone.
+        """Returns a source of the same rows with only some columns.
 
         Raises:
-            ConfigurationError: It has no such column.
+            ConfigurationError: The source does not have such a column.
         """
         return replace(self, schema=some_columns(self.schema, tuple(columns)))
 
@@ -72,7 +72,7 @@ class ArrowPartition:
         yield TableReads(self.schema, [table], self.bytes_total, run)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Reads the part in this thread alone."""
+        """Reads the partition in this thread."""
         from biometal_stream.sources.alone import read_alone
 
         yield from read_alone(self)
@@ -83,7 +83,7 @@ def partition_files(
 ) -> tuple[ArrowPartition, ...]:
     """As `ArrowSource.partitions`."""
     if nbytes < 1:
-        raise ConfigurationError(f"a part must have at least 1 byte: {nbytes}")
+        raise ConfigurationError(f"a partition must have at least 1 byte: {nbytes}")
     return tuple(part for each in paths for part in _parts(schema, each, nbytes))
 
 
@@ -100,7 +100,7 @@ def _parts(schema: pa.Schema, file: Input, nbytes: int) -> Iterator[ArrowPartiti
 
 
 def _cut(file: ArrowFile, nbytes: int, *, paired: bool) -> Iterator[range]:
-    """Cuts where there are enough bytes, and between pairs."""
+    """Divides where there are enough bytes, and between pairs."""
     start = held = rows = 0
     for index in range(file.num_batches):
         held += int(file.blocks["body"][index])

@@ -33,20 +33,19 @@ def _pipes() -> Any:
 class ArrowSource(ArrowOptions):
     """Rows of one or several Arrow IPC files or streams.
 
-    The schema is that of the files, and those of several must have the same columns. The batches
-    of a file are decoded by the workers. A stream is read front to back, and so it may come from
-    a pipe, whose beginning is waited for when the schema is asked for. Columns that nobody takes
-    are not decoded.
+    The schema is that of the files; several files must have the same columns. The workers decode
+    the batches of a file. A stream is read from front to back, so it may come from a pipe; asking
+    for the schema waits for its beginning. Columns that are not used are not decoded.
 
-    Rows with a ``mate`` column are pairs: 1 and 2 in turn.
+    Rows with a ``mate`` column are pairs: 1 and 2 alternate.
 
     Attributes:
         paths: Files, ``-`` for standard input, or binary file objects, read one after another.
-        columns: The columns to read, by default all, in the order of the file. Without any there
-            are batches that have nothing but a number of rows.
+        columns: The columns to read, by default all, in the order of the file. Without any
+            column, batches have only a number of rows.
 
     Raises:
-        ConfigurationError: There is no input, or it is not a path or a file object.
+        ConfigurationError: There is no input, or it is neither a path nor a file object.
     """
 
     paths: tuple[Input, ...]
@@ -61,7 +60,7 @@ class ArrowSource(ArrowOptions):
             if not hasattr(path, "read"):
                 path_text(path)
         if sum(path == "-" for path in self.paths) > 1:
-            raise ConfigurationError("standard input can be read once only")
+            raise ConfigurationError("standard input can be read only once")
 
     @property
     def name(self) -> str:
@@ -75,7 +74,7 @@ class ArrowSource(ArrowOptions):
 
     @property
     def paired(self) -> bool:
-        """Whether rows are mates 1 and 2 in turn."""
+        """Whether rows alternate between mates 1 and 2."""
         return "mate" in self.schema.names
 
     @property
@@ -83,8 +82,8 @@ class ArrowSource(ArrowOptions):
         """The schema of the files, which are opened for it.
 
         Raises:
-            InputError: A file cannot be read, or has other columns than the first.
-            ConfigurationError: There is no such column.
+            InputError: A file cannot be read, or has different columns than the first.
+            ConfigurationError: A column does not exist.
         """
         from biometal_stream.sources.arrow.opening import schema_of
         from biometal_stream.sources.missing import require_files
@@ -105,20 +104,20 @@ class ArrowSource(ArrowOptions):
         return some_columns(with_sample(common_schema(schemas), self.sample), self.columns)
 
     def project(self, columns: frozenset[str], /) -> ArrowSource:
-        """Returns the source of the same rows with those columns alone.
+        """Returns a source of the same rows with only some columns.
 
         Raises:
-            ConfigurationError: It has no such column.
+            ConfigurationError: The source does not have such a column.
         """
         return replace(self, columns=tuple(sorted(columns)))
 
     @contextmanager
     def open(self, run: Run) -> Iterator[OpenSource[Any]]:
-        """Looks at the files, in the caller's thread.
+        """Checks the files, in the caller's thread.
 
         Raises:
-            InputError: One cannot be read, or has other columns than the first.
-            ConfigurationError: There is no such column, or a pipe is named twice.
+            InputError: A file cannot be read, or has different columns than the first.
+            ConfigurationError: A column does not exist, or a pipe is named twice.
         """
         from biometal_stream.codecs.raw.unchanged import Seen
         from biometal_stream.sources.arrow.opening import open_file, open_pipe
@@ -142,18 +141,18 @@ class ArrowSource(ArrowOptions):
         yield TableReads(schema, tables, total, run)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Reads the files in this thread alone."""
+        """Reads the files in this thread."""
         from biometal_stream.sources.alone import read_alone
 
         yield from read_alone(self)
 
     def partitions(self, nbytes: int, /) -> Sequence[Any]:
-        """Finds parts of whole batches, and of whole pairs, for several machines.
+        """Finds partitions of whole batches, and of whole pairs, for several machines.
 
-        A stream is one part, since its batches are found only by reading it.
+        A stream is one partition, since its batches can only be found by reading it.
 
         Args:
-            nbytes: Bytes of a part, about, as they stand in the file.
+            nbytes: The approximate size of a partition in bytes, as stored.
 
         Raises:
             InputError: A file cannot be read.

@@ -1,4 +1,4 @@
-"""Arrow IPC streams, which are read front to back, also of a pipe."""
+"""Arrow IPC streams, read from front to back, even from a pipe."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from biometal_stream.sources.tables.seekable import Seekable
 
 CONTINUES = b"\xff\xff\xff\xff"
-"""What each message of a stream begins with, since Arrow 0.15."""
+"""The bytes at the start of each message of a stream, since Arrow 0.15."""
 
 _END = CONTINUES + bytes(4)
 _ROWS = 65_536
 
 
 class Bytes(Protocol):
-    """Where a stream comes from."""
+    """The input of a stream."""
 
     @property
     def name(self) -> str:
@@ -35,27 +35,27 @@ class Bytes(Protocol):
 
     @property
     def bytes_read(self) -> int:
-        """The bytes taken so far."""
+        """The bytes read so far."""
 
     def readinto(self, target: memoryview, /) -> int:
         """Reads the next bytes; 0 at the end."""
 
     def replay(self, data: bytes) -> None:
-        """Puts bytes back in front of those that are still unread."""
+        """Puts bytes back before the unread ones."""
 
     def confirm(self) -> None:
         """Raises `InputError` if this is a file that has changed."""
 
     def interrupt(self) -> None:
-        """Ends a read that waits."""
+        """Ends a waiting read."""
 
 
 class SeekableBytes:
-    """A seekable input that is read front to back.
+    """A seekable input, read from front to back.
 
     Args:
         source: The input.
-        start: Where to begin.
+        start: The byte to start at.
     """
 
     def __init__(self, source: Seekable, start: int = 0) -> None:
@@ -65,7 +65,7 @@ class SeekableBytes:
 
     @property
     def bytes_read(self) -> int:
-        """The bytes taken so far."""
+        """The bytes read so far."""
         return self._source.bytes_read
 
     def readinto(self, target: memoryview, /) -> int:
@@ -81,11 +81,11 @@ class SeekableBytes:
         self._source.confirm()
 
     def interrupt(self) -> None:
-        """A file does not make its reader wait."""
+        """Does nothing: a file does not make its reader wait."""
 
 
 class _File(io.RawIOBase):
-    """A stream's bytes as pyarrow reads them; knows what it gave at the end."""
+    """A stream's bytes as a file for pyarrow; remembers its last bytes."""
 
     def __init__(self, source: Bytes) -> None:
         self._source = source
@@ -100,7 +100,7 @@ class _File(io.RawIOBase):
         return self._place
 
     def read(self, size: int | None = -1, /) -> bytearray:
-        """Reads bytes, all that were asked for unless the input ends."""
+        """Reads bytes, as many as requested unless the input ends."""
         data = bytearray(max(0, size or 0))
         count = 0
         while count < len(data):
@@ -123,7 +123,7 @@ class _File(io.RawIOBase):
 
 
 def stream_schema(source: Bytes) -> pa.Schema:
-    """Reads the schema of a stream, and puts it back.
+    """Reads the schema of a stream, and puts its bytes back.
 
     Raises:
         InputError: This is not an Arrow stream.
@@ -135,8 +135,8 @@ def stream_schema(source: Bytes) -> pa.Schema:
         if head != CONTINUES[: len(head)]:
             raise InputError(f"{name}: is neither an Arrow file nor an Arrow stream")
         source.replay(bytes(head))
-        file = _File(source)  # which has given nothing yet
-        with damage(name, "the beginning of the Arrow stream is damaged or cut short"):
+        file = _File(source)  # nothing has been read from it yet
+        with damage(name, "the beginning of the Arrow stream is damaged or truncated"):
             return pa.ipc.read_schema(pa.ipc.read_message(pa.PythonFile(file, mode="r")))
     finally:
         source.replay(b"".join(file.given or []))
@@ -147,10 +147,10 @@ class ArrowStreamTable:
 
     Args:
         source: Its bytes.
-        schema: As `stream_schema` has found it.
+        schema: The schema from `stream_schema`.
         names: The columns to decode.
-        run: Is warned.
-        cut: Whether this is a file whose end is missing.
+        run: Takes warnings.
+        cut: Whether this is a truncated file.
     """
 
     first_row = 0
@@ -168,23 +168,23 @@ class ArrowStreamTable:
 
     @property
     def bytes_read(self) -> int:
-        """The bytes taken so far."""
+        """The bytes read so far."""
         return self._source.bytes_read - self._before
 
     def completed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """The batch: nothing stands elsewhere."""
+        """Returns the batch: it is already complete."""
         return batch
 
     def interrupt(self) -> None:
-        """Ends a read that waits."""
+        """Ends a waiting read."""
         self._source.interrupt()
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Decodes the batches, in slices.
 
         Raises:
-            InputError: A batch is damaged, the stream is cut short, or the file has changed.
-            DataError: A value is not one that Arrow allows.
+            InputError: A batch is damaged, the stream is truncated, or the file has changed.
+            DataError: Arrow does not allow a value.
         """
         file = _File(self._source)
         file.given = None
@@ -194,12 +194,12 @@ class ArrowStreamTable:
         if file.tail != _END:
             self._run.warn(
                 f"{self.name}: the mark at the end of the Arrow stream is missing; it may have been"
-                " cut short between two batches"
+                " truncated between two batches"
             )
         elif file.read(1):
             raise InputError(
-                f"{self.name}: there is more after the end of the Arrow stream; give each stream"
-                " as an input of its own"
+                f"{self.name}: there is more data after the end of the Arrow stream; give each"
+                " stream as a separate input"
             )
         self._source.confirm()
 
@@ -209,7 +209,7 @@ class ArrowStreamTable:
             reader = pa.ipc.open_stream(pa.PythonFile(file, mode="r"), options=self._options)
         while True:
             number += 1
-            with damage(self.name, f"batch {number} is damaged or cut short"):
+            with damage(self.name, f"batch {number} is damaged or truncated"):
                 batch = next(reader, None)
                 if batch is None:
                     return
@@ -220,9 +220,9 @@ class ArrowStreamTable:
 
 
 def cut_short(name: str) -> InputError:
-    """The error of an Arrow file whose end is missing."""
+    """The error for an Arrow file without its end."""
     return InputError(
-        f"{name}: is cut short: the end of an Arrow file, with its table of contents, is missing;"
+        f"{name}: is truncated: the end of an Arrow file, with its table of contents, is missing;"
         f" {AGAIN}"
     )
 
@@ -231,11 +231,11 @@ def refuse_piped_file(raw: RawInput) -> None:
     """Refuses an Arrow file that comes from a pipe.
 
     Raises:
-        InputError: It is one.
+        InputError: It is an Arrow file.
     """
     if raw.peek(len(MAGIC)) == MAGIC:
         shown = "standard input" if raw.name == "-" else raw.name
         raise InputError(
-            f"{shown}: holds an Arrow file, and a pipe takes an Arrow stream; name the file, or"
-            " write it as a stream (write out.arrows; write_arrow(..., stream=True) in Python)"
+            f"{shown}: holds an Arrow file, but a pipe must carry an Arrow stream; name the file,"
+            " or write it as a stream (write out.arrows; write_arrow(..., stream=True) in Python)"
         )

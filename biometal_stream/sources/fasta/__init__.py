@@ -1,1 +1,1 @@
-"""FASTA in."""
+"""Reading FASTA."""

@@ -1,6 +1,6 @@
-"""The columns of text that FASTA has."""
+"""The text columns of FASTA."""
 
 from __future__ import annotations
 
 TEXT_COLUMNS = ("name", "description", "sequence")
-"""The columns of text of a read, in the order of the schema."""
+"""The text columns of a read, in the order of the schema."""

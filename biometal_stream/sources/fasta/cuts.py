@@ -1,6 +1,6 @@
-"""Finds where FASTA files can be cut: before a line that begins with ``>``, which begins a record.
+"""Finds where FASTA files can be divided: before a line that begins with ``>``, a record's header.
 
-No other line begins so, thus each cut is right. Of what comes before it only the newline is needed.
+No other line begins with it, so each place is right. Only the newline before it is needed.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 def find_cuts(part: FileRange, number: int, longest: int) -> Iterator[VirtualOffset]:
-    """Finds locations of about equal distance.
+    """Finds locations at about equal distances.
 
     Args:
-        part: All of a file, plain or BGZF.
-        number: Partitions to cut it into; there are fewer where records are longer.
+        part: A whole file, plain or BGZF.
+        number: The number of partitions; there are fewer if records are longer.
         longest: The most bytes that a record may have.
 
     Raises:
@@ -58,7 +58,7 @@ def _excerpt(part: FileRange, file: FileIO, byte: int) -> Excerpt:
 
 
 def _first_record(excerpt: Excerpt, longest: int) -> VirtualOffset | None:
-    """The location of the first record after the first newline; ``None`` where none is found."""
+    """The location of the first record after the first newline; ``None`` if not found."""
     passed = searched = 0
     while passed <= longest:
         found = excerpt.text.find(b"\n>", searched)

@@ -1,4 +1,4 @@
-"""Says in words what is wrong with a FASTA record: for bad records only."""
+"""Describes what is wrong with a FASTA record: only for bad records."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from biometal_stream.sources.fasta.text import FastaText
 
 _LONE_RETURN = "lines end with a lone carriage return; convert the line ends to newlines"
-_COMMENT = "comments are not read; remove the lines that begin with ';' or '#'"
+_COMMENT = "comments are not supported; remove the lines that begin with ';' or '#'"
 _WHAT = {
-    ord("-"): "; gaps do not belong into sequences: remove them",
-    ord("."): "; gaps do not belong into sequences: remove them",
+    ord("-"): "; sequences must not contain gaps: remove them",
+    ord("."): "; sequences must not contain gaps: remove them",
     ord("*"): "; this may be protein",
     ord(" "): "; remove blanks within and after sequences",
     ord("\t"): "; remove blanks within and after sequences",
@@ -32,7 +32,7 @@ def bad_record(
     """The error for a record that the parser refused.
 
     Args:
-        text: The text that holds it.
+        text: The text with the record.
         record: Its index in the text.
         start: Where its header starts.
         limit: The most bytes that it may have.

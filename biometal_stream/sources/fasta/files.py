@@ -14,10 +14,10 @@ from biometal_stream.sources.text.files import TextFiles
 class FastaFiles(TextFiles, FastaOptions):
     """Sequences of one or several FASTA files, plain or compressed.
 
-    A record is a line that begins with ``>``, and the lines up to the next one: the sequence, on
-    one line or many, or on none. Blank lines, CRLF line ends, a byte order mark, and a last line
-    without its newline are accepted. Comments and anything that cannot be a base are errors with
-    their location. The schema has no ``quality``.
+    A record is a line that begins with ``>`` and the lines up to the next one: the sequence, on
+    one line, several, or none. Blank lines, CRLF line ends, a byte order mark, and a missing
+    newline after the last line are accepted. Comments and characters that cannot be bases are
+    errors, with their location. The schema does not have ``quality``.
     """
 
     text_columns: ClassVar[tuple[str, ...]] = TEXT_COLUMNS

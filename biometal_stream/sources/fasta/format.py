@@ -1,4 +1,4 @@
-"""FASTA as an entry of the table of formats."""
+"""FASTA in the table of formats."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FORMAT = SourceFormat(
     name="fasta",
     title="FASTA",
     suffixes=(".fasta", ".fa", ".fna", ".ffn", ".fas"),
-    # Comments and blank lines, which are not read, do not make it another format.
+    # With comments and blank lines, which are refused later, it is still FASTA.
     beginning=re.compile(rb"(?:[;#].*\n|[ \t\r]*\n)*>"),
     options="biometal_stream.sources.fasta.options:FastaOptions",
     source="biometal_stream.sources.fasta.source:FastaSource",

@@ -11,8 +11,8 @@ from biometal_stream.sources.text.options import TextOptions
 class FastaOptions(TextOptions):
     """How FASTA is read.
 
-    `biometal_stream.settings.setting_of` tells what each field means.
+    `biometal_stream.settings.setting_of` describes each field.
 
     Raises:
-        ConfigurationError: A value is out of range, or two contradict each other.
+        ConfigurationError: A value is out of range, or two values contradict each other.
     """

@@ -44,13 +44,13 @@ class Parsed:
     """The good records at the start of one text, or of two whose records alternate.
 
     Attributes:
-        records: How many.
-        name_offsets: ``int32``, (records + 1,), where names are among the columns.
+        records: The number of records.
+        name_offsets: ``int32``, (records + 1,), if names are among the columns.
         names: ``uint8``.
-        marks: ``uint8``, (records,), where `MATE_MARK` is among the columns.
-        columns: Those that were asked for, by their names; there may be more.
-        lines: The texts, and where their records start, as far as they are good.
-        error: What is wrong with the next record; ``None`` where all are good.
+        marks: ``uint8``, (records,), if `MATE_MARK` is among the columns.
+        columns: The requested columns by name; there may be more.
+        lines: The texts, and where their good records start.
+        error: What is wrong with the next record; ``None`` if all are good.
     """
 
     records: int
@@ -65,12 +65,12 @@ class Parsed:
 def parse(
     texts: tuple[FastaText, ...], limit: int, columns: Iterable[str] = TEXT_COLUMNS
 ) -> Parsed:
-    """Parses records up to the first bad one. All of each is checked, whatever is asked for.
+    """Parses records up to the first bad one, and checks all of each, whatever the columns.
 
     Args:
-        texts: One text, or those of mates 1 and 2 with as many records each.
+        texts: One text, or the texts of mates 1 and 2 with the same number of records.
         limit: The most bytes that a record may have.
-        columns: The columns of text to make, and `MATE_MARK` where it is wanted.
+        columns: The text columns to make, and `MATE_MARK` if needed.
     """
     made = frozenset(columns)
     first, other = texts[0], texts[-1]
@@ -112,7 +112,7 @@ def parse(
     )
     good = int(good)
     if not ascii_only and not made >= _HEADER:
-        return parse(texts, limit, made | _HEADER)  # a copy tells whether it is UTF-8
+        return parse(texts, limit, made | _HEADER)  # a copy shows whether it is UTF-8
     if not ascii_only:
         good = first_not_utf8(good, (name_offsets, names), (description_offsets, descriptions))
     lines = tuple(FastaLines(text, starts[mate::mates]) for mate, text in enumerate(texts))

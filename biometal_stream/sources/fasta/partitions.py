@@ -1,7 +1,7 @@
-"""FASTA files in partitions, which several machines can read.
+"""Partitions of FASTA files, for several machines.
 
-Plain text and BGZF are cut before records (`biometal_stream.sources.fasta.cuts`). What else is
-compressed is one partition a file, and so are files with mates.
+Plain text and BGZF are divided before records (`biometal_stream.sources.fasta.cuts`). Each other
+compressed file is one partition, and so are two files with mates.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class FastaPartition(TextPartition[FastaFiles]):
         """Opens the files, in the caller's thread.
 
         Raises:
-            InputError: One cannot be read, or has changed since it was divided.
+            InputError: A file cannot be read, or has changed since it was divided.
         """
         from biometal_stream.sources.fasta.format import FORMAT
         from biometal_stream.sources.fasta.reads import FastaPartitionReads, FastaReads
@@ -51,7 +51,7 @@ def partition_source(source: FastaFiles, nbytes: int) -> tuple[FastaPartition, .
     from biometal_stream.sources.text.dividing import whole_file, with_codec
 
     if nbytes < 1:
-        raise ConfigurationError(f"a part must have at least 1 byte: {nbytes}")
+        raise ConfigurationError(f"a partition must have at least 1 byte: {nbytes}")
     files = [[whole_file(path) for path in paths] for paths in (source.paths, source.mate_paths)]
     lanes = list(zip(*filter(None, files), strict=True))
     warnings: list[str] = []

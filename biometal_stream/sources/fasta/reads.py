@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FastaChunk:
-    """Whole records of one file, or as many of each of two files with mates.
+    """Whole records of one file, or the same number from each of two files with mates.
 
     Attributes:
-        texts: One, or two.
+        texts: One text, or two.
         separator: What marks mates, besides the slash.
     """
 
@@ -43,10 +43,10 @@ class FastaChunk:
 
 
 class FastaReads(TextReads[FastaChunk, FastaReader]):
-    """A FASTA source being read, which stops at the first record that is not FASTA."""
+    """A FASTA source being read, which stops at the first bad record."""
 
     _separator: Separator | None = None
-    """What marks mates, where that is known before the lane is read."""
+    """What marks mates, if that is known before the lane is read."""
 
     def __init__(self, files: TextFiles, inputs: Inputs, run: Run) -> None:
         super().__init__(files, inputs, run)
@@ -63,7 +63,7 @@ class FastaReads(TextReads[FastaChunk, FastaReader]):
             if separator is None:
                 separator, fewest = self._learn(texts), 1
             yield FastaChunk(texts, separator)
-            del texts  # the next may be long in coming
+            del texts  # the next one may take long
         check_mates_left(readers)
 
     def _learn(self, texts: tuple[FastaText, ...]) -> Separator:
@@ -82,10 +82,10 @@ class FastaPartitionReads(TextPartitionReads[FastaChunk, FastaReader], FastaRead
     """A partition of one FASTA file being read.
 
     Args:
-        files: How to read, as of the whole.
-        ranges: What of the file this is.
+        files: The options, as for the whole.
+        ranges: The range of the file to read.
         inputs: The file.
-        run: As of any source.
+        run: As for any source.
     """
 
     _format = FORMAT

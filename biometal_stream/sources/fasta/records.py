@@ -27,19 +27,19 @@ _STEP = 1 << 16
 class FastaReader:
     """Cuts one file before lines that begin with ``>``.
 
-    The text comes in segments with room in front, where what is left of the segment before is put.
-    The last record held is whole only where the file ends. Belongs to one thread.
+    The text comes in segments with room in front for the rest of the previous segment. The last
+    record held is complete only if the file ends. For use by one thread.
 
     Args:
         reader: The decompressed bytes.
-        chunk_bytes: Text to hold at a time; more only where one record is longer.
+        chunk_bytes: Text to hold at a time; more only if one record is longer.
         max_record_bytes: The longest record to read.
-        unit: Records that must not be parted: 2 where mates follow each other.
-        run: Lends its workers to read ahead; without, all is read here.
+        unit: The number of records that must stay together: 2 if mates follow each other.
+        run: Provides workers to read ahead; without it, this thread reads everything.
 
     Attributes:
         file: The file's name.
-        taken: Records handed out so far.
+        taken: The number of records returned so far.
     """
 
     def __init__(
@@ -59,27 +59,27 @@ class FastaReader:
         self._bytes = allocate(SPARE)
         self._start = self._filled = 0  # the text held
         self._offset = self._line = 0  # bytes and lines of the file before it
-        self._headers = 0  # records that begin in it
+        self._headers = 0  # records that start in it
         self._lines = 0  # newlines in it
-        self._fresh = True  # nothing but blank lines has come
+        self._fresh = True  # only blank lines so far
         self._at_end = False
-        self._failure: BiometalError | None = None  # of what comes after the text held
+        self._failure: BiometalError | None = None  # after the text held
 
     def fill(self, fewest: int = 1, nbytes: int = 0) -> int:
         """Reads until there is half a chunk's worth of text with whole records, or the end.
 
         Args:
-            fewest: Records to hold at least, where there are as many.
-            nbytes: Bytes of text to hold at least, likewise.
+            fewest: The fewest records to hold, if there are as many.
+            nbytes: The fewest bytes of text to hold, likewise.
 
         Returns:
             The number of whole records held; less than ``unit`` only at the end of the file.
 
         Raises:
-            FastaError: No record begins where one should, or one is longer than the limit.
-            CompressedInputError: The compressed input is damaged; all records that were whole
-                before the damage were handed out.
-            InputError: It cannot be read, likewise.
+            FastaError: A record does not start where it should, or is longer than the limit.
+            CompressedInputError: The compressed input is damaged; all records that were complete
+                before the damage were returned.
+            InputError: The input cannot be read, likewise.
         """
         nbytes = max(nbytes, self._chunk_bytes // 2)
         while not self._at_end:
@@ -90,7 +90,7 @@ class FastaReader:
             elif self._failure is not None or self._is_enough(fewest, nbytes):
                 break
             elif self._last_length() > self._limit:
-                break  # what comes first is handed out, and then this is an error
+                break  # the records before it are returned first, and then this is an error
             self._extend()
         return self._whole
 
@@ -102,17 +102,17 @@ class FastaReader:
         return self._whole >= fewest and self._filled - self._start >= nbytes
 
     def _last_length(self) -> int:
-        """The bytes held of the record that is not known to be whole."""
+        """The bytes held of the last record, which may not be complete."""
         start, stop = np.uint64(self._start), np.uint64(self._filled)
         if stop - start <= self._limit:
             return 0
         return self._filled - int(last_header(self._bytes, start, stop))
 
     def _check_limit(self) -> None:
-        """Refuses to hold more of a record than a record may have.
+        """Checks that a record is not longer than the limit.
 
         Raises:
-            RecordTooLongError: One has more.
+            RecordTooLongError: It is longer.
         """
         if self._last_length() > self._limit:
             start, stop = np.uint64(self._start), np.uint64(self._filled)
@@ -122,7 +122,7 @@ class FastaReader:
             )
 
     def _extend(self) -> None:
-        """Puts the next segment after the text held."""
+        """Appends the next segment to the text held."""
         segment = self._segments.take()
         held, size = self._filled - self._start, segment.stop - segment.start
         begins = held == 0 or self._bytes[self._filled - 1] == ord("\n")
@@ -149,7 +149,7 @@ class FastaReader:
             self._skip_blank()
 
     def _skip_blank(self) -> None:
-        """Leaves out a byte order mark and blank lines before the first record.
+        """Skips a byte order mark and blank lines before the first record.
 
         Raises:
             FastaError: Something else comes first.
@@ -159,7 +159,7 @@ class FastaReader:
             if mark == _BYTE_ORDER_MARK:
                 self._drop(self._start + len(mark), 0)
                 if self._start < self._filled and self._bytes[self._start] == ord(">"):
-                    self._headers += 1  # which did not seem to begin a line
+                    self._headers += 1  # which was not seen as the start of a line
         while self._start < self._filled:
             head = bytes(self._bytes[self._start : min(self._filled, self._start + _STEP)])
             blank = _BLANK_LINES.match(head)
@@ -180,7 +180,7 @@ class FastaReader:
         self._start = stop
 
     def _move(self, size: int) -> None:
-        """Takes a new buffer, of a size or what the text needs, and brings the text along."""
+        """Moves the text to a new buffer of the given size, or larger if the text needs it."""
         left = self._filled - self._start
         fresh = allocate(max(size, left + SPARE))
         fresh[:left] = self._bytes[self._start : self._filled]
@@ -188,10 +188,10 @@ class FastaReader:
         self._start, self._filled = 0, left
 
     def take(self, records: int) -> FastaText:
-        """Hands out the first records held.
+        """Returns the first records held.
 
         Args:
-            records: How many; at most what `fill` returned.
+            records: How many; at most the number that `fill` returned.
         """
         start, filled = np.uint64(self._start), np.uint64(self._filled)
         if records == self._headers:
@@ -223,5 +223,5 @@ class FastaReader:
         )
 
     def close(self) -> None:
-        """Ends the work of the workers for this file; may be called again."""
+        """Ends the workers' jobs for this file; may be called again."""
         self._segments.close()

@@ -1,4 +1,4 @@
-"""Whole FASTA records as text: where they stood, and where each starts."""
+"""Whole FASTA records as text: their place in the file, and where each starts."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class FastaText(WholeRecords):
     """Whole records of one FASTA file.
 
     Attributes:
-        first_line: Lines of the file before these.
+        first_line: The number of lines of the file before these records.
     """
 
     first_line: int
 
     def location(self, record: int, byte: int, line: int = 0) -> Location:
-        """As `WholeRecords.location`; the lines before the byte are counted."""
+        """As `WholeRecords.location`; counts the lines before the byte."""
         before = count_newlines(self.bytes, np.uint64(self.start), np.uint64(byte))
         return Location(
             self.file,
@@ -65,7 +65,7 @@ class FastaLines:
         return int(self.starts[record])
 
     def raw(self, first: int, stop: int) -> bytes:
-        """The records ``first`` up to ``stop``, not included; each sequence is one line."""
+        """The records ``first`` to ``stop``, exclusive; each sequence is one line."""
         return b"".join(self._unwrapped(record) for record in range(first, stop))
 
     def _unwrapped(self, record: int) -> bytes:

@@ -1,1 +1,1 @@
-"""FASTQ in."""
+"""Reading FASTQ."""

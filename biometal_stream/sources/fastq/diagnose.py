@@ -1,4 +1,4 @@
-"""Says in words what is wrong with a record: the parser in plain Python, for bad records only."""
+"""Describes what is wrong with a record: the parser in plain Python, only for bad records."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Fault:
     Attributes:
         line: The line's index in the record, 0 to 3.
         byte: The index in the text's bytes.
-        reason: What was expected and what stood there.
+        reason: What was expected and what was found.
     """
 
     line: int
@@ -45,17 +45,17 @@ def bad_record(text: RecordText, record: int, start: int, encoding: QualityEncod
     """The error for a record that the parser refused.
 
     Args:
-        text: The text that holds it.
+        text: The text with the record.
         record: Its index in the text.
         start: Where its header starts.
-        encoding: How its quality is written.
+        encoding: The encoding of its quality.
     """
     fault = find_fault(text, start, encoding)
     return FastqError(text.location(record, fault.byte, fault.line), fault.reason)
 
 
 def find_fault(text: RecordText, start: int, encoding: QualityEncoding) -> Fault:
-    """Parses the record that starts at a byte, up to what is wrong with it."""
+    """Parses the record that starts at a byte, up to the first thing that is wrong with it."""
     lines = list(islice(lines_of(text, start), LINES_PER_RECORD))
     header_at, header = lines[0]
     if not header.startswith(b"@"):
@@ -93,9 +93,9 @@ def find_fault(text: RecordText, start: int, encoding: QualityEncoding) -> Fault
 
 
 def _repeats_header(header: bytes, plus: bytes) -> bool:
-    """Whether a plus line repeats a header: all of it, or without its ``/1`` or description.
+    """Whether a plus line repeats a header, with or without its ``/1`` or description.
 
-    NCBI's loader and old pipelines write it so.
+    NCBI's loader and old pipelines write this.
     """
     name = name_of(b"@" + header)
     stem = split_mark(name, b"/")[0]
@@ -104,7 +104,7 @@ def _repeats_header(header: bytes, plus: bytes) -> bool:
 
 def _not_a_header(text: RecordText, at: int, header: bytes) -> Fault:
     if not header:
-        return Fault(0, at, "a blank line stands where a record should start; remove it")
+        return Fault(0, at, "unexpected blank line where a record should start; remove it")
     if header.startswith(b">") and text.first_record == 0:
         return Fault(0, at, "this is FASTA, which has no qualities; FASTQ is needed")
     if any(byte < ord(" ") and byte not in b"\t\r" for byte in header[:4096]):
@@ -125,7 +125,7 @@ def _no_plus(text: RecordText, start: int, lines: list[tuple[int, bytes]]) -> Fa
 
 
 def _is_wrapped(text: RecordText, start: int) -> bool:
-    """Whether a header is followed by several lines of bases and then by a plus line."""
+    """Whether a header is followed by several lines of bases and then a plus line."""
     body = islice(lines_of(text, start), 1, _LOOK_AHEAD)
     for bases, (_, line) in enumerate(body):
         if line.startswith(b"+"):
@@ -136,7 +136,7 @@ def _is_wrapped(text: RecordText, start: int) -> bool:
 
 
 def _is_quality_wrapped(text: RecordText, start: int, length: int) -> bool:
-    """Whether several quality lines together are as long as the sequence, up to a next header."""
+    """Whether several quality lines up to the next header are as long as the sequence."""
     found = 0
     for _, line in islice(lines_of(text, start), 3, _LOOK_AHEAD):
         if found >= length:
@@ -160,7 +160,7 @@ def _truncated(lines: list[tuple[int, bytes]]) -> Fault:
 def _bad_base(byte: int) -> str:
     what = {
         ord("."): "; old pipelines wrote '.' for N: replace it",
-        ord("-"): "; gaps do not belong into reads: remove them",
+        ord("-"): "; reads must not contain gaps: remove them",
         ord("*"): "; this may be protein",
         ord(" "): "; remove blanks within and after sequences",
     }.get(byte, "; this may be colour space" if chr(byte) in "0123" else "")
@@ -171,11 +171,11 @@ def _bad_quality(byte: int, encoding: QualityEncoding) -> str:
     first = int(np.flatnonzero(translation(encoding))[0])
     return (
         f"{show(bytes([byte]))} (byte {byte}) cannot be a quality;"
-        f" {encoding} text goes from {chr(first)!r} ({first}) to '~' (126)"
+        f" {encoding} text ranges from {chr(first)!r} ({first}) to '~' (126)"
     )
 
 
 def leftover(text: RecordText) -> FastqError:
-    """The error for an input that ends within a record."""
+    """The error for an input that ends inside a record."""
     fault = find_fault(text, text.start, "phred33")
     return FastqError(text.location(0, fault.byte, fault.line), fault.reason)

@@ -14,11 +14,11 @@ from biometal_stream.sources.text.files import TextFiles
 class FastqFiles(TextFiles, FastqOptions):
     """Reads of one or several FASTQ files, plain or compressed.
 
-    Records have four lines. CRLF line ends, a byte order mark, blank lines at the end, and a last
-    record without its newline are accepted; anything else is an error with its location.
+    Records have four lines. CRLF line ends, a byte order mark, blank lines at the end, and a
+    missing newline after the last record are accepted; anything else is an error with its location.
 
-    With ``on_bad_record`` other than ``stop``, records are parsed in the source's thread, since
-    where a record starts then depends on the records before it.
+    If ``on_bad_record`` is not ``stop``, the source's thread parses the records, since where a
+    record starts then depends on the records before it.
     """
 
     text_columns: ClassVar[tuple[str, ...]] = TEXT_COLUMNS

@@ -1,4 +1,4 @@
-"""FASTQ as an entry of the table of formats."""
+"""FASTQ in the table of formats."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ FORMAT = SourceFormat(
     name="fastq",
     title="FASTQ",
     suffixes=(".fastq", ".fq"),
-    beginning=re.compile(rb"@(?!(?:HD|SQ|RG|PG|CO)\t)"),  # headers of SAM begin so, too
+    beginning=re.compile(rb"@(?!(?:HD|SQ|RG|PG|CO)\t)"),  # not a SAM header
     options="biometal_stream.sources.fastq.options:FastqOptions",
     source="biometal_stream.sources.fastq.source:FastqSource",
-    # Of a long read no more than its bases may be seen.
+    # For a long read there may be only bases to see.
     record=re.compile(rb"^@.*\n[A-Z.*-]*\r?\n\+|^@.*\n[A-Z]{50,}\Z", re.MULTILINE | re.IGNORECASE),
 )

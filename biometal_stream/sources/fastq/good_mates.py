@@ -1,4 +1,4 @@
-"""Looks at the first good records of files with mates; some may lack their mate."""
+"""Checks the first good records of files with mates; some may lack their mate."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def named_reads(segments: Iterable[GoodRecords]) -> list[Read]:
 
 
 def look_at_mates(files: Sequence[Sequence[GoodRecords]]) -> Separator:
-    """The separator that marks mates, by the first good records of a lane.
+    """The separator that marks mates, from the first good records of a lane.
 
     Args:
-        files: Those of one file where mates follow each other, or of that of each mate.
+        files: The records of one file in which mates follow each other, or of each mate's file.
 
     Raises:
         PairError: The marks say that mates are swapped or the same, or both files hold the same
-            reads. No record is bad then, so that leaving out bad ones does not help.
+            reads. The records themselves are good, so skipping bad ones does not help.
     """
     reads = [named_reads(segments) for segments in files]
     records = [list(chain.from_iterable(map(_records, segments))) for segments in files]
@@ -61,10 +61,10 @@ def look_at_mates(files: Sequence[Sequence[GoodRecords]]) -> Separator:
 
 
 def _check_order(reads: list[list[Read]], records: list[list[Record]]) -> None:
-    """Checks that the first file has mates 1 and the second mates 2.
+    """Checks that the first file has mates 1 and the second one mates 2.
 
     Raises:
-        PairError: Their marks say otherwise.
+        PairError: Their marks contradict that.
     """
     names = [[name for name, _ in each] for each in reads]
     marks = [[mark for _, mark in each] for each in reads]

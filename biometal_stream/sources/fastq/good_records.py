@@ -1,6 +1,6 @@
-"""Finds the good records of a file in which some may be bad, and what stands between them.
+"""Finds the good records of a file with bad ones, and what is between them.
 
-Where a record starts depends here on the records before it, so one thread parses all.
+Where a record starts depends on the records before it, so one thread parses everything.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from biometal_stream.sources.fastq.text_reader import RecordTextReader
 
 BAD_RECORDS = "bad records"
-"""The counter of stretches of input that are not FASTQ."""
+"""The counter of passages that are not FASTQ."""
 
 _DOUBTFUL = (
-    "a line is missing here, or one too many: the lines of this record fit together, but so do some"
-    " of them with the lines that follow"
+    "a line is missing or extra here: the lines of this record fit together, but some of them"
+    " also fit the lines that follow"
 )
 
 
@@ -46,17 +46,17 @@ class GoodRecords:
     """Good records of one text, and the bad bytes around them.
 
     Attributes:
-        batch: The records, maybe none, without ``mate``, and with more columns than the source
-            has where the reader needs them.
-        lines: The text that they were parsed from, where they follow each other.
+        batch: The records, possibly none, without ``mate``, and with additional columns if the
+            reader needs them.
+        lines: The text from which they were parsed, in which they follow each other.
         first: The index of the first of them in it.
-        held: ``uint8``: the text that they were found in, as it stands in the file.
+        held: ``uint8``: the text in which they were found, as in the file.
         starts: ``int64``, (records,): where each starts in ``held``. A byte order mark belongs to
             the file's first record.
-        stops: ``int64``, (records,): the byte after each. Blank lines that end a file belong to
-            its last record.
-        begin: The first byte of the records and of what is bad before them.
-        end: The byte after what is bad after them.
+        stops: ``int64``, (records,): the byte after each. Blank lines at the end of a file belong
+            to its last record.
+        begin: The first byte of the records and of the bad bytes before them.
+        end: The byte after the bad bytes after them.
     """
 
     batch: pa.RecordBatch
@@ -69,7 +69,7 @@ class GoodRecords:
     end: int
 
     def slice(self, first: int, stop: int | None = None) -> GoodRecords:
-        """Some of the records, each with what is bad before it, and the last with what is after."""
+        """Some of the records, each with the bad bytes before it; the last with those after."""
         stop = len(self) if stop is None else stop
         return GoodRecords(
             self.batch.slice(first, stop - first),
@@ -83,7 +83,7 @@ class GoodRecords:
         )
 
     def bad(self) -> bytes:
-        """The bytes that are not in the records, as they stood in the file."""
+        """The bytes that are not in the records, as in the file."""
         stops = np.concatenate([[self.begin], self.stops])
         starts = np.concatenate([self.starts, [self.end]])
         gaps = np.flatnonzero(starts > stops)
@@ -92,12 +92,12 @@ class GoodRecords:
         return b"".join([data[start:stop] for start, stop in bounds])
 
     def all(self) -> bytes:
-        """All bytes, as they stood in the file."""
+        """All bytes, as in the file."""
         return bytes(self.held[self.begin : self.end])
 
     @property
     def nbytes(self) -> int:
-        """The bytes that these hold in memory, about."""
+        """The approximate size in memory, in bytes."""
         return int(self.batch.nbytes) + self.end - self.begin
 
     def __len__(self) -> int:
@@ -105,7 +105,7 @@ class GoodRecords:
 
 
 class _Found(NamedTuple):
-    """What `find_records` finds in a text, with the lines of the records' headers."""
+    """What `find_records` found in a text, with the lines of the records' headers."""
 
     headers: NDArray[np.int64]
     done: int
@@ -119,17 +119,17 @@ class _Found(NamedTuple):
 class TolerantReader:
     """Finds the good records of one file, by the rules of `kernels.bad_records`.
 
-    Belongs to one thread.
+    For use by one thread.
 
     Args:
         reader: The file's text.
-        files: Say what to make of it.
-        run: Takes the number of bad records, and a warning of the first.
+        files: The options of the source.
+        run: Takes the number of bad records, and a warning about the first.
     """
 
     def __init__(self, reader: RecordTextReader, files: FastqFiles, run: Run) -> None:
         self._reader = reader
-        # A batch without columns would lose its rows.
+        # A batch without columns would lose its number of rows.
         self._columns = files.parsed_columns or ("name",)
         self._learner = EncodingLearner(files.quality_encoding, run)
         self._encoding: QualityEncoding | None = self._learner.given
@@ -142,7 +142,7 @@ class TolerantReader:
         """Yields the good records, and all that is bad, in order.
 
         Raises:
-            RecordTooLongError: One is longer than the limit.
+            RecordTooLongError: A record is longer than the limit.
             CompressedInputError: The compressed input is damaged.
         """
         reader = self._reader
@@ -159,7 +159,7 @@ class TolerantReader:
                 reader.grow(lines.line_start(before * LINES_PER_RECORD), before)
 
     def _take(self, lines: Lines) -> Generator[GoodRecords, None, int]:
-        """Yields the records of a text; returns the byte before which all is decided."""
+        """Yields the records of a text; returns the byte before which everything is decided."""
         if self._encoding is None:
             self._encoding = self._learn_encoding(lines)
         parsed = None if self._lost else self._parse(lines)
@@ -167,7 +167,7 @@ class TolerantReader:
         found = self._find(lines, max(rows - 1, 0) * LINES_PER_RECORD)
         self._note(lines, found)
         headers = found.headers
-        if rows:  # the last of those parsed is good, yet it may be doubtful
+        if rows:  # the last parsed record is good, but may be doubtful
             again = len(headers) and headers[0] == (rows - 1) * LINES_PER_RECORD
             rows -= not again
             headers = headers[1:] if again else headers
@@ -212,7 +212,7 @@ class TolerantReader:
         return _Found(headers[: int(count)].astype(np.int64), int(done), *rest)
 
     def _gather(self, lines: Lines, headers: NDArray[np.int64]) -> Lines:
-        """Some records of a text, one after the other."""
+        """Some records of a text, one after another."""
         starts, stops = _bounds(lines, headers)
         size = int((stops - starts).sum())
         data = allocate(size + PADDING)
@@ -231,13 +231,13 @@ class TolerantReader:
         return Lines.counted(text, LINES_PER_RECORD * len(headers))
 
     def _stop(self, lines: Lines, line: int) -> int:
-        """Where a line starts, and at the end of a file what is in the file ends."""
+        """Where a line starts; at the end of a file, where its content ends."""
         return min(lines.line_start(line), self._reader.end)
 
     def _places(
         self, lines: Lines, headers: NDArray[np.int64], span: tuple[int, int], *, ends: bool
     ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64], int, int]:
-        """Where records stand; ``ends`` where the file ends with the last of them."""
+        """Where records start and stop; ``ends`` if the file ends with the last of them."""
         begin, end = span
         starts, stops = _bounds(lines, headers)
         stops = np.minimum(stops, self._reader.end)
@@ -248,10 +248,10 @@ class TolerantReader:
         return lines.text.bytes, starts, stops, begin, end
 
     def _checked(self, good: GoodRecords) -> Iterator[GoodRecords]:
-        """Yields records up to the first that is longer than the limit.
+        """Yields records up to the first one longer than the limit.
 
         Raises:
-            RecordTooLongError: There is one.
+            RecordTooLongError: A record is longer than the limit.
         """
         lines, records = good.lines, len(good)
         if records and lines.longest > self._limit:
@@ -264,12 +264,12 @@ class TolerantReader:
         yield good
 
     def _learn_encoding(self, lines: Lines) -> QualityEncoding | None:
-        """How qualities are written; ``None`` where the text has no good record."""
+        """The encoding of the qualities; ``None`` if the text has no good record."""
         headers = self._find(lines, 0).headers
         return self._learner.learn([self._gather(lines, headers)]) if len(headers) else None
 
     def _note(self, lines: Lines, found: _Found) -> None:
-        """Counts bad records, and warns of the first of a file."""
+        """Counts bad records, and warns about the first one of a file."""
         if not found.bad:
             return
         self._run.count(BAD_RECORDS, found.bad)
@@ -284,7 +284,7 @@ class TolerantReader:
 
 
 def _bounds(lines: Lines, headers: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
-    """Where records start and the bytes after them, by the lines of their headers."""
+    """Where records start, and the bytes after them, from the lines of their headers."""
     starts = lines.ends[np.maximum(headers - 1, 0)].astype(np.int64) + 1
     starts[headers == 0] = lines.text.start
     return starts, lines.ends[headers + LINES_PER_RECORD - 1].astype(np.int64) + 1

@@ -1,4 +1,4 @@
-"""A segment of one file's text, which can grow: what all readers of records share."""
+"""A growing segment of one file's text: the base of all readers of records."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from biometal_stream.sources.text.lines import drop_lines
 from biometal_stream.sources.text.segments import SPARE, allocate
 
 MOST_BLANK = 1 << 20
-"""Bytes of blank lines that may end a file; more count as records, which they are not."""
+"""Bytes of blank lines allowed at the end of a file; more count as bad records."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class HeldRecords:
-    """A segment of one file's decompressed text, after which more can be read.
+    """A segment of one file's decompressed text, to which more can be added.
 
-    Belongs to one thread.
+    For use by one thread.
 
     Args:
         file: The file's name.
@@ -25,13 +25,13 @@ class HeldRecords:
 
     Attributes:
         file: The file's name.
-        taken: Records handed out so far.
-        at_end: Whether all of the file is read.
+        taken: The number of records returned so far.
+        at_end: Whether the file has been read to its end.
         bytes: ``uint8``: the text held is ``bytes[start:filled]``.
         start: Its first byte.
         filled: The byte after its last.
         offset: Bytes of the file's text before ``start``.
-        mark: The bytes of the byte order mark before ``start``, at the beginning of a file.
+        mark: The size of the byte order mark before ``start``, at the beginning of a file.
     """
 
     def __init__(self, file: str, longest: int) -> None:
@@ -44,13 +44,13 @@ class HeldRecords:
         self.start = self.filled = self.offset = self.mark = 0
 
     def _drop_lines(self, number: int) -> int:
-        """Where the text held ends without the lines after all but so many newlines."""
+        """Where the text held ends if only this many newlines are left after it."""
         return int(
             drop_lines(self.bytes, np.uint64(self.start), np.uint64(self.filled), np.uint64(number))
         )
 
     def _skip_mark(self) -> None:
-        """Leaves out a byte order mark before the file's text."""
+        """Skips a byte order mark at the start of the file's text."""
         head = self.bytes[self.start : self.filled][: len(_BYTE_ORDER_MARK)]
         if self._fresh and bytes(head) == _BYTE_ORDER_MARK:
             self.start += len(_BYTE_ORDER_MARK)
@@ -58,16 +58,16 @@ class HeldRecords:
         self._fresh = False
 
     def _complete(self, lines: int, *, lenient: bool = True) -> int:
-        """Adds the newlines that the last lines may lack; returns the number of lines.
+        """Adds newlines that the last lines lack; returns the number of lines.
 
         Args:
-            lines: Their number so far.
-            lenient: Whether the last quality line, too, may be lacking.
+            lines: The number of lines so far.
+            lenient: Whether the last quality line may be missing, too.
         """
         if self.filled > self.start and self.bytes[self.filled - 1] != ord("\n"):
             lines += self._append_newline()
         if lenient and lines % LINES_PER_RECORD == LINES_PER_RECORD - 1:
-            # After the `+` of an empty read, an empty quality line needs no newline.
+            # After the `+` of an empty read, the empty quality line needs no newline.
             sequence = self._drop_lines(2)
             if bytes(self.bytes[sequence : sequence + 2]).startswith((b"\n", b"\r\n")):
                 lines += self._append_newline()
@@ -79,7 +79,7 @@ class HeldRecords:
         return 1
 
     def _move(self, size: int) -> None:
-        """Takes a new buffer, of a size or what the text needs, and brings the text along."""
+        """Moves the text to a new buffer of the given size, or larger if the text needs it."""
         left = self.filled - self.start
         fresh = allocate(max(size, left + SPARE))
         fresh[:left] = self.bytes[self.start : self.filled]

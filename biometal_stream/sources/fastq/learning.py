@@ -1,8 +1,8 @@
 """Learns from the first records of each lane how to read it.
 
-Whole records are held until there are as many as the learners want to look at, and are then parsed
-by what was learnt, so this works on pipes. A lane is decided once, and its files together. What was
-learnt goes with each chunk, and with each partition: whoever cuts a lane learns for all of them.
+Whole records are held until there are as many as the learners need, and are then parsed by what
+was learnt, so this works on pipes. The decision is made once per lane, for its files together. The
+result goes with each chunk, and with each partition: what divides a lane learns for all partitions.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Learnt:
     """What the first records of a lane show.
 
     Attributes:
-        encoding: How the qualities are written.
+        encoding: The encoding of the qualities.
         separator: What marks mates, besides the slash.
     """
 
@@ -38,14 +38,14 @@ class Learnt:
 
 
 class LaneLearner:
-    """Learns from the first records of each lane. Belongs to one thread.
+    """Learns from the first records of each lane. For use by one thread.
 
     Args:
-        files: What is asked for; what they say is not learnt.
+        files: The options; what they specify is not learnt.
         run: Takes warnings and counts, and what was learnt.
 
     Attributes:
-        records: Records of each file to hold, where there are as many.
+        records: Records of each file to hold, if there are as many.
         nbytes: Bytes of text of each file to hold, likewise.
     """
 
@@ -57,9 +57,9 @@ class LaneLearner:
         self.nbytes = self._encoding.nbytes
 
     def learn(self, texts: tuple[RecordText, ...]) -> Learnt:
-        """Learns from the first text of a lane, or those of its two files.
+        """Learns from the first text of a lane, or of its two files.
 
-        Warns of mates that are given as lanes, and of qualities that do not look as they should.
+        Warns if mates are given as lanes, and if the qualities look wrong.
         """
         encoding = self._encoding.learn([Lines.of(text) for text in texts])
         if self._paired:

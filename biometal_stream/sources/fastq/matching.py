@@ -1,4 +1,4 @@
-"""Compares the names of many reads at once, by the rule for mates."""
+"""Compares the names of many reads together, by the rule for mates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def match_names(ones: pa.RecordBatch, twos: pa.RecordBatch, separator: Separator
 
     Args:
         ones: Mates 1, with their names and marks.
-        twos: Mates 2, as many.
+        twos: Mates 2, the same number.
         separator: From `shown_separator`.
     """
     rows = ones.num_rows
@@ -41,7 +41,7 @@ def match_names(ones: pa.RecordBatch, twos: pa.RecordBatch, separator: Separator
 def mate_codes(
     ones: pa.RecordBatch, twos: pa.RecordBatch, separator: Separator
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
-    """Numbers names so that two reads are mates where their numbers are equal, and not negative.
+    """Numbers names so that two reads are mates if their numbers are equal and not negative.
 
     Args:
         ones: Reads in the place of mate 1, with their names and marks.
@@ -49,9 +49,9 @@ def mate_codes(
         separator: From `shown_separator`.
 
     Returns:
-        For each of ``ones`` the number of the name that its mate must have, for each of ``twos``
-        that of its own name, both negative where it can have no mate; and how many numbers there
-        are.
+        For each of ``ones`` the number of the name that its mate must have; for each of ``twos``
+        the number of its own name; both negative if the read cannot have a mate; and the count
+        of numbers.
     """
     own = _without(twos.column("name"), twos.column(MATE_MARK).to_numpy() == 1)
     codes = pa.concat_arrays([_mate_names(ones, separator), own]).dictionary_encode()
@@ -60,7 +60,7 @@ def mate_codes(
 
 
 def _mate_names(ones: pa.RecordBatch, separator: Separator) -> pa.Array:
-    """The name that the mate 2 of each mate 1 must have; null where it can have none."""
+    """The name that mate 2 must have for each mate 1; null if it cannot have a mate."""
     names = ones.column("name")
     offsets, data = buffers_of(names)
     changed = data.copy()

@@ -1,4 +1,4 @@
-"""Notices that files which are read one after another hold mates 1 and 2 of the same reads."""
+"""Detects that files to be read one after another hold mates 1 and 2 of the same reads."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _LOOK = 1 << 16
 
 
 def warnings_of(files: Sequence[FileRange]) -> list[tuple[str, ...]]:
-    """What reading files one after another would warn of, for each of them.
+    """The warnings that reading files one after another would give, for each file.
 
     Args:
-        files: The files; one that cannot be read is passed over, since reading it gives the error.
+        files: The files. A file that cannot be read is skipped; reading it gives the error.
     """
     found: list[tuple[str, ...]] = []
     told: list[str] = []

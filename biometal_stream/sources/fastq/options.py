@@ -13,29 +13,29 @@ from biometal_stream.sinks.names import check_name
 from biometal_stream.sources.text.options import TextOptions
 
 QualityEncoding: TypeAlias = Literal["phred33", "phred64", "solexa"]
-"""How the quality line of a file is written."""
+"""How the quality line of a file is encoded."""
 
 QualityEncodingChoice: TypeAlias = Literal["phred33", "auto", "phred64", "solexa"]
-"""The same as an option; ``auto`` lets the data decide."""
+"""The same as an option; with ``auto`` the data decides."""
 
 OnBadRecord: TypeAlias = Literal["stop", "skip", "quarantine"]
-"""What a record that is not FASTQ does to the run."""
+"""What to do at a record that is not FASTQ."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FastqOptions(TextOptions):
     """How FASTQ is read.
 
-    `biometal_stream.settings.setting_of` tells what each field means.
+    `biometal_stream.settings.setting_of` describes each field.
 
     Raises:
-        ConfigurationError: A value is out of range, or two contradict each other.
+        ConfigurationError: A value is out of range, or two values contradict each other.
     """
 
     quality_encoding: QualityEncodingChoice = option(
-        "How quality is written in the input; it becomes Phred+33. auto looks at the first 4 MiB,"
-        " and translates what can be nothing but phred64 or solexa; what is in doubt stays as it"
-        " is, with a warning",
+        "The quality encoding of the input; it is translated to Phred+33. auto looks at the first 4"
+        " MiB, and translates what can only be phred64 or solexa; doubtful data is left unchanged,"
+        " with a warning",
         default="phred33",
         choices=get_args(QualityEncodingChoice),
     )
@@ -46,8 +46,7 @@ class FastqOptions(TextOptions):
         whole_run=True,
     )
     quarantine: str | os.PathLike[str] | None = option(
-        "The file that bad records go to, byte for byte, compressed where the name ends in .gz or"
-        " .zst.",
+        "The file for bad records, byte for byte; compressed if its name ends in .gz or .zst.",
         default=None,
         metavar="FILE",
         whole_run=True,

@@ -48,13 +48,13 @@ class Parsed:
     """The good records at the start of one text, or of two whose records alternate.
 
     Attributes:
-        records: How many.
-        name_offsets: ``int32``, (records + 1,), where names are among the columns.
+        records: The number of records.
+        name_offsets: ``int32``, (records + 1,), if names are among the columns.
         names: ``uint8``.
-        marks: ``uint8``, (records,), where `MATE_MARK` is among the columns.
-        columns: Those that were asked for, by their names; there may be more.
-        bad: The text of the next record and its index there; ``None`` where all are good.
-        encoding: How the qualities were written.
+        marks: ``uint8``, (records,), if `MATE_MARK` is among the columns.
+        columns: The requested columns by name; there may be more.
+        bad: The text of the next record and its index there; ``None`` if all are good.
+        encoding: The encoding of the qualities.
     """
 
     records: int
@@ -67,7 +67,7 @@ class Parsed:
 
     @cached_property
     def error(self) -> FastqError | None:
-        """What is wrong with the next record; ``None`` where all are good."""
+        """What is wrong with the next record; ``None`` if all are good."""
         if self.bad is None:
             return None
         lines, record = self.bad
@@ -79,16 +79,16 @@ def parse(
     encoding: QualityEncoding,
     columns: Iterable[str] = TEXT_COLUMNS,
 ) -> Parsed:
-    """Parses records up to the first bad one. All of each is checked, whatever is asked for.
+    """Parses records up to the first bad one, and checks all of each, whatever the columns.
 
     Args:
-        texts: One text, or those of mates 1 and 2 with as many records each.
-        encoding: How the qualities are written.
-        columns: The columns of text to make, and `MATE_MARK` where it is wanted.
+        texts: One text, or the texts of mates 1 and 2 with the same number of records.
+        encoding: The encoding of the qualities.
+        columns: The text columns to make, and `MATE_MARK` if needed.
     """
     made = frozenset(columns)
     if encoding != "phred33":
-        made |= {"quality"}  # what has no translation is found by translating
+        made |= {"quality"}  # translating finds what cannot be translated
     first, other = texts[0], texts[-1]
     mates = len(texts)
     records = first.text.records * mates
@@ -128,7 +128,7 @@ def parse(
     )
     good = int(good)
     if not ascii_only and not made >= _HEADER:
-        return parse(texts, encoding, made | _HEADER)  # a copy tells whether it is UTF-8
+        return parse(texts, encoding, made | _HEADER)  # a copy shows whether it is UTF-8
     if not ascii_only:
         good = first_not_utf8(good, (name_offsets, names), (description_offsets, descriptions))
     if encoding != "phred33":
@@ -152,7 +152,7 @@ def _to_phred33(
     qualities: NDArray[np.uint8],
     encoding: QualityEncoding,
 ) -> int:
-    """Translates qualities in place; returns the rows before the first that cannot be."""
+    """Translates qualities in place; returns the number of rows before the first that fails."""
     count = int(offsets[rows])
     done = int(translate(qualities, np.uint64(count), translation(encoding)))
     if done == count:

@@ -1,21 +1,21 @@
-"""The ways in which quality was written down, how to tell them apart, and their translation.
+"""Quality encodings: how to detect them, and their translation.
 
 Cock et al. 2010, "The Sanger FASTQ file format for sequences with quality scores, and the
 Solexa/Illumina FASTQ variants", describes all three: Phred+33, Illumina's Phred+64, which was
 written up to 2011, and Solexa's.
 
-A wrong translation destroys data, so that a file is translated only where nothing else explains
-it. A byte below ``;`` is in Phred+33 alone, and one above ``i`` is not in what the old instruments
-wrote: their best score was 40 or 41. What is left is a file with no low score in Phred+33: reads
-of a consensus, or filtered base by base; or an old file. It is certainly old
+A wrong translation destroys data, so a file is translated only if nothing else explains it. A byte
+below ``;`` occurs only in Phred+33, and one above ``i`` was not written by the old instruments,
+whose best score was 40 or 41. What remains is either Phred+33 without low scores, from a consensus
+or filtered base by base, or an old file. It is certainly old
 
-* where its best byte is ``h`` or ``i``, the best score of the old instruments, 71 or 72 in
+* if its highest byte is ``h`` or ``i``, the best score of the old instruments, 71 or 72 in
   Phred+33; or
-* where its least byte is ``B`` and stands at the ends of reads alone: from 2009 to 2011 Illumina
-  so marked the part of a read not to be used. Its best byte must be at least ``^``, score 30.
+* if its lowest byte is ``B`` and occurs only at the ends of reads: from 2009 to 2011 Illumina
+  marked the unusable end of a read like this. Its highest byte must be at least ``^``, score 30.
 
-Fewer than 40 qualities, or qualities of one or two values, make nothing certain. All else is in
-doubt and stays as it is.
+Fewer than 40 qualities, or only one or two distinct values, are never certain. Everything else is
+doubtful and left unchanged.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from biometal_stream.sources.fastq.text import Lines
 
 SAMPLE_BYTES = 4 * 1024 * 1024
-"""Text at the start of a file that its encoding is learnt from."""
+"""Text at the start of a file used to detect its encoding, in bytes."""
 
 _PHRED33 = 33
 _PHRED64 = 64
@@ -49,22 +49,22 @@ _LEAST_OLD = ord(";")
 _BEST_OLD = (ord("h"), ord("i"))
 _TAIL = ord("B")
 _GOOD = ord("^")
-_LIKELY_BEST = ord("b")  # 65 in Phred+33, where consensus programs stop at 60 or go on to 90
+_LIKELY_BEST = ord("b")  # 65 in Phred+33; consensus programs stop at 60 or go up to 90
 _LIKELY_LEAST = ord("P")  # 47 in Phred+33
 _BEST_COMMON = ord("K")  # 42 in Phred+33, the best of most instruments
 _FEWEST = 40
 _MOSTLY = 0.9
-"""The share of ``B`` that stands at the ends of reads in an old file: unknown bases have it too."""
+"""The share of ``B`` at the ends of reads in an old file; unknown bases have it too."""
 
 
 @dataclass(frozen=True)
 class Qualities:
-    """What is known of the qualities at the start of files.
+    """Statistics of the qualities at the start of files.
 
     Attributes:
-        counts: ``int64``, (256,): how often each byte stands in them.
-        tails: How many ``B`` stand at the ends of reads, after which nothing else comes.
-        tailed: The reads that end in two or more ``B``.
+        counts: ``int64``, (256,): how often each byte occurs.
+        tails: The number of ``B`` at the ends of reads.
+        tailed: The number of reads that end in two or more ``B``.
     """
 
     counts: NDArray[np.int64]
@@ -73,10 +73,10 @@ class Qualities:
 
     @classmethod
     def of(cls, *files: Lines) -> Qualities:
-        """Counts the qualities at the start of files, of each in as many lines.
+        """Counts the qualities at the start of files, in the same number of lines of each.
 
-        Lines that are not those of a record are passed over. Where a byte shows that a file is
-        Phred+33, no more of it is looked at.
+        Lines that do not belong to a record are skipped. If a byte shows that a file is Phred+33,
+        no more of it is read.
         """
         number = min(_sampled(lines) for lines in files)
         counts = np.zeros(256, np.int64)
@@ -90,35 +90,35 @@ class Qualities:
 
     @property
     def least(self) -> int:
-        """The least byte; 255 without any."""
+        """The lowest byte; 255 without any quality."""
         found = np.flatnonzero(self.counts)
         return int(found[0]) if len(found) else 255
 
     @property
     def best(self) -> int:
-        """The greatest byte; 0 without any."""
+        """The highest byte; 0 without any quality."""
         found = np.flatnonzero(self.counts)
         return int(found[-1]) if len(found) else 0
 
     @property
     def values(self) -> int:
-        """How many different bytes there are."""
+        """The number of distinct bytes."""
         return int(np.count_nonzero(self.counts))
 
     @property
     def old(self) -> QualityEncoding:
-        """What they are if they are not Phred+33."""
+        """The encoding if it is not Phred+33."""
         return "phred64" if self.least >= _PHRED64 else "solexa"
 
     @property
     def possibly_old(self) -> bool:
-        """Whether they may be what old instruments wrote, and not what most others write."""
+        """Whether old instruments may have written them, and most others would not."""
         fits = self.least >= _LEAST_OLD and _BEST_COMMON < self.best <= max(_BEST_OLD)
         return fits and (self.values > 1 or self.best in _BEST_OLD)
 
     @property
     def certainly_old(self) -> bool:
-        """Whether they can be nothing but what old instruments wrote."""
+        """Whether only old instruments can have written them."""
         if not self.possibly_old or self.values < 3 or int(self.counts.sum()) < _FEWEST:
             return False
         marks_ends = (
@@ -131,20 +131,20 @@ class Qualities:
 
     @property
     def probably_old(self) -> bool:
-        """Whether they are old files rather than a consensus, so that a warning is due."""
+        """Whether an old file is more likely than a consensus, so that a warning is needed."""
         likely = self.best >= _LIKELY_BEST or self.least >= _LIKELY_LEAST
         return self.certainly_old or (self.possibly_old and likely)
 
 
 def _sampled(lines: Lines) -> int:
-    """The lines in the first `SAMPLE_BYTES` of a text; those of its first record at least."""
-    stop = np.uint32(lines.text.start + SAMPLE_BYTES)  # of the ends' type, else they are copied
+    """The lines in the first `SAMPLE_BYTES` of a text, but at least the first record."""
+    stop = np.uint32(lines.text.start + SAMPLE_BYTES)  # of the ends' type, to avoid a copy
     number = int(np.searchsorted(lines.ends[: lines.lines], stop))
     return min(max(4, number), lines.lines)
 
 
 def _detect_encoding(files: Sequence[Lines], run: Run) -> QualityEncoding:
-    """Finds an encoding from the start of files; warns of doubt, and counts what is translated."""
+    """Detects an encoding from the start of files; warns in doubt; counts translated files."""
     together = Qualities.of(*files)
     each = [(lines.text.file, Qualities.of(lines)) for lines in files]
     old = together.old
@@ -159,15 +159,15 @@ def _detect_encoding(files: Sequence[Lines], run: Run) -> QualityEncoding:
             )
         elif seen.possibly_old and together.possibly_old:
             run.warn(
-                f"{file}: the qualities can be {seen.old}, or phred33 without low scores, and are"
-                f" left as they are; if they are {seen.old}, --quality-encoding {seen.old}"
+                f"{file}: the qualities may be {seen.old}, or phred33 without low scores, and are"
+                f" left unchanged; if they are {seen.old}, --quality-encoding {seen.old}"
                 " translates them"
             )
     return "phred33"
 
 
 def _warn_of_encoding(files: Sequence[Lines], run: Run) -> None:
-    """Warns of each file whose qualities are read as Phred+33 and do not look like it."""
+    """Warns about each file whose qualities are read as Phred+33 but do not look like it."""
     for lines in files:
         seen = Qualities.of(lines)
         if seen.probably_old:
@@ -179,15 +179,15 @@ def _warn_of_encoding(files: Sequence[Lines], run: Run) -> None:
 
 
 class EncodingLearner:
-    """Learns how the qualities of a file are written, where that is not said.
+    """Detects the quality encoding of a file, unless it is given.
 
     Args:
-        choice: What is said of all files.
+        choice: The encoding given for all files.
         run: Takes warnings and counts, and what was learnt.
 
     Attributes:
-        nbytes: Bytes of text at the start of each file to look at, where there are as many.
-        given: The encoding, where it is said and the text need not be looked at.
+        nbytes: Bytes of text at the start of each file to use, if there are as many.
+        given: The encoding, if it is given and the text is not needed.
     """
 
     def __init__(self, choice: QualityEncodingChoice, run: Run) -> None:
@@ -195,11 +195,11 @@ class EncodingLearner:
         self._run = run
         self.nbytes = SAMPLE_BYTES if choice == "auto" else 0
         self.given: QualityEncoding | None = None
-        if choice == "phred64" or choice == "solexa":  # noqa: PLR1714 - mypy narrows this alone
+        if choice == "phred64" or choice == "solexa":  # noqa: PLR1714 - mypy narrows only this form
             self.given = choice
 
     def learn(self, files: Sequence[Lines]) -> QualityEncoding:
-        """The encoding of a file, or of those of two mates, which have one.
+        """The encoding of a file, or of two files of mates, which must share it.
 
         Args:
             files: The first lines of each file.
@@ -217,7 +217,7 @@ class EncodingLearner:
 
 @cache
 def translation(encoding: QualityEncoding) -> NDArray[np.uint8]:
-    """Builds the table from a byte to its Phred+33 byte: ``uint8``, (256,), 0 for bad bytes.
+    """Builds the table from a byte to its Phred+33 byte: ``uint8``, (256,), 0 for invalid bytes.
 
     A Solexa score S becomes the Phred score ``10 log10(10^(S/10) + 1)``, rounded (Cock et al.
     2010).

@@ -23,18 +23,18 @@ _STEP = 1 << 16
 
 
 class RecordReader(HeldRecords):
-    """Cuts one file where a record ends, by the count of lines alone.
+    """Cuts one file between records, only by counting lines.
 
-    The text comes in segments with room in front, where what is left of the segment before is put:
-    no other byte of it is copied, unless a record is longer than that room.
+    The text comes in segments with room in front for the rest of the previous segment. No other
+    byte is copied, unless a record is longer than that room.
 
     Args:
         reader: The decompressed bytes.
-        chunk_bytes: Text to hold at a time; more only where one record is longer.
+        chunk_bytes: Text to hold at a time; more only if one record is longer.
         max_record_bytes: The longest record to read.
-        unit: Records that must not be parted: 2 where mates follow each other.
-        run: Lends its workers to read ahead; without, all is read here.
-        ends: Whether the text goes to the end of the file, which may lack a newline or have
+        unit: The number of records that must stay together: 2 if mates follow each other.
+        run: Provides workers to read ahead; without it, this thread reads everything.
+        ends: Whether the text reaches the end of the file, which may lack a newline or have
             blank lines.
     """
 
@@ -54,25 +54,25 @@ class RecordReader(HeldRecords):
         self._segments = Segments(reader, chunk_bytes, run)
         self._unit = unit
         self._records = 0
-        self._lines = 0  # of those records, and of what is not yet one
+        self._lines = 0  # of those records, and of the incomplete one
         self._newlines = 0  # in all of the text held
-        self._failure: BiometalError | None = None  # of what comes after the text held
+        self._failure: BiometalError | None = None  # after the text held
 
     def fill(self, fewest: int = 1, nbytes: int = 0) -> int:
         """Reads until there is half a chunk's worth of text with whole records, or the end.
 
         Args:
-            fewest: Records to hold at least, where there are as many.
-            nbytes: Bytes of text to hold at least, likewise.
+            fewest: The fewest records to hold, if there are as many.
+            nbytes: The fewest bytes of text to hold, likewise.
 
         Returns:
             The number of whole records held; less than ``unit`` only at the end of the file.
 
         Raises:
-            FastqError: No record begins where one should, or one is longer than the limit.
+            FastqError: A record does not start where it should, or is longer than the limit.
             CompressedInputError: The compressed input is damaged; all records before the damage
-                were handed out.
-            InputError: It cannot be read, likewise.
+                were returned.
+            InputError: The input cannot be read, likewise.
         """
         nbytes = max(nbytes, self._chunk_bytes // 2)
         while not self.at_end:
@@ -93,22 +93,22 @@ class RecordReader(HeldRecords):
         return self._records >= fewest and self.filled - self.start >= nbytes
 
     def _may_go_on(self) -> bool:
-        """Whether what comes after the whole records can become one: else no more is held of it."""
+        """Whether the text after the whole records can become one; if not, reading stops."""
         start = self._line_start(self._records * LINES_PER_RECORD)
         begins = self.filled - start <= _STEP or int(self.bytes[start]) in b"@\r\n"
         return begins and self.filled - start <= self._limit
 
     def _check_header(self) -> None:
-        """Looks no farther for the end of a record where none begins; blank lines may be the last.
+        """Stops searching for the end of a record if none starts here; blank lines may be the last.
 
         Raises:
-            FastqError: What is held is not a record.
+            FastqError: The text held is not a record.
         """
         if self.filled - self.start > _STEP and int(self.bytes[self.start]) not in b"@\r\n":
             raise bad_record(self._text(0, self.start), 0, self.start, "phred33")
 
     def _check_limit(self) -> None:
-        """Refuses to hold more for the record that is not yet whole than a record may have."""
+        """Checks that an incomplete record is not longer than the limit."""
         whole = self._records * LINES_PER_RECORD
         if self.at_end and self._lines == whole:
             return  # blank lines may follow
@@ -118,7 +118,7 @@ class RecordReader(HeldRecords):
             raise too_long(place, self._limit)
 
     def _extend(self) -> None:
-        """Adds the next segment after the text held."""
+        """Appends the next segment to the text held."""
         segment = self._segments.take()
         held, size = self.filled - self.start, segment.stop - segment.start
         if held <= segment.start:
@@ -141,7 +141,7 @@ class RecordReader(HeldRecords):
             self._newlines = self._complete(self._newlines, lenient=self._ends)
 
     def _count(self) -> None:
-        """Counts whole records, leaving out blank lines that may be the file's last."""
+        """Counts whole records, without blank lines that may be the file's last."""
         self._lines = self._newlines
         self._records = self._lines // LINES_PER_RECORD
         if self.at_end and self._ends:
@@ -159,7 +159,7 @@ class RecordReader(HeldRecords):
         return self._drop_lines(self._newlines - line)
 
     def _blank_lines_before(self, stop: int) -> int:
-        """Counts the blank lines that end at ``stop``; none where there are too many."""
+        """Counts the blank lines that end at ``stop``; 0 if there are too many."""
         first = stop
         while first > self.start:
             if stop - first > MOST_BLANK:
@@ -169,16 +169,16 @@ class RecordReader(HeldRecords):
             first -= len(segment) - kept
             if kept:
                 break
-        # The first newline ends a line with other bytes; a second carriage return is one.
+        # The first newline ends a line with other bytes; a second carriage return counts as one.
         returns = bytes(self.bytes[first:stop]).rfind(b"\r\r")
         newlines = int(count_newlines(self.bytes, np.uint64(first + returns + 1), np.uint64(stop)))
         return newlines if first == self.start and returns < 0 else max(0, newlines - 1)
 
     def take(self, records: int) -> RecordText:
-        """Hands out the first records held.
+        """Returns the first records held.
 
         Args:
-            records: How many; at most what `fill` returned.
+            records: How many; at most the number that `fill` returned.
         """
         lines = records * LINES_PER_RECORD
         text = self._text(records, self._line_start(lines))
@@ -212,5 +212,5 @@ class RecordReader(HeldRecords):
         )
 
     def close(self) -> None:
-        """Ends the work of the workers for this file; may be called again."""
+        """Ends the workers' jobs for this file; may be called again."""
         self._segments.close()

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FastqSource(FastqFiles):
-    """Reads of one or several FASTQ files: what `FastqFiles` says, as a source."""
+    """Reads of one or several FASTQ files, with the options of `FastqFiles`, as a source."""
 
     @contextmanager
     def open(self, run: Run) -> Iterator[OpenSource[Any]]:
         """Opens the files, in the caller's thread.
 
         Raises:
-            InputError: One cannot be read.
-            ConfigurationError: One is its own mate, or a pipe is named twice.
+            InputError: A file cannot be read.
+            ConfigurationError: A file is its own mate, or a pipe is named twice.
         """
         from biometal_stream.sources.fastq.format import FORMAT
         from biometal_stream.sources.formats import look_for
@@ -46,19 +46,20 @@ class FastqSource(FastqFiles):
                     yield reads
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Reads the files in this thread alone."""
+        """Reads the files in this thread."""
         yield from read_alone(self)
 
     def partitions(self, nbytes: int, /) -> tuple[FastqPartition, ...]:
-        """Finds parts that can be read by several machines, and that give the same reads.
+        """Finds partitions that several machines can read, and that give the same reads.
 
-        `biometal_stream.sources.fastq.partitions` says where files are cut.
+        `biometal_stream.sources.fastq.partitions` describes where files are divided.
 
         Args:
-            nbytes: Bytes of (compressed) input that a part has, about; with mates, of both files.
+            nbytes: The approximate (compressed) size of a partition in bytes; with mates, of both
+                files together.
 
         Returns:
-            The parts in the order of the reads, one at least for each file.
+            The partitions in the order of the reads, at least one for each file.
 
         Raises:
             InputError: A file cannot be read.

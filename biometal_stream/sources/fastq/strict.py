@@ -1,4 +1,4 @@
-"""Reads FASTQ that must be right: cut by one thread, parsed by all workers."""
+"""Reads FASTQ that must be valid: cut by one thread, parsed by all workers."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FastqChunk:
-    """Whole records of one file, or as many of each of two files with mates.
+    """Whole records of one file, or the same number from each of two files with mates.
 
     Attributes:
-        texts: One, or two.
+        texts: One text, or two.
         learnt: How to read them.
     """
 
@@ -39,10 +39,10 @@ class FastqChunk:
 
 
 class StrictReads(TextReads[FastqChunk, RecordReader]):
-    """A FASTQ source being read, which stops at the first record that is not FASTQ."""
+    """A FASTQ source being read, which stops at the first bad record."""
 
     _learnt: Learnt | None = None
-    """What is known of the lane before it is read."""
+    """What is known about the lane before it is read."""
 
     def __init__(self, files: FastqFiles, inputs: Inputs, run: Run) -> None:
         super().__init__(files, inputs, run)
@@ -61,7 +61,7 @@ class StrictReads(TextReads[FastqChunk, RecordReader]):
                 learnt = self._learner.learn(texts)
                 fewest, nbytes = 1, 0
             yield FastqChunk(texts, learnt)
-            del texts  # the next may be long in coming
+            del texts  # the next one may take long
         for reader in readers:
             rest = reader.rest()
             if rest is not None:

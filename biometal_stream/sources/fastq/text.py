@@ -1,4 +1,4 @@
-"""Whole records as text: where they stood, and where their lines end."""
+"""Whole records as text: their location in the file, and where their lines end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RecordText(WholeRecords):
     """Whole records of one FASTQ file, four lines each."""
 
     def location(self, record: int, byte: int, line: int = 0) -> Location:
-        """As `WholeRecords.location`, by the line's index in the record."""
+        """As `WholeRecords.location`, given the line's index in the record."""
         number = self.first_record + record
         return Location(
             self.file,
@@ -66,7 +66,7 @@ class Lines:
 
     @classmethod
     def counted(cls, text: RecordText, count: int) -> Lines:
-        """Finds the lines of a text, whose number is known."""
+        """Finds the lines of a text with a known number of lines."""
         start, stop = np.uint64(text.start), np.uint64(text.stop)
         ends = np.empty(count + PADDING, np.uint32)
         find_lines(text.bytes, start, stop, ends)
@@ -74,7 +74,7 @@ class Lines:
 
     @classmethod
     def between(cls, text: RecordText, ends: NDArray[np.uint32]) -> Lines:
-        """Measures the records of a text whose lines are known."""
+        """Measures the records of a text with known line ends."""
         start = np.uint64(text.start)
         headers, sequences, longest = measure_lines(ends, start, np.uint64(text.records))
         return cls(text, ends, int(headers), int(sequences), int(longest))
@@ -85,7 +85,7 @@ class Lines:
         return len(self.ends) - PADDING
 
     def line_start(self, line: int) -> int:
-        """Where a line starts; for the number of lines, where the last one ends."""
+        """Where a line starts; for the number of lines, where the last line ends."""
         return int(self.ends[line - 1]) + 1 if line else self.text.start
 
     def record_start(self, record: int) -> int:
@@ -93,7 +93,7 @@ class Lines:
         return self.line_start(record * LINES_PER_RECORD)
 
     def after(self, line: int, records: int) -> Lines:
-        """The text from a line on, which is where a record starts, with so many records at most."""
+        """The text from a line on, where a record starts, with at most this many records."""
         start = self.line_start(line)
         text = replace(
             self.text,
@@ -105,7 +105,7 @@ class Lines:
         return Lines.between(text, self.ends[line:])
 
     def raw(self, first: int, stop: int) -> bytes:
-        """The bytes of records ``first`` up to ``stop``, which is not included."""
+        """The bytes of records ``first`` to ``stop``, exclusive."""
         return bytes(self.text.bytes[self.record_start(first) : self.record_start(stop)])
 
 
@@ -113,7 +113,7 @@ def check_longest(lines: Lines, limit: int) -> None:
     """Checks the length of each record.
 
     Raises:
-        RecordTooLongError: One is longer than the limit.
+        RecordTooLongError: A record is longer than the limit.
     """
     if lines.longest <= limit:
         return

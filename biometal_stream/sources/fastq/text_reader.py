@@ -1,4 +1,4 @@
-"""Reads the text of a file in which records may start anywhere."""
+"""Reads the text of a file in which a record may start anywhere."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 
 class RecordTextReader(HeldRecords):
-    """Holds as much text as a buffer takes, and lets go of as much of it as it is told to.
+    """Holds as much text as a buffer takes, and drops as much of it as requested.
 
     Args:
         reader: The decompressed bytes.
-        chunk_bytes: Text to hold at a time; more only where one record is longer.
+        chunk_bytes: Text to hold at a time; more only if one record is longer.
         max_record_bytes: The longest record to read.
 
     Attributes:
-        end: The byte after the last one of the file that is held; ``filled`` but for a newline
-            that the file's last line lacks.
+        end: The byte after the last byte of the file that is held; ``filled`` unless a newline
+            was added to the file's last line.
     """
 
     def __init__(self, reader: ByteReader, chunk_bytes: int, max_record_bytes: int) -> None:
@@ -43,9 +43,9 @@ class RecordTextReader(HeldRecords):
         """Fills the buffer, up to the end of the file, whose last newline is added if missing.
 
         Raises:
-            CompressedInputError: The compressed input is damaged, and nothing was read before
-                the damage that was not there already.
-            InputError: It cannot be read, likewise.
+            CompressedInputError: The compressed input is damaged, and this call read nothing before
+                the damage.
+            InputError: The input cannot be read, likewise.
         """
         if self._failure is not None:
             raise self._failure
@@ -70,7 +70,7 @@ class RecordTextReader(HeldRecords):
             self._complete(0, lenient=False)
 
     def text(self) -> RecordText:
-        """The whole lines held; where the file ends with a blank line, which is not in it."""
+        """The whole lines held, without a blank line that ends the file."""
         stop = self._drop_lines(0)
         if self.at_end:
             self.bytes[stop] = ord("\n")
@@ -93,7 +93,7 @@ class RecordTextReader(HeldRecords):
 
         Args:
             start: Where it starts.
-            before: The records held before it.
+            before: The number of records held before it.
 
         Raises:
             RecordTooLongError: It is longer than the limit.
@@ -103,14 +103,14 @@ class RecordTextReader(HeldRecords):
         self._move(2 * len(self.bytes))
 
     def advance(self, stop: int) -> None:
-        """Lets go of the text before a byte, and of the buffer, which may be in use."""
+        """Drops the text before a byte, and the buffer, which may be in use."""
         self.offset += stop - self.start
         self.start = stop
         self.mark = 0
         self._move(self._chunk_bytes + SPARE)
 
     def _move(self, size: int) -> None:
-        """As for any text held; what is before it of a byte order mark comes along."""
+        """As for any text held; the part of a byte order mark before it is moved too."""
         self.start -= self.mark
         super()._move(size)
         self.start += self.mark

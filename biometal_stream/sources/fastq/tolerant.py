@@ -1,4 +1,4 @@
-"""FASTQ in which some records may be bad, as a source: those are left out, and orphans."""
+"""A source of FASTQ with bad records: skips them, and orphans."""
 
 from __future__ import annotations
 
@@ -39,27 +39,27 @@ if TYPE_CHECKING:
     from biometal_stream.sources.lanes import Inputs
 
 ORPHANS = "reads without their mate"
-"""The counter of good records that were left out since their mate is bad or missing."""
+"""The counter of good records that were skipped since their mate is bad or missing."""
 
 SetAside: TypeAlias = Callable[[bytes], None]
-"""Takes the raw bytes of what is left out."""
+"""Takes the raw bytes of what is skipped."""
 
 _PAIR = 2
 _MOST = 1 << 16
 _FEWEST = 256
-"""Where a read has no mate, so many of each file are looked at first, and then more."""
+"""Records of each file to look at first if a read has no mate; then more."""
 _WINDOW = 1 << 13
 _FIRST = 64
-"""The records of each file that show what marks mates, and whether these are in order."""
+"""The records of each file that show what marks mates, and whether the order is right."""
 
 
 class _Records:
-    """The good records of one file; some can be looked at ahead of their turn.
+    """The good records of one file; some can be read ahead.
 
     Args:
-        records: In order.
-        most_bytes: What is held ahead has no more bytes, but for the last of it.
-        set_aside: Takes what is bad, once all before it is taken.
+        records: The records in order.
+        most_bytes: The most bytes to hold ahead, except for the last records.
+        set_aside: Takes what is bad, once everything before it has been taken.
     """
 
     def __init__(
@@ -90,12 +90,12 @@ class _Records:
         return self._held[0] if self._held else None
 
     def check(self) -> None:
-        """Raises what has ended the records, once all of them are taken."""
+        """Raises the error that ended the records, once all of them have been taken."""
         if not self._held:
             self._records.check()
 
     def look(self, number: int) -> list[GoodRecords]:
-        """The next records, so many; fewer at the end, or where they are long."""
+        """The next records, this many; fewer at the end, or if they are long."""
         while self._rows < number and (self._rows < _PAIR or self._bytes < self._most_bytes):
             if not self._pull():
                 break
@@ -108,18 +108,18 @@ class _Records:
         return found
 
     def shows_all(self, rows: int) -> bool:
-        """Whether so many records are all that are left."""
+        """Whether only this many records are left."""
         return self.ended and rows == self._rows
 
     def take(self, number: int, kept: NDArray[np.int64] | None = None) -> str | None:
-        """Takes so many of the records held, and sets aside what is bad or not kept.
+        """Takes records, and sets aside what is bad or not kept.
 
         Args:
             number: How many.
-            kept: The index of each that is kept, in order; ``None`` for all.
+            kept: The index of each record to keep, in order; ``None`` for all.
 
         Returns:
-            Where the first that is not kept stands: the file and its name.
+            The location of the first record that is not kept: the file and its name.
         """
         orphan: str | None = None
         done = 0
@@ -147,7 +147,7 @@ class _Records:
         return orphan
 
     def _find_front(self) -> None:
-        """Sees to it that there are records in front, and not bad ones alone."""
+        """Makes sure that the next segment has records, and not only bad bytes."""
         while True:
             while self._held and not len(self._held[0]):
                 bad = self._held.popleft()
@@ -158,9 +158,9 @@ class _Records:
 
 
 class TolerantReads(OpenReads):
-    """A FASTQ source being read, which leaves out what is not FASTQ, and orphans.
+    """A FASTQ source being read, which skips what is not FASTQ, and orphans.
 
-    `chunks` yields batches that are parsed already.
+    `chunks` yields batches that are already parsed.
     """
 
     def __init__(self, files: FastqFiles, inputs: Inputs, run: Run, set_aside: SetAside) -> None:
@@ -183,15 +183,15 @@ class TolerantReads(OpenReads):
         return int(chunk.nbytes)
 
     def location(self, chunk: pa.RecordBatch, /) -> str:
-        """Says how many records a batch has."""
+        """The number of records in a batch, for messages."""
         return f"a batch of {chunk.num_rows:,} good records"
 
     def parse(self, chunk: pa.RecordBatch, /) -> pa.RecordBatch:
-        """The batch, which is parsed already."""
+        """Returns the batch, which is already parsed."""
         return chunk
 
     def chunks(self) -> Iterator[pa.RecordBatch]:
-        """Yields the good records of each lane, merged where bad ones have parted them."""
+        """Yields the good records of each lane, merged if bad ones had separated them."""
         size = held_text = budget_of(self._run).chunk
         if self._files.quality_encoding == "auto":
             held_text = max(size, SAMPLE_BYTES)
@@ -232,7 +232,7 @@ class TolerantReads(OpenReads):
     def _in_step(
         self, first: _Records, second: _Records, separator: Separator
     ) -> Iterator[pa.RecordBatch]:
-        """Pairs the records of two files by name, and leaves out those without a mate."""
+        """Pairs the records of two files by name, and skips those without a mate."""
         step, reach = _MOST, _FEWEST
         while first.front is not None and second.front is not None:
             count = min(len(first.front), len(second.front), step)
@@ -259,8 +259,8 @@ class TolerantReads(OpenReads):
     ) -> Iterator[pa.RecordBatch]:
         """Pairs some records of two files whose next two are not mates.
 
-        Looks ever farther ahead, up to 65,536 records of each, and leaves out the fewest in all
-        up to the next two that are mates; all of them where no two are.
+        Reads farther and farther ahead, up to 65,536 records of each, and skips as few as possible
+        up to the next two that are mates; all of them if no two are.
         """
         while True:
             ones, twos = first.look(reach), second.look(reach)
@@ -288,7 +288,7 @@ class TolerantReads(OpenReads):
         self._leave_out(second, int(other_done), other_rows)
 
     def _adjacent(self, records: _Records, separator: Separator) -> Iterator[pa.RecordBatch]:
-        """Pairs neighbours by name, and leaves out those without a mate."""
+        """Pairs neighbours by name, and skips those without a mate."""
         while records.front is not None:
             looked = records.look(_WINDOW)
             reads, names = _merge(looked), _names(looked)
@@ -312,7 +312,7 @@ class TolerantReads(OpenReads):
         records.check()
 
     def _leave_out(self, records: _Records, number: int, kept: NDArray[np.int64]) -> None:
-        """Takes records, and leaves out those that are not kept."""
+        """Takes records, and skips those that are not kept."""
         orphan = records.take(number, kept)
         if orphan is None:
             return
@@ -327,7 +327,7 @@ def _merge(records: list[GoodRecords]) -> pa.RecordBatch:
 
 
 def _names(records: list[GoodRecords]) -> pa.RecordBatch:
-    """The names and marks: what decides which reads are mates, without the bulk of the reads."""
+    """The names and marks, which decide which reads are mates, without the rest."""
     return pa.concat_batches([good.batch.select(["name", MATE_MARK]) for good in records])
 
 
@@ -348,7 +348,7 @@ def _with_mates(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _merged(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.RecordBatch]:
-    """Merges batches until they hold at least half of so many bytes, or have many rows."""
+    """Merges batches until they hold at least half of this many bytes, or have many rows."""
     held: list[pa.RecordBatch] = []
     nbytes = rows = 0
     coming = UntilError(batches)
@@ -366,7 +366,7 @@ def _merged(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.RecordB
 
 @contextmanager
 def tolerant_reads(files: FastqFiles, inputs: Inputs, run: Run) -> Iterator[TolerantReads]:
-    """Opens the quarantine, if there is one; it gets its name when the run ends well.
+    """Opens the quarantine, if there is one; it is renamed when the run succeeds.
 
     Raises:
         SinkError: The quarantine is an input, which it would replace, or cannot be written.
@@ -381,4 +381,4 @@ def tolerant_reads(files: FastqFiles, inputs: Inputs, run: Run) -> Iterator[Tole
 
 
 def _forget(data: bytes) -> None:
-    """Skips what is left out."""
+    """Ignores what is skipped."""

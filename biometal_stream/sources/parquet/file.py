@@ -27,27 +27,27 @@ if TYPE_CHECKING:
 _MAGIC = b"PAR1"
 _ENCRYPTED = b"PARE"
 _BUFFER = 1 << 20
-_EMPTY_ROWS = 1 << 20  # of batches without columns
+_EMPTY_ROWS = 1 << 20  # per batch without columns
 
 
 def read_footer(source: Seekable) -> pq.FileMetaData:
     """Reads the table of contents of a file.
 
     Raises:
-        InputError: The file is not Parquet, or is cut short or damaged.
+        InputError: The file is not Parquet, or is truncated or damaged.
     """
     name = source.name
     head, tail = source.read_at(0, 4), source.read_at(max(0, source.size - 4), 4)
     if not source.size:
-        raise InputError(f"{name}: is empty, and not a Parquet file; {AGAIN}")
+        raise InputError(f"{name}: is empty, not a Parquet file; {AGAIN}")
     if _ENCRYPTED in (head, tail):
-        raise InputError(f"{name}: is encrypted Parquet, which is not read; decrypt it first")
+        raise InputError(f"{name}: is encrypted Parquet, which is not supported; decrypt it first")
     refuse_compressed(source.read_at(0, 8), name, "Parquet")
     if head != _MAGIC:
         raise InputError(f"{name}: is not a Parquet file: it does not begin with PAR1")
     if tail != _MAGIC:
         raise InputError(
-            f"{name}: is cut short: the end of a Parquet file, with its table of contents, is"
+            f"{name}: is truncated: the end of a Parquet file, with its table of contents, is"
             f" missing; {AGAIN}"
         )
     with damage(name, "its table of contents, at its end, is damaged"):
@@ -62,9 +62,9 @@ class ParquetTable:
     Args:
         source: The file.
         metadata: Its table of contents.
-        schema: The columns to make, which are those of the file and of its folders' names.
+        schema: The columns to make: those of the file and of its folders' names.
         file: Which row groups to read.
-        run: Lends the workers.
+        run: Provides the workers.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class ParquetTable:
 
     @property
     def bytes_read(self) -> int:
-        """The bytes of columns taken so far."""
+        """The bytes of columns read so far."""
         return self._source.bytes_read - self._before
 
     def interrupt(self) -> None:
@@ -99,10 +99,10 @@ class ParquetTable:
         self._interrupted = True
 
     def completed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Adds the columns that the names of folders hold.
+        """Adds the columns from the names of folders.
 
         Raises:
-            InputError: A name is not of its column's type.
+            InputError: A name does not have its column's type.
         """
         if not self._constants:
             return batch
@@ -134,7 +134,7 @@ class ParquetTable:
         self._source.confirm()
 
     def _decoded(self, index: int, row: int) -> Iterator[pa.RecordBatch]:
-        """The batches of a row group, whose first row has a number; from any thread."""
+        """The batches of a row group, given the number of its first row; thread-safe."""
         rows = self._metadata.row_group(index).num_rows
         where = f"row group {index + 1} of {self._metadata.num_row_groups} is damaged"
         with damage(self.name, where):

@@ -1,4 +1,4 @@
-"""Folders of Parquet: their files, and the columns that the names of folders hold."""
+"""Folders of Parquet: their files, and the columns in the names of folders."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ParquetInput:
 
     Attributes:
         file: Its path, or a file object.
-        partitions: Names of columns and their values, as the names of its folders say them.
+        partitions: The names and values of columns in the names of its folders.
     """
 
     file: Input
@@ -43,8 +43,8 @@ class FileToRead:
     Attributes:
         input: The file.
         seen: Its state when the run began.
-        size: The size that it must have, where it was divided by another process.
-        groups: The row groups to read; all where ``None``.
+        size: The size that it must have, if another process divided it.
+        groups: The row groups to read; all if ``None``.
     """
 
     input: ParquetInput
@@ -54,12 +54,12 @@ class FileToRead:
 
 
 def files_of(paths: tuple[Input, ...]) -> tuple[ParquetInput, ...]:
-    """The files that paths stand for: a folder for all Parquet in it, in the order of names.
+    """The files at some paths; for a folder all Parquet files in it, sorted by name.
 
-    Files and folders whose names begin with ``_`` or ``.`` are left out, as other readers do.
+    Files and folders whose names begin with ``_`` or ``.`` are skipped, as by other readers.
 
     Raises:
-        InputError: A folder has no Parquet file.
+        InputError: A folder does not contain a Parquet file.
     """
     return tuple(found for path in paths for found in _files_of(path))
 
@@ -71,7 +71,7 @@ def _files_of(path: Input) -> Iterator[ParquetInput]:
     folder = os.fspath(path)
     found = sorted(_walked(folder))
     if not found:
-        raise InputError(f"{folder}: has no Parquet file in it (*.parquet)")
+        raise InputError(f"{folder}: does not contain a Parquet file (*.parquet)")
     for parts in found:
         yield ParquetInput(os.path.join(folder, *parts), _partitions(parts[:-1]))  # noqa: PTH118
 
@@ -94,17 +94,17 @@ def _partitions(folders: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
 
 
 def partition_fields(inputs: tuple[ParquetInput, ...], schema: pa.Schema) -> list[pa.Field]:
-    """The columns that the names of folders hold and the files do not.
+    """The columns in the names of folders that are not in the files.
 
-    Their types are those that our sink has noted in the file; of folders of other programs a
-    column is ``int64`` where all values are whole numbers, and else ``string``.
+    Their types are those that our sink has noted in the file; in folders of other programs a
+    column is ``int64`` if all values are whole numbers, otherwise ``string``.
 
     Args:
         inputs: The files.
-        schema: That of the first of them.
+        schema: The schema of the first file.
 
     Raises:
-        InputError: Files lie in folders of different columns.
+        InputError: Files are in folders with different columns.
     """
     names = [column for column, _ in inputs[0].partitions]
     for each in inputs:
@@ -136,10 +136,10 @@ def _is_whole(text: str) -> bool:
 
 
 def constant(field: pa.Field, text: str | None, rows: int, name: str) -> pa.Array:
-    """A column of one value, as the name of a folder says it.
+    """A column of one value, given as text in the name of a folder.
 
     Raises:
-        InputError: The text is not of the column's type.
+        InputError: The text does not have the column's type.
     """
     kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
     try:

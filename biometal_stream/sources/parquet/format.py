@@ -1,4 +1,4 @@
-"""Parquet as an entry of the table of formats."""
+"""Parquet in the table of formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens Parquet files, and keeps what their tables of contents say."""
+"""Opens Parquet files, and keeps their tables of contents."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def open_files(schema: pa.Schema, files: list[FileToRead], run: Run) -> OpenSour
     """Prepares to read files one after another.
 
     Args:
-        schema: Of the batches.
+        schema: The schema of the batches.
         files: What to read.
-        run: Lends the workers and the memory.
+        run: Provides the workers and the memory.
 
     Raises:
-        InputError: A file cannot be read, or is no longer what was divided.
+        InputError: A file cannot be read, or has changed since it was divided.
     """
     total = 0
     for each in files:
@@ -48,23 +48,23 @@ def open_files(schema: pa.Schema, files: list[FileToRead], run: Run) -> OpenSour
 
 
 def _has_changed(file: FileToRead) -> bool:
-    """Whether a file that another process has divided has another size."""
+    """Whether the size of a file has changed since another process divided it."""
     seen = seen_at(file.input.file)
     return file.size is not None and (seen is None or seen.size != file.size)
 
 
 @contextmanager
 def _opened(schema: pa.Schema, file: FileToRead, run: Run) -> Iterator[Table]:
-    """Opens a file whose turn has come."""
+    """Opens the next file."""
     source = open_seekable(file.input.file, "Parquet", file.seen, size=file.size)
     with closing(source):
         yield ParquetTable(source, read_footer(source), schema, file, run)
 
 
 def footer_of(file: ParquetInput) -> pq.FileMetaData:
-    """The table of contents of a file, which is read again when the file has changed."""
+    """The table of contents of a file, which is read again if the file has changed."""
     seen = seen_at(file.file)
-    if seen is None:  # nothing tells whether it is still the same
+    if seen is None:  # it is not known whether it has changed
         return _read_footer(file.file)
     return _known_footer(os.fspath(cast("str", file.file)), seen)
 
@@ -81,7 +81,7 @@ def _read_footer(file: Input) -> pq.FileMetaData:
 
 
 def seen_at(file: Input) -> Seen | None:
-    """The state of a file that is named by its path; ``None`` of anything else."""
+    """The state of a file given by its path; ``None`` for anything else."""
     if isinstance(file, str | os.PathLike) and file != "-":
         return Seen.at(file)
     return None

@@ -13,7 +13,7 @@ class ParquetOptions:
     """How Parquet is read. What the file itself says needs no option.
 
     Raises:
-        ConfigurationError: A value cannot work.
+        ConfigurationError: A value is invalid.
     """
 
     sample: str | None = option(

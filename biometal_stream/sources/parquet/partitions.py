@@ -1,4 +1,4 @@
-"""Parquet files in parts of whole row groups, which several machines can read."""
+"""Partitions of Parquet files, of whole row groups, for several machines."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ParquetPartition:
-    """Row groups of one Parquet file: a source itself, which can be pickled and read anywhere.
+    """Row groups of one Parquet file: itself a source, which can be pickled and read anywhere.
 
-    Where it is read, the file must have the same absolute path.
+    The file must have the same absolute path where it is read.
 
     Attributes:
         file: The file, and which of its row groups.
-        schema: The columns that are made.
-        bytes_total: Bytes of the row groups, as they stand in the file.
+        schema: The schema of the partition.
+        bytes_total: The size of the row groups in the file, in bytes.
     """
 
     file: FileToRead
@@ -47,28 +47,28 @@ class ParquetPartition:
 
     @property
     def paired(self) -> bool:
-        """Whether rows are mates 1 and 2 in turn."""
+        """Whether rows alternate between mates 1 and 2."""
         return "mate" in self.schema.names
 
     def project(self, columns: frozenset[str], /) -> ParquetPartition:
-        """Returns the source of the same rows with those columns alone.
+        """Returns a source of the same rows with only some columns.
 
         Raises:
-            ConfigurationError: It has no such column.
+            ConfigurationError: The source does not have such a column.
         """
         return replace(self, schema=some_columns(self.schema, tuple(columns)))
 
     @contextmanager
     def open(self, run: Run) -> Iterator[OpenSource[Any]]:
-        """Looks at the file, in the caller's thread.
+        """Checks the file, in the caller's thread.
 
         Raises:
-            InputError: It cannot be read, or is no longer what was divided.
+            InputError: It cannot be read, or has changed since it was divided.
         """
         yield open_files(self.schema, [self.file], run)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Reads the part in this thread alone."""
+        """Reads the partition in this thread."""
         from biometal_stream.sources.alone import read_alone
 
         yield from read_alone(self)
@@ -79,7 +79,7 @@ def partition_files(
 ) -> tuple[ParquetPartition, ...]:
     """As `ParquetSource.partitions`."""
     if nbytes < 1:
-        raise ConfigurationError(f"a part must have at least 1 byte: {nbytes}")
+        raise ConfigurationError(f"a partition must have at least 1 byte: {nbytes}")
     return tuple(part for each in files for part in _parts(schema, each, nbytes))
 
 
@@ -94,7 +94,7 @@ def _parts(schema: pa.Schema, file: ParquetInput, nbytes: int) -> Iterator[Parqu
 
 
 def _cut(metadata: pq.FileMetaData, nbytes: int, names: list[str]) -> Iterator[range]:
-    """Cuts where there are enough bytes, and between pairs."""
+    """Divides where there are enough bytes, and between pairs."""
     start = held = rows = 0
     for index in range(metadata.num_row_groups):
         held += stored_bytes(metadata, index, names)

@@ -1,4 +1,4 @@
-"""How much the row groups of a Parquet file are: as they stand there, and decoded."""
+"""The size of the row groups of a Parquet file, as stored and decoded."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 65_536
 _FEW_BYTES = 16
-"""Stored bytes a value below which most values stand in a dictionary, and are longer than that."""
-_GUESSED = {"BYTE_ARRAY": 256, "FIXED_LEN_BYTE_ARRAY": 256}  # bytes of such a value; else 8
+"""Stored bytes per value below which most values are in a dictionary, and longer than that."""
+_GUESSED = {"BYTE_ARRAY": 256, "FIXED_LEN_BYTE_ARRAY": 256}  # bytes of such a value; otherwise 8
 _MOST_TIMES = 8
-"""How many times larger than it should be a batch may be."""
+"""How many times larger than intended a batch may be."""
 
 
 def _columns(
@@ -37,12 +37,12 @@ def _columns(
 
 
 def stored_bytes(metadata: pq.FileMetaData, index: int, names: Sequence[str]) -> int:
-    """The bytes of some columns of a row group as they stand in the file."""
+    """The size of some columns of a row group in the file, in bytes."""
     return sum(int(each.total_compressed_size) for each in _columns(metadata, index, names))
 
 
 def group_bytes(metadata: pq.FileMetaData, index: int, names: Sequence[str]) -> int:
-    """The bytes of some columns of a row group when they are decoded, about."""
+    """The approximate size of some columns of a row group when decoded, in bytes."""
     nbytes = 0
     for column in _columns(metadata, index, names):
         size, values = int(column.total_uncompressed_size), int(column.num_values)
@@ -57,15 +57,15 @@ def batch_rows(
 ) -> int:
     """The rows of a row group to decode at a time, an even number.
 
-    Text that stands in a dictionary can be any number of times larger than what is stored of it.
-    Where that would matter, the dictionary is looked at.
+    Dictionary-encoded text can be any number of times larger than its stored form. If that would
+    matter, the dictionary is read.
 
     Args:
         source: The file.
         metadata: Its table of contents.
         index: The row group.
-        names: The columns that are decoded.
-        nbytes: Bytes of a batch, about.
+        names: The columns to decode.
+        nbytes: The approximate size of a batch in bytes.
     """
     group = metadata.row_group(index)
     rows = nbytes * int(group.num_rows) // max(1, group_bytes(metadata, index, names))
@@ -73,7 +73,7 @@ def batch_rows(
     most = _MOST_TIMES * nbytes
     for column in _columns(metadata, index, names):
         text = column.has_dictionary_page and column.physical_type == "BYTE_ARRAY"
-        # No value is longer than all that is stored.
+        # A value cannot be longer than everything that is stored.
         if text and rows * int(column.total_uncompressed_size) > most:
             rows = min(rows, most // max(1, _longest(source, metadata, index, column)))
     return max(2, rows // 2 * 2)
@@ -82,7 +82,7 @@ def batch_rows(
 def _longest(
     source: Seekable, metadata: pq.FileMetaData, index: int, column: pq.ColumnChunkMetaData
 ) -> int:
-    """The bytes of the longest value in a column's dictionary."""
+    """The size of the longest value in a column's dictionary, in bytes."""
     path = column.path_in_schema
     file = pq.ParquetFile(
         View(source, counted=False),
@@ -100,7 +100,7 @@ def _longest(
 
 
 def _longest_in(column: pa.Array) -> int:
-    """The bytes of the longest value of the dictionaries that a column holds, at any depth."""
+    """The size of the longest value in a column's dictionaries, at any depth, in bytes."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         values = pa.RecordBatch.from_arrays([column.dictionary], ["values"])

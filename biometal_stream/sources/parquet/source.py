@@ -26,21 +26,20 @@ if TYPE_CHECKING:
 class ParquetSource(ParquetOptions):
     """Rows of one or several Parquet files, or folders of them.
 
-    The schema is that of the files, and those of several must have the same columns. A folder
-    stands for the Parquet files in it, in the order of their names; what the names of folders
-    say, as in ``sample=S1/``, is a column. Row groups are decoded by the workers, and of those
-    that do not fit in a quarter of the memory a few MiB at a time. Columns that nobody takes are
-    not read.
+    The schema is that of the files; several files must have the same columns. A folder stands for
+    the Parquet files in it, sorted by name; the names of folders, as in ``sample=S1/``, make a
+    column. The workers decode row groups; row groups that do not fit in a quarter of the memory are
+    decoded a few MiB at a time. Columns that are not used are not read.
 
-    Rows with a ``mate`` column are pairs: 1 and 2 in turn.
+    Rows with a ``mate`` column are pairs: 1 and 2 alternate.
 
     Attributes:
-        paths: Files, folders, or binary file objects that can seek, read one after another.
-        columns: The columns to read, by default all, in the order of the file. Without any there
-            are batches that have nothing but a number of rows.
+        paths: Files, folders, or seekable binary file objects, read one after another.
+        columns: The columns to read, by default all, in the order of the file. Without any
+            column, batches have only a number of rows.
 
     Raises:
-        ConfigurationError: There is no input, or it is not a path or a file object.
+        ConfigurationError: There is no input, or it is neither a path nor a file object.
     """
 
     paths: tuple[Input, ...]
@@ -69,16 +68,16 @@ class ParquetSource(ParquetOptions):
 
     @property
     def paired(self) -> bool:
-        """Whether rows are mates 1 and 2 in turn."""
+        """Whether rows alternate between mates 1 and 2."""
         return "mate" in self.schema.names
 
     @property
     def schema(self) -> pa.Schema:
-        """The schema of the files, whose tables of contents are read for it.
+        """The schema of the files, from their tables of contents.
 
         Raises:
-            InputError: A file cannot be read, or has other columns than the first.
-            ConfigurationError: There is no such column.
+            InputError: A file cannot be read, or has different columns than the first.
+            ConfigurationError: A column does not exist.
         """
         from biometal_stream.sources.tables.schema import some_columns
 
@@ -113,20 +112,20 @@ class ParquetSource(ParquetOptions):
         return files_of(self.paths)
 
     def project(self, columns: frozenset[str], /) -> ParquetSource:
-        """Returns the source of the same rows with those columns alone.
+        """Returns a source of the same rows with only some columns.
 
         Raises:
-            ConfigurationError: It has no such column.
+            ConfigurationError: The source does not have such a column.
         """
         return replace(self, columns=tuple(sorted(columns)))
 
     @contextmanager
     def open(self, run: Run) -> Iterator[OpenSource[Any]]:
-        """Looks at the files, in the caller's thread.
+        """Checks the files, in the caller's thread.
 
         Raises:
-            InputError: One cannot be read, or has other columns than the first.
-            ConfigurationError: There is no such column, or a pipe is named.
+            InputError: A file cannot be read, or has different columns than the first.
+            ConfigurationError: A column does not exist, or an input is a pipe.
         """
         from biometal_stream.sources.parquet.folder import FileToRead
         from biometal_stream.sources.parquet.opening import open_files, seen_at
@@ -142,16 +141,16 @@ class ParquetSource(ParquetOptions):
         )
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Reads the files in this thread alone."""
+        """Reads the files in this thread."""
         from biometal_stream.sources.alone import read_alone
 
         yield from read_alone(self)
 
     def partitions(self, nbytes: int, /) -> Sequence[Any]:
-        """Finds parts of whole row groups, and of whole pairs, for several machines.
+        """Finds partitions of whole row groups, and of whole pairs, for several machines.
 
         Args:
-            nbytes: Bytes of a part, about, as they stand in the file.
+            nbytes: The approximate size of a partition in bytes, as stored.
 
         Raises:
             InputError: A file cannot be read.

@@ -1,1 +1,1 @@
-"""What Parquet and Arrow have in common as sources: rows that come as columns."""
+"""What Parquet and Arrow share as sources: rows in columns."""

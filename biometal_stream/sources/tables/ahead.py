@@ -1,4 +1,4 @@
-"""Decodes parts of a table in the workers, ahead of their turn, in bounded memory."""
+"""Decodes groups of rows in the workers, ahead of their turn, in bounded memory."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Group:
-    """A part of a table that can be decoded without the others, such as a row group.
+    """A part of a table that can be decoded independently, such as a row group.
 
     Attributes:
-        nbytes: The bytes of its rows, about.
+        nbytes: The approximate size of its rows in bytes.
         batches: Decodes it, batch by batch.
     """
 
@@ -37,13 +37,13 @@ _Decoded: TypeAlias = "tuple[list[pa.RecordBatch], Iterator[pa.RecordBatch], Exc
 class DecodedAhead:
     """The batches of groups, in order.
 
-    The group whose turn it is is decoded in the caller's thread, batch by batch, unless a worker
-    has begun with it. Workers decode those after it, as many as fit in a quarter of the run's
-    memory; so a group that does not fit is never in memory as a whole.
+    The next group is decoded in the caller's thread, batch by batch, unless a worker has started on
+    it. Workers decode the groups after it, as many as fit in a quarter of the run's memory. So a
+    group that does not fit is never in memory as a whole.
 
     Args:
         groups: The groups.
-        run: Lends the workers.
+        run: Provides the workers.
         interrupted: Whether the run is over.
     """
 
@@ -64,14 +64,14 @@ class DecodedAhead:
             wait(running)
 
     def _next(self) -> Iterator[pa.RecordBatch]:
-        """The batches of the group whose turn it is."""
+        """The batches of the next group."""
         if not self._pending:
             group = self._groups.popleft()
             self._fill()
             yield from self._checked(group.batches())
             return
         group, job = self._pending.popleft()
-        if job.cancel():  # no worker has begun: this thread is as good
+        if job.cancel():  # not started: this thread can do it
             self._room += group.nbytes
             self._fill()
             yield from self._checked(group.batches())
@@ -97,7 +97,7 @@ class DecodedAhead:
                 yield batch
 
     def _fill(self) -> None:
-        """Gives the workers the groups whose turn comes next."""
+        """Submits the next groups to the workers."""
         while (
             self._groups
             and len(self._pending) < self._run.workers
@@ -116,7 +116,7 @@ class DecodedAhead:
 
 
 def _decode(group: Group, interrupted: Callable[[], bool]) -> _Decoded:
-    """Decodes a group, in a worker; what is larger than was expected is left to the caller."""
+    """Decodes a group, in a worker; leaves batches beyond the expected size to the caller."""
     batches: list[pa.RecordBatch] = []
     coming = group.batches()
     nbytes = 0

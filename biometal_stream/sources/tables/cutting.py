@@ -1,4 +1,4 @@
-"""Cuts and merges batches to the size that suits a run, and keeps mates together."""
+"""Splits and merges batches to the size that suits a run, and keeps mates together."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _MOST_ROWS = 131_072
 
 
 class Cutter:
-    """Takes batches of any size, and gives lists of batches that make one chunk each.
+    """Takes batches of any size, and returns lists of batches, one chunk each.
 
-    A chunk has about ``nbytes`` bytes: batches of half as many or more pass as they are, smaller
-    ones wait for others, larger ones are cut. A row, or pair, of more is alone. Of pairs the rows
-    2k and 2k + 1 are never parted. Belongs to one thread.
+    A chunk has about ``nbytes`` bytes: batches of at least half the size pass unchanged, smaller
+    ones wait for others, larger ones are split. A larger row, or pair, is a chunk of its own. The
+    rows 2k and 2k + 1 of pairs are never separated. For use by one thread.
 
     Args:
-        nbytes: Bytes of a chunk, about.
+        nbytes: The approximate size of a chunk in bytes.
         paired: Whether rows are pairs.
     """
 
@@ -38,7 +38,7 @@ class Cutter:
         self._odd: pa.RecordBatch | None = None
 
     def add(self, batch: pa.RecordBatch) -> Iterator[list[pa.RecordBatch]]:
-        """Takes a batch; yields the chunks that it completes."""
+        """Adds a batch; yields the chunks that are complete."""
         if not batch.num_rows:
             return
         if self._odd is not None:
@@ -80,10 +80,10 @@ class Cutter:
         return taken
 
     def finish(self, *, odd: bool) -> Iterator[list[pa.RecordBatch]]:
-        """Yields what is left. Called once, after the last batch.
+        """Yields the rest. Called once, after the last batch.
 
         Args:
-            odd: Whether to yield also a last row whose mate never came.
+            odd: Whether to also yield a last row whose mate is missing.
         """
         if self._odd is not None and odd:
             self._held.append(self._odd)
@@ -92,7 +92,7 @@ class Cutter:
 
 
 def _ends(batch: pa.RecordBatch) -> NDArray[np.int64]:
-    """The bytes before each row and in all, where dictionaries count as what they stand for."""
+    """The bytes before each row and in total; a dictionary counts as its values."""
     ends = row_ends(batch)
     plain = 0
     for column in batch.columns:
@@ -107,13 +107,13 @@ def _ends(batch: pa.RecordBatch) -> NDArray[np.int64]:
 def _lengths(column: pa.DictionaryArray) -> NDArray[np.int64]:
     """The bytes of the rows up to each row, (num_rows,)."""
     values = pa.RecordBatch.from_arrays([column.dictionary], ["values"])
-    lengths = np.append(np.diff(row_ends(values)), 0)  # the last one of nulls
+    lengths = np.append(np.diff(row_ends(values)), 0)  # the last one is for nulls
     indices = column.indices.fill_null(len(lengths) - 1).to_numpy(zero_copy_only=False)
     return np.cumsum(lengths[indices] + _plain_bytes(column.type.value_type))
 
 
 def _plain_bytes(kind: pa.DataType) -> int:
-    """The bytes of a value of a plain type; 0 of texts, lists and the like."""
+    """The size of a value of a plain type in bytes; 0 for texts, lists and the like."""
     try:
         return -(-int(kind.bit_width) // 8)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Errors of pyarrow about what a file holds, as errors of ours."""
+"""Turns errors of pyarrow about the content of a file into our own."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _OF_THE_CONTENT = (
 
 @contextmanager
 def damage(name: str, what: str) -> Iterator[None]:
-    """Raises an error of pyarrow in the body as an `InputError`.
+    """Raises pyarrow's errors in the body as an `InputError`.
 
     Raises:
-        InputError: The body fails on what the file holds.
+        InputError: The body fails because of the content of the file.
     """
     try:
         yield

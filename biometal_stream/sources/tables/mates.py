@@ -1,4 +1,4 @@
-"""The check that a ``mate`` column holds 1 and 2 in turn."""
+"""Checks that a ``mate`` column alternates between 1 and 2."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _ONE = "mates 1 and 2 of a pair must follow each other"
 
 
 def first_unpaired(mates: pa.Array) -> int | None:
-    """The first row that is not mate 1 followed by its mate 2, or mate 2 after its mate 1.
+    """The first row that is not part of a pair of mate 1 and mate 2.
 
     Args:
         mates: The column of a chunk that begins with a mate 1.
 
     Returns:
-        The row; ``None`` where all are pairs.
+        The row; ``None`` if all rows are pairs.
     """
     wanted = np.arange(len(mates)) % 2 + 1
     if mates.null_count or not pa.types.is_integer(mates.type):
@@ -40,19 +40,19 @@ def first_unpaired(mates: pa.Array) -> int | None:
 def unpaired(
     mates: pa.Array, row: int, name: str, first_row: int, columns: Sequence[str]
 ) -> DataError:
-    """The error of a row that `first_unpaired` has found.
+    """The error for a row found by `first_unpaired`.
 
     Args:
-        mates: As given there.
+        mates: The same column.
         row: The row.
         name: The file's name.
         first_row: The chunk's first row in the file, from 0.
-        columns: Those of the file.
+        columns: The columns of the file.
     """
     others = " ".join(each for each in columns if each != "mate")
     single = f"to read single reads, leave the column out: select {others}"
     where = f"{name}: row {first_row + row + 1:,}"
     wanted, found = row % 2 + 1, mates[row].as_py()
     if found == wanted:  # the last row, whose mate is missing
-        return DataError(f"{where}: is mate 1, and the input ends without its mate 2; {single}")
-    return DataError(f"{where}: mate is {found!r} where {wanted} is due; {_ONE}; {single}")
+        return DataError(f"{where}: is mate 1, but the input ends without its mate 2; {single}")
+    return DataError(f"{where}: mate is {found!r}, not {wanted}; {_ONE}; {single}")

@@ -1,4 +1,4 @@
-"""A source of tables being read: what is alike for Parquet, Arrow and other programs' tables."""
+"""Reads tables: what Parquet, Arrow and other programs' tables have in common."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Table(Protocol):
-    """One file, or what another program holds, being read."""
+    """A file, or data of another program, being read."""
 
     @property
     def name(self) -> str:
@@ -30,36 +30,36 @@ class Table(Protocol):
 
     @property
     def first_row(self) -> int:
-        """The number of the first row that is read, from 0."""
+        """The number of the first row to read, from 0."""
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """All of its columns, whether they are read or not."""
+        """All of its columns, including those that are not read."""
 
     @property
     def bytes_read(self) -> int:
-        """The bytes taken so far, from any thread."""
+        """The bytes read so far; thread-safe."""
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Reads the rows in order, in the source's thread; an error comes after the good rows."""
 
     def completed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Adds the columns that stand elsewhere, in any worker."""
+        """Adds the columns that come from elsewhere; runs in any worker."""
 
     def interrupt(self) -> None:
-        """Makes `batches` end; from any thread, and again."""
+        """Makes `batches` end; thread-safe, may be called again."""
 
 
 @dataclass(frozen=True)
 class TableChunk:
-    """Rows of one table, whole pairs where rows are pairs.
+    """Rows of one table, in whole pairs if rows are pairs.
 
     Attributes:
-        table: Where they come from.
+        table: The table.
         batches: The rows.
         first_row: The number of the first one in the table, from 0.
-        rows: Their number.
-        nbytes: Their bytes.
+        rows: The number of rows.
+        nbytes: Their size in bytes.
     """
 
     table: Table
@@ -70,15 +70,15 @@ class TableChunk:
 
 
 class TableReads:
-    """Tables being read one after another, as the pipeline reads any source.
+    """Tables being read one after another, as a source for the pipeline.
 
-    `chunks` belongs to one thread, `parse` to all.
+    `chunks` is for one thread, `parse` for all.
 
     Args:
-        schema: Of the batches: a part of that of each table.
+        schema: The schema of the batches: some columns of each table's.
         tables: Opens each table in turn.
-        bytes_total: Bytes of all tables, where that is known.
-        run: Lends the workers and the memory.
+        bytes_total: Bytes of all tables, if known.
+        run: Provides the workers and the memory.
     """
 
     outputs = ()
@@ -101,7 +101,7 @@ class TableReads:
 
     @property
     def bytes_read(self) -> int:
-        """Bytes taken of all tables so far."""
+        """Bytes read from all tables so far."""
         table = self._current
         return self._done + (table.bytes_read if table is not None else 0)
 
@@ -122,7 +122,7 @@ class TableReads:
         return f"rows {first:,} to {first + chunk.rows - 1:,} of {chunk.table.name}"
 
     def chunks(self) -> Iterator[TableChunk]:
-        """Reads and cuts each table."""
+        """Reads each table and splits it."""
         for opened in self._tables:
             with opened() as table:
                 self._current = table
@@ -142,14 +142,14 @@ class TableReads:
             rows = sum(batch.num_rows for batch in batches)
             yield TableChunk(table, batches, row, rows, sum(batch.nbytes for batch in batches))
             row += rows
-            del batches  # the next may be long in coming
+            del batches  # the next one may take long
         coming.check()
 
     def parse(self, chunk: TableChunk, /) -> pa.RecordBatch:
         """Makes one batch of a chunk.
 
         Raises:
-            GoodRows: The rows are not mates 1 and 2 in turn. Those before are whole pairs.
+            GoodRows: Mates 1 and 2 do not alternate. The rows before are whole pairs.
         """
         batches = chunk.batches
         batch = batches[0] if len(batches) == 1 else pa.concat_batches(batches)

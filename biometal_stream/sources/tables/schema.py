@@ -1,4 +1,4 @@
-"""The schema of a source of tables: that of its files, as the operators need it."""
+"""The schema of a source of tables: that of its files, as operators need it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from biometal_stream.sources.options import Input
 
 READ_TEXT = ("name", "description", "sequence", "quality")
-"""The columns that operators read as text, and that are never dictionaries."""
+"""The columns that operators read as text; they are never dictionaries."""
 
 SAMPLE_KEY = b"biometal_stream.sample"
 
@@ -29,27 +29,27 @@ _OF_THE_FILE = frozenset(
         PARTITION_KEY,
     }
 )
-"""What our sinks note of how a file was written: it does not hold for what is made of the file."""
+"""What our sinks note about how a file was written: it does not apply to what is read from it."""
 
 _FIELD_ID = b"PARQUET:field_id"
 
 
 def source_schema(schema: pa.Schema, name: str) -> pa.Schema:
-    """Gives the schema of what is read for that of a file.
+    """The schema of what is read from a file.
 
-    It is the same but for dictionaries of text in the columns of reads, which become text, and
-    for what metadata say of the file itself.
+    It is the file's schema, but dictionaries of text in the columns of reads become text, and
+    metadata about the file itself is dropped.
 
     Args:
-        schema: As the file has it.
+        schema: The schema of the file.
         name: The file's name in messages.
 
     Raises:
-        InputError: Two columns have one name.
+        InputError: Two columns have the same name.
     """
     doubled = next((each for each in schema.names if schema.names.count(each) > 1), None)
     if doubled is not None:
-        raise InputError(f"{name}: has two columns '{doubled}'; write it with one of each name")
+        raise InputError(f"{name}: has two columns '{doubled}'; write it with unique names")
     fields = [_bare(_decoded(field)) for field in schema]
     metadata = schema.metadata or {}
     kept = {key: value for key, value in metadata.items() if key not in _OF_THE_FILE}
@@ -69,16 +69,16 @@ def _bare(field: pa.Field) -> pa.Field:
 
 
 def common_schema(schemas: Iterable[tuple[str, pa.Schema]]) -> pa.Schema:
-    """Gives the one schema of several files that are read one after another.
+    """The common schema of several files that are read one after another.
 
-    The columns must be the same, in any order; that of the first file counts. A column may be
-    null where it may be in any file. Metadata that differ between the files are left out.
+    The columns must be the same, in any order; the order of the first file is used. A column may
+    be null if it may be in any file. Metadata that differs between the files is dropped.
 
     Args:
         schemas: The files' names and schemas, at least one.
 
     Raises:
-        InputError: A column is missing, is one too many, or has another type.
+        InputError: A column is missing, is additional, or has another type.
     """
     (first, schema), *rest = schemas
     metadata = dict(schema.metadata or {})
@@ -108,20 +108,20 @@ def _require_same(first: str, schema: pa.Schema, name: str, other: pa.Schema) ->
         wanted = schema.field(field.name).type
         if field.type != wanted:
             raise InputError(
-                f"{name}: column '{field.name}' is {field.type}, and in {first} it is {wanted};"
+                f"{name}: column '{field.name}' is {field.type}, but in {first} it is {wanted};"
                 " files that are read together must have the same columns"
             )
 
 
 def shown(file: Input) -> str:
-    """How messages call a file."""
+    """The name of a file in messages."""
     if isinstance(file, str | os.PathLike):
         return os.fspath(file)
     return str(getattr(file, "name", "<stream>"))
 
 
 def with_sample(schema: pa.Schema, sample: str | None) -> pa.Schema:
-    """The schema with a sample's name in its metadata; as it is without a name."""
+    """The schema with a sample's name in its metadata; unchanged without a name."""
     if sample is None:
         return schema
     return schema.with_metadata({**(schema.metadata or {}), SAMPLE_KEY: sample.encode()})
@@ -131,7 +131,7 @@ def some_columns(schema: pa.Schema, columns: tuple[str, ...] | None) -> pa.Schem
     """The schema of some of the columns, in its own order.
 
     Raises:
-        ConfigurationError: There is no such column.
+        ConfigurationError: A column does not exist.
     """
     if columns is None:
         return schema
@@ -144,7 +144,7 @@ def some_columns(schema: pa.Schema, columns: tuple[str, ...] | None) -> pa.Schem
 
 
 def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """The columns of a schema, of a batch of a file that has them; without any, the same rows."""
+    """The columns of a schema from a batch that has them; without columns, the same rows."""
     if not len(schema):
         return batch.select([]).replace_schema_metadata(schema.metadata)
     columns = []
@@ -155,5 +155,5 @@ def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def empty_rows(rows: int) -> pa.RecordBatch:
-    """A batch of no columns that has a number of rows."""
+    """A batch without columns that has a number of rows."""
     return pa.RecordBatch.from_arrays([pa.nulls(rows)], [""]).select([])

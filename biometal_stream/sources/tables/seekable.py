@@ -1,4 +1,4 @@
-"""Files that are read at any place: what Parquet and Arrow files need, and a pipe is not."""
+"""Seekable inputs: what Parquet and Arrow files need, unlike a pipe."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AGAIN = "copy or download it again"
 
 
 class Seekable(Protocol):
-    """An input of known size that is read at any place, from any thread."""
+    """An input of known size that can be read anywhere, from any thread."""
 
     @property
     def name(self) -> str:
@@ -32,24 +32,24 @@ class Seekable(Protocol):
 
     @property
     def path(self) -> str | None:
-        """The path of a regular file; ``None`` of anything else."""
+        """The path of a regular file; ``None`` for anything else."""
 
     @property
     def size(self) -> int:
-        """Its bytes."""
+        """Its size in bytes."""
 
     @property
     def bytes_read(self) -> int:
-        """The bytes taken so far."""
+        """The bytes read so far."""
 
     def read_at(self, place: int, count: int, *, counted: bool = True) -> bytes:
-        """Reads bytes from a place on; fewer at the end."""
+        """Reads bytes from an offset; fewer at the end."""
 
     def confirm(self) -> None:
         """Checks that the file has not changed.
 
         Raises:
-            InputError: It has.
+            InputError: It has changed.
         """
 
     def close(self) -> None:
@@ -59,13 +59,13 @@ class Seekable(Protocol):
 def open_seekable(
     source: Input, form: str, seen: Seen | None = None, *, size: int | None = None
 ) -> Seekable:
-    """Opens a regular file by its path, or takes a file object that can seek.
+    """Opens a regular file by its path, or takes a seekable file object.
 
     Args:
-        source: A path, ``-`` for standard input where that is a file, or a binary file object.
+        source: A path, ``-`` for standard input if that is a file, or a binary file object.
         form: The format, for messages, such as ``Parquet``.
-        seen: The file's state when the run began, if that was before now.
-        size: The size that the file must have, where another machine has looked at it.
+        seen: The file's state when the run began, if that was earlier.
+        size: The size that the file must have, if another machine has seen it.
 
     Raises:
         InputError: It cannot be opened, is not a regular file, or has changed.
@@ -83,7 +83,7 @@ def open_seekable(
 
 
 def unwrapped(source: Input) -> Input:
-    """What an input stands for that was looked at, where that can be read at any place."""
+    """The target of an input that was looked at, if that is seekable."""
     given: object = source
     if isinstance(given, LookedAt) and not is_piped(given.target):
         return given.target
@@ -91,7 +91,7 @@ def unwrapped(source: Input) -> Input:
 
 
 def is_piped(source: Input) -> bool:
-    """Whether an input can be read only once, front to back."""
+    """Whether an input can be read only once, from front to back."""
     source = unwrapped(source)
     try:
         if isinstance(source, str | os.PathLike):
@@ -147,7 +147,7 @@ class _SeekableFile:
 
 
 class _SeekableObject:
-    """A file object, from where it stands when it is opened; it is not closed here."""
+    """A file object, from its position when it is opened; it is not closed here."""
 
     def __init__(self, source: Any, form: str) -> None:
         given = getattr(source, "name", None)
@@ -171,17 +171,17 @@ class _SeekableObject:
         return data
 
     def confirm(self) -> None:
-        """Nothing is known of an object's changes."""
+        """Does nothing: changes of an object cannot be detected."""
 
     def close(self) -> None:
-        """It is the caller's."""
+        """Does nothing: the caller closes it."""
 
 
 def _not_a_file(name: str, form: str) -> InputError:
     shown = "standard input" if name == "-" else name
     return InputError(
-        f"{shown}: is a pipe or device, and {form} is read from a file, since its table of"
-        " contents stands at the end; save it to a file first, or pipe an Arrow stream"
+        f"{shown}: is a pipe or device, but {form} must be a file, since its table of"
+        " contents is at the end; save it to a file first, or pipe an Arrow stream"
     )
 
 
@@ -194,25 +194,25 @@ def refuse_compressed(head: bytes, name: str, form: str) -> None:
         form: The format, for messages.
 
     Raises:
-        InputError: It is.
+        InputError: It is compressed.
     """
     for magic, program in _COMPRESSED.items():
         if head.startswith(magic):
             raise InputError(
-                f"{name}: is compressed as a whole, and {form} is compressed inside; decompress it"
+                f"{name}: is compressed as a whole, but {form} is compressed inside; decompress it"
                 f" first, with '{program}'"
             )
 
 
 class View(io.RawIOBase):
-    """A seekable input as a file object with a place of its own, for one reader.
+    """A seekable input as a file object with its own position, for one reader.
 
-    It is not an owner: closing it leaves the input open.
+    Closing it leaves the input open.
 
     Args:
         source: The input.
         start: The byte of the input at which the file begins.
-        counted: Whether what is read counts as read of the input.
+        counted: Whether to count what is read as read from the input.
     """
 
     def __init__(self, source: Seekable, start: int = 0, *, counted: bool = True) -> None:
@@ -222,29 +222,29 @@ class View(io.RawIOBase):
         self._place = 0
 
     def readable(self) -> bool:
-        """It is."""
+        """Returns true."""
         return True
 
     def seekable(self) -> bool:
-        """It is."""
+        """Returns true."""
         return True
 
     def tell(self) -> int:
-        """The place."""
+        """The position."""
         return self._place
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Moves the place."""
+        """Moves the position."""
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self.size()}[whence]
         self._place = base + offset
         return self._place
 
     def size(self) -> int:
-        """The bytes from the start on."""
+        """The size in bytes, from the start."""
         return self._source.size - self._start
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Reads bytes, all that were asked for unless the input ends."""
+        """Reads bytes, as many as requested unless the input ends."""
         left = max(0, self.size() - self._place)
         count = left if size is None or size < 0 else min(size, left)
         parts = []

@@ -1,4 +1,4 @@
-"""Batches that a file holds, checked before anything reads them: text, offsets, dictionaries."""
+"""Checks the batches of a file before anything uses them: text, offsets, dictionaries."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 def valid_batches(
     batches: Iterator[pa.RecordBatch], name: str, row: int
 ) -> Iterator[pa.RecordBatch]:
-    """Yields batches whose values are all that Arrow allows.
+    """Yields batches in which every value is one that Arrow allows.
 
     Args:
-        batches: As they were decoded.
+        batches: The decoded batches.
         name: The file's name, for messages.
         row: The number of the first row in the file, from 0.
 
     Raises:
-        DataError: A value is not, such as text that is not UTF-8; after the rows before it.
+        DataError: A value is invalid, such as text that is not UTF-8; after the rows before it.
     """
     for batch in batches:
         try:
@@ -38,7 +38,7 @@ def valid_batches(
 
 
 def _good_rows(batch: pa.RecordBatch) -> int:
-    """The rows before the first bad one."""
+    """The number of rows before the first bad one."""
     good, bad = 0, batch.num_rows
     while bad - good > 1:
         middle = (good + bad) // 2

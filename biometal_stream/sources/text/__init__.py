@@ -1,1 +1,1 @@
-"""What formats of text share: segments, locations, mates, and how input is shown."""
+"""What text formats share: segments, locations, mates, and excerpts for messages."""

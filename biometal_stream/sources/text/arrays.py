@@ -1,4 +1,4 @@
-"""Makes columns and batches of the buffers that kernels have filled."""
+"""Makes columns and batches from buffers filled by kernels."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ if TYPE_CHECKING:
 
 
 def to_batch(records: int, columns: dict[str, pa.Array], schema: pa.Schema) -> pa.RecordBatch:
-    """Makes the batch of parsed columns, with ``mate`` where the schema has it."""
+    """Makes a batch of parsed columns, with ``mate`` if the schema has it."""
     if "mate" in schema.names:
         mates = np.tile(np.array([1, 2], np.int8), records // 2)
         columns = {**columns, "mate": pa.array(mates)}
     if not schema.names:
-        # A batch of no columns has its number of rows from one that had some.
+        # A batch without columns gets its number of rows from one with columns.
         columns = {"": pa.nulls(records)}
     return fitted(pa.RecordBatch.from_arrays(list(columns.values()), list(columns)), schema)
 
 
 def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """The columns of the schema, of a batch that has them all; without any, the same rows."""
+    """The columns of the schema from a batch that has them all; without columns, the same rows."""
     if not schema.names:
         return batch.select([]).replace_schema_metadata(schema.metadata)
     return pa.RecordBatch.from_arrays([batch.column(name) for name in schema.names], schema=schema)
 
 
 def offsets_array(records: int) -> NDArray[np.int32]:
-    """Room for the offsets of so many rows: ``int32``, (records + 1,)."""
+    """Allocates the offsets for a number of rows: ``int32``, (records + 1,)."""
     return allocate(4 * (records + 1)).view(np.int32)
 
 
@@ -43,10 +43,10 @@ def text_column(
     data: NDArray[np.uint8],
     valid: NDArray[np.uint8] | None = None,
 ) -> pa.Array:
-    """A column of text of buffers that kernels have filled, without a copy.
+    """A text column from buffers filled by kernels, without a copy.
 
     Args:
-        rows: How many rows it has.
+        rows: The number of rows.
         offsets: ``int32``, (rows + 1 or more,).
         data: ``uint8``.
         valid: ``uint8``, (rows or more,): 0 for nulls.
@@ -59,7 +59,7 @@ def text_column(
 
 
 def first_not_utf8(rows: int, *columns: tuple[NDArray[np.int32], NDArray[np.uint8]]) -> int:
-    """Finds the first row with text that is not UTF-8; ``rows`` where all is."""
+    """Finds the first row with text that is not UTF-8; ``rows`` if all of it is."""
     good = rows
     for offsets, data in columns:
         try:

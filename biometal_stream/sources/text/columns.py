@@ -1,6 +1,6 @@
-"""What is parsed apart from the columns of text."""
+"""What is parsed in addition to the text columns."""
 
 from __future__ import annotations
 
 MATE_MARK = "mark"
-"""The column of the mate that each record says it is, ``uint8``: 1 or 2, or 0."""
+"""The column of the mate that each record is marked as, ``uint8``: 1 or 2, or 0."""

@@ -1,4 +1,4 @@
-"""Looks at files that are to be divided into partitions."""
+"""Checks files that are to be divided into partitions."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ if TYPE_CHECKING:
 
 
 def with_codec(part: FileRange) -> FileRange:
-    """Tells how a file is compressed, as far as that lets it be divided."""
+    """Adds the compression of a file, if the file can be divided."""
     with LocalRun(1, LEAST_MEMORY) as run, closing(open_file_range(part, run)) as reader:
         codec = reader.codec
-    if codec == "plain" or codec == "bgzf":  # noqa: PLR1714 - mypy narrows this alone
+    if codec == "plain" or codec == "bgzf":  # noqa: PLR1714 - mypy narrows only this form
         return replace(part, codec=codec)
     indexed = codec == "gzip" and has_index(part.path)
     return replace(part, codec="rapidgzip") if indexed else part
 
 
 def whole_file(path: Input) -> FileRange:
-    """All of a file that other machines can open.
+    """A whole file that other machines can open.
 
     Raises:
         ConfigurationError: Other machines cannot open it.
         InputError: It is missing.
     """
-    again = "; write it to a file first, which all machines see under one path"
+    again = "; write it to a file first, at a path that all machines share"
     if isinstance(path, LookedAt):
         path = path.target
     if path == "-":
-        raise ConfigurationError(f"standard input cannot be read in parts{again}")
+        raise ConfigurationError(f"standard input cannot be divided{again}")
     if not isinstance(path, str | os.PathLike):
-        raise ConfigurationError(f"a file object cannot be read in parts: {path!r}{again}")
+        raise ConfigurationError(f"a file object cannot be divided: {path!r}{again}")
     name = os.fspath(path)
     if _is_stream(name):
-        raise ConfigurationError(f"{name}: cannot be read in parts, for it is not a file{again}")
+        raise ConfigurationError(f"{name}: cannot be divided, since it is not a file{again}")
     with closing(open_raw(name)) as raw:
         assert isinstance(raw, FileInput)
         assert raw.bytes_total is not None
@@ -55,7 +55,7 @@ def whole_file(path: Input) -> FileRange:
 
 
 def _is_stream(name: str) -> bool:
-    """Whether there is something at a path that is neither a file nor a folder."""
+    """Whether a path exists and is neither a file nor a folder."""
     try:
         path = Path(name)
         return path.exists() and not path.is_file() and not path.is_dir()

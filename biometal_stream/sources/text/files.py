@@ -1,4 +1,4 @@
-"""The files of a source of text, and which columns are made of them."""
+"""The files of a text source, and the columns to make of them."""
 
 from __future__ import annotations
 
@@ -20,20 +20,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TextFiles(TextOptions):
-    """Reads of one or several files of text, plain or compressed.
+    """Reads of one or several text files, plain or compressed.
 
-    The compression (gzip, BGZF, zstd, bzip2, xz) is told by the first bytes.
+    The compression (gzip, BGZF, zstd, bzip2, xz) is detected by the first bytes.
 
     Attributes:
         paths: Files, ``-`` for standard input, or binary file objects, read one after another.
         columns: The columns to make, by default all; kept in the order of the schema. The whole
-            of each record is checked all the same. Without any there are batches that have
-            nothing but a number of rows.
-        text_columns: The columns of text that the format has, in the order of the schema.
-        without_quality: The format's title, where it has no qualities.
+            record is always checked. Without any column, batches have only a number of rows.
+        text_columns: The text columns of the format, in the order of the schema.
+        without_quality: The format's title, if it has no qualities.
 
     Raises:
-        ConfigurationError: These, or the options, do not fit together.
+        ConfigurationError: These, or the options, contradict each other.
     """
 
     text_columns: ClassVar[tuple[str, ...]]
@@ -55,14 +54,14 @@ class TextFiles(TextOptions):
                 f" {len(self.mate_paths)} with mates"
             )
         if sum(path == "-" for path in self.inputs) > 1:
-            raise ConfigurationError("standard input can be read once only")
+            raise ConfigurationError("standard input can be read only once")
         if self.columns is not None:
             known = (*self.text_columns, "mate") if self.paired else self.text_columns
             object.__setattr__(self, "columns", _in_order(self.columns, known))
 
     @property
     def mate_paths(self) -> tuple[Input, ...]:
-        """As many files as ``paths``, with mate 2 of each read; none where reads are single."""
+        """As many files as ``paths``, with mate 2 of each read; empty for single reads."""
         return cast("tuple[Input, ...]", self.mate)
 
     @property
@@ -77,12 +76,12 @@ class TextFiles(TextOptions):
 
     @property
     def paired(self) -> bool:
-        """Whether rows are mates 1 and 2 in turn."""
+        """Whether rows alternate between mates 1 and 2."""
         return self.interleaved or bool(self.mate_paths)
 
     @property
     def schema(self) -> pa.Schema:
-        """The schema of reads, with ``mate`` where they are paired; of the columns alone."""
+        """The schema of reads, with ``mate`` if they are paired; only the chosen columns."""
         import pyarrow as pa
 
         from biometal_stream.schemas import reads_schema
@@ -95,10 +94,10 @@ class TextFiles(TextOptions):
         return pa.schema([schema.field(name) for name in self.columns], metadata=schema.metadata)
 
     def project(self, columns: frozenset[str], /) -> Self:
-        """Returns the source of the same reads with those columns alone.
+        """Returns a source of the same reads with only some columns.
 
         Raises:
-            ConfigurationError: It has no such column.
+            ConfigurationError: The source does not have such a column.
         """
         known = tuple(self.schema.names)
         left = _in_order(columns, known)
@@ -106,14 +105,14 @@ class TextFiles(TextOptions):
 
     @property
     def parsed_columns(self) -> tuple[str, ...]:
-        """The columns to parse: those of text of the schema, and what tells mates."""
+        """The columns to parse: the text columns of the schema, and the mate's mark."""
         needed = ("name", MATE_MARK) if self.paired else ()
         wanted = {*self.schema.names, *needed}
         return tuple(name for name in (*self.text_columns, MATE_MARK) if name in wanted)
 
 
 def _in_order(columns: Iterable[str], known: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns, each once and in the order of those that there are."""
+    """The columns, each once and in the order of the known ones."""
     if isinstance(columns, str):
         raise ConfigurationError(f"columns must be several names, in a tuple: {columns!r}")
     wanted = set(columns)

@@ -1,4 +1,4 @@
-"""Notices that files which are read one after another hold mates 1 and 2 of the same reads."""
+"""Detects that files read one after another hold mates 1 and 2 of the same reads."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class FirstNames:
-    """Remembers the first names of each lane. Belongs to one thread.
+    """Remembers the first names of each lane. For use by one thread.
 
     Args:
-        warn: Takes what there is to say of them.
+        warn: Shows a warning.
     """
 
     def __init__(self, warn: Callable[[str], None]) -> None:
@@ -23,19 +23,19 @@ class FirstNames:
         self._told = False
 
     def note(self, file: str, names: list[bytes]) -> None:
-        """Takes down the first names of the next file.
+        """Stores the first names of the next file.
 
-        Warns, once, where these are the names of an earlier file, or those of its mates.
+        Warns, once, if these are the names of an earlier file, or of its mates.
 
         Args:
             file: The file's name.
-            names: `SHOWING` of them, or fewer where there are not as many.
+            names: `SHOWING` names, or fewer if there are not as many.
         """
         if not names or self._told:
             return
         alike = self._lanes.setdefault(split_mark(names[0])[0], [])
         for other, theirs in alike:
-            if file == other:  # which `check_distinct` has warned of
+            if file == other:  # `check_distinct` has already warned
                 continue
             if _are_of_mates(theirs, names) or _are_of_mates(names, theirs):
                 self._told = True

@@ -1,6 +1,6 @@
-"""The compiled loops that count the lines of a text.
+"""Compiled loops that count the lines of a text.
 
-Texts are ``uint8`` arrays of one dimension that can be read for `PADDING` bytes past their end.
+Texts are one-dimensional ``uint8`` arrays that are readable for `PADDING` bytes past their end.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ def count_newlines(text: NDArray[np.uint8], start: Word, stop: Word) -> Word:
 
 @kernel
 def drop_lines(text: NDArray[np.uint8], start: Word, stop: Word, number: Word) -> Word:
-    """Finds the byte of ``text[start:stop]`` after which ``number`` newlines follow.
+    """Finds the byte of ``text[start:stop]`` before the last ``number`` newlines.
 
     Returns:
-        The index after the newline before them, or ``start`` where there is none.
+        The index after the preceding newline, or ``start`` if there is none.
     """
     left = number
     end = stop

@@ -1,4 +1,4 @@
-"""Says why two reads are not mates, and finds files that hold the same mate twice."""
+"""Explains why two reads are not mates, and detects files that hold the same mate twice."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ Record: TypeAlias = "tuple[RecordLines, int]"
 """A record: a text and its index there."""
 
 _ENOUGH = 3
-"""Pairs of equal reads that say that a file is given twice, where not all are alike."""
+"""The number of equal pairs that show that a file is given twice, if they are not all alike."""
 _MOST = 1000
 
 
 def first_names(text: WholeRecords, number: int) -> list[bytes]:
-    """The names of the first records of a text; fewer where it has no more."""
+    """The names of the first records of a text; fewer if it has no more."""
     return [name_of(header) for header in text.headers(number)]
 
 
 def seen_separator(texts: tuple[WholeRecords, ...]) -> Separator:
-    """The separator that marks mates, by the texts at the start of a lane with mates.
+    """The separator that marks mates, from the texts at the start of a lane with mates.
 
     Args:
-        texts: One text where mates follow each other, or one of each mate.
+        texts: One text if mates follow each other, or one of each mate.
     """
     if len(texts) == 1:
         return shown_by_neighbours(first_names(texts[0], 2 * SHOWING))
@@ -54,8 +54,8 @@ def mispaired(first: Record, second: Record, separator: Separator) -> PairError:
 
     Args:
         first: The record in the place of mate 1.
-        second: That in the place of mate 2.
-        separator: What marks mates beside the slash.
+        second: The record in the place of mate 2.
+        separator: What marks mates, besides the slash.
     """
     (lines, record), (other, other_record) = first, second
     start, other_start = lines.record_start(record), other.record_start(other_record)
@@ -80,12 +80,12 @@ def _why_not(one: bytes, two: bytes, separator: Separator, adjacent: bool) -> st
     if one == two:
         number = f"{separator}{(number_of(one, separator) or b'').decode()}"
         return (
-            f"both names end in '{number}', and '{separator}1' and '{separator}2' mark the mates"
+            f"both names end in '{number}', but '{separator}1' and '{separator}2' mark the mates"
             " in the first names"
         )
     if adjacent:
         return "their names differ; mates must follow each other"
-    return "their names differ; reads must stand in the same order in both inputs"
+    return "their names differ; reads must be in the same order in both inputs"
 
 
 def _numbered(first: Record, second: Record, names: tuple[bytes, bytes]) -> str | None:
@@ -103,19 +103,19 @@ def _numbered(first: Record, second: Record, names: tuple[bytes, bytes]) -> str 
             " reads; if they are mates, end their names in '/1' and '/2'"
         )
     return (
-        f"'{ends[0]}' and '{ends[1]}' number reads here, since not all names end so; if they are"
-        " mates, end their names in '/1' and '/2'"
+        f"'{ends[0]}' and '{ends[1]}' number reads here, since not all names end like this; if they"
+        " are mates, end their names in '/1' and '/2'"
     )
 
 
 def contradictory(
     first: Record, second: Record, marks: tuple[int, int], *, adjacent: bool
 ) -> PairError:
-    """The error for marks that say of two records, or of all in two files, that they are misplaced.
+    """The error for marks that show that two records, or all records of two files, are misplaced.
 
     Args:
         first: A record in the place of mate 1.
-        second: One in the place of mate 2.
+        second: A record in the place of mate 2.
         marks: What they are marked as.
         adjacent: Whether mates follow each other in one file.
     """
@@ -143,29 +143,29 @@ def contradictory(
             f" {advice}"
         )
     elif marks[0] == 2:
-        reason = f"{shown} is marked as mate 2 and stands in the place of mate 1"
+        reason = f"{shown} is marked as mate 2 but is in the place of mate 1"
     else:
-        reason = f"{other_shown} of {there} is marked as mate 1 and stands in the place of mate 2"
+        reason = f"{other_shown} of {there} is marked as mate 1 but is in the place of mate 2"
     return PairError(place, reason)
 
 
 def same_mates(
     ones: Iterable[Record], twos: Iterable[Record], *, adjacent: bool
 ) -> PairError | None:
-    """The error for files whose first reads are the same mate, as those of a copy are.
+    """The error for files whose first reads are the same mate, as in a copy.
 
-    A copy is noticed where at least three pairs come first and are all equal, in name, sequence
-    and quality, and where they are not all one read, or of one base each. Headers that are marked
-    as mates 1 and 2 are believed. ENA and SRA write the machine's header as the description; where
-    that differs from read to read, its mark is one too.
+    A copy is detected if there are at least three pairs at the start that are all equal, in name,
+    sequence and quality, and are not all one read, or of one base each. Headers that are marked as
+    mates 1 and 2 are trusted. ENA and SRA write the machine's header as the description; if that
+    differs from read to read, its mark counts too.
 
     Args:
         ones: The records of mates 1, from the first on.
-        twos: Those of mates 2.
+        twos: The records of mates 2.
         adjacent: Whether mates follow each other in one file.
 
     Returns:
-        ``None`` where the reads differ.
+        ``None`` if the reads differ.
     """
     pairs = islice(zip(ones, twos, strict=False), _MOST)
     begin = list(islice(pairs, _ENOUGH))
@@ -187,7 +187,7 @@ def same_mates(
         return None
     (lines, record), (other, _) = begin[0]
     reason = (
-        "each read follows itself; mates 1 and 2 must take turns"
+        "each read is repeated; mates 1 and 2 must alternate"
         if adjacent
         else f"{other.text.file} holds the same reads; name the file with their mates"
     )
@@ -208,7 +208,7 @@ def _equal(first: Record, second: Record) -> bool:
 
 
 def _repeated_mark(records: list[Record]) -> int:
-    """The mate that descriptions say all of some records are; 0 where they do not.
+    """The mate that the descriptions of some records all give; 0 if they do not.
 
     ENA repeats the name with its ``/1``, and SRA the header that the machine wrote, which may end
     in Casava's ``1:N:0:ATCACG``.

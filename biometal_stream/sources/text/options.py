@@ -1,4 +1,4 @@
-"""The options that formats of text have in common: for Python, the command line, Ray and Spark."""
+"""The options that text formats share: for Python, the command line, Ray and Spark."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from biometal_stream.settings import check_kinds, option
 from biometal_stream.sources.options import Inputs, check_choices, several
 
 MAX_RECORD_BYTES = 256 * 1024 * 1024
-"""The longest record that is read by default: the longest reads known are a few Mbp, and the
+"""The default limit on the length of a record: the longest known reads have a few Mbp, and the
 longest human chromosome has 253 MB as FASTA."""
 
-_LONGEST_POSSIBLE = 1024**3  # two of them fit the 32-bit offsets of one batch
+_LONGEST_POSSIBLE = 1024**3  # two such records fit the 32-bit offsets of one batch
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextOptions:
     """How text with records is read.
 
-    `biometal_stream.settings.setting_of` tells what each field means.
+    `biometal_stream.settings.setting_of` describes each field.
 
     Raises:
-        ConfigurationError: A value is out of range, or two contradict each other.
+        ConfigurationError: A value is out of range, or two values contradict each other.
     """
 
     mate: Inputs | None = option(
-        "The file with mates 2; of several files with mates 1 as many, in the same order.",
+        "The file with mates 2; for several files with mates 1 as many, in the same order.",
         default=(),
     )
-    interleaved: bool = option("Mates 1 and 2 take turns in each file.", default=False)
+    interleaved: bool = option("Mates 1 and 2 alternate in each file.", default=False)
     sample: str | None = option(
         "The sample's name, kept in the output's metadata.", default=None, metavar="NAME"
     )

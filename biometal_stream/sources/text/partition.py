@@ -1,4 +1,4 @@
-"""A partition of files of text as a source."""
+"""A partition of text files as a source."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Files = TypeVar("Files", bound=TextFiles)
 
 @dataclass(frozen=True)
 class TextPartition(ABC, Generic[Files]):
-    """A partition of a source of text: a source itself, which can be pickled and read anywhere.
+    """A partition of a text source: itself a source, which can be pickled and read anywhere.
 
-    Where it is read, the files must have the same absolute paths. Errors and warnings are those
-    that reading the whole file gives.
+    The files must have the same absolute paths where it is read. Errors and warnings are the same
+    as when reading the whole file.
 
     Attributes:
         source: The options, with the absolute paths of this partition's files.
-        ranges: What to read of the file, or of the two with mates.
+        ranges: The range of the file, or of the two with mates, to read.
         warnings: Warnings about the file that starts with this partition.
     """
 
@@ -51,7 +51,7 @@ class TextPartition(ABC, Generic[Files]):
 
     @property
     def paired(self) -> bool:
-        """Whether rows are mates 1 and 2 in turn."""
+        """Whether rows alternate between mates 1 and 2."""
         return self.source.paired
 
     @property
@@ -66,14 +66,14 @@ class TextPartition(ABC, Generic[Files]):
 
     @property
     def bytes_total(self) -> int:
-        """Bytes of (compressed) input; those of all partitions add up to those of the files."""
+        """Bytes of (compressed) input; the sum over all partitions is the size of the files."""
         return sum(part.stop_byte - part.first_byte for part in self.ranges)
 
     def project(self, columns: frozenset[str], /) -> Self:
-        """Returns the source of the same reads with those columns alone.
+        """Returns a source of the same reads with only some columns.
 
         Raises:
-            ConfigurationError: It has no such column.
+            ConfigurationError: The source does not have such a column.
         """
         return replace(self, source=self.source.project(columns))
 
@@ -82,5 +82,5 @@ class TextPartition(ABC, Generic[Files]):
         """Opens the files, in the caller's thread."""
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Reads the partition in this thread alone."""
+        """Reads the partition in this thread."""
         yield from read_alone(self)

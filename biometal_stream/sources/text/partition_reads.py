@@ -1,4 +1,4 @@
-"""Reads a partition of a file of text, with the errors that reading the whole file gives."""
+"""Reads a partition of a text file, with the same errors as reading the whole file."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ if TYPE_CHECKING:
 class TextPartitionReads(TextReads[Chunk, Cutter]):
     """A partition of one file, or of two with mates, being read: a second base for formats.
 
-    A partition knows neither how many records come before it nor, where something is wrong, what
-    may have caused it there. So on an error the files are read from their start, in one thread, up
-    to what is wrong with them, which then is the error. It costs what reading so much of the
-    files costs, and memory for a few chunks.
+    A partition does not know how many records come before it, nor whether the cause of an error
+    is there. So on an error the files are read from their start, in one thread, up to what is
+    wrong with them, which is then reported. This takes the time of reading that much of the files,
+    and memory for a few chunks.
     """
 
     _format: ClassVar[SourceFormat]
 
     def divide(self, ranges: tuple[FileRange, ...]) -> None:
-        """Says what of the files this is; to be called once, before it is read."""
+        """Sets the ranges of the files; must be called once, before reading."""
         self._ranges = ranges
         self._lock = threading.Lock()
         self._cause: Exception | None = None
@@ -61,7 +61,7 @@ class TextPartitionReads(TextReads[Chunk, Cutter]):
         first = " and ".join(f"{part.first_byte:,} of {part.name}" for part in self._ranges)
         text = chunk.texts[0]
         numbers = f"{text.first_record + 1:,} to {text.first_record + text.records:,}"
-        return f"records {numbers} of the part from byte {first}"
+        return f"records {numbers} of the partition from byte {first}"
 
     def chunks(self) -> Iterator[Chunk]:
         """Cuts the partition, with its mates in step."""
@@ -96,7 +96,7 @@ class TextPartitionReads(TextReads[Chunk, Cutter]):
         """Reads the files from their start up to what is wrong with them."""
         whole = tuple(replace(part, start=None, stop=None, codec=None) for part in self._ranges)
         try:
-            # Messages depend on how far they can look ahead: chunks are as large as in this run.
+            # Messages depend on how far they can look ahead, so chunks are as large as in this run.
             memory = max(LEAST_MEMORY, 16 * budget_of(self._run).chunk)
             with (
                 LocalRun(1, memory) as run,
@@ -112,10 +112,10 @@ class TextPartitionReads(TextReads[Chunk, Cutter]):
         named = " and ".join(part.name for part in whole)
         if isinstance(error, PairError):
             return InputError(
-                f"{named}: cannot be read in parts, for names of reads repeat, so that mates are"
-                " mispaired where it was cut; make parts as large as the files"
+                f"{named}: cannot be divided, since names of reads repeat, so that mates are"
+                " mispaired at the boundary; make partitions as large as the files"
             )
         return InputError(
-            f"{named}: cannot be read in parts ({error}), though it can as a whole; make"
-            " parts as large as the files"
+            f"{named}: cannot be read in partitions ({error}), but can be read as a whole; make"
+            " partitions as large as the files"
         )

@@ -1,4 +1,4 @@
-"""Reads text that must be right: cut by one thread, parsed by all workers, mates in step."""
+"""Reads text that must be valid: cut by one thread, parsed by all workers, mates in step."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class TextChunk(Protocol):
-    """Whole records of one file, or as many of each of two files with mates."""
+    """Whole records of one file, or the same number from each of two files with mates."""
 
     @property
     def texts(self) -> tuple[WholeRecords, ...]:
@@ -40,19 +40,19 @@ class TextChunk(Protocol):
 
 
 class Reader(Protocol):
-    """Cuts one file where a record ends. Belongs to one thread."""
+    """Cuts one file between records. For use by one thread."""
 
     file: str
     taken: int
 
     def fill(self, fewest: int = 1, nbytes: int = 0) -> int:
-        """Reads on, and returns the number of whole records held."""
+        """Reads more, and returns the number of whole records held."""
 
     def take(self, records: int) -> WholeRecords:
-        """Hands out the first records held."""
+        """Returns the first records held."""
 
     def close(self) -> None:
-        """Ends the work of the workers for this file."""
+        """Ends the workers' jobs for this file."""
 
 
 class ParsedRecords(Protocol):
@@ -60,11 +60,11 @@ class ParsedRecords(Protocol):
 
     @property
     def records(self) -> int:
-        """How many."""
+        """The number of records."""
 
     @property
     def name_offsets(self) -> NDArray[np.int32]:
-        """Of the names, (records + 1,), where names were parsed."""
+        """The offsets of the names, (records + 1,), if names were parsed."""
 
     @property
     def names(self) -> NDArray[np.uint8]:
@@ -72,7 +72,7 @@ class ParsedRecords(Protocol):
 
     @property
     def marks(self) -> NDArray[np.uint8]:
-        """The mate that each record says it is, (records,)."""
+        """The mate that each record is marked as, (records,)."""
 
     @property
     def columns(self) -> dict[str, pa.Array]:
@@ -86,12 +86,12 @@ Cutter = TypeVar("Cutter", bound=Reader)
 class TextReads(OpenReads, ABC, Generic[Chunk, Cutter]):
     """A source of text being read, which stops at the first bad record.
 
-    `chunks` belongs to one thread, `parse` to all. Each format cuts and parses in its own way.
+    `chunks` is for one thread, `parse` for all. Each format cuts and parses in its own way.
 
     Args:
-        files: How to read.
+        files: The options.
         inputs: The files.
-        run: As of any source.
+        run: As for any source.
     """
 
     def __init__(self, files: TextFiles, inputs: Inputs, run: Run) -> None:
@@ -105,7 +105,7 @@ class TextReads(OpenReads, ABC, Generic[Chunk, Cutter]):
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """None: bad records are errors."""
+        """Empty: bad records are errors."""
         return ()
 
     def weight(self, chunk: Chunk, /) -> int:
@@ -140,7 +140,7 @@ class TextReads(OpenReads, ABC, Generic[Chunk, Cutter]):
 
         Raises:
             GoodRows: A record is bad, longer than the limit, or not the mate of its neighbour.
-                The records before it are good, and of pairs whole pairs.
+                Carries the good records before it, in whole pairs.
         """
         return self._parse(chunk)
 
@@ -149,7 +149,7 @@ class TextReads(OpenReads, ABC, Generic[Chunk, Cutter]):
         """As `parse`."""
 
     def _filled(self, readers: list[Cutter], fewest: int, nbytes: int) -> int:
-        """Records to take of each reader: as many as asked for, and more, unless one ends."""
+        """Records to take from each reader: as many as requested, and more, unless one ends."""
         return min(reader.fill(fewest, nbytes) for reader in readers) // self._unit * self._unit
 
     def _delivered(
@@ -162,10 +162,10 @@ class TextReads(OpenReads, ABC, Generic[Chunk, Cutter]):
         """The batch of what was parsed, up to the first fault.
 
         Args:
-            texts: What was parsed: one text, or those of mates 1 and 2.
+            texts: What was parsed: one text, or the texts of mates 1 and 2.
             parsed: The good records.
             separator: What marks mates, besides the slash.
-            faults: Rows that are not to be delivered, and what is wrong with each.
+            faults: Rows that must not be delivered, and what is wrong with each.
 
         Raises:
             GoodRows: There is a fault.
@@ -199,10 +199,10 @@ class TextReads(OpenReads, ABC, Generic[Chunk, Cutter]):
 
 
 def check_mates_left(readers: list[Any]) -> None:
-    """Checks that no file of a lane has records left when another has ended.
+    """Checks that all files of a lane end at the same record.
 
     Raises:
-        PairError: One has.
+        PairError: One file has records left.
     """
     for reader in readers:
         if not reader.fill():

@@ -1,4 +1,4 @@
-"""The decompressed text of a file in segments, which the workers fill where they can."""
+"""The decompressed text of a file in segments, filled by the workers if possible."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ _Filled: TypeAlias = "tuple[int, int, BiometalError | None]"
 
 
 SPARE = PADDING + 2
-"""Bytes behind a text: padding, and room for the newlines that the end of an input may lack."""
+"""Bytes after a text: padding, and room for newlines that the end of an input may lack."""
 
 
 def allocate(size: int) -> NDArray[np.uint8]:
-    """Takes bytes from Arrow's pool, whose pages are mapped already: (size,)."""
+    """Allocates bytes from Arrow's pool, whose pages are already mapped: (size,)."""
     return np.frombuffer(pa.allocate_buffer(size), np.uint8)
 
 
 @dataclass(frozen=True)
 class Segment:
-    """Some text of a file, as it comes.
+    """Some text of a file, as it is read.
 
     Attributes:
-        bytes: The buffer: ``uint8``, with room in front of the text for what is left of the one
-            before, and `SPARE` bytes behind it.
+        bytes: The buffer: ``uint8``, with room before the text for the rest of the previous
+            segment, and `SPARE` bytes after it.
         start: Where the text starts.
         stop: The byte after its last.
-        lines: The newlines in it.
+        lines: The number of newlines in it.
         at_end: Whether the file ends with it.
-        failure: What is wrong with what comes behind it; it is the last segment then.
+        failure: What is wrong with the data after it; it is then the last segment.
     """
 
     bytes: NDArray[np.uint8]
@@ -60,15 +60,15 @@ class Segment:
 class Segments:
     """Reads a file segment by segment.
 
-    Where the reader has jobs for the workers, which is for files in BGZF, as many segments are in
-    work as a window holds: one more than two a worker, and no more than an eighth of the run's
-    memory, yet at least two. The newlines are counted where the text was written, while it is
-    in the cache. Belongs to one thread.
+    If the reader has jobs for the workers, as for BGZF, a window of segments is filled in parallel:
+    two per worker and one more, and no more than an eighth of the run's memory, but at least two.
+    Newlines are counted where the text was written, while it is in the cache. For use by one
+    thread.
 
     Args:
         reader: The decompressed bytes.
-        size: Bytes of text in a segment; an eighth of it more is the room in front.
-        run: Lends its workers; without, all is read here.
+        size: Bytes of text in a segment; the room in front is an eighth of it more.
+        run: Provides the workers; without it, this thread reads everything.
     """
 
     def __init__(self, reader: ByteReader, size: int, run: Run | None) -> None:
@@ -81,10 +81,10 @@ class Segments:
             self._window = max(2, min(2 * run.workers + 1, budget_of(run).file // size))
         self._spare: NDArray[np.uint8] | None = None
         self._pending: deque[tuple[NDArray[np.uint8], Future[_Filled]]] = deque()
-        self._failure: BiometalError | None = None  # met when no work was found for the workers
+        self._failure: BiometalError | None = None  # found while looking for work for the workers
 
     def take(self) -> Segment:
-        """Waits for the next segment, which is full unless the file ends, or is damaged.
+        """Waits for the next segment, which is full unless the file ends or is damaged.
 
         Raises:
             Aborted: The run is over.
@@ -105,14 +105,14 @@ class Segments:
             buffer = self._buffer()
         at_end = False
         if not pending and failure is None:
-            # Only the reader knows what comes behind what the workers had.
+            # Only the reader knows what comes after the workers' jobs.
             first = stop
             stop, at_end, failure = self._read(buffer, stop)
             lines += int(count_newlines(buffer, np.uint64(first), np.uint64(stop)))
         return Segment(buffer, self._room, stop, lines, at_end, failure)
 
     def _read(self, buffer: NDArray[np.uint8], stop: int) -> tuple[int, bool, BiometalError | None]:
-        """Fills a buffer from a byte on; tells where it stopped, and why."""
+        """Fills a buffer from a byte on; returns where it stopped, and why."""
         while self._failure is None and stop < self._capacity:
             try:
                 count = self._reader.readinto(buffer.data[stop : self._capacity])
@@ -126,7 +126,7 @@ class Segments:
         return stop, False, self._failure
 
     def _fill_window(self) -> None:
-        """Keeps the workers in work."""
+        """Keeps the workers busy."""
         while self._run is not None and self._failure is None and len(self._pending) < self._window:
             buffer = self._buffer()
             target = buffer.data[self._room : self._capacity]
@@ -153,14 +153,14 @@ class Segments:
         return allocate(self._capacity + SPARE) if spare is None else spare
 
     def close(self) -> None:
-        """Drops the jobs that wait and waits for those that run; may be called again."""
+        """Cancels waiting jobs and waits for running ones; may be called again."""
         running = [future for _, future in self._pending if not future.cancel()]
         self._pending.clear()
         wait(running)
 
 
 def _fill(job: Job, buffer: NDArray[np.uint8], start: int) -> _Filled:
-    """Does a job, and tells how many bytes and newlines it has written, and what went wrong."""
+    """Runs a job; returns the bytes and newlines written, and its error, if any."""
     failure: BiometalError | None = None
     try:
         count = job()

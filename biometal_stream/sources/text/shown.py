@@ -1,4 +1,4 @@
-"""Shows the input in messages: short, and nothing that a terminal obeys."""
+"""Shows input in messages: short, and without control characters."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from biometal_stream.sources.text.whole import WholeRecords
 
 LONGEST_NAME = 120
-"""What is shown of a name that is all that a message says of its read."""
+"""The most characters of a name if the message says nothing else about its read."""
 
 _SHOWN = 40
-_AFTER = 12  # of those, behind the byte where two texts differ
+_AFTER = 12  # of those, after the byte where two texts differ
 
 
 def show(line: bytes, most: int = _SHOWN) -> str:
-    """A segment of input for a message: short, and nothing in it that a terminal obeys."""
+    """A segment of input for a message: short, and without control characters."""
     shown = line[:most].decode("ascii", "backslashreplace")
     quoted = repr(shown).replace("\\\\x", "\\x")
     return quoted + ("..." if len(line) > most else "")
 
 
 def show_both(one: bytes, other: bytes) -> tuple[str, str]:
-    """Two segments of input that differ for a message, each with what stands where they do."""
+    """Two segments of input that differ, for a message, with the difference in view."""
     same = next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
     at = min(len(one), len(other)) if same is None else same
     start = 0 if at < _SHOWN - _AFTER else at + _AFTER - _SHOWN
@@ -40,7 +40,7 @@ def show_both(one: bytes, other: bytes) -> tuple[str, str]:
 def show_mark(header: bytes) -> str:
     """A header line for a message, with the mark that says which mate its read is.
 
-    That is what follows the name, as in ``2:N:0:ATCACG``, or where there is none, the end of it.
+    The mark follows the name, as in ``2:N:0:ATCACG``, or is the end of the name.
     """
     blank = re.search(rb"[ \t]", header)
     at = blank.end() if blank else len(header)
@@ -49,7 +49,7 @@ def show_mark(header: bytes) -> str:
 
 
 def lines_of(text: WholeRecords, start: int) -> Iterator[tuple[int, bytes]]:
-    """Yields where each line starts and its bytes without the line end."""
+    """Yields where each line starts, and its bytes without the line end."""
     data = text.bytes
     position = start
     while position < text.known:
@@ -71,6 +71,6 @@ def header_at(text: WholeRecords, start: int) -> bytes:
 
 
 def first_outside(line: bytes, allowed: NDArray[np.bool_]) -> int | None:
-    """The index of the first byte of a line, which may be long, that is not allowed."""
+    """The index of the first disallowed byte of a line, which may be long."""
     bad = np.flatnonzero(~allowed[np.frombuffer(line, np.uint8)])
     return int(bad[0]) if len(bad) else None

@@ -1,4 +1,4 @@
-"""Whole records of a file as text, of any format of text."""
+"""Whole records of a file as text, of any text format."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WholeRecords(ABC):
-    """Whole records of one file, and where they stood in it.
+    """Whole records of one file, and their place in it.
 
     Attributes:
         bytes: ``uint8``, (stop + 64 or more,).
         start: Where the first header starts.
         stop: The byte after the last record's newline.
-        known: The byte after the last one that was read when these were cut off, so that
+        known: The byte after the last one that had been read when these were cut off, so that
             messages can look ahead.
-        records: How many there are.
+        records: The number of records.
         file: The file's name.
-        first_record: Records of the file before these.
+        first_record: The number of records of the file before these.
         offset: Bytes of the file's decompressed text before ``start``.
         at_end: Whether the file ends with these.
     """
@@ -56,12 +56,12 @@ class WholeRecords(ABC):
         Args:
             record: The record's index in this text.
             byte: The index in ``bytes``.
-            line: The line's index in the record, where the format needs it.
+            line: The line's index in the record, if the format needs it.
         """
 
     @abstractmethod
     def headers(self, number: int) -> list[builtins.bytes]:
-        """The first header lines, with what marks them; fewer where there are no more records."""
+        """The first header lines, with their marks; fewer if there are no more records."""
 
 
 class RecordLines(Protocol):
@@ -75,7 +75,7 @@ class RecordLines(Protocol):
         """Where a record's header starts."""
 
     def raw(self, first: int, stop: int) -> bytes:
-        """The lines of records ``first`` up to ``stop``, not included; each sequence is a line."""
+        """The lines of records ``first`` to ``stop``, exclusive; each sequence is one line."""
 
 
 def too_long(location: Location, limit: int) -> RecordTooLongError:

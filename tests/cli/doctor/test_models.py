@@ -36,7 +36,7 @@ def test_a_model_that_runs(shelf):
 def test_no_model(shelf):
     shutil.rmtree(shelf / "linear")
     assert models.shipped_models() == [
-        Finding("models", "none is shipped; name a folder or an .onnx file", "note")
+        Finding("models", "none is included; name a folder or an .onnx file", "note")
     ]
 
 
@@ -66,7 +66,7 @@ def test_a_model_that_gives_nan(shelf, monkeypatch):
     monkeypatch.setattr(OnnxPredictor, "predict", predict)
     (finding,) = models.shipped_models()
     assert finding.state == "broken"
-    assert finding.found.startswith("gave NaN or infinity")
+    assert finding.found.startswith("returned NaN or infinity")
 
 
 def test_no_provider_of_ours(monkeypatch):

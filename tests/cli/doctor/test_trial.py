@@ -64,4 +64,4 @@ def test_no_cache(monkeypatch):
     monkeypatch.setattr("biometal_stream.simd.jit.cache_folder", lambda _: None)
     finding = trial.kernel_cache()
     assert finding.state == "note"
-    assert finding.found.startswith("no folder can be written, so each start compiles again")
+    assert finding.found.startswith("no folder is writable, so each start compiles again")

@@ -50,8 +50,8 @@ def replace(path):
 
 
 CHANGES = [
-    (cut, r"was cut from 1,800 to 1,782 bytes .*; run again"),
-    (empty, "was cut from 1,800 to 0 bytes"),
+    (cut, r"was truncated from 1,800 to 1,782 bytes .*; run again"),
+    (empty, "was truncated from 1,800 to 0 bytes"),
     (grow, r"has grown from 1,800 to 1,818 bytes .*; wait until it is complete, or pipe it in"),
     (overwrite, "was written to"),
     (touch, "was written to"),
@@ -135,7 +135,7 @@ def test_a_file_that_is_emptied_while_another_is_read(path, tmp_path):
     batches = bs.read_fastq([path, later]).source.batches()
     assert next(batches).num_rows == 100
     empty(later)
-    with pytest.raises(InputError, match=r"later\.fq: was cut from 18 to 0 bytes"):
+    with pytest.raises(InputError, match=r"later\.fq: was truncated from 18 to 0 bytes"):
         next(batches)
 
 

@@ -69,7 +69,7 @@ def test_on_the_command_line(tmp_path, capsys):
 @pytest.mark.parametrize("name", ["x.parquet", "x.parquet.gz", "x.arrows", "x.PQ"])
 def test_a_name_of_another_format(tmp_path, capsys, name):
     assert main(["synthesize", str(tmp_path / name)]) != 0
-    assert "and FASTQ is to be written; name it" in capsys.readouterr().err
+    assert "but FASTQ is to be written; name it" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
 

@@ -83,9 +83,9 @@ def test_what_it_holds(tmp_path):
     path = tmp_path / "x.fa"
     path.write_bytes(b">r\nAC\n")
     pipeline = bs.read_fasta(path) | bs.Measure(columns=("length",))
-    with pytest.warns(bs.InputWarning, match="FASTA holds name, description and sequence alone"):
+    with pytest.warns(bs.InputWarning, match="FASTA holds only name, description and sequence"):
         pipeline.write_fasta(tmp_path / "y.fa")
-    with pytest.raises(SchemaError, match="FASTA needs none: --format fasta"):
+    with pytest.raises(SchemaError, match="FASTA does not need it: --format fasta"):
         bs.read_fasta(path).write_fastq(tmp_path / "y.fq")
 
 
@@ -111,9 +111,9 @@ def test_names_and_options():
     for name in ("x.fa", "x.fasta.gz", "x.fna.zst"):
         assert isinstance(sink_for(name, paired=False), FastaSink)
     assert sink_for("-", paired=False, format="fasta", line_width=60).line_width == 60
-    with pytest.raises(ConfigurationError, match="line-width is for FASTA, and this is FASTQ"):
+    with pytest.raises(ConfigurationError, match="line-width is for FASTA, but this is FASTQ"):
         sink_for("x.fq", paired=False, line_width=60)
     with pytest.raises(ConfigurationError, match="line_width must be 0 or more"):
         FastaSink("x.fa", line_width=-1)
-    with pytest.raises(ConfigurationError, match="the name says FASTQ, and FASTA is to be written"):
+    with pytest.raises(ConfigurationError, match="the name says FASTQ, but FASTA is to be written"):
         FastaSink("x.fq")

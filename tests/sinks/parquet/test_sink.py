@@ -337,7 +337,7 @@ def test_recipe():
 
 def test_a_batch_of_another_schema(tmp_path):
     with (
-        pytest.raises(SchemaError, match="and a batch has name: string"),
+        pytest.raises(SchemaError, match="but a batch has name: string"),
         small(tmp_path / "r.parquet").open(reads(0).schema) as write,
     ):
         write(reads(1).select(["name"]))
@@ -398,7 +398,7 @@ def test_types_that_parquet_cannot_hold(tmp_path, kind):
 
 def test_a_dictionary_that_cannot_be_dealt(tmp_path):
     schema = pa.schema([("a", pa.int8()), ("p", pa.dictionary(pa.int8(), pa.string_view()))])
-    with pytest.raises(SchemaError, match="such a dictionary cannot be written; cast its values"):
+    with pytest.raises(SchemaError, match="a dictionary that cannot be written; cast its values"):
         drive(ParquetSink(str(tmp_path / "t"), partition_by="p"), schema, [])
 
 

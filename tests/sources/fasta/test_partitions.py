@@ -84,7 +84,7 @@ def test_what_cannot_be_cut_is_whole(tmp_path):
     assert [part.whole for part in mates.partitions(100)] == [True]
     lanes = FastaSource((one, two)).partitions(len(text))
     assert [part.whole for part in lanes] == [True, True]
-    with pytest.raises(ConfigurationError, match="standard input cannot be read in parts"):
+    with pytest.raises(ConfigurationError, match="standard input cannot be divided"):
         FastaSource(("-",)).partitions(100)
 
 

@@ -140,9 +140,9 @@ def test_a_record_of_many_chunks_and_the_limit(tmp_path, small_chunks):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b">a\nAC\n;c\nGT\n", "record 1, line 3, byte 6: comments are not read"),
-        (b";c\n>a\nAC\n", "record 1, line 1, byte 0: comments are not read"),
-        (b"# c\n>a\nAC\n", "record 1, line 1, byte 0: comments are not read"),
+        (b">a\nAC\n;c\nGT\n", "record 1, line 3, byte 6: comments are not supported"),
+        (b";c\n>a\nAC\n", "record 1, line 1, byte 0: comments are not supported"),
+        (b"# c\n>a\nAC\n", "record 1, line 1, byte 0: comments are not supported"),
         (b">a\nAC\n>b\nAC-G\n", "record 2, line 4, byte 11: '-' cannot be a base"),
         (b">a\nMKLV\n", "'L' cannot be a base .* this may be protein"),
         (b">a\nAC GT\n", "remove blanks within and after"),

@@ -108,15 +108,15 @@ def test_phred33_stays_as_it_is_written(translated: Callable, kind: str) -> None
     qualities = NEW[kind]
     unchanged, told = translated(qualities, "auto")
     assert unchanged == qualities
-    assert all("are left as they are; if they are" in message for message in told)
+    assert all("are left unchanged; if they are" in message for message in told)
     assert translated(qualities, "phred33") == (qualities, [])
 
 
 @pytest.mark.parametrize(
     ("scores", "told"),
     [
-        ((26, 50), "can be solexa, or phred33"),
-        ((31, 43), "can be phred64, or phred33"),
+        ((26, 50), "may be solexa, or phred33"),
+        ((31, 43), "may be phred64, or phred33"),
         ((2, 41), ""),
     ],
 )

@@ -126,7 +126,7 @@ def test_a_source_is_a_recipe(one: Path) -> None:
         ({"paths": ()}, "there is no input"),
         ({"paths": ("a",), "mate": ("b", "c")}, "1 files, 2 with mates"),
         ({"paths": ("a",), "mate": ("b",), "interleaved": True}, "same file"),
-        ({"paths": ("-",), "mate": ("-",)}, "standard input can be read once"),
+        ({"paths": ("-",), "mate": ("-",)}, "standard input can be read only once"),
         ({"paths": ("a",), "on_bad_record": "quarantine"}, "quarantine needs a file"),
         ({"paths": ("a",), "quarantine": "q"}, "quarantine needs a file"),
         ({"paths": ("a",), "max_record_bytes": 0}, "1 to 1,073,741,824 bytes"),

@@ -56,7 +56,7 @@ def test_a_folder_without_rows(tmp_path):
 
 
 def test_a_folder_that_holds_none(tmp_path):
-    with pytest.raises(InputError, match=r"has no Parquet file in it \(\*\.parquet\)"):
+    with pytest.raises(InputError, match=r"does not contain a Parquet file \(\*\.parquet\)"):
         read(tmp_path)
 
 

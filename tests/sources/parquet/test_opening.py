@@ -33,7 +33,7 @@ def test_columns_may_stand_in_another_order(write):
         ),
         (
             lambda rows: rows.set_column(3, "row", rows["row"].cast(pa.int32())),
-            "column 'row' is int32, and in .*a.parquet it is int64",
+            "column 'row' is int32, but in .*a.parquet it is int64",
         ),
     ],
 )
@@ -66,5 +66,5 @@ def test_a_column_is_null_where_it_may_be_in_any_file(write):
 
 def test_a_file_that_is_named_twice_is_read_twice(write):
     path = write(table(2))
-    with pytest.warns(bs.InputWarning, match="is named twice, and its reads are read twice"):
+    with pytest.warns(bs.InputWarning, match="is named twice, so its reads are read twice"):
         assert read([path, path]).num_rows == 4

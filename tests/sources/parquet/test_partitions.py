@@ -53,7 +53,7 @@ def test_the_rows_of_errors_are_those_of_the_file(write):
     mates = [1, 2] * 49 + [2, 1]
     rows = table(100, paired=True).drop(["mate"]).append_column("mate", pa.array(mates))
     *_, last = ParquetSource((write(rows, row_group_size=10),)).partitions(1)
-    with pytest.raises(DataError, match="row 99: mate is 2 where 1 is due"):
+    with pytest.raises(DataError, match="row 99: mate is 2, not 1"):
         list(last.batches())
 
 

@@ -19,11 +19,11 @@ MIB = 2**20
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda data: b"", "is empty, and not a Parquet file"),
+        (lambda data: b"", "is empty, not a Parquet file"),
         (lambda data: b"PAR", "is not a Parquet file"),
         (lambda data: b"PAR1", "table of contents, at its end, is damaged"),
-        (lambda data: data[:-9], "is cut short: the end of a Parquet file"),
-        (lambda data: data[: len(data) // 2], "is cut short: the end of a Parquet file"),
+        (lambda data: data[:-9], "is truncated: the end of a Parquet file"),
+        (lambda data: data[: len(data) // 2], "is truncated: the end of a Parquet file"),
         (lambda data: data[:-80] + bytes(60) + data[-20:], "table of contents"),
         (lambda data: b"@r\nA\n+\nI\n", "is not a Parquet file: it does not begin with PAR1"),
         (lambda data: data[:-4] + b"PARE", "is encrypted Parquet"),
@@ -71,14 +71,14 @@ def test_text_that_is_not_utf8(tmp_path):
 def test_two_columns_of_one_name(tmp_path):
     twice = pa.Table.from_arrays([pa.array([1]), pa.array([2])], ["a", "a"])
     pq.write_table(twice, tmp_path / "a.parquet")
-    with pytest.raises(InputError, match="has two columns 'a'; write it with one of each name"):
+    with pytest.raises(InputError, match="has two columns 'a'; write it with unique names"):
         read(tmp_path / "a.parquet")
 
 
 def test_a_pipe(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with pytest.raises(InputError, match="is a pipe or device, and Parquet is read from"):
+    with pytest.raises(InputError, match="is a pipe or device, but Parquet must be"):
         read(pipe)
 
 

@@ -32,10 +32,10 @@ def test_no_rows():
 @pytest.mark.parametrize(
     ("mates", "told"),
     [
-        ([2, 1], "x: row 1,001: mate is 2 where 1 is due; mates 1 and 2 of a pair must follow"),
-        (["1", "2"], "x: row 1,001: mate is '1' where 1 is due"),
-        ([[1], [2]], "x: row 1,001: mate is [1] where 1 is due"),
-        ([1, 2, 1], "x: row 1,003: is mate 1, and the input ends without its mate 2"),
+        ([2, 1], "x: row 1,001: mate is 2, not 1; mates 1 and 2 of a pair must follow"),
+        (["1", "2"], "x: row 1,001: mate is '1', not 1"),
+        ([[1], [2]], "x: row 1,001: mate is [1], not 1"),
+        ([1, 2, 1], "x: row 1,003: is mate 1, but the input ends without its mate 2"),
     ],
 )
 def test_what_is_said(mates, told):

@@ -157,7 +157,7 @@ def test_marks_far_behind_are_shown(files: Files, mark: str, shown: str) -> None
 def test_one_file_that_is_marked_wrongly(files: Files) -> None:
     for one, two in (("r{} 2:N:0:A", "r{}"), ("r{}", "r{} 1:N:0:A")):
         files.write(reads(numbered(one), 1), reads(numbered(two), 2))
-        assert "and stands in the place of mate" in files.error()
+        assert "but is in the place of mate" in files.error()
 
 
 @both
@@ -179,9 +179,7 @@ def test_a_copy_in_the_place_of_the_mates(files: Files, header: str, interleaved
     copy = reads(numbered(header), 1)
     files.write(copy, copy)
     error = files.error(interleaved=interleaved)
-    words = (
-        "each read follows itself" if interleaved else "2.fq holds the same reads; name the file"
-    )
+    words = "each read is repeated" if interleaved else "2.fq holds the same reads; name the file"
     assert words in error
     assert words in files.error(interleaved=interleaved, columns=("name",))
 
@@ -208,7 +206,9 @@ def test_spots_are_not_mates(files: Files) -> None:
     files.write(reads(["SRR1.1 1", "SRR1.3 3"], 1), reads(["SRR1.2 2", "SRR1.3 3"], 2))
     error = files.error(tolerant=False)
     assert "'@SRR1.1 1' and '@SRR1.2 2' of /2.fq" in error
-    assert "are not mates: '.1' and '.2' number reads here, since not all names end so" in error
+    assert (
+        "are not mates: '.1' and '.2' number reads here, since not all names end like this" in error
+    )
     assert files.names(orphan=2) == ["SRR1.3"]
 
 
@@ -243,7 +243,7 @@ def test_what_is_shown_holds_for_the_whole_lane(files: Files, interleaved: bool)
     ones, twos = (numbered(f"a{{}}.{mate}", count=300) for mate in (1, 2))
     files.write(reads([*ones, "SRR1.7"], 1), reads([*twos, "SRR1.7"], 2))
     error = files.error(interleaved=interleaved, tolerant=False)
-    assert "both names end in '.7', and '.1' and '.2' mark the mates in the first names" in error
+    assert "both names end in '.7', but '.1' and '.2' mark the mates in the first names" in error
     assert len(files.names(interleaved=interleaved, orphan=2)) == 300
     files.write(reads([*ones, "b/1", "c"], 1), reads([*twos, "b/2", "c"], 2))
     assert files.names(interleaved=interleaved)[-2:] == ["b/1", "c"]
@@ -273,7 +273,7 @@ def test_names_that_differ_far_behind(files: Files) -> None:
         "...'2:2425473690:1:10102:0032:0152 1:N:0' and ...'2:2425473690:1:10102:0032:0199 2:N:0'"
         in error
     )
-    assert "are not mates: their names differ; reads must stand in the same order" in error
+    assert "are not mates: their names differ; reads must be in the same order" in error
 
 
 @pytest.mark.parametrize("mode", ["stop", "skip"])

@@ -1,24 +1,23 @@
-"""Where FASTQ files can be cut: where a record starts, and in each file the same.
+"""Finds where FASTQ files can be divided: where a record starts, the same one in each file.
 
-In FASTQ of four lines a record, a record starts at a line that begins with ``@`` and is followed,
-two lines on, by one that begins with ``+``. No other line looks so:
+In four-line FASTQ, a record starts at a line that begins with ``@`` and is followed, two lines
+later, by a line that begins with ``+``. No other line does:
 
 * a sequence line is letters, or empty, and does not begin with ``@``;
 * a plus line begins with ``+``;
-* a quality line may begin with ``@``, or be no more than that, but two lines on comes a sequence
+* a quality line may begin with ``@``, or be just that, but two lines later there is a sequence
   line, which does not begin with ``+`` (after the last record: blank lines, or nothing).
 
-That holds for empty reads, for both line ends, and for reads of any length: as much is looked at
-as two of the longest records may have. Of what comes before, only the newline is needed.
+This holds for empty reads, for both line ends, and for reads of any length: as much is read as two
+of the longest records may have. Of the text before, only the newline is needed.
 
-Names show whether reads that follow each other are mates 1 and 2, or 2 and 1: all of
-a run of pairs must be mates, and those that one gets by beginning one read later must not all be.
+Names show whether consecutive reads are mates 1 and 2, or 2 and 1: all of a run of pairs must be
+mates, and the pairs that start one read later must not all be. The mate of a read in a second file
+is found by its name, near the place to be expected from the sizes of the files: a run of reads from
+there on must be mates in turn, and at only one place.
 
-The mate of a read in a second file is found by its name near the place that the sizes of the
-files let expect: a run of reads from there on must be mates in turn, and at one place alone.
-
-In a file that is not FASTQ, or in which names repeat, a cut may lie elsewhere. The parts then
-cannot all be read without an error, for each must be whole records, and whole pairs.
+In a file that is not FASTQ, or in which names repeat, a boundary may be wrong. Then at least one
+partition gives an error, since each must consist of whole records and whole pairs.
 """
 
 from __future__ import annotations
@@ -42,21 +41,21 @@ if TYPE_CHECKING:
     from biometal_stream.mates.names import Separator
 
 RUN = 64
-"""Pairs of reads that are compared by name at a cut."""
+"""Pairs of reads compared by name at a boundary."""
 MOST_RUN = 4096
-"""Pairs that are compared at most where fewer do not decide."""
+"""The most pairs compared if fewer do not decide."""
 MOST_TEXT = 1 << 25
-"""Bytes of text in which they are looked for: reads with mates are short."""
+"""The most text searched for them, in bytes: reads with mates are short."""
 REACHES = (1 << 16, 1 << 18, 1 << 20, 1 << 22)
-"""Bytes of a file, before and after the place expected, in which a mate is looked for."""
+"""Bytes of a file, before and after the expected place, in which to search for a mate."""
 MOST_MISSES = 4
-"""Cuts that are not found in a row before no more are looked for."""
+"""Failed searches in a row after which no more boundaries are searched for."""
 
 _LINE = 1 << 16
 
 
 class Records:
-    """Finds records in the text of a file from a byte on, and reads as much as is needed.
+    """Finds records in the text of a file from a byte on, and reads as much as needed.
 
     Args:
         excerpt: The text.
@@ -68,7 +67,7 @@ class Records:
         self._most = 2 * longest + _LINE
 
     def _next_line(self, index: int) -> int | None:
-        """Where the line after the one at an index starts; ``None`` where none is found."""
+        """Where the line after the one at an index starts; ``None`` at the end."""
         excerpt = self.excerpt
         searched = index
         while True:
@@ -81,7 +80,7 @@ class Records:
             excerpt.read()
 
     def first(self) -> int | None:
-        """Where the first record starts after the first newline; ``None`` where none is found."""
+        """Where the first record after the first newline starts; ``None`` if not found."""
         text = self.excerpt.text
         line = self._next_line(0)
         while line is not None:
@@ -95,11 +94,11 @@ class Records:
         return None
 
     def starts(self, index: int, most: int | None = None) -> Iterator[int]:
-        """Where the records start from a first one on, by the count of lines.
+        """Where the records start from a first one on, by counting lines.
 
         Args:
-            index: The first.
-            most: Bytes after it in which to look; by default all there are.
+            index: Where the first record starts.
+            most: Bytes after it to search; by default all.
         """
         following: int | None = index
         while following is not None and self.excerpt.text[following] == ord("@"):
@@ -120,10 +119,10 @@ class Records:
 
 
 class CutFile:
-    """A file that is to be cut. Belongs to one thread.
+    """A file to be divided. For use by one thread.
 
     Args:
-        part: All of it, with its codec.
+        part: The whole file, with its codec.
         longest: The most bytes that a record may have.
 
     Raises:
@@ -141,9 +140,9 @@ class CutFile:
             raise InputError(f"{part.name}: cannot be opened: {error.strerror}") from error
 
     def records(self, byte: int) -> Records:
-        """The records that start at a byte of the file or after it, but for the file's first.
+        """The records that start at or after a byte of the file, except for the file's first.
 
-        In BGZF, those in the blocks that begin there, after their first newline.
+        In BGZF, the records in the blocks that begin there, after their first newline.
         """
         if self._is_bgzf:
             return Records(BgzfExcerpt(self._file, byte), self._longest)
@@ -157,11 +156,11 @@ class CutFile:
 def find_cuts(
     files: tuple[CutFile, ...], number: int, separator: Separator, *, interleaved: bool
 ) -> Iterator[tuple[VirtualOffset, ...]]:
-    """Finds places of about equal distance.
+    """Finds boundaries at about equal distances.
 
     Args:
         files: One file, or two with mates.
-        number: Parts to cut them into; there are fewer where no more places are found.
+        number: The number of partitions; there are fewer if not enough boundaries are found.
         separator: What marks mates, besides the slash.
         interleaved: Whether mates follow each other.
 
@@ -215,7 +214,7 @@ def _find_cut(
 
 
 def _first_of_pair(records: Records, start: int, separator: Separator) -> int | None:
-    """Where the first mate 1 starts, from a record on; ``None`` where names do not show it."""
+    """Where the first mate 1 starts, from a record on; ``None`` if names do not show it."""
     pairs = RUN
     while True:
         starts = list(islice(records.starts(start, MOST_TEXT), 2 * pairs + 1))
@@ -238,7 +237,7 @@ def _first_of_pair(records: Records, start: int, separator: Separator) -> int | 
 def _expected(
     files: tuple[CutFile, ...], cut: VirtualOffset, last: tuple[VirtualOffset, ...]
 ) -> int:
-    """About where a cut lies in the second file, by what is left of both after the last one."""
+    """The expected boundary in the second file, from what is left of both after the last one."""
     left, left_there = (
         max(1, file.size - place.byte) for file, place in zip(files, last, strict=True)
     )
@@ -272,7 +271,7 @@ def _find_mate(
 
 
 def _go_on(records: Records, start: int, names: list[bytes | None], *, to_end: bool) -> bool:
-    """Whether records of some names follow from one on, and, if asked for, nothing else."""
+    """Whether records with these names follow from one on, and, if requested, nothing else."""
     starts = records.starts(start, MOST_TEXT)
     for name in names:
         index = next(starts, None)
@@ -282,7 +281,7 @@ def _go_on(records: Records, start: int, names: list[bytes | None], *, to_end: b
 
 
 def _named(records: Records, name: bytes | None, stop: int) -> Iterator[int]:
-    """Where records of a name start, up to a byte of the file."""
+    """Where records with a name start, up to a byte of the file."""
     start = records.first()
     excerpt = records.excerpt
     while excerpt.reach < stop and not excerpt.exhausted:

@@ -1,11 +1,11 @@
-"""Where gzip files that have an index can be cut: by the count of lines from their start.
+"""Finds where gzip files with an index can be divided, by counting lines from their start.
 
-The index lets a part be inflated without what comes before it, but a gzip member has one check
-sum for all of its text. So whoever divides such a file inflates it once, up to its last check
-sum, which is the work of one core (1 GB of text in about a second) where parsing, operators and
-writing are that of many. It notes the CRC32 of the text of each part, which the part is held
-against. The lines are counted on the way, so that files with mates are cut at the same record
-whatever the names are.
+With the index a partition can be inflated without what comes before it, but a gzip member has one
+checksum for all of its text. So dividing such a file inflates it once, up to its last checksum,
+which takes one core (1 GB of text in about a second), while parsing, operators and writing take
+many. The CRC32 of each partition's text is noted on the way, and verified when the partition is
+read. The lines are counted too, so that files with mates are divided at the same record, whatever
+the names.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ def cut_counted(lane: tuple[FileRange, ...], number: int, unit: int) -> list[tup
 
     Args:
         lane: The files.
-        number: Parts to make of them, about.
-        unit: Records that must not be parted.
+        number: The approximate number of partitions.
+        unit: The number of records that must stay together.
 
     Returns:
-        The parts of each; all of the files where they are bad, as reading them will say.
+        The partitions of each; whole files if they are damaged, since reading them gives the error.
 
     Raises:
-        InputError: An index is not that of its file.
+        InputError: An index belongs to another file.
     """
     for part in lane:
         open_indexed(part.path, part.name, 1).close()
@@ -64,7 +64,7 @@ def cut_counted(lane: tuple[FileRange, ...], number: int, unit: int) -> list[tup
 
 
 class _Distances:
-    """The lines to cut at: about so many bytes of the compressed file apart."""
+    """The lines to divide at: at about equal distances in the compressed file."""
 
     def __init__(self, size: int, number: int, every: int) -> None:
         self._size = size
@@ -73,7 +73,7 @@ class _Distances:
         self._index = 1
 
     def following(self, lines: int, byte: int) -> int | None:
-        """The next line to cut at, once the file is read to a line and a byte."""
+        """The next line to divide at, once the file is read to a line and a byte."""
         reached = min(self._number - 1, byte * self._number // self._size)
         if reached < self._index:
             return None
@@ -82,18 +82,18 @@ class _Distances:
 
 
 class _Numbers:
-    """The lines to cut at, where they are known."""
+    """The lines to divide at, if they are known."""
 
     def __init__(self, lines: list[int]) -> None:
         self._lines = iter(lines)
 
     def following(self, lines: int, byte: int) -> int | None:  # noqa: ARG002 - as `_Distances`
-        """The next line to cut at."""
+        """The next line to divide at."""
         return next(self._lines, None)
 
 
 def _forget(line: int) -> None:
-    """Has no use for the lines that were cut at."""
+    """Ignores the lines at which a file was divided."""
 
 
 def _cut(
@@ -102,7 +102,7 @@ def _cut(
     """Inflates a file and divides it.
 
     Raises:
-        BiometalError: It is corrupt, or cannot be read.
+        BiometalError: The file is corrupt, or cannot be read.
     """
     parts: list[FileRange] = []
     rest = part
@@ -135,7 +135,7 @@ def _cut(
 
 
 def _segments(reader: ByteReader) -> Iterator[tuple[NDArray[np.uint8], int, int | None]]:
-    """Yields texts, their sizes, and the first byte of what follows."""
+    """Yields texts, their sizes, and the first byte after each."""
     held, other = (allocate(MIB + SPARE) for _ in range(2))
     size = reader.readinto(held.data[:MIB])
     while size:

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FastqPartition(TextPartition[FastqFiles]):
-    """A partition of a FASTQ source: a source itself, which can be pickled and read anywhere.
+    """A partition of a FASTQ source: itself a source, which can be pickled and read anywhere.
 
-    Where it is read, the files must have the same absolute paths. Errors and warnings are those
-    that reading the whole file gives, with its numbers of records, lines and bytes: in case of an
-    error, the file is read once more from its start to find them.
+    The files must have the same absolute paths where it is read. Errors and warnings are the same
+    as when reading the whole file, with the same numbers of records, lines and bytes: on an error,
+    the file is read again from its start to find them.
 
     Attributes:
-        learnt: What the first records of the file show; ``None`` where the partition is a whole
-            file, and learns by itself.
-        counts: Counters of it.
-        notes: What else was learnt of it, for the report of a run.
-        shares_quarantine: Whether other partitions would write the same quarantine.
+        learnt: What the first records of the file show; ``None`` if the partition is a whole
+            file, which learns when it is read.
+        counts: Counts from dividing it.
+        notes: What else was learnt, for the report of a run.
+        shares_quarantine: Whether other partitions would write the same quarantine file.
     """
 
     learnt: Learnt | None = None
@@ -39,10 +39,10 @@ class FastqPartition(TextPartition[FastqFiles]):
     shares_quarantine: bool = False
 
     def with_quarantine(self, path: str | os.PathLike[str]) -> FastqPartition:
-        """Returns the partition with a file of its own for its bad records.
+        """Returns the partition with its own file for bad records.
 
-        Partitions that are read at the same time must not write one quarantine. Those of all
-        partitions, one after another, are that of the whole.
+        Partitions that are read at the same time must not share a quarantine file. The files of all
+        partitions, concatenated, are that of the whole.
 
         Raises:
             ConfigurationError: The source has no quarantine.
@@ -54,8 +54,8 @@ class FastqPartition(TextPartition[FastqFiles]):
         """Opens the files, in the caller's thread.
 
         Raises:
-            InputError: One cannot be read, or has changed since it was divided.
-            ConfigurationError: Other partitions have the same quarantine.
+            InputError: A file cannot be read, or has changed since it was divided.
+            ConfigurationError: Other partitions have the same quarantine file.
         """
         from biometal_stream.sources.fastq.format import FORMAT
         from biometal_stream.sources.fastq.partitions.reading import PartitionReads
@@ -65,8 +65,8 @@ class FastqPartition(TextPartition[FastqFiles]):
 
         if self.shares_quarantine:
             raise ConfigurationError(
-                f"{self.source.quarantine}: parts that are read by themselves cannot write one"
-                " quarantine; skip bad records, or give each part one by 'with_quarantine'"
+                f"{self.source.quarantine}: partitions that are read separately cannot share a"
+                " quarantine; skip bad records, or give each its own by 'with_quarantine'"
             )
         for message in self.warnings:
             run.warn(message)

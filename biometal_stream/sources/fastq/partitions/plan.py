@@ -33,7 +33,7 @@ Lane: TypeAlias = tuple[FileRange, ...]
 def partition_source(source: FastqFiles, nbytes: int) -> tuple[FastqPartition, ...]:
     """As `FastqSource.partitions`."""
     if nbytes < 1:
-        raise ConfigurationError(f"a part must have at least 1 byte: {nbytes}")
+        raise ConfigurationError(f"a partition must have at least 1 byte: {nbytes}")
     if source.quarantine is not None:
         source = replace(source, quarantine=os.path.abspath(source.quarantine))  # noqa: PTH100
     files = [[whole_file(path) for path in paths] for paths in (source.paths, source.mate_paths)]
@@ -57,11 +57,11 @@ def _cut_files(whole: FastqPartition, nbytes: int) -> list[FastqPartition]:
     """Divides one file, or two with mates.
 
     Args:
-        whole: All of them.
-        nbytes: Bytes that a partition of all of them together has, about.
+        whole: The whole of them.
+        nbytes: The approximate size of a partition in bytes, over all files.
 
     Returns:
-        The partitions, in order; the whole alone where it is small enough or cannot be cut.
+        The partitions, in order; only the whole if it is small or cannot be divided.
 
     Raises:
         InputError: A file cannot be read.
@@ -93,7 +93,7 @@ def _cut(source: FastqFiles, learnt: Learnt, lane: Lane, number: int) -> list[La
 
 
 def _between(lane: Lane, cuts: Iterable[tuple[VirtualOffset, ...]]) -> Iterable[Lane]:
-    """Yields what lies between the places."""
+    """Yields the ranges between the boundaries."""
     rest = lane
     for cut in cuts:
         pairs = list(zip(rest, cut, strict=True))
@@ -106,7 +106,7 @@ def _learn(whole: FastqPartition) -> tuple[FastqPartition, Learnt]:
     """Learns from the first records, as reading the whole would.
 
     Returns:
-        The whole, with the warnings, counts and notes that come of that; and what was learnt.
+        The whole, with the resulting warnings, counts and notes; and what was learnt.
     """
     choice = whole.source.quality_encoding
     learnt = Learnt("phred33" if choice == "auto" else choice)
@@ -116,7 +116,7 @@ def _learn(whole: FastqPartition) -> tuple[FastqPartition, Learnt]:
                 for chunk in StrictReads(whole.source, inputs, run).chunks():
                     learnt = chunk.learnt
                     break
-            except BiometalError:  # which reading the partitions will raise
+            except BiometalError:  # reading the partitions raises it
                 pass
         warnings = (*whole.warnings, *run.warnings)
         notes = [(what, *note) for what, of in run.notes.items() for note in of.items()]

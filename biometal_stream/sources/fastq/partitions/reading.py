@@ -1,4 +1,4 @@
-"""Reads a partition of a FASTQ file, with the errors that reading the whole file gives."""
+"""Reads a partition of a FASTQ file, with the same errors as reading the whole file."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class PartitionReads(TextPartitionReads[FastqChunk, RecordReader], StrictReads):
     """A partition of one FASTQ file, or of two with mates, being read.
 
     Args:
-        files: How to read, as of the whole.
-        ranges: What of the files this is.
+        files: The options, as for the whole.
+        ranges: The ranges of the files to read.
         learnt: What the first records of the files show.
         inputs: The files.
-        run: As of any source.
+        run: As for any source.
     """
 
     _format = FORMAT

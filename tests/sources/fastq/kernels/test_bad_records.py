@@ -272,4 +272,4 @@ def test_the_first_record_that_is_doubtful_is_told_of() -> None:
         )
         assert [len(good) for good in reader.records()] == [1]
         (warning,) = lent.warnings
-    assert "record 1, line 1, byte 0: a line is missing here, or one too many" in warning
+    assert "record 1, line 1, byte 0: a line is missing or extra here" in warning

@@ -90,7 +90,8 @@ def test_bad_gzip_with_an_index(write: Write, large: bytes) -> None:
     write(data, "reads.fq.gz")
     other = replace(splits[1].ranges[0], crc=1)
     with pytest.raises(
-        InputError, match=r"in parts \(.*with the index .*\.gzidx \(its text is not"
+        InputError,
+        match=r"in partitions \(.*with the index .*\.gzidx \(the whole file has different text",
     ):
         read(replace(splits[1], ranges=(other,)))
 

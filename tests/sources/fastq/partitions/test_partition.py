@@ -117,7 +117,7 @@ def test_bad_records_that_are_left_out(write: Write, tmp_path: Path) -> None:
     assert read_parts(splits) == whole
     both = b"".join((tmp_path / f"bad-{index}.fq").read_bytes() for index in range(2))
     assert both == (tmp_path / "bad.fq").read_bytes()
-    with pytest.raises(ConfigurationError, match="cannot write one quarantine; skip bad records"):
+    with pytest.raises(ConfigurationError, match="cannot share a quarantine; skip bad records"):
         read(source.partitions(10_000)[1])
     with pytest.raises(ConfigurationError, match="quarantine"):
         FastqSource(paths).partitions(1 << 40)[0].with_quarantine("x")

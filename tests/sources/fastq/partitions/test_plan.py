@@ -266,9 +266,9 @@ def test_what_cannot_be_divided(write: Write, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for path, words in (
-        ("-", "standard input cannot be read in parts; write it to a file first"),
-        (io.BytesIO(MANY), "a file object cannot be read in parts"),
-        (pipe, "cannot be read in parts, for it is not a file; write it to a file first"),
+        ("-", "standard input cannot be divided; write it to a file first"),
+        (io.BytesIO(MANY), "a file object cannot be divided"),
+        (pipe, "cannot be divided, since it is not a file; write it to a file first"),
     ):
         with pytest.raises(ConfigurationError, match=words):
             FastqSource((path,)).partitions(1000)

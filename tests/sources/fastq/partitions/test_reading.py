@@ -122,7 +122,7 @@ def test_a_cut_at_mispaired_reads_is_named_as_such(write: Write) -> None:
         replace(part, codec="plain", stop=replace(stop, byte=size * count))
         for part, count in zip(whole.ranges, (20, 21), strict=True)
     )
-    with pytest.raises(InputError, match=r"1\.fq and .*2\.fq: cannot be read in parts, for names"):
+    with pytest.raises(InputError, match=r"1\.fq and .*2\.fq: cannot be divided, since names"):
         read(replace(whole, ranges=ranges, learnt=Learnt()))
 
 
