@@ -75,9 +75,9 @@ def test_a_step_that_fails_on_the_first_reads_fails_in_its_turn() -> None:
     ("becomes", "error", "words"),
     [
         (lambda: 3, ConfigurationError, "must return an operator: 3"),
-        (CommonLength, ConfigurationError, "has still to learn"),
+        (CommonLength, ConfigurationError, "must learn again"),
         (lambda: bs.Head(3), ConfigurationError, "needs all reads in order"),
-        (lambda: bs.Select(("name",)), SchemaError, "gives the columns name, and"),
+        (lambda: bs.Select(("name",)), SchemaError, "returns the columns name, but"),
     ],
 )
 def test_what_cannot_take_the_learners_place_is_refused(
