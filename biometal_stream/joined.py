@@ -159,7 +159,9 @@ def _operator_of(found: object) -> Operator:
     if isinstance(found, Operator):
         return found
     if isinstance(found, str | os.PathLike):
-        advice = "; to write a file, call its write_parquet, write_arrow or write_fastq"
+        advice = (
+            "; to write a file, call its write_parquet, write_arrow, write_fastq or write_fasta"
+        )
     elif hasattr(found, "with_options"):
         advice = "; the pipeline comes first: reads | MinLength(50)"
     elif callable(found):

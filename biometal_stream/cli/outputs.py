@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.atomic import collisions
 from biometal_stream.errors import ConfigurationError, InputError, SinkError
-from biometal_stream.sinks.formats import FORMATS
+from biometal_stream.sinks.formats import FORMATS, STREAM_FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,8 +49,7 @@ def check_terminal(write: Mapping[str, Any]) -> None:
     """
     if write["target"] != STREAM or not sys.stdout.isatty():
         return
-    plain = FORMATS[write["format"] or "fastq"].text and write["compression"] in {None, "none"}
-    if not plain:
-        format = FORMATS[write["format"] or "fastq"]
+    format = FORMATS[write["format"] or STREAM_FORMAT.name]
+    if not format.text or write["compression"] not in {None, "none"}:
         what = f"compressed {format.title}" if format.text else format.title
         raise SinkError(f"refusing to write {what} to a terminal; name a file, or pipe it on")

@@ -20,6 +20,7 @@ from biometal_stream.cli.read import source_of
 from biometal_stream.cli.terminal import note_terminal
 from biometal_stream.cli.write import outputs_of, sink_of
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.sinks.formats import FORMATS, format_of, titles
 from biometal_stream.sinks.names import check_text_name
 from biometal_stream.sinks.options import ROUTES
 from biometal_stream.warned import taking_warnings
@@ -166,12 +167,12 @@ def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:
         if partition_size is not None:
             raise ConfigurationError("--partition-size is for --engine ray and spark")
     else:
-        from biometal_stream.sinks import ParquetSink
-
-        if not isinstance(sink, ParquetSink):
+        form = format_of(sink)
+        if form is None or not form.on_engines:
+            written = [each for each in FORMATS.values() if each.on_engines]
             raise ConfigurationError(
-                f"{job.write['target']}: --engine {engine} writes only Parquet; name a folder"
-                " such as reads.parquet, or leave --engine out"
+                f"{job.write['target']}: --engine {engine} writes only {titles(written)}; name a"
+                f" folder such as reads{written[0].suffix}, or leave --engine out"
             )
         for route in ROUTES:
             if job.write[route] is not None:

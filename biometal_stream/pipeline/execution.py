@@ -25,13 +25,14 @@ from biometal_stream.run import LocalRun
 from biometal_stream.simd.jit import what_was_lost
 from biometal_stream.sinks.base import RebatchingSink
 from biometal_stream.sinks.beside import OpenBeside
+from biometal_stream.sinks.formats import titles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     import pyarrow as pa
 
-    from biometal_stream.interfaces import OpenSink, OpenSource
+    from biometal_stream.interfaces import Observation, OpenSink, OpenSource
     from biometal_stream.pipeline.value import Recipe
 
 
@@ -72,7 +73,7 @@ class Execution:
             self._run.warn(warning)
         stages = len(self._plan.segments) + isinstance(sink, ParallelSink)
         budget = Budget(self._run.memory, self._run.workers, stages)
-        self._gauges = Gauges(self._run.workers, writes=sink is not None)
+        self._gauges = Gauges(self._run.workers, writes=sink is not None, pairs=self._plan.pairs)
         aside = None
         if routes:
             aside = Aside(
@@ -167,7 +168,7 @@ class Execution:
         sink = self._sink
         if not isinstance(sink, RebatchingSink):
             raise ConfigurationError(
-                f"rejected reads and orphans need Parquet, Arrow or FASTQ output, not {sink!r}"
+                f"rejected reads and orphans need {titles(last='or')} output, not {sink!r}"
             )
         schemas = {REJECTED: self._plan.rejected, ORPHANS: self.schema}
         output = stack.enter_context(sink.open_parallel(self.schema, self._run))
@@ -227,6 +228,11 @@ class Execution:
             folds = self._stages.folds
             observers = [(fold.name, fold.observation) for fold in folds]
             self._results = finished(observers, self.states())
+
+    @property
+    def observers(self) -> list[tuple[str, Observation[Any]]]:
+        """The observers by the names of their operators, in the order of `states`."""
+        return [(fold.name, fold.observation) for fold in self._stages.folds]
 
     def states(self) -> list[Any]:
         """Returns what each observer has found, in order, once the run is over.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from biometal_stream.interfaces import Filter, Observer, Trimmer
 from biometal_stream.pipeline.cached import Cached
+from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.meter import Meter
 from biometal_stream.pipeline.report import StageStatistics
 from biometal_stream.pipeline.stand_ins import StandIn
@@ -19,12 +21,14 @@ class Gauges:
     Args:
         workers: The number of workers.
         writes: Whether there is a sink; otherwise the caller takes the batches.
+        pairs: What filters do to a pair if they keep only one mate.
 
     Attributes:
         operators: The meters of the operators, in order.
     """
 
-    def __init__(self, workers: int, *, writes: bool) -> None:
+    def __init__(self, workers: int, *, writes: bool, pairs: Pairs = "both") -> None:
+        self._pairs = pairs
         self.reading = Meter("read", "source", 1)
         self.inflating = Meter("inflate", "workers", workers)
         self.parsing = Meter("parse", "workers", workers)
@@ -57,10 +61,11 @@ class Gauges:
     def steps(self) -> tuple[Step, ...]:
         """What each operator did to the reads."""
         stopped = self.stopped_at
-        return tuple(
+        steps = tuple(
             _step(meter, into=stopped is None or place > stopped, out=place >= (stopped or 0))
             for place, meter in enumerate(self.operators)
         )
+        return _without_split(steps) if self._pairs == "split" else steps
 
     def interrupt(self) -> bool:
         """Interrupts library calls of the operators; returns whether none is running any more."""
@@ -100,6 +105,22 @@ def _step(meter: Meter, *, into: bool, out: bool) -> Step:
         reason=_reason(_itself(operator)),
         reads_trimmed=meter.reads_trimmed if trimmed else None,
         bases_trimmed=meter.bases_trimmed if trimmed else None,
+    )
+
+
+def _without_split(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Steps without the pairs that nobody has counted: from the first filter on.
+
+    Among the reads that are left then some have lost their mates, so half of them are not pairs.
+    """
+    first = next((place for place, step in enumerate(steps) if step.kind == "filter"), len(steps))
+    return tuple(
+        replace(
+            step,
+            pairs_in=step.pairs_in if place <= first else None,
+            pairs_out=step.pairs_out if place < first else None,
+        )
+        for place, step in enumerate(steps)
     )
 
 

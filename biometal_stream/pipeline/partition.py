@@ -15,6 +15,7 @@ from biometal_stream.errors import BiometalError, BiometalWarning, SinkError, Wo
 from biometal_stream.interfaces import Source
 from biometal_stream.pipeline.cached import kept_open
 from biometal_stream.pipeline.execution import Execution
+from biometal_stream.pipeline.results import check_states
 from biometal_stream.sinks.templates import escaped
 from biometal_stream.warned import taking_warnings
 
@@ -171,7 +172,9 @@ def _run(task: PartitionTask) -> PartitionOutcome:
             raise
         raise SinkError(str(error).replace(written, shown)) from error
     report = replace(report, outputs=())
-    return PartitionOutcome(name, quarantine, report, tuple(execution.states()))
+    states = tuple(execution.states())
+    check_states(execution.observers, states)
+    return PartitionOutcome(name, quarantine, report, states)
 
 
 def _working_in(folder: str) -> chdir[str] | nullcontext[None]:

@@ -12,7 +12,16 @@ from biometal_stream.atomic import STANDARD_OUTPUT
 from biometal_stream.descriptors import descriptor_of
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.paths import path_text
-from biometal_stream.sinks.formats import FORMATS, SUFFIXES, TEXT_SUFFIXES, UNWRITTEN, Format
+from biometal_stream.sinks.formats import (
+    FOLDER_FORMAT,
+    FORMATS,
+    STREAM_FORMAT,
+    SUFFIXES,
+    TEXT_SUFFIXES,
+    UNWRITTEN,
+    Format,
+    titles,
+)
 from biometal_stream.sinks.names import said_by
 from biometal_stream.sinks.templates import Template
 
@@ -148,29 +157,31 @@ def _chosen(target: str, format: str | None, *, folder: bool) -> Format:
 
 def _format_of(target: str, *, folder: bool) -> Format:
     if target.endswith("/") or Path(target).is_dir():
-        return FORMATS["parquet"]
+        return FOLDER_FORMAT
     said = said_by(target)
     written = SUFFIXES.get(said.suffix)
     if written is not None:
         if said.compression is not None and not written.text:
+            texts = titles(each for each in FORMATS.values() if each.text)
             raise ConfigurationError(
-                f"{target}: only FASTQ and FASTA are compressed as a whole; leave out"
+                f"{target}: only {texts} are compressed as a whole; leave out"
                 f" {Path(target).suffix} and choose a compression"
             )
         return written
     if folder:
-        return FORMATS["parquet"]
+        return FOLDER_FORMAT
     if said.suffix in UNWRITTEN:
         raise ConfigurationError(
             f"{target}: writing {said.suffix} is not supported; {UNWRITTEN[said.suffix].advice}"
         )
     if _is_stream(target):
-        return FORMATS["fastq"]
+        return STREAM_FORMAT
     known = ", ".join(SUFFIXES)
+    texts = titles(each for each in FORMATS.values() if each.text)
     raise ConfigurationError(
-        f"{target}: the suffix is not a known format's; known are {known}, FASTQ and FASTA"
-        f" also with {', '.join(TEXT_SUFFIXES)}, and a name that ends in / for a folder of Parquet;"
-        " or give the format (--format)"
+        f"{target}: the suffix is not a known format's; known are {known}, {texts}"
+        f" also with {', '.join(TEXT_SUFFIXES)}, and a name that ends in / for a folder of"
+        f" {FOLDER_FORMAT.title}; or give the format (--format)"
     )
 
 

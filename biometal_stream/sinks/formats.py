@@ -7,7 +7,7 @@ of a sink, which is imported only when the sink is created.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -167,6 +167,33 @@ UNWRITTEN: Mapping[str, Unwritten] = {
     for suffix in each.suffixes
 }
 """Known formats that cannot be written, by suffix."""
+
+
+STREAM_FORMAT = FORMATS["fastq"]
+"""What standard output and pipes are given, unless told."""
+
+FOLDER_FORMAT = FORMATS["parquet"]
+"""What folders are filled with, unless told."""
+
+
+def titles(formats: Iterable[Format] = _EVERY_FORMAT, last: str = "and") -> str:
+    """The titles of some formats, for messages: ``FASTQ and FASTA``."""
+    *first, final = (each.title for each in formats)
+    return f"{', '.join(first)} {last} {final}" if first else final
+
+
+def format_of(sink: object) -> Format | None:
+    """The format that a sink of the table writes; ``None`` for other sinks."""
+    made = f"{type(sink).__module__}:{type(sink).__qualname__}"
+    return next(
+        (
+            each
+            for each in _EVERY_FORMAT
+            if each.sink == made
+            and all(getattr(sink, name) == value for name, value in each.settings.items())
+        ),
+        None,
+    )
 
 
 def compressions() -> tuple[str, ...]:

@@ -16,7 +16,8 @@ class SourceFormat:
     """One entry of the table of formats, `biometal_stream.sources.formats`.
 
     Attributes:
-        name: Its name: the choice of ``--format``, the function ``read_NAME``, Spark's format.
+        name: Its name: the choice of ``--format``, the function ``read_NAME``, and, where it is
+            ``on_engines``, Spark's format.
         title: Its name in messages, such as ``FASTQ`` or ``a Parquet file``.
         suffixes: The suffixes of its files, without that of a compression.
         beginning: Matches the first bytes of a file, decompressed; one byte if that is enough.
@@ -26,6 +27,7 @@ class SourceFormat:
         record: Matches a record anywhere in the first 64 KiB of a text, which then has this format,
             whatever comes before the record.
         folders: Whether a folder of such files is read as one input.
+        on_engines: Whether Ray and Spark have a source of its name, and not one of their own.
     """
 
     name: str
@@ -36,6 +38,7 @@ class SourceFormat:
     source: str
     record: re.Pattern[bytes] | None = None
     folders: bool = False
+    on_engines: bool = False
 
     def load_options(self) -> type[Any]:
         """Imports the class of the options."""

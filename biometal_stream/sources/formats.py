@@ -33,6 +33,9 @@ input that does not begin like any of them."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 """Bytes that text never contains."""
 
+_COMPRESSED = re.compile(r"\.(gz|bgz|zst|bz2|xz)$", re.IGNORECASE)
+"""How the name of a file ends that is compressed as a whole."""
+
 _MARK = b"\xef\xbb\xbf"
 _SETTLED = 512
 """Bytes after which a tar archive would have been recognized."""
@@ -70,8 +73,18 @@ def format_of(head: bytes) -> SourceFormat | None:
 
 def named_format(name: str) -> SourceFormat | None:
     """The format in a file's name, compressed or not; ``None`` if the name does not give one."""
-    bare = re.sub(r"\.(gz|bgz|zst|bz2|xz)$", "", name, flags=re.IGNORECASE).lower()
+    bare = _COMPRESSED.sub("", name).lower()
     return next((form for form in source_formats() if bare.endswith(form.suffixes)), None)
+
+
+def suffix_of(name: str) -> str | None:
+    """The suffix by which a name says its format, with its compression's, such as ``.fq.gz``."""
+    bare = _COMPRESSED.sub("", name)
+    for form in source_formats():
+        for suffix in form.suffixes:
+            if bare.lower().endswith(suffix):
+                return name[len(bare) - len(suffix) :]
+    return None
 
 
 def look_for(form: SourceFormat) -> Look:

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from biometal_stream.descriptors import descriptor_of
 from biometal_stream.errors import ConfigurationError, InputError
+from biometal_stream.sources.formats import suffix_of
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
-_FASTQ = re.compile(r"\.(fastq|fq)(\.(gz|bgz|zst|bz2|xz))?$", re.IGNORECASE)
 _LISTED = 10_000  # in a larger folder only some files are checked
 _FETCHED_BY = {"s3": "aws s3 cp {} -", "gs": "gcloud storage cat {}"}
 
@@ -49,12 +49,12 @@ def require_files(inputs: Iterable[object]) -> None:
 
 
 def _refuse_folder(path: str) -> None:
-    """Refuses a folder, and suggests a shell pattern for the FASTQ files in it."""
+    """Refuses a folder, and suggests a shell pattern for the files of reads in it."""
     if not path or path == "-" or descriptor_of(path) is not None or not os.path.isdir(path):  # noqa: PTH112 - never raises
         return
     with suppress(OSError), os.scandir(path) as entries:
         names = (entry.name for entry in islice(entries, _LISTED) if not entry.is_dir())
-        found = Counter(match[0] for match in map(_FASTQ.search, names) if match)
+        found = Counter(filter(None, map(suffix_of, names)))
         for suffix, _ in found.most_common(1):
             files = f"{shlex.quote(path.rstrip('/') or '/')}/*{suffix}"
             raise InputError(f"{path}: is a folder; name the files in it: {files}")

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from biometal_stream.errors import ModelWarning
-from biometal_stream.operators.base import StatelessOperator
+from biometal_stream.operators.base import ReadObserver, StatelessOperator
 from biometal_stream.operators.predict import Predict, Prediction
 from biometal_stream.pipeline import Pipeline, Report
 from biometal_stream.settings import option
@@ -222,3 +222,23 @@ def told_alike(report: Report) -> dict[str, Any]:
 def left_over(folder: Path) -> list[str]:
     """The hidden files of a folder."""
     return [path.name for path in folder.iterdir() if path.name.startswith(".")]
+
+
+@dataclass(frozen=True)
+class Stubborn(ReadObserver):
+    """An observer whose state cannot be pickled."""
+
+    needs = ("sequence",)
+
+    def empty(self) -> Callable[[], int]:
+        return lambda: 0
+
+    def observe(self, view: Any, /) -> Callable[[], int]:
+        rows = view.num_rows
+        return lambda: rows
+
+    def merge(self, one: Callable[[], int], two: Callable[[], int], /) -> Callable[[], int]:
+        return lambda: one() + two()
+
+    def finish(self, state: Callable[[], int], /) -> int:
+        return state()

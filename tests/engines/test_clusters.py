@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,14 @@ import pytest
 import biometal_stream as bs
 from biometal_stream.engines import Engine
 from biometal_stream.errors import ConfigurationError, FastqError, WorkerError
+from biometal_stream.interfaces import Look
+from biometal_stream.operators.base import ReadLearner
+from biometal_stream.pipeline import Pipeline
 from tests.engines.stand_ins import (
     Interrupt,
     KillOnce,
     NotedPredict,
+    Stubborn,
     left_over,
     parts,
     read_files,
@@ -133,3 +138,49 @@ def test_an_interrupt_leaves_nothing(cluster: Engine, lanes: list[str], tmp_path
     assert (tmp_path / "marker").exists()
     assert not (tmp_path / "reads").exists()
     assert left_over(tmp_path) == []
+
+
+@dataclass(frozen=True)
+class Longest(ReadLearner):
+    """Keeps reads as long as the longest of the first ones; learns on the driver."""
+
+    look = Look(50)
+
+    def learn(self, batches: Any, /) -> Any:
+        lengths = [len(read) for batch in batches for read in batch["sequence"].to_pylist()]
+        return bs.MinLength(max(lengths))
+
+
+@pytest.mark.parametrize("partition_bytes", [None, 60_000])
+def test_results_are_those_of_a_local_run(
+    cluster: Engine, lanes: list[str], tmp_path: Path, partition_bytes: int | None
+) -> None:
+    """Of observers before and after a learner, of what counts, and what was learnt."""
+    plain = str(tmp_path / "plain.fq")
+    bs.read_fastq(lanes[:3]).write_fastq(plain)
+    pipeline = bs.read_fastq([plain, *lanes[3:]], quality_encoding="auto") | bs.Summarize()
+    pipeline = pipeline | Longest() | bs.TrimQuality(20) | bs.Measure() | bs.Summarize()
+    local = pipeline.write_parquet(tmp_path / "local.parquet")
+    report = pipeline.write_parquet(
+        tmp_path / "parts", engine=cluster, partition_bytes=partition_bytes
+    )
+    assert list(report.results) == ["summarize", "summarize-2"]
+    assert report.results == local.results
+    # The driver has learnt, so the workers' step is what was learnt.
+    learnt = {"name": "longest", "operator": local.steps[1].operator}
+    assert report.steps[1].name == "min-length"
+    assert replace(report.steps[1], **learnt, reason=local.steps[1].reason) == local.steps[1]
+    assert (*report.steps[:1], *report.steps[2:]) == (*local.steps[:1], *local.steps[2:])
+    assert report.learnt["longest"] == local.learnt["longest"]
+    assert 0 < report.reads_out == local.reads_out < report.reads_in
+    assert report.tasks > 3 or partition_bytes is None
+
+
+def test_a_state_that_cannot_be_sent_names_its_observer(
+    cluster: Engine, lanes: list[str], tmp_path: Path
+) -> None:
+    pipeline = bs.read_fastq(lanes) | Stubborn()
+    assert pipeline.write_parquet(tmp_path / "local.parquet").results == {"stubborn": 2000}
+    with pytest.raises(ConfigurationError, match=r"stubborn: its state, function, cannot be sent"):
+        pipeline.write_parquet(tmp_path / "parts", engine=cluster)
+    assert not (tmp_path / "parts").exists()

@@ -142,11 +142,13 @@ class TestSource:
 def described():
     """Makes the source as Spark does, and asks for its schema."""
     pytest.importorskip("pyspark")
-    from biometal_stream.interop.spark.source import FastqDataSource
+    from biometal_stream.interop.spark.source import data_sources
 
-    def describe(path=None, **options):
+    sources = {source.name(): source for source in data_sources()}
+
+    def describe(path=None, source="fastq", **options):
         given = {"path": path} if isinstance(path, str) else {"paths": path} if path else {}
-        return FastqDataSource({**options, **given}).schema()
+        return sources[source]({**options, **given}).schema()
 
     return describe
 

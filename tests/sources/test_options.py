@@ -68,12 +68,13 @@ def test_engines_take_what_has_no_file_of_its_own():
 
 def test_spark_and_its_guide_have_every_option():
     pytest.importorskip("pyspark")
-    from biometal_stream.interop.spark.source import OPTIONS
+    from biometal_stream.interop.spark.source import data_sources
 
-    names = {"mate", "interleaved", "sample", "qualityEncoding", "onBadRecord", "maxRecordBytes"}
-    assert {*OPTIONS} == {*names, "splitBytes"}
+    options = {source.name(): set(source.option_names()) for source in data_sources()}
+    fasta = {"mate", "interleaved", "sample", "maxRecordBytes", "splitBytes"}
+    assert options == {"fasta": fasta, "fastq": fasta | {"qualityEncoding", "onBadRecord"}}
     guide = (GUIDES / "spark.md").read_text()
-    assert all(f"| `{name}` |" in guide for name in OPTIONS)
+    assert all(f"| `{name}` |" in guide for name in options["fastq"])
 
 
 def test_ray_takes_every_option_and_its_own():
@@ -85,6 +86,8 @@ def test_ray_takes_every_option_and_its_own():
     assert names[len(FIELDS) + 1 :][:2] == ["partition_bytes", "num_cpus"]
     with pytest.raises(ConfigurationError, match="quarantine cannot be used with Ray"):
         ray.read_fastq("a.fq", on_bad_record="quarantine", quarantine="bad.fq")
+    fasta = list(inspect.signature(ray.read_fasta).parameters)
+    assert fasta == [name for name in names if not name.startswith(("qua", "on_bad"))]
 
 
 def test_an_option_that_does_not_exist():

@@ -8,6 +8,6 @@
 from __future__ import annotations
 
 from biometal_stream.interop.ray.operators import apply
-from biometal_stream.interop.ray.reading import read_fastq, read_pipeline
+from biometal_stream.interop.ray.reading import read_fasta, read_fastq, read_pipeline
 
-__all__ = ["apply", "read_fastq", "read_pipeline"]
+__all__ = ["apply", "read_fasta", "read_fastq", "read_pipeline"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream import reading
@@ -11,18 +11,19 @@ from biometal_stream.interop.partitions import partition_pipeline
 from biometal_stream.interop.ray.need import need_ray
 from biometal_stream.pipeline.distributed import SPLIT_BYTES
 from biometal_stream.settings import option
+from biometal_stream.sources.fasta.options import FastaOptions
 from biometal_stream.sources.fastq.options import FastqOptions
 from biometal_stream.sources.options import Inputs, shared_options, takes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from biometal_stream.pipeline.pipeline import Pipeline
 
 
 @dataclass(frozen=True, kw_only=True)
-class RayFastqOptions(FastqOptions):
-    """How Ray reads FASTQ: the options of the source, and those of ``ray.data.read_datasource``."""
+class RayOptions:
+    """The options of ``ray.data.read_datasource``."""
 
     partition_bytes: int = option(
         "The approximate (compressed) size of a task's input", default=SPLIT_BYTES, unit="bytes"
@@ -34,6 +35,16 @@ class RayFastqOptions(FastqOptions):
     ray_remote_args: Mapping[str, Any] | None = option(
         "Other arguments of ``ray.remote`` for the tasks.", default=None
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RayFastqOptions(RayOptions, FastqOptions):
+    """How Ray reads FASTQ: the options of the source, and those of Ray."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RayFastaOptions(RayOptions, FastaOptions):
+    """How Ray reads FASTA: the options of the source, and those of Ray."""
 
 
 @takes(RayFastqOptions)
@@ -53,15 +64,42 @@ def read_fastq(paths: Inputs, options: RayFastqOptions) -> Any:
         ConfigurationError: The options contradict each other.
         InputError: An input cannot be read.
     """
-    given = dict(vars(options))
-    if given.pop("quarantine") is not None:
+    if options.quarantine is not None:
         raise ConfigurationError(
             "quarantine is not supported on Ray, since its tasks cannot share a file; on_bad_record"
             " can be stop or skip"
         )
-    source = {name: given.pop(name) for name in shared_options(FastqOptions)}
-    chosen = {name: value for name, value in given.items() if value is not None}
-    return read_pipeline(reading.read_fastq(paths, **source), **chosen)
+    return _read(reading.read_fastq, FastqOptions, paths, options)
+
+
+@takes(RayFastaOptions)
+def read_fasta(paths: Inputs, options: RayFastaOptions) -> Any:
+    """Makes a dataset of FASTA files, plain or compressed, read in parts by Ray's tasks.
+
+    Files with mates, and interleaved ones, are one task each. There is no column ``quality``.
+
+    Args:
+        paths: As of `read_fastq`.
+        options: By name, as `RayFastaOptions` has them.
+
+    Returns:
+        A ``ray.data.Dataset``.
+
+    Raises:
+        MissingExtraError: Ray Data is not installed, or is older than 2.51.
+        ConfigurationError: These do not fit together.
+        InputError: An input cannot be read.
+    """
+    return _read(reading.read_fasta, FastaOptions, paths, options)
+
+
+def _read(
+    read: Callable[..., Pipeline], kind: type[Any], paths: Inputs, options: RayOptions
+) -> Any:
+    source = {name: getattr(options, name) for name in shared_options(kind)}
+    chosen = {each.name: getattr(options, each.name) for each in fields(RayOptions)}
+    given = {name: value for name, value in chosen.items() if value is not None}
+    return read_pipeline(read(paths, **source), **given)
 
 
 def read_pipeline(pipeline: Pipeline, *, partition_bytes: int = SPLIT_BYTES, **options: Any) -> Any:

@@ -17,7 +17,7 @@ __all__ = ["apply", "read_pipeline", "register"]
 
 
 def register(session: Any) -> dict[str, Any]:
-    """Registers the column functions and the data source ``fastq`` in a session.
+    """Registers the column functions and the sources ``fastq`` and ``fasta`` in a session.
 
     Args:
         session: A ``pyspark.sql.SparkSession``.
@@ -33,7 +33,8 @@ def register(session: Any) -> dict[str, Any]:
 
     need_spark("interop.spark.register")
     from biometal_stream.interop.spark.functions import register_functions
-    from biometal_stream.interop.spark.source import FastqDataSource
+    from biometal_stream.interop.spark.source import data_sources
 
-    session.dataSource.register(FastqDataSource)
+    for source in data_sources():
+        session.dataSource.register(source)
     return register_functions(session)

@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 from glob import glob, has_magic
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from biometal_stream.errors import InputError
 
+if TYPE_CHECKING:
+    from biometal_stream.sources.format import SourceFormat
 
-def files_of(value: str) -> tuple[str, ...]:
+
+def files_of(value: str, form: SourceFormat) -> tuple[str, ...]:
     """The files in an option: a path, a pattern, or several of these as JSON.
+
+    Args:
+        value: The option.
+        form: The format of the files, for messages.
 
     Raises:
         InputError: A file does not exist, or it is a folder or not a path of a file system.
     """
-    return tuple(file for name in _names(value) for file in _matches(name))
+    return tuple(file for name in _names(value) for file in _matches(name, form))
 
 
 def _names(value: str) -> list[str]:
@@ -30,7 +37,7 @@ def _names(value: str) -> list[str]:
     return [value]
 
 
-def _matches(name: str) -> list[str]:
+def _matches(name: str, form: SourceFormat) -> list[str]:
     """The files for a path or a pattern, in alphabetical order, as whole paths.
 
     Raises:
@@ -40,8 +47,8 @@ def _matches(name: str) -> list[str]:
         name = "/" + name.removeprefix("file:").lstrip("/")
     if "://" in name:
         raise InputError(
-            f"{name}: the fastq source reads only paths; mount the storage at the same path on"
-            " every worker"
+            f"{name}: the {form.name} source reads only paths; mount the storage at the same path"
+            " on every worker"
         )
     path = Path(name)
     if has_magic(name) and not path.exists():
@@ -50,5 +57,7 @@ def _matches(name: str) -> list[str]:
             raise InputError(f"{name}: there is no such file")
         return [str(Path(file).absolute()) for file in found]
     if path.is_dir():
-        raise InputError(f"{name}: is a folder; name its files, such as {name}/*.fastq.gz")
+        raise InputError(
+            f"{name}: is a folder; name its files, such as {name}/*{form.suffixes[0]}.gz"
+        )
     return [str(path.absolute())]

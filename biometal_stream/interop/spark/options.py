@@ -13,25 +13,28 @@ from biometal_stream.sources.options import shared_options
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from biometal_stream.sources.format import SourceFormat
+
 
 def option_names(options: type[Any]) -> tuple[str, ...]:
     """Spark's names of the options of a source: ``qualityEncoding``."""
     return tuple(map(_camel, shared_options(options)))
 
 
-def parsed_options(options: type[Any], given: Mapping[str, str]) -> dict[str, Any]:
+def parsed_options(form: SourceFormat, given: Mapping[str, str]) -> dict[str, Any]:
     """The values of the given options, by their Python names.
 
     Args:
-        options: The dataclass of the source's options.
+        form: The format of the source.
         given: What Spark was given, by lower-case name; other names are ignored.
 
     Raises:
         ConfigurationError: A value does not have its option's type.
         InputError: A file with mates does not exist.
     """
+    options = form.load_options()
     return {
-        field.name: _value(options, field, given[_camel(field.name).lower()])
+        field.name: _value(form, field, given[_camel(field.name).lower()])
         for field in dataclasses.fields(options)
         if _camel(field.name).lower() in given
     }
@@ -49,17 +52,17 @@ def whole_number(name: str, value: str) -> int:
         raise ConfigurationError(f"{name} must be a whole number of bytes: {value!r}") from None
 
 
-def _value(options: type[Any], field: dataclasses.Field[Any], value: str) -> Any:
+def _value(form: SourceFormat, field: dataclasses.Field[Any], value: str) -> Any:
     name = _camel(field.name)
     if field.name == "mate":
-        return files_of(value)
+        return files_of(value, form)
     if isinstance(field.default, bool):
         if value.lower() not in {"true", "false"}:
             raise ConfigurationError(f"{name} must be true or false: {value!r}")
         return value.lower() == "true"
     if isinstance(field.default, int):
         return whole_number(name, value)
-    choices = shared_options(options)[field.name].choices
+    choices = shared_options(form.load_options())[field.name].choices
     if choices and value not in choices:
         wrong = f"{name} must be one of {', '.join(choices)}: {value!r}"
         if value in setting_of(field).choices:

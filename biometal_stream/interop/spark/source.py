@@ -1,4 +1,4 @@
-"""FASTQ as a data source of Spark: ``spark.read.format("fastq")``."""
+"""Formats of reads as data sources of Spark, such as ``spark.read.format("fastq")``."""
 
 from __future__ import annotations
 
@@ -13,27 +13,31 @@ from biometal_stream.interop.spark.files import files_of
 from biometal_stream.interop.spark.options import option_names, parsed_options, whole_number
 from biometal_stream.pipeline.distributed import SPLIT_BYTES
 from biometal_stream.pipeline.pipeline import Pipeline
-from biometal_stream.sources.fastq.options import FastqOptions
-from biometal_stream.sources.fastq.source import FastqSource
+from biometal_stream.sources.formats import source_formats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping, Sequence
-    from typing import Any
+    from typing import Any, ClassVar
 
     from pyspark.sql.types import StructType
 
-OPTIONS = (*option_names(FastqOptions), "splitBytes")
-"""The names that ``option`` takes, in any case: the options of `FastqOptions`."""
+    from biometal_stream.sources.format import SourceFormat
 
 _TYPES = {pa.string(): "STRING", pa.int8(): "TINYINT"}  # of the columns of reads
 _PATHS = ("path", "paths")  # Spark's names for the argument of `load`: one, or several as JSON
 
 
-class FastqDataSource(DataSource):
-    """Reads FASTQ files, plain or compressed, in partitions.
+class ReadsDataSource(DataSource):
+    """Reads files of a format, plain or compressed, in partitions.
 
-    If the user gives a schema, only its columns are made.
+    If the user gives a schema, only its columns are made. `data_sources` makes one class for each
+    format.
+
+    Attributes:
+        form: The format.
     """
+
+    form: ClassVar[SourceFormat]
 
     def __init__(self, options: MutableMapping[str, str]) -> None:
         super().__init__(options)
@@ -42,7 +46,12 @@ class FastqDataSource(DataSource):
     @classmethod
     def name(cls) -> str:
         """The name of the format."""
-        return "fastq"
+        return cls.form.name
+
+    @classmethod
+    def option_names(cls) -> tuple[str, ...]:
+        """The names that ``option`` takes, in any case: the format's, and ``splitBytes``."""
+        return (*option_names(cls.form.load_options()), "splitBytes")
 
     def schema(self) -> str:
         """The columns of reads, as SQL types.
@@ -56,7 +65,7 @@ class FastqDataSource(DataSource):
             for field in self._source().schema
         )
 
-    def reader(self, schema: StructType) -> FastqReader:
+    def reader(self, schema: StructType) -> ReadsReader:
         """The reader for the columns of a schema.
 
         Raises:
@@ -65,26 +74,37 @@ class FastqDataSource(DataSource):
             InputError: A file does not exist.
         """
         source = self._source()
-        fields = [_required(source.schema, field) for field in schema.fields]
+        fields = [_required(self.name(), source.schema, field) for field in schema.fields]
         wanted = pa.schema(fields)
         pipeline = Pipeline(source.project(frozenset(wanted.names)))
         size = self._options.get("splitbytes")
         nbytes = SPLIT_BYTES if size is None else whole_number("splitBytes", size)
-        return FastqReader(pipeline, nbytes, wanted)
+        return ReadsReader(pipeline, nbytes, wanted)
 
-    def _source(self) -> FastqSource:
-        known = {name.lower() for name in (*OPTIONS, *_PATHS)}
+    def _source(self) -> Any:
+        options = self.option_names()
+        known = {name.lower() for name in (*options, *_PATHS)}
         for name in self._options:
             if name not in known:
                 raise ConfigurationError(
-                    f"the fastq source has no option '{name}'; it has {', '.join(OPTIONS)}"
+                    f"the {self.name()} source has no option '{name}'; it has {', '.join(options)}"
                 )
-        paths = files_of(self._options.get("paths") or self._options.get("path") or "[]")
-        return FastqSource(paths, **parsed_options(FastqOptions, self._options))
+        named = self._options.get("paths") or self._options.get("path") or "[]"
+        paths = files_of(named, self.form)
+        return self.form.make(paths, parsed_options(self.form, self._options))
 
 
-class FastqReader(DataSourceReader):
-    """Reads partitions of FASTQ files. Picklable.
+def data_sources() -> list[type[ReadsDataSource]]:
+    """The data sources: one for each format that Spark cannot read itself."""
+    return [
+        type(f"{form.name.capitalize()}DataSource", (ReadsDataSource,), {"form": form})
+        for form in source_formats()
+        if form.on_engines
+    ]
+
+
+class ReadsReader(DataSourceReader):
+    """Reads partitions of files. Picklable.
 
     Args:
         pipeline: The pipeline to read.
@@ -114,18 +134,18 @@ class FastqReader(DataSourceReader):
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _required(schema: pa.Schema, wanted: Any) -> pa.Field:
+def _required(source: str, schema: pa.Schema, wanted: Any) -> pa.Field:
     """The field of reads for a field that Spark requests, nullable or not as requested."""
     index = schema.get_field_index(wanted.name)
     if index < 0:
         raise SchemaError(
-            f"the fastq source has no column '{wanted.name}'; it has {', '.join(schema.names)}"
+            f"the {source} source has no column '{wanted.name}'; it has {', '.join(schema.names)}"
         )
     field = schema.field(index)
     declared = _TYPES[field.type]
     if wanted.dataType.simpleString() != declared.lower():
         raise SchemaError(
-            f"column '{wanted.name}' of the fastq source is {declared}, not"
+            f"column '{wanted.name}' of the {source} source is {declared}, not"
             f" {wanted.dataType.simpleString().upper()}; leave the type to the source"
         )
     return field.with_nullable(wanted.nullable)

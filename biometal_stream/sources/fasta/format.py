@@ -14,4 +14,5 @@ FORMAT = SourceFormat(
     beginning=re.compile(rb"(?:[;#].*\n|[ \t\r]*\n)*>"),
     options="biometal_stream.sources.fasta.options:FastaOptions",
     source="biometal_stream.sources.fasta.source:FastaSource",
+    on_engines=True,
 )

@@ -15,4 +15,5 @@ FORMAT = SourceFormat(
     source="biometal_stream.sources.fastq.source:FastqSource",
     # For a long read there may be only bases to see.
     record=re.compile(rb"^@.*\n[A-Z.*-]*\r?\n\+|^@.*\n[A-Z]{50,}\Z", re.MULTILINE | re.IGNORECASE),
+    on_engines=True,
 )
