@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -167,9 +167,9 @@ def test_results_are_those_of_a_local_run(
     assert list(report.results) == ["summarize", "summarize-2"]
     assert report.results == local.results
     # The driver has learnt, so the workers' step is what was learnt.
-    learnt = {"name": "longest", "operator": local.steps[1].operator}
-    assert report.steps[1].name == "min-length"
-    assert replace(report.steps[1], **learnt, reason=local.steps[1].reason) == local.steps[1]
+    here, there = local.steps[1], report.steps[1]
+    assert (here.name, there.name) == ("longest", "min-length")
+    assert (here.reads_in, here.reads_out) == (there.reads_in, there.reads_out)
     assert (*report.steps[:1], *report.steps[2:]) == (*local.steps[:1], *local.steps[2:])
     assert report.learnt["longest"] == local.learnt["longest"]
     assert 0 < report.reads_out == local.reads_out < report.reads_in

@@ -16,9 +16,9 @@ SMALL = 20_000
 BASES = "ACGTNacgtRY"
 
 
-def records(number, mate=None):
+def records(number, mate=None, first=0):
     """Sequences of 0 to 400 bases, on lines of 60."""
-    for index in range(number):
+    for index in range(first, first + number):
         sequence = "".join(BASES[(index * k + k * k) % 11] for k in range(index * 7 % 401))
         lines = [sequence[start : start + 60] for start in range(0, len(sequence), 60)]
         end = f"/{mate}" if mate else " described" * (index % 3)
@@ -30,8 +30,8 @@ def forms(tmp_path_factory):
     """The sequences of two files as plain text, gzip and BGZF."""
     folder = tmp_path_factory.mktemp("fasta")
     plain = [str(folder / "a.fa"), str(folder / "b.fna")]
-    for path, number in zip(plain, (700, 300), strict=True):
-        Path(path).write_text("".join(records(number)))
+    Path(plain[0]).write_text("".join(records(700)))
+    Path(plain[1]).write_text("".join(records(300, first=700)))
     bgzf = [f"{path}.gz" for path in plain]
     for path, compressed in zip(plain, bgzf, strict=True):
         bs.read_fasta(path).write_fasta(compressed)

@@ -132,3 +132,29 @@ def test_a_path_that_is_none(target):
         sink_for(target, paired=False)
     with pytest.raises(ConfigurationError, match="a path must be text without NULs"):
         sink_for("x.fq", paired=True, mate=target)
+
+
+def test_a_sink_knows_its_entry_of_the_table(tmp_path):
+    from biometal_stream.sinks import DiscardSink
+    from biometal_stream.sinks.formats import FORMATS, format_of
+
+    for name, form in FORMATS.items():
+        made = sink_for(str(tmp_path / f"out{form.suffix}"), format=name, paired=False)
+        assert format_of(made) is form
+    assert format_of(DiscardSink()) is None
+
+
+def test_the_command_line_asks_the_table_what_engines_write(tmp_path, monkeypatch):
+    from dataclasses import replace
+
+    from biometal_stream.cli import run
+    from biometal_stream.sinks.formats import FORMATS
+
+    job = run.Job((), None, {}, (), dict.fromkeys(("rejected", "orphans", "partition_size")))
+    job.write.update(engine="ray", target="out.fa")
+    sink = sink_for(str(tmp_path / "out.fa"), paired=False)
+    with pytest.raises(ConfigurationError, match="writes Parquet alone; name a folder such as"):
+        run._engine(job, sink)
+    fasta = replace(FORMATS["fasta"], on_engines=True)
+    monkeypatch.setattr(run, "format_of", lambda _: fasta)
+    assert run._engine(job, sink) == ("ray", None)

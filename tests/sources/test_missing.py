@@ -4,6 +4,8 @@ import pytest
 
 import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError, InputError
+from biometal_stream.sources.formats import source_formats
+from biometal_stream.sources.missing import require_files
 
 RECORD = "@a\nACGT\n+\nIIII\n"
 
@@ -70,3 +72,15 @@ def test_a_pattern_that_nobody_has_expanded(tmp_path):
     (tmp_path / "a.fq").write_text(RECORD)
     with pytest.raises(InputError, match=r"expanded by the shell, .* or by Python's glob\.glob"):
         run(str(tmp_path / "*.fq"))
+
+
+@pytest.mark.parametrize("form", source_formats(), ids=lambda form: form.name)
+def test_a_folder_names_the_files_of_every_format(tmp_path, form):
+    for suffix in form.suffixes:
+        folder = tmp_path / suffix
+        folder.mkdir()
+        for name in ("a", "b"):
+            (folder / f"{name}{suffix.upper()}.gz").touch()
+        (folder / "notes.txt").touch()
+        with pytest.raises(InputError, match=rf"/\*{suffix.upper()}\.gz$"):
+            require_files([str(folder)])
