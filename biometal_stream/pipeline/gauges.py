@@ -109,9 +109,9 @@ def _step(meter: Meter, *, into: bool, out: bool) -> Step:
 
 
 def _without_split(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Steps without the pairs that nobody has counted: from the first filter on.
+    """Leaves out the pairs after the first filter.
 
-    Among the reads that are left then some have lost their mates, so half of them are not pairs.
+    Some reads have lost their mates there, so half of the reads are not pairs.
     """
     first = next((place for place, step in enumerate(steps) if step.kind == "filter"), len(steps))
     return tuple(

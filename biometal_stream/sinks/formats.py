@@ -31,6 +31,7 @@ class Format:
             ``max_partitions``.
         settings: Additional arguments of the class.
         shared_suffixes: Suffixes that it has in common with another format.
+        on_engines: Whether Ray and Spark write it.
     """
 
     name: SinkFormat
@@ -43,6 +44,7 @@ class Format:
     options: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     shared_suffixes: tuple[str, ...] = ()
+    on_engines: bool = False
 
     @property
     def suffix(self) -> str:
@@ -63,6 +65,7 @@ _EVERY_FORMAT = (
         "write_parquet",
         ("zstd", "snappy", "gzip", "lz4", "none"),
         options=("shards", "partition_by", "encoding", "metadata"),
+        on_engines=True,
     ),
     Format(
         "arrow",
@@ -170,10 +173,10 @@ UNWRITTEN: Mapping[str, Unwritten] = {
 
 
 STREAM_FORMAT = FORMATS["fastq"]
-"""What standard output and pipes are given, unless told."""
+"""The default format of standard output and pipes."""
 
 FOLDER_FORMAT = FORMATS["parquet"]
-"""What folders are filled with, unless told."""
+"""The default format of the files in a folder."""
 
 
 def titles(formats: Iterable[Format] = _EVERY_FORMAT, last: str = "and") -> str:

@@ -18,7 +18,6 @@ from biometal_stream.engines import Engine
 from biometal_stream.errors import ConfigurationError, FastqError, WorkerError
 from biometal_stream.interfaces import Look
 from biometal_stream.operators.base import ReadLearner
-from biometal_stream.pipeline import Pipeline
 from tests.engines.stand_ins import (
     Interrupt,
     KillOnce,

@@ -79,7 +79,7 @@ def read_fasta(paths: Inputs, options: RayFastaOptions) -> Any:
     Files with mates, and interleaved ones, are one task each. There is no column ``quality``.
 
     Args:
-        paths: As of `read_fastq`.
+        paths: A file, or several files. They must have the same paths on every node.
         options: By name, as `RayFastaOptions` has them.
 
     Returns:
