@@ -35,8 +35,8 @@ class Step:
         kind: What it does: ``filter``, ``trimmer``, ``observer``, or ``operator`` for all others.
         reads_in: Reads that came in; both mates of a pair count.
         reads_out: Reads that went out.
-        pairs_in: Pairs that came in, if reads are paired. With ``pairs="split"``, which can separate
-            mates, pairs are counted only up to the first filter.
+        pairs_in: Pairs that came in, if reads are paired. With ``pairs="split"``, which can
+            separate mates, pairs are counted only up to the first filter.
         pairs_out: Pairs that went out, likewise.
         dropped: Reads that came in and did not go out.
         reason: Why reads are dropped, in words. Both mates of a pair are dropped.

@@ -153,7 +153,7 @@ def test_the_command_line_asks_the_table_what_engines_write(tmp_path, monkeypatc
     job = run.Job((), None, {}, (), dict.fromkeys(("rejected", "orphans", "partition_size")))
     job.write.update(engine="ray", target="out.fa")
     sink = sink_for(str(tmp_path / "out.fa"), paired=False)
-    with pytest.raises(ConfigurationError, match="writes Parquet alone; name a folder such as"):
+    with pytest.raises(ConfigurationError, match="writes only Parquet; name a folder such as"):
         run._engine(job, sink)
     fasta = replace(FORMATS["fasta"], on_engines=True)
     monkeypatch.setattr(run, "format_of", lambda _: fasta)
