@@ -151,8 +151,8 @@ def _check_record(sink: Any, seen: Sequence[tuple[Operator, frozenset[str]]]) ->
         for name in sorted(needed - names):
             if any(name in others for _, others in seen):
                 raise SchemaError(
-                    f"the reads that '{operator.name}' drops have no column '{name}', which the file"
-                    " of rejected reads needs; put all filters where the column is, or write"
+                    f"the reads that '{operator.name}' drops have no column '{name}', which the"
+                    " file of rejected reads needs; put all filters where the column is, or write"
                     " rejected reads as Parquet"
                 )
 
