@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from biometal_stream.interfaces import Concurrency, Operator, SerialFunction, flushed
+from biometal_stream.settings import as_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,7 +56,7 @@ class Joined(Joining):
         object.__setattr__(self, "operators", operators_of(*self.operators))
 
     def __repr__(self) -> str:
-        return " | ".join(map(repr, self.operators))
+        return " | ".join(map(as_python, self.operators))
 
     @property
     def name(self) -> str:

@@ -100,22 +100,32 @@ def as_typed(operator: Any, *, options: bool = False) -> str:
 
     Args:
         operator: The operator.
-        options: Whether to add the options that differ from their defaults.
+        options: Whether to add the options that differ from their defaults, and the quotes that a
+            shell needs.
     """
+    quoted = shlex.quote if options else str
     words = [operator.name]
     for field in dataclasses.fields(operator) if dataclasses.is_dataclass(operator) else ():
         setting = field.metadata.get(_KEY)
         value = getattr(operator, field.name)
         if setting is None:
             continue
+        values = value if isinstance(value, tuple) else () if value is None else (value,)
         if setting.positional:
-            whole = isinstance(value, float) and value.is_integer() and abs(value) < 2**53
-            words.append(str(int(value) if whole else value))
+            words += [quoted(_shown(each)) for each in values]
         elif options and value != field.default:
-            name = f"--{field.name.replace('_', '-')}"
-            for each in value if isinstance(value, tuple) else (value,):
-                words += [name] if each is True else [name, shlex.quote(str(each))]
+            name = field.name.replace("_", "-")
+            for each in values:
+                if isinstance(each, bool):
+                    words.append(f"--{name}" if each else f"--no-{name}")
+                else:
+                    words += [f"--{name}", quoted(_shown(each))]
     return " ".join(words)
+
+
+def _shown(value: Any) -> str:
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < 2**53
+    return str(int(value) if whole else value)
 
 
 def as_python(operator: Any) -> str:

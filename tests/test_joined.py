@@ -39,7 +39,7 @@ def test_joining_gives_one_flat_value():
     assert (joined | SERIAL).operators == (FILTER, TRANSFORM, SERIAL)
     assert (FILTER | (TRANSFORM | SERIAL)).operators == (FILTER, TRANSFORM, SERIAL)
     assert Joined((joined, joined)).operators == (FILTER, TRANSFORM) * 2
-    assert repr(joined) == "MinLength(length=40) | Measure(columns=('gc',))"
+    assert repr(joined) == "MinLength(40) | Measure(columns=('gc',))"
     assert joined.name == "min-length | measure"
 
 

@@ -6,11 +6,20 @@ import re
 import pytest
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.operators import KeepLabel, Sample, Select
+from biometal_stream.operators import (
+    KeepLabel,
+    MinMeanQuality,
+    Sample,
+    Select,
+    TrimFixed,
+    TrimQuality,
+    Where,
+)
 from biometal_stream.operators.base import StatelessOperator
 from biometal_stream.settings import (
     Setting,
     argument,
+    as_typed,
     check_settings,
     meant_number,
     option,
@@ -37,6 +46,30 @@ def test_what_is_said_of_a_field() -> None:
         "A share.", unit="of one", minimum=0, maximum=1, positional=True
     )
     assert not setting_of(kind).positional
+
+
+@pytest.mark.parametrize(
+    ("operator", "shown", "typed"),
+    [
+        (Select(["name", "a b"]), "select name a b", "select name 'a b'"),
+        (Where("gc > 0.5"), "where gc > 0.5", "where 'gc > 0.5'"),
+        (TrimQuality(algorithm="mott"), "trim-quality", "trim-quality --algorithm mott"),
+        (TrimFixed(length=-5, front2=0), "trim-fixed", "trim-fixed --length -5 --front2 0"),
+        (MinMeanQuality(20.0), "min-mean-quality 20", "min-mean-quality 20"),
+        (Example(0.5, flag=True), "example 0.5", "example 0.5 --flag"),
+    ],
+)
+def test_an_operator_as_it_is_typed(operator: object, shown: str, typed: str) -> None:
+    assert as_typed(operator) == shown
+    assert as_typed(operator, options=True) == typed
+
+
+def test_a_flag_that_is_on_by_default() -> None:
+    @dataclasses.dataclass(frozen=True)
+    class Fold(StatelessOperator):
+        case: bool = option("Whether case matters.", default=True)
+
+    assert as_typed(Fold(case=False), options=True) == "fold --no-case"
 
 
 def test_a_plain_field_is_told_what_to_write() -> None:

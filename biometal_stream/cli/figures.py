@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def count(number: float) -> str:
     """A whole number with thousands separators: ``1,234,567``."""
@@ -21,8 +23,10 @@ def rounded(number: float) -> str:
 
 
 def counted(number: int, things: str) -> str:
-    """A number of things: ``1 bad record``, ``2 bad records``."""
-    return f"{count(number)} {things.removesuffix('s') if number == 1 else things}"
+    """A number of things: ``1 bad record``, ``2 bad records``, ``1 file translated``."""
+    if number == 1:
+        things = re.sub(r"s\b", "", things, count=1)
+    return f"{count(number)} {things}"
 
 
 def share(part: float | None) -> str:

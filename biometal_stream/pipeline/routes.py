@@ -121,17 +121,20 @@ def rejected_schema(source: pa.Schema, operators: Sequence[Operator], routes: Ro
         routes: With a sink for rejected reads.
 
     Raises:
-        SchemaError: A column has another type at a later filter, or has the name of the reason.
+        SchemaError: A column has another type at a later filter, or has the name of the reason; or
+            one that each record needs is not there at all filters.
     """
-    schema, fields, filters = source, dict[str, pa.Field](), 0
+    schema, fields = source, dict[str, pa.Field]()
+    seen: list[tuple[Operator, frozenset[str]]] = []
     for operator in operators:
         if isinstance(operator, Filter):
-            filters += 1
+            seen.append((operator, frozenset(schema.names)))
             for name in schema.names:
                 if name in routes.taken(operator, schema):
                     _add_field(fields, schema.field(name), operator)
         schema = operator.output_schema(schema)
-    if not filters:
+    _check_record(routes.rejected, seen)
+    if not seen:
         fields = {each.name: each for each in source}
     if REASON in fields:
         raise SchemaError(
@@ -139,6 +142,19 @@ def rejected_schema(source: pa.Schema, operators: Sequence[Operator], routes: Ro
         )
     nullable = [each.with_nullable(True) for each in fields.values()]
     return pa.schema([*nullable, pa.field(REASON, pa.string())], metadata=source.metadata)
+
+
+def _check_record(sink: Any, seen: Sequence[tuple[Operator, frozenset[str]]]) -> None:
+    """Refuses filters of which one sees a column that each record needs, and another does not."""
+    needed = set(getattr(sink, "record", ())) - {"description"}
+    for operator, names in seen:
+        for name in sorted(needed - names):
+            if any(name in others for _, others in seen):
+                raise SchemaError(
+                    f"the reads that '{operator.name}' drops have no column '{name}', which the"
+                    " file of rejected reads needs; put all filters where the column is, or write"
+                    " rejected reads as Parquet"
+                )
 
 
 def _add_field(fields: dict[str, pa.Field], found: pa.Field, operator: Operator) -> None:

@@ -50,6 +50,7 @@ def operator_text(operator: Operator) -> str:
 def _options(pipeline: Recipe) -> str:
     memory = None if pipeline.memory is None else written_size(pipeline.memory)
     given = {"threads": pipeline.threads, "memory": memory, "min_reads": pipeline.min_reads}
+    given["pairs"] = None if pipeline.pairs == "both" else repr(pipeline.pairs)
     return "".join(f", {name}={value}" for name, value in given.items() if value is not None)
 
 

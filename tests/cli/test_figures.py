@@ -50,6 +50,8 @@ def test_rounded(number, text):
 
 def test_counted():
     assert figures.counted(1, "bad records") == "1 bad record"
+    assert figures.counted(1, "orphans") == "1 orphan"
+    assert figures.counted(1, "files translated from phred64") == "1 file translated from phred64"
     assert figures.counted(1200, "bad records") == "1,200 bad records"
 
 

@@ -335,6 +335,25 @@ def test_the_name_of_the_column_of_reasons_is_taken(mates: Path, tmp_path: Path)
         run.write_parquet(tmp_path / "k.parquet", rejected=tmp_path / "r.parquet")
 
 
+@pytest.mark.parametrize("early", [True, False])
+@pytest.mark.parametrize("suffix", ["fq", "fa"])
+def test_a_column_that_only_some_filters_see(
+    mates: Path, tmp_path: Path, suffix: str, *, early: bool
+) -> None:
+    """A record would lack a part; that is said before anything is read."""
+    gone, back = bs.Rename(("sequence=seq",)), bs.Rename(("seq=sequence",))
+    by_name = bs.Where("name != 'x'")
+    run = bs.read_fastq(mates) | (bs.MinLength(3) if early else gone) | (gone if early else by_name)
+    run = run | by_name if early else run | back | bs.MinLength(3)
+    with pytest.raises(
+        SchemaError, match="that 'where' drops have no column 'sequence', which the"
+    ):
+        run.write_parquet(tmp_path / "k.parquet", rejected=tmp_path / f"r.{suffix}")
+    assert list(tmp_path.iterdir()) == []
+    report = run.write_parquet(tmp_path / "k.parquet", rejected=tmp_path / "r.parquet")
+    assert report.reads_in == report.reads_out + pq.read_table(tmp_path / "r.parquet").num_rows
+
+
 def test_a_column_that_changes_its_type(mates: Path, tmp_path: Path) -> None:
     run = bs.read_fastq(mates) | bs.MinLength(3) | Retyped() | bs.MaxN(3)
     with pytest.raises(SchemaError, match=r"column 'description' is string before one filter and"):

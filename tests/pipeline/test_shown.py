@@ -23,6 +23,7 @@ def test_a_pipeline_on_one_line():
     )
     limited = pipeline.with_options(threads=2, memory="1G", min_reads=1000)
     assert repr(limited).endswith(", threads=2, memory=1GiB, min_reads=1000>")
+    assert repr(pipeline.with_options(pairs="split")).endswith(", pairs='split'>")
 
 
 def test_many_files_are_counted():
