@@ -56,6 +56,7 @@ def session(spark):
     return spark
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.usefixtures("ray_cluster")
 class TestRay:
     @pytest.mark.parametrize("form", ["plain", "bgzf"])
