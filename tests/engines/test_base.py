@@ -63,7 +63,7 @@ def test_an_engine_that_is_too_old(
 
 def test_a_call_is_packed() -> None:
     assert pickle.loads(call_packed(pack(pickle, len, "four"))) == 4
-    with pytest.raises(ConfigurationError, match=r"cannot be sent .* within their open\(\)"):
+    with pytest.raises(ConfigurationError, match=r"cannot be sent .* in their open\(\)"):
         pack(pickle, len, threading.Lock())
 
 
