@@ -133,5 +133,5 @@ def test_a_number_of_reads_that_is_not_told_is_an_error() -> None:
     assert Line(("tool",)).count("12\n") == 12
     assert Line(("tool",), column=3).count("file\tnum\na\tb\tc\t12\td\n") == 12
     for output in ("", "no\n", "1\t2\n"):
-        with pytest.raises(FailedError, match="told no number of reads"):
+        with pytest.raises(FailedError, match="reported no number of reads"):
             Line(("tool",), column=3).count(output)

@@ -62,7 +62,7 @@ def test_a_folder_by_columns(tmp_path: Path) -> None:
 
 def test_what_has_no_parts(tmp_path: Path) -> None:
     for pipeline, told in (
-        (bs.from_arrow(table(3)), "ExportedSource cannot be divided; read files by their paths"),
+        (bs.from_arrow(table(3)), "ExportedSource cannot be divided; read files by path"),
         (bs.read_parquet(_bytes()), "a file object cannot be divided"),
     ):
         with pytest.raises(ConfigurationError, match=told):
