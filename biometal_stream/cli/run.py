@@ -127,6 +127,7 @@ def run_pipeline(
         memory=options.memory,
         min_reads=options.min_reads,
         pairs=options.pairs,
+        statistics=options.stats is not None,
     )
     if engine == "local":
         execution = pipeline.execution(sink, **(routes or {}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from biometal_stream.pipeline.report import Report, Snapshot
 from biometal_stream.pipeline.results import LEFT_OUT, Fold, finished, is_observer
 from biometal_stream.pipeline.routes import NO_ROUTES, ORPHANS, REJECTED, Routes
 from biometal_stream.pipeline.stages import Stages
+from biometal_stream.pipeline.usage import Usage, measuring_usage
 from biometal_stream.run import LocalRun
 from biometal_stream.simd.jit import what_was_lost
 from biometal_stream.sinks.base import RebatchingSink
@@ -28,7 +29,7 @@ from biometal_stream.sinks.beside import OpenBeside
 from biometal_stream.sinks.formats import titles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
 
     import pyarrow as pa
 
@@ -73,7 +74,12 @@ class Execution:
             self._run.warn(warning)
         stages = len(self._plan.segments) + isinstance(sink, ParallelSink)
         budget = Budget(self._run.memory, self._run.workers, stages)
-        self._gauges = Gauges(self._run.workers, writes=sink is not None, pairs=self._plan.pairs)
+        self._gauges = Gauges(
+            self._run.workers,
+            writes=sink is not None,
+            pairs=self._plan.pairs,
+            timed=recipe.statistics,
+        )
         aside = None
         if routes:
             aside = Aside(
@@ -89,6 +95,8 @@ class Execution:
         self._begun: float | None = None
         self._ended: float | None = None
         self._results: dict[str, Any] = {}
+        self._statistics = recipe.statistics
+        self._usage: Usage | None = None
 
     @property
     def schema(self) -> pa.Schema:
@@ -113,7 +121,7 @@ class Execution:
             raise ValueError("no sink to write to; use stream()")
         self._begin()
         ending = self._gauges.ending
-        with self._run, ExitStack() as stack:
+        with self._measuring(), self._run, ExitStack() as stack:
             write: Callable[[Any], None]
             if self._routes:
                 stack.enter_context(together())
@@ -151,7 +159,7 @@ class Execution:
         """
         self._begin()
         ending = self._gauges.ending
-        with self._run, closing(self._items()) as items:
+        with self._measuring(), self._run, closing(self._items()) as items:
             for batch in items:
                 self._run.show_warnings()
                 ending.take(batch.num_rows, batch.nbytes)
@@ -162,6 +170,17 @@ class Execution:
         self._finish()
         self._ended = perf_counter()
         self._run.show_warnings()
+
+    @contextmanager
+    def _measuring(self) -> Iterator[None]:
+        if not self._statistics:
+            yield
+            return
+        with measuring_usage() as meter:
+            try:
+                yield
+            finally:
+                self._usage = meter.usage()
 
     def _open_routes(self, stack: ExitStack) -> OpenBeside:
         """Opens the sink and the sinks of the routes, as one."""
@@ -294,5 +313,6 @@ class Execution:
             stopped=self._gauges.stopped,
             steps=self._gauges.steps(),
             results=self._results,
+            usage=self._usage,
             learnt={**self._run.notes, **named(self._stages.learnt())},
         )

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass
-from time import perf_counter
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -94,14 +93,11 @@ class WorkerStage(Generic[T, U]):
             BaseException: The error of the work on an item, or the one that ended the stream.
         """
         while True:
-            start = perf_counter()
-            try:
+            with meter.waiting("starved"):
                 coming = self._oldest()
                 if coming is None:
                     return
                 result = coming.get()
-            finally:
-                meter.wait(starved=perf_counter() - start)
             del coming
             if isinstance(result, Ending):
                 yield result.result
@@ -184,9 +180,8 @@ class Flow:
                 return
             try:
                 for item in feed():
-                    start = perf_counter()
-                    stage.send(item)
-                    meter.wait(blocked=perf_counter() - start)
+                    with meter.waiting("blocked"):
+                        stage.send(item)
                     del item
             except Aborted:
                 stage.abort()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 from biometal_stream.interfaces import Filter, Observer, Trimmer
 from biometal_stream.pipeline.cached import Cached
@@ -22,19 +23,24 @@ class Gauges:
         workers: The number of workers.
         writes: Whether there is a sink; otherwise the caller takes the batches.
         pairs: What filters do to a pair if they keep only one mate.
+        timed: Whether to measure time.
 
     Attributes:
         operators: The meters of the operators, in order.
+        meter: Makes a meter for this run.
     """
 
-    def __init__(self, workers: int, *, writes: bool, pairs: Pairs = "both") -> None:
+    def __init__(
+        self, workers: int, *, writes: bool, pairs: Pairs = "both", timed: bool = False
+    ) -> None:
         self._pairs = pairs
-        self.reading = Meter("read", "source", 1)
-        self.inflating = Meter("inflate", "workers", workers)
-        self.parsing = Meter("parse", "workers", workers)
-        self.rebatching = Meter("rebatch", "serial", 1)
-        self.encoding = Meter("encode", "workers", workers)
-        self.ending = Meter("write" if writes else "consumer", "sink", 1)
+        self.meter = partial(Meter, timed=timed)
+        self.reading = self.meter("read", "source", 1)
+        self.inflating = self.meter("inflate", "workers", workers)
+        self.parsing = self.meter("parse", "workers", workers)
+        self.rebatching = self.meter("rebatch", "serial", 1)
+        self.encoding = self.meter("encode", "workers", workers)
+        self.ending = self.meter("write" if writes else "consumer", "sink", 1)
         self.operators: list[Meter] = []
 
     @property

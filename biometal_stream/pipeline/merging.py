@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from biometal_stream.pipeline.meter import bottleneck
 from biometal_stream.pipeline.report import Report, StageStatistics
 from biometal_stream.pipeline.step import Step
+from biometal_stream.pipeline.usage import Usage
 
 if TYPE_CHECKING:
     from biometal_stream.channel import ChannelStatistics
 
+Number = TypeVar("Number", int, float)
 Named = TypeVar("Named", StageStatistics, "ChannelStatistics")
 
 _COUNTS = tuple(each.name for each in fields(Step) if each.type == "int | None")
@@ -56,6 +58,7 @@ def merged_report(reports: Sequence[Report]) -> Report:
         counts=dict(counts),
         learnt=_learnt(reports),
         warnings=tuple(dict.fromkeys(text for report in reports for text in report.warnings)),
+        usage=_usage([report.usage for report in reports]),
         steps=tuple(map(_step, *(report.steps for report in reports))),
         tasks=sum(report.tasks for report in reports),
     )
@@ -105,11 +108,22 @@ def _stage(parts: list[StageStatistics]) -> StageStatistics:
         rows_out=sum(part.rows_out for part in parts),
         bytes_in=sum(part.bytes_in for part in parts),
         bytes_out=sum(part.bytes_out for part in parts),
-        busy=sum(part.busy for part in parts),
-        cpu=sum(part.cpu for part in parts),
-        blocked=sum(part.blocked for part in parts),
-        starved=sum(part.starved for part in parts),
+        busy=_sum([part.busy for part in parts]),
+        cpu=_sum([part.cpu for part in parts]),
+        blocked=_sum([part.blocked for part in parts]),
+        starved=_sum([part.starved for part in parts]),
         details=next((part.details for part in parts if part.details), {}),
+    )
+
+
+def _usage(parts: list[Usage | None]) -> Usage | None:
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    return Usage(
+        cpu=sum(part.cpu for part in known),
+        lock_held=_sum([part.lock_held for part in known]),
+        page_faults=sum(part.page_faults for part in known),
     )
 
 
@@ -121,7 +135,7 @@ def _step(*parts: Step) -> Step:
     return replace(parts[0], **summed)
 
 
-def _sum(numbers: list[int | None]) -> int | None:
+def _sum(numbers: list[Number | None]) -> Number | None:
     known = [number for number in numbers if number is not None]
     return sum(known) if len(known) == len(numbers) else None
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from time import perf_counter, thread_time
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from biometal_stream.pipeline.report import StageKind, StageStatistics
 from biometal_stream.pipeline.step import Stop
@@ -19,14 +19,32 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_UNTIMED = nullcontext()
+
 
 class Meter:
-    """The counters of one stage or operator. Safe to share between threads."""
+    """The counters of one stage or operator. Safe to share between threads.
+
+    Args:
+        name: Of the stage or the operator.
+        kind: Where it runs.
+        threads: Threads that it may use.
+        operator: What it counts for, if it is an operator.
+        timed: Whether it measures time. A look at the processor's clock takes a microsecond in
+            which no other thread runs Python.
+    """
 
     def __init__(
-        self, name: str, kind: StageKind, threads: int, operator: Operator | None = None
+        self,
+        name: str,
+        kind: StageKind,
+        threads: int,
+        operator: Operator | None = None,
+        *,
+        timed: bool = False,
     ) -> None:
         self.name = name
+        self.timed = timed
         self.operator = operator
         self.kind: StageKind = kind
         self.threads = threads
@@ -84,35 +102,36 @@ class Meter:
         with self._lock:
             return self.rows_out / self.rows_in if self.rows_in else 1.0
 
-    def wait(self, *, blocked: float = 0.0, starved: float = 0.0) -> None:
-        """Adds seconds spent waiting."""
-        with self._lock:
-            self.blocked += blocked
-            self.starved += starved
-
-    def work(self, busy: float, cpu: float) -> None:
-        """Adds seconds of work: wall time and processor time."""
+    def add_time(
+        self,
+        *,
+        busy: float = 0.0,
+        cpu: float = 0.0,
+        blocked: float = 0.0,
+        starved: float = 0.0,
+    ) -> None:
+        """Adds seconds: of work, by the clock and by the processor, and of waiting."""
         with self._lock:
             self.busy += busy
             self.cpu += cpu
+            self.blocked += blocked
+            self.starved += starved
 
-    @contextmanager
-    def working(self) -> Iterator[None]:
-        """Measures wall time and processor time of the body."""
-        wall, cpu = perf_counter(), thread_time()
-        try:
-            yield
-        finally:
-            self.work(perf_counter() - wall, thread_time() - cpu)
+    def working(self) -> AbstractContextManager[None]:
+        """Times the body, by the clock and by the processor."""
+        return _Working(self, 1.0) if self.timed else _UNTIMED
 
-    @contextmanager
-    def pausing(self) -> Iterator[None]:
-        """Subtracts the time of the body from that of the enclosing `working`."""
-        wall, cpu = perf_counter(), thread_time()
-        try:
-            yield
-        finally:
-            self.work(wall - perf_counter(), cpu - thread_time())
+    def pausing(self) -> AbstractContextManager[None]:
+        """Takes the time of the body out of that of the `working` around it."""
+        return _Working(self, -1.0) if self.timed else _UNTIMED
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Times the body, in which the processor's time is work, and the rest waiting for input."""
+        return _Reading(self, 1.0) if self.timed else _UNTIMED
+
+    def waiting(self, kind: Literal["blocked", "starved"]) -> AbstractContextManager[None]:
+        """Times the body, in which the stage waits for room after it or for input."""
+        return _Waiting(self, kind) if self.timed else _UNTIMED
 
     def statistics(self) -> StageStatistics:
         """The counters so far."""
@@ -127,12 +146,57 @@ class Meter:
                 rows_out=self.rows_out,
                 bytes_in=self.bytes_in,
                 bytes_out=self.bytes_out,
-                busy=self.busy,
-                cpu=self.cpu,
-                blocked=self.blocked,
-                starved=self.starved,
+                busy=self.busy if self.timed else None,
+                cpu=self.cpu if self.timed else None,
+                blocked=self.blocked if self.timed else None,
+                starved=self.starved if self.timed else None,
                 details=dict(self.details()),
             )
+
+
+class _Working:
+    """Adds the time of a body to a meter's, or takes it away."""
+
+    __slots__ = ("_begun", "_meter", "_sign")
+
+    def __init__(self, meter: Meter, sign: float) -> None:
+        self._meter = meter
+        self._sign = sign
+
+    def __enter__(self) -> None:
+        self._begun = perf_counter(), thread_time()
+
+    def __exit__(self, *_: object) -> None:
+        wall, cpu = self._begun
+        busy, cpu = perf_counter() - wall, thread_time() - cpu
+        self._meter.add_time(busy=self._sign * busy, cpu=self._sign * cpu)
+
+
+class _Reading(_Working):
+    """Adds the time of a body that waits for its input itself."""
+
+    __slots__ = ()
+
+    def __exit__(self, *_: object) -> None:
+        wall, cpu = self._begun
+        wall, cpu = perf_counter() - wall, thread_time() - cpu
+        self._meter.add_time(busy=cpu, cpu=cpu, starved=max(0.0, wall - cpu))
+
+
+class _Waiting:
+    """Adds the time of a body to a meter's time of waiting."""
+
+    __slots__ = ("_begun", "_kind", "_meter")
+
+    def __init__(self, meter: Meter, kind: str) -> None:
+        self._meter = meter
+        self._kind = kind
+
+    def __enter__(self) -> None:
+        self._begun = perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._meter.add_time(**{self._kind: perf_counter() - self._begun})
 
 
 @contextmanager
@@ -164,8 +228,8 @@ class MeteredExecutor(Executor):
         return result
 
 
-def bottleneck(stages: list[StageStatistics], workers: int) -> str:
-    """Returns the name of the stage that the others waited for.
+def bottleneck(stages: list[StageStatistics], workers: int) -> str | None:
+    """Names the stage that the others waited for: the busiest one of the busiest resource.
 
     That is the busiest stage of the busiest resource. The workers are one resource, the thread
     of each serial stage is another, and so is the producer of the input. By the utilisation law
@@ -174,15 +238,18 @@ def bottleneck(stages: list[StageStatistics], workers: int) -> str:
     Args:
         stages: What each stage did.
         workers: The number of workers.
+
+    Returns:
+        ``None`` where no time was measured.
     """
+    timed = [(stage, stage.busy) for stage in stages if stage.busy is not None]
     shares: list[tuple[float, str]] = []
-    pooled = [stage for stage in stages if stage.kind == "workers"]
+    pooled = [(busy, stage.name) for stage, busy in timed if stage.kind == "workers"]
     if pooled:
-        busiest = max(pooled, key=lambda stage: stage.busy)
-        shares.append((sum(stage.busy for stage in pooled) / workers, busiest.name))
-    for stage in stages:
+        shares.append((sum(busy for busy, _ in pooled) / workers, max(pooled)[1]))
+    for stage, busy in timed:
         if stage.kind != "workers":
-            shares.append((stage.busy, stage.name))
+            shares.append((busy, stage.name))
         if stage.kind == "source":
-            shares.append((stage.starved, "input"))
-    return max(shares)[1]
+            shares.append((stage.starved or 0.0, "input"))
+    return max(shares)[1] if shares else None

@@ -32,6 +32,7 @@ class Options(TypedDict, total=False):
     memory: int | str | None
     min_reads: int | None
     pairs: Pairs
+    statistics: bool
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,7 +76,7 @@ class Pipeline(Writable):
         Args:
             options: ``threads``; ``memory``, in bytes or as text such as ``"512M"`` or ``"2GiB"``;
                 ``min_reads``; ``pairs``, what a filter does to a pair if it keeps only one mate:
-                ``"both"``, ``"either"`` or ``"split"``.
+                ``"both"``, ``"either"`` or ``"split"``; ``statistics``, whether reports have times.
 
         Raises:
             ConfigurationError: A number has the wrong type, or is out of range.

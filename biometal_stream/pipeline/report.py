@@ -13,6 +13,7 @@ from biometal_stream.channel import ChannelStatistics
 from biometal_stream.pipeline.html import table
 from biometal_stream.pipeline.step import Step, Stop
 from biometal_stream.pipeline.step_table import step_table
+from biometal_stream.pipeline.usage import Usage
 
 StageKind = Literal["source", "workers", "serial", "sink"]
 
@@ -34,7 +35,8 @@ class StageStatistics:
             filters, which share a batch, and for the sink of encoded morsels.
         bytes_out: Bytes passed on: buffers of chunks for the source, bytes written for the sink;
             0 for filters and for the encoding of morsels.
-        busy: Seconds of work, summed over threads.
+        busy: Seconds of work, summed over threads. This and the other times are ``None`` unless
+            the run measured ``statistics``.
         cpu: Seconds of processor time in that work.
         blocked: Seconds spent waiting for room in the next stage.
         starved: Seconds spent waiting for input.
@@ -51,10 +53,10 @@ class StageStatistics:
     rows_out: int = 0
     bytes_in: int = 0
     bytes_out: int = 0
-    busy: float = 0.0
-    cpu: float = 0.0
-    blocked: float = 0.0
-    starved: float = 0.0
+    busy: float | None = None
+    cpu: float | None = None
+    blocked: float | None = None
+    starved: float | None = None
     details: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -72,7 +74,8 @@ class Report:
         bytes_read: Bytes of (compressed) input.
         bytes_written: Bytes of output.
         outputs: The files written.
-        bottleneck: The name of the stage that the others waited for.
+        bottleneck: The name of the stage that the others waited for; ``None`` without
+            ``statistics``.
         stages: In the order of the flow.
         channels: In the order of the flow.
         counts: Named counters, such as ``bad records``.
@@ -88,6 +91,7 @@ class Report:
         results: What observers found, by the name of the operator, such as ``summarize``; a
             second one is ``summarize-2``. Observers before an operator that ended the run have no
             result, nor does a run that its reader ended.
+        usage: What the run used of the machine; ``None`` without ``statistics``.
     """
 
     wall: float
@@ -98,7 +102,7 @@ class Report:
     bytes_read: int
     bytes_written: int
     outputs: tuple[str, ...]
-    bottleneck: str
+    bottleneck: str | None
     stages: tuple[StageStatistics, ...]
     channels: tuple[ChannelStatistics, ...]
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -109,6 +113,7 @@ class Report:
     learnt: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     results: Mapping[str, Any] = field(default_factory=dict)
+    usage: Usage | None = None
 
     def __repr__(self) -> str:
         return f"<Report: {', '.join(self._facts())}>"
@@ -140,10 +145,29 @@ class Report:
             return None
         return self.reads_out / self.reads_in
 
+    def per_million_reads(self) -> dict[str, float | None] | None:
+        """What a million reads cost, which predicts how a run scales with cores.
+
+        No number of cores makes a run faster than its slowest serial thread, or than the time in
+        which the interpreter's lock is held.
+
+        Returns:
+            Seconds of processor time as ``cpu``; ``lock_held`` and ``page_faults`` as in `Usage`;
+            and the processor time of each serial thread under its name. ``None`` without
+            ``statistics``, or without reads.
+        """
+        if self.usage is None or not self.reads_in:
+            return None
+        costs: dict[str, float | None] = dataclasses.asdict(self.usage)
+        costs |= {stage.name: stage.cpu for stage in self.stages if stage.kind != "workers"}
+        millions = self.reads_in / 1e6
+        return {name: None if cost is None else cost / millions for name, cost in costs.items()}
+
     def to_dict(self) -> dict[str, Any]:
         """The report as plain Python objects, for JSON."""
         plain = dataclasses.asdict(dataclasses.replace(self, results={}))
         plain["results"] = plain_object(self.results)
+        plain["per_million_reads"] = self.per_million_reads()
         return plain
 
     def to_json(self) -> str:

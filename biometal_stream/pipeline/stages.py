@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.attended import leave
@@ -139,7 +138,7 @@ class Stages:
         widening = segment.widening
         if widening is not None:
             serial.append(cut_before(widening, self._budget.batch))
-            feeding = feeding or Meter(f"cut for {widening.name}", "serial", 1)
+            feeding = feeding or self._gauges.meter(f"cut for {widening.name}", "serial", 1)
             weigh = partial(output_bytes, widening)
         lessons = self._lessons(segment.operators, schema, stack)
         operators = self._gauges.operators
@@ -151,6 +150,7 @@ class Stages:
             folds=self.folds,
             before=operators[-1] if operators else None,
             pairs=self._plan.pairs,
+            metered=self._gauges.meter,
         )
         operators += meters
         named = meters or segment.operators
@@ -181,7 +181,7 @@ class Stages:
             if lessons is not None:
                 transforms.append(lessons.feed)
             operator = each if lessons is None else lessons.operators[0]
-            transform, meter = open_serial(operator, schema, stack)
+            transform, meter = open_serial(operator, schema, stack, self._gauges.meter)
             schema = operator.output_schema(schema)
             transforms.append(transform)
             meters.append(meter)
@@ -208,15 +208,12 @@ class Stages:
         return stage
 
     def _chunks(self, source: OpenSource[Any]) -> Iterator[Any]:
-        """Reads chunks, and uses processor time to separate working from waiting."""
+        """Reads chunks."""
         meter = self._gauges.reading
         chunks = source.chunks()
         while True:
-            wall, cpu = perf_counter(), thread_time()
-            chunk = next(chunks, None)
-            wall, cpu = perf_counter() - wall, thread_time() - cpu
-            meter.work(cpu, cpu)
-            meter.wait(starved=max(0.0, wall - cpu))
+            with meter.reading():
+                chunk = next(chunks, None)
             if chunk is None:
                 return
             meter.give(0, source.weight(chunk))

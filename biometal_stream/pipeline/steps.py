@@ -106,6 +106,7 @@ def open_steps(
     folds: list[Fold] | None = None,
     before: Meter | None = None,
     pairs: Pairs = "both",
+    metered: Callable[..., Meter] = Meter,
 ) -> tuple[list[Work], list[Meter]]:
     """Opens operators that the workers run on each batch, one after another.
 
@@ -120,6 +121,7 @@ def open_steps(
             observe.
         before: The meter of the operator before the first.
         pairs: What filters do to a pair if they keep only one mate.
+        metered: Makes the meters.
     """
     steps: list[Work] = []
     meters: list[Meter] = []
@@ -143,7 +145,7 @@ def open_steps(
                 folds.append(Fold(operator.name, operator, last, schema))
                 links.append(Link(operator, last, folds[-1], counts=False))
             continue
-        meter = Meter(operator.name, "workers", workers, operator)
+        meter = metered(operator.name, "workers", workers, operator)
         meter.note_mates(incoming, schema)
         meters.append(meter)
         if is_member(operator):
@@ -164,7 +166,12 @@ def open_steps(
     return steps, meters
 
 
-def open_serial(operator: Operator, schema: pa.Schema, stack: ExitStack) -> tuple[Transform, Meter]:
+def open_serial(
+    operator: Operator,
+    schema: pa.Schema,
+    stack: ExitStack,
+    metered: Callable[..., Meter] = Meter,
+) -> tuple[Transform, Meter]:
     """Opens an operator that sees all batches in order.
 
     Its meter gets a `Stop` if the operator had enough, and so ended the run.
@@ -173,9 +180,10 @@ def open_serial(operator: Operator, schema: pa.Schema, stack: ExitStack) -> tupl
         operator: The operator.
         schema: The schema of the batches that come in.
         stack: Closes contexts at the end of the run.
+        metered: Makes the meter.
     """
     incoming, schema = schema, operator.output_schema(schema)
-    meter = Meter(operator.name, "serial", 1, operator)
+    meter = metered(operator.name, "serial", 1, operator)
     meter.note_mates(incoming, schema)
     function = stack.enter_context(operator.open())
     _attach(function, meter)
