@@ -143,14 +143,18 @@ def test_a_stage_that_some_parts_lack_keeps_its_place() -> None:
 
 def test_the_bottleneck_is_found_anew() -> None:
     quick = _report(
-        StageStatistics("read", "source", 1, busy=2.0), StageStatistics("parse", "workers", 2)
+        StageStatistics("read", "source", 1, busy=2.0),
+        StageStatistics("parse", "workers", 2, busy=0.0),
     )
     slow = _report(
-        StageStatistics("read", "source", 1), StageStatistics("parse", "workers", 2, busy=5.0)
+        StageStatistics("read", "source", 1, busy=0.0),
+        StageStatistics("parse", "workers", 2, busy=5.0),
     )
     assert merged_report([quick, slow]).bottleneck == "parse"
     slower = replace(slow, stages=(slow.stages[0], replace(slow.stages[1], busy=3.0)))
     assert merged_report([quick, slower]).bottleneck == "read"  # each task has two workers
+    untimed = _report(StageStatistics("read", "source", 1), StageStatistics("parse", "workers", 2))
+    assert merged_report([untimed, untimed]).bottleneck is None
 
 
 @pytest.mark.parametrize("order", [1, -1])

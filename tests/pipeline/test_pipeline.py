@@ -135,7 +135,7 @@ def test_memory_as_people_write_it(memory: Any) -> None:
         ({"memory": True}, "memory must be a whole number of bytes, or text such as '512M': True"),
         ({"threads": "4"}, "threads must be a whole number: '4'"),
         ({"memroy": 1}, "with_options has no option 'memroy'; did you mean 'memory'?"),
-        ({"x": 1}, "with_options has no option 'x'; it has threads, memory, min_reads, pairs"),
+        ({"x": 1}, "with_options has no option 'x'; it has threads, memory, min_reads, pairs, statistics"),
     ],
 )
 def test_an_option_that_cannot_work_is_refused_at_once(
