@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
 
 from biometal_stream.interfaces import (
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from biometal_stream.view import BatchView
 
 
+@cache
 def command_name(class_name: str) -> str:
     """The name of a class on the command line: ``MinLength`` is ``min-length``."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", class_name).lower()

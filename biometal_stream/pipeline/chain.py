@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 import numpy as np
@@ -33,43 +32,53 @@ def is_member(operator: Operator) -> TypeGuard[Member]:
     return isinstance(operator, Observer) and operator.concurrency is Concurrency.SHARED
 
 
-@dataclass(frozen=True)
 class Link:
-    """A member of a chain.
+    """A member of a chain. What it is, is looked at once, and not for each batch.
 
-    Attributes:
+    Args:
         member: The operator.
         meter: What counts its reads.
         fold: Merges what it observes; ``None`` if it does not observe.
         counts: Whether its reads are counted; false if it shares another operator's meter.
+        pairs: What a filter does to a pair of which it keeps one mate.
     """
 
-    member: Member
-    meter: Meter
-    fold: Fold | None = None
-    counts: bool = True
+    def __init__(
+        self,
+        member: Member,
+        meter: Meter,
+        fold: Fold | None = None,
+        *,
+        counts: bool = True,
+        pairs: Pairs = "both",
+    ) -> None:
+        self.meter = meter
+        self._fold = fold
+        self._counts = counts
+        self._either = pairs == "either"
+        self._noting = noting(f"in {member.name}")
+        self._filter = member if isinstance(member, Filter) else None
+        self._trimmer = member if isinstance(member, Trimmer) else None
+        self._observer = member if fold is not None and isinstance(member, Observer) else None
 
-    def __call__(
-        self, view: BatchView, found: Found, pairs: Pairs = "both", lose: Lose | None = None
-    ) -> BatchView:
+    def __call__(self, view: BatchView, found: Found, lose: Lose | None = None) -> BatchView:
         """Filters, trims or observes, and returns the view of what is left."""
-        before = view.num_rows
-        with noting(f"in {self.member.name}"), self.meter.working():
-            left = self._left(view, pairs, lose)
-            if self.fold is not None and isinstance(self.member, Observer):
-                found.append((self.fold, self.member.observe(view)))
-        if self.counts:
-            self.meter.passed(before, 0, left.num_rows, 0)
+        with self._noting, self.meter.working():
+            left = self._left(view, lose)
+            if self._observer is not None and self._fold is not None:
+                found.append((self._fold, self._observer.observe(view)))
+        if self._counts:
+            self.meter.passed(view.num_rows, 0, left.num_rows, 0)
         return left
 
-    def _left(self, view: BatchView, pairs: Pairs, lose: Lose | None) -> BatchView:
-        if isinstance(self.member, Filter):
-            keep = view.unite_mates(self.member.keep(view), either=pairs == "either")
+    def _left(self, view: BatchView, lose: Lose | None) -> BatchView:
+        if self._filter is not None:
+            keep = view.unite_mates(self._filter.keep(view), either=self._either)
             if lose is not None and not keep.all():
-                lose(self.member, view, keep)
+                lose(self._filter, view, keep)
             return view.keep(keep)
-        if isinstance(self.member, Trimmer):
-            left = view.cut(*two_bounds(self.member.bounds(view)))
+        if self._trimmer is not None:
+            left = view.cut(*two_bounds(self._trimmer.bounds(view)))
             self.meter.trimmed(*_trimmed(view, left))
             return left
         return view
@@ -110,7 +119,7 @@ class Chain:
         if self._pairs == "split":
             view.ignore_mates()
         for link in self._links:
-            view = link(view, found, self._pairs, lose)
+            view = link(view, found, lose)
         return view
 
     def copied(self, view: BatchView) -> pa.RecordBatch:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from time import perf_counter, thread_time
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -199,14 +199,24 @@ class _Waiting:
         self._meter.add_time(**{self._kind: perf_counter() - self._begun})
 
 
-@contextmanager
-def noting(where: str) -> Iterator[None]:
-    """Adds to an error of the body a note that says where it happened."""
-    try:
-        yield
-    except Exception as error:
-        error.add_note(where)
-        raise
+class noting:  # noqa: N801 - reads as a function, and is entered for each batch
+    """Adds to an error of the body where it happened.
+
+    Args:
+        where: Such as ``in min-length``.
+    """
+
+    __slots__ = ("_where",)
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, Exception):
+            error.add_note(self._where)
 
 
 class MeteredExecutor(Executor):

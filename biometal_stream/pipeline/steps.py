@@ -143,7 +143,7 @@ def open_steps(
         if isinstance(operator, Attached) and last is not None:
             if folds is not None:
                 folds.append(Fold(operator.name, operator, last, schema))
-                links.append(Link(operator, last, folds[-1], counts=False))
+                links.append(Link(operator, last, folds[-1], counts=False, pairs=pairs))
             continue
         meter = metered(operator.name, "workers", workers, operator)
         meter.note_mates(incoming, schema)
@@ -153,7 +153,7 @@ def open_steps(
             if folds is not None and isinstance(operator, Observer):
                 fold = Fold(operator.name, operator, meter, incoming)
                 folds.append(fold)
-            links.append(Link(operator, meter, fold))
+            links.append(Link(operator, meter, fold, pairs=pairs))
             continue
         chain()
         alone = operator.concurrency is Concurrency.PER_WORKER

@@ -9,6 +9,7 @@ from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Operator, Source
 from biometal_stream.joined import operators_of
 from biometal_stream.pipeline.mates import PAIRS, Pairs
+from biometal_stream.settings import check_kind
 from biometal_stream.sizes import number_of_bytes
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Recipe:
         if self.memory is not None:
             object.__setattr__(self, "memory", number_of_bytes("memory", self.memory))
         check_limits(self.threads, self.memory, self.min_reads)
+        check_kind("statistics", self.statistics, "bool")
         if self.pairs not in PAIRS:
             raise ConfigurationError(f"pairs must be one of {', '.join(PAIRS)}: {self.pairs!r}")
         object.__setattr__(self, "operators", operators_of(*self.operators))

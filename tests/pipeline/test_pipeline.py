@@ -33,7 +33,7 @@ def test_an_operator_makes_a_new_pipeline() -> None:
             "MinLength is a class that needs length; write MinLength(length=...)",
         ),
         (lambda batch: batch, "for a function of your own, make a subclass of StatelessOperator"),
-        ("out.parquet", "to write a file, call its write_parquet, write_arrow or write_fastq"),
+        ("out.parquet", "call its write_parquet, write_arrow, write_fastq or write_fasta"),
         (None, "a pipeline takes operators, such as MinLength(50), not None"),
         ((bs.MinLength(50),), "not (MinLength(length=50),)"),
         (pa.Table, "not <class 'pyarrow.lib.Table'>"),
@@ -135,7 +135,12 @@ def test_memory_as_people_write_it(memory: Any) -> None:
         ({"memory": True}, "memory must be a whole number of bytes, or text such as '512M': True"),
         ({"threads": "4"}, "threads must be a whole number: '4'"),
         ({"memroy": 1}, "with_options has no option 'memroy'; did you mean 'memory'?"),
-        ({"x": 1}, "with_options has no option 'x'; it has threads, memory, min_reads, pairs, statistics"),
+        (
+            {"x": 1},
+            "with_options has no option 'x'; it has threads, memory, min_reads, pairs, "
+            "statistics",
+        ),
+        ({"statistics": "yes"}, "statistics must be True or False: 'yes'"),
     ],
 )
 def test_an_option_that_cannot_work_is_refused_at_once(
