@@ -137,8 +137,7 @@ def test_memory_as_people_write_it(memory: Any) -> None:
         ({"memroy": 1}, "with_options has no option 'memroy'; did you mean 'memory'?"),
         (
             {"x": 1},
-            "with_options has no option 'x'; it has threads, memory, min_reads, pairs, "
-            "statistics",
+            "with_options has no option 'x'; it has threads, memory, min_reads, pairs, statistics",
         ),
         ({"statistics": "yes"}, "statistics must be True or False: 'yes'"),
     ],

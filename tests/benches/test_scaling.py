@@ -1,0 +1,54 @@
+"""The prediction of run times by cores: what bounds a run, and a run of the bench itself."""
+
+import json
+
+import pytest
+
+from benches import scaling
+from benches.scaling import Costs, Scaling, as_markdown, thread_counts
+
+EACH = {"cpu": 2.0, "lock_held": 0.1, "page_faults": 9_999.0, "read": 0.3, "write": 0.05}
+
+
+@pytest.mark.parametrize(
+    ("each", "cores", "seconds", "by"),
+    [
+        ({}, 1, 0.5 + 8.0, "cores"),
+        ({}, 4, 0.5 + 2.0, "cores"),
+        ({}, 16, 0.5 + 1.2, "read"),
+        ({"lock_held": 0.4}, 16, 0.5 + 1.6, "lock"),
+        ({"lock_held": None}, 64, 0.5 + 1.2, "read"),
+        ({"write": None}, 64, 0.5 + 1.2, "read"),
+    ],
+)
+def test_the_tightest_bound_predicts(each, cores, seconds, by) -> None:
+    costs = Costs(0.5, 4_000_000, {**EACH, **each})
+    assert costs.bound(cores) == (pytest.approx(seconds), by)
+
+
+@pytest.mark.parametrize(
+    ("cores", "counts"), [(1, [1]), (2, [1, 2]), (6, [1, 2, 4, 6]), (16, [1, 2, 4, 8, 16])]
+)
+def test_threads_double_up_to_the_cores(cores, counts) -> None:
+    assert thread_counts(cores) == counts
+
+
+def test_the_tables() -> None:
+    costs = Costs(0.5, 4_000_000, EACH)
+    text = as_markdown([Scaling("gzip → Parquet", costs, {1: 8.6, 2: 4.5})])
+    assert "| gzip → Parquet | 2.000 | 0.100 | 9,999 | 0.300 | 0.050 |" in text
+    assert "| seconds | 1 threads | 2 threads | 1 cores, predicted |" in text
+    assert "| 8.60 | 4.50 | 8.50 (cores) | 2.50 (cores) | 1.70 (read) | 1.70 (read) |" in text
+
+
+def test_a_run_of_the_bench(tmp_path, monkeypatch, capsys, source) -> None:
+    monkeypatch.setattr(scaling, "TASKS", scaling.TASKS[:1])
+    monkeypatch.setattr(scaling, "available_cores", lambda: 1)
+    figures = tmp_path / "figures.json"
+    options = ["--reads", "3000", "--repeats", "1", "--source", str(source)]
+    scaling.main([*options, "--data", str(tmp_path), "--json", str(figures)])
+    assert "gzip → filter (length, N) → Parquet zstd-1" in capsys.readouterr().out
+    (found,) = json.loads(figures.read_text())["scaling"]
+    assert found["costs"]["reads"] == 3000
+    assert found["costs"]["each"]["cpu"] > 0
+    assert list(found["seconds"]) == ["1"]
