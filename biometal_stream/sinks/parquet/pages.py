@@ -19,16 +19,34 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from thrift.Thrift import TType
 
 from biometal_stream.columns import text_of, without_views
 from biometal_stream.errors import DataError
 from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.buffers import Bytes, validity
+from biometal_stream.sinks.parquet.bases import (
+    BLOCK,
+    PADDING,
+    bases_room,
+    count_other_bases,
+    put_bases,
+)
+from biometal_stream.sinks.parquet.bodies import (
+    ORIGIN,
+    number_slices,
+    put_lengths_of,
+    put_similar_texts,
+    put_small_numbers,
+    put_text,
+    put_texts,
+    text_bytes,
+    text_slices,
+)
 from biometal_stream.sinks.parquet.compression import Compression
-from biometal_stream.sinks.parquet.deltas import pack_deltas, packed_room, share_prefixes
+from biometal_stream.sinks.parquet.deltas import pack_deltas, packed_room
 from biometal_stream.sinks.parquet.plain import LENGTH_BYTES, put_lengths
-from biometal_stream.sinks.parquet.thrift import Fields, write_fields
+from biometal_stream.sinks.parquet.scratch import KeptScratch, Scratch
+from biometal_stream.sinks.parquet.thrift import BINARY, I64, Fields, varint, zigzag
 
 # Type
 INT32 = 1
@@ -56,8 +74,13 @@ _NUMBERS: dict[pa.DataType, tuple[int, type[np.generic]]] = {
 }
 _SMALL = {pa.int8(), pa.uint8(), pa.int16(), pa.uint16()}
 
+_MOST_OTHERS = 512
+"""At most one base in so many may be another letter than A, C, G and T; each costs 20 bytes."""
 
-@dataclass(frozen=True)
+_KEPT = KeptScratch()
+
+
+@dataclass(slots=True)
 class Page:
     """Some rows of one column.
 
@@ -80,6 +103,21 @@ class Page:
     limits: tuple[Any, Any] | None
 
 
+@dataclass(slots=True)
+class Body:
+    """The content of a page before compression.
+
+    Attributes:
+        parts: The bytes.
+        text: The bytes of text in the rows.
+        limits: The smallest and the largest number, if any.
+    """
+
+    parts: list[Bytes]
+    text: int = 0
+    limits: tuple[Any, Any] | None = None
+
+
 class Pages(ABC):
     """Makes the pages of one column. Thread-safe.
 
@@ -98,7 +136,10 @@ class Pages(ABC):
     def __init__(self, field: pa.Field, compression: Compression) -> None:
         self._name = field.name
         self._nullable = field.nullable
+        self._has_views = pa.types.is_string_view(field.type)
         self._compression = compression
+        # Without compression the page itself waits to be written, so its memory is not reused.
+        self._scratch = _KEPT if compression.code else Scratch()
 
     @property
     def codec(self) -> int:
@@ -111,61 +152,59 @@ class Pages(ABC):
         Raises:
             DataError: The values are too large.
         """
-        columns = [without_views(column) for column in columns]
+        if self._has_views:
+            columns = [without_views(column) for column in columns]
         rows = sum(map(len, columns))
-        nulls = sum(column.null_count for column in columns)
-        body: list[Bytes] = []
-        if self._nullable:
-            body.append(definition_levels(columns, rows, nulls))
+        nulls = sum([column.null_count for column in columns])
+        levels = definition_levels(columns, rows, nulls) if self._nullable else b""
         if nulls:
             columns = [pa.concat_arrays(columns).drop_null()]
-        text = self._append(columns, body)
-        plain = sum(map(len, body))
+        made = self._body(columns, rows - nulls, levels)
+        plain = sum(map(len, made.parts))
         if plain > LARGEST_PAGE:
             raise DataError(
                 f"column '{self._name}': {plain:,} bytes in one row are more than a page of"
                 f" Parquet can hold, {LARGEST_PAGE:,}; write Arrow"
             )
+        parts = made.parts
         if self._compression.code:
-            body = [self._compression.compress(b"".join(body))]
-        size = sum(map(len, body))
-        header = self._header(rows, plain, size)
+            parts = [self._compressed(made)]
+        size = sum(map(len, parts))
+        header = page_header(rows, self.encoding, plain, size)
         return Page(
-            [header, *body],
+            [header, *parts],
             rows,
             len(header) + size,
             len(header) + plain,
-            text,
+            made.text,
             nulls,
-            self._limits(columns),
+            made.limits,
         )
 
     @abstractmethod
-    def _append(self, columns: list[pa.Array], body: list[Bytes]) -> int:
-        """Appends the encoded values, which are not null; returns their bytes of text."""
+    def _body(self, columns: list[pa.Array], rows: int, levels: bytes) -> Body:
+        """Encodes the values, before compression.
 
-    def _limits(self, columns: list[pa.Array]) -> tuple[Any, Any] | None:  # noqa: ARG002 - text has none
-        return None
+        Args:
+            columns: The values, without nulls.
+            rows: The number of values.
+            levels: The definition levels, which come before the values.
+
+        Returns:
+            The body; a single part if it will be compressed.
+        """
+
+    def _compressed(self, body: Body) -> Bytes:
+        (part,) = body.parts
+        return self._compression.compress(part)
+
+    def _joined(self, parts: list[Bytes]) -> list[Bytes]:
+        """The parts; a single one if they will be compressed."""
+        return [self._scratch.joined("page", parts).data] if self._compression.code else parts
 
     def statistics(self, pages: Sequence[Page]) -> Fields:  # noqa: ARG002 - text has none
         """The statistics of a chunk of these pages; empty if there are none."""
         return {}
-
-    def _header(self, rows: int, plain: int, size: int) -> bytes:
-        data_page: Fields = {
-            1: (TType.I32, rows),
-            2: (TType.I32, self.encoding),
-            3: (TType.I32, RLE),
-            4: (TType.I32, RLE),
-        }
-        return write_fields(
-            {
-                1: (TType.I32, 0),
-                2: (TType.I32, plain),
-                3: (TType.I32, size),
-                5: (TType.STRUCT, data_page),
-            }
-        )
 
 
 class Texts(Pages):
@@ -174,11 +213,40 @@ class Texts(Pages):
     kind = BYTE_ARRAY
     encoding = DELTA_LENGTH_BYTE_ARRAY
 
-    def _append(self, columns: list[pa.Array], body: list[Bytes]) -> int:
-        lengths, texts = slices_of(columns)
-        body.append(packed(lengths))
-        body += texts
-        return sum(map(len, texts))
+    def _body(self, columns: list[pa.Array], rows: int, levels: bytes) -> Body:
+        slices = text_slices(columns)
+        nbytes = text_bytes(ORIGIN, slices)
+        lengths = self._scratch.numbers("lengths", rows)
+        room = len(levels) + packed_room(rows)
+        if self._compression.code:
+            out = self._scratch.bytes("page", room + nbytes + PADDING)[: room + nbytes]
+            packed = put_texts(ORIGIN, slices, lengths, out, room)
+            return Body([_after(levels, out, room - packed)], nbytes)
+        put_lengths_of(ORIGIN, slices, lengths)
+        out = self._scratch.bytes("page", room)
+        packed = pack_deltas(lengths, out)
+        return Body([levels, out.data[:packed], *(text_of(each)[1] for each in columns)], nbytes)
+
+
+class Bases(Texts):
+    """Sequences: A, C, G and T take two bits each, unless zstd finds enough repeats."""
+
+    def _compressed(self, body: Body) -> Bytes:
+        (part,) = body.parts
+        size = body.text
+        text = np.frombuffer(part, np.uint8)
+        start = len(text) - size
+        if not self._compression.chooses or size < BLOCK:
+            return self._compression.compress(part)
+        others = count_other_bases(text, start, size)
+        middle = start + (size - BLOCK) // 2
+        if (
+            others > size // _MOST_OTHERS
+            or len(self._compression.compress(part[middle : middle + BLOCK])) < BLOCK // 4
+        ):
+            return self._compression.compress(part)
+        out = np.empty(bases_room(start, size, others), np.uint8)
+        return out.data[: put_bases(text, 0, start, size, out)]
 
 
 class SimilarTexts(Pages):
@@ -187,16 +255,15 @@ class SimilarTexts(Pages):
     kind = BYTE_ARRAY
     encoding = DELTA_BYTE_ARRAY
 
-    def _append(self, columns: list[pa.Array], body: list[Bytes]) -> int:
-        lengths, texts = slices_of(columns)
-        text = np.frombuffer(b"".join(texts), np.uint8)
-        offsets = np.zeros(len(lengths) + 1, np.int64)
-        np.cumsum(lengths, out=offsets[1:])
-        prefixes, suffixes = np.empty((2, len(lengths)), np.int64)
-        out = np.empty(len(text), np.uint8)
-        size = share_prefixes(text, offsets, prefixes, suffixes, out)
-        body += [packed(prefixes), packed(suffixes), out.data[:size]]
-        return len(text)
+    def _body(self, columns: list[pa.Array], rows: int, levels: bytes) -> Body:
+        slices = text_slices(columns)
+        nbytes = text_bytes(ORIGIN, slices)
+        text = self._scratch.bytes("text", nbytes)
+        numbers = self._scratch.numbers("numbers", 3 * rows + 1)
+        room = len(levels) + 2 * packed_room(rows)
+        out = self._scratch.bytes("page", room + nbytes)
+        packed, left = put_similar_texts(ORIGIN, slices, text, numbers, out, room)
+        return Body([_after(levels, out[: room + left], room - packed)], nbytes)
 
 
 class PlainTexts(Pages):
@@ -205,12 +272,17 @@ class PlainTexts(Pages):
     kind = BYTE_ARRAY
     encoding = PLAIN
 
-    def _append(self, columns: list[pa.Array], body: list[Bytes]) -> int:
-        lengths, texts = slices_of(columns)
-        text = np.frombuffer(b"".join(texts), np.uint8)
-        out = np.empty(len(text) + LENGTH_BYTES * len(lengths), np.uint8)
-        body.append(out.data[: put_lengths(text, lengths, out)])
-        return len(text)
+    def _body(self, columns: list[pa.Array], rows: int, levels: bytes) -> Body:
+        slices = text_slices(columns)
+        nbytes = text_bytes(ORIGIN, slices)
+        lengths = self._scratch.numbers("lengths", rows)
+        put_lengths_of(ORIGIN, slices, lengths)
+        text = self._scratch.bytes("text", nbytes)
+        put_text(ORIGIN, slices, text, 0)
+        start = len(levels)
+        out = self._scratch.bytes("page", start + nbytes + LENGTH_BYTES * rows)
+        put_lengths(text, lengths, out[start:])
+        return Body([_after(levels, out, start)], nbytes)
 
 
 class Numbers(Pages):
@@ -222,27 +294,29 @@ class Numbers(Pages):
     def __init__(self, field: pa.Field, compression: Compression) -> None:
         super().__init__(field, compression)
         self.kind, self._stored = _NUMBERS.get(field.type, (INT32, np.int32))
+        self._read = np.dtype(field.type.to_pandas_dtype())
+        self._width = self._read.itemsize
 
     def _values(self, columns: list[pa.Array]) -> list[NDArray[Any]]:
-        return [column.to_numpy(zero_copy_only=False) for column in columns]
+        return [
+            np.frombuffer(column.buffers()[1], self._read, len(column), column.offset * self._width)
+            for column in columns
+            if len(column)
+        ]
 
-    def _append(self, columns: list[pa.Array], body: list[Bytes]) -> int:
-        body += [values.data.cast("B") for values in self._values(columns) if len(values)]
-        return 0
-
-    def _limits(self, columns: list[pa.Array]) -> tuple[Any, Any] | None:
-        known = [values for values in self._values(columns) if len(values)]
-        if not known:
-            return None
+    def _body(self, columns: list[pa.Array], rows: int, levels: bytes) -> Body:
+        values = self._values(columns)
+        if not rows:
+            return Body(self._joined([levels]))
         # These two ignore NaN, and do not warn.
-        return (
-            np.fmin.reduce([np.fmin.reduce(values) for values in known]),
-            np.fmax.reduce([np.fmax.reduce(values) for values in known]),
-        )
+        low = np.fmin.reduce([np.fmin.reduce(each) for each in values])
+        high = np.fmax.reduce([np.fmax.reduce(each) for each in values])
+        parts = [levels, *(each.data.cast("B") for each in values)]
+        return Body(self._joined(parts), limits=(low, high))
 
     def statistics(self, pages: Sequence[Page]) -> Fields:
         """The number of nulls, and the smallest and the largest value that is not NaN."""
-        found: Fields = {3: (TType.I64, sum(page.nulls for page in pages))}
+        found: Fields = {3: (I64, sum(page.nulls for page in pages))}
         limits = [page.limits for page in pages if page.limits is not None]
         if limits:
             least = np.fmin.reduce([low for low, _ in limits])
@@ -251,8 +325,8 @@ class Numbers(Pages):
                 # The format requires that 0 covers both zeros.
                 least = -abs(least) if least == 0 else least
                 most = abs(most) if most == 0 else most
-                found[5] = (TType.STRING, self._stored(most).tobytes())
-                found[6] = (TType.STRING, self._stored(least).tobytes())
+                found[5] = (BINARY, self._stored(most).tobytes())
+                found[6] = (BINARY, self._stored(least).tobytes())
         return found
 
 
@@ -261,10 +335,17 @@ class SmallNumbers(Numbers):
 
     encoding = DELTA_BINARY_PACKED
 
-    def _append(self, columns: list[pa.Array], body: list[Bytes]) -> int:
-        values = [values.astype(np.int64) for values in self._values(columns)]
-        body.append(packed(np.concatenate([np.empty(0, np.int64), *values])))
-        return 0
+    def _body(self, columns: list[pa.Array], rows: int, levels: bytes) -> Body:
+        start = len(levels)
+        out = self._scratch.bytes("page", start + packed_room(rows))
+        numbers = self._scratch.numbers("lengths", rows)
+        if not rows:
+            return Body([_after(levels, out[: start + pack_deltas(numbers, out[start:])], start)])
+        limits = np.empty(2, np.int64)
+        slices = number_slices(columns)
+        packed = put_small_numbers(ORIGIN, slices, numbers, limits, out[start:])
+        low, high = limits
+        return Body([_after(levels, out[: start + packed], start)], limits=(low, high))
 
 
 class PlainSmallNumbers(Numbers):
@@ -303,45 +384,53 @@ _TEXTS: dict[str, tuple[type[Pages], int | None]] = {
     "name": (SimilarTexts, 12),
     "id": (SimilarTexts, 12),
     "description": (SimilarTexts, 12),
-    "sequence": (Texts, None),
+    "sequence": (Bases, None),
     "quality": (Texts, 8),
     "quality_scores": (Texts, 8),
 }
 
 
-def slices_of(columns: list[pa.Array]) -> tuple[NDArray[np.int64], list[memoryview]]:
-    """The lengths of all texts, ``int64``, and the texts, without a copy."""
-    lengths: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    texts: list[memoryview] = []
-    for column in columns:
-        if not len(column):
-            continue
-        offsets, text = text_of(column)
-        lengths.append(np.diff(offsets).astype(np.int64, copy=False))
-        texts.append(text)
-    return np.concatenate(lengths), texts
+def _after(levels: bytes, out: NDArray[np.uint8], start: int) -> memoryview:
+    """The end of an array from ``start`` on, with the levels written before it."""
+    view = out.data
+    begin = start - len(levels)
+    view[begin:start] = levels
+    return view[begin:]
 
 
-def packed(values: NDArray[np.int64]) -> memoryview:
-    """Numbers as DELTA_BINARY_PACKED."""
-    out = np.empty(packed_room(len(values)), np.uint8)
-    return out.data[: pack_deltas(values, out)]
+def page_header(rows: int, encoding: int, plain: int, size: int) -> bytes:
+    """The header of a data page.
+
+    Args:
+        rows: The number of values, including nulls.
+        encoding: Parquet's code for the encoding.
+        plain: The bytes of the page before compression.
+        size: The bytes of the page.
+    """
+    return b"".join(
+        (
+            b"\x15\x00\x15",  # field 1, the type of the page; field 2
+            zigzag(plain),
+            b"\x15",
+            zigzag(size),
+            b"\x2c\x15",  # field 5, the header of a data page, and its field 1
+            zigzag(rows),
+            b"\x15",
+            zigzag(encoding),
+            _LEVELS,
+        )
+    )
+
+
+_LEVELS = b"\x15" + zigzag(RLE) + b"\x15" + zigzag(RLE) + b"\x00\x00"
+"""The encodings of the definition and repetition levels, and the end of both structs."""
 
 
 def definition_levels(columns: list[pa.Array], rows: int, nulls: int) -> bytes:
     """Which rows are not null: a run if all or none are, otherwise a bit for each row."""
     if nulls in {0, rows}:
-        levels = _varint(rows << 1) + bytes([nulls == 0])
+        levels = varint(rows << 1) + bytes([nulls == 0])
     else:
         bits = validity(columns).tobytes()
-        levels = _varint(len(bits) << 1 | 1) + bits
+        levels = varint(len(bits) << 1 | 1) + bits
     return len(levels).to_bytes(4, "little") + levels
-
-
-def _varint(value: int) -> bytes:
-    found = bytearray()
-    while value > 0x7F:
-        found.append(value & 0x7F | 0x80)
-        value >>= 7
-    found.append(value)
-    return bytes(found)

@@ -27,7 +27,7 @@ def written(array, cuts, compression="zstd", level=None, name="sequence", *, nul
             pages.encode([array.slice(start, middle - start), array.slice(middle, stop - middle)])
         )
     out = io.BytesIO()
-    splicer = Splicer(out.write, read_footer(empty.getvalue()))
+    splicer = Splicer(lambda *parts: out.writelines(parts), read_footer(empty.getvalue()))
     splicer.append(len(array), [chunk_of(name, pages, made)])
     splicer.finish()
     return pq.ParquetFile(io.BytesIO(out.getvalue()))
