@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.masks import count_ones, equal_mask, low_bits, trailing_zeros
 from biometal_stream.simd.memory import load_word
-from biometal_stream.simd.words import WIDTH
+from biometal_stream.simd.words import WIDTH, Word
 
 PADDING = WIDTH
 """Bytes after the text that are read and ignored."""
@@ -71,7 +71,7 @@ def bases_room(prefix: int, size: int, others: int) -> int:
 
 
 @inlined
-def _others(text: NDArray[np.uint8], index: np.uint64) -> np.uint64:
+def _others(text: NDArray[np.uint8], index: np.uint64) -> Word:
     """Marks the bytes of ``text[index : index + 64]`` that are not A, C, G or T."""
     bases = equal_mask(text, index, _A) | equal_mask(text, index, _C)
     return ~(bases | equal_mask(text, index, _G) | equal_mask(text, index, _T))
@@ -98,7 +98,7 @@ def count_other_bases(text: NDArray[np.uint8], start: int, size: int) -> int:
 
 
 @inlined
-def _next_other(text: NDArray[np.uint8], at: np.uint64, end: np.uint64) -> np.uint64:
+def _next_other(text: NDArray[np.uint8], at: np.uint64, end: np.uint64) -> Word:
     """The index of the next byte that is not A, C, G or T; ``end`` if there is none."""
     while at < end:
         others = _others(text, at)
@@ -109,7 +109,7 @@ def _next_other(text: NDArray[np.uint8], at: np.uint64, end: np.uint64) -> np.ui
 
 
 @inlined
-def _put(out: NDArray[np.uint8], to: np.uint64, value: np.uint64, count: np.uint64) -> np.uint64:
+def _put(out: NDArray[np.uint8], to: np.uint64, value: np.uint64, count: np.uint64) -> Word:
     """Writes a number in ``count`` bytes, the lowest first."""
     for _place in range(count):
         out[to] = value & _BYTE
@@ -121,7 +121,7 @@ def _put(out: NDArray[np.uint8], to: np.uint64, value: np.uint64, count: np.uint
 @inlined
 def _put_block_header(
     out: NDArray[np.uint8], to: np.uint64, kind: np.uint64, size: np.uint64, last: bool
-) -> np.uint64:
+) -> Word:
     value = size << _THREE | kind << _ONE
     if last:
         value |= _ONE
@@ -136,7 +136,7 @@ def _put_raw(
     out: NDArray[np.uint8],
     to: np.uint64,
     last: bool,
-) -> np.uint64:
+) -> Word:
     """Writes a raw block."""
     to = _put_block_header(out, to, _RAW, stop - at, last)
     for index in range(at, stop):
@@ -146,7 +146,7 @@ def _put_raw(
 
 
 @inlined
-def _packed(word: np.uint64) -> np.uint64:
+def _packed(word: np.uint64) -> Word:
     """The codes of eight bases in 16 bits; those of the first four are the higher byte."""
     codes = (word >> _ONE) & _CODES  # A 0, C 1, T 2, G 3
     codes ^= (codes >> _ONE) & _CODE_LOWS  # G 2, T 3
@@ -158,7 +158,7 @@ def _packed(word: np.uint64) -> np.uint64:
 @inlined
 def _put_stream(
     text: NDArray[np.uint8], at: np.uint64, count: np.uint64, out: NDArray[np.uint8], to: np.uint64
-) -> np.uint64:
+) -> Word:
     """Writes the codes of bases from the last to the first, and the bit that marks the end."""
     end = at + count
     while end >= at + _EIGHT:
@@ -177,12 +177,12 @@ def _put_stream(
 
 
 @inlined
-def _stream_bytes(count: np.uint64) -> np.uint64:
+def _stream_bytes(count: np.uint64) -> Word:
     return count // _FOUR + _ONE
 
 
 @inlined
-def _put_tree(out: NDArray[np.uint8], to: np.uint64) -> np.uint64:
+def _put_tree(out: NDArray[np.uint8], to: np.uint64) -> Word:
     """Writes the weights of a Huffman tree in which A, C, G and T have codes of two bits."""
     out[to] = np.uint64(127) + _WEIGHTS
     to += _ONE
@@ -206,7 +206,7 @@ def _put_packed(
     to: np.uint64,
     last: bool,
     with_tree: bool,
-) -> np.uint64:
+) -> Word:
     """Writes a compressed block of four streams."""
     count = stop - at
     quarter = (count + _THREE) // _FOUR

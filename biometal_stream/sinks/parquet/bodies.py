@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from biometal_stream.columns import is_large
 from biometal_stream.simd.jit import inlined, kernel
 from biometal_stream.simd.memory import copy_lanes, load_word
-from biometal_stream.simd.words import WIDTH
+from biometal_stream.simd.words import WIDTH, Word
 from biometal_stream.sinks.parquet.deltas import pack_deltas, share_prefixes
 
 ORIGIN: NDArray[np.uint8] = np.zeros(WIDTH, np.uint8)
@@ -77,7 +77,7 @@ def number_slices(columns: list[pa.Array]) -> NDArray[np.int64]:
 
 
 @inlined
-def _start(origin: NDArray[np.uint8], slices: NDArray[np.int64], index: Any, row: Any) -> np.uint64:
+def _start(origin: NDArray[np.uint8], slices: NDArray[np.int64], index: Any, row: Any) -> Word:
     """The offset at which the text of a row starts."""
     at = np.uint64(slices[index, _VALUES])
     if slices[index, _STEP] == 8:
@@ -86,7 +86,7 @@ def _start(origin: NDArray[np.uint8], slices: NDArray[np.int64], index: Any, row
 
 
 @inlined
-def _stop(origin: NDArray[np.uint8], slices: NDArray[np.int64], index: Any, row: Any) -> np.uint64:
+def _stop(origin: NDArray[np.uint8], slices: NDArray[np.int64], index: Any, row: Any) -> Word:
     """The offset at which the text of a row ends. Reads no byte after the offsets."""
     at = np.uint64(slices[index, _VALUES])
     if slices[index, _STEP] == 8:

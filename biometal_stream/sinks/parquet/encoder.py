@@ -13,8 +13,9 @@ from biometal_stream.columns import empty_batch
 from biometal_stream.errors import SchemaError
 from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.dictionaries import renumber
-from biometal_stream.sinks.parquet.pages import Page, pages_of
+from biometal_stream.sinks.parquet.pages import Page
 from biometal_stream.sinks.parquet.splice import Chunk, chunk_of, merged, read_chunks, read_footer
+from biometal_stream.sinks.parquet.stored import pages_of
 from biometal_stream.sinks.rebatch import RowRebatcher, rebatch
 from biometal_stream.version import __version__
 

@@ -5,8 +5,8 @@ used in place until they are compressed or written, and any free worker can make
 layouts are those of the Parquet format: pages of version 1, with definition levels if a column
 may hold nulls.
 
-This is for columns of text that differs in each row, and of numbers. `pages_of` decides; pyarrow
-writes the other columns.
+This is for columns of text that differs in each row (`texts`), and of numbers (`numbers`).
+`stored.pages_of` decides; pyarrow writes the other columns.
 """
 
 from __future__ import annotations
@@ -20,33 +20,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from biometal_stream.columns import text_of, without_views
+from biometal_stream.columns import without_views
 from biometal_stream.errors import DataError
-from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.buffers import Bytes, validity
-from biometal_stream.sinks.parquet.bases import (
-    BLOCK,
-    PADDING,
-    bases_room,
-    count_other_bases,
-    put_bases,
-)
-from biometal_stream.sinks.parquet.bodies import (
-    ORIGIN,
-    number_slices,
-    put_lengths_of,
-    put_similar_texts,
-    put_small_numbers,
-    put_text,
-    put_texts,
-    text_bytes,
-    text_slices,
-)
 from biometal_stream.sinks.parquet.compression import Compression
-from biometal_stream.sinks.parquet.deltas import pack_deltas, packed_room
-from biometal_stream.sinks.parquet.plain import LENGTH_BYTES, put_lengths
 from biometal_stream.sinks.parquet.scratch import KeptScratch, Scratch
-from biometal_stream.sinks.parquet.thrift import BINARY, I64, Fields, varint, zigzag
+from biometal_stream.sinks.parquet.thrift import Fields, varint, zigzag
 
 # Type
 INT32 = 1
@@ -63,19 +42,6 @@ DELTA_BYTE_ARRAY = 7
 
 LARGEST_PAGE = 2**31 - 1
 """The most bytes of a page before compression; its header stores the size in 32 bits."""
-
-_NUMBERS: dict[pa.DataType, tuple[int, type[np.generic]]] = {
-    pa.int32(): (INT32, np.int32),
-    pa.uint32(): (INT32, np.uint32),
-    pa.int64(): (INT64, np.int64),
-    pa.uint64(): (INT64, np.uint64),
-    pa.float32(): (FLOAT, np.float32),
-    pa.float64(): (DOUBLE, np.float64),
-}
-_SMALL = {pa.int8(), pa.uint8(), pa.int16(), pa.uint16()}
-
-_MOST_OTHERS = 512
-"""At most one base in so many may be another letter than A, C, G and T; each costs 20 bytes."""
 
 _KEPT = KeptScratch()
 
@@ -207,190 +173,7 @@ class Pages(ABC):
         return {}
 
 
-class Texts(Pages):
-    """Lengths, then all texts (DELTA_LENGTH_BYTE_ARRAY): for texts with little in common."""
-
-    kind = BYTE_ARRAY
-    encoding = DELTA_LENGTH_BYTE_ARRAY
-
-    def _body(self, columns: list[pa.Array], rows: int, levels: bytes) -> Body:
-        slices = text_slices(columns)
-        nbytes = text_bytes(ORIGIN, slices)
-        lengths = self._scratch.numbers("lengths", rows)
-        room = len(levels) + packed_room(rows)
-        if self._compression.code:
-            out = self._scratch.bytes("page", room + nbytes + PADDING)[: room + nbytes]
-            packed = put_texts(ORIGIN, slices, lengths, out, room)
-            return Body([_after(levels, out, room - packed)], nbytes)
-        put_lengths_of(ORIGIN, slices, lengths)
-        out = self._scratch.bytes("page", room)
-        packed = pack_deltas(lengths, out)
-        return Body([levels, out.data[:packed], *(text_of(each)[1] for each in columns)], nbytes)
-
-
-class Bases(Texts):
-    """Sequences: A, C, G and T take two bits each, unless zstd finds enough repeats."""
-
-    def _compressed(self, body: Body) -> Bytes:
-        (part,) = body.parts
-        size = body.text
-        text = np.frombuffer(part, np.uint8)
-        start = len(text) - size
-        if not self._compression.chooses or size < BLOCK:
-            return self._compression.compress(part)
-        others = count_other_bases(text, start, size)
-        middle = start + (size - BLOCK) // 2
-        if (
-            others > size // _MOST_OTHERS
-            or len(self._compression.compress(part[middle : middle + BLOCK])) < BLOCK // 4
-        ):
-            return self._compression.compress(part)
-        out = np.empty(bases_room(start, size, others), np.uint8)
-        return out.data[: put_bases(text, 0, start, size, out)]
-
-
-class SimilarTexts(Pages):
-    """The length that each text shares with the one before, then the rest (DELTA_BYTE_ARRAY)."""
-
-    kind = BYTE_ARRAY
-    encoding = DELTA_BYTE_ARRAY
-
-    def _body(self, columns: list[pa.Array], rows: int, levels: bytes) -> Body:
-        slices = text_slices(columns)
-        nbytes = text_bytes(ORIGIN, slices)
-        text = self._scratch.bytes("text", nbytes)
-        numbers = self._scratch.numbers("numbers", 3 * rows + 1)
-        room = len(levels) + 2 * packed_room(rows)
-        out = self._scratch.bytes("page", room + nbytes)
-        packed, left = put_similar_texts(ORIGIN, slices, text, numbers, out, room)
-        return Body([_after(levels, out[: room + left], room - packed)], nbytes)
-
-
-class PlainTexts(Pages):
-    """Each text after its length (PLAIN): for readers without other encodings of text."""
-
-    kind = BYTE_ARRAY
-    encoding = PLAIN
-
-    def _body(self, columns: list[pa.Array], rows: int, levels: bytes) -> Body:
-        slices = text_slices(columns)
-        nbytes = text_bytes(ORIGIN, slices)
-        lengths = self._scratch.numbers("lengths", rows)
-        put_lengths_of(ORIGIN, slices, lengths)
-        text = self._scratch.bytes("text", nbytes)
-        put_text(ORIGIN, slices, text, 0)
-        start = len(levels)
-        out = self._scratch.bytes("page", start + nbytes + LENGTH_BYTES * rows)
-        put_lengths(text, lengths, out[start:])
-        return Body([_after(levels, out, start)], nbytes)
-
-
-class Numbers(Pages):
-    """Numbers unchanged (PLAIN), with the smallest and the largest, so that readers can skip."""
-
-    encoding = PLAIN
-    _stored: type[np.generic]
-
-    def __init__(self, field: pa.Field, compression: Compression) -> None:
-        super().__init__(field, compression)
-        self.kind, self._stored = _NUMBERS.get(field.type, (INT32, np.int32))
-        self._read = np.dtype(field.type.to_pandas_dtype())
-        self._width = self._read.itemsize
-
-    def _values(self, columns: list[pa.Array]) -> list[NDArray[Any]]:
-        return [
-            np.frombuffer(column.buffers()[1], self._read, len(column), column.offset * self._width)
-            for column in columns
-            if len(column)
-        ]
-
-    def _body(self, columns: list[pa.Array], rows: int, levels: bytes) -> Body:
-        values = self._values(columns)
-        if not rows:
-            return Body(self._joined([levels]))
-        # These two ignore NaN, and do not warn.
-        low = np.fmin.reduce([np.fmin.reduce(each) for each in values])
-        high = np.fmax.reduce([np.fmax.reduce(each) for each in values])
-        parts = [levels, *(each.data.cast("B") for each in values)]
-        return Body(self._joined(parts), limits=(low, high))
-
-    def statistics(self, pages: Sequence[Page]) -> Fields:
-        """The number of nulls, and the smallest and the largest value that is not NaN."""
-        found: Fields = {3: (I64, sum(page.nulls for page in pages))}
-        limits = [page.limits for page in pages if page.limits is not None]
-        if limits:
-            least = np.fmin.reduce([low for low, _ in limits])
-            most = np.fmax.reduce([high for _, high in limits])
-            if not np.isnan(least):  # otherwise all are NaN
-                # The format requires that 0 covers both zeros.
-                least = -abs(least) if least == 0 else least
-                most = abs(most) if most == 0 else most
-                found[5] = (BINARY, self._stored(most).tobytes())
-                found[6] = (BINARY, self._stored(least).tobytes())
-        return found
-
-
-class SmallNumbers(Numbers):
-    """Differences in as few bits as possible (DELTA_BINARY_PACKED), for flags and mates."""
-
-    encoding = DELTA_BINARY_PACKED
-
-    def _body(self, columns: list[pa.Array], rows: int, levels: bytes) -> Body:
-        start = len(levels)
-        out = self._scratch.bytes("page", start + packed_room(rows))
-        numbers = self._scratch.numbers("lengths", rows)
-        if not rows:
-            return Body([_after(levels, out[: start + pack_deltas(numbers, out[start:])], start)])
-        limits = np.empty(2, np.int64)
-        slices = number_slices(columns)
-        packed = put_small_numbers(ORIGIN, slices, numbers, limits, out[start:])
-        low, high = limits
-        return Body([_after(levels, out[: start + packed], start)], limits=(low, high))
-
-
-class PlainSmallNumbers(Numbers):
-    """Small numbers in 32 bits each (PLAIN)."""
-
-    def _values(self, columns: list[pa.Array]) -> list[NDArray[Any]]:
-        return [values.astype(np.int32) for values in super()._values(columns)]
-
-
-def pages_of(
-    field: pa.Field, compression: str, level: int | None, *, plain: bool = False
-) -> Pages | None:
-    """Chooses how a column is stored; ``None`` if pyarrow should write it.
-
-    Names and descriptions resemble those before them; sequences and qualities do not. Other text
-    may be labels, which only a dictionary stores well.
-
-    Args:
-        field: The column.
-        compression: As for `Compression`.
-        level: The level of zstd or gzip; without a level zstd does what suits the column.
-        plain: Whether to use only the encoding that every reader knows.
-    """
-    if is_text(field.type):
-        if field.name not in _TEXTS:
-            return None
-        kind, table = _TEXTS[field.name]
-        return (PlainTexts if plain else kind)(field, Compression(compression, level, table))
-    if field.type in _SMALL:
-        small = PlainSmallNumbers if plain else SmallNumbers
-        return small(field, Compression(compression, level))
-    return Numbers(field, Compression(compression, level)) if field.type in _NUMBERS else None
-
-
-_TEXTS: dict[str, tuple[type[Pages], int | None]] = {
-    "name": (SimilarTexts, 12),
-    "id": (SimilarTexts, 12),
-    "description": (SimilarTexts, 12),
-    "sequence": (Bases, None),
-    "quality": (Texts, 8),
-    "quality_scores": (Texts, 8),
-}
-
-
-def _after(levels: bytes, out: NDArray[np.uint8], start: int) -> memoryview:
+def after_levels(levels: bytes, out: NDArray[np.uint8], start: int) -> memoryview:
     """The end of an array from ``start`` on, with the levels written before it."""
     view = out.data
     begin = start - len(levels)

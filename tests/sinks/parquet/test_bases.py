@@ -17,7 +17,7 @@ from biometal_stream.sinks.parquet.bases import (
     count_other_bases,
     put_bases,
 )
-from biometal_stream.sinks.parquet.pages import pages_of
+from biometal_stream.sinks.parquet.stored import pages_of
 
 if sys.version_info >= (3, 14):
     from compression import zstd

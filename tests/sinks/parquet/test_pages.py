@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometal_stream.errors import DataError
-from biometal_stream.sinks.parquet.pages import pages_of
 from biometal_stream.sinks.parquet.splice import Splicer, chunk_of, read_footer
+from biometal_stream.sinks.parquet.stored import pages_of
 
 
 def written(array, cuts, compression="zstd", level=None, name="sequence", *, nullable=True):
