@@ -125,14 +125,26 @@ def offsets_of(column: pa.Array) -> NDArray[Any] | None:
         ``int32`` or ``int64``, (num_rows + 1,); ``None`` for other types, including views. The
         offsets of a null row are undefined.
     """
-    kind = column.type
-    large = _is_any(
-        kind, pa.types.is_large_string, pa.types.is_large_binary, pa.types.is_large_list
-    )
-    if not large and not _is_any(kind, pa.types.is_string, pa.types.is_binary, pa.types.is_list):
+    stored = _OFFSETS.get(column.type.id)
+    if stored is None:
         return None
-    stored: np.dtype[Any] = np.dtype(np.int64 if large else np.int32)
     return _array(column.buffers()[1], stored, column.offset, len(column) + 1)
+
+
+def is_large(kind: pa.DataType) -> bool:
+    """Whether a type of text, binaries or lists has offsets of 64 bits."""
+    return bool(_OFFSETS[kind.id] == np.int64)
+
+
+_OFFSETS = {
+    kind.id: np.dtype(stored)
+    for stored, kinds in (
+        (np.int32, (pa.string(), pa.binary(), pa.list_(pa.null()))),
+        (np.int64, (pa.large_string(), pa.large_binary(), pa.large_list(pa.null()))),
+    )
+    for kind in kinds
+}
+"""The dtypes of offsets, by the ids of the column types."""
 
 
 def buffers_of(column: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]]:

@@ -112,11 +112,11 @@ class AtomicFile(WholeOrNothing):
                 raise
         return file
 
-    def write(self, data: bytes | memoryview) -> None:
+    def write(self, *parts: bytes | memoryview) -> None:
         """Writes all of the bytes.
 
         Args:
-            data: Bytes, or an object with a buffer, such as a `pyarrow.Buffer`.
+            *parts: Bytes, or objects with a buffer, such as a `pyarrow.Buffer`, in order.
 
         Raises:
             SinkError: The disk is full, or another system error.
@@ -124,7 +124,7 @@ class AtomicFile(WholeOrNothing):
         """
         assert self._file is not None
         with explained(self.target):
-            for written in written_parts(self._file, data):
+            for written in written_parts(self._file, *parts):
                 self.bytes_written += written
         waiting = self.bytes_written - self._sent
         if self._temporary is not None and waiting >= _WRITE_BACK:

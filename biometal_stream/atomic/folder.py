@@ -81,14 +81,14 @@ class AtomicFolder(WholeOrNothing):
                 f"{self.target}: is a folder that is not empty; remove it or name another"
             )
 
-    def append(self, name: str, data: bytes | memoryview) -> None:
+    def append(self, name: str, *parts: bytes | memoryview) -> None:
         """Appends bytes to a file, which is created if it does not exist.
 
         The file is closed again, so that any number of files can be written in turn.
 
         Args:
             name: The file's path in the folder, with ``/`` between its parts.
-            data: Bytes, or an object with a buffer.
+            *parts: Bytes, or objects with a buffer, in order.
 
         Raises:
             SinkError: The disk is full, or another system error.
@@ -102,7 +102,7 @@ class AtomicFolder(WholeOrNothing):
             flags = os.O_APPEND if known else os.O_CREAT | os.O_EXCL
             with open_descriptor(path, os.O_WRONLY | flags) as file:
                 self._files[path] = None
-                for written in written_parts(file, data):
+                for written in written_parts(file, *parts):
                     self.bytes_written += written
 
     @property

@@ -91,12 +91,12 @@ class AtomicTree(WholeOrNothing):
         """The files so far, as messages show them, in the order of their first bytes."""
         return tuple(file.shown for file in self._files.values())
 
-    def append(self, name: str, data: bytes | memoryview) -> None:
+    def append(self, name: str, *parts: bytes | memoryview) -> None:
         """Appends bytes to a file, which is started if it is new.
 
         Args:
             name: The file's path below the base, with ``/`` between its parts.
-            data: Bytes, or an object with a buffer.
+            *parts: Bytes, or objects with a buffer, in order.
 
         Raises:
             DataError: The file system treats the name and that of another file as the same.
@@ -110,7 +110,7 @@ class AtomicTree(WholeOrNothing):
         with explained(file.shown), open_descriptor(file.written, os.O_WRONLY | flags) as opened:
             if flags & os.O_CREAT:
                 self._keep_permissions(file, opened)
-            for written in written_parts(opened, data):
+            for written in written_parts(opened, *parts):
                 self.bytes_written += written
 
     def _shown(self, name: str) -> str:

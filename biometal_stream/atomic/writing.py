@@ -6,7 +6,7 @@ import errno
 import os
 import select
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
@@ -55,22 +55,56 @@ def write_back(file: FileIO, start: int, size: int) -> None:
             libc.sync_file_range(file.fileno(), place, length, _SYNC_FILE_RANGE_WRITE)
 
 
-def written_parts(file: FileIO | PipeWriter, data: bytes | memoryview) -> Iterator[int]:
-    """Writes all of the bytes; yields the number written each time."""
+def written_parts(file: FileIO | PipeWriter, *parts: bytes | memoryview) -> Iterator[int]:
+    """Writes all of the bytes, many parts per call; yields the number written each time."""
     if isinstance(file, PipeWriter):
-        file.write(data)
-        yield memoryview(data).nbytes
+        for part in parts:
+            file.write(part)
+            yield memoryview(part).nbytes
         return
     descriptor = file.fileno()
-    view = memoryview(data).cast("B")
-    while view:
-        try:
-            written = os.write(descriptor, view)
-        except BlockingIOError:  # another process has made the pipe non-blocking
-            select.select([], [descriptor], [])
-            continue
-        yield written
-        view = view[written:]
+    for call in _calls(parts):
+        views = call
+        while views:
+            try:
+                one = len(views) == 1
+                written = os.write(descriptor, views[0]) if one else os.writev(descriptor, views)
+            except BlockingIOError:  # another process has made the pipe non-blocking
+                select.select([], [descriptor], [])
+                continue
+            yield written
+            views = _unwritten(views, written)
+
+
+_MOST_PARTS = 512
+"""Parts per call; every system accepts 1,024."""
+_MOST_BYTES = 2**30
+"""Bytes per call; Linux writes less than 2 GiB at once."""
+
+
+def _calls(parts: Iterable[bytes | memoryview]) -> Iterator[list[memoryview]]:
+    """Splits the parts into calls."""
+    views: list[memoryview] = []
+    room = _MOST_BYTES
+    for part in parts:
+        view = memoryview(part).cast("B")
+        while view:
+            if len(views) == _MOST_PARTS or not room:
+                yield views
+                views, room = [], _MOST_BYTES
+            views.append(view[:room])
+            view = view[room:]
+            room -= len(views[-1])
+    yield views
+
+
+def _unwritten(views: list[memoryview], written: int) -> list[memoryview]:
+    """The bytes that a call has not written yet."""
+    for index, view in enumerate(views):
+        if written < len(view):
+            return [view[written:], *views[index + 1 :]]
+        written -= len(view)
+    return []
 
 
 @contextmanager

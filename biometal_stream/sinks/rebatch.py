@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -67,25 +68,24 @@ class RowRebatcher:
             yield from self._add_units(batch)
 
     def _add_units(self, batch: pa.RecordBatch) -> Iterator[list[pa.RecordBatch]]:
-        ends = row_ends(batch)[:: self._unit]
-        units = len(ends) - 1
-        first = 0
-        while first < units:
-            room = self._most_bytes - self.held_bytes
-            fitting = int(np.searchsorted(ends, ends[first] + room, side="right")) - 1
-            rows_left = (self._most_rows - self.held_rows) // self._unit
-            stop = min(fitting, first + rows_left, units)
+        unit = self._unit
+        ends = RowEnds(batch)
+        rows = batch.num_rows
+        first = before = 0
+        while first < rows:
+            most = min(rows, first + self._most_rows - self.held_rows)
+            stop, after = ends.last_within(first, most, self._most_bytes - self.held_bytes, unit)
             if stop <= first:
                 if self._held:
                     yield self.take()
                     continue
-                stop = first + 1
-            whole = stop - first == units
-            rows = (stop - first) * self._unit
-            self._held.append(batch if whole else batch.slice(first * self._unit, rows))
-            self.held_rows += rows
-            self.held_bytes += int(ends[stop] - ends[first])
-            first = stop
+                stop = first + unit
+                after = ends.before(stop)
+            whole = stop - first == rows
+            self._held.append(batch if whole else batch.slice(first, stop - first))
+            self.held_rows += stop - first
+            self.held_bytes += after - before
+            first, before = stop, after
             if self.held_rows == self._most_rows:
                 yield self.take()
 
@@ -130,30 +130,91 @@ def row_ends(batch: pa.RecordBatch) -> NDArray[np.int64]:
     Returns:
         ``int64``, (num_rows + 1,), from 0.
     """
-    ends = np.zeros(batch.num_rows + 1, np.int64)
-    for column in batch.columns:
-        _add_ends(ends, column)
-    return ends
+    return RowEnds(batch).all()
 
 
-def _add_ends(ends: NDArray[np.int64], column: pa.Array) -> None:
-    if isinstance(column, pa.ExtensionArray):  # such as a tensor per row
-        column = column.storage
-    column = without_views(column)
-    kind = column.type
-    if pa.types.is_fixed_size_list(kind) or pa.types.is_fixed_size_binary(kind):
-        ends += np.arange(len(ends), dtype=np.int64) * _width(kind)
-        return
-    found = offsets_of(column)
-    if found is None:
-        return
-    offsets = found.astype(np.int64)
-    if column.null_count:  # the offsets of a null are undefined
-        bits = np.unpackbits(np.frombuffer(column.buffers()[0], np.uint8), bitorder="little")
-        valid = bits[column.offset : column.offset + len(column)]
-        offsets = np.concatenate([[0], np.cumsum(np.diff(offsets) * valid)])
-    nested = pa.types.is_list(kind) or pa.types.is_large_list(kind)
-    ends += (offsets - offsets[0]) * (_width(kind.value_type) if nested else 1)
+class RowEnds:
+    """Counts bytes as `row_ends` does, but only before the rows that are asked for.
+
+    A batch of thousands of rows is split at one or two rows, so a few lookups are enough.
+
+    Args:
+        batch: The rows.
+    """
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        self._rows = batch.num_rows
+        self._fixed = 0  # bytes per row
+        self._ends: list[
+            tuple[NDArray[Any], int, int]
+        ] = []  # offsets, the first one, and the bytes per unit
+        for column in batch.columns:
+            self._add(column)
+
+    def _add(self, column: pa.Array) -> None:
+        kind = column.type
+        if kind.id in _PLAIN:
+            return
+        if isinstance(column, pa.ExtensionArray):  # such as a tensor per row
+            column = column.storage
+        column = without_views(column)
+        kind = column.type
+        if pa.types.is_fixed_size_list(kind) or pa.types.is_fixed_size_binary(kind):
+            self._fixed += _width(kind)
+            return
+        ends = offsets_of(column)
+        if ends is None:
+            return
+        if column.null_count:  # the offsets of a null are undefined
+            bits = np.unpackbits(np.frombuffer(column.buffers()[0], np.uint8), bitorder="little")
+            valid = bits[column.offset : column.offset + len(column)]
+            lengths = np.diff(ends).astype(np.int64)
+            ends = np.concatenate([[0], np.cumsum(lengths * valid)])
+        nested = pa.types.is_list(kind) or pa.types.is_large_list(kind)
+        self._ends.append((ends, int(ends[0]), _width(kind.value_type) if nested else 1))
+
+    def before(self, row: int) -> int:
+        """The bytes before a row; ``num_rows`` gives the bytes of all rows."""
+        return row * self._fixed + sum(
+            (int(ends[row]) - first) * unit for ends, first, unit in self._ends
+        )
+
+    def last_within(self, first: int, most: int, nbytes: int, unit: int) -> tuple[int, int]:
+        """Finds how many rows fit into a number of bytes.
+
+        Args:
+            first: The first row.
+            most: The largest end, a whole number of units after ``first``.
+            nbytes: The most bytes of the rows.
+            unit: The number of rows that stay together.
+
+        Returns:
+            The end of the rows that fit, and the bytes before it.
+        """
+        limit = self.before(first) + nbytes
+        after = self.before(most)
+        if after > limit:
+            units = range(first, most + 1, unit)
+            most = units[bisect_right(units, limit, key=self.before) - 1] if nbytes >= 0 else first
+            after = self.before(most)
+        return most, after
+
+    def all(self) -> NDArray[np.int64]:
+        """The bytes before each row, ``int64``, (num_rows + 1,), from 0."""
+        found = np.arange(self._rows + 1, dtype=np.int64) * self._fixed
+        for ends, first, unit in self._ends:
+            found += (ends.astype(np.int64) - first) * unit
+        return found
+
+
+_PLAIN = frozenset(
+    kind.id
+    for kind in (
+        *(pa.null(), pa.bool_(), pa.int8(), pa.uint8(), pa.int16(), pa.uint16(), pa.int32()),
+        *(pa.uint32(), pa.int64(), pa.uint64(), pa.float16(), pa.float32(), pa.float64()),
+    )
+)
+"""The ids of types with one plain value per row."""
 
 
 def _width(kind: pa.DataType) -> int:

@@ -38,11 +38,11 @@ class FileFormat(Protocol):
     def encode(self, batches: list[pa.RecordBatch], /) -> Sequence[Any]:
         """Encodes a morsel, one part for each file of a partition; runs in any worker."""
 
-    def start(self, write: Callable[[Any], None], place: int, /) -> FileWriter:
+    def start(self, write: Callable[..., None], place: int, /) -> FileWriter:
         """Starts a file.
 
         Args:
-            write: Writes its bytes.
+            write: Writes its bytes; takes any number of parts.
             place: The index of the file in its partition, from 0.
 
         Raises:
@@ -57,7 +57,7 @@ class Files(Protocol):
     def bytes_written(self) -> int:
         """Bytes written so far."""
 
-    def append(self, name: str, data: Any, /) -> None:
+    def append(self, name: str, /, *parts: Any) -> None:
         """Appends bytes to a file."""
 
 

@@ -25,7 +25,18 @@ NOTE = os.devnull
 """The file that takes what a fault has to tell."""
 
 _PACKAGE = str(Path(biometal_stream.__file__).parent)
-SYSTEM = ("write", "readv", "fsync", "replace", "rename", "link", "unlink", "mkdir", "rmdir")
+SYSTEM = (
+    "write",
+    "writev",
+    "readv",
+    "fsync",
+    "replace",
+    "rename",
+    "link",
+    "unlink",
+    "mkdir",
+    "rmdir",
+)
 
 
 @functools.cache
@@ -149,7 +160,7 @@ class FailingCalls:
 
 
 def _is_output(name: str, arguments: tuple[Any, ...]) -> bool:
-    return name != "write" or int(arguments[0]) > 2
+    return name not in {"write", "writev"} or int(arguments[0]) > 2
 
 
 def patch_system(

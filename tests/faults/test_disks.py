@@ -36,7 +36,8 @@ def test_a_disk_that_fills(
     call: str,
 ) -> None:
     job = JOBS[name]
-    count = FailingCalls(errno.ENOSPC, (call,))
+    calls = ("write", "writev") if call == "write" else (call,)
+    count = FailingCalls(errno.ENOSPC, calls)
     monkeypatch.chdir(place.fresh(job))
     with monkeypatch.context() as patch:
         patch_system(count.wrapped, patch.setattr)
@@ -47,7 +48,7 @@ def test_a_disk_that_fills(
     for moment in spread(count.calls):
         monkeypatch.chdir(place.fresh(job))
         capfd.readouterr()
-        failing = FailingCalls(errno.ENOSPC, (call,), moment)
+        failing = FailingCalls(errno.ENOSPC, calls, moment)
         with monkeypatch.context() as patch:
             patch_system(failing.wrapped, patch.setattr)
             status = main(job.words.split())

@@ -36,26 +36,29 @@ def _small_pieces(monkeypatch):
 @pytest.mark.parametrize("name", SINKS)
 @pytest.mark.parametrize("batch", [BATCH, LABELLED], ids=["plain", "dictionary"])
 def test_a_disk_that_fills(tmp_path, monkeypatch, name, batch):
-    real = os.write
     calls = 0
     limit = None
 
-    def write(descriptor, data):
-        nonlocal calls
-        calls += 1
-        if calls == limit:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return real(descriptor, data)
+    def failing(real):
+        def write(descriptor, data):
+            nonlocal calls
+            calls += 1
+            if calls == limit:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return real(descriptor, data)
+
+        return write
 
     (tmp_path / "whole").mkdir()
-    monkeypatch.setattr(os, "write", write)
+    for call in ("write", "writev"):
+        monkeypatch.setattr(os, call, failing(getattr(os, call)))
     drive(SINKS[name](tmp_path / "whole"), batch.schema, [batch])
     needed = calls
     assert needed >= 1
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "t").write_bytes(b"old")
-    for limit in range(1, needed + 1):  # noqa: B007 - read by `write`
+    for limit in range(1, needed + 1):  # noqa: B007 - read by `failing`
         calls = 0
         with pytest.raises(SinkError) as error:
             drive(SINKS[name](folder), batch.schema, cut(batch, [100]))

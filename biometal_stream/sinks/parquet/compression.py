@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any
 
 import pyarrow as pa
+
+from biometal_stream.sinks.buffers import Bytes
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
-
-Compress: TypeAlias = Callable[[bytes], bytes]
 
 _CODES = {"none": 0, "snappy": 1, "gzip": 2, "zstd": 6, "lz4": 7}
 _LEAST_MATCH = 7
@@ -32,32 +31,38 @@ class Compression:
 
     Attributes:
         code: Parquet's code for the compression.
+        chooses: Whether it is zstd without a level, so the settings depend on the data.
     """
 
     def __init__(self, name: str, level: int | None, table: int | None = None) -> None:
         self._name = name
         self._level = level
-        self._table = table
         self._own = threading.local()
         self.code = _CODES[name]
+        self.chooses = name == "zstd" and level is None
+        self._table = table if self.chooses else None
 
-    def compress(self, data: bytes) -> bytes:
-        """Compresses all of the bytes."""
-        compress: Compress | None = getattr(self._own, "compress", None)
-        if compress is None:
-            compress = self._own.compress = self._start()
-        return compress(data)
+    def compress(self, data: Bytes) -> Bytes:
+        """Compresses all of the bytes, without the interpreter's lock."""
+        own: Any = getattr(self._own, "codec", None)
+        if own is None:
+            own = self._own.codec = self._start()
+        if self._table is None:
+            buffer = own.compress(data)
+            return memoryview(buffer)[
+                : buffer.size
+            ]  # the view still has the length before the resize
+        compressed: bytes = own.compress(data, own.FLUSH_FRAME)
+        return compressed
 
-    def _start(self) -> Compress:
-        if self._name == "zstd" and self._level is None and self._table is not None:
-            parameter = zstd.CompressionParameter
-            options = {
-                int(parameter.strategy): int(zstd.Strategy.fast),
-                int(parameter.min_match): _LEAST_MATCH,
-                int(parameter.hash_log): self._table,
-            }
-            compressor = zstd.ZstdCompressor(options=options)
-            return lambda data: compressor.compress(data, zstd.ZstdCompressor.FLUSH_FRAME)
-        level = 1 if self._name == "zstd" and self._level is None else self._level
-        codec = pa.Codec("lz4_raw" if self._name == "lz4" else self._name, level)
-        return lambda data: bytes(codec.compress(data, asbytes=True))
+    def _start(self) -> Any:
+        if self._table is None:
+            level = 1 if self._name == "zstd" and self._level is None else self._level
+            return pa.Codec("lz4_raw" if self._name == "lz4" else self._name, level)
+        parameter = zstd.CompressionParameter
+        options = {
+            int(parameter.strategy): int(zstd.Strategy.fast),
+            int(parameter.min_match): _LEAST_MATCH,
+            int(parameter.hash_log): self._table,
+        }
+        return zstd.ZstdCompressor(options=options)

@@ -13,17 +13,19 @@ from biometal_stream.columns import empty_batch
 from biometal_stream.errors import SchemaError
 from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.dictionaries import renumber
-from biometal_stream.sinks.parquet.pages import Page, pages_of
+from biometal_stream.sinks.parquet.pages import Page
 from biometal_stream.sinks.parquet.splice import Chunk, chunk_of, merged, read_chunks, read_footer
+from biometal_stream.sinks.parquet.stored import pages_of
 from biometal_stream.sinks.rebatch import RowRebatcher, rebatch
 from biometal_stream.version import __version__
 
-PAGE_ROWS = 8_192
-"""Rows per page; row groups of the usual size hold fifteen pages."""
-PAGE_BYTES = 4 * 2**20
+PAGE_ROWS = 20_480
+"""Rows per page; row groups of the usual size hold six pages."""
+PAGE_BYTES = 8 * 2**20
 """Bytes of text of the pages of all columns together: the limit for long reads."""
 
 _DEFAULT_LEVELS = {"zstd": 1}
+_PAIR = 2
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,7 @@ class Encoder:
         rows = sum(batch.num_rows for batch in batches)
         pages: dict[int, list[Page]] = {place: [] for place in self._pages}
         for morsel in rebatch(RowRebatcher(PAGE_ROWS, PAGE_BYTES), batches):
-            for place, encoder in self._pages.items():
-                pages[place].append(encoder.encode([batch.column(place) for batch in morsel]))
+            self._append_pages(morsel, pages)
             del morsel  # otherwise the last one would keep its columns while pyarrow works
         others: list[Chunk] = []
         if not self.by_page:
@@ -113,8 +114,26 @@ class Encoder:
             del plain
             others = read_chunks(self._write(self._others, one_chunk(tables.pop())))
         batches.clear()
-        text = sum(page.text for column in pages.values() for page in column)
-        return Encoded(rows, text, pages, others)
+        return Encoded(rows, _text_in(pages), pages, others)
+
+    def encode_page(self, batches: list[pa.RecordBatch]) -> Encoded:
+        """Encodes the batches of one page, if all columns are stored as pages.
+
+        A pair of long reads can be larger than a page; it becomes two pages.
+        """
+        rows = sum(batch.num_rows for batch in batches)
+        if rows <= _PAIR:
+            return self.encode(batches)
+        pages: dict[int, list[Page]] = {place: [] for place in self._pages}
+        self._append_pages(batches, pages)
+        batches.clear()
+        return Encoded(rows, _text_in(pages), pages, [])
+
+    def _append_pages(self, batches: list[pa.RecordBatch], pages: dict[int, list[Page]]) -> None:
+        # All columns first: each page evicts Python's data from the processor's caches.
+        columns = [[batch.column(place) for batch in batches] for place in self._pages]
+        for (place, encoder), column in zip(self._pages.items(), columns, strict=True):
+            pages[place].append(encoder.encode(column))
 
     def _others_of(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         columns = [column for place, column in enumerate(batch.columns) if place not in self._pages]
@@ -139,6 +158,10 @@ class Encoder:
             if table is not None:
                 writer.write_table(table, row_group_size=max(1, table.num_rows))
         return memoryview(stream.getvalue())
+
+
+def _text_in(pages: dict[int, list[Page]]) -> int:
+    return sum(page.text for column in pages.values() for page in column)
 
 
 def one_chunk(table: pa.Table) -> pa.Table:

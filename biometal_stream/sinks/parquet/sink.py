@@ -34,6 +34,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,6 @@ from biometal_stream.sinks.base import (
     check_level,
     check_partitions,
 )
-from biometal_stream.sinks.buffers import Bytes
 from biometal_stream.sinks.hive import (
     EMPTY_FILE,
     HiveFolders,
@@ -275,8 +275,9 @@ class OpenParquet(OpenRebatching["Encoded"]):
             )
 
     def encode(self, batches: list[pa.RecordBatch], /) -> Encoded:
-        """Encodes pages, or a row group."""
-        return self._encoder.encode(batches)
+        """Encodes one page of each column, or a row group."""
+        encoder = self._encoder
+        return encoder.encode_page(batches) if encoder.by_page else encoder.encode(batches)
 
     def write(self, part: Encoded, /) -> None:
         """Writes row groups as soon as they are complete."""
@@ -327,7 +328,7 @@ class ParquetFormat:
             batches = [batch.drop_columns([self._left_out]) for batch in batches]
         return [self._encoder.encode(batches)]
 
-    def start(self, write: Callable[[Bytes], None], place: int, /) -> RowGroups:  # noqa: ARG002 - there is one file
+    def start(self, write: Callable[..., None], place: int, /) -> RowGroups:  # noqa: ARG002 - there is one file
         """Starts a file."""
         return RowGroups(Splicer(write, self._encoder.footer), self._encoder)
 
@@ -349,4 +350,4 @@ class RowGroups:
 
 
 def _splicer_in(folder: AtomicFolder, name: str, encoder: Encoder) -> Splicer:
-    return Splicer(lambda data: folder.append(name, data), encoder.footer)
+    return Splicer(partial(folder.append, name), encoder.footer)

@@ -14,11 +14,19 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from thrift.Thrift import TType
-
 from biometal_stream.sinks.buffers import Bytes
 from biometal_stream.sinks.parquet.pages import RLE, Page, Pages
-from biometal_stream.sinks.parquet.thrift import Fields, read_fields, write_fields
+from biometal_stream.sinks.parquet.thrift import (
+    BINARY,
+    I16,
+    I32,
+    I64,
+    LIST,
+    STRUCT,
+    Fields,
+    read_fields,
+    write_fields,
+)
 
 MAGIC = b"PAR1"
 
@@ -62,17 +70,17 @@ class Chunk:
 def chunk_of(name: str, encoder: Pages, pages: Sequence[Page]) -> Chunk:
     """Joins the pages of a column."""
     meta: Fields = {
-        1: (TType.I32, encoder.kind),
-        2: (TType.LIST, (TType.I32, [RLE, encoder.encoding])),
-        _PATH: (TType.LIST, (TType.STRING, [name.encode()])),
-        4: (TType.I32, encoder.codec),
-        5: (TType.I64, sum(page.rows for page in pages)),
-        _PLAIN_SIZE: (TType.I64, sum(page.plain for page in pages)),
-        _SIZE: (TType.I64, sum(page.nbytes for page in pages)),
-        _DATA_PAGE: (TType.I64, 0),
+        1: (I32, encoder.kind),
+        2: (LIST, (I32, [RLE, encoder.encoding])),
+        _PATH: (LIST, (BINARY, [name.encode()])),
+        4: (I32, encoder.codec),
+        5: (I64, sum(page.rows for page in pages)),
+        _PLAIN_SIZE: (I64, sum(page.plain for page in pages)),
+        _SIZE: (I64, sum(page.nbytes for page in pages)),
+        _DATA_PAGE: (I64, 0),
     }
     if statistics := encoder.statistics(pages):
-        meta[_STATISTICS] = (TType.STRUCT, statistics)
+        meta[_STATISTICS] = (STRUCT, statistics)
     return Chunk([part for page in pages for part in page.parts], meta)
 
 
@@ -129,12 +137,12 @@ class Splicer:
     """Writes one Parquet file from independently encoded chunks. For use by one thread.
 
     Args:
-        write: Writes the file's bytes in order.
+        write: Writes the file's bytes in order; takes any number of parts.
         footer: The footer of a Parquet file without rows, made with the same schema and
             settings as all that is appended; the result has its schema and metadata.
     """
 
-    def __init__(self, write: Callable[[Bytes], None], footer: Fields) -> None:
+    def __init__(self, write: Callable[..., None], footer: Fields) -> None:
         self._write = write
         self._footer = dict(footer)
         self._row_groups: list[bytes] = []
@@ -148,31 +156,29 @@ class Splicer:
         columns = []
         for chunk in chunks:
             meta = _moved(chunk.meta, self._position)
-            columns.append({2: (TType.I64, 0), _CHUNK_META: (TType.STRUCT, meta)})
-            for part in chunk.parts:
-                self._write(part)
+            columns.append({2: (I64, 0), _CHUNK_META: (STRUCT, meta)})
             self._position += meta[_SIZE][1]
+        self._write(*(part for chunk in chunks for part in chunk.parts))
         plain = sum(chunk.meta[_PLAIN_SIZE][1] for chunk in chunks)
         group: Fields = {
-            _COLUMNS: (TType.LIST, (TType.STRUCT, columns)),
-            2: (TType.I64, plain),
-            3: (TType.I64, rows),
-            5: (TType.I64, start),
-            6: (TType.I64, self._position - start),
+            _COLUMNS: (LIST, (STRUCT, columns)),
+            2: (I64, plain),
+            3: (I64, rows),
+            5: (I64, start),
+            6: (I64, self._position - start),
         }
         if len(self._row_groups) <= _LAST_ORDINAL:  # optional, and 16 bits wide
-            group[7] = (TType.I16, len(self._row_groups))
+            group[7] = (I16, len(self._row_groups))
         # Bytes, since thousands of groups would take much memory as Python objects.
         self._row_groups.append(write_fields(group))
         self._num_rows += rows
 
     def finish(self) -> None:
         """Writes the footer."""
-        self._footer[_NUM_ROWS] = (TType.I64, self._num_rows)
-        self._footer[_ROW_GROUPS] = (TType.LIST, (TType.STRUCT, self._row_groups))
+        self._footer[_NUM_ROWS] = (I64, self._num_rows)
+        self._footer[_ROW_GROUPS] = (LIST, (STRUCT, self._row_groups))
         footer = write_fields(self._footer)
-        self._write(footer)
-        self._write(struct.pack("<I", len(footer)) + MAGIC)
+        self._write(footer, struct.pack("<I", len(footer)), MAGIC)
 
 
 def merged(names: Sequence[str], own: dict[int, Chunk], others: Sequence[Chunk]) -> Iterator[Chunk]:

@@ -32,7 +32,7 @@ def test_bytes_in_lists_are_not_stored_in_four(
     (chunk,) = encoder.chunks([encoded])
     target = tmp_path / "scores.parquet"
     out = io.BytesIO()
-    splicer = Splicer(out.write, encoder.footer)
+    splicer = Splicer(lambda *parts: out.writelines(parts), encoder.footer)
     splicer.append(2, [chunk])
     splicer.finish()
     target.write_bytes(out.getvalue())

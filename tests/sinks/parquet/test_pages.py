@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometal_stream.errors import DataError
-from biometal_stream.sinks.parquet.pages import pages_of
 from biometal_stream.sinks.parquet.splice import Splicer, chunk_of, read_footer
+from biometal_stream.sinks.parquet.stored import pages_of
 
 
 def written(array, cuts, compression="zstd", level=None, name="sequence", *, nullable=True):
@@ -27,7 +27,7 @@ def written(array, cuts, compression="zstd", level=None, name="sequence", *, nul
             pages.encode([array.slice(start, middle - start), array.slice(middle, stop - middle)])
         )
     out = io.BytesIO()
-    splicer = Splicer(out.write, read_footer(empty.getvalue()))
+    splicer = Splicer(lambda *parts: out.writelines(parts), read_footer(empty.getvalue()))
     splicer.append(len(array), [chunk_of(name, pages, made)])
     splicer.finish()
     return pq.ParquetFile(io.BytesIO(out.getvalue()))

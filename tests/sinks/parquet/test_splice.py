@@ -3,9 +3,13 @@ import io
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from thrift.Thrift import TType
 
 from biometal_stream.sinks.parquet.splice import Chunk, Splicer, merged, read_chunks, read_footer
+from biometal_stream.sinks.parquet.thrift import BINARY, I32, I64, LIST, STRUCT
+
+
+def joining(out):
+    return lambda *parts: out.writelines(parts)
 
 
 def encoded(table, **settings):
@@ -23,7 +27,7 @@ def test_several_files_become_one(settings):
     table = pa.table({"a": [f"text {n % 3}" for n in range(20)], "b": [[n, n] for n in range(20)]})
     table = table.replace_schema_metadata({"who": "me"})
     out = io.BytesIO()
-    splicer = Splicer(out.write, read_footer(encoded(table.slice(0, 0), **settings)))
+    splicer = Splicer(joining(out), read_footer(encoded(table.slice(0, 0), **settings)))
     for start, stop in [(0, 8), (8, 9), (9, 20)]:
         part = encoded(table.slice(start, stop - start), **settings)
         splicer.append(stop - start, read_chunks(part))
@@ -41,26 +45,26 @@ def test_several_files_become_one(settings):
 
 
 def test_every_offset_is_moved():
-    meta = {4: (TType.I32, 6), 7: (TType.I64, 60), 9: (TType.I64, 40), 10: (TType.I64, 50)}
-    meta |= {6: (TType.I64, 80), 11: (TType.I64, 0), 14: (TType.I64, 70), 99: (TType.STRING, b"n")}
-    chunk = {2: (TType.I64, 0), 3: (TType.STRUCT, meta), 4: (TType.I64, 70), 5: (TType.I32, 8)}
-    group = {1: (TType.LIST, (TType.STRUCT, [chunk])), 3: (TType.I64, 2)}
+    meta = {4: (I32, 6), 7: (I64, 60), 9: (I64, 40), 10: (I64, 50)}
+    meta |= {6: (I64, 80), 11: (I64, 0), 14: (I64, 70), 99: (BINARY, b"n")}
+    chunk = {2: (I64, 0), 3: (STRUCT, meta), 4: (I64, 70), 5: (I32, 8)}
+    group = {1: (LIST, (STRUCT, [chunk])), 3: (I64, 2)}
     out = io.BytesIO()
-    splicer = Splicer(out.write, {4: (TType.LIST, (TType.STRUCT, [group]))})
+    splicer = Splicer(joining(out), {4: (LIST, (STRUCT, [group]))})
     splicer.finish()
     bare = encoded_by_hand(group)
     (found,) = read_chunks(bare)
     assert b"".join(found.parts) == bare[40:100]
     assert found.meta == {
-        4: (TType.I32, 6),
-        6: (TType.I64, 80),
-        7: (TType.I64, 60),
-        9: (TType.I64, 0),
-        10: (TType.I64, 10),
-        99: (TType.STRING, b"n"),
+        4: (I32, 6),
+        6: (I64, 80),
+        7: (I64, 60),
+        9: (I64, 0),
+        10: (I64, 10),
+        99: (BINARY, b"n"),
     }
     out = io.BytesIO()
-    splicer = Splicer(out.write, {1: (TType.I32, 2)})
+    splicer = Splicer(joining(out), {1: (I32, 2)})
     splicer.append(2, [found, found])
     splicer.append(3, [found])
     splicer.finish()
@@ -78,13 +82,13 @@ def encoded_by_hand(group):
     """A file of 200 bytes and a footer of one row group."""
     from biometal_stream.sinks.parquet.thrift import write_fields
 
-    footer = write_fields({4: (TType.LIST, (TType.STRUCT, [group]))})
+    footer = write_fields({4: (LIST, (STRUCT, [group]))})
     return b"PAR1" + bytes(range(196)) + footer + len(footer).to_bytes(4, "little") + b"PAR1"
 
 
 def test_columns_come_into_their_order():
     def chunk(name):
-        return Chunk([], {3: (TType.LIST, (TType.STRING, [name.encode(), b"leaf"]))})
+        return Chunk([], {3: (LIST, (BINARY, [name.encode(), b"leaf"]))})
 
     names = ["a", "own", "s", "s", "own", "z"]
     own = {1: chunk("own"), 4: chunk("own")}

@@ -1,0 +1,260 @@
+"""Kernels that encode the content of a Parquet page from Arrow arrays.
+
+One call encodes a page. After a call that touches megabytes, Python's own code and data are no
+longer in the processor's caches, so each further call would take much longer than usual.
+
+A column in several Arrow arrays is described by a table with the addresses of its buffers, one row
+per array. Addresses are relative to `ORIGIN`, an array that all kernels get as an argument. No
+kernel keeps a reference to its arguments.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from biometal_stream.columns import is_large
+from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.memory import copy_lanes, load_word
+from biometal_stream.simd.words import WIDTH, Word
+from biometal_stream.sinks.parquet.deltas import pack_deltas, share_prefixes
+
+ORIGIN: NDArray[np.uint8] = np.zeros(WIDTH, np.uint8)
+"""The array that addresses are relative to."""
+
+_ORIGIN = ORIGIN.ctypes.data
+_ZERO = np.uint64(0)
+_ONE = np.uint64(1)
+_EIGHT = np.uint64(8)
+_HALF = np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
+_WIDTH = np.uint64(WIDTH)
+_VALUES, _STEP, _DATA, _ROWS = range(4)
+
+
+def text_slices(columns: list[pa.Array]) -> NDArray[np.int64]:
+    """Makes the table of a column of text.
+
+    Args:
+        columns: Of ``string`` or ``large_string``, without nulls.
+
+    Returns:
+        ``int64``, (columns, 4): the address of the first offset, the bytes per offset, the address
+        of the text, and the number of rows.
+    """
+    table = np.zeros((len(columns), 4), np.int64)
+    for index, column in enumerate(columns):
+        _, offsets, data = column.buffers()
+        rows = len(column)
+        if rows:
+            width = 8 if is_large(column.type) else 4
+            first = offsets.address + column.offset * width
+            text = data.address if data is not None else 0
+            table[index] = (first - _ORIGIN, width, text - _ORIGIN, rows)
+    return table
+
+
+def number_slices(columns: list[pa.Array]) -> NDArray[np.int64]:
+    """Makes the table of a column of 8-bit or 16-bit integers.
+
+    Returns:
+        ``int64``, (columns, 4): the address of the first value, the bytes per value, 1 if they are
+        signed, and the number of rows.
+    """
+    table = np.zeros((len(columns), 4), np.int64)
+    for index, column in enumerate(columns):
+        if not len(column):
+            continue
+        kind = column.type
+        width = kind.bit_width // 8
+        first = column.buffers()[1].address + column.offset * width
+        signed = pa.types.is_signed_integer(kind)
+        table[index] = (first - _ORIGIN, width, signed, len(column))
+    return table
+
+
+@inlined
+def _start(origin: NDArray[np.uint8], slices: NDArray[np.int64], index: Any, row: Any) -> Word:
+    """The offset at which the text of a row starts."""
+    at = np.uint64(slices[index, _VALUES])
+    if slices[index, _STEP] == 8:
+        return load_word(origin, at + _EIGHT * row)
+    return load_word(origin, at + np.uint64(4) * row) & _LOW
+
+
+@inlined
+def _stop(origin: NDArray[np.uint8], slices: NDArray[np.int64], index: Any, row: Any) -> Word:
+    """The offset at which the text of a row ends. Reads no byte after the offsets."""
+    at = np.uint64(slices[index, _VALUES])
+    if slices[index, _STEP] == 8:
+        return load_word(origin, at + _EIGHT * (row + _ONE))
+    return load_word(origin, at + np.uint64(4) * row) >> _HALF
+
+
+@kernel
+def text_bytes(origin: NDArray[np.uint8], slices: NDArray[np.int64]) -> int:
+    """Counts the bytes of all texts of a `text_slices` table."""
+    found = _ZERO
+    for index in range(len(slices)):
+        rows = np.uint64(slices[index, _ROWS])
+        if rows:
+            found += _stop(origin, slices, index, rows - _ONE)
+            found -= _start(origin, slices, index, _ZERO)
+    return int(found)
+
+
+@kernel
+def put_lengths_of(
+    origin: NDArray[np.uint8], slices: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> None:
+    """Writes the length of each text of a `text_slices` table, ``int64``, (rows,)."""
+    to = _ZERO
+    for index in range(len(slices)):
+        for row in range(np.uint64(slices[index, _ROWS])):
+            stop = _stop(origin, slices, index, row)
+            lengths[to] = stop - _start(origin, slices, index, row)
+            to += _ONE
+
+
+@kernel
+def put_text(
+    origin: NDArray[np.uint8], slices: NDArray[np.int64], out: NDArray[np.uint8], to: int
+) -> None:
+    """Copies the texts of a `text_slices` table to ``out``, from byte ``to`` on."""
+    place = np.uint64(to)
+    for index in range(len(slices)):
+        rows = np.uint64(slices[index, _ROWS])
+        if rows == _ZERO:
+            continue
+        data = np.uint64(slices[index, _DATA])
+        at = data + _start(origin, slices, index, _ZERO)
+        end = data + _stop(origin, slices, index, rows - _ONE)
+        while at + _WIDTH <= end:
+            copy_lanes(out, place, origin, at)
+            at += _WIDTH
+            place += _WIDTH
+        while at < end:
+            out[place] = origin[at]
+            at += _ONE
+            place += _ONE
+
+
+@inlined
+def _moved_up(out: NDArray[np.uint8], count: np.uint64, end: np.uint64) -> None:
+    """Moves the first ``count`` bytes so that they end at ``end``."""
+    for index in range(count):
+        out[end - _ONE - index] = out[count - _ONE - index]
+
+
+@kernel
+def put_texts(
+    origin: NDArray[np.uint8],
+    slices: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    out: NDArray[np.uint8],
+    room: int,
+) -> int:
+    """Encodes texts as DELTA_LENGTH_BYTE_ARRAY: the packed lengths, then the texts.
+
+    Args:
+        origin: `ORIGIN`.
+        slices: The table, of `text_slices`.
+        lengths: ``int64``, (rows,): temporary memory.
+        out: Output, ``uint8``: the texts start at byte ``room``, and the lengths end there.
+        room: At least `packed_room` of the number of rows.
+
+    Returns:
+        The number of bytes of the packed lengths.
+    """
+    put_lengths_of(origin, slices, lengths)
+    packed = pack_deltas(lengths, out)
+    _moved_up(out, np.uint64(packed), np.uint64(room))
+    put_text(origin, slices, out, room)
+    return packed
+
+
+@kernel
+def put_similar_texts(
+    origin: NDArray[np.uint8],
+    slices: NDArray[np.int64],
+    text: NDArray[np.uint8],
+    numbers: NDArray[np.int64],
+    out: NDArray[np.uint8],
+    room: int,
+) -> tuple[int, int]:
+    """Encodes texts as DELTA_BYTE_ARRAY: shared prefixes, suffix lengths, then the suffixes.
+
+    Args:
+        origin: `ORIGIN`.
+        slices: The table, of `text_slices`.
+        text: ``uint8``, (bytes of all texts,): temporary memory.
+        numbers: ``int64``, (3 * rows + 1,): temporary memory.
+        out: Output, ``uint8``: the suffixes start at byte ``room``, and both packed lengths end
+            there.
+        room: At least twice `packed_room` of the number of rows.
+
+    Returns:
+        The number of bytes of both packed lengths, and of the suffixes.
+    """
+    rows = (len(numbers) - 1) // 3
+    prefixes = numbers[:rows]
+    suffixes = numbers[rows : 2 * rows]
+    offsets = numbers[2 * rows :]
+    put_lengths_of(origin, slices, prefixes)
+    put_text(origin, slices, text, 0)
+    offsets[0] = 0
+    for row in range(np.uint64(rows)):
+        offsets[row + _ONE] = offsets[row] + prefixes[row]
+    left = share_prefixes(text, offsets, prefixes, suffixes, out[room:])
+    packed = pack_deltas(prefixes, out)
+    packed += pack_deltas(suffixes, out[packed:])
+    _moved_up(out, np.uint64(packed), np.uint64(room))
+    return packed, left
+
+
+@kernel
+def put_small_numbers(
+    origin: NDArray[np.uint8],
+    slices: NDArray[np.int64],
+    numbers: NDArray[np.int64],
+    limits: NDArray[np.int64],
+    out: NDArray[np.uint8],
+) -> int:
+    """Encodes small integers as DELTA_BINARY_PACKED.
+
+    Args:
+        origin: `ORIGIN`.
+        slices: The table, of `number_slices`.
+        numbers: ``int64``, (rows,), of at least one row: temporary memory.
+        limits: Output, ``int64``, (2,): the smallest and the largest value.
+        out: Output, ``uint8``, of `packed_room` bytes.
+
+    Returns:
+        The number of bytes written.
+    """
+    to = _ZERO
+    for index in range(len(slices)):
+        at = np.uint64(slices[index, _VALUES])
+        wide = slices[index, _STEP] == 2
+        signed = slices[index, _DATA] != 0
+        for _row in range(np.uint64(slices[index, _ROWS])):
+            value = np.int64(origin[at])
+            at += _ONE
+            if wide:
+                value |= np.int64(origin[at]) << np.int64(8)
+                at += _ONE
+            if signed:
+                unused = np.int64(48 if wide else 56)
+                value = (value << unused) >> unused
+            numbers[to] = value
+            to += _ONE
+    least = most = numbers[_ZERO]
+    for row in range(to):
+        least = min(least, numbers[row])
+        most = max(most, numbers[row])
+    limits[0] = least
+    limits[1] = most
+    return pack_deltas(numbers, out)
