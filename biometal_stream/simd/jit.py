@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cache, partial
 from inspect import getfile
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
-from biometal_stream.simd.cache import KernelCache, file_digest
-from biometal_stream.simd.compiler import compiled as compiled_with
+from biometal_stream.simd.compiler import Compiled
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_SETTINGS = {"nogil": True, "error_model": "numpy"}
 _FOLDER = Path(__file__).parent
 _told = False
-_kernels: list[Any] = []
+_kernels: list[Kernel] = []
+
+
+class Kernel(Compiled):
+    """A function that Python calls as machine code: see `kernel`."""
+
+    def _made(self) -> Any:
+        from biometal_stream.simd.cache import KernelCache
+
+        dispatcher = super()._made()
+        dispatcher._cache = KernelCache(self.py_func, partial(_digest_of_calls, self.py_func))
+        return dispatcher
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -39,32 +49,27 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     Returns:
         The compiled function, safe to call from several threads.
     """
-    compiled: Any = compiled_with(**_SETTINGS)(function)
-    compiled._cache = KernelCache(function, partial(_digest_of_calls, function))
+    compiled = Kernel(function)
     _kernels.append(compiled)
     return cast("Callable[P, R]", compiled)
 
 
-def inlined(function: Callable[P, R]) -> Callable[P, R]:
-    """Compiles a function as a part of the kernels that call it: see `kernel` for which may."""
-    return cast("Callable[P, R]", compiled_with(**_SETTINGS)(function))
-
-
-def loaded_kernels() -> list[Any]:
+def loaded_kernels() -> list[Kernel]:
     """All kernels of modules that this process has imported."""
     return list(_kernels)
 
 
 def cache_folder(compiled: Any) -> Path | None:
     """The folder in which a kernel's machine code is kept; ``None`` if nowhere."""
-    path = getattr(compiled._cache, "cache_path", None)
+    path = getattr(compiled.dispatcher._cache, "cache_path", None)
     return Path(path) if path else None
 
 
 def what_was_lost() -> str | None:
     """Says, once a process, that kernels were compiled whose code could not be kept."""
     global _told  # noqa: PLW0603 - once a process
-    if _told or not KernelCache.lost:
+    compiling = sys.modules.get("biometal_stream.simd.cache")
+    if _told or compiling is None or not compiling.KernelCache.lost:
         return None
     _told = True
     return (
@@ -75,6 +80,8 @@ def what_was_lost() -> str | None:
 
 def _digest_of_calls(function: Callable[..., Any]) -> str:
     """A digest of the files that hold what a kernel calls, apart from its own."""
+    from biometal_stream.simd.cache import file_digest
+
     digests = [_vectors_digest()]
     digests += [file_digest(source) for source in sorted(_sources_of_calls(function))]
     return " ".join(digests)
@@ -93,10 +100,12 @@ def _sources_of_calls(function: Callable[..., Any]) -> set[Path]:
                 seen.add(callee)
                 waiting.append(callee)
                 found.add(Path(getfile(callee)).absolute())
-    return {source for source in found if source.parent != _FOLDER}
+    return {source for source in found if _FOLDER not in source.parents}
 
 
 @cache
 def _vectors_digest() -> str:
     """A digest of this folder: what vectors are made of, and how kernels are compiled."""
-    return " ".join(map(file_digest, sorted(_FOLDER.glob("*.py"))))
+    from biometal_stream.simd.cache import file_digest
+
+    return " ".join(map(file_digest, sorted(_FOLDER.rglob("*.py"))))

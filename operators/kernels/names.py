@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.mates.kernels import unmarked_end
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.memory import load_word
 from biometal_stream.simd.padding import load_word_ending, padded_start
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.counts import COUNTABLE, count_above, counted, no_counts
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.masks import above_mask, high_bits, trailing_zeros
 from biometal_stream.simd.memory import load, load_word, store
 from biometal_stream.simd.padding import load_ending, load_word_ending, padded_start

@@ -13,7 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.masks import above_mask, high_bits, trailing_zeros
 from biometal_stream.simd.memory import load
 from biometal_stream.simd.padding import load_ending, padded_start

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined
+from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.numbers import store_flags, store_fractions
 from biometal_stream.simd.padding import load_starting
 from biometal_stream.simd.vectors import keep_first, larger, minus, repeated, replace, zeros

@@ -24,7 +24,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.memory import copy_lanes
 from biometal_stream.simd.words import Word
 from biometal_stream.sources.fastq.kernels.lines import (
