@@ -20,8 +20,8 @@ two of AVX2, four of SSE or NEON. Three habits keep loops short:
   `larger` keeps the highest score of a whole batch for a single comparison at the end.
 
 NEON cannot turn a comparison into a mask in one instruction, so there masks are built by adding
-pairs and counts are kept as bytes (`llvm.codegen.NEON`). Both ways are right on every machine, and the
-tests run both on any.
+pairs and counts are kept as bytes (`llvm.codegen.NEON`). Both ways are right on every machine, and
+the tests run both on any.
 
 **The cost.** One core of an AMD EPYC 9004 (Zen 4, AVX-512, 3.66 GHz while measured), data in the
 first-level cache, 2026-11-28:
