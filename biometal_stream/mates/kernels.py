@@ -133,7 +133,7 @@ def first_mispaired(
     return rows
 
 
-@kernel
+@kernel(writes=("names", "alone"))
 def name_mates(
     name_offsets: NDArray[np.int32],
     names: NDArray[np.uint8],

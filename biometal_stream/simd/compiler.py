@@ -12,7 +12,9 @@ from biometal_stream.errors import ConfigurationError
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_SETTINGS = {"nogil": True, "error_model": "numpy"}
+SETTINGS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+"""What all kernels are compiled with, for `numba.njit`."""
+
 _lock = RLock()
 
 
@@ -31,7 +33,7 @@ class Compiled:
     def __init__(self, function: Callable[..., Any], **options: Any) -> None:
         update_wrapper(self, function)
         self.py_func = function
-        self.options = {**_SETTINGS, **options}
+        self.options = {**SETTINGS, **options}
         self._dispatcher: Any = None
 
     def __call__(self, *arguments: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from inspect import getfile
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast, overload
 
 from biometal_stream.simd.compiler import Compiled
 
@@ -20,7 +20,41 @@ _kernels: list[Kernel] = []
 
 
 class Kernel(Compiled):
-    """A function that Python calls as machine code: see `kernel`."""
+    """A function that Python calls as machine code: see `kernel`.
+
+    Args:
+        function: The Python function.
+        writes: The names of the arrays that it writes to.
+
+    Attributes:
+        name: The name of its machine code among that of all kernels.
+        writes: As given.
+    """
+
+    def __init__(self, function: Callable[..., Any], writes: tuple[str, ...]) -> None:
+        super().__init__(function)
+        self.name = f"{function.__module__}.{function.__qualname__}"
+        self.writes = writes
+        self._code: Callable[..., Any] | None = None
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Calls the machine code for the arguments' types."""
+        code = self._code
+        if code is None:
+            code = self._code = self._found()
+        result = code(*arguments)
+        return self._otherwise(arguments) if result is self else result
+
+    def _found(self) -> Callable[..., Any]:
+        """The machine code that came with the package; it returns the kernel if it cannot run."""
+        from biometal_stream.simd.shipped import shipped
+
+        image = shipped().image
+        found = None if image is None else image.function(self.name, self)
+        return found or (lambda *_: self)
+
+    def _otherwise(self, arguments: tuple[Any, ...]) -> Any:
+        return self.dispatcher(*arguments)
 
     def _made(self) -> Any:
         from biometal_stream.simd.cache import KernelCache
@@ -30,28 +64,47 @@ class Kernel(Compiled):
         return dispatcher
 
 
-def kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compiles a function to machine code on its first call, and keeps the code on disk.
+@overload
+def kernel(function: Callable[P, R], /) -> Callable[P, R]: ...
+
+
+@overload
+def kernel(*, writes: tuple[str, ...]) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+
+
+def kernel(function: Callable[P, R] | None = None, /, *, writes: tuple[str, ...] = ()) -> Any:
+    """Makes a function of arrays and numbers machine code.
 
     A kernel releases the GIL, divides as numpy does (no exception at zero), and never checks
     bounds. It may call functions of `biometal_stream.simd`, other kernels and `inlined` functions,
     by names that its module has imported or defines: a change of any of their files invalidates
     the code on disk.
 
-    The code is kept in ``NUMBA_CACHE_DIR`` if set, else beside the module, else, when that folder
-    is read-only, below the user's cache folder: see `KernelCache`. Where none of them can be
+    The code of this package's own kernels is written when the package is built, for the types of
+    their annotations: see `biometal_stream.simd.build`. Where there is none for this processor, for
+    these types, or for a kernel, numba compiles on the first call, and the code is kept in
+    ``NUMBA_CACHE_DIR`` if set, else beside the module, else, when that folder is read-only, below
+    the user's cache folder: see `biometal_stream.simd.cache.KernelCache`. Where none of them can be
     written the kernel is compiled anew in each process.
 
     Args:
-        function: Takes arrays, outputs among them, and scalars. Indices should be ``uint64``:
-            numba guards signed ones against negative values at a cost of up to 20 times.
+        function: Takes arrays, outputs among them, and scalars, all by position. Indices should be
+            ``uint64``: numba guards signed ones against negative values at a cost of up to 20
+            times.
+        writes: The names of the arrays that it writes to. What is not named may be read-only.
 
     Returns:
         The compiled function, safe to call from several threads.
     """
-    compiled = Kernel(function)
-    _kernels.append(compiled)
-    return cast("Callable[P, R]", compiled)
+    if function is None:
+        return partial(_kernel, writes=writes)
+    return _kernel(function, writes)
+
+
+def _kernel(function: Callable[P, R], writes: tuple[str, ...]) -> Callable[P, R]:
+    made = Kernel(function, writes)
+    _kernels.append(made)
+    return cast("Callable[P, R]", made)
 
 
 def loaded_kernels() -> list[Kernel]:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-Word: TypeAlias = Any
+import numpy as np
+
+if TYPE_CHECKING:
+    Word: TypeAlias = Any
+else:
+    Word = np.uint64
 """A ``uint64`` in a kernel; it is an ``int`` when it is returned to Python."""
+
+Offset = TypeVar("Offset", np.int32, np.int64)
+"""The type of offsets of a string column, all of a kernel's alike."""
 
 Byte: TypeAlias = Any
 """A ``uint8`` in a kernel."""

@@ -23,6 +23,8 @@ def copy_lanes(typingctx: Any, target: Any, to: Any, array: Any, index: Any) -> 
         builder.store(vector, pointer, align=1)
         return context.get_dummy_value()
 
+    if not target.mutable:
+        return None
     return types.void(target, types.uint64, array, types.uint64), codegen
 
 
@@ -39,6 +41,8 @@ def store(typingctx: Any, array: Any, index: Any, vector: Any) -> Any:
         builder.store(arguments[2], pointer, align=1)
         return context.get_dummy_value()
 
+    if not array.mutable:
+        return None
     return types.void(array, types.uint64, BYTES), codegen
 
 

@@ -108,7 +108,7 @@ def store_fractions(
 
         return _store_groups(context, builder, signature.args[0], target, (vector,), make)
 
-    if kind not in {types.uint8, types.uint16, types.float32}:
+    if not array.mutable or kind not in {types.uint8, types.uint16, types.float32}:
         return None
     return types.void(array, types.uint64, types.uint64, BYTES, types.float32), codegen
 
@@ -130,7 +130,7 @@ def store_flags(typingctx: Any, array: Any, index: Any, lanes: Any, vector: Any)
 
         return _store_groups(context, builder, signature.args[0], target, (vector,), make)
 
-    if kind not in {types.uint8, types.uint16, types.float32}:
+    if not array.mutable or kind not in {types.uint8, types.uint16, types.float32}:
         return None
     return types.void(array, types.uint64, types.uint64, BYTES), codegen
 
@@ -146,7 +146,7 @@ def store_numbers(typingctx: Any, array: Any, index: Any, lanes: Any, vector: An
 
         return _store_groups(context, builder, signature.args[0], target, (vector,), make)
 
-    if not isinstance(array.dtype, types.Integer):
+    if not array.mutable or not isinstance(array.dtype, types.Integer):
         return None
     return types.void(array, types.uint64, types.uint64, BYTES), codegen
 
@@ -199,7 +199,7 @@ def store_sums(
 
         return _store_groups(context, builder, signature.args[0], target, (vector, added), make)
 
-    if array.dtype not in {types.int32, types.int64}:
+    if not array.mutable or array.dtype not in {types.int32, types.int64}:
         return None
     arguments = (array, types.uint64, types.uint64, BYTES, types.uint8, _NUMBERS)
     return types.void(*arguments), codegen

@@ -166,7 +166,7 @@ def copy_bases(
     return True
 
 
-@kernel
+@kernel(writes=("out",))
 def format_records(
     name_offsets: NDArray[np.int32],
     names: NDArray[np.uint8],

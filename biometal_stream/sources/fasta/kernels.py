@@ -207,7 +207,19 @@ def _copy_lines(
     return line, bases, True
 
 
-@kernel
+@kernel(
+    writes=(
+        "name_offsets",
+        "names",
+        "description_offsets",
+        "descriptions",
+        "described",
+        "offsets",
+        "sequences",
+        "marks",
+        "starts",
+    )
+)
 def copy_records(
     text: NDArray[np.uint8],
     start: Word,

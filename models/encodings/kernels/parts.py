@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from biometal_stream.simd.numbers import store_flags, store_fractions
 from biometal_stream.simd.padding import load_starting
 from biometal_stream.simd.vectors import keep_first, larger, minus, repeated, replace, zeros
 from biometal_stream.simd.words import WIDTH, Word
+
+Fraction = TypeVar("Fraction", np.float32, np.uint16, np.uint8)
+"""The type of elements: ``uint16`` holds the bits of ``float16``."""
 
 SPARE = WIDTH - 1
 """Elements that a vector may write after its place."""

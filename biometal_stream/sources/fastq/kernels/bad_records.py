@@ -210,7 +210,7 @@ def _is_certain(
     return not alike or _same(text, first, end, quality, quality_end)
 
 
-@kernel
+@kernel(writes=("found",))
 def find_records(
     text: NDArray[np.uint8],
     ends: NDArray[np.uint32],
@@ -323,7 +323,7 @@ def find_records(
     return count, min(pending, line), lost, clean, bad, first_bad, doubtful
 
 
-@kernel
+@kernel(writes=("out",))
 def copy_stretches(
     text: NDArray[np.uint8],
     starts: NDArray[np.uint64],

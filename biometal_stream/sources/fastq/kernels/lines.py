@@ -42,7 +42,7 @@ _THREE = np.uint64(3)
 _FOUR = np.uint64(4)
 
 
-@kernel
+@kernel(writes=("ends",))
 def find_lines(text: Bytes, start: Word, stop: Word, ends: Ends) -> Word:
     """Writes where the lines of ``text[start:stop]`` end: the index of each newline.
 

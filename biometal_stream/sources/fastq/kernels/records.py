@@ -104,7 +104,19 @@ def _copy_qualities(target: Bytes, to: Word, text: Bytes, first: Word, end: Word
     return bad == _ZERO
 
 
-@kernel
+@kernel(
+    writes=(
+        "name_offsets",
+        "names",
+        "description_offsets",
+        "descriptions",
+        "described",
+        "offsets",
+        "sequences",
+        "qualities",
+        "marks",
+    )
+)
 def copy_records(
     text: Bytes,
     ends: Ends,
