@@ -8,6 +8,7 @@ from threading import RLock
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.extras import need
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,21 +48,26 @@ class Compiled:
         return self.py_func.__qualname__  # of its module
 
     @property
+    def is_compiled(self) -> bool:
+        """Whether numba has compiled the function, or was about to."""
+        return self._dispatcher is not None
+
+    @property
     def dispatcher(self) -> Any:
         """What `numba.njit` makes of the function.
 
         Raises:
             ConfigurationError: Numba is told to compile nothing. Kernels are made of vector
                 instructions, which as Python they cannot run.
+            MissingExtraError: Numba is not installed.
         """
-        with _lock:
-            if self._dispatcher is None:
-                self._dispatcher = self._made()
-            return self._dispatcher
+        if self._dispatcher is None:
+            with _lock:
+                self._dispatcher = self._dispatcher or self._made()
+        return self._dispatcher
 
     def _made(self) -> Any:
-        import numba
-
+        numba = need("numba", "numba", "a kernel that was not compiled ahead of time")
         if vars(numba.config)["DISABLE_JIT"]:
             raise ConfigurationError(
                 "NUMBA_DISABLE_JIT is set, and the kernels of biometal-stream run only when they"

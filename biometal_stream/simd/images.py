@@ -1,7 +1,7 @@
 """Machine code of kernels that was written when the package was built.
 
-An image is a file for one kind of processor: `biometal_stream.simd.build` writes it, and a process copies it to
-memory when it calls its first kernel.
+An image is a file for one kind of processor: `biometal_stream.simd.aot` writes it, and a process
+copies it to memory when it calls its first kernel.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def kernel(function: Callable[P, R] | None = None, /, *, writes: tuple[str, ...]
     the code on disk.
 
     The code of this package's own kernels is written when the package is built, for the types of
-    their annotations: see `biometal_stream.simd.build`. Where there is none for this processor, for
+    their annotations: see `biometal_stream.simd.aot`. Where there is none for this processor, for
     these types, or for a kernel, numba compiles on the first call, and the code is kept in
     ``NUMBA_CACHE_DIR`` if set, else beside the module, else, when that folder is read-only, below
     the user's cache folder: see `biometal_stream.simd.cache.KernelCache`. Where none of them can be
@@ -119,16 +119,27 @@ def cache_folder(compiled: Any) -> Path | None:
 
 
 def what_was_lost() -> str | None:
-    """Says, once a process, that kernels were compiled whose code could not be kept."""
+    """Says, once a process, that kernels were compiled which should not have to be.
+
+    Returns:
+        Why that is, and what to do; ``None`` if nothing was compiled, or it was said.
+    """
     global _told  # noqa: PLW0603 - once a process
     compiling = sys.modules.get("biometal_stream.simd.cache")
-    if _told or compiling is None or not compiling.KernelCache.lost:
+    if _told or compiling is None:
         return None
-    _told = True
-    return (
-        "the compiled kernels cannot be kept, so that each start compiles them anew, which takes"
-        " seconds; set NUMBA_CACHE_DIR to a folder of your own that can be written"
-    )
+    from biometal_stream.simd.shipped import shipped
+
+    found = []
+    if shipped().expected:
+        found.append(f"kernels were compiled by numba: {shipped().reason}")
+    if compiling.KernelCache.lost:
+        found.append(
+            "the compiled kernels cannot be kept, so that each start compiles them anew, which"
+            " takes seconds; set NUMBA_CACHE_DIR to a folder of your own that can be written"
+        )
+    _told = bool(found)
+    return "; ".join(found) or None
 
 
 def _digest_of_calls(function: Callable[..., Any]) -> str:

@@ -44,17 +44,17 @@ def shipped() -> Shipped:
         return _loaded(name, data)
     others = sorted(images.FOLDER.glob("*.image"))
     if not others:
-        return Shipped(None, reason="the package was installed without")
+        return Shipped(None, reason="this installation has no compiled kernels")
     there = ", ".join(file.stem for file in others)
     wanted = names[0] if names else "this processor"
-    return Shipped(None, reason=f"there is none for {wanted}, only for {there}", expected=True)
+    return Shipped(None, reason=f"there are none for {wanted}, only for {there}", expected=True)
 
 
 def _loaded(name: str, data: bytes) -> Shipped:
     try:
         header, content = images.unpacked(data)
         if changed := images.changed_sources(header):
-            return Shipped(None, name, f"{changed[0]} has changed since it was made")
+            return Shipped(None, name, f"{changed[0]} has changed since they were compiled")
         return Shipped(images.Image(header, content), name)
     except (ValueError, TypeError, OSError) as fault:
         return Shipped(None, name, str(fault), expected=True)

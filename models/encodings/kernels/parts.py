@@ -58,7 +58,7 @@ def codes_of(bases: Vector, a: np.uint8, t: np.uint8, t_bits: np.uint8, other: n
 
 
 @inlined
-def clear(out: NDArray[np.float32], at: np.uint64, place: np.uint64, length: np.uint64) -> None:
+def clear(out: NDArray[Fraction], at: np.uint64, place: np.uint64, length: np.uint64) -> None:
     """Writes zeros from a place of a window on to its end."""
     while place < length:
         store_flags(out, at + place, length - place, zeros())
@@ -72,7 +72,7 @@ def write_qualities(
     first: np.uint64,
     count: np.uint64,
     length: np.uint64,
-    out: NDArray[np.float32],
+    out: NDArray[Fraction],
     at: np.uint64,
     highest: Vector,
 ) -> Vector:
@@ -89,9 +89,7 @@ def write_qualities(
 
 
 @inlined
-def write_mask(
-    count: np.uint64, length: np.uint64, out: NDArray[np.float32], at: np.uint64
-) -> None:
+def write_mask(count: np.uint64, length: np.uint64, out: NDArray[Fraction], at: np.uint64) -> None:
     """Writes 1 for each base of a window."""
     place = _ZERO
     while place < length:
@@ -109,7 +107,7 @@ def write_bases(
     first: np.uint64,
     count: np.uint64,
     length: np.uint64,
-    out: NDArray[np.float32],
+    out: NDArray[Fraction],
     at: np.uint64,
 ) -> None:
     """Writes the four channels of a window's bases."""

@@ -17,8 +17,8 @@ def signatures(function: Callable[..., Any], writes: tuple[str, ...]) -> list[Si
     """The types of a kernel's arguments, as numba has them.
 
     Args:
-        function: The kernel's Python function. Its arrays are annotated as `numpy.typing.NDArray`, words and
-            bytes as in `biometal_stream.simd.words`. One that is of any of several types has a type
+        function: The kernel's Python function. Its arrays are annotated as `numpy.typing.NDArray`,
+            words as in `biometal_stream.simd.words`. One that is of any of several types has a type
             variable with constraints; all arguments with this variable are of one type.
         writes: The names of the arrays that it writes to.
 

@@ -9,14 +9,14 @@ import llvmlite.binding as llvm
 from llvmlite.binding import ModuleRef, TargetMachine
 from numba.core.llvm_bindings import create_pass_builder
 
-from biometal_stream.simd.build.targets import Target
+from biometal_stream.simd.aot.targets import Target
 
 
 def object_file(code: str, target: Target, entries: Iterable[str]) -> bytes:
     """Optimises and compiles, as numba does when it compiles for this machine.
 
     Args:
-        code: LLVM IR, from `biometal_stream.simd.build.frontend`.
+        code: LLVM IR, from `biometal_stream.simd.aot.frontend`.
         target: The processor.
         entries: The functions that are called from outside.
 

@@ -13,8 +13,8 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.cpu import CPUContext
 
 from biometal_stream.simd import compiler
-from biometal_stream.simd.build.entry import Overload, add_entry
-from biometal_stream.simd.build.signatures import signatures
+from biometal_stream.simd.aot.entry import Overload, add_entry
+from biometal_stream.simd.aot.signatures import signatures
 from biometal_stream.simd.jit import Kernel
 from biometal_stream.simd.llvm.codegen import NEON
 
@@ -96,6 +96,6 @@ def _without_machine_code() -> Iterator[None]:
         "_finalize_final_module": finalize,
     }
     # Never called, but numba knows the function by it, so each has another.
-    executable = patch.object(CPUContext, "get_executable", lambda *_: [].append)
+    executable: Any = patch.object(CPUContext, "get_executable", lambda *_: [].append)
     with patch.multiple(CPUCodeLibrary, **nothing), executable:
         yield

@@ -2,8 +2,8 @@
 
 It is a C function of the kind ``METH_FASTCALL``, made of Python's stable ABI and of two structures
 of numpy's, `PyArrayObject_fields` and `_PyArray_Descr`, whose fields up to the flags and to the
-type's number have stood where they are since numpy 1. Python's own parts are ``PyObject_HEAD`` of 16 bytes:
-`biometal_stream.simd.images` loads no code where it has another size.
+type's number have stood where they are since numpy 1. Both begin with a ``PyObject_HEAD`` of 16
+bytes: `biometal_stream.simd.images` loads no code where it has another size.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core.cgutils import pack_array
-from numba.core.typing import Signature
+from numba.core.typing.templates import Signature
 from numba.np.numpy_support import as_dtype
 
 _BYTE, _INT, _LONG = ir.IntType(8), ir.IntType(32), ir.IntType(64)
@@ -191,8 +191,10 @@ class _Entry:
     def _object(self, kind: Any, value: Any) -> Any:
         """A new reference to a Python object."""
         if isinstance(kind, types.BaseTuple):
-            result = self._c("PyTuple_New", _ADDRESS, ir.Constant(_LONG, len(kind.types)))
-            for place, each in enumerate(kind.types):
+            parts: Any = kind
+            parts = parts.types
+            result = self._c("PyTuple_New", _ADDRESS, ir.Constant(_LONG, len(parts)))
+            for place, each in enumerate(parts):
                 item = self._object(each, self.builder.extract_value(value, place))
                 self._c("PyTuple_SetItem", _INT, result, ir.Constant(_LONG, place), item)
             return result
@@ -200,7 +202,7 @@ class _Entry:
             nothing = self._external("_Py_NoneStruct")
             self._c("Py_IncRef", ir.VoidType(), nothing)
             return nothing
-        kind = types.unliteral(kind)
+        kind = types.unliteral(kind)  # type: ignore[no-untyped-call]
         if kind == types.boolean:
             return self._c("PyBool_FromLong", _ADDRESS, self._wide(value, signed=False))
         if isinstance(kind, types.Float):

@@ -13,8 +13,11 @@ from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 
-from biometal_stream.simd.build.targets import TARGETS, Target
+from biometal_stream.simd.aot.targets import TARGETS, Target
 from biometal_stream.simd.images import FOLDER, PACKAGE, Header, packed
+
+_LOADING = {"cache.py", "images.py", "jit.py", "processor.py", "shipped.py"}
+"""The files of `biometal_stream.simd` that only say which code runs."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -24,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
         arguments: The names of targets; of all, if there are none.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m biometal_stream.simd.build",
+        prog="python -m biometal_stream.simd.aot",
         description="Compiles all kernels ahead of time.",
     )
     names = [target.name for target in TARGETS]
@@ -61,11 +64,11 @@ def _family(targets: list[Target], folder: Path) -> list[Path]:
     import llvmlite
     import numba
 
-    from biometal_stream.simd.build.code import object_file
-    from biometal_stream.simd.build.frontend import portable_code
-    from biometal_stream.simd.build.entry import ALLOWED
-    from biometal_stream.simd.build.link import linked
-    from biometal_stream.simd.build.relocations import UnlinkableError
+    from biometal_stream.simd.aot.code import object_file
+    from biometal_stream.simd.aot.entry import ALLOWED
+    from biometal_stream.simd.aot.frontend import portable_code
+    from biometal_stream.simd.aot.link import linked
+    from biometal_stream.simd.aot.relocations import UnlinkableError
     from biometal_stream.simd.jit import loaded_kernels
 
     for module in kernel_modules():
@@ -110,7 +113,7 @@ def source_files() -> list[Path]:
     return sorted(
         file
         for file in _modules()
-        if own in file.parents
+        if (own in file.parents and file.name not in _LOADING)
         or "kernels" in file.parts
         or "simd.compiler import inlined" in (text := file.read_text())
         or "\n@kernel" in text

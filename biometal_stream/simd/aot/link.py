@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from biometal_stream.simd.build.relocations import (
+from biometal_stream.simd.aot.relocations import (
     BY_ADDRESS,
     BY_SLOT,
     STUBS,
@@ -102,16 +102,19 @@ class _Linker:
             symbol for symbol in used if not symbol.section
         }
         template, holes = STUBS[self.machine]
-        stubs, slots = {}, {}
+        stubs: dict[str, int] = {}
+        slots: dict[str | _Symbol, int] = {}
         end = -(-self._lay_out(0, 0) // 16) * 16
         for name in outside:
             stubs[name] = end
             end += len(template)
         writable = -(-end // PAGE) * PAGE
         end = -(-self._lay_out(writable, _WRITABLE) // 8) * 8
-        for each in (*outside, *sorted(inside, key=lambda each: (each.section, each.value))):
-            slots[each] = end
-            end += 8
+        own = sorted(inside, key=lambda each: (each.section, each.value))
+        slotted: list[str | _Symbol] = [*outside, *own]
+        for place, thing in enumerate(slotted):
+            slots[thing] = end + 8 * place
+        end += 8 * len(slots)
         image = Image(bytearray(end), writable, imports={name: slots[name] for name in outside})
         self._copy_sections(image)
         for name, place in stubs.items():
