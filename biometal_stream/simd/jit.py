@@ -43,18 +43,32 @@ class Kernel(Compiled):
         if code is None:
             code = self._code = self._found()
         result = code(*arguments)
-        return self._otherwise(arguments) if result is self else result
+        return self.dispatcher(*arguments) if result is self else result
 
     def _found(self) -> Callable[..., Any]:
         """The machine code that came with the package; it returns the kernel if it cannot run."""
-        from biometal_stream.simd.shipped import shipped
+        from biometal_stream.simd.shipped import must_be_shipped, shipped
 
         image = shipped().image
         found = None if image is None else image.function(self.name, self)
-        return found or (lambda *_: self)
+        if found is None:
+            return lambda *_: self
+        return self._strictly(found) if must_be_shipped() else found
 
-    def _otherwise(self, arguments: tuple[Any, ...]) -> Any:
-        return self.dispatcher(*arguments)
+    def _strictly(self, found: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any) -> Any:
+            result = found(*arguments)
+            if result is not self:
+                return result
+            types = ", ".join(
+                f"{each.dtype} array{'' if each.flags.writeable else ', read-only'}"
+                if hasattr(each, "dtype") and each.shape
+                else type(each).__name__
+                for each in arguments
+            )
+            raise TypeError(f"{self.name} is not compiled ahead of time for ({types})")
+
+        return called
 
     def _made(self) -> Any:
         from biometal_stream.simd.cache import KernelCache

@@ -10,7 +10,11 @@ from biometal_stream.simd import images
 from biometal_stream.simd.processor import suitable
 
 VARIABLE = "BIOMETAL_STREAM_KERNELS"
-"""The environment variable that says where kernels come from: ``shipped``, ``numba``, or either."""
+"""The environment variable that says where kernels come from, for tests.
+
+``numba``: all are compiled by numba. ``shipped``: a kernel that was compiled ahead of time, but not
+for the types that it is called with, raises `TypeError`, where otherwise numba compiles it.
+"""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,11 @@ class Shipped:
     target: str = ""
     reason: str = ""
     expected: bool = False
+
+
+def must_be_shipped() -> bool:
+    """Whether a kernel that was compiled ahead of time must be so for all types."""
+    return os.environ.get(VARIABLE) == "shipped"
 
 
 @cache
