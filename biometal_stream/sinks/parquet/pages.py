@@ -117,7 +117,9 @@ class Pages(ABC):
         body: list[Bytes] = []
         if self._nullable:
             body.append(definition_levels(columns, rows, nulls))
-        if nulls:
+        if nulls == rows:
+            columns = [columns[0].slice(0, 0)]  # `drop_null` imports pyarrow.compute, 0.05 s
+        elif nulls:
             columns = [pa.concat_arrays(columns).drop_null()]
         text = self._append(columns, body)
         plain = sum(map(len, body))
