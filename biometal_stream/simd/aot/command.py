@@ -42,12 +42,15 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def build(targets: Iterable[Target] = TARGETS, folder: Path = FOLDER) -> list[Path]:
+def build(
+    targets: Iterable[Target] = TARGETS, folder: Path = FOLDER, modules: Sequence[str] = ()
+) -> list[Path]:
     """Writes images.
 
     Args:
         targets: For which processors.
         folder: Where to.
+        modules: The modules whose kernels are compiled; all, if there are none.
 
     Returns:
         The files.
@@ -57,10 +60,14 @@ def build(targets: Iterable[Target] = TARGETS, folder: Path = FOLDER) -> list[Pa
     folder.mkdir(exist_ok=True)
     # What numba knows of a kernel is for one family, so each has a process.
     with ProcessPoolExecutor(len(families), get_context("spawn")) as processes:
-        return [file for files in processes.map(_family, families, [folder] * 2) for file in files]
+        return [
+            file
+            for files in processes.map(_family, families, [folder] * 2, [modules] * 2)
+            for file in files
+        ]
 
 
-def _family(targets: list[Target], folder: Path) -> list[Path]:
+def _family(targets: list[Target], folder: Path, modules: Sequence[str]) -> list[Path]:
     import llvmlite
     import numba
 
@@ -71,12 +78,12 @@ def _family(targets: list[Target], folder: Path) -> list[Path]:
     from biometal_stream.simd.aot.relocations import UnlinkableError
     from biometal_stream.simd.jit import loaded_kernels
 
-    for module in kernel_modules():
+    sources = {str(file.relative_to(PACKAGE)): digest(file) for file in source_files()}
+    for module in modules or kernel_modules():
         import_module(module)
     kernels = {each.name: each for each in loaded_kernels()}
     names = tuple(sorted(kernels))
     code = portable_code({name: kernels[name] for name in names}, neon=targets[0].neon)
-    sources = {str(file.relative_to(PACKAGE)): digest(file) for file in source_files()}
     files = []
     for target in targets:
         image = linked(object_file(code, target, names), names)
