@@ -202,7 +202,7 @@ def _qualities(batch: pa.RecordBatch) -> list[Loop]:
     counts, scores = np.empty(READS, np.int64), np.empty(size, np.uint8)
     decoded = bs.DecodeQuality()
     table = np.where(np.arange(256) < ord("!"), 0, np.arange(256)).astype(np.uint8)
-    translated, frequencies = data[:size].copy(), np.zeros(256, np.int64)
+    translated, frequencies = data[:size].copy(), np.zeros((4, 256), np.int64)
     return [
         _loop(
             "sum of Phred scores",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Any
 
 from biometal_stream.errors import MissingExtraError
@@ -31,6 +31,8 @@ def need(
     except ImportError as error:
         raise MissingExtraError(f"{reader} needs {package} ({error}); {install}") from error
     if at_least is not None:
+        from importlib import metadata  # which imports Python's e-mail package
+
         found = metadata.version(package)
         if _numbers(found) < _numbers(at_least):
             raise MissingExtraError(

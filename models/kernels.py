@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from biometal_stream.simd.jit import kernel
 
 
-@kernel
+@kernel(writes=("labels", "probability", "probabilities"))
 def classify_logits(
     logits: NDArray[np.float32],
     least: np.float32,
     labels: NDArray[np.int16],
     probability: NDArray[np.float32],
-    probabilities: NDArray[np.float32],
+    probabilities: np.ndarray[tuple[int, int], np.dtype[np.float32]],
 ) -> None:
     """Tells the label, 0 or 1, of each logit, and the probabilities by 1 / (1 + exp(-x)).
 

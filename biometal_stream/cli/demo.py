@@ -6,7 +6,6 @@ import shlex
 import shutil
 import sys
 from contextlib import contextmanager
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +52,8 @@ def demo_command() -> StepCommand:
 @contextmanager
 def sample_path() -> Iterator[Path]:
     """The bundled sample as a file, which exists while the body runs."""
+    from importlib import resources
+
     with resources.as_file(resources.files("biometal_stream") / "data" / SAMPLE) as path:
         yield path
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.loops import is_digit, same_bytes
 from biometal_stream.simd.memory import load_word
 from biometal_stream.simd.words import Word
@@ -132,7 +133,7 @@ def first_mispaired(
     return rows
 
 
-@kernel
+@kernel(writes=("names", "alone"))
 def name_mates(
     name_offsets: NDArray[np.int32],
     names: NDArray[np.uint8],

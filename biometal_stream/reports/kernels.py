@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.masks import count_ones, equal_mask, low_bits
-from biometal_stream.simd.words import WIDTH
+from biometal_stream.simd.words import WIDTH, Offset
 
 _STEP = np.uint64(WIDTH)
 _ZERO = np.uint64(0)
@@ -20,40 +20,36 @@ _FOUR = np.uint64(4)
 _LOWER = np.uint8(0x20)
 
 
-@kernel
+@kernel(writes=("counts",))
 def count_bytes(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
-    counts: NDArray[np.int64],
+    counts: np.ndarray[tuple[int, int], np.dtype[np.int64]],
 ) -> None:
     """Adds how often each byte stands in the rows of a column to ``counts``.
 
-    Neighbouring bytes are counted in tables of their own, since in a run of one byte, which
-    qualities are made of, each addition would wait for the one before.
+    Neighbouring bytes are counted apart, since in a run of one byte, which qualities are made of,
+    each addition would wait for the one before.
 
     Args:
         starts: ``int32`` or ``int64``, (rows,)
         stops: (rows,)
         data: (bytes,)
-        counts: ``int64``, (256,).
+        counts: ``int64``, (4, 256): the count of a byte is the sum of its four.
     """
-    tables = np.zeros((4, 256), np.int64)
     for row in range(np.uint64(len(starts))):
         index = np.uint64(starts[row])
         stop = np.uint64(stops[row])
         while index + _FOUR <= stop:
-            tables[_ZERO, data[index]] += 1
-            tables[_ONE, data[index + _ONE]] += 1
-            tables[np.uint64(2), data[index + np.uint64(2)]] += 1
-            tables[np.uint64(3), data[index + np.uint64(3)]] += 1
+            counts[_ZERO, data[index]] += 1
+            counts[_ONE, data[index + _ONE]] += 1
+            counts[np.uint64(2), data[index + np.uint64(2)]] += 1
+            counts[np.uint64(3), data[index + np.uint64(3)]] += 1
             index += _FOUR
         while index < stop:
-            tables[_ZERO, data[index]] += 1
+            counts[_ZERO, data[index]] += 1
             index += _ONE
-    for table in range(np.uint64(4)):
-        for byte in range(np.uint64(256)):
-            counts[byte] += tables[table, byte]
 
 
 @kernel
@@ -79,10 +75,10 @@ def count_either(
     return found
 
 
-@kernel
+@kernel(writes=("counts",))
 def count_letters(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
     letters: NDArray[np.uint8],
     counts: NDArray[np.int64],
@@ -112,7 +108,7 @@ def count_letters(
             counts[place] += count_either(data, start, stop, letter, letter | _LOWER)
 
 
-@kernel
+@kernel(writes=("low", "high"))
 def add_exactly(
     numbers: NDArray[np.uint64], low: NDArray[np.int64], high: NDArray[np.int64]
 ) -> None:

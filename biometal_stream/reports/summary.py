@@ -214,8 +214,9 @@ def _bases(sequences: StringColumn | None) -> tuple[Spread | None, tuple[int, ..
 def _scores(qualities: StringColumn | None) -> tuple[int, ...] | None:
     if qualities is None:
         return None
-    counts = np.zeros(256, np.int64)
-    count_bytes(qualities.starts, qualities.stops, qualities.data, counts)
+    each = np.zeros((4, 256), np.int64)
+    count_bytes(qualities.starts, qualities.stops, qualities.data, each)
+    counts = each.sum(axis=0)
     scores = counts[_OFFSET : _OFFSET + _SCORES]
     if scores.sum() < counts.sum():
         raise DataError("the 'quality' column holds bytes outside '!' to '~'; it is not Phred+33")

@@ -7,7 +7,7 @@ for bytes: it widens them to 64 bits, guards against overlaps, and handles a rea
 by one. C extensions would need a build for each platform, and one for each generation of processor.
 
 **The idea.** Kernels stay Python that numba compiles, and are made of functions of 64 bytes: load a
-vector, compare it, count, store it. Each is a line or two of portable LLVM IR (`codegen`), inlined
+vector, compare it, count, store it. Each is a line or two of portable LLVM IR (`llvm`), inlined
 into the kernel, and LLVM picks the instructions that the processor has: one AVX-512 instruction,
 two of AVX2, four of SSE or NEON. Three habits keep loops short:
 
@@ -20,8 +20,8 @@ two of AVX2, four of SSE or NEON. Three habits keep loops short:
   `larger` keeps the highest score of a whole batch for a single comparison at the end.
 
 NEON cannot turn a comparison into a mask in one instruction, so there masks are built by adding
-pairs and counts are kept as bytes (`codegen.NEON`). Both ways are right on every machine, and the
-tests run both on any.
+pairs and counts are kept as bytes (`llvm.codegen.NEON`). Both ways are right on every machine, and
+the tests run both on any.
 
 **The cost.** One core of an AMD EPYC 9004 (Zen 4, AVX-512, 3.66 GHz while measured), data in the
 first-level cache, 2026-11-28:
@@ -43,9 +43,10 @@ and NEON they are in ``docs/aarch64.md``, and ``tests/simd/test_assembly.py`` ke
 growing. ``benches/kernels.py`` times the kernels.
 
 **The modules.** `words`: the sizes. `masks`, `memory`, `padding`, `vectors`, `counts`, `numbers`:
-the functions that kernels call. `jit`, `compiler`, `cache`: how kernels are compiled, and where
-their machine code is kept. `bases`, `names`,
-`loops`: rules that several kernels must share.
+the functions that kernels call. `llvm`: the code that these stand for (`intrinsics`). `jit`,
+`compiler`, `cache`: how kernels are compiled, and where their machine code is kept. `bases`,
+`loops`: rules that several kernels must share. Only `llvm` and `cache` import numba, so that a
+process that compiles nothing does without.
 
 Except where a function says otherwise, arrays are contiguous ``uint8`` of one dimension, indices
 are ``uint64``, and nothing is checked: the caller makes sure that all 64 bytes exist.

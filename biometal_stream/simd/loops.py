@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined
+from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.words import Word
 
 _SPACE = np.uint8(ord(" "))

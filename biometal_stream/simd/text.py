@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.memory import store
 from biometal_stream.simd.padding import load_starting, padded_end
-from biometal_stream.simd.words import WIDTH
+from biometal_stream.simd.words import WIDTH, Offset
 
 PADDING = WIDTH
 """The bytes that `copy_rows` may write after the last row."""
@@ -16,10 +16,10 @@ PADDING = WIDTH
 _WIDTH = np.uint64(WIDTH)
 
 
-@kernel
+@kernel(writes=("out",))
 def copy_rows(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
     out: NDArray[np.uint8],
 ) -> None:

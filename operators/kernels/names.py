@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.mates.kernels import unmarked_end
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.memory import load_word
 from biometal_stream.simd.padding import load_word_ending, padded_start
+from biometal_stream.simd.words import Offset
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST_FACTOR = np.uint64(0xBF58476D1CE4E5B9)
@@ -27,10 +29,10 @@ def _mix(word: np.uint64) -> np.uint64:
     return word ^ (word >> np.uint64(31))
 
 
-@kernel
+@kernel(writes=("hashes",))
 def hash_names(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
     seed: np.uint64,
     hashes: NDArray[np.uint64],

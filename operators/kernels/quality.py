@@ -9,13 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.counts import COUNTABLE, count_above, counted, no_counts
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.masks import above_mask, high_bits, trailing_zeros
 from biometal_stream.simd.memory import load, load_word, store
 from biometal_stream.simd.padding import load_ending, load_word_ending, padded_start
 from biometal_stream.simd.vectors import keep_last, larger, minus, plus, sum_both, sum_lanes, zeros
-from biometal_stream.simd.words import WIDTH
+from biometal_stream.simd.words import WIDTH, Offset
 
 FIRST = 33
 """The character of Phred 0, ``!``."""
@@ -49,10 +50,10 @@ def _good(byte: np.uint8) -> bool:
     return bool(_OFFSET <= byte <= _LAST)
 
 
-@kernel
+@kernel(writes=("sums",))
 def sum_phred(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
     sums: NDArray[np.uint64],
 ) -> bool:
@@ -100,10 +101,10 @@ def _add_up(pairs: NDArray[np.uint64], word: np.uint64) -> np.uint64:
     return low + pairs[(word >> np.uint64(32)) & _PAIR] + pairs[word >> np.uint64(48)]
 
 
-@kernel
+@kernel(writes=("sums",))
 def sum_error_probabilities(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
     pairs: NDArray[np.uint64],
     sums: NDArray[np.float64],
@@ -148,9 +149,7 @@ def sum_error_probabilities(
 
 
 @kernel
-def are_qualities(
-    starts: NDArray[np.int32], stops: NDArray[np.int32], data: NDArray[np.uint8]
-) -> bool:
+def are_qualities(starts: NDArray[Offset], stops: NDArray[Offset], data: NDArray[np.uint8]) -> bool:
     """Whether all bytes of reads are qualities.
 
     Args:
@@ -169,10 +168,10 @@ def are_qualities(
     return bool(find_outside(data, first, last) == last)
 
 
-@kernel
+@kernel(writes=("counts",))
 def count_below(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
     phred: np.uint8,
     counts: NDArray[np.int64],
@@ -211,7 +210,7 @@ def count_below(
     return bool(above_mask(highest, _HIGHEST) == _ZERO)
 
 
-@kernel
+@kernel(writes=("scores",))
 def decode(
     data: NDArray[np.uint8], start: np.uint64, stop: np.uint64, scores: NDArray[np.uint8]
 ) -> bool:

@@ -13,12 +13,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.masks import above_mask, high_bits, trailing_zeros
 from biometal_stream.simd.memory import load
 from biometal_stream.simd.padding import load_ending, padded_start
 from biometal_stream.simd.vectors import differing, repeated
-from biometal_stream.simd.words import WIDTH
+from biometal_stream.simd.words import WIDTH, Offset
 
 _N = np.uint8(ord("N"))
 _OFFSET = np.uint8(33)
@@ -28,12 +29,12 @@ _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 
 
-@kernel
+@kernel(writes=("firsts", "lasts"))
 def cut_front(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
-    base_starts: NDArray[np.int32],
+    base_starts: NDArray[Offset],
     bases: NDArray[np.uint8],
     window: np.uint64,
     quality: np.int64,
@@ -86,12 +87,12 @@ def cut_front(
             lasts[row] = np.int64(length)
 
 
-@kernel
+@kernel(writes=("firsts", "lasts"))
 def cut_tail(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
-    base_starts: NDArray[np.int32],
+    base_starts: NDArray[Offset],
     bases: NDArray[np.uint8],
     window: np.uint64,
     quality: np.int64,
@@ -168,12 +169,12 @@ def _find_n(
     return end
 
 
-@kernel
+@kernel(writes=("firsts", "lasts"))
 def cut_right(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
-    base_starts: NDArray[np.int32],
+    base_starts: NDArray[Offset],
     bases: NDArray[np.uint8],
     window: np.uint64,
     quality: np.int64,
@@ -231,12 +232,12 @@ def _score(quality: np.uint8, base: np.uint8) -> np.int64:
     return np.int64(0) if base == _N else np.int64(quality) - np.int64(_OFFSET)
 
 
-@kernel
+@kernel(writes=("firsts", "lasts"))
 def cut_window(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
-    base_starts: NDArray[np.int32],
+    base_starts: NDArray[Offset],
     bases: NDArray[np.uint8],
     window: np.uint64,
     quality: np.int64,
@@ -303,12 +304,12 @@ def cut_window(
         lasts[row] = np.int64(last)
 
 
-@kernel
+@kernel(writes=("firsts", "lasts"))
 def cut_leading(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
-    base_starts: NDArray[np.int32],
+    base_starts: NDArray[Offset],
     bases: NDArray[np.uint8],
     window: np.uint64,
     quality: np.int64,
@@ -333,12 +334,12 @@ def cut_leading(
         lasts[row] = 0 if empty else np.int64(length)
 
 
-@kernel
+@kernel(writes=("firsts", "lasts"))
 def cut_trailing(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
-    base_starts: NDArray[np.int32],
+    base_starts: NDArray[Offset],
     bases: NDArray[np.uint8],
     window: np.uint64,
     quality: np.int64,

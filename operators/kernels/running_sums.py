@@ -13,7 +13,7 @@ from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.masks import above_mask, low_bits
 from biometal_stream.simd.memory import load
 from biometal_stream.simd.padding import load_ending, padded_start
-from biometal_stream.simd.words import WIDTH
+from biometal_stream.simd.words import WIDTH, Offset
 
 _WIDTH = np.uint64(WIDTH)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -22,10 +22,10 @@ _ONE = np.uint64(1)
 _OFFSET = np.int64(33)
 
 
-@kernel
+@kernel(writes=("firsts", "lasts"))
 def cut_at_best_sum(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
     front: np.int64,
     tail: np.int64,
@@ -80,10 +80,10 @@ def cut_at_best_sum(
         lasts[row] = np.int64(last - start)
 
 
-@kernel
+@kernel(writes=("firsts", "lasts"))
 def keep_best_stretch(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
     gains: NDArray[np.float64],
     sure: np.uint8,

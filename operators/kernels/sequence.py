@@ -17,7 +17,7 @@ from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.memory import load
 from biometal_stream.simd.padding import load_ending, padded_start
 from biometal_stream.simd.vectors import differing, keep_last
-from biometal_stream.simd.words import WIDTH
+from biometal_stream.simd.words import WIDTH, Offset
 
 # A letter's lower case differs from its upper case in bit 5, C from G in bit 2 and T from U in
 # bit 0: with these bits cleared one comparison finds both.
@@ -35,10 +35,10 @@ _ZERO_BYTE = np.uint8(0)
 _ONE = np.uint64(1)
 
 
-@kernel
+@kernel(writes=("strong", "known"))
 def count_bases(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
     strong: NDArray[np.int64],
     known: NDArray[np.int64],
@@ -78,10 +78,10 @@ def count_bases(
         known[row] = np.int64(c_or_g + others)
 
 
-@kernel
+@kernel(writes=("counts",))
 def count_n(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
     counts: NDArray[np.int64],
 ) -> None:
@@ -112,10 +112,10 @@ def count_n(
         counts[row] = np.int64(found)
 
 
-@kernel
+@kernel(writes=("counts",))
 def count_changes(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
     counts: NDArray[np.int64],
 ) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.masks import above_mask
 from biometal_stream.simd.memory import store
 from biometal_stream.simd.padding import load_ending, padded_start
@@ -18,7 +19,7 @@ from biometal_stream.simd.vectors import (
     replace,
     zeros,
 )
-from biometal_stream.simd.words import WIDTH, Word
+from biometal_stream.simd.words import WIDTH, Offset, Word
 
 PADDING = WIDTH
 """The bytes that an output needs behind its last read."""
@@ -72,10 +73,10 @@ def _complement(bases: Word) -> Word:
     return differing(bases, flips)
 
 
-@kernel
+@kernel(writes=("out",))
 def reverse_complement(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
     out: NDArray[np.uint8],
 ) -> bool:
@@ -111,10 +112,10 @@ def reverse_complement(
     return bool(above_mask(highest, _LAST_ASCII) == _ZERO)
 
 
-@kernel
+@kernel(writes=("out",))
 def reverse_quality(
-    starts: NDArray[np.int32],
-    stops: NDArray[np.int32],
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
     data: NDArray[np.uint8],
     out: NDArray[np.uint8],
 ) -> bool:

@@ -10,9 +10,9 @@ import llvmlite.binding as llvm
 import numba
 from numba.core.compiler import Flags, compile_extra
 from numba.core.compiler_lock import global_compiler_lock
-from numba.core.dispatcher import Dispatcher
 
-from biometal_stream.simd.codegen import NEON
+from biometal_stream.simd.compiler import Compiled
+from biometal_stream.simd.llvm.codegen import NEON
 
 _LABEL = re.compile(r"^[.\w]+:")
 _INSTRUCTION = re.compile(r"^\s+[a-z]")
@@ -117,17 +117,18 @@ def _with_what_it_calls(text: str, name: str) -> str:
     return "".join(bodies.values())
 
 
-def _anew(kernel: Any, **settings: Any) -> Any:
-    """A kernel that is not compiled yet, nor what it calls."""
-    function = kernel.py_func
+def _anew(kernel: Compiled, **settings: Any) -> Any:
+    """What numba makes of a kernel that is not compiled yet, nor what it calls."""
+    return _copied(kernel, **settings).dispatcher
+
+
+def _copied(kernel: Compiled, **settings: Any) -> Compiled:
+    function: Any = kernel.py_func
     known = dict(function.__globals__)
     for name in function.__code__.co_names:
-        if isinstance(known.get(name), Dispatcher):
-            known[name] = _anew(known[name])
+        if isinstance(known.get(name), Compiled):
+            known[name] = _copied(known[name])
     copy = FunctionType(
         function.__code__, known, function.__name__, function.__defaults__, function.__closure__
     )
-    settings = {**kernel.targetoptions, **settings}
-    settings.pop("nopython", None)
-    compiler: Any = numba  # whose types do not know all settings
-    return compiler.njit(**settings)(copy)
+    return Compiled(copy, **{**kernel.options, **settings})

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numba import njit
 
-from biometal_stream.simd.codegen import NEON
+from biometal_stream.simd.llvm.codegen import NEON
 from biometal_stream.simd.words import WIDTH
 
 ROOM = 3  # bytes before the window, so that indices matter

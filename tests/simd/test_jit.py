@@ -36,8 +36,8 @@ if __name__ == "__main__":
     import kept
 
     assert kept.double(np.uint64(21)) == 42
-    hits = sum(kept.double.stats.cache_hits.values())
-    misses = sum(kept.double.stats.cache_misses.values())
+    hits = sum(kept.double.dispatcher.stats.cache_hits.values())
+    misses = sum(kept.double.dispatcher.stats.cache_misses.values())
     print(hits, misses, cache_folder(kept.double))
 '''
 ROOT = Path(jit.__file__).resolve().parents[2]
@@ -104,7 +104,7 @@ def test_a_change_of_what_a_kernel_calls_compiles_anew(package, tmp_path):
     kept = package / "kept.py"
     text = kept.read_text().replace("@kernel", "from one import one\n\n@kernel")
     kept.write_text(text.replace("value + value", "value + one(value)"))
-    inlined = "from biometal_stream.simd.jit import inlined\n"
+    inlined = "from biometal_stream.simd.compiler import inlined\n"
     called = "\n@inlined\ndef {}(value):\n    return {}\n"
     (package / "one.py").write_text(
         f"{inlined}from two import two\n{called.format('one', 'two(value)')}"
@@ -154,7 +154,7 @@ def load(tmp_path, monkeypatch):
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         assert module.double(np.uint64(21)) == 42
-        stats = module.double.stats
+        stats = module.double.dispatcher.stats
         return sum(stats.cache_hits.values()), sum(stats.cache_misses.values())
 
     return loaded

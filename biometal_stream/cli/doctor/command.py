@@ -79,6 +79,7 @@ def examine(plugins: Plugins | None = None) -> list[Finding]:
         ("training", packages.training, "note"),
         ("plugins", lambda: packages.plugin_findings(plugins), "note"),
         ("trial run", trial.trial_run, "broken"),
+        ("kernels", trial.kernels, "broken"),
         ("numba cache", trial.kernel_cache, "broken"),  # covers all kernels that have run by now
     ]
     findings: list[Finding] = []

@@ -47,27 +47,16 @@ def memory() -> Finding:
 
 def simd() -> Finding:
     """The widest vectors that kernels can use."""
-    from llvmlite import binding
+    from biometal_stream.simd.processor import suitable
 
-    features = {name for name, there in binding.get_host_cpu_features().items() if there}
-    bits, name, shown = simd_width(features)
-    words = f"{bits} bits, {name}; LLVM sees {binding.get_host_cpu_name()}"
-    return Finding("SIMD", f"{words} ({' '.join(shown)})" if shown else words)
+    levels = suitable()
+    name = levels[0] if levels else platform.machine()
+    return Finding("SIMD", f"{_VECTORS.get(name, 'no more than any such processor has')} ({name})")
 
 
-def simd_width(features: set[str]) -> tuple[int, str, list[str]]:
-    """The width of vectors of bytes in bits, its name, and the available vector features.
-
-    Args:
-        features: The processor's features, as LLVM names them.
-    """
-    relevant = sorted(f for f in features if f.startswith(("avx", "sse4", "ssse3", "neon", "sve")))
-    if {"avx512f", "avx512bw"} <= features:
-        return 512, "AVX-512", relevant
-    if "avx2" in features:
-        return 256, "AVX2", relevant
-    if "neon" in features or platform.machine() in {"arm64", "aarch64"}:
-        return 128, "NEON", relevant
-    if "sse2" in features:
-        return 128, "SSE", relevant
-    return 64, "no vectors", relevant
+_VECTORS = {
+    "x86-64-v2": "128 bits, SSE",
+    "x86-64-v3": "256 bits, AVX2",
+    "x86-64-v4": "512 bits, AVX-512",
+    "aarch64": "128 bits, NEON",
+}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def libraries() -> list[Finding]:
     """The libraries that every run needs."""
-    names = ("numpy", "pyarrow", "numba", "llvmlite", "click", "rich")
+    names = ("numpy", "pyarrow", "click", "rich")
     return [imported(name) for name in names]
 
 

@@ -29,12 +29,32 @@ def trial_run() -> Finding:
     return Finding("trial run", words, "ok" if reports[0].reads_out else "broken")
 
 
-def kernel_cache() -> Finding:
-    """Whether the machine code of every loaded kernel can be cached."""
+def kernels() -> Finding:
+    """Where the machine code of kernels comes from."""
+    from biometal_stream.simd.shipped import shipped
+
+    found = shipped()
+    if found.image is not None:
+        return Finding("kernels", f"compiled ahead of time for {found.target}")
+    why = f"since {found.reason}"
+    try:
+        import numba
+    except ImportError as fault:
+        advice = "pip install 'biometal-stream[numba]'"
+        return Finding("kernels", f"need numba ({fault}), {why}; {advice}", "broken")
+    words = f"compiled by numba {numba.__version__} when they are called, {why}"
+    return Finding("kernels", words, "note" if found.expected else "ok")
+
+
+def kernel_cache() -> list[Finding]:
+    """Whether the machine code of every kernel that numba compiled can be kept."""
     from biometal_stream.simd import jit
 
-    found = {jit.cache_folder(kernel) for kernel in jit.loaded_kernels()}
-    folders = sorted(str(folder) for folder in found if folder is not None)
+    found = {jit.cache_folder(kernel) for kernel in jit.loaded_kernels() if kernel.is_compiled}
+    return [_kept(sorted(str(folder) for folder in found if folder is not None))] if found else []
+
+
+def _kept(folders: list[str]) -> Finding:
     if not folders:
         return Finding("numba cache", f"no folder is writable, so {_ADVICE}", "note")
     for folder in folders:

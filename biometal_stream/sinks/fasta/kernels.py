@@ -30,7 +30,7 @@ _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 
 
-@kernel
+@kernel(writes=("out",))
 def format_records(
     name_offsets: NDArray[np.int32],
     names: NDArray[np.uint8],

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.loops import leads_to_tab
 from biometal_stream.simd.masks import (
     equal_mask,
@@ -165,7 +166,7 @@ def copy_bases(
     return True
 
 
-@kernel
+@kernel(writes=("out",))
 def format_records(
     name_offsets: NDArray[np.int32],
     names: NDArray[np.uint8],

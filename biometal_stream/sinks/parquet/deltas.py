@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.masks import trailing_zeros
 from biometal_stream.simd.memory import load_word
 
@@ -51,7 +52,7 @@ def _zigzag(value: np.int64) -> np.uint64:
     return np.uint64((value << np.int64(1)) ^ (value >> np.int64(63)))
 
 
-@kernel
+@kernel(writes=("out",))
 def pack_deltas(values: NDArray[np.int64], out: NDArray[np.uint8]) -> int:
     """Writes numbers as DELTA_BINARY_PACKED, in blocks of 128 and miniblocks of 32.
 
@@ -103,7 +104,7 @@ def pack_deltas(values: NDArray[np.int64], out: NDArray[np.uint8]) -> int:
     return int(to)
 
 
-@kernel
+@kernel(writes=("prefixes", "suffixes", "out"))
 def share_prefixes(
     text: NDArray[np.uint8],
     offsets: NDArray[np.int64],

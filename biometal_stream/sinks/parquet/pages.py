@@ -123,7 +123,9 @@ class Pages(ABC):
         rows = sum(map(len, columns))
         nulls = sum([column.null_count for column in columns])
         levels = definition_levels(columns, rows, nulls) if self._nullable else b""
-        if nulls:
+        if nulls == rows:
+            columns = [columns[0].slice(0, 0)]  # `drop_null` imports pyarrow.compute, 0.05 s
+        elif nulls:
             columns = [pa.concat_arrays(columns).drop_null()]
         made = self._body(columns, rows - nulls, levels)
         plain = sum(map(len, made.parts))

@@ -21,7 +21,7 @@ _BYTE = np.uint64(0xFF)
 _LENGTH_BITS = np.uint64(8 * LENGTH_BYTES)
 
 
-@kernel
+@kernel(writes=("out",))
 def put_lengths(text: NDArray[np.uint8], lengths: NDArray[np.int64], out: NDArray[np.uint8]) -> int:
     """Writes texts, each after its length in four bytes, little-endian.
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.mates.kernels import SLASH, described_mate, marked_mate
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.loops import leads_to_tab
 from biometal_stream.simd.masks import (
     count_ones,
@@ -206,7 +207,19 @@ def _copy_lines(
     return line, bases, True
 
 
-@kernel
+@kernel(
+    writes=(
+        "name_offsets",
+        "names",
+        "description_offsets",
+        "descriptions",
+        "described",
+        "offsets",
+        "sequences",
+        "marks",
+        "starts",
+    )
+)
 def copy_records(
     text: NDArray[np.uint8],
     start: Word,

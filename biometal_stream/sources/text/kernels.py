@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined
+from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.masks import (
     equal_mask,
     low_bits,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,9 @@ from biometal_stream.simd.numbers import joined, no_numbers, store_numbers, stor
 from biometal_stream.simd.padding import load_starting, padded_end
 from biometal_stream.simd.vectors import keep_first, larger, plus, repeated, replace, zeros
 from biometal_stream.simd.words import WIDTH
+
+Code = TypeVar("Code", np.int32, np.int64)
+"""The type of the numbers of k-mers."""
 
 ROOM = 2 * WIDTH
 """Bytes that the rooms for bases must have beyond those of a window."""
@@ -30,7 +35,7 @@ _BYTE_4 = np.uint8(4)
 _ALL_BITS = np.uint8(0xFF)
 
 
-@kernel
+@kernel(writes=("codes", "others", "out", "room"))
 def write_kmers(
     sequence: NDArray[np.uint8],
     firsts: NDArray[np.uint64],
@@ -39,8 +44,8 @@ def write_kmers(
     k: np.uint64,
     codes: NDArray[np.uint8],
     others: NDArray[np.uint8],
-    out: NDArray[np.int32],
-    room: NDArray[np.int32],
+    out: NDArray[Code],
+    room: NDArray[Code],
 ) -> None:
     """Writes the number of each k-mer.
 

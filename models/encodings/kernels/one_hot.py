@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.models.encodings.kernels.parts import first_in_room, write_bases
+from biometal_stream.models.encodings.kernels.parts import Fraction, first_in_room, write_bases
 from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.padding import padded_end
 
@@ -13,14 +13,14 @@ _ZERO = np.uint64(0)
 _FOUR = np.uint64(4)
 
 
-@kernel
+@kernel(writes=("out", "room"))
 def write_one_hot(
     sequence: NDArray[np.uint8],
     firsts: NDArray[np.uint64],
     counts: NDArray[np.uint64],
     length: np.uint64,
-    out: NDArray[np.float32],
-    room: NDArray[np.float32],
+    out: NDArray[Fraction],
+    room: NDArray[Fraction],
 ) -> None:
     """Writes a channel for each of A, C, G and T.
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.models.encodings.kernels.parts import (
+    Fraction,
     first_in_room,
     write_bases,
     write_mask,
@@ -23,7 +24,7 @@ _FOUR = np.uint64(4)
 _SIX = np.uint64(6)
 
 
-@kernel
+@kernel(writes=("out", "room"))
 def write_one_hot_quality(
     sequence: NDArray[np.uint8],
     sequence_firsts: NDArray[np.uint64],
@@ -31,8 +32,8 @@ def write_one_hot_quality(
     quality_firsts: NDArray[np.uint64],
     counts: NDArray[np.uint64],
     length: np.uint64,
-    out: NDArray[np.float32],
-    room: NDArray[np.float32],
+    out: NDArray[Fraction],
+    room: NDArray[Fraction],
 ) -> bool:
     """Writes a channel for each of A, C, G and T, one of qualities, and one of 1 for each base.
 

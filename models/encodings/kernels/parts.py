@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined
+from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.numbers import store_flags, store_fractions
 from biometal_stream.simd.padding import load_starting
 from biometal_stream.simd.vectors import keep_first, larger, minus, repeated, replace, zeros
 from biometal_stream.simd.words import WIDTH, Word
+
+Fraction = TypeVar("Fraction", np.float32, np.uint16, np.uint8)
+"""The type of elements: ``uint16`` holds the bits of ``float16``."""
 
 SPARE = WIDTH - 1
 """Elements that a vector may write after its place."""
@@ -55,7 +58,7 @@ def codes_of(bases: Vector, a: np.uint8, t: np.uint8, t_bits: np.uint8, other: n
 
 
 @inlined
-def clear(out: NDArray[np.float32], at: np.uint64, place: np.uint64, length: np.uint64) -> None:
+def clear(out: NDArray[Fraction], at: np.uint64, place: np.uint64, length: np.uint64) -> None:
     """Writes zeros from a place of a window on to its end."""
     while place < length:
         store_flags(out, at + place, length - place, zeros())
@@ -69,7 +72,7 @@ def write_qualities(
     first: np.uint64,
     count: np.uint64,
     length: np.uint64,
-    out: NDArray[np.float32],
+    out: NDArray[Fraction],
     at: np.uint64,
     highest: Vector,
 ) -> Vector:
@@ -86,9 +89,7 @@ def write_qualities(
 
 
 @inlined
-def write_mask(
-    count: np.uint64, length: np.uint64, out: NDArray[np.float32], at: np.uint64
-) -> None:
+def write_mask(count: np.uint64, length: np.uint64, out: NDArray[Fraction], at: np.uint64) -> None:
     """Writes 1 for each base of a window."""
     place = _ZERO
     while place < length:
@@ -106,7 +107,7 @@ def write_bases(
     first: np.uint64,
     count: np.uint64,
     length: np.uint64,
-    out: NDArray[np.float32],
+    out: NDArray[Fraction],
     at: np.uint64,
 ) -> None:
     """Writes the four channels of a window's bases."""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.models.encodings.kernels.parts import (
+    Fraction,
     first_in_room,
     write_mask,
     write_qualities,
@@ -20,14 +21,14 @@ _ZERO = np.uint64(0)
 _TWO = np.uint64(2)
 
 
-@kernel
+@kernel(writes=("out", "room"))
 def write_quality_mask(
     quality: NDArray[np.uint8],
     firsts: NDArray[np.uint64],
     counts: NDArray[np.uint64],
     length: np.uint64,
-    out: NDArray[np.float32],
-    room: NDArray[np.float32],
+    out: NDArray[Fraction],
+    room: NDArray[Fraction],
 ) -> bool:
     """Writes the qualities, then 1 for each base.
 

@@ -30,7 +30,7 @@ _BYTE_3 = np.uint8(3)
 _BYTE_4 = np.uint8(4)
 
 
-@kernel
+@kernel(writes=("out", "room"))
 def write_sequence_quality(
     sequence: NDArray[np.uint8],
     sequence_firsts: NDArray[np.uint64],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,9 @@ from biometal_stream.simd.padding import load_starting, padded_end
 from biometal_stream.simd.vectors import keep_first, zeros
 from biometal_stream.simd.words import WIDTH
 
+Token = TypeVar("Token", np.uint8, np.int32, np.int64)
+"""The type of tokens."""
+
 _T_OR_U = np.uint8(0xDE)
 _WIDTH = np.uint64(WIDTH)
 _ZERO = np.uint64(0)
@@ -20,14 +25,14 @@ _BYTE_4 = np.uint8(4)
 _BYTE_5 = np.uint8(5)
 
 
-@kernel
+@kernel(writes=("out", "room"))
 def write_tokens(
     sequence: NDArray[np.uint8],
     firsts: NDArray[np.uint64],
     counts: NDArray[np.uint64],
     length: np.uint64,
-    out: NDArray[np.int32],
-    room: NDArray[np.int32],
+    out: NDArray[Token],
+    room: NDArray[Token],
 ) -> None:
     """Writes a small number for each base.
 

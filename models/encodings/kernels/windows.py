@@ -6,19 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.simd.jit import kernel
-from biometal_stream.simd.words import Word
+from biometal_stream.simd.words import Offset, Word
 
 _PHRED_0 = np.uint8(33)
 _HIGHEST = np.uint8(93)
 _ONE = np.uint64(1)
 
 
-@kernel
+@kernel(writes=("firsts", "other_firsts", "counts"))
 def place_windows(
-    row_starts: NDArray[np.int32],
-    row_stops: NDArray[np.int32],
-    other_starts: NDArray[np.int32],
-    other_stops: NDArray[np.int32],
+    row_starts: NDArray[Offset],
+    row_stops: NDArray[Offset],
+    other_starts: NDArray[Offset],
+    other_stops: NDArray[Offset],
     rows: NDArray[np.int64],
     starts: NDArray[np.int64],
     stops: NDArray[np.int64],

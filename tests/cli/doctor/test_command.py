@@ -22,7 +22,7 @@ def test_a_healthy_machine(capsys):
     for name in shipped():
         assert findings[f"model {name}"]["state"] == "ok"
         assert "predicts on " in findings[f"model {name}"]["found"]
-    for what in ("cores", "memory", "SIMD", "zstd", "gzip (ISA-L)", "numba cache", "rapidgzip"):
+    for what in ("cores", "memory", "SIMD", "zstd", "gzip (ISA-L)", "kernels", "rapidgzip"):
         assert findings[what]["found"]
     assert f"polars {version('polars')}" in findings["engines"]["found"]
 

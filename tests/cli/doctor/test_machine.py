@@ -6,14 +6,14 @@ from biometal_stream.cli.doctor import machine
 
 
 @pytest.mark.parametrize(
-    ("features", "bits", "name"),
+    ("suitable", "found"),
     [
-        ({"avx512f", "avx512bw", "avx2", "sse2"}, 512, "AVX-512"),
-        ({"avx512f", "avx2", "sse2"}, 256, "AVX2"),
-        ({"sse2"}, 128, "SSE"),
-        ({"neon", "sve"}, 128, "NEON"),
+        (["x86-64-v4", "x86-64-v3", "x86-64-v2"], "512 bits, AVX-512 (x86-64-v4)"),
+        (["x86-64-v3", "x86-64-v2"], "256 bits, AVX2 (x86-64-v3)"),
+        (["x86-64-v2"], "128 bits, SSE (x86-64-v2)"),
+        (["aarch64"], "128 bits, NEON (aarch64)"),
     ],
 )
-def test_simd_width(monkeypatch, features, bits, name):
-    monkeypatch.setattr(machine.platform, "machine", lambda: "x86_64")
-    assert machine.simd_width(features)[:2] == (bits, name)
+def test_simd(monkeypatch, suitable, found):
+    monkeypatch.setattr("biometal_stream.simd.processor.suitable", lambda: suitable)
+    assert machine.simd().found == found

@@ -24,7 +24,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.memory import copy_lanes
 from biometal_stream.simd.words import Word
 from biometal_stream.sources.fastq.kernels.lines import (
@@ -209,7 +210,7 @@ def _is_certain(
     return not alike or _same(text, first, end, quality, quality_end)
 
 
-@kernel
+@kernel(writes=("found",))
 def find_records(
     text: NDArray[np.uint8],
     ends: NDArray[np.uint32],
@@ -322,7 +323,7 @@ def find_records(
     return count, min(pending, line), lost, clean, bad, first_bad, doubtful
 
 
-@kernel
+@kernel(writes=("out",))
 def copy_stretches(
     text: NDArray[np.uint8],
     starts: NDArray[np.uint64],

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.mates.kernels import SLASH, marked_mate
+from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.counts import COUNTABLE
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.loops import same_bytes
 from biometal_stream.simd.masks import equal_mask, low_bits, trailing_zeros
 from biometal_stream.simd.words import WIDTH, Word
@@ -41,7 +42,7 @@ _THREE = np.uint64(3)
 _FOUR = np.uint64(4)
 
 
-@kernel
+@kernel(writes=("ends",))
 def find_lines(text: Bytes, start: Word, stop: Word, ends: Ends) -> Word:
     """Writes where the lines of ``text[start:stop]`` end: the index of each newline.
 

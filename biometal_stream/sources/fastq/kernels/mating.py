@@ -9,7 +9,7 @@ from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.words import Word
 
 
-@kernel
+@kernel(writes=("heads", "following", "first", "second"))
 def pair_up(
     ones: NDArray[np.int32],
     twos: NDArray[np.int32],
@@ -82,7 +82,7 @@ def pair_up(
     return np.uint64(pairs), np.uint64(one), np.uint64(two)
 
 
-@kernel
+@kernel(writes=("first",))
 def pair_neighbours(
     ones: NDArray[np.int32], twos: NDArray[np.int32], first: NDArray[np.int64]
 ) -> tuple[Word, Word]:

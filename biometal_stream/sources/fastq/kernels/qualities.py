@@ -26,7 +26,7 @@ _THREE = np.uint64(3)
 _FOUR = np.uint64(4)
 
 
-@kernel
+@kernel(writes=("counts",))
 def count_qualities(
     text: Bytes, ends: Ends, start: Word, lines: Word, counts: NDArray[np.int64]
 ) -> tuple[Word, Word]:
@@ -77,7 +77,7 @@ def count_qualities(
     return tails, tailed
 
 
-@kernel
+@kernel(writes=("values",))
 def translate(values: Bytes, count: Word, table: Bytes) -> Word:
     """Replaces each byte by its entry in a table, in place.
 

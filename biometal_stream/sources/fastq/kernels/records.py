@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.mates.kernels import SLASH, described_mate, marked_mate
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.loops import leads_to_tab, same_bytes
 from biometal_stream.simd.masks import (
     low_bits,
@@ -103,7 +104,19 @@ def _copy_qualities(target: Bytes, to: Word, text: Bytes, first: Word, end: Word
     return bad == _ZERO
 
 
-@kernel
+@kernel(
+    writes=(
+        "name_offsets",
+        "names",
+        "description_offsets",
+        "descriptions",
+        "described",
+        "offsets",
+        "sequences",
+        "qualities",
+        "marks",
+    )
+)
 def copy_records(
     text: Bytes,
     ends: Ends,

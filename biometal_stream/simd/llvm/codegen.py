@@ -1,19 +1,14 @@
-"""What the vector functions generate their LLVM IR with.
-
-Only `biometal_stream.simd` imports from here; kernels are made of what its other modules offer.
-"""
+"""What the vector functions generate their LLVM IR with."""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, cast
+from typing import Any
 
 from llvmlite import ir
 from numba import types
 from numba.core.cgutils import get_or_insert_function
-from numba.extending import intrinsic as numba_intrinsic
 from numba.extending import models, register_model
 
 from biometal_stream.simd.words import WIDTH
@@ -34,15 +29,6 @@ ZEROS = ir.Constant(VECTOR, [0] * WIDTH)
 """The vector of zeros."""
 
 _GROUP = ir.VectorType(BYTE, 8)
-
-
-def intrinsic(declare: Callable[..., Any]) -> Callable[..., Any]:
-    """Makes a function that kernels can call out of a declaration that generates its code.
-
-    This is numba's decorator, except for its type: callers do not give the first argument of the
-    declaration.
-    """
-    return cast("Callable[..., Any]", numba_intrinsic(declare))
 
 
 class Bytes(types.Type):

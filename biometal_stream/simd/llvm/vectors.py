@@ -1,0 +1,119 @@
+"""The code of vectors as variables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+
+from biometal_stream.simd.llvm.codegen import (
+    BYTES,
+    VECTOR,
+    WORD,
+    ZERO,
+    ZEROS,
+    add_up,
+    broadcast,
+    constant_table,
+    equal_bits,
+    llvm_function,
+    pick_lanes,
+)
+from biometal_stream.simd.words import WIDTH
+
+
+def zeros(typingctx: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return ZEROS
+
+    return BYTES(), codegen
+
+
+def keep_last(typingctx: Any, vector: Any, count: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        vector, count = arguments
+        table = constant_table(builder, "last_lanes", [0] * WIDTH + [0xFF] * WIDTH)
+        pointer = builder.bitcast(builder.gep(table, [ZERO, count]), VECTOR.as_pointer())
+        return builder.and_(vector, builder.load(pointer, align=1))
+
+    return BYTES(BYTES, types.uint64), codegen
+
+
+def keep_first(typingctx: Any, vector: Any, count: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        vector, count = arguments
+        table = constant_table(builder, "first_lanes", [0xFF] * WIDTH + [0] * WIDTH)
+        place = builder.sub(ir.Constant(WORD, WIDTH), count)
+        pointer = builder.bitcast(builder.gep(table, [ZERO, place]), VECTOR.as_pointer())
+        return builder.and_(vector, builder.load(pointer, align=1))
+
+    return BYTES(BYTES, types.uint64), codegen
+
+
+def repeated(typingctx: Any, byte: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return broadcast(builder, arguments[0])
+
+    return BYTES(types.uint8), codegen
+
+
+def replace(typingctx: Any, vector: Any, other: Any, bits: Any, byte: Any, value: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        vector, other, bits, byte, value = arguments
+        alike = equal_bits(builder, other, bits, byte)
+        return builder.select(alike, broadcast(builder, value), vector)
+
+    byte_type = types.uint8
+    return BYTES(BYTES, BYTES, byte_type, byte_type, byte_type), codegen
+
+
+def plus(typingctx: Any, vector: Any, other: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.add(*arguments)
+
+    return BYTES(BYTES, BYTES), codegen
+
+
+def minus(typingctx: Any, vector: Any, byte: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.sub(arguments[0], broadcast(builder, arguments[1]))
+
+    return BYTES(BYTES, types.uint8), codegen
+
+
+def backwards(typingctx: Any, vector: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return pick_lanes(builder, arguments[0], list(range(WIDTH))[::-1])
+
+    return BYTES(BYTES), codegen
+
+
+def larger(typingctx: Any, vector: Any, other: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        larger = llvm_function(builder, f"llvm.umax.v{WIDTH}i8", VECTOR, [VECTOR, VECTOR])
+        return builder.call(larger, arguments)
+
+    return BYTES(BYTES, BYTES), codegen
+
+
+def differing(typingctx: Any, vector: Any, other: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.xor(*arguments)
+
+    return BYTES(BYTES, BYTES), codegen
+
+
+def sum_both(typingctx: Any, vector: Any, other: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        both = ir.Constant(ir.VectorType(ir.IntType(32), 2 * WIDTH), list(range(2 * WIDTH)))
+        return add_up(builder, builder.shuffle_vector(*arguments, both), 2 * WIDTH)
+
+    return types.uint64(BYTES, BYTES), codegen
+
+
+def sum_lanes(typingctx: Any, vector: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return add_up(builder, arguments[0], WIDTH)
+
+    return types.uint64(BYTES), codegen
