@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.masks import count_ones, equal_mask, low_bits, trailing_zeros
 from biometal_stream.simd.memory import load_word
 from biometal_stream.simd.words import WIDTH, Word
@@ -230,7 +231,7 @@ def _put_packed(
     return to + _ONE
 
 
-@kernel
+@kernel(writes=("out",))
 def put_bases(
     text: NDArray[np.uint8], begin: int, start: int, size: int, out: NDArray[np.uint8]
 ) -> int:

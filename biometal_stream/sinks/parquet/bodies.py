@@ -10,20 +10,24 @@ kernel keeps a reference to its arguments.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from biometal_stream.columns import is_large
-from biometal_stream.simd.jit import inlined, kernel
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.memory import copy_lanes, load_word
 from biometal_stream.simd.words import WIDTH, Word
 from biometal_stream.sinks.parquet.deltas import pack_deltas, share_prefixes
 
 ORIGIN: NDArray[np.uint8] = np.zeros(WIDTH, np.uint8)
 """The array that addresses are relative to."""
+
+SliceTable: TypeAlias = np.ndarray[tuple[int, int], np.dtype[np.int64]]
+"""The type of a table of slices, (arrays, 4)."""
 
 _ORIGIN = ORIGIN.ctypes.data
 _ZERO = np.uint64(0)
@@ -77,7 +81,7 @@ def number_slices(columns: list[pa.Array]) -> NDArray[np.int64]:
 
 
 @inlined
-def _start(origin: NDArray[np.uint8], slices: NDArray[np.int64], index: Any, row: Any) -> Word:
+def _start(origin: NDArray[np.uint8], slices: SliceTable, index: Any, row: Any) -> Word:
     """The offset at which the text of a row starts."""
     at = np.uint64(slices[index, _VALUES])
     if slices[index, _STEP] == 8:
@@ -86,7 +90,7 @@ def _start(origin: NDArray[np.uint8], slices: NDArray[np.int64], index: Any, row
 
 
 @inlined
-def _stop(origin: NDArray[np.uint8], slices: NDArray[np.int64], index: Any, row: Any) -> Word:
+def _stop(origin: NDArray[np.uint8], slices: SliceTable, index: Any, row: Any) -> Word:
     """The offset at which the text of a row ends. Reads no byte after the offsets."""
     at = np.uint64(slices[index, _VALUES])
     if slices[index, _STEP] == 8:
@@ -95,7 +99,7 @@ def _stop(origin: NDArray[np.uint8], slices: NDArray[np.int64], index: Any, row:
 
 
 @kernel
-def text_bytes(origin: NDArray[np.uint8], slices: NDArray[np.int64]) -> int:
+def text_bytes(origin: NDArray[np.uint8], slices: SliceTable) -> int:
     """Counts the bytes of all texts of a `text_slices` table."""
     found = _ZERO
     for index in range(len(slices)):
@@ -106,9 +110,9 @@ def text_bytes(origin: NDArray[np.uint8], slices: NDArray[np.int64]) -> int:
     return int(found)
 
 
-@kernel
+@kernel(writes=("lengths",))
 def put_lengths_of(
-    origin: NDArray[np.uint8], slices: NDArray[np.int64], lengths: NDArray[np.int64]
+    origin: NDArray[np.uint8], slices: SliceTable, lengths: NDArray[np.int64]
 ) -> None:
     """Writes the length of each text of a `text_slices` table, ``int64``, (rows,)."""
     to = _ZERO
@@ -119,9 +123,9 @@ def put_lengths_of(
             to += _ONE
 
 
-@kernel
+@kernel(writes=("out",))
 def put_text(
-    origin: NDArray[np.uint8], slices: NDArray[np.int64], out: NDArray[np.uint8], to: int
+    origin: NDArray[np.uint8], slices: SliceTable, out: NDArray[np.uint8], to: int
 ) -> None:
     """Copies the texts of a `text_slices` table to ``out``, from byte ``to`` on."""
     place = np.uint64(to)
@@ -149,10 +153,10 @@ def _moved_up(out: NDArray[np.uint8], count: np.uint64, end: np.uint64) -> None:
         out[end - _ONE - index] = out[count - _ONE - index]
 
 
-@kernel
+@kernel(writes=("lengths", "out",))
 def put_texts(
     origin: NDArray[np.uint8],
-    slices: NDArray[np.int64],
+    slices: SliceTable,
     lengths: NDArray[np.int64],
     out: NDArray[np.uint8],
     room: int,
@@ -176,10 +180,10 @@ def put_texts(
     return packed
 
 
-@kernel
+@kernel(writes=("text", "numbers", "out",))
 def put_similar_texts(
     origin: NDArray[np.uint8],
-    slices: NDArray[np.int64],
+    slices: SliceTable,
     text: NDArray[np.uint8],
     numbers: NDArray[np.int64],
     out: NDArray[np.uint8],
@@ -215,10 +219,10 @@ def put_similar_texts(
     return packed, left
 
 
-@kernel
+@kernel(writes=("numbers", "limits", "out",))
 def put_small_numbers(
     origin: NDArray[np.uint8],
-    slices: NDArray[np.int64],
+    slices: SliceTable,
     numbers: NDArray[np.int64],
     limits: NDArray[np.int64],
     out: NDArray[np.uint8],
