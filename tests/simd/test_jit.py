@@ -50,10 +50,11 @@ def package(tmp_path):
     shutil.copytree(
         ROOT / "biometal_stream" / "simd",
         target / "simd",
-        ignore=shutil.ignore_patterns("__pycache__"),
+        ignore=shutil.ignore_patterns("__pycache__", "built"),
     )
     (target / "__init__.py").touch()
-    shutil.copy(ROOT / "biometal_stream" / "errors.py", target)
+    for name in ("errors.py", "extras.py"):
+        shutil.copy(ROOT / "biometal_stream" / name, target)
     (target.parent / "kept.py").write_text(KERNEL)
     return target.parent
 
