@@ -14,7 +14,7 @@ import numba
 import numpy as np
 import pytest
 
-from biometal_stream.errors import ConfigurationError, InputWarning
+from biometal_stream.errors import ConfigurationError, InputWarning, MissingExtraError
 from biometal_stream.pipeline import Pipeline
 from biometal_stream.simd import cache, jit
 from tests.stand_ins import Collect, Numbers
@@ -292,3 +292,15 @@ def test_a_kernel_is_its_function():
     assert add(1, 2) == 3
     assert add.__doc__ == "Adds."
     assert add.py_func(np.uint64(1), np.uint64(2)) == 3
+
+
+def test_without_numba_the_error_says_what_to_install(monkeypatch):
+    @jit.kernel
+    def add(one: int, two: int) -> int:
+        return one + two
+
+    monkeypatch.setitem(sys.modules, "numba", None)
+    with pytest.raises(
+        MissingExtraError, match=r"to compile kernels, since .*biometal-stream needs"
+    ):
+        add(1, 2)
