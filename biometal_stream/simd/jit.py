@@ -9,6 +9,7 @@ from inspect import getfile
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
+from biometal_stream.extras import need
 from biometal_stream.simd.compiler import Compiled
 
 P = ParamSpec("P")
@@ -71,6 +72,10 @@ class Kernel(Compiled):
         return called
 
     def _made(self) -> Any:
+        from biometal_stream.simd.shipped import shipped
+
+        reason = shipped().reason or f"{self.name} is not compiled ahead of time for these types"
+        need("numba", "numba", f"to compile kernels, since {reason}, biometal-stream")
         from biometal_stream.simd.cache import KernelCache
 
         dispatcher = super()._made()

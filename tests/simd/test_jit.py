@@ -14,7 +14,7 @@ import numba
 import numpy as np
 import pytest
 
-from biometal_stream.errors import ConfigurationError, InputWarning
+from biometal_stream.errors import ConfigurationError, InputWarning, MissingExtraError
 from biometal_stream.pipeline import Pipeline
 from biometal_stream.simd import cache, jit
 from tests.stand_ins import Collect, Numbers
@@ -50,10 +50,11 @@ def package(tmp_path):
     shutil.copytree(
         ROOT / "biometal_stream" / "simd",
         target / "simd",
-        ignore=shutil.ignore_patterns("__pycache__"),
+        ignore=shutil.ignore_patterns("__pycache__", "built"),
     )
     (target / "__init__.py").touch()
-    shutil.copy(ROOT / "biometal_stream" / "errors.py", target)
+    for name in ("errors.py", "extras.py"):
+        shutil.copy(ROOT / "biometal_stream" / name, target)
     (target.parent / "kept.py").write_text(KERNEL)
     return target.parent
 
@@ -291,3 +292,15 @@ def test_a_kernel_is_its_function():
     assert add(1, 2) == 3
     assert add.__doc__ == "Adds."
     assert add.py_func(np.uint64(1), np.uint64(2)) == 3
+
+
+def test_without_numba_the_error_says_what_to_install(monkeypatch):
+    @jit.kernel
+    def add(one: int, two: int) -> int:
+        return one + two
+
+    monkeypatch.setitem(sys.modules, "numba", None)
+    with pytest.raises(
+        MissingExtraError, match=r"to compile kernels, since .*biometal-stream needs"
+    ):
+        add(1, 2)
