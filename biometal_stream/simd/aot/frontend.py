@@ -15,7 +15,7 @@ from numba.core.cpu import CPUContext
 from biometal_stream.simd import compiler
 from biometal_stream.simd.aot.entry import Overload, add_entry
 from biometal_stream.simd.aot.signatures import signatures
-from biometal_stream.simd.jit import Kernel
+from biometal_stream.simd.jit import Kernel, loaded_kernels
 from biometal_stream.simd.llvm.codegen import NEON
 
 
@@ -31,7 +31,7 @@ def portable_code(kernels: dict[str, Kernel], *, neon: bool) -> str:
     """
     # Without numba's reference counts, which call into its run-time library.
     compiler.SETTINGS["_nrt"] = False
-    for kernel in kernels.values():
+    for kernel in loaded_kernels():  # also those that are only called by these
         kernel.dispatcher._cache.disable()
     token = NEON.set(neon)
     try:

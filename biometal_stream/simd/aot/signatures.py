@@ -12,6 +12,8 @@ from numba.np.numpy_support import from_dtype
 
 Signature = tuple[Any, ...]
 
+_PLAIN: dict[Any, Any] = {bool: types.boolean, int: types.int64, float: types.float64}
+
 
 def signatures(function: Callable[..., Any], writes: tuple[str, ...]) -> list[Signature]:
     """The types of a kernel's arguments, as numba has them.
@@ -59,8 +61,8 @@ def _type(hint: Any, chosen: dict[Any, Any], *, written: bool) -> Any:
         arguments = get_args(shape)
         dimensions = 1 if Ellipsis in arguments else len(arguments)
         return types.Array(kind, dimensions, "C", readonly=not written)
-    if hint is bool:
-        return types.boolean
+    if hint in _PLAIN:
+        return _PLAIN[hint]
     if isinstance(hint, type) and issubclass(hint, np.generic):
         return from_dtype(np.dtype(hint))
     raise TypeError(f"{hint} is no type of a kernel's argument")

@@ -25,6 +25,8 @@ def test_annotations_are_types():
         index: Word,
         byte: np.uint8,
         flag: bool,
+        count: int,
+        share: float,
     ) -> None: ...
 
     assert signatures(kernel, ("out",)) == [
@@ -32,7 +34,7 @@ def test_annotations_are_types():
             _array(types.uint8),
             _array(types.float32, readonly=False),
             _array(types.int64, ndim=2),
-            *(types.uint64, types.uint8, types.boolean),
+            *(types.uint64, types.uint8, types.boolean, types.int64, types.float64),
         )
     ]
 
