@@ -177,6 +177,15 @@ def test_recipe(tmp_path):
     assert hash(sink) == hash(FastqSink(str(tmp_path / "r.fq.gz"), level=5))
 
 
+def test_gzip_is_compressed_at_level_1_unless_told(tmp_path):
+    columns = {"name": "r", "sequence": "ACGTTGCA" * 9, "quality": "IIFF,,::" * 9}
+    batch = pa.record_batch({name: [value] * 99 for name, value in columns.items()})
+    for name, level in (("default.fq.gz", None), ("1.fq.gz", 1), ("2.fq.gz", 2)):
+        drive(FastqSink(tmp_path / name, level=level), batch.schema, [batch])
+    by_default = (tmp_path / "default.fq.gz").read_bytes()
+    assert by_default == (tmp_path / "1.fq.gz").read_bytes() != (tmp_path / "2.fq.gz").read_bytes()
+
+
 @pytest.mark.parametrize("level", [1, 3, 12])
 def test_real_reads_come_out_as_they_were(shared_data, tmp_path, level):
     path = shared_data / "reads" / "illumina" / "rhodobacter_ga_36bp.fastq.gz"
