@@ -45,9 +45,9 @@ LEVELS: dict[int, Level] = {
     2: Level("libdeflate", 1),
     **{level: Level("libdeflate", level) for level in range(3, 13)},
 }
-"""The levels, fastest first; `docs/guide/write.md` has the speed and the ratio of each. Left out are
-ISA-L 2, as large as 1; ISA-L 3, half as fast as 1 and hardly smaller; and libdeflate 2, which is 10 to
-20 % faster than 3 for files that are 1 to 8 % larger."""
+"""The levels, fastest first; `docs/guide/write.md` has the speed and the ratio of each. Left out
+are ISA-L 2, as large as 1; ISA-L 3, half as fast as 1 and hardly smaller; and libdeflate 2, which
+is 10 to 20 % faster than 3 for files that are 1 to 8 % larger."""
 DEFAULT_LEVEL = 1
 """Twice as fast as level 2, for files that are 2 to 9 % larger. cutadapt has the same default."""
 
@@ -93,8 +93,10 @@ def _by_libdeflate(block: memoryview, level: int) -> tuple[bytearray, int]:
 
 
 class _Kept(threading.local):
-    """ISA-L's memory in each thread, by level: taken anew for each block, it has to be cleared by
-    the system, 3 % of a run."""
+    """ISA-L's memory in each thread, by level.
+
+    Taken anew for each block it comes in new pages, which the system clears: 3 % of a run.
+    """
 
     def __init__(self) -> None:
         self.by_level: dict[int, isal_zlib._ParallelCompress] = {}
