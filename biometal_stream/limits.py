@@ -53,6 +53,7 @@ def quota_cores(root: Path = _ROOT) -> float | None:
 def usable_memory(root: Path = _ROOT) -> int | None:
     """The bytes that this process may use: the machine's, or its control groups', if fewer.
 
+    Above ``memory.high`` the system slows a process down to take memory back, so it counts as a limit.
     ``None`` if the system provides neither.
 
     Args:
@@ -60,7 +61,7 @@ def usable_memory(root: Path = _ROOT) -> int | None:
     """
     limits: list[int] = []
     for folder in _folders(root):
-        for file in ("memory.max", "memory.limit_in_bytes"):
+        for file in ("memory.max", "memory.high", "memory.limit_in_bytes"):
             limits += _numbers(folder, file) or ()
     with suppress(ValueError, OSError, AttributeError):
         limits.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
