@@ -260,7 +260,7 @@ class MeteredExecutor(Executor):
 
 
 class ReadingThread(Executor):
-    """A thread of the source beside the one that cuts; what it does counts as reading."""
+    """A second thread of the source, whose work counts as reading."""
 
     def __init__(self, executor: Executor, meter: Meter) -> None:
         self._executor = executor

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
 
 _Filled: TypeAlias = "tuple[int, int, bool, BiometalError | None]"
-"""The byte after the text in a buffer, its newlines, whether the file ends, and what is wrong."""
+"""The end of the text in a buffer, its newlines, whether the file ends, and the error after it."""
 
 _SERIAL: frozenset[Codec] = frozenset({"gzip", "zstd", "bzip2", "xz"})
-"""Codecs of which each byte follows from those before it."""
+"""Codecs that only one thread can decompress."""
 _AHEAD = 3
-"""Segments that a thread of its own has in work or ready: more would not keep it busier."""
+"""The most segments that are in work or ready in a thread that inflates one file."""
 
 SPARE = PADDING + 2
 """Bytes after a text: padding, and room for newlines that the end of an input may lack."""
@@ -123,7 +123,7 @@ class Segments:
         else:
             buffer = self._buffer()
         if not pending and self._thread is None and failure is None:
-            # Only the reader knows what comes behind what the workers had.
+            # Only the reader knows what follows the jobs of the workers.
             stop, more, at_end, failure = self._read(buffer, stop)
             lines += more
         return Segment(buffer, self._room, stop, lines, at_end, failure)
@@ -215,7 +215,7 @@ class Segments:
 
 
 def _fill(job: Job, buffer: NDArray[np.uint8], start: int) -> _Filled:
-    """Does a job, and tells where it stopped and how many newlines it wrote."""
+    """Does a job; returns where it stopped and how many newlines it wrote."""
     failure: BiometalError | None = None
     try:
         count = job()

@@ -124,7 +124,8 @@ def test_a_file_that_changes_is_an_error(mates: tuple[Path, Path]) -> None:
 def test_what_inflates_counts_as_reading(mates: tuple[Path, Path]) -> None:
     for number, path in enumerate(mates, 1):
         path.write_bytes(gzip.compress(records(number), 1))
-    report = bs.read_fastq(mates[0], mate=mates[1]).with_options(threads=2).run(DiscardSink())
+    reads = bs.read_fastq(mates[0], mate=mates[1])
+    report = reads.with_options(threads=2, statistics=True).run(DiscardSink())
     reading = report.stages[0]
     assert (reading.name, reading.threads) == ("read", 2)
     assert reading.cpu > 0
