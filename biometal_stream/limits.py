@@ -53,8 +53,8 @@ def quota_cores(root: Path = _ROOT) -> float | None:
 def usable_memory(root: Path = _ROOT) -> int | None:
     """The bytes that this process may use: the machine's, or its control groups', if fewer.
 
-    Above ``memory.high`` the system slows a process down to take memory back, so it counts as a limit.
-    ``None`` if the system provides neither.
+    ``memory.high`` counts as a limit, since above it the system slows a process down to take memory
+    back. ``None`` if the system provides neither.
 
     Args:
         root: The root of the file system.

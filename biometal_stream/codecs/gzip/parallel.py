@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 LEAST_WORKERS = 16
 """Cores for each file that is read at the same time.
 
-rapidgzip 0.16 takes four times ISA-L's processor time for a byte of FASTQ (measured on 2 cores), and
-takes it from the other stages. ISA-L inflates a read in 0.35 µs, in one thread per file; rapidgzip
-in 1.45, spread over all cores; filters and Parquet take 1.4. So one file breaks even on 8 cores,
-(1.45 + 1.4) / 8 = 0.35, and two mates on 16. On 16 per file rapidgzip should be twice as fast. That is
-a prediction; it has not been measured on such a machine.
+rapidgzip 0.16 takes four times ISA-L's processor time for a byte of FASTQ (measured on 2 cores),
+and takes it from the other stages. ISA-L inflates a read of 150 bases in 0.5 µs, in one thread per
+file; rapidgzip takes 2.0, spread over all cores; parsing, filters and Parquet take 1.75. So one
+file breaks even on 8 cores, (2.0 + 1.75) / 8 = 0.47, and two mates on 16. With 16 cores per file
+rapidgzip should be twice as fast: a prediction, since it has not been measured on such a machine.
 """
 LEAST_BYTES = 256 << 20
 """Compressed bytes below which rapidgzip's threads, at 4 MiB each, are not all busy."""
