@@ -117,7 +117,7 @@ def test_mates_in_one_file(tmp_path, settings):
 def test_mates_out_of_turn(tmp_path):
     batch = reads(20, paired=True).take([0, 2, 1, 3])
     (tmp_path / "1.fq").write_bytes(b"old")
-    with pytest.raises(DataError, match="1 and 2 in turn"):
+    with pytest.raises(DataError, match="must alternate between 1 and 2"):
         drive(FastqSink(tmp_path / "1.fq", mate=tmp_path / "2.fq"), batch.schema, [batch])
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("1.fq", b"old")]
 
