@@ -321,7 +321,7 @@ def _to_bgzf(source: Path, target: Path) -> None:
     _compress(
         source,
         target,
-        lambda piece: bgzf.compress_blocks(memoryview(piece), GZIP_LEVEL),
+        lambda piece: bytes(bgzf.compress_blocks(memoryview(piece), GZIP_LEVEL)),
         lambda: bgzf.END,
     )
 

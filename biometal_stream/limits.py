@@ -53,14 +53,15 @@ def quota_cores(root: Path = _ROOT) -> float | None:
 def usable_memory(root: Path = _ROOT) -> int | None:
     """The bytes that this process may use: the machine's, or its control groups', if fewer.
 
-    ``None`` if the system provides neither.
+    ``memory.high`` counts as a limit, since above it the system slows a process down to take memory
+    back. ``None`` if the system provides neither.
 
     Args:
         root: The root of the file system.
     """
     limits: list[int] = []
     for folder in _folders(root):
-        for file in ("memory.max", "memory.limit_in_bytes"):
+        for file in ("memory.max", "memory.high", "memory.limit_in_bytes"):
             limits += _numbers(folder, file) or ()
     with suppress(ValueError, OSError, AttributeError):
         limits.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))

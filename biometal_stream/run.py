@@ -93,9 +93,9 @@ def starting_threads() -> Iterator[None]:
 
 
 class _Workers(ThreadPoolExecutor):
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, name: str = "biometal-worker") -> None:
         begun: list[None] = []  # a separate list, since a thread must not keep its executor alive
-        super().__init__(workers, "biometal-worker", lambda: begun.append(None))
+        super().__init__(workers, name, lambda: begun.append(None))
         self._begun = begun
         self._workers = workers
 
@@ -145,6 +145,10 @@ class LocalRun:
     def executor(self) -> Executor:
         """The workers."""
         return self._executor
+
+    def thread(self) -> Executor:
+        """A new thread for the serial work of a source, which has to shut it down."""
+        return _Workers(1, "biometal-reader")
 
     def warn(self, message: str, /, *, at_once: bool = False) -> None:
         """Keeps a warning for `show_warnings`, once, or issues it immediately from this thread."""

@@ -70,6 +70,8 @@ def test_cores(
     [
         ("0::/a/b", {"a/b/memory.max": "max", "a/memory.max": "1048576"}, 1 << 20),
         ("0::/a", {"a/memory.max": "2097152", "memory.max": "1048576"}, 1 << 20),
+        ("0::/a", {"a/memory.max": "2097152", "a/memory.high": "1048576"}, 1 << 20),
+        ("0::/a/b", {"a/b/memory.max": "1048576", "a/memory.high": "max"}, 1 << 20),
         (V1, {"memory/docker/abc/memory.limit_in_bytes": "1048576"}, 1 << 20),
         (V1, {"memory/memory.limit_in_bytes": "9223372036854771712"}, None),
         ("0::/", {}, None),

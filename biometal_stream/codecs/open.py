@@ -29,6 +29,7 @@ def open_bytes(
     run: Run,
     seen: Seen | None = None,
     look: Look | None = None,
+    files: int = 1,
 ) -> ByteReader:
     """Opens an input to read its decompressed bytes.
 
@@ -45,6 +46,7 @@ def open_bytes(
         run: Provides workers to the codecs that can use them.
         seen: The state of the file when the run began, if that was earlier.
         look: Checks the beginning of the content.
+        files: How many files are read at the same time and share the workers.
 
     Returns:
         The opened input; the caller closes it.
@@ -55,12 +57,12 @@ def open_bytes(
         ConfigurationError: The target is neither a path nor a binary file object.
         CompressedInputError: The beginning of the file is damaged.
     """
-    return open_input(open_raw(target, seen), run, look)
+    return open_input(open_raw(target, seen), run, look, files)
 
 
-def open_input(raw: RawInput, run: Run, look: Look | None = None) -> ByteReader:
+def open_input(raw: RawInput, run: Run, look: Look | None = None, files: int = 1) -> ByteReader:
     """Does what `open_bytes` does, from raw bytes, and closes them on failure."""
-    opened = OpenedInput(raw, run, look=look)
+    opened = OpenedInput(raw, run, look=look, files=files)
     if isinstance(raw, FileInput):
         try:
             opened.codec  # noqa: B018
@@ -86,6 +88,7 @@ class OpenedInput:
         codec: The compression, if the bytes are not the beginning of a file.
         ends: Whether the bytes reach the end of the file.
         look: Checks the content, if the bytes are the beginning of a file.
+        files: How many files are read at the same time.
     """
 
     def __init__(
@@ -96,6 +99,7 @@ class OpenedInput:
         *,
         ends: bool = True,
         look: Look | None = None,
+        files: int = 1,
     ) -> None:
         self._raw = raw
         self._run = run
@@ -105,6 +109,7 @@ class OpenedInput:
         self._judged = codec is not None
         self._codec = codec
         self._ends = ends
+        self._files = files
 
     @property
     def codec(self) -> Codec:
@@ -158,7 +163,9 @@ class OpenedInput:
             codec = self._codec or tell_codec(self._raw)
             if codec == "plain" and self._raw.bytes_total is not None and not self._judged:
                 self._judge_file()
-            self._decoder = decoder_of(codec, self._raw, self._run, ends=self._ends)
+            self._decoder = decoder_of(
+                codec, self._raw, self._run, ends=self._ends, files=self._files
+            )
         return self._decoder
 
     def _judge_file(self) -> None:
@@ -197,7 +204,9 @@ def _fail(error: Exception) -> NoReturn:
     raise error
 
 
-def decoder_of(codec: Codec, raw: RawInput, run: Run, *, ends: bool = True) -> Decoder:
+def decoder_of(
+    codec: Codec, raw: RawInput, run: Run, *, ends: bool = True, files: int = 1
+) -> Decoder:
     """Creates the decoder of an input; imports its module only if needed."""
     if codec == "plain":
         from biometal_stream.codecs.plain import PlainDecoder
@@ -211,7 +220,10 @@ def decoder_of(codec: Codec, raw: RawInput, run: Run, *, ends: bool = True) -> D
         from biometal_stream.codecs.gzip.members import GzipDecoder
         from biometal_stream.codecs.gzip.parallel import ParallelGzipDecoder, worth_parallel
 
-        return ParallelGzipDecoder(raw, run) if worth_parallel(raw, run) else GzipDecoder(raw)
+        threads = run.workers // files
+        if worth_parallel(raw, threads):
+            return ParallelGzipDecoder(raw, threads)
+        return GzipDecoder(raw)
     from biometal_stream.codecs.streams import StreamDecoder
 
     if codec == "zstd":

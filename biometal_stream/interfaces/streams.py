@@ -208,6 +208,9 @@ class Run(Protocol):
     def executor(self) -> Executor:
         """The workers, for work that a source or sink spreads itself."""
 
+    def thread(self) -> Executor:
+        """A new thread for the serial work of a source, which has to shut it down."""
+
     def warn(self, message: str, /, *, at_once: bool = False) -> None:
         """Warns the user once, with an `InputWarning` in the caller's thread.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.interfaces import ParallelSource
+from biometal_stream.pipeline.meter import ReadingThread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.interfaces import OpenSource, Run, Source
+    from biometal_stream.pipeline.meter import Meter
     from biometal_stream.run import LocalRun
 
 
@@ -24,6 +26,11 @@ class SourceRun:
 
     _run: LocalRun
     executor: Executor
+    _reading: Meter
+
+    def thread(self) -> Executor:
+        """See `Run.thread`. What it does counts as reading."""
+        return ReadingThread(self._run.thread(), self._reading)
 
     @property
     def workers(self) -> int:

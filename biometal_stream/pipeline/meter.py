@@ -45,6 +45,7 @@ class Meter:
     ) -> None:
         self.name = name
         self.timed = timed
+        self._beside = 0  # threads that work for the stage now, while its own waits for them
         self.operator = operator
         self.kind: StageKind = kind
         self.threads = threads
@@ -102,6 +103,12 @@ class Meter:
         with self._lock:
             return self.rows_out / self.rows_in if self.rows_in else 1.0
 
+    def beside(self, change: int) -> None:
+        """Counts a thread that begins, or ends, to do the stage's work while its own waits."""
+        with self._lock:
+            self._beside += change
+            self.threads = max(self.threads, self._beside)
+
     def add_time(
         self,
         *,
@@ -129,6 +136,10 @@ class Meter:
         """Times the body, in which the processor's time is work, and the rest waiting for input."""
         return _Reading(self, 1.0) if self.timed else _UNTIMED
 
+    def reading_beside(self) -> AbstractContextManager[None]:
+        """Times the body, which reads in another thread while the stage's own waits for it."""
+        return _Beside(self, 1.0) if self.timed else _UNTIMED
+
     def waiting(self, kind: Literal["blocked", "starved"]) -> AbstractContextManager[None]:
         """Times the body, in which the stage waits for room after it or for input."""
         return _Waiting(self, kind) if self.timed else _UNTIMED
@@ -149,7 +160,7 @@ class Meter:
                 busy=self.busy if self.timed else None,
                 cpu=self.cpu if self.timed else None,
                 blocked=self.blocked if self.timed else None,
-                starved=self.starved if self.timed else None,
+                starved=max(0.0, self.starved) if self.timed else None,
                 details=dict(self.details()),
             )
 
@@ -181,6 +192,16 @@ class _Reading(_Working):
         wall, cpu = self._begun
         wall, cpu = perf_counter() - wall, thread_time() - cpu
         self._meter.add_time(busy=cpu, cpu=cpu, starved=max(0.0, wall - cpu))
+
+
+class _Beside(_Working):
+    """Adds the time of a body in which the stage's own thread does not wait for its input."""
+
+    __slots__ = ()
+
+    def __exit__(self, *_: object) -> None:
+        cpu = thread_time() - self._begun[1]
+        self._meter.add_time(busy=cpu, cpu=cpu, starved=-cpu)
 
 
 class _Waiting:
@@ -238,6 +259,28 @@ class MeteredExecutor(Executor):
         return result
 
 
+class ReadingThread(Executor):
+    """A second thread of the source, whose work counts as reading."""
+
+    def __init__(self, executor: Executor, meter: Meter) -> None:
+        self._executor = executor
+        self._meter = meter
+        meter.beside(1)
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Has the thread call a function."""
+        return self._executor.submit(self._timed, fn, args, kwargs)
+
+    def _timed(self, fn: Callable[..., T], args: Any, kwargs: Any) -> T:
+        with self._meter.reading_beside():
+            return fn(*args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Ends the thread; called once."""
+        self._meter.beside(-1)
+        self._executor.shutdown(wait, cancel_futures=cancel_futures)
+
+
 def bottleneck(stages: list[StageStatistics], workers: int) -> str | None:
     """Names the stage that the others waited for: the busiest one of the busiest resource.
 
@@ -259,7 +302,7 @@ def bottleneck(stages: list[StageStatistics], workers: int) -> str | None:
         shares.append((sum(busy for busy, _ in pooled) / workers, max(pooled)[1]))
     for stage, busy in timed:
         if stage.kind != "workers":
-            shares.append((busy, stage.name))
+            shares.append((busy / stage.threads, stage.name))
         if stage.kind == "source":
             shares.append((stage.starved or 0.0, "input"))
     return max(shares)[1] if shares else None

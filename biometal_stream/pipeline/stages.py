@@ -91,7 +91,8 @@ class Stages:
         """
         gauges = self._gauges
         with ExitStack() as stack:
-            lent = SourceRun(self._run, MeteredExecutor(self._run.executor, gauges.inflating))
+            workers = MeteredExecutor(self._run.executor, gauges.inflating)
+            lent = SourceRun(self._run, workers, gauges.reading)
             source = self.input = stack.enter_context(opened_source(self._plan.source, lent))
             check(source)
             segments, last = self._open(stack)
@@ -99,8 +100,9 @@ class Stages:
                 stage = self._stage(
                     "parse", self._first_work(source, segments[0]), partial(_weight, source)
                 )
-                chunks = segments[0].fed(self._chunks(source), partial(self._parse, source))
-                flow.add(lambda: chunks, stage, gauges.reading)
+                # Made in the thread, which is all that holds them, so that its end closes them.
+                feed = partial(self._fed, segments[0], source)
+                flow.add(feed, stage, gauges.reading)
                 for segment in segments[1:]:
                     stage = self._follow(flow, stage, segment)
                 if target is None:
@@ -206,6 +208,10 @@ class Stages:
         batches = _compose(_results(before, meter), segment.serial)
         flow.add(lambda: segment.fed(batches), stage, meter)
         return stage
+
+    def _fed(self, segment: _OpenSegment, source: OpenSource[Any]) -> Iterator[Any]:
+        fed: Iterator[Any] = segment.fed(self._chunks(source), partial(self._parse, source))
+        return fed
 
     def _chunks(self, source: OpenSource[Any]) -> Iterator[Any]:
         """Reads chunks."""

@@ -100,6 +100,10 @@ class SerialRun:
         """An executor that runs each job immediately."""
         return _InPlace()
 
+    def thread(self) -> Executor:
+        """Does the work at once."""
+        return _InPlace()
+
     def warn(self, message: str, /, *, at_once: bool = False) -> None:  # noqa: ARG002 - it always is
         """Shows the user a warning, once."""
         import warnings

@@ -18,7 +18,7 @@ else:
     from backports import zstd
 
 COMPRESSIONS = ("none", "gzip", "zstd")
-LEVELS = {"gzip": bgzf.LEVELS, "zstd": (1, 22)}
+LEVELS = {"gzip": (min(bgzf.LEVELS), max(bgzf.LEVELS)), "zstd": (1, 22)}
 
 _ZSTD_LEVEL = 3
 _ZSTD_MEMORY = 256  # MiB, for all files that values name together
@@ -52,7 +52,7 @@ class Compression:
 
     Attributes:
         name: One of `COMPRESSIONS`.
-        level: The compression level; by default 3.
+        level: The compression level; by default 1 for gzip and 3 for zstd.
     """
 
     name: str

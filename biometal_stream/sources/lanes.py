@@ -98,7 +98,8 @@ class Inputs:
         file = self._lanes[lane][mate]
         if isinstance(file, FileRange):
             return open_file_range(file, self._run, self._look)
-        return open_bytes(file, run=self._run, seen=self._seen[lane][mate], look=self._look)
+        seen, files = self._seen[lane][mate], len(self._lanes[lane])
+        return open_bytes(file, run=self._run, seen=seen, look=self._look, files=files)
 
     def _readers(self, lane: int) -> tuple[ByteReader, ...]:
         with ExitStack() as stack:

@@ -9,6 +9,8 @@ import struct
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow as pa
+
 from biometal_stream.codecs.damage import AGAIN, truncated
 from biometal_stream.codecs.detect import GZIP, block_header, block_size
 from biometal_stream.errors import CompressedInputError
@@ -66,6 +68,11 @@ def block_at(data: memoryview, at: int, size: int, offset: int) -> Block:
     return Block(data[at + header : end], crc, inflated, offset)
 
 
+def _allocate() -> memoryview:
+    """Memory for `READ` bytes from Arrow's pool, whose pages are mapped already."""
+    return memoryview(pa.allocate_buffer(READ)).cast("B")
+
+
 class BlockCutter:
     """Reads an input and cuts it into blocks by their headers.
 
@@ -84,7 +91,7 @@ class BlockCutter:
         self.left = False
         self.marked = False
         self._raw = raw
-        self._buffer = memoryview(bytearray(READ))
+        self._buffer = _allocate()
         self._at = 0  # the first byte after the blocks cut so far
         self._filled = 0
 
@@ -93,7 +100,7 @@ class BlockCutter:
         if READ - self._filled < LARGEST_BLOCK:
             # A new buffer: blocks that were cut still refer to the old one.
             rest = self._buffer[self._at : self._filled]
-            self._buffer = memoryview(bytearray(READ))
+            self._buffer = _allocate()
             self._buffer[: len(rest)] = rest
             self._at, self._filled = 0, len(rest)
         count = self._raw.readinto(self._buffer[self._filled :])

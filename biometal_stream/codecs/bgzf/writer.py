@@ -3,62 +3,126 @@
 Blocks are compressed and decompressed in parallel, any gzip reader can read them, and tools
 such as ``bgzip`` and ``samtools`` can seek in them. The layout follows section 4.1 of the SAM
 specification: gzip members with an extra field ``BC`` that holds the block's size.
-
-ISA-L compresses at levels 1 and 2, libdeflate at 3 to 12. On 110 MB of real Illumina reads from
-32 sets, on one core: level 2 gives 400 MB/s at a ratio of 4.06, 3 gives 130 to 170 at 4.56, 6
-gives 90 at 4.84, 9 gives 24 at 5.00, 12 gives 3 at 5.23; zlib at level 4, fastp's default, gives
-86 at 4.44 in one stream. So level 3 is the fastest whose files are no larger than fastp's (they
-are 3 % smaller); level 2 is three times as fast, and its files are 9 % larger.
 """
 
 from __future__ import annotations
 
 import struct
+import threading
 import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import deflate
-from isal import igzip_lib, isal_zlib
+import pyarrow as pa
+from isal import isal_zlib
 
 BLOCK = 65_280
 """Bytes of text in a block, as in bgzip: even incompressible text stays within 64 KiB."""
-LEVELS = (1, 12)
-"""The lowest and the highest compression level."""
-DEFAULT_LEVEL = 3
-"""The fastest level whose files are no larger than gzip's at level 4."""
 END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """The empty block that marks the end of a complete file."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """What a level of compression stands for.
+
+    Attributes:
+        library: What compresses.
+        its_level: The library's own level.
+    """
+
+    library: Literal["ISA-L", "libdeflate"]
+    its_level: int
+
+    def __str__(self) -> str:
+        return f"{self.library} {self.its_level}"
+
+
+LEVELS: dict[int, Level] = {
+    1: Level("ISA-L", 1),
+    2: Level("libdeflate", 1),
+    **{level: Level("libdeflate", level) for level in range(3, 13)},
+}
+"""The levels, fastest first; `docs/guide/write.md` has the speed and the ratio of each. Left out
+are ISA-L 2, as large as 1; ISA-L 3, half as fast as 1 and hardly smaller; and libdeflate 2, which
+is 10 to 20 % faster than 3 for files that are 1 to 8 % larger."""
+DEFAULT_LEVEL = 1
+"""Twice as fast as level 2, for files that are 2 to 9 % larger. cutadapt has the same default."""
 
 _HEADER = struct.Struct("<4BI2BH2BHH")
 _TRAILER = struct.Struct("<II")
 _FRAME = _HEADER.size + _TRAILER.size
-_ISAL_LEVELS = 2
+_LARGEST = 2**16
+_FINAL = b"\x03\x00"
+"""An empty last block of DEFLATE, after ISA-L has flushed what comes before to a whole byte."""
 
 
-def compress_blocks(text: memoryview, level: int) -> bytes:
+def compress_blocks(text: memoryview, level: int) -> memoryview:
     """Compresses text to blocks, without the block that ends a file.
 
     Releases the GIL most of the time; thread-safe.
 
     Args:
         text: The bytes.
-        level: 1 to 12.
+        level: One of `LEVELS`.
+
+    Returns:
+        The blocks, which are the same for a text and level whatever thread compresses them.
     """
-    pieces: list[bytes] = []
+    compress = _COMPRESSORS[LEVELS[level].library]
+    pieces: list[bytes | bytearray] = []
     for start in range(0, len(text), BLOCK):
         block = text[start : start + BLOCK]
-        if level <= _ISAL_LEVELS:
-            packed = igzip_lib.compress(
-                block, level, igzip_lib.COMP_DEFLATE, igzip_lib.MEM_LEVEL_LARGE, 15
-            )
-        else:
-            packed = bytes(deflate.deflate_compress(block, level))
+        packed, crc = compress(block, LEVELS[level].its_level)
         size = len(packed) + _FRAME
-        if size > 2**16:  # does not compress: stored
+        if size > _LARGEST:  # cannot be smaller: stored as it is
             packed = zlib.compress(block, 0, wbits=-15)
             size = len(packed) + _FRAME
         pieces += (
             _HEADER.pack(0x1F, 0x8B, 8, 4, 0, 0, 255, 6, 66, 67, 2, size - 1),
             packed,
-            _TRAILER.pack(isal_zlib.crc32(block), len(block)),
+            _TRAILER.pack(crc, len(block)),
         )
-    return b"".join(pieces)
+    return _joined(pieces)
+
+
+def _by_libdeflate(block: memoryview, level: int) -> tuple[bytearray, int]:
+    return deflate.deflate_compress(block, level), isal_zlib.crc32(block)
+
+
+class _Kept(threading.local):
+    """The working memory of ISA-L in each thread, by level.
+
+    If it is allocated for each block, the system clears new pages each time: 3 % of a run.
+    """
+
+    def __init__(self) -> None:
+        self.by_level: dict[int, isal_zlib._ParallelCompress] = {}
+
+
+_kept = _Kept()
+
+
+def _by_isal(block: memoryview, level: int) -> tuple[bytes, int]:
+    kept = _kept.by_level
+    if level not in kept:
+        kept[level] = isal_zlib._ParallelCompress(2 * _LARGEST, level)
+    packed, crc = kept[level].compress_and_crc(block, b"")
+    return packed + _FINAL, crc
+
+
+_Compressor: TypeAlias = "Callable[[memoryview, int], tuple[bytes | bytearray, int]]"
+
+_COMPRESSORS: dict[str, _Compressor] = {"ISA-L": _by_isal, "libdeflate": _by_libdeflate}
+
+
+def _joined(pieces: list[bytes | bytearray]) -> memoryview:
+    """Joins pieces in memory of Arrow's pool, whose pages are mapped already."""
+    joined = memoryview(pa.allocate_buffer(sum(map(len, pieces)))).cast("B")
+    at = 0
+    for piece in pieces:
+        joined[at : at + len(piece)] = piece
+        at += len(piece)
+    return joined

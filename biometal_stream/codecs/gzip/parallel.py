@@ -17,12 +17,16 @@ from biometal_stream.errors import CompressedInputError
 if TYPE_CHECKING:
     from biometal_stream.codecs.raw.input import RawInput
     from biometal_stream.codecs.reader import Codec
-    from biometal_stream.interfaces import Run
 
 LEAST_WORKERS = 16
-"""rapidgzip 0.16 inflates FASTQ at 0.25 GB/s per core (measured on 2) and takes that core from
-the other stages; ISA-L does 1.4 GB/s on one. By these figures, and those of writing Parquet, a
-run on 12 cores breaks even, and one on fewer loses."""
+"""Cores for each file that is read at the same time.
+
+rapidgzip 0.16 takes four times ISA-L's processor time for a byte of FASTQ (measured on 2 cores),
+and takes it from the other stages. ISA-L inflates a read of 150 bases in 0.5 µs, in one thread per
+file; rapidgzip takes 2.0, spread over all cores; parsing, filters and Parquet take 1.75. So one
+file breaks even on 8 cores, (2.0 + 1.75) / 8 = 0.47, and two mates on 16. With 16 cores per file
+rapidgzip should be twice as fast: a prediction, since it has not been measured on such a machine.
+"""
 LEAST_BYTES = 256 << 20
 """Compressed bytes below which rapidgzip's threads, at 4 MiB each, are not all busy."""
 MOST_BYTES = 16 << 30
@@ -33,10 +37,15 @@ _TRAILER = 8  # CRC32 and ISIZE
 _SCRATCH = 1 << 20
 
 
-def worth_parallel(raw: RawInput, run: Run) -> bool:
-    """Whether rapidgzip should read gzip: it is installed, with enough cores and a large file."""
+def worth_parallel(raw: RawInput, threads: int) -> bool:
+    """Whether rapidgzip should read gzip: it is installed, with enough cores and a large file.
+
+    Args:
+        raw: The file.
+        threads: The run's workers, divided by the number of files that are read at the same time.
+    """
     return (
-        run.workers >= LEAST_WORKERS
+        threads >= LEAST_WORKERS
         and raw.path is not None
         and raw.offset == 0
         and raw.bytes_total is not None
@@ -58,7 +67,7 @@ class ParallelGzipDecoder:
 
     Args:
         raw: A regular file, unread except through `RawInput.peek`.
-        run: Says how many threads may be used.
+        threads: How many it may use.
 
     Raises:
         CompressedInputError: The file's first header has reserved flags.
@@ -66,14 +75,14 @@ class ParallelGzipDecoder:
 
     codec: Codec = "rapidgzip"
 
-    def __init__(self, raw: RawInput, run: Run) -> None:
+    def __init__(self, raw: RawInput, threads: int) -> None:
         import rapidgzip
 
         check_first(raw)
 
         assert raw.path is not None
         self._raw = raw
-        self._file = rapidgzip.RapidgzipFile(raw.path, parallelization=run.workers)
+        self._file = rapidgzip.RapidgzipFile(raw.path, parallelization=threads)
         self._crc = 0
         self._delivered = 0
         self._judge: GzipDecoder | None = None

@@ -71,7 +71,7 @@ class FastqSink(RebatchingSink[Any]):
             name such as ``out_R1.fq`` causes a warning.
         compression: ``none``, ``gzip`` or ``zstd``; by default from the file's suffix: ``.gz`` and
             ``.bgz``, ``.zst``, anything else is plain.
-        level: For gzip 1 to 12, default 3; for zstd 1 to 22, default 3.
+        level: For gzip 1 to 12, default 1; for zstd 1 to 22, default 3.
         max_partitions: The most distinct values that the fields may have.
         unpaired: Whether reads may lack their mates. With two files each read then goes to the one
             of its mate number, and nothing is checked.

@@ -13,7 +13,7 @@ from biometal_stream.codecs.open import open_bytes
 from biometal_stream.codecs.raw.objects import ObjectInput
 from biometal_stream.errors import CompressedInputError, InputError
 
-BGZF_BLOCK = compress_blocks(memoryview(b"x" * 99), 1)
+BGZF_BLOCK = bytes(compress_blocks(memoryview(b"x" * 99), 1))
 
 
 def test_one_member(text, session_run, read_all):

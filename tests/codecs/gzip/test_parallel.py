@@ -1,5 +1,6 @@
 import gzip
 import random
+from contextlib import closing
 
 import pytest
 
@@ -9,6 +10,7 @@ from biometal_stream.codecs.gzip.parallel import ParallelGzipDecoder, worth_para
 from biometal_stream.codecs.raw.open import open_raw
 from biometal_stream.codecs.raw.unchanged import Watched
 from biometal_stream.errors import CompressedInputError
+from biometal_stream.sources.lanes import Inputs
 
 pytest.importorskip("rapidgzip")
 
@@ -82,14 +84,14 @@ def test_corrupt_data_and_junk_are_errors(parallel, long_text):
             parallel(packed + junk)
 
 
-def test_when_it_is_chosen(lend, tmp_path, monkeypatch):
+def test_when_it_is_chosen(tmp_path, monkeypatch):
     path = tmp_path / "reads.fq.gz"
     with path.open("wb") as file:
         file.truncate(parallel_gzip.LEAST_BYTES)
     raw = open_raw(path)
-    many = lend(parallel_gzip.LEAST_WORKERS)
+    many = parallel_gzip.LEAST_WORKERS
     assert worth_parallel(raw, many)
-    assert not worth_parallel(raw, lend(4))
+    assert not worth_parallel(raw, 4)
     with path.open("rb") as file:
         assert not worth_parallel(open_raw(file), many)
     monkeypatch.setattr(parallel_gzip, "find_spec", lambda name: None)
@@ -100,11 +102,26 @@ def test_when_it_is_chosen(lend, tmp_path, monkeypatch):
     raw.close()
 
 
-def test_what_is_inflated_twice_must_be_the_same(lend, tmp_path, long_text, monkeypatch):
+@pytest.mark.parametrize(
+    ("files", "workers", "codec"),
+    [(1, 3, "gzip"), (1, 4, "rapidgzip"), (2, 7, "gzip"), (2, 8, "rapidgzip")],
+)
+def test_mates_share_the_workers(lend, tmp_path, monkeypatch, files, workers, codec):
+    monkeypatch.setattr(parallel_gzip, "LEAST_BYTES", 1)
+    monkeypatch.setattr(parallel_gzip, "LEAST_WORKERS", 4)
+    paths = [tmp_path / f"{mate}.fq.gz" for mate in range(files)]
+    for path in paths:
+        path.write_bytes(gzip.compress(b"@r\nA\n+\nI\n"))
+    with closing(Inputs([tuple(paths)], lend(workers))) as inputs:
+        for readers in inputs.lanes():
+            assert [reader.codec for reader in readers] == [codec] * files
+
+
+def test_what_is_inflated_twice_must_be_the_same(tmp_path, long_text, monkeypatch):
     path = tmp_path / "reads.fq.gz"
     path.write_bytes(gzip.compress(long_text) + gzip.compress(b""))
     raw = open_raw(path)
-    decoder = ParallelGzipDecoder(raw, lend(4))
+    decoder = ParallelGzipDecoder(raw, 4)
     target = memoryview(bytearray(len(long_text)))
     assert decoder.readinto(target) == len(long_text)
     changed = bytearray(long_text)
@@ -125,7 +142,7 @@ def test_bytes_read_reaches_the_total(lend, tmp_path, long_text):
     path = tmp_path / "reads.fq.gz"
     path.write_bytes(gzip.compress(long_text))
     raw = open_raw(path)
-    decoder = ParallelGzipDecoder(raw, lend(4))
+    decoder = ParallelGzipDecoder(raw, 4)
     target = memoryview(bytearray(1 << 16))
     seen = []
     while decoder.readinto(target):
@@ -142,7 +159,7 @@ def test_isal_judges_whatever_rapidgzip_throws(lend, tmp_path, long_text, error)
     path = tmp_path / "t"
     path.write_bytes(gzip.compress(long_text, 1))
     raw = open_raw(path)
-    decoder = ParallelGzipDecoder(raw, lend(4))
+    decoder = ParallelGzipDecoder(raw, 4)
 
     class Throwing:
         def readinto(self, target):

@@ -117,7 +117,7 @@ def test_mates_in_one_file(tmp_path, settings):
 def test_mates_out_of_turn(tmp_path):
     batch = reads(20, paired=True).take([0, 2, 1, 3])
     (tmp_path / "1.fq").write_bytes(b"old")
-    with pytest.raises(DataError, match="1 and 2 in turn"):
+    with pytest.raises(DataError, match="must alternate between 1 and 2"):
         drive(FastqSink(tmp_path / "1.fq", mate=tmp_path / "2.fq"), batch.schema, [batch])
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("1.fq", b"old")]
 
@@ -175,6 +175,15 @@ def test_recipe(tmp_path):
     assert pickle.loads(pickle.dumps(sink)) == sink
     assert eval(repr(sink)) == sink
     assert hash(sink) == hash(FastqSink(str(tmp_path / "r.fq.gz"), level=5))
+
+
+def test_gzip_is_compressed_at_level_1_unless_told(tmp_path):
+    columns = {"name": "r", "sequence": "ACGTTGCA" * 9, "quality": "IIFF,,::" * 9}
+    batch = pa.record_batch({name: [value] * 99 for name, value in columns.items()})
+    for name, level in (("default.fq.gz", None), ("1.fq.gz", 1), ("2.fq.gz", 2)):
+        drive(FastqSink(tmp_path / name, level=level), batch.schema, [batch])
+    by_default = (tmp_path / "default.fq.gz").read_bytes()
+    assert by_default == (tmp_path / "1.fq.gz").read_bytes() != (tmp_path / "2.fq.gz").read_bytes()
 
 
 @pytest.mark.parametrize("level", [1, 3, 12])

@@ -1,7 +1,7 @@
 """Text in segments, filled by workers where the reader has jobs for them."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
 import numpy as np
@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from biometal_stream.channel import Aborted
 from biometal_stream.codecs.reader import Job
-from biometal_stream.errors import CompressedInputError
+from biometal_stream.errors import CompressedInputError, ForeignInputError
 from biometal_stream.run import LocalRun
 from biometal_stream.sources.fastq.records import RecordReader
 from biometal_stream.sources.text.segments import SPARE, Segments
 from tests.sources.stand_ins import Bytes
 
+Filled = tuple[int, int, bool, None]
 RECORD = b"@name\nACGTACGT\n+\nIIIIIIII\n"
 
 
@@ -102,11 +103,17 @@ class Waiting:
     def __init__(self, memory: int = 1 << 30) -> None:
         self.memory = memory
         self.executor = self
-        self.futures: list[Future[tuple[int, int, None]]] = []
+        self.futures: list[Future[Filled]] = []
         self.full = threading.Event()
         self.window = 0
 
-    def submit(self, *_: object) -> Future[tuple[int, int, None]]:
+    def thread(self) -> "Waiting":
+        return self
+
+    def shutdown(self) -> None:
+        pass
+
+    def submit(self, *_: object) -> Future[Filled]:
         self.futures.append(Future())
         if len(self.futures) == self.window:
             self.full.set()
@@ -123,7 +130,7 @@ def test_the_window_is_bounded(memory: int, window: int) -> None:
     taking = threading.Thread(target=segments.take)
     taking.start()
     run.full.wait()
-    run.futures[0].set_result((100, 4, None))
+    run.futures[0].set_result((segments._room + 100, 4, False, None))
     taking.join()
     assert len(run.futures) == reader.jobs == window
     segments.close()
@@ -134,7 +141,7 @@ def test_jobs_that_the_run_cancelled_end_the_read() -> None:
     run = Waiting()
     submit = run.submit
 
-    def cancelled(*_: object) -> Future[tuple[int, int, None]]:
+    def cancelled(*_: object) -> Future[Filled]:
         future = submit()
         future.cancel()
         return future
@@ -216,3 +223,138 @@ def test_without_a_run_no_job_is_asked_for() -> None:
     assert np.array_equal(
         segment.bytes[segment.start : segment.stop], np.frombuffer(RECORD, np.uint8)
     )
+
+
+class Inflated(Bytes):
+    """Text of a file that has to be inflated by one thread, and the threads that did."""
+
+    codec = "gzip"
+
+    def __init__(
+        self,
+        data: bytes,
+        sizes: tuple[int, ...] = (1 << 20,),
+        error: Exception | None = None,
+        before: Callable[[int], object] = lambda _: None,
+    ) -> None:
+        super().__init__(data, sizes)
+        self.threads: set[int] = set()
+        self._error = error
+        self._before = before
+
+    def readinto(self, target: memoryview) -> int:
+        self.threads.add(threading.get_ident())
+        self._before(self.bytes_read)
+        count = super().readinto(target)
+        if not count and self._error is not None:
+            raise self._error
+        return count
+
+
+@given(
+    st.binary(max_size=300),
+    st.integers(1, 40),
+    st.lists(st.integers(1, 50), min_size=1, max_size=4).map(tuple),
+)
+def test_a_thread_of_its_own_inflates_all_bytes_in_order(
+    run: LocalRun, data: bytes, size: int, sizes: tuple[int, ...]
+) -> None:
+    reader = Inflated(data, sizes)
+    segments = Segments(reader, size, run)
+    found, at_end = bytearray(), False
+    while not at_end:
+        segment = segments.take()
+        text = segment.bytes[segment.start : segment.stop].tobytes()
+        assert segment.lines == text.count(b"\n")
+        assert segment.failure is None
+        found += text
+        at_end = segment.at_end
+    segments.close()
+    segments.close()
+    assert found == data
+    assert len(reader.threads) == 1
+    assert threading.get_ident() not in reader.threads
+
+
+@pytest.mark.parametrize(
+    ("workers", "total", "codec"), [(1, 9, "gzip"), (2, None, "xz"), (2, 9, "plain")]
+)
+def test_one_worker_a_pipe_and_plain_text_need_no_such_thread(
+    workers: int, total: int | None, codec: str
+) -> None:
+    reader = Inflated(b"some text")
+    reader.codec = codec
+    reader.bytes_total = total  # type: ignore[assignment]
+    with LocalRun(workers=workers) as run:
+        segment = Segments(reader, 100, run).take()
+    assert segment.bytes[segment.start : segment.stop].tobytes() == b"some text"
+    assert reader.threads == {threading.get_ident()}
+
+
+def test_two_mates_are_inflated_side_by_side(run: LocalRun) -> None:
+    """The second segment of one file waits for the first of the other, which is asked for later."""
+    together = threading.Barrier(2, timeout=60)
+    one = Inflated(RECORD * 50, before=lambda at: together.wait() if at == 100 else None)
+    two = Inflated(RECORD * 50, before=lambda at: together.wait() if at == 0 else None)
+    ones, twos = Segments(one, 100, run), Segments(two, 100, run)
+    for segments in (ones, twos, ones, twos):
+        assert segments.take().failure is None
+    ones.close()
+    twos.close()
+
+
+def test_damage_comes_after_the_text_before_it(run: LocalRun) -> None:
+    damage = CompressedInputError("reads.fq.gz: is corrupt")
+    segments = Segments(Inflated(b"x" * 150, error=damage), 100, run)
+    first, second = segments.take(), segments.take()
+    assert [first.stop - first.start, second.stop - second.start] == [100, 50]
+    assert [first.failure, second.failure] == [None, damage]
+    assert not second.at_end
+    segments.close()
+
+
+@pytest.mark.parametrize("error", [ForeignInputError("holds no reads"), Aborted(), MemoryError()])
+def test_what_is_no_damage_is_raised_where_the_text_is_taken(
+    run: LocalRun, error: Exception
+) -> None:
+    segments = Segments(Inflated(b"", error=error), 100, run)
+    with pytest.raises(type(error)):
+        segments.take()
+    segments.close()
+
+
+@pytest.mark.parametrize(("memory", "ahead"), [(1 << 30, 3), (8 * 100 * 3, 2), (1, 1)])
+def test_what_is_inflated_ahead_is_bounded(memory: int, ahead: int) -> None:
+    run = Waiting(memory)
+    run.window = ahead
+    segments = Segments(Inflated(RECORD * 1000), 100, run)  # type: ignore[arg-type]
+    taking = threading.Thread(target=segments.take)
+    taking.start()
+    run.full.wait()
+    run.futures[0].set_result((segments._room + 100, 4, False, None))
+    taking.join()
+    assert len(run.futures) == ahead
+    segments.close()
+    assert all(future.cancelled() for future in run.futures[1:])
+
+
+def test_close_ends_the_thread_in_the_middle_of_a_segment(run: LocalRun) -> None:
+    reading, closing = threading.Event(), threading.Event()
+
+    def before(at: int) -> None:
+        if at > 500:
+            reading.set()
+            closing.wait()
+
+    threads = set(threading.enumerate())
+    reader = Inflated(RECORD * 1000, sizes=(10,), before=before)
+    segments = Segments(reader, 500, run)
+    segments.take()
+    reading.wait()
+    (new,) = set(threading.enumerate()) - threads
+    seen: Future[Filled] = Future()
+    seen.add_done_callback(lambda _: closing.set())  # `close` cancels what has not begun
+    segments._pending.append((segments._buffer(), seen))
+    segments.close()
+    assert not new.is_alive()
+    assert reader.bytes_read <= 520
