@@ -1,13 +1,13 @@
 """Parquet files whose pages are made by several workers in parallel.
 
 pyarrow writes a file in one thread. Here any worker makes the columns of reads into pages
-(`pages`, `stored`); pyarrow encodes the other columns, one row group at a time, as a separate file in
-memory; and all are spliced into one file (`splice`).
+(`pages`, `stored`); pyarrow encodes the other columns, one row group at a time, as a separate
+file in memory; and all are spliced into one file (`splice`).
 
 Without a level, zstd looks for repeats as suits each column (`pages`). On 888,000 reads, in ns and
 bytes per read: quality 373 and 31.2 instead of 437 and 31.5 at level 1, name 29 and 5.8 instead of
-48 and 5.7, description 13 and 2.2 instead of 21 and 2.2. Sequences need the table of level 1, except
-where reads have no repeats: there each of A, C, G and T takes two bits (`bases`).
+48 and 5.7, description 13 and 2.2 instead of 21 and 2.2. Sequences need the table of level 1,
+except where reads have no repeats: there each of A, C, G and T takes two bits (`bases`).
 
 How each column is stored was chosen by measurement on 342,000 real Illumina reads of 32 sets
 (seconds of one core, MB; pyarrow with zstd at level 1 takes 0.28 s and 21 MB in all):
