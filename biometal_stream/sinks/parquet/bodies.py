@@ -153,12 +153,7 @@ def _moved_up(out: NDArray[np.uint8], count: np.uint64, end: np.uint64) -> None:
         out[end - _ONE - index] = out[count - _ONE - index]
 
 
-@kernel(
-    writes=(
-        "lengths",
-        "out",
-    )
-)
+@kernel(writes=("lengths", "out"))
 def put_texts(
     origin: NDArray[np.uint8],
     slices: SliceTable,
@@ -185,13 +180,7 @@ def put_texts(
     return packed
 
 
-@kernel(
-    writes=(
-        "text",
-        "numbers",
-        "out",
-    )
-)
+@kernel(writes=("text", "numbers", "out"))
 def put_similar_texts(
     origin: NDArray[np.uint8],
     slices: SliceTable,
@@ -230,13 +219,7 @@ def put_similar_texts(
     return packed, left
 
 
-@kernel(
-    writes=(
-        "numbers",
-        "limits",
-        "out",
-    )
-)
+@kernel(writes=("numbers", "limits", "out"))
 def put_small_numbers(
     origin: NDArray[np.uint8],
     slices: SliceTable,
