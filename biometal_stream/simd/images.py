@@ -115,6 +115,9 @@ class Image:
         self._header = header
         self._methods: list[Any] = []
         self._memory = mmap.mmap(-1, len(content))
+        ctypes.pythonapi.Py_IncRef(
+            ctypes.py_object(self._memory)
+        )  # a thread may be in it until the end
         self._memory[:] = content
         self._start = ctypes.addressof(ctypes.c_char.from_buffer(self._memory))
         for name, place in header.imports.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass
 from functools import cache
 
@@ -39,9 +40,17 @@ def must_be_shipped() -> bool:
     return os.environ.get(VARIABLE) == "shipped"
 
 
-@cache
+_loading = threading.Lock()
+
+
 def shipped() -> Shipped:
-    """Loads the code that suits this processor best, once a process."""
+    """Loads the code that suits this processor best, once a process; from any thread."""
+    with _loading:  # without it, two threads that call their first kernels would each load it
+        return _shipped()
+
+
+@cache
+def _shipped() -> Shipped:
     if os.environ.get(VARIABLE) == "numba":
         return Shipped(None, reason=f"{VARIABLE} is set to numba")
     names = suitable()

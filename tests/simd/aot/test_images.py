@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -183,15 +185,26 @@ def folder(file, tmp_path, monkeypatch):
     (tmp_path / file.name).write_bytes(file.read_bytes())
     monkeypatch.setattr(images, "FOLDER", tmp_path)
     monkeypatch.delenv(shipped.VARIABLE, raising=False)
-    shipped.shipped.cache_clear()
+    shipped._shipped.cache_clear()
     yield tmp_path
-    shipped.shipped.cache_clear()
+    shipped._shipped.cache_clear()
 
 
 def test_the_image_for_this_processor_is_taken(folder):
     found = shipped.shipped()
     assert found.image
     assert (found.target, found.reason, found.expected) == (suitable()[0], "", False)
+
+
+def test_threads_that_come_first_share_one_image(folder):
+    together = threading.Barrier(8)
+
+    def load(_):
+        together.wait()
+        return shipped.shipped()
+
+    with ThreadPoolExecutor(8) as threads:
+        assert len({id(found) for found in threads.map(load, range(8))}) == 1
 
 
 def test_numba_can_be_asked_for(folder, monkeypatch):
@@ -213,7 +226,7 @@ def test_sources_that_have_changed(folder, file):
 def test_an_image_that_is_damaged(folder, file):
     data = file.read_bytes()
     for wrong in (data[:-1], data[:10], b"", data[:-1] + b"x", b"x" + data):
-        shipped.shipped.cache_clear()
+        shipped._shipped.cache_clear()
         (folder / file.name).write_bytes(wrong)
         found = shipped.shipped()
         assert found.image is None
