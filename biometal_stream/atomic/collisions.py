@@ -9,7 +9,6 @@ the file system is asked whether it treats the two names as one, as macOS does w
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -124,7 +123,7 @@ def folds(folder: Path, one: str, other: str) -> bool:
     one, other = one.replace("/", "_"), other.replace("/", "_")
     alike = [first == second for first, second in zip(one, other, strict=False)]
     same = [*alike, False].index(False)
-    token = f".{secrets.token_hex(8)}"
+    token = f".{os.urandom(8).hex()}"
     first, second = (folder / f"{token}{name[same:][:_PROBED]}" for name in (one, other))
     try:
         first.touch(exist_ok=False)

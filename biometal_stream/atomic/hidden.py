@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 import shutil
 import weakref
 from collections.abc import Callable
@@ -77,7 +76,7 @@ class Temporary:
 
 def beside(final: Path, ending: str) -> Path:
     """A new hidden name in the same folder, short enough for any file system."""
-    return final.with_name(f".{_stem(final)}.{boot_tag()}{secrets.token_hex(4)}.{ending}")
+    return final.with_name(f".{_stem(final)}.{boot_tag()}{os.urandom(4).hex()}.{ending}")
 
 
 def lock_name(final: Path) -> Path:

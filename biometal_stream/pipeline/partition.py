@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import pickle
-import secrets
 import socket
 import traceback
 from contextlib import chdir, nullcontext
@@ -152,7 +152,7 @@ def _run(task: PartitionTask) -> PartitionOutcome:
             f"{task.sink.path}: cannot be written from {socket.gethostname()}, which does not see"
             " the folder next to it; the target must be on a file system that all machines share"
         )
-    name = f"{task.number:05}.{secrets.token_hex(4)}"
+    name = f"{task.number:05}.{os.urandom(4).hex()}"
     written = str(attempts / name)
     source = task.pipeline.source
     quarantine = None

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from biometal_stream.pipeline.lock_samples import sampling_lock
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -54,6 +52,8 @@ class UsageMeter:
 @contextmanager
 def measuring_usage() -> Iterator[UsageMeter]:
     """Measures what the body uses."""
+    from biometal_stream.pipeline.lock_samples import sampling_lock
+
     with sampling_lock() as samples:
         yield UsageMeter(samples)
 
