@@ -11,15 +11,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from biometal_stream.errors import BiometalError, BiometalWarning, SinkError, WorkerError
+from biometal_stream.errors import (
+    BiometalError,
+    BiometalWarning,
+    ConfigurationError,
+    SinkError,
+    WorkerError,
+)
 from biometal_stream.interfaces import Source
 from biometal_stream.pipeline.cached import kept_open
 from biometal_stream.pipeline.execution import Execution
-from biometal_stream.pipeline.results import check_states
 from biometal_stream.sinks.templates import escaped
 from biometal_stream.warned import taking_warnings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from biometal_stream.interfaces import Observation
     from biometal_stream.pipeline.report import Report
     from biometal_stream.pipeline.value import Recipe
     from biometal_stream.sinks.parquet.sink import ParquetSink
@@ -173,7 +181,7 @@ def _run(task: PartitionTask) -> PartitionOutcome:
         raise SinkError(str(error).replace(written, shown)) from error
     report = replace(report, outputs=())
     states = tuple(execution.states())
-    check_states(execution.observers, states)
+    _check_states(execution.observers, states)
     return PartitionOutcome(name, quarantine, report, states)
 
 
@@ -184,3 +192,24 @@ def _working_in(folder: str) -> chdir[str] | nullcontext[None]:
     except OSError:  # the folder does not exist here; a missing file raises its own error
         here = not Path(folder).is_dir()
     return nullcontext() if here else chdir(folder)
+
+
+def _check_states(observers: Sequence[tuple[str, Observation[Any]]], states: Sequence[Any]) -> None:
+    """Refuses states that cannot be sent from a worker of an engine to the driver.
+
+    Args:
+        observers: As of `results.finished`.
+        states: What each has found.
+
+    Raises:
+        ConfigurationError: One cannot be pickled.
+    """
+    for (name, _), state in zip(observers, states, strict=True):
+        try:
+            pickle.dumps(state)
+        except Exception as error:  # a class can refuse in any way
+            raise ConfigurationError(
+                f"{name}: its state, {type(state).__name__}, cannot be sent between machines:"
+                f" {error}; have empty(), observe() and merge() return what pickle takes, such as"
+                " numbers, lists, arrays, or objects of a class in an installed module"
+            ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -225,27 +224,6 @@ def merged_states(
         with noting(f"in {name}"):
             merged.append(observation.merge(one, two))
     return merged
-
-
-def check_states(observers: Sequence[tuple[str, Observation[Any]]], states: Sequence[Any]) -> None:
-    """Refuses states that cannot be sent from a worker of an engine to the driver.
-
-    Args:
-        observers: As of `finished`.
-        states: What each has found.
-
-    Raises:
-        ConfigurationError: One cannot be pickled.
-    """
-    for (name, _), state in zip(observers, states, strict=True):
-        try:
-            pickle.dumps(state)
-        except Exception as error:  # a class can refuse in any way
-            raise ConfigurationError(
-                f"{name}: its state, {type(state).__name__}, cannot be sent between machines:"
-                f" {error}; have empty(), observe() and merge() return what pickle takes, such as"
-                " numbers, lists, arrays, or objects of a class in an installed module"
-            ) from error
 
 
 def _unused(name: str, taken: Mapping[str, Any]) -> str:

@@ -41,5 +41,5 @@ def test_each_run_starts_anew():
 
 def test_mates_that_are_not_in_turn_are_an_error():
     batch = pa.record_batch({"mate": pa.array([1, 1], pa.int8())})
-    with pytest.raises(DataError, match="1 and 2 in turn"):
+    with pytest.raises(DataError, match="must alternate between 1 and 2"):
         Head(1)(batch)
