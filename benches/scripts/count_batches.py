@@ -27,7 +27,8 @@ class NullSink:
 
 def main(path: str, threads: str, stats: str) -> None:
     """Streams, prints the number of reads, and writes what the stages did."""
-    report = bs.read_fastq(path).with_options(threads=int(threads)).run(NullSink())
+    reads = bs.read_fastq(path).with_options(threads=int(threads), statistics=True)
+    report = reads.run(NullSink())
     sys.stdout.write(f"{report.reads_out}\n")
     Path(stats).write_text(report.to_json())
 

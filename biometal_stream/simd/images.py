@@ -112,12 +112,11 @@ class Image:
     def __init__(self, header: Header, content: bytes) -> None:
         if object.__basicsize__ != 16:  # of PyObject_HEAD, which is larger without the GIL
             raise ValueError("it is for a Python with a GIL")
+        # Kernels point into it, and a thread may be in one until the process has ended.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self))
         self._header = header
         self._methods: list[Any] = []
         self._memory = mmap.mmap(-1, len(content))
-        ctypes.pythonapi.Py_IncRef(
-            ctypes.py_object(self._memory)
-        )  # a thread may be in it until the end
         self._memory[:] = content
         self._start = ctypes.addressof(ctypes.c_char.from_buffer(self._memory))
         for name, place in header.imports.items():

@@ -94,7 +94,8 @@ def run_channel(random_: random.Random) -> None:
         assert len(got) == len(sent) == at
         assert outcome == ["failed"]
     statistics = channel.statistics()
-    assert statistics.items == len(got)
+    # An item that an abort drops just as it is taken is not counted.
+    assert len(got) - statistics.items in ({0, 1} if channel.aborted else {0})
     assert statistics.most_items <= statistics.capacity
 
 

@@ -167,9 +167,8 @@ def test_an_eager_frame(tmp_path: Path) -> None:
 
 
 def test_a_polars_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    from biometal_stream import extras
 
-    monkeypatch.setattr(extras.metadata, "version", lambda package: "1.30.0")
+    monkeypatch.setattr("importlib.metadata.version", lambda package: "1.30.0")
     with pytest.raises(MissingExtraError, match=r"needs polars 1\.31 or later, but 1\.30\.0"):
         scan(reads())
 

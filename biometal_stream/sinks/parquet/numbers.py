@@ -47,7 +47,9 @@ class Numbers(Pages):
     def __init__(self, field: pa.Field, compression: Compression) -> None:
         super().__init__(field, compression)
         self.kind, self._stored = NUMBERS.get(field.type, (INT32, np.int32))
-        self._read = np.dtype(field.type.to_pandas_dtype())
+        # `to_pandas_dtype` imports pandas. Small integers are called as in numpy.
+        read = NUMBERS[field.type][1] if field.type in NUMBERS else str(field.type)
+        self._read = np.dtype(read)
         self._width = self._read.itemsize
 
     def _values(self, columns: list[pa.Array]) -> list[NDArray[Any]]:

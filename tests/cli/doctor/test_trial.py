@@ -64,7 +64,7 @@ def test_a_cache_elsewhere_than_was_said(cache, tmp_path, monkeypatch):
     assert f"not in NUMBA_CACHE_DIR, {tmp_path / 'other'}, which must be yours" in finding.found
 
 
-def test_no_cache(monkeypatch):
+def test_no_cache(cache, monkeypatch):
     monkeypatch.setattr("biometal_stream.simd.jit.cache_folder", lambda _: None)
     (finding,) = trial.kernel_cache()
     assert finding.state == "note"
