@@ -24,9 +24,9 @@ class BuildWithKernels(build_py):
             return
         folder = Path(self.build_lib).absolute()
         command = [sys.executable, "-m", "biometal_stream.simd.aot", *targets]
-        subprocess.run(
-            command, check=True, cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}
-        )
+        # pip shows the packages of its build environment to a process by this variable.
+        paths = os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))
+        subprocess.run(command, check=True, cwd=folder, env={**os.environ, "PYTHONPATH": paths})
 
 
 setup(cmdclass={"build_py": BuildWithKernels})

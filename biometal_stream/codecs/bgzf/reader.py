@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import deflate
+import numpy as np
 
 from biometal_stream.budget import budget_of
 from biometal_stream.channel import Aborted
@@ -68,10 +69,12 @@ def inflate_into(blocks: Sequence[Block], name: str, target: memoryview) -> int:
         CompressedInputError: A block is corrupt; the blocks before it are written.
     """
     at = 0
+    room = np.frombuffer(target, np.uint8)
     for block in blocks:
         end = at + block.size
         try:
-            target[at:end] = inflate(block, name)
+            # A memoryview would copy with the GIL held.
+            np.copyto(room[at:end], np.frombuffer(inflate(block, name), np.uint8))
         except CompressedInputError as damage:
             damage.written = at
             raise
