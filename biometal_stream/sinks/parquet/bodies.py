@@ -4,8 +4,8 @@ One call encodes a page. After a call that touches megabytes, Python's own code 
 longer in the processor's caches, so each further call would take much longer than usual.
 
 A column in several Arrow arrays is described by a table with the addresses of its buffers, one row
-per array. Addresses are relative to `ORIGIN`, an array that all kernels get as an argument. No
-kernel keeps a reference to its arguments.
+per array. Addresses are relative to `slices.ORIGIN`, an array that all kernels get as an argument.
+No kernel keeps a reference to its arguments.
 """
 
 from __future__ import annotations
@@ -13,23 +13,17 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from biometal_stream.columns import is_large
 from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.memory import copy_lanes, load_word
 from biometal_stream.simd.words import WIDTH, Word
 from biometal_stream.sinks.parquet.deltas import pack_deltas, share_prefixes
 
-ORIGIN: NDArray[np.uint8] = np.zeros(WIDTH, np.uint8)
-"""The array that addresses are relative to."""
-
 SliceTable: TypeAlias = np.ndarray[tuple[int, int], np.dtype[np.int64]]
 """The type of a table of slices, (arrays, 4)."""
 
-_ORIGIN = ORIGIN.ctypes.data
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _EIGHT = np.uint64(8)
@@ -37,47 +31,6 @@ _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 _WIDTH = np.uint64(WIDTH)
 _VALUES, _STEP, _DATA, _ROWS = range(4)
-
-
-def text_slices(columns: list[pa.Array]) -> NDArray[np.int64]:
-    """Makes the table of a column of text.
-
-    Args:
-        columns: Of ``string`` or ``large_string``, without nulls.
-
-    Returns:
-        ``int64``, (columns, 4): the address of the first offset, the bytes per offset, the address
-        of the text, and the number of rows.
-    """
-    table = np.zeros((len(columns), 4), np.int64)
-    for index, column in enumerate(columns):
-        _, offsets, data = column.buffers()
-        rows = len(column)
-        if rows:
-            width = 8 if is_large(column.type) else 4
-            first = offsets.address + column.offset * width
-            text = data.address if data is not None else 0
-            table[index] = (first - _ORIGIN, width, text - _ORIGIN, rows)
-    return table
-
-
-def number_slices(columns: list[pa.Array]) -> NDArray[np.int64]:
-    """Makes the table of a column of 8-bit or 16-bit integers.
-
-    Returns:
-        ``int64``, (columns, 4): the address of the first value, the bytes per value, 1 if they are
-        signed, and the number of rows.
-    """
-    table = np.zeros((len(columns), 4), np.int64)
-    for index, column in enumerate(columns):
-        if not len(column):
-            continue
-        kind = column.type
-        width = kind.bit_width // 8
-        first = column.buffers()[1].address + column.offset * width
-        signed = pa.types.is_signed_integer(kind)
-        table[index] = (first - _ORIGIN, width, signed, len(column))
-    return table
 
 
 @inlined
@@ -100,7 +53,7 @@ def _stop(origin: NDArray[np.uint8], slices: SliceTable, index: Any, row: Any) -
 
 @kernel
 def text_bytes(origin: NDArray[np.uint8], slices: SliceTable) -> int:
-    """Counts the bytes of all texts of a `text_slices` table."""
+    """Counts the bytes of all texts of a `slices.text_slices` table."""
     found = _ZERO
     for index in range(len(slices)):
         rows = np.uint64(slices[index, _ROWS])
@@ -114,7 +67,7 @@ def text_bytes(origin: NDArray[np.uint8], slices: SliceTable) -> int:
 def put_lengths_of(
     origin: NDArray[np.uint8], slices: SliceTable, lengths: NDArray[np.int64]
 ) -> None:
-    """Writes the length of each text of a `text_slices` table, ``int64``, (rows,)."""
+    """Writes the length of each text of a `slices.text_slices` table, ``int64``, (rows,)."""
     to = _ZERO
     for index in range(len(slices)):
         for row in range(np.uint64(slices[index, _ROWS])):
@@ -127,7 +80,7 @@ def put_lengths_of(
 def put_text(
     origin: NDArray[np.uint8], slices: SliceTable, out: NDArray[np.uint8], to: int
 ) -> None:
-    """Copies the texts of a `text_slices` table to ``out``, from byte ``to`` on."""
+    """Copies the texts of a `slices.text_slices` table to ``out``, from byte ``to`` on."""
     place = np.uint64(to)
     for index in range(len(slices)):
         rows = np.uint64(slices[index, _ROWS])
@@ -164,8 +117,8 @@ def put_texts(
     """Encodes texts as DELTA_LENGTH_BYTE_ARRAY: the packed lengths, then the texts.
 
     Args:
-        origin: `ORIGIN`.
-        slices: The table, of `text_slices`.
+        origin: `slices.ORIGIN`.
+        slices: The table, of `slices.text_slices`.
         lengths: ``int64``, (rows,): temporary memory.
         out: Output, ``uint8``: the texts start at byte ``room``, and the lengths end there.
         room: At least `packed_room` of the number of rows.
@@ -192,8 +145,8 @@ def put_similar_texts(
     """Encodes texts as DELTA_BYTE_ARRAY: shared prefixes, suffix lengths, then the suffixes.
 
     Args:
-        origin: `ORIGIN`.
-        slices: The table, of `text_slices`.
+        origin: `slices.ORIGIN`.
+        slices: The table, of `slices.text_slices`.
         text: ``uint8``, (bytes of all texts,): temporary memory.
         numbers: ``int64``, (3 * rows + 1,): temporary memory.
         out: Output, ``uint8``: the suffixes start at byte ``room``, and both packed lengths end
@@ -230,8 +183,8 @@ def put_small_numbers(
     """Encodes small integers as DELTA_BINARY_PACKED.
 
     Args:
-        origin: `ORIGIN`.
-        slices: The table, of `number_slices`.
+        origin: `slices.ORIGIN`.
+        slices: The table, of `slices.number_slices`.
         numbers: ``int64``, (rows,), of at least one row: temporary memory.
         limits: Output, ``int64``, (2,): the smallest and the largest value.
         out: Output, ``uint8``, of `packed_room` bytes.

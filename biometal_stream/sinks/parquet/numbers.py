@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from biometal_stream.sinks.buffers import Bytes
-from biometal_stream.sinks.parquet.bodies import ORIGIN, number_slices, put_small_numbers
+from biometal_stream.sinks.parquet.bodies import put_small_numbers
 from biometal_stream.sinks.parquet.compression import Compression
 from biometal_stream.sinks.parquet.deltas import pack_deltas, packed_room
 from biometal_stream.sinks.parquet.pages import (
@@ -25,6 +25,7 @@ from biometal_stream.sinks.parquet.pages import (
     Pages,
     after_levels,
 )
+from biometal_stream.sinks.parquet.slices import ORIGIN, number_slices
 from biometal_stream.sinks.parquet.thrift import BINARY, I64, Fields
 
 NUMBERS: dict[pa.DataType, tuple[int, type[np.generic]]] = {

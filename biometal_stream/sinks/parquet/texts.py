@@ -15,13 +15,11 @@ from biometal_stream.sinks.parquet.bases import (
     put_bases,
 )
 from biometal_stream.sinks.parquet.bodies import (
-    ORIGIN,
     put_lengths_of,
     put_similar_texts,
     put_text,
     put_texts,
     text_bytes,
-    text_slices,
 )
 from biometal_stream.sinks.parquet.deltas import pack_deltas, packed_room
 from biometal_stream.sinks.parquet.pages import (
@@ -34,6 +32,7 @@ from biometal_stream.sinks.parquet.pages import (
     after_levels,
 )
 from biometal_stream.sinks.parquet.plain import LENGTH_BYTES, put_lengths
+from biometal_stream.sinks.parquet.slices import ORIGIN, text_slices
 
 _BASES_PER_OTHER = 512
 """Bases per letter that is not A, C, G or T, at least; each of these letters costs 20 bytes."""

@@ -196,6 +196,22 @@ def test_the_image_for_this_processor_is_taken(folder):
     assert (found.target, found.reason, found.expected) == (suitable()[0], "", False)
 
 
+def test_a_build_needs_only_numba():
+    """pip installs nothing else to build a wheel."""
+    code = """if True:
+        import sys
+        from importlib import import_module
+
+        for package in ("pyarrow", "isal", "deflate", "onnxruntime", "click", "rich"):
+            sys.modules[package] = None
+        from biometal_stream.simd.aot.command import kernel_modules
+
+        for module in kernel_modules():
+            import_module(module)
+        """
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_threads_that_come_first_share_one_image(folder):
     together = threading.Barrier(8)
 

@@ -8,15 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometal_stream.sinks.parquet.bodies import (
-    ORIGIN,
-    number_slices,
     put_similar_texts,
     put_small_numbers,
     put_texts,
     text_bytes,
-    text_slices,
 )
 from biometal_stream.sinks.parquet.deltas import pack_deltas, packed_room
+from biometal_stream.sinks.parquet.slices import ORIGIN, number_slices, text_slices
 
 words = st.lists(st.text("ACGTé", max_size=90), max_size=40)
 texts = st.lists(st.tuples(words, st.integers(0, 5), st.booleans()), min_size=1, max_size=4)
