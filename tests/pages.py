@@ -137,8 +137,11 @@ def closure(wanted: list[str]) -> set[str]:
 
 
 def hidden(installed: set[str]) -> list[str]:
-    """The modules of this environment that a reader would not have who installed these."""
-    kept = installed | {"pip", "setuptools"}
+    """The modules of this environment that a reader would not have who installed these.
+
+    Numba stays: a wheel has the kernels compiled, and a checkout may have to compile them.
+    """
+    kept = installed | {"pip", "setuptools"} | closure(["numba"])
     return sorted(
         module
         for module, owners in _modules().items()
