@@ -1,8 +1,8 @@
 """How runs scale with cores: ``python -m benches.scaling`` in the folder of the clone.
 
 Runs each task with one thread, two, four and so on, as far as the machine has cores, and prints the
-wall time of each. From what a million reads cost in the run with the most threads, it predicts the
-times for numbers of cores that the machine may not have.
+wall time of each. From what a million reads cost in a run with the most threads, without its start,
+it predicts the times for numbers of cores that the machine may not have.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Costs:
     Attributes:
         start: Seconds of a run on few reads.
         reads: The reads of the input.
-        each: What a million reads cost: as of `Report.per_million_reads`.
+        each: What a million reads cost beyond that, named as in `Report.per_million_reads`.
     """
 
     start: float
@@ -117,9 +117,23 @@ def measure(
     most = max(counts)
     tell(f"{task.name}, with statistics")
     start = min(_run(task, few, most, scratch)[0] for _ in range(repeats))
-    _, report = _run(task, reads, most, scratch, statistics=True)
-    costs = Costs(start, report["reads_in"], report["per_million_reads"])
+    reports = [_run(task, each, most, scratch, statistics=True)[1] for each in (few, reads)]
+    costs = Costs(start, reports[1]["reads_in"], marginal(*reports))
     return Scaling(task.name, costs, dict(sorted(seconds.items())))
+
+
+def marginal(few: Mapping[str, Any], all_: Mapping[str, Any]) -> dict[str, float | None]:
+    """What a million reads cost beyond a start, from the reports of few reads and of all."""
+    millions = (all_["reads_in"] - few["reads_in"]) / 1e6
+    costs: dict[str, float | None] = {}
+    for name, whole in all_["per_million_reads"].items():
+        start = few["per_million_reads"].get(name)
+        if whole is None or start is None:
+            costs[name] = whole
+            continue
+        beyond = (whole * all_["reads_in"] - start * few["reads_in"]) / 1e6
+        costs[name] = max(0.0, beyond / millions)
+    return costs
 
 
 def _run(

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benches import scaling
-from benches.scaling import Costs, Scaling, as_markdown, thread_counts
+from benches.scaling import Costs, Scaling, as_markdown, marginal, thread_counts
 
 EACH = {"cpu": 2.0, "lock_held": 0.1, "page_faults": 9_999.0, "read": 0.3, "write": 0.05}
 
@@ -24,6 +24,14 @@ EACH = {"cpu": 2.0, "lock_held": 0.1, "page_faults": 9_999.0, "read": 0.3, "writ
 def test_the_tightest_bound_predicts(each, cores, seconds, by) -> None:
     costs = Costs(0.5, 4_000_000, {**EACH, **each})
     assert costs.bound(cores) == (pytest.approx(seconds), by)
+
+
+def test_a_start_is_not_counted_for_each_read() -> None:
+    few = {"reads_in": 1_000, "per_million_reads": {"cpu": 500.0, "lock_held": None, "write": 9.0}}
+    whole = {"cpu": 2.5, "lock_held": 0.1, "write": 0.001}
+    report = {"reads_in": 1_001_000, "per_million_reads": whole}
+    found = marginal(few, report)
+    assert found == {"cpu": pytest.approx(2.0025), "lock_held": 0.1, "write": 0.0}
 
 
 @pytest.mark.parametrize(
