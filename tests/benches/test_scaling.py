@@ -58,5 +58,5 @@ def test_a_run_of_the_bench(tmp_path, monkeypatch, capsys, source) -> None:
     assert "gzip → filter (length, N) → Parquet zstd-1" in capsys.readouterr().out
     (found,) = json.loads(figures.read_text())["scaling"]
     assert found["costs"]["reads"] == 3000
-    assert found["costs"]["each"]["cpu"] > 0
+    assert {"cpu", "page_faults", "read", "write"} <= found["costs"]["each"].keys()
     assert list(found["seconds"]) == ["1"]
