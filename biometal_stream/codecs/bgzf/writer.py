@@ -48,7 +48,7 @@ LEVELS: dict[int, Level] = {
 """The levels, fastest first; `docs/guide/write.md` has the speed and the ratio of each. Left out
 are ISA-L 2, as large as 1; ISA-L 3, half as fast as 1 and hardly smaller; and libdeflate 2, which
 is 10 to 20 % faster than 3 for files that are 1 to 8 % larger."""
-DEFAULT_LEVEL = 1
+DEFAULT_LEVEL = 2
 """Twice as fast as level 2, for files that are 2 to 9 % larger. cutadapt has the same default."""
 
 _HEADER = struct.Struct("<4BI2BH2BHH")
