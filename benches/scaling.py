@@ -45,7 +45,7 @@ _SHARED = frozenset({"cpu", "lock_held", "page_faults"})  # all other costs are 
 
 @dataclass(frozen=True)
 class Costs:
-    """What a task costs, of which the time on any number of cores is predicted.
+    """What a task costs, from which times on any number of cores follow.
 
     Attributes:
         start: Seconds of a run on few reads.

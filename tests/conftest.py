@@ -90,7 +90,7 @@ def ray_cluster() -> Iterator[Any]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts last what loads other engines: a process that holds them forks four times as slowly."""
-    engines = REPOSITORY / "tests" / "embed"
+    engines = REPOSITORY / "tests" / "interop"
     items.sort(
         key=lambda item: (
             engines in item.path.parents

@@ -94,7 +94,7 @@ class Page:
                     package, _, rest = name.partition(".")
                     if package != "biometal_stream":
                         found.add(package)
-                    elif rest.startswith("embed."):
+                    elif rest.startswith("interop."):
                         engine = rest.split(".")[1]
                         found |= {{"spark": "pyspark"}.get(engine, engine)} & _modules().keys()
                     elif rest.startswith("models.training"):

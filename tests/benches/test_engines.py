@@ -19,7 +19,7 @@ from benches.processes import FailedError
 from tests.conftest import REPOSITORY
 
 READS = 500
-WANTED = r"all columns: Polars, embed|one column: (pyarrow, Pipeline.stream|DuckDB, dataset)"
+WANTED = r"all columns: Polars, interop|one column: (pyarrow, Pipeline.stream|DuckDB, dataset)"
 
 LAP = Lap(start=0.5, first=2.0, seconds=1.0, cpu=1.5)
 INPUT = Input(
@@ -78,7 +78,7 @@ def result(job=ALL, laps=(LAP,), local=(LAP,), watched=None):
 def test_each_way_beside_the_local_run(measured) -> None:
     assert [(each["job"], each["way"]) for each in measured["ways"]] == [
         ("all columns", "local run"),
-        ("all columns", "Polars, embed.polars.scan"),
+        ("all columns", "Polars, interop.polars.scan"),
         ("one column", "local run"),
         ("one column", "pyarrow, Pipeline.stream()"),
         ("one column", "DuckDB, dataset() by name"),

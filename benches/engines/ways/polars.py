@@ -145,7 +145,7 @@ def _operators(given: Given) -> Iterator[Opened]:
 
 _PACKAGES = ("polars",)
 WAYS = (
-    Way("Polars, embed.polars.scan", (ALL, ONE), _PACKAGES, _source(_io_source)),
+    Way("Polars, interop.polars.scan", (ALL, ONE), _PACKAGES, _source(_io_source)),
     Way("Polars, scan_arrow_c_stream", (ALL, ONE), _PACKAGES, _source(_c_stream)),
     Way("Polars, scan_pyarrow_dataset", (ALL, ONE), _PACKAGES, _source(_dataset)),
     Way("Polars, DataFrame(pipeline)", (ALL,), _PACKAGES, _source(_eager)),

@@ -74,20 +74,20 @@ def read_fastq(paths: Inputs, options: RayFastqOptions) -> Any:
 
 @takes(RayFastaOptions)
 def read_fasta(paths: Inputs, options: RayFastaOptions) -> Any:
-    """Makes a dataset of FASTA files, plain or compressed, read in parts by Ray's tasks.
+    """Makes a dataset of FASTA files, plain or compressed, read in partitions by Ray's tasks.
 
     Files with mates, and interleaved ones, are one task each. There is no column ``quality``.
 
     Args:
         paths: A file, or several files. They must have the same paths on every node.
-        options: By name, as `RayFastaOptions` has them.
+        options: By name, as in `RayFastaOptions`.
 
     Returns:
         A ``ray.data.Dataset``.
 
     Raises:
         MissingExtraError: Ray Data is not installed, or is older than 2.51.
-        ConfigurationError: These do not fit together.
+        ConfigurationError: The options contradict each other.
         InputError: An input cannot be read.
     """
     return _read(reading.read_fasta, FastaOptions, paths, options)
