@@ -42,9 +42,9 @@ bytes would cost. Instructions are those of the inner loop (``tests/simd/assembl
 and NEON they are in ``docs/aarch64.md``, and ``tests/simd/test_assembly.py`` keeps them from
 growing. ``benches/kernels.py`` times the kernels.
 
-**The modules.** `words`: the sizes. `masks`, `memory`, `padding`, `vectors`, `counts`, `numbers`:
-the functions that kernels call. `llvm`: the code that these stand for (`intrinsics`). `jit`,
-`compiler`, `cache`: how kernels are compiled, and where their machine code is kept. `bases`,
+**The modules.** `words`: the sizes. `masks`, `memory`, `padding`, `vectors`, `counts`, `numbers`,
+`foreign`: the functions that kernels call. `llvm`: the code that these stand for (`intrinsics`).
+`jit`, `compiler`, `cache`: how kernels are compiled, and where their machine code is kept. `bases`,
 `loops`: rules that several kernels must share. Only `llvm` and `cache` import numba, so that a
 process that compiles nothing does without.
 
