@@ -9,11 +9,11 @@ import os
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from biometal_stream.codecs.bgzf.blocks import LARGEST_BLOCK, BadBlockError, block_at
-from biometal_stream.codecs.bgzf.reader import inflate
+from biometal_stream.codecs.bgzf.blocks import first_block
+from biometal_stream.codecs.bgzf.inflate import inflated
+from biometal_stream.codecs.bgzf.kernels import LARGEST_BLOCK
 from biometal_stream.codecs.detect import GZIP, block_size
 from biometal_stream.codecs.ranges import VirtualOffset
-from biometal_stream.errors import CompressedInputError
 
 if TYPE_CHECKING:
     from io import FileIO
@@ -75,16 +75,14 @@ class BgzfExcerpt:
             self._ahead_at, at = byte, 0
         return self._ahead[at : at + count]
 
-    def _block(self, byte: int) -> tuple[bytearray, int] | None:
+    def _block(self, byte: int) -> tuple[memoryview, int] | None:
         """Returns the text of the block at a byte, and the block's size in the file."""
-        data = self._look(byte, LARGEST_BLOCK)
-        size = block_size(data)
-        if not size or size > len(data):
+        found = first_block(self._look(byte, LARGEST_BLOCK), byte)
+        if found is None:
             return None
-        try:
-            return inflate(block_at(data, 0, size, byte), ""), size
-        except (BadBlockError, CompressedInputError):
-            return None
+        block, size = found
+        text, damage = inflated(block, "")
+        return None if damage else (text, size)
 
     def read(self) -> None:
         """As `Excerpt.read`: one block with text."""

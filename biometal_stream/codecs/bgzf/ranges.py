@@ -6,9 +6,9 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
-from biometal_stream.codecs.bgzf.blocks import LARGEST_BLOCK, BadBlockError, block_at
-from biometal_stream.codecs.bgzf.reader import inflate
-from biometal_stream.codecs.detect import block_size
+from biometal_stream.codecs.bgzf.blocks import first_block
+from biometal_stream.codecs.bgzf.inflate import inflated
+from biometal_stream.codecs.bgzf.kernels import LARGEST_BLOCK
 from biometal_stream.codecs.open import OpenedInput
 from biometal_stream.codecs.raw.files import open_range
 from biometal_stream.codecs.raw.unchanged import CHANGED
@@ -134,14 +134,14 @@ def _read_block(part: FileRange, byte: int) -> tuple[memoryview, int]:
     """
     try:
         with open(part.path, "rb", buffering=0) as file:  # noqa: PTH123 - the path may be text
-            data = memoryview(os.pread(file.fileno(), LARGEST_BLOCK, byte))
+            data = os.pread(file.fileno(), LARGEST_BLOCK, byte)
     except OSError as error:
         raise InputError(f"{part.name}: cannot be opened: {error.strerror}") from error
-    size = block_size(data)
-    if not size or size > len(data):
+    found = first_block(data, byte)
+    if found is None:
         raise InputError(f"{part.name}: {CHANGED}")
-    try:
-        block = block_at(data, 0, size, byte)
-    except BadBlockError as error:
-        raise InputError(f"{part.name}: {CHANGED}") from error
-    return memoryview(inflate(block, part.name)), byte + size
+    block, size = found
+    text, damage = inflated(block, part.name)
+    if damage is not None:
+        raise damage
+    return text, byte + size

@@ -7,19 +7,17 @@ from concurrent.futures import CancelledError, Future, wait
 from functools import partial
 from typing import TYPE_CHECKING
 
-import deflate
 import numpy as np
 
 from biometal_stream.budget import budget_of
 from biometal_stream.channel import Aborted
-from biometal_stream.codecs.bgzf.blocks import LARGEST_BLOCK, Block, BlockCutter
-from biometal_stream.codecs.damage import corrupt
+from biometal_stream.codecs.bgzf.blocks import BlockCutter
+from biometal_stream.codecs.bgzf.inflate import inflate_into, inflated
+from biometal_stream.codecs.bgzf.kernels import LARGEST_BLOCK
 from biometal_stream.codecs.gzip.members import GzipDecoder
 from biometal_stream.errors import CompressedInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from biometal_stream.codecs.raw.input import RawInput
     from biometal_stream.codecs.reader import Codec, Job
     from biometal_stream.interfaces import Run
@@ -28,82 +26,6 @@ GROUP = 16
 """Blocks inflated at a time for `BgzfDecoder.readinto`: at most 1 MiB."""
 MOST_BLOCKS = 1024
 """The most blocks of one job, however small they are."""
-
-
-def inflate_blocks(
-    blocks: Sequence[Block], name: str
-) -> tuple[list[memoryview], CompressedInputError | None]:
-    """Inflates and checks blocks, with the GIL released for each. Thread-safe.
-
-    Args:
-        blocks: The blocks.
-        name: The file, for errors.
-
-    Returns:
-        The inflated bytes of each block that is not empty, up to the first corrupt block, and
-        the error of that block.
-    """
-    inflated: list[memoryview] = []
-    for block in blocks:
-        try:
-            data = inflate(block, name)
-        except CompressedInputError as damage:
-            return inflated, damage
-        if data:
-            inflated.append(memoryview(data))
-    return inflated, None
-
-
-def inflate_into(blocks: Sequence[Block], name: str, target: memoryview) -> int:
-    """Inflates and checks blocks one after another. Thread-safe.
-
-    Args:
-        blocks: The blocks.
-        name: The file, for errors.
-        target: Has room for all of them.
-
-    Returns:
-        The number of bytes written.
-
-    Raises:
-        CompressedInputError: A block is corrupt; the blocks before it are written.
-    """
-    at = 0
-    room = np.frombuffer(target, np.uint8)
-    for block in blocks:
-        end = at + block.size
-        try:
-            # A memoryview would copy with the GIL held.
-            np.copyto(room[at:end], np.frombuffer(inflate(block, name), np.uint8))
-        except CompressedInputError as damage:
-            damage.written = at
-            raise
-        at = end
-    return at
-
-
-def inflate(block: Block, name: str) -> bytearray:
-    """Inflates and checks a block, with the GIL released. Thread-safe.
-
-    Raises:
-        CompressedInputError: The block is corrupt.
-    """
-    # libdeflate's function for gzip would look for the trailer right after the DEFLATE data. If
-    # a block declares too large a size, it would skip the rest without an error.
-    try:
-        # Given room for 0 bytes, libdeflate would not look at the data at all.
-        data = deflate.deflate_decompress(block.deflated, max(1, block.size))
-    except deflate.DeflateError as error:
-        raise _corrupt(name, block, "cannot be inflated") from error
-    if len(data) != block.size:
-        raise _corrupt(name, block, "has a length mismatch (ISIZE)")
-    if deflate.crc32(data) != block.crc:
-        raise _corrupt(name, block, "has a checksum mismatch (CRC32)")
-    return data
-
-
-def _corrupt(name: str, block: Block, reason: str) -> CompressedInputError:
-    return corrupt(name, f"the BGZF block at byte {block.offset} {reason}")
 
 
 class BgzfDecoder:
@@ -130,7 +52,7 @@ class BgzfDecoder:
             2, min(2 * run.workers + 1, budget_of(run).inflated // (2 * GROUP * LARGEST_BLOCK))
         )
         self._cutter = BlockCutter(raw)
-        self._pending: deque[Future[tuple[list[memoryview], CompressedInputError | None]]] = deque()
+        self._pending: deque[Future[tuple[memoryview, CompressedInputError | None]]] = deque()
         self._damage: CompressedInputError | None = None
         self._inflated: deque[memoryview] = deque()
         self._rest: GzipDecoder | None = None
@@ -148,7 +70,9 @@ class BgzfDecoder:
                 break
             piece = self._inflated[0]
             count = min(len(piece), len(target) - written)
-            target[written : written + count] = piece[:count]
+            # A memoryview would copy with the GIL held.
+            part = np.frombuffer(target, np.uint8, count, written)
+            np.copyto(part, np.frombuffer(piece, np.uint8, count))
             written += count
             if count == len(piece):
                 self._inflated.popleft()
@@ -168,20 +92,13 @@ class BgzfDecoder:
         if self._raw.bytes_total is None or held:
             return None
         cutter = self._cutter
-        blocks: list[Block] = []
-        room = len(target)
-        while len(blocks) < MOST_BLOCKS:
-            if not cutter.blocks:
-                if cutter.ended:
-                    break
-                cutter.read()
-                continue
-            if cutter.blocks[0].size > room:
-                break
-            blocks.append(cutter.blocks.popleft())
-            room -= blocks[-1].size
-        if room == len(target):
-            cutter.blocks.extendleft(reversed(blocks))
+        while not cutter.ended and cutter.blocks.text <= len(target) and (
+            len(cutter.blocks) < MOST_BLOCKS
+        ):
+            cutter.read()
+        blocks = cutter.blocks.take(MOST_BLOCKS, len(target))
+        if not blocks.text:
+            cutter.blocks.put_back(blocks)
             return None
         return partial(inflate_into, blocks, self._raw.name, target)
 
@@ -196,10 +113,11 @@ class BgzfDecoder:
             if not self._pending or not (block or self._pending[0].done()):
                 return False
             try:
-                inflated, self._damage = self._pending[0].result()
+                text, self._damage = self._pending[0].result()
             except CancelledError as error:  # the run is ending
                 raise Aborted from error
-            self._inflated.extend(inflated)
+            if text:
+                self._inflated.append(text)
             self._pending.popleft()
         return True
 
@@ -214,9 +132,9 @@ class BgzfDecoder:
                     continue
             if not cutter.blocks:
                 break
-            group = [cutter.blocks.popleft() for _ in range(min(GROUP, len(cutter.blocks)))]
+            group = cutter.blocks.take(GROUP, GROUP * LARGEST_BLOCK)
             try:
-                job = self._run.executor.submit(inflate_blocks, group, self._raw.name)
+                job = self._run.executor.submit(inflated, group, self._raw.name)
             except RuntimeError:  # the executor was shut down: an error unless the run is ending
                 self._raw.check()
                 raise
