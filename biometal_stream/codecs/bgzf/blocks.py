@@ -170,7 +170,7 @@ class BlockCutter:
             self._buffer = _allocate()
             self._buffer[: len(rest)] = rest
             self._at, self._filled = 0, len(rest)
-        count = self._raw.readinto(memoryview(self._buffer)[self._filled :])
+        count = self._raw.readinto(self._buffer.data[self._filled :])
         self._filled += count
         self._cut(self._buffer[: self._filled], last=count == 0)
 
@@ -186,7 +186,7 @@ class BlockCutter:
         self._at = at
         self.ended = last or why in _FAULTS or why == FOREIGN
         if why in _FAULTS:
-            self._fail(_FAULTS[why].format(at=offset + at, size=block_size(memoryview(data), at)))
+            self._fail(_FAULTS[why].format(at=offset + at, size=block_size(data.data, at)))
         elif why == FOREIGN:
             self.left = True
             self._raw.replay(data[at:].tobytes())

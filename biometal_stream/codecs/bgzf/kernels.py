@@ -83,7 +83,7 @@ def _block_size(data: Any, at: Any, stop: Any) -> Word:
 @kernel(writes=("table",))
 def cut_blocks(
     data: NDArray[np.uint8], at: Word, offset: Word, table: BlockTable
-) -> tuple[int, int, int]:
+) -> tuple[Word, Word, int]:
     """Finds the blocks that are complete. NULs between them are padding.
 
     Args:
@@ -99,7 +99,7 @@ def cut_blocks(
     count = _ZERO
     while at < stop:
         size = _block_size(data, at, stop)
-        if size == _ZERO or size == _UNDECIDED:
+        if size in (_ZERO, _UNDECIDED):
             if data[at] == 0:
                 while at < stop and data[at] == 0:
                     at += _ONE
@@ -129,7 +129,7 @@ def cut_blocks(
 
 
 @kernel
-def count_fitting(table: BlockTable, room: Word) -> tuple[int, int]:
+def count_fitting(table: BlockTable, room: Word) -> tuple[Word, Word]:
     """Counts the first blocks whose text fits in some bytes.
 
     Returns:
@@ -147,7 +147,7 @@ def count_fitting(table: BlockTable, room: Word) -> tuple[int, int]:
 @kernel(writes=("target",))
 def inflate_blocks(
     libdeflate: NDArray[np.uint64], table: BlockTable, target: NDArray[np.uint8]
-) -> tuple[int, int, int]:
+) -> tuple[Word, Word, int]:
     """Inflates and checks blocks one after another.
 
     Args:

@@ -92,8 +92,10 @@ class BgzfDecoder:
         if self._raw.bytes_total is None or held:
             return None
         cutter = self._cutter
-        while not cutter.ended and cutter.blocks.text <= len(target) and (
-            len(cutter.blocks) < MOST_BLOCKS
+        while (
+            not cutter.ended
+            and cutter.blocks.text <= len(target)
+            and (len(cutter.blocks) < MOST_BLOCKS)
         ):
             cutter.read()
         blocks = cutter.blocks.take(MOST_BLOCKS, len(target))

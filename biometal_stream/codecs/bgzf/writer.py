@@ -8,18 +8,29 @@ specification: gzip members with an extra field ``BC`` that holds the block's si
 from __future__ import annotations
 
 import struct
-import threading
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 import deflate
+import numpy as np
 import pyarrow as pa
 from isal import isal_zlib
 
-BLOCK = 65_280
-"""Bytes of text in a block, as in bgzip: even incompressible text stays within 64 KiB."""
+from biometal_stream.codecs.bgzf.packing import (
+    BLOCK,
+    pack_by_isal,
+    pack_by_libdeflate,
+    room_for,
+)
+from biometal_stream.codecs.libraries.isal import stream
+from biometal_stream.codecs.libraries.libdeflate import compressor
+
+__all__ = ["BLOCK", "DEFAULT_LEVEL", "END", "LEVELS", "Level", "compress_blocks"]
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """The empty block that marks the end of a complete file."""
 
@@ -58,12 +69,14 @@ _FRAME = _HEADER.size + _TRAILER.size
 _LARGEST = 2**16
 _FINAL = b"\x03\x00"
 """An empty last block of DEFLATE, after ISA-L has flushed what comes before to a whole byte."""
+_DICTIONARY = b"\0"
+"""As `biometal_stream.codecs.libraries.calls.compress_by_isal` has it, and why."""
 
 
 def compress_blocks(text: memoryview, level: int) -> memoryview:
     """Compresses text to blocks, without the block that ends a file.
 
-    Releases the GIL most of the time; thread-safe.
+    Releases the GIL; thread-safe.
 
     Args:
         text: The bytes.
@@ -72,58 +85,54 @@ def compress_blocks(text: memoryview, level: int) -> memoryview:
     Returns:
         The blocks, which are the same for a text and level whatever thread compresses them.
     """
-    compress = _COMPRESSORS[LEVELS[level].library]
-    pieces: list[bytes | bytearray] = []
+    packed = pa.allocate_buffer(room_for(len(text)), resizable=True)
+    size = _pack(np.frombuffer(text, np.uint8), np.frombuffer(packed, np.uint8), level)
+    if size is None:
+        return _joined(_pieces(text, LEVELS[level]))
+    packed.resize(size, shrink_to_fit=True)
+    return memoryview(packed).cast("B")
+
+
+def _pack(text: NDArray[np.uint8], out: NDArray[np.uint8], level: int) -> int | None:
+    """Compresses text to blocks; ``None`` if the packages hide the functions of their libraries."""
+    chosen = LEVELS[level]
+    libdeflate = compressor(chosen.its_level)
+    if libdeflate is None:
+        return None
+    if chosen.library == "libdeflate":
+        return int(pack_by_libdeflate(libdeflate, text, out))
+    isal = stream()
+    if isal is None:
+        return None
+    return int(pack_by_isal(isal.numbers, isal.stream, libdeflate, text, out))
+
+
+def _pieces(text: memoryview, level: Level) -> list[bytes]:
+    """The blocks in pieces, by the packages ``deflate`` and ``isal``, with the GIL at times."""
+    pieces: list[bytes] = []
     for start in range(0, len(text), BLOCK):
-        block = text[start : start + BLOCK]
-        packed, crc = compress(block, LEVELS[level].its_level)
-        size = len(packed) + _FRAME
-        if size > _LARGEST:  # cannot be smaller: stored as it is
+        block = bytes(text[start : start + BLOCK])
+        if level.library == "libdeflate" or _DICTIONARY in block:
+            packed = bytes(deflate.deflate_compress(block, level.its_level))
+        else:
+            packed = _by_isal(block, level.its_level)
+        if len(packed) + _FRAME > _LARGEST:  # cannot be smaller: stored as it is
             packed = zlib.compress(block, 0, wbits=-15)
-            size = len(packed) + _FRAME
+        size = len(packed) + _FRAME
         pieces += (
             _HEADER.pack(0x1F, 0x8B, 8, 4, 0, 0, 255, 6, 66, 67, 2, size - 1),
             packed,
-            _TRAILER.pack(crc, len(block)),
+            _TRAILER.pack(isal_zlib.crc32(block), len(block)),
         )
-    return _joined(pieces)
+    return pieces
 
 
-def _by_libdeflate(block: memoryview, level: int) -> tuple[bytearray, int]:
-    return deflate.deflate_compress(block, level), isal_zlib.crc32(block)
+def _by_isal(block: bytes, level: int) -> bytes:
+    packed, _ = isal_zlib._ParallelCompress(2 * _LARGEST, level).compress_and_crc(
+        block, _DICTIONARY
+    )
+    return packed + _FINAL
 
 
-class _Kept(threading.local):
-    """The working memory of ISA-L in each thread, by level.
-
-    If it is allocated for each block, the system clears new pages each time: 3 % of a run.
-    """
-
-    def __init__(self) -> None:
-        self.by_level: dict[int, isal_zlib._ParallelCompress] = {}
-
-
-_kept = _Kept()
-
-
-def _by_isal(block: memoryview, level: int) -> tuple[bytes, int]:
-    kept = _kept.by_level
-    if level not in kept:
-        kept[level] = isal_zlib._ParallelCompress(2 * _LARGEST, level)
-    packed, crc = kept[level].compress_and_crc(block, b"")
-    return packed + _FINAL, crc
-
-
-_Compressor: TypeAlias = "Callable[[memoryview, int], tuple[bytes | bytearray, int]]"
-
-_COMPRESSORS: dict[str, _Compressor] = {"ISA-L": _by_isal, "libdeflate": _by_libdeflate}
-
-
-def _joined(pieces: list[bytes | bytearray]) -> memoryview:
-    """Joins pieces in memory of Arrow's pool, whose pages are mapped already."""
-    joined = memoryview(pa.allocate_buffer(sum(map(len, pieces)))).cast("B")
-    at = 0
-    for piece in pieces:
-        joined[at : at + len(piece)] = piece
-        at += len(piece)
-    return joined
+def _joined(pieces: list[bytes]) -> memoryview:
+    return memoryview(b"".join(pieces))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterable
-from types import ModuleType
 from typing import Any
 
 
 def addresses(function: Callable[..., Any], names: Iterable[str]) -> dict[str, int] | None:
-    """Finds C functions in the extension module of a Python function, or in a library it is
-    linked with.
+    """Finds C functions in an extension module, or in the libraries that it is linked with.
 
-    The wheels on PyPI export the functions of the library that they contain, on Linux and macOS.
+    The wheels of PyPI export the functions of the library that they contain, on Linux and macOS.
 
     Args:
         function: A built-in function of the module.
@@ -21,8 +19,7 @@ def addresses(function: Callable[..., Any], names: Iterable[str]) -> dict[str, i
     Returns:
         Their addresses; ``None`` if one is not exported.
     """
-    module = getattr(function, "__self__", None)
-    file = module.__file__ if isinstance(module, ModuleType) else None
+    file = getattr(getattr(function, "__self__", None), "__file__", None)  # that of its module
     if file is None:
         return None
     try:
