@@ -4,7 +4,9 @@ import random
 import re
 import struct
 import threading
+import zlib
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometal_stream.codecs.bgzf import writer as bgzf
+from biometal_stream.codecs.libraries import libdeflate
 
 
 def blocks(data):
@@ -45,10 +48,67 @@ def test_the_end_is_the_one_of_the_specification():
     assert list(blocks(bgzf.END)) == [28]
 
 
-def test_what_does_not_fit_a_block_is_stored(monkeypatch):
-    monkeypatch.setattr(bgzf.deflate, "deflate_compress", lambda block, level: bytes(66_000))
-    data = os.urandom(bgzf.BLOCK)
-    assert gzip.decompress(bgzf.compress_blocks(memoryview(data), 6)) == data
+@pytest.mark.parametrize("level", [1, 2, 6])
+@pytest.mark.parametrize("size", [1, 30, 3000, bgzf.BLOCK])
+def test_what_cannot_be_smaller_is_stored(level, size):
+    data = os.urandom(size).replace(b"\0", b"A")
+    packed = bgzf.compress_blocks(memoryview(data), level)
+    assert gzip.decompress(packed) == data
+    assert len(packed) <= 18 + 5 + size + 8
+
+
+texts = st.lists(
+    st.one_of(
+        st.sampled_from([b"\0", b"\0\0\0\0", b"ACGT", b"@read/1\n", b"\n+\n"]),
+        st.binary(max_size=9),
+    ),
+    max_size=60,
+).map(b"".join)
+
+
+@given(texts, st.sampled_from([1, 2, 70]), st.integers(0, 9))
+def test_text_with_nuls_refers_to_no_byte_before_it(text, times, before):
+    """The dictionary of level 1 is a NUL; a reader has none."""
+    data = bytes(before) + text * times
+    packed = bgzf.compress_blocks(memoryview(data), 1)
+    inflater = zlib.decompressobj(wbits=31)
+    assert inflater.decompress(packed) == data
+    assert inflater.eof or not data
+
+
+def test_a_nul_anywhere_in_a_block_is_seen():
+    for at in (0, 1, 63, 64, 65, 127, 128, 199):
+        data = bytearray(b"ACGT" * 50)
+        data[at] = 0
+        packed = [bytes(bgzf.compress_blocks(memoryview(data), level)) for level in (1, 2)]
+        assert packed[0] == packed[1]
+
+
+@pytest.mark.parametrize("level", bgzf.LEVELS)
+def test_the_packages_compress_where_they_hide_their_libraries(level, monkeypatch):
+    data = bytes(noisy(5, 70_000)) + bytes(100) + bytes(noisy(6, 70_000)) + os.urandom(66_000)
+    exported = bgzf.compress_blocks(memoryview(data), level)
+    monkeypatch.setattr(libdeflate, "functions", lambda: None)
+    packed = bgzf.compress_blocks(memoryview(data), level)
+    assert gzip.decompress(packed) == data
+    assert list(blocks(packed)) == pytest.approx(list(blocks(exported)), abs=9)
+    assert bytes(packed) == bytes(exported) or level == 1
+
+
+def test_isal_alone_may_hide_its_library(monkeypatch):
+    monkeypatch.setattr(bgzf, "stream", lambda: None)
+    data = bytes(noisy(5, 70_000))
+    assert gzip.decompress(bgzf.compress_blocks(memoryview(data), 1)) == data
+
+
+@pytest.mark.parametrize("level", [1, 2])
+def test_real_reads_give_the_same_bytes_on_any_number_of_threads(shared_data, level):
+    file = shared_data / "reads/illumina/human_NA12878_platinum_chr20_R1.fastq.gz"
+    text = memoryview(gzip.decompress(file.read_bytes())[: 12 << 20])
+    pieces = [text[at : at + (1 << 20)] for at in range(0, len(text), 1 << 20)]
+    alone = [bytes(bgzf.compress_blocks(piece, level)) for piece in pieces]
+    with ThreadPoolExecutor(8) as workers:
+        assert list(workers.map(partial(bgzf.compress_blocks, level=level), pieces)) == alone
 
 
 def noisy(seed, size):
