@@ -86,7 +86,7 @@ def write_command() -> StepCommand:
                 type=WHOLE,
                 metavar="NUMBER",
                 help="The compression level; higher is smaller and slower. zstd 1 to 22 (default"
-                " 3 in FASTQ, otherwise 1), gzip 1 to 12 in FASTQ (default 2), 1 to 9 in Parquet.",
+                " 3 in FASTQ, otherwise 1), gzip 1 to 12 in FASTQ (default 1), 1 to 9 in Parquet.",
             ),
             click.Option(
                 ["--shards"],

@@ -106,7 +106,12 @@ class WaitingBlocks:
         self.text += blocks.text
 
     def take(self, most: int, room: int) -> Blocks:
-        """Takes the first blocks: at most so many, and no more than fit in some bytes of text."""
+        """Takes the first blocks.
+
+        Args:
+            most: The most blocks.
+            room: The most bytes of their text.
+        """
         taken: list[Blocks] = []
         for piece in self._first(most):
             count, text = count_fitting(piece.table, np.uint64(room))
@@ -127,7 +132,7 @@ class WaitingBlocks:
         self.text += blocks.text
 
     def _first(self, most: int) -> Iterable[Blocks]:
-        """Takes pieces of at most so many blocks in all."""
+        """Takes pieces with at most ``most`` blocks in all."""
         while self._pieces and most:
             piece = self._pieces.popleft()
             if len(piece) > most:

@@ -22,8 +22,8 @@ BLOCK = 65_280
 
 _HEADER = 18
 _TRAILER = 8
-_STORED = 5  # a DEFLATE block that stores text has so many bytes more
-_SLACK = 1 << 15  # what ISA-L may need more before its data turns out to be no smaller
+_STORED = 5  # bytes of DEFLATE before text that is stored
+_SLACK = 1 << 15  # room for data of ISA-L that is larger than its text
 
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)

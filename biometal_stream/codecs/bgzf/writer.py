@@ -59,9 +59,7 @@ LEVELS: dict[int, Level] = {
 """The levels, fastest first; `docs/guide/write.md` has the speed and the ratio of each. Left out
 are ISA-L 2, as large as 1; ISA-L 3, half as fast as 1 and hardly smaller; and libdeflate 2, which
 is 10 to 20 % faster than 3 for files that are 1 to 8 % larger."""
-DEFAULT_LEVEL = 2
-"""The fastest level whose bytes are the same in every run: ISA-L, on several threads, was seen to
-write one block of thousands in another way."""
+DEFAULT_LEVEL = 1
 
 _HEADER = struct.Struct("<4BI2BH2BHH")
 _TRAILER = struct.Struct("<II")

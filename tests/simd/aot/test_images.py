@@ -1,5 +1,6 @@
 """Kernels compiled ahead of time do what numba's do."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from biometal_stream.codecs.bgzf.packing import pack_by_isal, room_for
+from biometal_stream.codecs.libraries import isal, libdeflate
 from biometal_stream.models.kernels import classify_logits
 from biometal_stream.simd import images, shipped
 from biometal_stream.simd.aot.command import kernel_modules, source_files
@@ -23,6 +26,7 @@ from biometal_stream.sources.text.lines import count_newlines
 pytestmark = pytest.mark.skipif(not suitable(), reason="no target is like this machine")
 
 MODULES = (
+    "biometal_stream.codecs.bgzf.packing",
     "biometal_stream.models.kernels",
     "biometal_stream.simd.text",
     "biometal_stream.sources.fastq.kernels.lines",
@@ -62,6 +66,17 @@ def test_numbers_in_and_a_number_out(image, data, start):
     text = np.frombuffer(data + bytes(64), np.uint8)
     arguments = (text, np.uint64(min(start, len(data))), np.uint64(len(data)))
     assert shipped_form(image, count_newlines)(*arguments) == count_newlines.dispatcher(*arguments)
+
+
+@given(st.binary(max_size=300))
+def test_functions_of_c_are_called_by_address(image, data):
+    text = np.frombuffer(data, np.uint8)
+    out = np.zeros(room_for(len(data)), np.uint8)
+    stream = isal.new_stream()
+    arguments = (stream.numbers, stream.stream, libdeflate.compressor(1), text, out)
+    packed = out[: shipped_form(image, pack_by_isal)(*arguments)].tobytes()
+    assert packed == out[: pack_by_isal.dispatcher(*arguments)].tobytes()
+    assert gzip.decompress(packed) == data
 
 
 @given(st.lists(st.binary(max_size=40).map(lambda line: line.replace(b"\n", b"")), max_size=12))

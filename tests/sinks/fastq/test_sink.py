@@ -177,13 +177,13 @@ def test_recipe(tmp_path):
     assert hash(sink) == hash(FastqSink(str(tmp_path / "r.fq.gz"), level=5))
 
 
-def test_gzip_is_compressed_at_level_2_unless_told(tmp_path):
+def test_gzip_is_compressed_at_level_1_unless_told(tmp_path):
     columns = {"name": "r", "sequence": "ACGTTGCA" * 9, "quality": "IIFF,,::" * 9}
     batch = pa.record_batch({name: [value] * 99 for name, value in columns.items()})
     for name, level in (("default.fq.gz", None), ("1.fq.gz", 1), ("2.fq.gz", 2)):
         drive(FastqSink(tmp_path / name, level=level), batch.schema, [batch])
     by_default = (tmp_path / "default.fq.gz").read_bytes()
-    assert by_default == (tmp_path / "2.fq.gz").read_bytes() != (tmp_path / "1.fq.gz").read_bytes()
+    assert by_default == (tmp_path / "1.fq.gz").read_bytes() != (tmp_path / "2.fq.gz").read_bytes()
 
 
 @pytest.mark.parametrize("level", [1, 3, 12])
