@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from biometal_stream.codecs import open_bytes
+from biometal_stream.codecs.libraries import isal, libdeflate
 from tests import pipes
 
 BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
@@ -100,6 +101,14 @@ def bgzf():
         return b"".join(blocks) + (BGZF_END if end else b"")
 
     return write
+
+
+@pytest.fixture
+def hidden_libraries(monkeypatch):
+    """Python's packages work, and hide the C functions of their libraries."""
+    for library in (isal, libdeflate):
+        monkeypatch.setattr(library, "functions", lambda: None)
+        monkeypatch.setattr(library, "_kept", library._Kept())
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,7 @@ Source: the SAM specification, section 4.1.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -35,13 +33,12 @@ if TYPE_CHECKING:
 
     from biometal_stream.codecs.raw.input import RawInput
 
-READ = 512 * 1024
-"""Bytes of compressed input read at a time: room for several of the largest blocks."""
-_MOST = 1024  # blocks of one table
+READ = 1 << 20
+"""Bytes of compressed input read at a time: about what the workers inflate in one job."""
+_ROWS = 1024
 
 
-@dataclass(frozen=True)
-class Blocks:
+class Blocks(NamedTuple):
     """Blocks of a file, in order, still compressed.
 
     Attributes:
@@ -53,18 +50,6 @@ class Blocks:
     table: BlockTable
     text: int
     memory: tuple[NDArray[np.uint8], ...]
-
-    def __len__(self) -> int:
-        return len(self.table)
-
-    @classmethod
-    def joined(cls, pieces: list[Blocks]) -> Blocks:
-        """Blocks of several reads as one table."""
-        if len(pieces) == 1:
-            return pieces[0]
-        tables = [piece.table for piece in pieces] or [np.empty((0, COLUMNS), np.uint64)]
-        memory = [array for piece in pieces for array in piece.memory]
-        return cls(np.concatenate(tables), sum(piece.text for piece in pieces), tuple(memory))
 
 
 def first_block(data: bytes | memoryview, offset: int) -> tuple[Blocks, int] | None:
@@ -82,8 +67,8 @@ def first_block(data: bytes | memoryview, offset: int) -> tuple[Blocks, int] | N
         return None
     table = np.empty((1, COLUMNS), np.uint64)
     memory = np.frombuffer(data, np.uint8, size)
-    count, _, _ = cut_blocks(memory, np.uint64(0), np.uint64(offset), table)
-    return (Blocks(table, int(table[0, SIZE]), (memory,)), size) if count else None
+    count, _, _, text = cut_blocks(memory, np.uint64(0), np.uint64(offset), table)
+    return (Blocks(table, text, (memory,)), size) if count else None
 
 
 class WaitingBlocks:
@@ -91,57 +76,76 @@ class WaitingBlocks:
 
     Attributes:
         text: The bytes of their text.
+        marked: Whether the last block was empty, which marks the end of a file.
     """
 
     def __init__(self) -> None:
         self.text = 0
-        self._pieces: deque[Blocks] = deque()
+        self.marked = False
+        self._table = np.empty((_ROWS, COLUMNS), np.uint64)
+        self._first = self._stop = 0  # the rows of the blocks that wait
+        self._memory: deque[tuple[NDArray[np.uint8], int]] = deque()  # and the row after its last
 
     def __len__(self) -> int:
-        return sum(map(len, self._pieces))
+        return self._stop - self._first
 
-    def append(self, blocks: Blocks) -> None:
-        """Adds blocks at the end."""
-        self._pieces.append(blocks)
-        self.text += blocks.text
+    def cut(self, data: NDArray[np.uint8], at: int, offset: int) -> tuple[int, int]:
+        """Adds the blocks of a buffer that are complete.
 
-    def take(self, most: int, room: int) -> Blocks:
-        """Takes the first blocks.
+        Args:
+            data: The buffer.
+            at: The index to start at.
+            offset: The offset in the file of the buffer's first byte.
+
+        Returns:
+            As `cut_blocks`, the index after the blocks, and why there are no more.
+        """
+        why, before = FULL, self._stop
+        while why == FULL:
+            room = self._table[self._stop :]
+            count, at, why, text = cut_blocks(data, np.uint64(at), np.uint64(offset), room)
+            self._stop += count
+            self.text += text
+            if why == FULL:
+                before -= self._make_room()
+        if self._stop > before:
+            self._memory.append((data, self._stop))
+            self.marked = not self._table[self._stop - 1, SIZE]
+        return at, why
+
+    def _make_room(self) -> int:
+        """Moves the rows to the start of a table with room for more; returns how far."""
+        moved = self._first
+        rows = self._table[moved : self._stop]
+        self._table = np.empty((2 * len(rows) + _ROWS, COLUMNS), np.uint64)
+        self._table[: len(rows)] = rows
+        self._first, self._stop = 0, len(rows)
+        self._memory = deque((array, stop - moved) for array, stop in self._memory)
+        return moved
+
+    def fitting(self, most: int, room: int) -> tuple[int, int]:
+        """Counts the first blocks whose text fits in some bytes.
 
         Args:
             most: The most blocks.
             room: The most bytes of their text.
+
+        Returns:
+            The number of blocks, and the bytes of their text.
         """
-        taken: list[Blocks] = []
-        for piece in self._first(most):
-            count, text = count_fitting(piece.table, np.uint64(room))
-            if count < len(piece):
-                rest = Blocks(piece.table[count:], piece.text - text, piece.memory)
-                self._pieces.appendleft(rest)
-                taken.append(Blocks(piece.table[:count], text, piece.memory))
-                break
-            taken.append(piece)
-            room -= text
-        blocks = Blocks.joined(taken)
-        self.text -= blocks.text
-        return blocks
+        stop = min(self._stop, self._first + most)
+        return count_fitting(self._table[self._first : stop], np.uint64(room))
 
-    def put_back(self, blocks: Blocks) -> None:
-        """Puts blocks back before the others."""
-        self._pieces.appendleft(blocks)
-        self.text += blocks.text
-
-    def _first(self, most: int) -> Iterable[Blocks]:
-        """Takes pieces with at most ``most`` blocks in all."""
-        while self._pieces and most:
-            piece = self._pieces.popleft()
-            if len(piece) > most:
-                first, rest = piece.table[:most], piece.table[most:]
-                text = int(first[:, SIZE].sum())
-                self._pieces.appendleft(Blocks(rest, piece.text - text, piece.memory))
-                piece = Blocks(first, text, piece.memory)
-            most -= len(piece)
-            yield piece
+    def take(self, count: int, text: int) -> Blocks:
+        """Takes the first blocks, as `fitting` has counted them."""
+        stop = self._first + count
+        table = self._table[self._first : stop].copy()
+        memory = tuple(array for array, _ in self._memory)
+        while self._memory and self._memory[0][1] <= stop:
+            self._memory.popleft()
+        self._first = stop
+        self.text -= text
+        return Blocks(table, text, memory)
 
 
 class BlockCutter:
@@ -152,7 +156,6 @@ class BlockCutter:
         ended: Whether `read` has reached the end of the input.
         failure: What is wrong with the data after these blocks, if anything.
         left: Whether the next gzip member is not a block; the input then stands at its start.
-        marked: Whether the last block was empty, which marks the end of a file.
     """
 
     def __init__(self, raw: RawInput) -> None:
@@ -160,9 +163,7 @@ class BlockCutter:
         self.ended = False
         self.failure: CompressedInputError | None = None
         self.left = False
-        self.marked = False
         self._raw = raw
-        self._table = np.empty((_MOST, COLUMNS), np.uint64)
         self._buffer = _allocate()
         self._at = 0  # the first byte after the blocks cut so far
         self._filled = 0
@@ -181,13 +182,7 @@ class BlockCutter:
 
     def _cut(self, data: NDArray[np.uint8], *, last: bool) -> None:
         offset = self._raw.offset - len(data)
-        at, table, why = self._at, self._table, FULL
-        while why == FULL:
-            count, at, why = cut_blocks(data, np.uint64(at), np.uint64(offset), table)
-            if count:
-                found = table[:count].copy()
-                self.blocks.append(Blocks(found, int(found[:, SIZE].sum()), (data,)))
-                self.marked = not found[-1, SIZE]
+        at, why = self.blocks.cut(data, self._at, offset)
         self._at = at
         self.ended = last or why in _FAULTS or why == FOREIGN
         if why in _FAULTS:

@@ -83,7 +83,7 @@ def _block_size(data: Any, at: Any, stop: Any) -> Word:
 @kernel(writes=("table",))
 def cut_blocks(
     data: NDArray[np.uint8], at: Word, offset: Word, table: BlockTable
-) -> tuple[Word, Word, int]:
+) -> tuple[Word, Word, int, Word]:
     """Finds the blocks that are complete. NULs between them are padding.
 
     Args:
@@ -93,10 +93,11 @@ def cut_blocks(
         table: Output.
 
     Returns:
-        How many blocks were found, the index after them, and why no more: `CUT` and so on.
+        How many blocks were found, the index after them, why no more (`CUT` and so on), and the
+        bytes of their text.
     """
     stop = np.uint64(len(data))
-    count = _ZERO
+    count = all_text = _ZERO
     while at < stop:
         size = _block_size(data, at, stop)
         if size in (_ZERO, _UNDECIDED):
@@ -105,19 +106,19 @@ def cut_blocks(
                     at += _ONE
                 continue
             if not _is_gzip(data, at, stop):
-                return count, at, JUNK
-            return count, at, CUT if size else FOREIGN
+                return count, at, JUNK, all_text
+            return count, at, CUT if size else FOREIGN, all_text
         if at + size > stop:
             break
         header = _FIXED_HEADER + _little_endian(data, at + _EXTRA_LENGTH, 2)
         if size < header + _TRAILER:
-            return count, at, TOO_SMALL
+            return count, at, TOO_SMALL, all_text
         trailer = at + size - _TRAILER
         text = _little_endian(data, trailer + np.uint64(4), 4)
         if text > _LARGEST:
-            return count, at, TOO_LONG
+            return count, at, TOO_LONG, all_text
         if count == np.uint64(len(table)):
-            return count, at, FULL
+            return count, at, FULL, all_text
         table[count, DATA] = address_of(data, at + header)
         table[count, DEFLATED] = trailer - at - header
         table[count, CRC] = _little_endian(data, trailer, 4)
@@ -125,7 +126,8 @@ def cut_blocks(
         table[count, OFFSET] = offset + at
         count += _ONE
         at += size
-    return count, at, CUT
+        all_text += text
+    return count, at, CUT, all_text
 
 
 @kernel

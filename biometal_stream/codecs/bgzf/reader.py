@@ -98,11 +98,10 @@ class BgzfDecoder:
             and (len(cutter.blocks) < MOST_BLOCKS)
         ):
             cutter.read()
-        blocks = cutter.blocks.take(MOST_BLOCKS, len(target))
-        if not blocks.text:
-            cutter.blocks.put_back(blocks)
+        count, text = cutter.blocks.fitting(MOST_BLOCKS, len(target))
+        if not text:
             return None
-        return partial(inflate_into, blocks, self._raw.name, target)
+        return partial(inflate_into, cutter.blocks.take(count, text), self._raw.name, target)
 
     def _advance(self, *, block: bool) -> bool:
         """Takes groups until one has bytes; returns whether there are any."""
@@ -134,7 +133,7 @@ class BgzfDecoder:
                     continue
             if not cutter.blocks:
                 break
-            group = cutter.blocks.take(GROUP, GROUP * LARGEST_BLOCK)
+            group = cutter.blocks.take(*cutter.blocks.fitting(GROUP, GROUP * LARGEST_BLOCK))
             try:
                 job = self._run.executor.submit(inflated, group, self._raw.name)
             except RuntimeError:  # the executor was shut down: an error unless the run is ending
@@ -154,7 +153,7 @@ class BgzfDecoder:
             self._finished = True
             if self._cutter.left:
                 self._rest = GzipDecoder(self._raw)
-            elif self._ends and not self._cutter.marked:
+            elif self._ends and not self._cutter.blocks.marked:
                 self._run.warn(
                     f"{self._raw.name}: the end-of-file block of BGZF is missing; the file may "
                     "have been cut short between two blocks: compare its size with the original"

@@ -82,10 +82,10 @@ def decompressor() -> NDArray[np.uint64] | None:
         ``libdeflate_crc32`` and of this thread's decompressor. ``None`` if the package ``deflate``
         hides libdeflate's functions.
     """
-    known = functions()
-    if known is None:
-        return None
     if _kept.decompressor is None:
+        known = functions()
+        if known is None:
+            return None
         _kept.decompressor = _Handle(known, "decompressor", "deflate_decompress")
     return _kept.decompressor.numbers
 
@@ -99,9 +99,9 @@ def compressor(level: int) -> NDArray[np.uint64] | None:
     Returns:
         ``uint64``, (3,), as `decompressor`, for ``libdeflate_deflate_compress``.
     """
-    known = functions()
-    if known is None:
-        return None
     if level not in _kept.compressors:
+        known = functions()
+        if known is None:
+            return None
         _kept.compressors[level] = _Handle(known, "compressor", "deflate_compress", level)
     return _kept.compressors[level].numbers

@@ -6,18 +6,11 @@ import pytest
 
 from biometal_stream.codecs import open_bytes
 from biometal_stream.codecs.bgzf.inflate import decompressor
-from biometal_stream.codecs.libraries import libdeflate
 from biometal_stream.errors import CompressedInputError
 
 
-@pytest.fixture
-def hidden(monkeypatch):
-    monkeypatch.setattr(libdeflate, "functions", lambda: None)
+def test_the_package_inflates(hidden_libraries, text, lend, bgzf, read_all, tmp_path):
     assert decompressor() is None
-
-
-@pytest.mark.usefixtures("hidden")
-def test_the_package_inflates(text, lend, bgzf, read_all, tmp_path):
     path = tmp_path / "reads.fq.gz"
     path.write_bytes(bgzf(text, 300))
     assert read_all(path, lend()) == text
@@ -28,8 +21,7 @@ def test_the_package_inflates(text, lend, bgzf, read_all, tmp_path):
     reader.close()
 
 
-@pytest.mark.usefixtures("hidden")
-def test_the_package_finds_damage(text, lend, bgzf):
+def test_the_package_finds_damage(hidden_libraries, text, lend, bgzf):
     first, second = bgzf(text[:300], end=False), bytearray(bgzf(text[300:600], end=False))
     second[-8] ^= 1
     reader = open_bytes(io.BytesIO(first + bytes(second) + first), run=lend())

@@ -102,6 +102,7 @@ def test_blocks_are_cut_as_the_specification_says(data, most, draw):
         len(found),
         at,
         why,
+        sum(size for _, _, size, _ in found),
     )
     base = array.ctypes.data
     for row, (deflated, crc, size, place) in zip(table.tolist(), found, strict=False):
