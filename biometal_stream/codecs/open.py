@@ -104,6 +104,7 @@ class OpenedInput:
         self._raw = raw
         self._run = run
         self._decoder: Decoder | None = None
+        self._spread: SpreadDecoder | None = None  # the decoder, if it has jobs
         self._look = look
         self._head = b""  # the first decompressed bytes, until there are enough for the check
         self._judged = codec is not None
@@ -142,8 +143,8 @@ class OpenedInput:
     def job(self, target: memoryview, /) -> Job | None:
         """As `ByteReader.job`."""
         self._raw.check()
-        decoder = self._found()
-        job = decoder.job(target) if isinstance(decoder, SpreadDecoder) else None
+        self._found()
+        job = self._spread.job(target) if self._spread is not None else None
         if job is None or self._judged:
             return job
         return self._judged_job(job, target)
@@ -163,9 +164,10 @@ class OpenedInput:
             codec = self._codec or tell_codec(self._raw)
             if codec == "plain" and self._raw.bytes_total is not None and not self._judged:
                 self._judge_file()
-            self._decoder = decoder_of(
-                codec, self._raw, self._run, ends=self._ends, files=self._files
-            )
+            decoder = decoder_of(codec, self._raw, self._run, ends=self._ends, files=self._files)
+            if isinstance(decoder, SpreadDecoder):
+                self._spread = decoder
+            self._decoder = decoder
         return self._decoder
 
     def _judge_file(self) -> None:
