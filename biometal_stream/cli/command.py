@@ -25,6 +25,9 @@ else:  # generic since click 8.4
 
 PROGRAM = "biometal-stream"
 
+COMPLETE = "_BIOMETAL_STREAM_COMPLETE"
+"""The variable in which a shell's script passes the command line up to the cursor."""
+
 SOURCES, FILTERS, TRIMMERS = "Source", "Filters", "Trimmers"
 TRANSFORMS, SINKS = "Transforms", "Sink"
 PLUGINS = "Steps of plugins"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shlex
 import sys
@@ -129,6 +130,7 @@ def run_pipeline(
         pairs=options.pairs,
         statistics=options.stats is not None,
     )
+    gc.enable()  # see biometal_stream.__main__
     if engine == "local":
         execution = pipeline.execution(sink, **(routes or {}))
         if warning is not None:
