@@ -9,7 +9,6 @@ machine may not see another's locks, so it does not touch what another machine l
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -130,6 +129,8 @@ def _stem(final: Path) -> str:
     encoded = os.fsencode(final.name)
     if len(encoded) <= _LONGEST_NAME:
         return final.name
+    import hashlib  # loads OpenSSL
+
     return f"long-name-{hashlib.sha256(encoded).hexdigest()[:16]}"
 
 
