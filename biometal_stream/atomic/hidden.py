@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -141,6 +140,8 @@ def _remove(path: Path, process: int) -> None:
         path.unlink(missing_ok=True)
         return
     for _ in range(_REMOVALS):
-        shutil.rmtree(path, ignore_errors=True)
+        from shutil import rmtree
+
+        rmtree(path, ignore_errors=True)
         if not path.exists():
             return

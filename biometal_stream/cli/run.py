@@ -7,8 +7,7 @@ import os
 import shlex
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from biometal_stream.atomic import Output
 from biometal_stream.cli import messages
@@ -43,8 +42,7 @@ _NO_WRITE = (
 )
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """The pipeline that a command line describes.
 
     Attributes:

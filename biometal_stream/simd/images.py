@@ -13,9 +13,8 @@ import struct
 import sys
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 FOLDER = Path(__file__).parent / "built"
 """Where the images lie."""
@@ -30,8 +29,7 @@ _HEAD = struct.Struct("<II")  # the checksum of the rest, and the size of the he
 _FASTCALL = 0x80  # METH_FASTCALL
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(NamedTuple):
     """What is known of an image.
 
     Attributes:
@@ -59,7 +57,7 @@ def checksum(data: bytes) -> int:
 
 def packed(header: Header, content: bytes) -> bytes:
     """The file of an image."""
-    text = json.dumps(vars(header)).encode()
+    text = json.dumps(header._asdict()).encode()
     return MAGIC + _HEAD.pack(checksum(text + content), len(text)) + text + content
 
 

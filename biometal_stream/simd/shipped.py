@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from biometal_stream.simd import images
 from biometal_stream.simd.processor import suitable
@@ -20,8 +20,7 @@ image and not with the one that suits the processor best.
 """
 
 
-@dataclass(frozen=True)
-class Shipped:
+class Shipped(NamedTuple):
     """What is known of the machine code that came with the package.
 
     Attributes:
