@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import atexit
-import gc
 import os
 import sys
 import threading
 from contextlib import suppress
 
+from biometal_stream.cli import garbage
 from biometal_stream.cli.signals import ending_on_signals, status_of
 from biometal_stream.descriptors import hold_closed_streams
 
@@ -24,7 +24,7 @@ def program() -> int:
         The exit status, where Python has to end the process: another thread still runs, or a
         standard stream cannot be written.
     """
-    gc.disable()  # until a run begins: what imports make is kept, so there is nothing to collect
+    garbage.pause()
     status = main()
     if any(
         not each.daemon for each in threading.enumerate() if each is not threading.main_thread()

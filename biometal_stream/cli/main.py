@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 import os
 import pkgutil
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from biometal_stream.cli import messages
+from biometal_stream.cli import garbage, messages
 from biometal_stream.cli.command import COMPLETE, PROGRAM, StepCommand, parse
 from biometal_stream.cli.signals import ending_on_signals, status_of
 from biometal_stream.cli.steps import split
@@ -145,7 +144,7 @@ def _run_alone(context: click.Context, options: Options) -> int:
         )
     run: Callable[[Mapping[str, Any], Options], int | None]
     run = pkgutil.resolve_name(context.command.runs)
-    gc.enable()  # see biometal_stream.__main__
+    garbage.resume()
     return run(context.params, options) or 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shlex
 import sys
@@ -10,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from biometal_stream.atomic import Output
-from biometal_stream.cli import messages
+from biometal_stream.cli import garbage, messages
 from biometal_stream.cli.closing import closing
 from biometal_stream.cli.command import PROGRAM
 from biometal_stream.cli.escape import printable
@@ -128,7 +127,7 @@ def run_pipeline(
         pairs=options.pairs,
         statistics=options.stats is not None,
     )
-    gc.enable()  # see biometal_stream.__main__
+    garbage.resume()
     if engine == "local":
         execution = pipeline.execution(sink, **(routes or {}))
         if warning is not None:
