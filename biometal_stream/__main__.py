@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
+import threading
 from contextlib import suppress
 
+from biometal_stream.cli import garbage
 from biometal_stream.cli.signals import ending_on_signals, status_of
 from biometal_stream.descriptors import hold_closed_streams
+
+
+def program() -> int:
+    """Runs the command line, and ends the process.
+
+    Python would first delete the objects of all modules one by one, which takes 0.05 s with Arrow
+    and NumPy. What else it does at its end is done here: `atexit` functions are called, and what is
+    buffered is written.
+
+    Returns:
+        The exit status, where Python has to end the process: another thread still runs, or a
+        standard stream cannot be written.
+    """
+    garbage.pause()
+    status = main()
+    if any(
+        not each.daemon for each in threading.enumerate() if each is not threading.main_thread()
+    ):
+        return status
+    atexit._run_exitfuncs()
+    with suppress(OSError, ValueError):
+        _flush()
+        os._exit(status)
+    return status
+
+
+def _flush() -> None:
+    """Writes what Python and C libraries have buffered for the standard streams."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    if "ctypes" in sys.modules:  # as it is with NumPy: without a library, nothing is buffered
+        sys.modules["ctypes"].PyDLL(None).fflush(None)
 
 
 def main() -> int:
@@ -40,4 +76,4 @@ def _ended(status: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

@@ -17,8 +17,7 @@ source's share: otherwise the run would deadlock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
@@ -32,8 +31,7 @@ _LEAST_PIPES = 8 * MIB
 _MOST_PIPES = 64 * MIB
 
 
-@dataclass(frozen=True)
-class Budget:
+class Budget(NamedTuple):
     """The memory of a run, divided. All sizes are bytes.
 
     Attributes:

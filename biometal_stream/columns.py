@@ -290,6 +290,22 @@ def _array(buffer: pa.Buffer | None, kind: np.dtype[Any], first: int, count: int
     return _fixed(np.frombuffer(buffer, kind, count, first * kind.itemsize))
 
 
+def validity_of(column: pa.Array) -> NDArray[np.uint8]:
+    """Which values of a column are not null, without `pyarrow.compute`, whose import takes 50 ms.
+
+    Returns:
+        ``uint8``, (num_rows,): 1 for a value, 0 for null.
+    """
+    if not column.null_count:
+        return np.ones(len(column), np.uint8)
+    bitmap = column.buffers()[0]
+    if bitmap is None:  # the type of nulls
+        return np.zeros(len(column), np.uint8)
+    bits = np.frombuffer(bitmap, np.uint8)[column.offset // 8 :]
+    first = column.offset % 8
+    return np.unpackbits(bits, count=first + len(column), bitorder="little")[first:]
+
+
 def empty_batch(schema: pa.Schema) -> pa.RecordBatch:
     """A batch without rows, of any types: `pyarrow.array` does not support extension types."""
     columns = [pa.nulls(0, field.type) for field in schema]

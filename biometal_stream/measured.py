@@ -7,11 +7,10 @@ The code that computes a measure is imported when it is used.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(NamedTuple):
     """One measure.
 
     Attributes:

@@ -13,8 +13,7 @@ import re
 import shlex
 from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from biometal_stream.errors import ConfigurationError
 
@@ -22,8 +21,7 @@ Names: TypeAlias = tuple[str, ...] | list[str]
 """The type of a field that takes several names. `settle_names` converts it to a tuple."""
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """The meaning of a field of an operator, or of a source's options, for its user.
 
     Attributes:

@@ -18,6 +18,7 @@ from biometal_stream.columns import (
     string_array,
     string_column,
     text_of,
+    validity_of,
     without_views,
 )
 from biometal_stream.schemas.checks import is_text
@@ -189,3 +190,17 @@ def test_a_column_that_is_taken_and_cut(data):
     cut.validate(full=True)
     wanted = [text[a:b].decode() for text, a, b in zip(chosen, starts, stops, strict=True)]
     assert cut.to_pylist() == wanted
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.int8(), pa.string_view()])
+@given(st.lists(st.booleans(), max_size=40), st.integers(0, 20), st.integers(0, 20))
+def test_what_is_not_null(kind, valid, first, number):
+    value = 1 if kind == pa.int8() else "1"
+    values = [value if each else None for each in valid]
+    column = pa.array(values, kind).slice(first, number)
+    assert validity_of(column).tolist() == [value.is_valid for value in column]
+
+
+def test_nothing_is_valid_in_a_column_of_nulls():
+    assert validity_of(pa.nulls(3)).tolist() == [0, 0, 0]
+    assert validity_of(pa.nulls(3, pa.string())[1:]).tolist() == [0, 0]

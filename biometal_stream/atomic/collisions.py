@@ -11,9 +11,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from biometal_stream.atomic.targets import STANDARD_OUTPUT
 from biometal_stream.descriptors import descriptor_of
@@ -25,8 +24,7 @@ _PROBED = 100
 """Characters of a name to try, from the first difference on: enough to see how names compare."""
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """A file or folder to be written.
 
     Attributes:

@@ -9,10 +9,8 @@ machine may not see another's locks, so it does not touch what another machine l
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-import shutil
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
@@ -130,6 +128,8 @@ def _stem(final: Path) -> str:
     encoded = os.fsencode(final.name)
     if len(encoded) <= _LONGEST_NAME:
         return final.name
+    import hashlib  # loads OpenSSL
+
     return f"long-name-{hashlib.sha256(encoded).hexdigest()[:16]}"
 
 
@@ -140,6 +140,8 @@ def _remove(path: Path, process: int) -> None:
         path.unlink(missing_ok=True)
         return
     for _ in range(_REMOVALS):
-        shutil.rmtree(path, ignore_errors=True)
+        from shutil import rmtree
+
+        rmtree(path, ignore_errors=True)
         if not path.exists():
             return

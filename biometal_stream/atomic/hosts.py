@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
 import re
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ def boot_tag() -> str:
         identity = _BOOT.read_text("ascii").strip()
     except OSError:  # not Linux
         identity = os.uname().nodename
-    return hashlib.sha256(identity.encode()).hexdigest()[:8]
+    return f"{zlib.crc32(identity.encode()):08x}"
 
 
 def mounts() -> list[Mount]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
@@ -24,6 +23,9 @@ else:  # generic since click 8.4
     ChoiceBase = click.Choice
 
 PROGRAM = "biometal-stream"
+
+COMPLETE = "_BIOMETAL_STREAM_COMPLETE"
+"""The variable in which a shell's script passes the command line up to the cursor."""
 
 SOURCES, FILTERS, TRIMMERS = "Source", "Filters", "Trimmers"
 TRANSFORMS, SINKS = "Transforms", "Sink"
@@ -174,6 +176,8 @@ def closest(word: str, names: Iterable[str], *, least: float = 0.6) -> str | Non
         names: What may have been meant.
         least: How similar a name must be, up to 1.
     """
+    from difflib import SequenceMatcher
+
     ratios = {name: SequenceMatcher(None, word.lower(), name.lower()).ratio() for name in names}
     best = max(ratios, key=ratios.__getitem__, default=None)
     return best if best is not None and ratios[best] >= least else None

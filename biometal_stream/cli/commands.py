@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
 import click
 
-from biometal_stream.cli.completion import completion_command
-from biometal_stream.cli.demo import demo_command
-from biometal_stream.cli.doctor.command import doctor_command
-from biometal_stream.cli.operators import command_of, plugin_command, plugin_fault
-from biometal_stream.cli.read import read_command
-from biometal_stream.cli.synthesize import synthesize_command
-from biometal_stream.cli.train import train_command
-from biometal_stream.cli.write import write_command
 from biometal_stream.errors import PluginError
+from biometal_stream.registry.builtin import operator_class, operator_names
 from biometal_stream.registry.check import is_step_name
 from biometal_stream.registry.plugins import Plugins
 
@@ -27,30 +21,45 @@ if TYPE_CHECKING:
 _WORDS = {"help", "version"}
 """Words that mean an option if they come first."""
 
+_HOMES = {
+    "read": "read",
+    "write": "write",
+    "train": "train",
+    "synthesize": "synthesize",
+    "demo": "demo",
+    "doctor": "doctor.command",
+    "completion": "completion",
+}
+"""The module of each command that is not an operator's; the function in it is ``read_command``."""
+
+
+def own_names() -> tuple[str, ...]:
+    """The names of our steps in the order of the flow, then of the standalone commands."""
+    first, *others = _HOMES
+    return (first, *operator_names(), *others)
+
 
 @cache
-def own_commands() -> dict[str, StepCommand]:
-    """Our steps in the order of the flow, then the standalone commands."""
-    from biometal_stream.registry.builtin import operator_classes
+def own_command(name: str) -> StepCommand:
+    """One of our commands, which imports its module: a line needs few of them.
 
-    every = [
-        read_command(),
-        *(command_of(name, kind) for name, kind in operator_classes().items()),
-        write_command(),
-        train_command(),
-        synthesize_command(),
-        demo_command(),
-        doctor_command(),
-        completion_command(),
-    ]
-    return {str(command.name): command for command in every}
+    Args:
+        name: One of `own_names`.
+    """
+    if name in _HOMES:
+        make: Callable[[], StepCommand]
+        make = resolve_name(f"{__package__}.{_HOMES[name]}:{name}_command")
+        return make()
+    from biometal_stream.cli.operators import command_of
+
+    return command_of(name, operator_class(name))
 
 
 class Commands(Mapping[str, "StepCommand"]):
     """Our steps and commands, then the steps of plugins.
 
-    A step of an installed package is loaded when it is first used, and packages are searched only
-    if a word may be the name of such a step. Iteration skips steps that do not load; accessing one
+    A step is loaded when it is first used, and packages are searched only if a word may be the name
+    of a plugin's step. Iteration skips steps that do not load; accessing one
     of them raises an error that says why.
 
     Attributes:
@@ -59,7 +68,7 @@ class Commands(Mapping[str, "StepCommand"]):
 
     def __init__(self, plugins: Plugins) -> None:
         self.plugins = plugins
-        self._own = own_commands()
+        self._own = frozenset(own_names())
         self._made: dict[str, StepCommand] = {}
 
     def __contains__(self, word: object) -> bool:
@@ -75,7 +84,7 @@ class Commands(Mapping[str, "StepCommand"]):
             click.UsageError: It belongs to a plugin, and does not load.
         """
         if name in self._own:
-            return self._own[name]
+            return own_command(name)
         if name not in self:
             raise KeyError(name)
         try:
@@ -84,12 +93,16 @@ class Commands(Mapping[str, "StepCommand"]):
             raise click.UsageError(str(error)) from error
 
     def _plugin(self, name: str) -> StepCommand:
+        from biometal_stream.cli.operators import plugin_command
+
         if name not in self._made:
             self._made[name] = plugin_command(self.plugins, name)
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._own
+        from biometal_stream.cli.operators import plugin_fault
+
+        yield from own_names()
         yield from (name for name in self.plugins if plugin_fault(self.plugins, name) is None)
 
     def __len__(self) -> int:
@@ -105,7 +118,7 @@ def commands(files: Sequence[str] = ()) -> Commands:
     Raises:
         PluginError: A file does not load, or has a step whose name is taken.
     """
-    return Commands(Plugins(files, taken={*own_commands(), *_WORDS}))
+    return Commands(Plugins(files, taken={*own_names(), *_WORDS}))
 
 
 def plugin_files(words: Sequence[str]) -> list[str]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from biometal_stream.cli import messages
-from biometal_stream.cli.command import PROGRAM, StepCommand, parse
+from biometal_stream.cli import garbage, messages
+from biometal_stream.cli.command import COMPLETE, PROGRAM, StepCommand, parse
 from biometal_stream.cli.signals import ending_on_signals, status_of
 from biometal_stream.cli.steps import split
 from biometal_stream.errors import WRONG_USAGE
@@ -68,9 +68,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    from biometal_stream.cli.proposals import answer_shell
+    if line := os.environ.get(COMPLETE):
+        from biometal_stream.cli.proposals import answer_shell
 
-    if answer_shell():
+        answer_shell(line)
         return 0
 
     from biometal_stream.cli.commands import commands, plugin_files
@@ -143,6 +144,7 @@ def _run_alone(context: click.Context, options: Options) -> int:
         )
     run: Callable[[Mapping[str, Any], Options], int | None]
     run = pkgutil.resolve_name(context.command.runs)
+    garbage.resume()
     return run(context.params, options) or 0
 
 

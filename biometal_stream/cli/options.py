@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from biometal_stream.registry.plugins import Plugins
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """Settings of the whole run.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 
@@ -13,9 +12,6 @@ from biometal_stream.cli.commands import commands, plugin_files
 from biometal_stream.cli.options import options_command
 from biometal_stream.cli.steps import Walk
 from biometal_stream.errors import PluginError
-
-VARIABLE = "_BIOMETAL_STREAM_COMPLETE"
-"""The variable in which a shell's script passes the command line up to the cursor."""
 
 
 @dataclass(frozen=True)
@@ -33,21 +29,17 @@ class Proposal:
     files: bool = False
 
 
-def answer_shell() -> bool:
-    """Prints proposals, if a shell's script asks for them.
+def answer_shell(line: str) -> None:
+    """Prints proposals to a shell's script.
 
-    Returns:
-        Whether a script asked.
+    Args:
+        line: The command line up to the cursor.
     """
-    line = os.environ.get(VARIABLE)
-    if not line:
-        return False
     _, *words = split_line(line)
     for proposal in proposals(words[:-1], words[-1]) if words else ():
         kind = "files" if proposal.files else "word"
         sys.stdout.write(f"{kind}\t{proposal.value}\t{proposal.about}\n")
     sys.stdout.flush()
-    return True
 
 
 def split_line(line: str) -> list[str]:

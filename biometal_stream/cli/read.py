@@ -123,7 +123,7 @@ def source_of(values: Mapping[str, Any], options: Options) -> Any:
     return choice.source(
         {
             name: value
-            for name, value in {**values, **vars(options)}.items()
+            for name, value in {**values, **options._asdict()}.items()
             if name in _option_names() and value not in _NOT_GIVEN
         }
     )

@@ -6,11 +6,10 @@ import os
 import shlex
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from biometal_stream.atomic import Output
-from biometal_stream.cli import messages
+from biometal_stream.cli import garbage, messages
 from biometal_stream.cli.closing import closing
 from biometal_stream.cli.command import PROGRAM
 from biometal_stream.cli.escape import printable
@@ -42,8 +41,7 @@ _NO_WRITE = (
 )
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """The pipeline that a command line describes.
 
     Attributes:
@@ -129,6 +127,7 @@ def run_pipeline(
         pairs=options.pairs,
         statistics=options.stats is not None,
     )
+    garbage.resume()
     if engine == "local":
         execution = pipeline.execution(sink, **(routes or {}))
         if warning is not None:

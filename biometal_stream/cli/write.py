@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from biometal_stream.atomic import Output
 from biometal_stream.cli.command import (
     SINKS,
     TEXT,
@@ -26,6 +25,7 @@ from biometal_stream.sinks.templates import Template, literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from biometal_stream.atomic import Output
     from biometal_stream.interfaces import Sink
 
 
@@ -170,6 +170,8 @@ def outputs_of(values: Mapping[str, Any]) -> Iterator[Output]:
     Raises:
         ConfigurationError: A name with fields is invalid.
     """
+    from biometal_stream.atomic import Output
+
     if Template.of(values["target"]) is None:
         path = literal(values["target"])
         yield Output(path, "the target of write", folder=writes_folder(values))

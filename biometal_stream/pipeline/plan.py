@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from biometal_stream.interfaces import Concurrency, Observer, Operator, Source, Widening
 from biometal_stream.pipeline.mates import Pairs
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from biometal_stream.pipeline.value import Recipe
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """A stage of workers, and what one thread does to the batches before them.
 
     Attributes:
@@ -52,8 +50,7 @@ class Segment:
         return bool(self.serial) or self.widening is not None
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """The plan of a run.
 
     Attributes:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from biometal_stream.channel import ChannelStatistics
-from biometal_stream.pipeline.html import table
 from biometal_stream.pipeline.step import Step, Stop
 from biometal_stream.pipeline.step_table import step_table
 from biometal_stream.pipeline.usage import Usage
@@ -120,6 +119,8 @@ class Report:
 
     def _repr_html_(self) -> str:
         """The table of steps, for notebooks."""
+        from biometal_stream.pipeline.html import table
+
         return table(", ".join(self._facts()), *step_table(self.steps))
 
     def _facts(self) -> list[str]:

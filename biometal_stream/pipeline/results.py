@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from biometal_stream.columns import empty_batch
 from biometal_stream.errors import ConfigurationError
@@ -42,8 +42,7 @@ LEFT_OUT = object()
 """Stands for the state of an observer before an operator that ended the run."""
 
 
-@dataclass(frozen=True)
-class Passed:
+class Passed(NamedTuple):
     """A batch on its way from the workers, with what was found in it."""
 
     batch: pa.RecordBatch

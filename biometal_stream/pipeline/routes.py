@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
@@ -24,8 +23,7 @@ REJECTED, ORPHANS = ROUTES
 """The names of the two routes, as options and in messages."""
 
 
-@dataclass(frozen=True)
-class Routes:
+class Routes(NamedTuple):
     """Where reads go that leave the output.
 
     Attributes:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from biometal_stream.attended import leave
 from biometal_stream.endings import UntilError
@@ -304,8 +303,7 @@ class Stages:
         return encode
 
 
-@dataclass(frozen=True)
-class _OpenSegment:
+class _OpenSegment(NamedTuple):
     """A segment whose operators are open.
 
     ``feeding`` is the meter of the thread before the workers. ``works`` says whether the workers

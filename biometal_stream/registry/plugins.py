@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.errors import PluginError
-from biometal_stream.registry.files import FileStep, steps_of
 from biometal_stream.registry.installed import installed_steps
 
 if TYPE_CHECKING:
+    from biometal_stream.registry.files import FileStep
     from biometal_stream.registry.installed import InstalledStep
 
 
@@ -34,8 +34,11 @@ class Plugins:
         once: dict[Path, str] = {}
         for file in files:
             once.setdefault(Path(file).resolve(), file)
-        for step in (step for file in once.values() for step in steps_of(file)):
-            self._add(step)
+        if once:
+            from biometal_stream.registry.files import steps_of
+
+            for step in (step for file in once.values() for step in steps_of(file)):
+                self._add(step)
 
     def _add(self, step: FileStep) -> None:
         if step.name in self._taken:

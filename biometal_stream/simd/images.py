@@ -7,15 +7,14 @@ copies it to memory when it calls its first kernel.
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import json
 import mmap
 import struct
 import sys
+import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 FOLDER = Path(__file__).parent / "built"
 """Where the images lie."""
@@ -23,14 +22,14 @@ FOLDER = Path(__file__).parent / "built"
 PACKAGE = Path(__file__).parents[1]
 """Whose kernels they are."""
 
-MAGIC = b"biometal_stream kernels 1\n"
+MAGIC = b"biometal_stream kernels 2\n"
+"""How an image begins, with the version of its format."""
 
-_HEAD = struct.Struct("<I")
+_HEAD = struct.Struct("<II")  # the checksum of the rest, and the size of the header
 _FASTCALL = 0x80  # METH_FASTCALL
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(NamedTuple):
     """What is known of an image.
 
     Attributes:
@@ -38,7 +37,8 @@ class Header:
         entries: Where each function begins.
         imports: Where the address of each function and object from outside is written.
         own: Where the address of a byte of the image is written, and of which.
-        sources: The SHA-256 of each file that the kernels are made of, by its path in the package.
+        sources: The `checksum` of each file that the kernels are made of, by its path in the
+            package.
         compiler: The versions of numba and llvmlite.
     """
 
@@ -46,42 +46,50 @@ class Header:
     entries: dict[str, int]
     imports: dict[str, int]
     own: list[tuple[int, int]]
-    sources: dict[str, str]
+    sources: dict[str, int]
     compiler: str
+
+
+def checksum(data: bytes) -> int:
+    """A checksum against accidents: CRC-32, since importing OpenSSL for a hash takes 3 ms."""
+    return zlib.crc32(data)
 
 
 def packed(header: Header, content: bytes) -> bytes:
     """The file of an image."""
-    text = json.dumps(vars(header)).encode()
-    return MAGIC + hashlib.sha256(content).digest() + _HEAD.pack(len(text)) + text + content
+    text = json.dumps(header._asdict()).encode()
+    return MAGIC + _HEAD.pack(checksum(text + content), len(text)) + text + content
 
 
 def unpacked(data: bytes) -> tuple[Header, bytes]:
     """What `packed` was given.
 
     Raises:
-        ValueError: The file is none of an image, or damaged.
+        ValueError: The file is not an image of this version, or is damaged.
     """
-    start = len(MAGIC) + 32 + _HEAD.size
-    if not data.startswith(MAGIC):
-        raise ValueError("it is of another version")
-    (size,) = _HEAD.unpack_from(data, start - _HEAD.size)
-    content = data[start + size :]
-    if hashlib.sha256(content).digest() != data[len(MAGIC) : len(MAGIC) + 32]:
+    start = len(MAGIC) + _HEAD.size
+    if not data.startswith(MAGIC) or len(data) < start:
         raise ValueError("it is damaged")
-    return Header(**json.loads(data[start : start + size])), content
+    expected, size = _HEAD.unpack_from(data, len(MAGIC))
+    if checksum(data[start:]) != expected:
+        raise ValueError("it is damaged")
+    return Header(**json.loads(data[start : start + size])), data[start + size :]
+
+
+def is_of_another_version(data: bytes) -> bool:
+    """Whether a file is an image with another format, as a checkout may still have."""
+    name, _, _ = MAGIC.rpartition(b" ")
+    return data.startswith(name) and not data.startswith(MAGIC)
 
 
 def changed_sources(header: Header) -> list[str]:
     """The files that are not as they were when the image was made, in the order of their paths."""
-    return [
-        path for path, digest in header.sources.items() if not _is_as_it_was(PACKAGE / path, digest)
-    ]
+    return [path for path, crc in header.sources.items() if not _is_as_it_was(PACKAGE / path, crc)]
 
 
-def _is_as_it_was(file: Path, digest: str) -> bool:
+def _is_as_it_was(file: Path, crc: int) -> bool:
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest() == digest
+        return checksum(file.read_bytes()) == crc
     except FileNotFoundError:  # as where only bytecode is installed
         return True
 

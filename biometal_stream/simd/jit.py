@@ -51,6 +51,8 @@ class Kernel(Compiled):
         from biometal_stream.simd.shipped import must_be_shipped, shipped
 
         image = shipped().image
+        if image is None and must_be_shipped():
+            raise RuntimeError(f"{self.name} is not compiled ahead of time: {shipped().reason}")
         found = None if image is None else image.function(self.name, self)
         if found is None:
             return lambda *_: self

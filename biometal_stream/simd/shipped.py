@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from biometal_stream.simd import images
 from biometal_stream.simd.processor import suitable
@@ -13,13 +13,14 @@ from biometal_stream.simd.processor import suitable
 VARIABLE = "BIOMETAL_STREAM_KERNELS"
 """The environment variable that says where kernels come from, for tests.
 
-``numba``: all are compiled by numba. ``shipped``: a kernel that was compiled ahead of time, but not
-for the types that it is called with, raises `TypeError`, where otherwise numba compiles it.
+``numba``: all are compiled by numba. ``shipped``: where otherwise numba would compile a kernel of
+this package, because there is no machine code or it is not for the types that the kernel is called
+with, the call raises an error. The name of an image, such as ``x86-64-v2``: the same, with this
+image and not with the one that suits the processor best.
 """
 
 
-@dataclass(frozen=True)
-class Shipped:
+class Shipped(NamedTuple):
     """What is known of the machine code that came with the package.
 
     Attributes:
@@ -36,8 +37,8 @@ class Shipped:
 
 
 def must_be_shipped() -> bool:
-    """Whether a kernel that was compiled ahead of time must be so for all types."""
-    return os.environ.get(VARIABLE) == "shipped"
+    """Whether numba may not compile what was compiled ahead of time."""
+    return os.environ.get(VARIABLE, "") not in {"", "numba"}
 
 
 _loading = threading.Lock()
@@ -51,9 +52,14 @@ def shipped() -> Shipped:
 
 @cache
 def _shipped() -> Shipped:
-    if os.environ.get(VARIABLE) == "numba":
+    asked, names = os.environ.get(VARIABLE), suitable()
+    if asked == "numba":
         return Shipped(None, reason=f"{VARIABLE} is set to numba")
-    names = suitable()
+    if asked and asked != "shipped":
+        if asked not in names:
+            known = ", ".join(["numba", "shipped", *names])
+            return Shipped(None, reason=f"{VARIABLE} must be one of {known} here: {asked}")
+        names = [asked]
     for name in names:
         try:
             data = (images.FOLDER / f"{name}.image").read_bytes()
@@ -69,6 +75,8 @@ def _shipped() -> Shipped:
 
 
 def _loaded(name: str, data: bytes) -> Shipped:
+    if images.is_of_another_version(data):
+        return Shipped(None, name, "they were compiled by another version")
     try:
         header, content = images.unpacked(data)
         if changed := images.changed_sources(header):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 SinkFormat: TypeAlias = Literal["parquet", "arrow", "arrow-stream", "fastq", "fasta"]
 """The formats that a sink can write."""
@@ -131,8 +131,7 @@ _ALIGNERS = "write reads.fq.gz, which samtools import reads"
 _READS = "write reads.fq, or reads.parquet"
 
 
-@dataclass(frozen=True)
-class Unwritten:
+class Unwritten(NamedTuple):
     """A known format that cannot be written.
 
     Attributes:

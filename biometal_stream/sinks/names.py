@@ -7,8 +7,8 @@ A name can give a format, a compression, both, or neither, like ``reads.txt``, `
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.sinks.formats import (
@@ -26,8 +26,7 @@ _READ_NUMBER = re.compile(r"(?:^|[._-])[Rr]([12])(?=[._-]|$)")
 _LAST_NUMBER = re.compile(r"[._]([12])$")
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """What a name says.
 
     Attributes:

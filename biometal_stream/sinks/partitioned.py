@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -53,8 +52,7 @@ class Naming(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class Morsels:
+class Morsels(NamedTuple):
     """The limits of morsels and partitions.
 
     Attributes:

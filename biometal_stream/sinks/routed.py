@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
@@ -61,8 +60,7 @@ class Files(Protocol):
         """Appends bytes to a file."""
 
 
-@dataclass(frozen=True)
-class TemplateNaming:
+class TemplateNaming(NamedTuple):
     """Names files by templates with the same columns.
 
     Attributes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from biometal_stream.errors import ConfigurationError, DataError
 from biometal_stream.paths import plain_text
@@ -24,8 +24,7 @@ _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _SHOWN = 40
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(NamedTuple):
     """A name with fields.
 
     Attributes:

@@ -6,9 +6,8 @@ import os
 import re
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from biometal_stream.budget import Budget
 from biometal_stream.codecs.detect import LOOK
@@ -38,8 +37,7 @@ _MOST_PIPES = 64
 _LISTED = 10_000  # in a larger folder only some files are checked
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """How inputs are read.
 
     Attributes:

@@ -7,7 +7,8 @@ formats' own documents.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from biometal_stream.errors import ForeignInputError
 
@@ -25,27 +26,35 @@ _ANSWER = (
 _SEQUENCES = "convert it to FASTA first, for example with 'seqret'"
 
 
+Beginning: TypeAlias = Callable[[bytes], bool]
+"""Whether the first bytes of an input are those of a format."""
+
+
 class ForeignFormat(NamedTuple):
     """A known format that is not supported.
 
     Attributes:
-        beginning: Matches the beginning of its files.
+        beginning: How its files begin.
         what: Its name, as in "is a BAM file".
         advice: What to do with it; ``{title}`` and ``{name}`` stand for the format to be read.
     """
 
-    beginning: re.Pattern[bytes]
+    beginning: Beginning
     what: str
     advice: str
 
 
-def _magic(*beginnings: bytes) -> re.Pattern[bytes]:
-    return re.compile(b"|".join(map(re.escape, beginnings)))
+def _magic(*beginnings: bytes) -> Beginning:
+    return lambda head: head.startswith(beginnings)
 
 
-def _text(beginning: str, *, any_case: bool = False) -> re.Pattern[bytes]:
-    """A pattern for the first lines, in which blanks are written as escapes."""
-    return re.compile(beginning.encode(), re.VERBOSE | (re.IGNORECASE if any_case else 0))
+def _text(beginning: str, *, any_case: bool = False) -> Beginning:
+    """A pattern for the first lines, in which blanks are written as escapes.
+
+    It is compiled when it is used: only an input that cannot be read needs it.
+    """
+    flags = re.VERBOSE | (re.IGNORECASE if any_case else 0)
+    return lambda head: re.match(beginning.encode(), head, flags) is not None
 
 
 _BINARY = (
@@ -194,7 +203,7 @@ def refuse_text(head: bytes, name: str, wanted: SourceFormat) -> None:
 
 def _refuse(forms: tuple[ForeignFormat, ...], head: bytes, name: str, wanted: SourceFormat) -> None:
     for form in forms:
-        if form.beginning.match(head):
+        if form.beginning(head):
             raise _refused(form.what, form.advice, name, wanted)
 
 

@@ -116,9 +116,7 @@ def shared_options(options: type[Any]) -> dict[str, Setting]:
     settings = {field.name: setting_of(field) for field in dataclasses.fields(options)}
     local = {name for name, setting in settings.items() if setting.local}
     return {
-        name: dataclasses.replace(
-            setting, choices=tuple(each for each in setting.choices if each not in local)
-        )
+        name: setting._replace(choices=tuple(each for each in setting.choices if each not in local))
         for name, setting in settings.items()
         if name not in local
     }

@@ -13,7 +13,8 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from unittest import mock
 
-from biometal_stream.cli import proposals, run
+from biometal_stream.cli import run
+from biometal_stream.cli.command import COMPLETE
 from biometal_stream.cli.main import main
 from biometal_stream.registry.builtin import operator_classes
 from tests.fuzz.target import Target
@@ -80,7 +81,7 @@ def check_arguments(data: bytes) -> Hashable:
 def check_completion(data: bytes) -> Hashable:
     """The shell gets lines of three parts for whatever is typed."""
     line = os.fsdecode(data.replace(b"\0", b"").replace(b"\n", b" "))
-    status, out, err = call([], {proposals.VARIABLE: f"biometal-stream {line}"})
+    status, out, err = call([], {COMPLETE: f"biometal-stream {line}"})
     assert (status, err) == (0, "")
     kinds = []
     for proposal in out.split("\n")[:-1]:

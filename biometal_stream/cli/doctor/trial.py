@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from biometal_stream.cli import figures
@@ -55,12 +54,14 @@ def kernel_cache() -> list[Finding]:
 
 
 def _kept(folders: list[str]) -> Finding:
+    from tempfile import TemporaryFile
+
     if not folders:
         return Finding("numba cache", f"no folder is writable, so {_ADVICE}", "note")
     for folder in folders:
         try:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder) as file:
+            with TemporaryFile(dir=folder) as file:
                 file.write(bytes(2**20))  # a full disk accepts new names but no bytes
         except OSError as fault:
             words = f"{folder} cannot be written ({fault.strerror}), so {_ADVICE}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from biometal_stream.descriptors import descriptor_of
 from biometal_stream.errors import InputError
@@ -17,8 +17,7 @@ CHANGED = "has changed since it was divided into partitions; divide it again"
 """The message for a partition whose file is not the same any more."""
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """The state of a regular file.
 
     Attributes:

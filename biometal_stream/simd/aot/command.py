@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import sys
 import time
@@ -14,7 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from biometal_stream.simd.aot.targets import TARGETS, Target
-from biometal_stream.simd.images import FOLDER, PACKAGE, Header, packed
+from biometal_stream.simd.images import FOLDER, PACKAGE, Header, checksum, packed
 
 _LOADING = {"cache.py", "images.py", "jit.py", "processor.py", "shipped.py"}
 """The files of `biometal_stream.simd` that only say which code runs."""
@@ -78,7 +77,9 @@ def _family(targets: list[Target], folder: Path, modules: Sequence[str]) -> list
     from biometal_stream.simd.aot.relocations import UnlinkableError
     from biometal_stream.simd.jit import loaded_kernels
 
-    sources = {str(file.relative_to(PACKAGE)): digest(file) for file in source_files()}
+    sources = {
+        str(file.relative_to(PACKAGE)): checksum(file.read_bytes()) for file in source_files()
+    }
     for module in modules or kernel_modules():
         import_module(module)
     kernels = {each.name: each for each in loaded_kernels()}
@@ -125,11 +126,6 @@ def source_files() -> list[Path]:
         or "simd.compiler import inlined" in (text := file.read_text())
         or "\n@kernel" in text
     )
-
-
-def digest(file: Path) -> str:
-    """The SHA-256 of a file."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _modules() -> Iterable[Path]:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from biometal_stream.columns import as_string, buffers_of
+from biometal_stream.columns import as_string, buffers_of, validity_of
 from biometal_stream.errors import DataError
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks.fastq import kernels
@@ -74,6 +74,14 @@ def format_batches(batches: list[pa.RecordBatch], *, mate: int = 0) -> memoryvie
     return memoryview(buffer)[: int(to)]
 
 
+def _mates_of(column: pa.Array) -> NDArray[np.int8]:
+    """The mate numbers, 0 for null."""
+    if column.type != pa.int8() or column.null_count:
+        column = column.cast(pa.int8()).fill_null(0)  # imports pyarrow.compute
+    found: NDArray[np.int8] = column.to_numpy()
+    return found
+
+
 class Texts:
     """The buffers of a batch's columns, checked for nulls.
 
@@ -98,14 +106,11 @@ class Texts:
         if "description" in batch.schema.names:
             described = as_string(batch.column("description"))
         self.description = buffers_of(described)
-        self.described: NDArray[np.uint8] = np.ones(self.rows, np.uint8)
-        if described.null_count:
-            self.described = described.is_valid().cast(pa.uint8()).to_numpy()
+        self.described = validity_of(described)
         self.described.flags.writeable = False
         self.mates: NDArray[np.int8] = np.zeros(0, np.int8)
         if mated:
-            mates = batch.column("mate").cast(pa.int8())
-            self.mates = mates.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int8)
+            self.mates = _mates_of(batch.column("mate"))
         self._check_utf8("name", self.name)
         self._check_utf8("description", self.description)
         columns = [self.name, self.description, self.sequence, *([self.quality] * quality)]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from contextlib import closing
+from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from biometal_stream.columns import empty_batch
 from biometal_stream.errors import SchemaError
@@ -28,8 +27,7 @@ _DEFAULT_LEVELS = {"zstd": 1}
 _PAIR = 2
 
 
-@dataclass(frozen=True)
-class Encoded:
+class Encoded(NamedTuple):
     """Rows that were encoded together.
 
     Attributes:
@@ -154,10 +152,30 @@ class Encoder:
 
     def _write(self, schema: pa.Schema, table: pa.Table | None) -> memoryview:
         stream = pa.BufferOutputStream()
-        with pq.ParquetWriter(stream, schema, **self._settings) as writer:
+        with closing(_writer(stream, schema, **self._settings)) as writer:
             if table is not None:
                 writer.write_table(table, row_group_size=max(1, table.num_rows))
         return memoryview(stream.getvalue())
+
+
+def _writer(stream: pa.NativeFile, schema: pa.Schema, **settings: Any) -> Any:
+    """Makes the writer that `pyarrow.parquet.ParquetWriter` would make for such a stream.
+
+    That module is left out where it can be: it imports file systems of clouds, and OpenSSL for
+    them, which takes 17 ms of each start.
+    """
+    try:
+        from pyarrow._parquet import ParquetWriter
+    except ImportError:
+        from pyarrow.parquet import ParquetWriter
+    return ParquetWriter(
+        stream,
+        schema,
+        version="2.6",
+        data_page_version="1.0",
+        writer_engine_version="V2",
+        **settings,
+    )
 
 
 def _text_in(pages: dict[int, list[Page]]) -> int:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from biometal_stream.sinks.buffers import Bytes
 from biometal_stream.sinks.parquet.pages import RLE, Page, Pages
@@ -48,8 +48,7 @@ _OFFSETS = (_DATA_PAGE, 10, _DICTIONARY_PAGE)  # the third is that of an index p
 _ELSEWHERE = (14, 15)  # Bloom filters, which are outside of the chunk
 
 
-@dataclass(frozen=True)
-class Chunk:
+class Chunk(NamedTuple):
     """One column of a row group.
 
     Attributes:

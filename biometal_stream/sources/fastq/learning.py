@@ -7,8 +7,7 @@ result goes with each chunk, and with each partition: what divides a lane learns
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from biometal_stream.mates.names import SHOWING
 from biometal_stream.sources.fastq.quality_encoding import EncodingLearner
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from biometal_stream.sources.fastq.text import RecordText
 
 
-@dataclass(frozen=True)
-class Learnt:
+class Learnt(NamedTuple):
     """What the first records of a lane show.
 
     Attributes:

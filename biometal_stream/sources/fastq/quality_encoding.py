@@ -21,9 +21,8 @@ doubtful and left unchanged.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -57,8 +56,7 @@ _MOSTLY = 0.9
 """The share of ``B`` at the ends of reads in an old file; unknown bases have it too."""
 
 
-@dataclass(frozen=True)
-class Qualities:
+class Qualities(NamedTuple):
     """Statistics of the qualities at the start of files.
 
     Attributes:

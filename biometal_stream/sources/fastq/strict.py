@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from biometal_stream.budget import budget_of
 from biometal_stream.errors import RecordTooLongError
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
     from biometal_stream.sources.lanes import Inputs
 
 
-@dataclass(frozen=True)
-class FastqChunk:
+class FastqChunk(NamedTuple):
     """Whole records of one file, or the same number from each of two files with mates.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -40,8 +40,7 @@ class RecordText(WholeRecords):
         return [header for _, header in islice(lines, min(number, self.records))]
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(NamedTuple):
     """A text and where its lines end.
 
     Attributes:

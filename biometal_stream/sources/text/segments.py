@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import CancelledError, Future, wait
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -42,8 +41,7 @@ def allocate(size: int) -> NDArray[np.uint8]:
     return np.frombuffer(pa.allocate_buffer(size), np.uint8)
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """Some text of a file, as it is read.
 
     Attributes:

@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import sys
+import tempfile
 from types import SimpleNamespace
 
 import pytest
@@ -48,7 +49,7 @@ def test_a_cache_on_a_full_disk(cache, monkeypatch):
         def write(self, _):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(trial.tempfile, "TemporaryFile", lambda **_: Full())
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Full())
     (finding,) = trial.kernel_cache()
     assert finding.state == "note"
     assert "No space left on device" in finding.found

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from biometal_stream.cli.commands import own_commands
+from biometal_stream.cli.commands import own_command
 from biometal_stream.cli.main import main
 from biometal_stream.errors import ConfigurationError, DataError
 from biometal_stream.models.library import find_model
@@ -44,9 +44,9 @@ def new(tmp_path, monkeypatch):
     folder.mkdir()
     (folder / "start.py").write_text(NEW)
     monkeypatch.setattr(tasks, "__path__", [*tasks.__path__, str(folder)])
-    own_commands.cache_clear()
+    own_command.cache_clear()
     yield
-    own_commands.cache_clear()
+    own_command.cache_clear()
 
 
 def test_the_tasks():

@@ -243,10 +243,28 @@ def test_numba_can_be_asked_for(folder, monkeypatch):
     assert shipped.shipped().image is None
 
 
+def test_an_image_can_be_asked_for(folder, file, monkeypatch):
+    """The lower levels have images, too, which a newer processor would never run."""
+    monkeypatch.setattr(shipped, "suitable", lambda: ["x86-64-v9", suitable()[0]])
+    monkeypatch.setenv(shipped.VARIABLE, suitable()[0])
+    (folder / "x86-64-v9.image").write_bytes(b"")
+    assert shipped.shipped().target == suitable()[0]
+    assert shipped.must_be_shipped()
+
+
+def test_an_image_that_does_not_suit_cannot_be_asked_for(folder, monkeypatch):
+    monkeypatch.setenv(shipped.VARIABLE, "riscv64")
+    assert shipped.shipped().reason.startswith(
+        "BIOMETAL_STREAM_KERNELS must be one of numba, shipped, "
+    )
+    with pytest.raises(RuntimeError, match="count_newlines is not compiled ahead of time: BIO"):
+        Kernel(count_newlines.py_func, ())(TEXT, 0, 9)
+
+
 def test_sources_that_have_changed(folder, file):
     header, content = images.unpacked(file.read_bytes())
     (path, _) = next(iter(header.sources.items()))
-    header.sources[path] = "0" * 64
+    header.sources[path] ^= 1
     (folder / file.name).write_bytes(images.packed(header, content))
     found = shipped.shipped()
     assert found.image is None
@@ -262,6 +280,14 @@ def test_an_image_that_is_damaged(folder, file):
         found = shipped.shipped()
         assert found.image is None
         assert found.expected
+
+
+def test_an_image_of_an_older_checkout(folder, file):
+    (folder / file.name).write_bytes(file.read_bytes().replace(b"kernels 2", b"kernels 1", 1))
+    found = shipped.shipped()
+    assert found.image is None
+    assert found.reason == "they were compiled by another version"
+    assert not found.expected
 
 
 def test_a_processor_without_an_image(folder, monkeypatch):

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import biometal_stream as bs
-from biometal_stream.sinks.parquet.encoder import Encoder
+from biometal_stream.sinks.parquet.encoder import Encoder, _writer
 from biometal_stream.sinks.parquet.splice import Splicer
 
 VALUES = 1 << 20
@@ -62,3 +62,33 @@ def test_the_bytes_do_not_depend_on_the_threads(tmp_path: Path) -> None:
     scores = np.concatenate([np.asarray(row, np.uint8) for row in table["phred"].to_pylist()])
     quality = "".join(table["quality"].to_pylist()).encode()
     assert np.array_equal(scores + 33, np.frombuffer(quality, np.uint8))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"compression": "zstd", "compression_level": 1},
+        {"compression": "none", "use_dictionary": ["label"], "write_statistics": ["score"]},
+        {"compression": "gzip", "column_encoding": {"ids.list.element": "DELTA_BINARY_PACKED"}},
+    ],
+)
+def test_the_class_behind_pyarrows_writer_writes_the_same(settings: dict[str, Any]) -> None:
+    settings = {"use_dictionary": [], "write_statistics": [], **settings}
+    table = pa.table(
+        {
+            "label": pa.array(["x", "y", "x"]).dictionary_encode(),
+            "score": [1.0, 2.0, None],
+            "ids": pa.array([[1, 2], [], None], pa.list_(pa.uint8())),
+            "price": pa.array([1, 2, 3], pa.decimal128(5, 2)),
+            "when": pa.array([1, 2, 3], pa.timestamp("ns", tz="UTC")),
+            "nested": pa.array([{"x": 1}, {"x": 2}, None]),
+        }
+    )
+    files = []
+    for kind in (pq.ParquetWriter, _writer):
+        stream = pa.BufferOutputStream()
+        writer = kind(stream, table.schema, **settings)
+        writer.write_table(table, row_group_size=2)
+        writer.close()
+        files.append(stream.getvalue().to_pybytes())
+    assert files[0] == files[1]
