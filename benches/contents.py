@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -30,10 +31,13 @@ class Contents:
         reads: How many.
         digests: A check sum of all names up to the first blank, of all sequences and of all
             qualities, in their order. The same for the same reads in any format.
+        unordered: What does not depend on their order: how often each letter occurs in each of the
+            three, and the sum of the squares of their lengths.
     """
 
     reads: int
     digests: tuple[str, ...]
+    unordered: tuple[str, ...]
 
 
 @dataclass
@@ -42,13 +46,22 @@ class _Sum:
 
     text: int = 0
     lengths: int = 0
+    counts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(256, np.int64))
+    squares: int = 0
 
     def add(self, text: bytes, lengths: NDArray[np.int64]) -> None:
         self.text = zlib.crc32(text, self.text)
         self.lengths = zlib.crc32(lengths.astype("<i8").tobytes(), self.lengths)
+        self.counts += np.bincount(np.frombuffer(text, np.uint8), minlength=256)
+        self.squares += int(np.square(lengths, dtype=np.int64).sum())
 
-    def __str__(self) -> str:
+    @property
+    def ordered(self) -> str:
         return f"{self.text:08x}{self.lengths:08x}"
+
+    @property
+    def unordered(self) -> str:
+        return f"{zlib.crc32(self.counts.tobytes()):08x}{self.squares:x}"
 
 
 @dataclass
@@ -76,7 +89,12 @@ def read_contents(paths: tuple[str, ...]) -> Contents:
                     _add_text(sums, text)
     except (OSError, EOFError, ValueError) as error:
         raise FailedError(f"what it wrote cannot be read: {error}") from error
-    return Contents(sums.reads, tuple(map(str, sums.parts.values())))
+    parts = sums.parts.values()
+    return Contents(
+        sums.reads,
+        tuple(part.ordered for part in parts),
+        tuple(part.unordered for part in parts),
+    )
 
 
 def _batches(path: str) -> Iterator[pa.RecordBatch]:
@@ -151,7 +169,17 @@ def _bytes_of(text: pa.LargeStringArray) -> bytes:
     return bytes(memoryview(data)[int(offsets[0]) : int(offsets[-1])]) if data else b""
 
 
-def differing(one: Sequence[str], other: Sequence[str]) -> list[str]:
-    """Which parts of reads differ, by `Contents.digests`; none where one was not checked."""
+def contents_of(told: dict[str, Any]) -> Contents:
+    """What `dataclasses.asdict` and JSON have made of contents."""
+    return Contents(told["reads"], tuple(told["digests"]), tuple(told["unordered"]))
+
+
+def difference(one: Contents, other: Contents) -> str:
+    """How two sets of as many reads differ, in words; empty where they are the same."""
+    if one.digests == other.digests:
+        return ""
+    if one.unordered == other.unordered:
+        return "another order"
     names = ("names", "sequences", "qualities")
-    return [name for name, a, b in zip(names, one, other, strict=False) if a != b]
+    pairs = zip(names, one.digests, other.digests, strict=True)
+    return f"other {' and '.join(name for name, a, b in pairs if a != b)}"

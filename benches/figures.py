@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benches.contents import differing
+from benches.contents import Contents, difference
 from benches.inputs import Input
 from benches.jobs import Job
 from benches.runs import Lap
@@ -75,7 +75,7 @@ class JobResult:
         of_limit: Seconds over that limit, start taken off: the least of the rounds.
         bottleneck: As the fastest run reports it.
         reads_out: The reads that came out; ``None`` for bare decompression.
-        contents: Check sums of their names, sequences and qualities; empty where no file came out.
+        contents: Which reads came out; ``None`` where no file did.
         bytes_written: The bytes of all files that came out.
         stages: What each stage of the fastest run did.
         rounds: Seconds, processor seconds and the like of each run, in order.
@@ -105,7 +105,7 @@ class JobResult:
     of_limit: float | None
     bottleneck: str
     reads_out: int | None
-    contents: tuple[str, ...]
+    contents: Contents | None
     bytes_written: int
     stages: list[dict[str, Any]]
     rounds: list[dict[str, float]]
@@ -191,7 +191,7 @@ def _result(
         of_limit=of_limit,
         bottleneck=best.full.report.get("bottleneck", ""),
         reads_out=next((lap.full.reads for lap in laps if lap.full.reads is not None), None),
-        contents=contents.digests if contents else (),
+        contents=contents,
         bytes_written=sum(best.full.sizes),
         stages=best.full.report.get("stages", []),
         rounds=[_round(lap) for lap in laps],
@@ -241,10 +241,10 @@ def differences(results: list[JobResult], tasks: list[Task], reads: Input) -> li
                     f" {first.tool} {first.reads_out:,}: not the same job"
                 )
                 continue
-            if parts := differing(first.contents, other.contents):
+            both = first.contents, other.contents
+            if both[0] and both[1] and (words := difference(both[0], both[1])):
                 found.append(
-                    f"{task.name}: {other.tool} has as many reads as {first.tool},"
-                    f" but other {' and '.join(parts)}"
+                    f"{task.name}: {other.tool} has as many reads as {first.tool}, but {words}"
                 )
             if task.output != COUNT and _apart(other.bytes_written, first.bytes_written):
                 share = other.bytes_written / first.bytes_written - 1

@@ -1,7 +1,7 @@
 """Indexes of BGZF files, as ``bgzip -r`` writes them: ``FILE.gzi``.
 
 The number of entries, then for each block with text but the first where it begins in the file and
-where its text begins; all as unsigned 64-bit integers, little-endian (manual of bgzip, "GZI FORMAT").
+where its text begins; all unsigned 64-bit integers, little-endian (manual of bgzip, "GZI FORMAT").
 """
 
 from __future__ import annotations

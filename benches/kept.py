@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benches.contents import Contents
+from benches.contents import contents_of
 from benches.processes import Usage
 from benches.runs import Run
 
@@ -50,11 +50,11 @@ class Kept:
 
 
 def _run(told: dict[str, Any]) -> Run:
-    contents = told["contents"]
+    found = told["contents"]
     return Run(
         Usage(**told["usage"]),
         tuple(told["sizes"]),
         told["reads"],
         told["report"],
-        Contents(contents["reads"], tuple(contents["digests"])) if contents else None,
+        contents_of(found) if found else None,
     )

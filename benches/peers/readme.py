@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benches.peers.rows import Compared, Row, compared, of_ours, seconds
+from benches.peers.rows import Compared, Row, compared, differing, of_ours, seconds
 from benches.tools.biometal import NAME as OURS
 from benches.tools.releases import RELEASES
 
@@ -88,7 +88,9 @@ def _other(row: Row, ours: Row) -> str:
     if row.last["more"]:
         notes.append("more work")
     elif row.last["reads_out"] != ours.last["reads_out"]:
-        notes.append(f"{row.last['reads_out']:,} reads instead of {ours.last['reads_out']:,}")
+        notes.append(f"{row.last['reads_out']:,} reads, not {ours.last['reads_out']:,}")
+    elif difference := differing(row, ours):
+        notes.append(difference)
     return f"{row.tool} {row.medians} ({'; '.join(notes)})"
 
 

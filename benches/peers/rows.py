@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from benches.contents import contents_of, difference
 from benches.tasks import INFLATE
 from benches.tools.biometal import NAME as OURS
 
@@ -72,6 +73,12 @@ def seconds(value: float) -> str:
 def of_ours(row: Row, ours: Row, key: str = "median") -> float:
     """What a tool takes over what biometal_stream takes, both with the most threads."""
     return float(row.last[key]) / float(ours.last[key])
+
+
+def differing(row: Row, ours: Row) -> str:
+    """How the reads that came out differ, in words; empty where they are the same."""
+    one, other = ours.last["contents"], row.last["contents"]
+    return difference(contents_of(one), contents_of(other)) if one and other else ""
 
 
 def _by_threads(jobs: list[dict[str, Any]], tool: str) -> dict[int, dict[str, Any]]:

@@ -24,6 +24,7 @@ def _limits(kept: Filter | None) -> list[str]:
     if kept.max_expected_errors is not None:
         words += ["--max-expected-errors", str(kept.max_expected_errors)]
     if kept.min_mean_quality is not None:
-        # The same by the definition of Phred scores, but cutadapt drops what equals the limit.
-        words += ["--max-average-error-rate", str(10 ** (-kept.min_mean_quality / 10))]
+        # A little more than the limit, since a sum of rounded errors may be above it by rounding.
+        rate = 10 ** (-kept.min_mean_quality / 10)
+        words += ["--max-average-error-rate", f"{rate * (1 + 1e-9):.15f}"]
     return words
