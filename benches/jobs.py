@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 from benches import processes
-from benches.contents import read_contents
+from benches.contents import count_reads, read_contents
 from benches.inputs import Input
 from benches.kept import Kept
 from benches.processes import Command, FailedError
-from benches.runs import Lap, Run
+from benches.runs import Check, Lap, Run
 from benches.tasks import COUNT, INFLATE_GZIP, LOOP, Task
 from benches.tools.bare import Bare
 from benches.tools.base import Tool, Work
@@ -105,7 +105,7 @@ def try_jobs(
     for job in jobs:
         tell(f"trying {job.name}")
         try:
-            run_once(job, few, scratch, check=True)
+            run_once(job, few, scratch, Check.CONTENTS)
         except FailedError as error:
             unable.append(LeftOut(job.name, str(error), job.tool.name))
         else:
@@ -156,16 +156,16 @@ def run_jobs(
                 own = list(group)
                 tell(f"round {number} of {rounds}: {bare.name}")
                 before = f"round {number}, before {task.name}: {bare.name}"
-                reference = stage.lap(bare, before, check=False)
+                reference = stage.lap(bare, before, Check.NOTHING)
                 for job in own if number % 2 else reversed(own):
                     if job in failed:
                         continue
                     tell(f"round {number} of {rounds}: {job.name}")
                     lap = reference
                     if job.task != bare.task:
-                        check = number == 1 and job.threads == _most_threads(job, own)
+                        check = _check(job, own) if number == 1 else Check.NOTHING
                         try:
-                            lap = stage.lap(job, f"round {number}: {job.name}", check=check)
+                            lap = stage.lap(job, f"round {number}: {job.name}", check)
                         except FailedError as error:
                             failed[job] = str(error)
                             continue
@@ -179,14 +179,14 @@ def run_jobs(
     return {job: each for job, each in laps.items() if each and job not in failed}, left_out
 
 
-def run_once(job: Job, reads: Input, scratch: Path, *, check: bool) -> Run:
+def run_once(job: Job, reads: Input, scratch: Path, check: Check) -> Run:
     """Runs a job in a folder that is removed again.
 
     Args:
         job: What to run.
         reads: On what.
         scratch: Where the folder is made.
-        check: Whether to read the files that come out.
+        check: What to read of the files that come out.
 
     Raises:
         FailedError: It failed, or what came out is not what the task asks for.
@@ -205,7 +205,9 @@ def run_once(job: Job, reads: Input, scratch: Path, *, check: bool) -> Run:
         counted = contents = None
         if job.task.output in {COUNT, LOOP}:
             counted = line.count(usage.output)
-        elif check and work.targets:
+        elif work.targets and check is Check.COUNT:
+            counted = count_reads(work.targets)
+        elif work.targets and check is Check.CONTENTS:
             contents = read_contents(work.targets)
             counted = contents.reads
         report = json.loads(work.report.read_text()) if work.report.exists() else {}
@@ -230,19 +232,20 @@ class _Stage:
     scratch: Path
     kept: Kept
 
-    def lap(self, job: Job, name: str, *, check: bool) -> tuple[Run, Run]:
+    def lap(self, job: Job, name: str, check: Check) -> tuple[Run, Run]:
         """A run on the input, and one on the few reads just before it."""
         found = self.kept.find(name)
         if found is None:
-            start = run_once(job, self.few, self.scratch, check=False)
-            found = run_once(job, self.reads, self.scratch, check=check), start
+            start = run_once(job, self.few, self.scratch, Check.NOTHING)
+            found = run_once(job, self.reads, self.scratch, check), start
             self.kept.add(name, *found)
         return found
 
 
-def _most_threads(job: Job, group: list[Job]) -> int:
-    """The most threads that its tool has in a group of jobs."""
-    return max(each.threads for each in group if each.tool.name == job.tool.name)
+def _check(job: Job, group: list[Job]) -> Check:
+    """What to read of the files: all with the most threads of a tool, which takes seconds."""
+    most = max(each.threads for each in group if each.tool.name == job.tool.name)
+    return Check.CONTENTS if job.threads == most else Check.COUNT
 
 
 def _read_through(path: str) -> None:

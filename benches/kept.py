@@ -26,12 +26,14 @@ class Kept:
     _runs: dict[str, tuple[Run, Run]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Reads what is there. A last line that was cut off is left out."""
+        """Reads what is there. A last line that was cut off is taken away."""
         if self.path is None or not self.path.exists():
             return
-        for line in self.path.read_text(encoding="utf-8").splitlines(keepends=True):
-            if not line.endswith("\n"):
-                break
+        text = self.path.read_text(encoding="utf-8")
+        whole = text[: text.rfind("\n") + 1]
+        if whole != text:
+            self.path.write_text(whole, encoding="utf-8")
+        for line in whole.splitlines():
             told = json.loads(line)
             if told["about"] == self.about:
                 self._runs[told["name"]] = (_run(told["full"]), _run(told["start"]))

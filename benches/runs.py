@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from benches.contents import Contents
 from benches.processes import Usage
+
+
+class Check(Enum):
+    """What is read of the files that come out."""
+
+    NOTHING = 0
+    COUNT = 1
+    CONTENTS = 2
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ class Releases:
 
     def describe(self, version: str) -> str:
         """The version with its year; of an old one also that it is old, and which is newest."""
+        if not _numbers(version):
+            return version
         year = self.year(version)
         notes = [str(year or "year unknown")]
         if year is not None and int(CHECKED[:4]) - year >= YEARS_OLD:
