@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
@@ -121,6 +121,8 @@ def run_jobs(
     scratch: Path,
     tell: Tell,
     kept: Kept | None = None,
+    *,
+    starts: bool = True,
 ) -> tuple[dict[Job, list[Lap]], list[LeftOut]]:
     """Runs all jobs in turn, and again, so that what disturbs the machine meets all of them.
 
@@ -136,6 +138,7 @@ def run_jobs(
         scratch: A folder that outputs are written below, and removed again.
         tell: Called with a line that says what is being done.
         kept: Runs of an earlier bench; these are not made again, and the others are added.
+        starts: Whether to see in every round what starting takes, and not only in the first.
 
     Returns:
         The laps of the jobs that did all rounds, or all before an interrupt, and the others.
@@ -148,7 +151,7 @@ def run_jobs(
         for path in reads.paths(form):
             _read_through(path)
     bare = Job(INFLATE_GZIP, Bare(), 1)
-    stage = _Stage(reads, few, scratch, kept or Kept())
+    stage = _Stage(reads, few, scratch, kept or Kept(), starts)
     laps: dict[Job, list[Lap]] = {job: [] for job in jobs}
     with suppress(KeyboardInterrupt):
         for number in range(1, rounds + 1):
@@ -231,14 +234,18 @@ class _Stage:
     few: Input
     scratch: Path
     kept: Kept
+    starts: bool
+    first: dict[Job, Run] = field(default_factory=dict)
 
     def lap(self, job: Job, name: str, check: Check) -> tuple[Run, Run]:
         """A run on the input, and one on the few reads just before it."""
         found = self.kept.find(name)
         if found is None:
-            start = run_once(job, self.few, self.scratch, Check.NOTHING)
+            start = None if self.starts else self.first.get(job)
+            start = start or run_once(job, self.few, self.scratch, Check.NOTHING)
             found = run_once(job, self.reads, self.scratch, check), start
             self.kept.add(name, *found)
+        self.first.setdefault(job, found[1])
         return found
 
 

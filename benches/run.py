@@ -58,6 +58,7 @@ class Bench:
         about: What it is, in a line.
         default_reads: The number of reads of the input by default.
         parts: What `--only` and `--skip` find, in words.
+        starts: Whether to see in every round what starting a job takes, and not only in the first.
 
     Args:
         asked: The options.
@@ -69,6 +70,7 @@ class Bench:
     program = "python -m benches.run"
     about = _ABOUT
     default_reads = 4_000_000
+    starts = True
     parts = (
         "'job: ...', 'kernel: ...', 'memory: ...', 'start', 'first batch', 'first ever', 'overhead'"
     )
@@ -173,7 +175,8 @@ class Bench:
                 raise FailedError(f"{each.name}: {each.reason}")
         kept = Kept(self._asked.resume, self._about(tools))
         laps, failed = jobs.run_jobs(
-            chosen, self._reads, self._few, self._asked.repeats, self._scratch, tell, kept
+            *(chosen, self._reads, self._few, self._asked.repeats, self._scratch, tell, kept),
+            starts=self.starts,
         )
         tell("")
         left_out += unable + failed

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from benches import run
-from benches.peers import matrix, readme
+from benches.peers import goals, matrix, readme
 from benches.peers.tasks import compared_tasks
 from benches.run import Bench
 
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from benches.tasks import Task
+    from benches.tools.base import Tool
 
 _ABOUT = __doc__
+_LEFT_OUT = frozenset({"biobear"})
+"""Tools that are slower than another that does the same; `benches.run` has them."""
 
 
 class PeerBench(Bench):
@@ -24,15 +27,19 @@ class PeerBench(Bench):
 
     program = "python -m benches.peers"
     about = _ABOUT
-    default_reads = 2_000_000
+    default_reads = 1_500_000
     parts = "'job: ...'"
+    starts = False
 
     @staticmethod
     def keep(asked: argparse.Namespace, results: dict[str, Any]) -> None:
         """Prints what the README says, and writes the table of all numbers of threads."""
-        sys.stdout.write(f"\n{readme.markdown(results)}")
+        sys.stdout.write(f"\n{readme.markdown(results)}\n{goals.text(results)}")
         if asked.markdown:
             asked.markdown.write_text(matrix.markdown(results), encoding="utf-8")
+
+    def _tools(self) -> list[Tool]:
+        return [tool for tool in super()._tools() if tool.name not in _LEFT_OUT]
 
     def _tasks(self) -> list[Task]:
         return compared_tasks()

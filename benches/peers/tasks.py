@@ -15,7 +15,9 @@ from benches.tasks import (
     Task,
 )
 
-_MODEL = Prediction("quality", "int8")
+PARQUET = Task("gzip", "Parquet")
+PREDICTED = Task("gzip", "Parquet", prediction=Prediction("quality", "int8"))
+PAIRS_GZIP = Task(PAIRS, "FASTQ.gz", LENGTH_N)
 
 
 def compared_tasks() -> list[Task]:
@@ -26,8 +28,8 @@ def compared_tasks() -> list[Task]:
         Task("bgzf", COUNT),
         Task("gzip", LOOP),
         *(Task("gzip", "FASTQ.gz", each) for each in (ARITHMETIC, LENGTH_N_MEAN, MEAN)),
-        Task(PAIRS, "FASTQ.gz", LENGTH_N),
-        Task("gzip", "Parquet"),
-        Task("gzip", "Parquet", prediction=_MODEL),
+        PAIRS_GZIP,
+        PARQUET,
+        PREDICTED,
         Task("bgzf", "Parquet"),
     ]
