@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from benches.peers import __main__ as peers
-from benches.peers import goals, matrix, readme
+from benches.peers import goals, matrix, readme, versions
 from benches.peers.tasks import compared_tasks
 from tests.conftest import REPOSITORY
 
@@ -183,3 +183,16 @@ def test_the_script_that_installs_the_tools_is_one_that_runs() -> None:
     script = REPOSITORY / "benches" / "peers" / "install"
     assert os.access(script, os.X_OK)
     subprocess.run(["bash", "-n", script], check=True)
+
+
+def test_every_tool_is_listed_with_its_version_or_as_missing(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    (tmp_path / "fastp").write_text("#!/bin/sh\necho fastp 0.23.2 >&2\n")
+    (tmp_path / "fastp").chmod(0o755)
+    assert versions.main([str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    where = f"0.23.2 (2021, old, the newest is 1.3.6 of 2026), {tmp_path / 'fastp'}"
+    assert lines[0] == f"fastp: {where}"
+    assert lines[1] == "AdapterRemoval: not found; the newest is 3.0.2"
+    assert not [line for line in lines if "by default" in line]
+    assert versions.main(["one", "two"]) == 2
