@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benches import inputs
+from benches.peers.tasks import compared_tasks
 from benches.processes import FailedError
 from benches.tasks import (
     ARITHMETIC,
@@ -39,7 +40,11 @@ def able(task: Task) -> set[str]:
 
 
 def test_every_task_is_ours_and_has_a_name_of_its_own() -> None:
-    tasks = all_tasks()
+    check_tasks(all_tasks())
+    check_tasks(compared_tasks())
+
+
+def check_tasks(tasks: list[Task]) -> None:
     assert tasks[0] == INFLATE_GZIP
     assert len({task.name for task in tasks}) == len(tasks)
     for task in tasks:
