@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benches.contents import Contents, difference
 from benches.inputs import Input
-from benches.jobs import Job, Lap
+from benches.jobs import Job
+from benches.runs import Lap
 from benches.tasks import COUNT, Task
 from benches.tools.biometal import NAME as OURS
 
@@ -50,10 +52,12 @@ class JobResult:
         output: What came out.
         filter: What reads had to have; empty where all were kept.
         tool: Which tool.
+        more: What the tool does beyond the task; empty where it does the task alone.
         threads: The number of threads; 0 if it cannot be set.
         best: Seconds of the fastest run, start included.
         median: Seconds of the median run.
         start: Seconds on a few reads: the least.
+        cpu: Processor seconds, start included: the median.
         user: Processor seconds in the program's code, in the fastest run.
         system: Processor seconds in the system's.
         peak: The most bytes of memory that a run held.
@@ -61,8 +65,8 @@ class JobResult:
         text_per_second: Bytes of text, decompressed, a second in the fastest run.
         text_per_core: The same for each second of processor time, the start taken off: what one
             core does; 0 if the input is too small.
-        of_isal: Seconds over those of bare ISA-L in the same round, the start of both taken off:
-            the median of the rounds.
+        of_isal: Seconds over those of bare ISA-L in the same round, starts included: the median of
+            the rounds.
         of_isal_best: The least of these.
         of_ours: Seconds over those of biometal_stream with as many workers as cores in the same
             round, starts included: the median. ``None`` where that did not run.
@@ -71,6 +75,7 @@ class JobResult:
         of_limit: Seconds over that limit, start taken off: the least of the rounds.
         bottleneck: As the fastest run reports it.
         reads_out: The reads that came out; ``None`` for bare decompression.
+        contents: Which reads came out; ``None`` where no file did.
         bytes_written: The bytes of all files that came out.
         stages: What each stage of the fastest run did.
         rounds: Seconds, processor seconds and the like of each run, in order.
@@ -81,10 +86,12 @@ class JobResult:
     output: str
     filter: str
     tool: str
+    more: str
     threads: int
     best: float
     median: float
     start: float
+    cpu: float
     user: float
     system: float
     peak: int
@@ -98,6 +105,7 @@ class JobResult:
     of_limit: float | None
     bottleneck: str
     reads_out: int | None
+    contents: Contents | None
     bytes_written: int
     stages: list[dict[str, Any]]
     rounds: list[dict[str, float]]
@@ -150,7 +158,8 @@ def _result(
     best = min(laps, key=lambda lap: lap.full.usage.wall)
     wall = best.full.usage.wall
     cpu = best.full.usage.cpu - best.start.usage.cpu
-    of_isal = [lap.net / lap.bare if lap.bare else 0.0 for lap in laps]
+    of_isal = [lap.full.usage.wall / lap.bare for lap in laps]
+    contents = next((lap.full.contents for lap in laps if lap.full.contents), None)
     limits = [
         (limit, lap.net / limit.seconds)
         for lap in laps
@@ -163,10 +172,12 @@ def _result(
         output=job.task.output,
         filter=job.task.filter.name if job.task.filter else "",
         tool=job.tool.name,
+        more=job.tool.more,
         threads=job.threads,
         best=wall,
         median=statistics.median(lap.full.usage.wall for lap in laps),
         start=min(lap.start.usage.wall for lap in laps),
+        cpu=statistics.median(lap.full.usage.cpu for lap in laps),
         user=best.full.usage.user,
         system=best.full.usage.system,
         peak=max(lap.full.usage.peak for lap in laps),
@@ -180,6 +191,7 @@ def _result(
         of_limit=of_limit,
         bottleneck=best.full.report.get("bottleneck", ""),
         reads_out=next((lap.full.reads for lap in laps if lap.full.reads is not None), None),
+        contents=contents,
         bytes_written=sum(best.full.sizes),
         stages=best.full.report.get("stages", []),
         rounds=[_round(lap) for lap in laps],
@@ -202,18 +214,19 @@ def _round(lap: Lap) -> dict[str, float]:
         "peak": usage.peak,
         "start_wall": start.wall,
         "start_cpu": start.cpu,
-        "bare_net": lap.bare,
+        "bare": lap.bare,
     }
 
 
 def differences(results: list[JobResult], tasks: list[Task], reads: Input) -> list[str]:
-    """In what the tools did not do the same: other numbers of reads, other sizes of files.
+    """In what the tools did not do the same: other reads, other sizes of files.
 
-    A tool is compared with biometal_stream, or where that did not run with the first that did.
+    A tool is compared with biometal_stream, or where that did not run with the first that did; one
+    that does more than the task is not compared.
     """
     found = []
     for task in tasks:
-        own = [each for each in results if each.task == task.name and each.reads_out is not None]
+        own = [each for each in results if _compared(each, task)]
         own.sort(key=lambda each: each.tool != OURS)
         first = own[0] if own else None
         if first is None:
@@ -227,13 +240,23 @@ def differences(results: list[JobResult], tasks: list[Task], reads: Input) -> li
                     f"{task.name}: {other.tool} has {other.reads_out:,} reads,"
                     f" {first.tool} {first.reads_out:,}: not the same job"
                 )
-            elif task.output != COUNT and _apart(other.bytes_written, first.bytes_written):
+                continue
+            both = first.contents, other.contents
+            if both[0] and both[1] and (words := difference(both[0], both[1])):
+                found.append(
+                    f"{task.name}: {other.tool} has as many reads as {first.tool}, but {words}"
+                )
+            if task.output != COUNT and _apart(other.bytes_written, first.bytes_written):
                 share = other.bytes_written / first.bytes_written - 1
                 found.append(
                     f"{task.name}: the file of {other.tool} is {abs(share):.0%}"
                     f" {'larger' if share > 0 else 'smaller'} than that of {first.tool}"
                 )
     return list(dict.fromkeys(found))
+
+
+def _compared(result: JobResult, task: Task) -> bool:
+    return result.task == task.name and result.reads_out is not None and not result.more
 
 
 def _apart(one: int, other: int) -> bool:

@@ -9,13 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from benches import processes
-from benches.contents import count_reads
+from benches.contents import count_reads, read_contents
 from benches.inputs import Input
-from benches.processes import Command, FailedError, Usage
-from benches.tasks import COUNT, INFLATE_GZIP, Task
+from benches.kept import Kept
+from benches.processes import Command, FailedError
+from benches.runs import Check, Lap, Run
+from benches.tasks import COUNT, INFLATE_GZIP, LOOP, Task
 from benches.tools.bare import Bare
 from benches.tools.base import Tool, Work
 from benches.tools.biometal import NAME as OURS
@@ -51,47 +53,6 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Run:
-    """One run of a job on one input.
-
-    Attributes:
-        usage: What the process took.
-        sizes: The bytes of each file that came out.
-        reads: The reads that came out; ``None`` where they were not counted.
-        report: What biometal_stream reports about its stages; empty for others.
-    """
-
-    usage: Usage
-    sizes: tuple[int, ...] = ()
-    reads: int | None = None
-    report: dict[str, Any] = field(default_factory=dict)
-
-
-def _net(full: Run, start: Run) -> float:
-    return max(full.usage.wall - start.usage.wall, 0.0)
-
-
-@dataclass(frozen=True)
-class Lap:
-    """A job in one round.
-
-    Attributes:
-        full: Its run on the input.
-        start: Its run on a few reads, just before.
-        bare: Seconds of bare ISA-L in the same round, its start taken off.
-    """
-
-    full: Run
-    start: Run
-    bare: float
-
-    @property
-    def net(self) -> float:
-        """Seconds, the start taken off."""
-        return _net(self.full, self.start)
-
-
-@dataclass(frozen=True)
 class LeftOut:
     """A tool, or a job of it, that was not timed.
 
@@ -111,7 +72,7 @@ def all_jobs(
 ) -> tuple[list[Job], list[LeftOut]]:
     """The jobs that the installed tools can do on these reads, and what is missing."""
     missing = [
-        LeftOut(tool.name, "is not installed; benches/peers installs it", tool.name)
+        LeftOut(tool.name, "is not installed; see benches/peers/install", tool.name)
         for tool in tools
         if tool.version() is None
     ]
@@ -144,7 +105,7 @@ def try_jobs(
     for job in jobs:
         tell(f"trying {job.name}")
         try:
-            run_once(job, few, scratch, check=True)
+            run_once(job, few, scratch, Check.CONTENTS)
         except FailedError as error:
             unable.append(LeftOut(job.name, str(error), job.tool.name))
         else:
@@ -153,7 +114,15 @@ def try_jobs(
 
 
 def run_jobs(
-    jobs: list[Job], reads: Input, few: Input, rounds: int, scratch: Path, tell: Tell
+    jobs: list[Job],
+    reads: Input,
+    few: Input,
+    rounds: int,
+    scratch: Path,
+    tell: Tell,
+    kept: Kept | None = None,
+    *,
+    starts: bool = True,
 ) -> tuple[dict[Job, list[Lap]], list[LeftOut]]:
     """Runs all jobs in turn, and again, so that what disturbs the machine meets all of them.
 
@@ -168,6 +137,8 @@ def run_jobs(
         rounds: How often each job runs.
         scratch: A folder that outputs are written below, and removed again.
         tell: Called with a line that says what is being done.
+        kept: Runs of an earlier bench; these are not made again, and the others are added.
+        starts: Whether to see in every round what starting takes, and not only in the first.
 
     Returns:
         The laps of the jobs that did all rounds, or all before an interrupt, and the others.
@@ -180,25 +151,28 @@ def run_jobs(
         for path in reads.paths(form):
             _read_through(path)
     bare = Job(INFLATE_GZIP, Bare(), 1)
+    stage = _Stage(reads, few, scratch, kept or Kept(), starts)
     laps: dict[Job, list[Lap]] = {job: [] for job in jobs}
     with suppress(KeyboardInterrupt):
         for number in range(1, rounds + 1):
-            for _, group in groupby(jobs, lambda job: job.task):
+            for task, group in groupby(jobs, lambda job: job.task):
                 own = list(group)
                 tell(f"round {number} of {rounds}: {bare.name}")
-                reference = _lap(bare, reads, few, scratch, check=False)
+                before = f"round {number}, before {task.name}: {bare.name}"
+                reference = stage.lap(bare, before, Check.NOTHING)
                 for job in own if number % 2 else reversed(own):
                     if job in failed:
                         continue
                     tell(f"round {number} of {rounds}: {job.name}")
                     lap = reference
                     if job.task != bare.task:
+                        check = _check(job, own) if number == 1 else Check.NOTHING
                         try:
-                            lap = _lap(job, reads, few, scratch, check=number == 1)
+                            lap = stage.lap(job, f"round {number}: {job.name}", check)
                         except FailedError as error:
                             failed[job] = str(error)
                             continue
-                    laps[job].append(Lap(*lap, _net(*reference)))
+                    laps[job].append(Lap(*lap, reference[0].usage.wall))
     left_out = [LeftOut(job.name, reason, job.tool.name) for job, reason in failed.items()]
     left_out += [
         LeftOut(job.name, f"{INTERRUPTED} after {len(each)} of {rounds} rounds", job.tool.name)
@@ -208,14 +182,14 @@ def run_jobs(
     return {job: each for job, each in laps.items() if each and job not in failed}, left_out
 
 
-def run_once(job: Job, reads: Input, scratch: Path, *, check: bool) -> Run:
+def run_once(job: Job, reads: Input, scratch: Path, check: Check) -> Run:
     """Runs a job in a folder that is removed again.
 
     Args:
         job: What to run.
         reads: On what.
         scratch: Where the folder is made.
-        check: Whether to count the reads that come out.
+        check: What to read of the files that come out.
 
     Raises:
         FailedError: It failed, or what came out is not what the task asks for.
@@ -231,13 +205,16 @@ def run_once(job: Job, reads: Input, scratch: Path, *, check: bool) -> Run:
                 stdin=work.inputs[0] if job.task.piped else None,
             )
         )
-        counted = None
-        if job.task.output == COUNT:
+        counted = contents = None
+        if job.task.output in {COUNT, LOOP}:
             counted = line.count(usage.output)
-        elif check and work.targets:
+        elif work.targets and check is Check.COUNT:
             counted = count_reads(work.targets)
+        elif work.targets and check is Check.CONTENTS:
+            contents = read_contents(work.targets)
+            counted = contents.reads
         report = json.loads(work.report.read_text()) if work.report.exists() else {}
-        return Run(usage, _sizes(work.targets), counted, report)
+        return Run(usage, _sizes(work.targets), counted, report, contents)
 
 
 def _sizes(paths: tuple[str, ...]) -> tuple[int, ...]:
@@ -249,10 +226,33 @@ def _sizes(paths: tuple[str, ...]) -> tuple[int, ...]:
         ) from error
 
 
-def _lap(job: Job, reads: Input, few: Input, scratch: Path, *, check: bool) -> tuple[Run, Run]:
-    """A run on the input, and one on the few reads just before it."""
-    start = run_once(job, few, scratch, check=False)
-    return run_once(job, reads, scratch, check=check), start
+@dataclass(frozen=True)
+class _Stage:
+    """Where jobs run, and what is kept of them."""
+
+    reads: Input
+    few: Input
+    scratch: Path
+    kept: Kept
+    starts: bool
+    first: dict[Job, Run] = field(default_factory=dict)
+
+    def lap(self, job: Job, name: str, check: Check) -> tuple[Run, Run]:
+        """A run on the input, and one on the few reads just before it."""
+        found = self.kept.find(name)
+        if found is None:
+            start = None if self.starts else self.first.get(job)
+            start = start or run_once(job, self.few, self.scratch, Check.NOTHING)
+            found = run_once(job, self.reads, self.scratch, check), start
+            self.kept.add(name, *found)
+        self.first.setdefault(job, found[1])
+        return found
+
+
+def _check(job: Job, group: list[Job]) -> Check:
+    """What to read of the files: all with the most threads of a tool, which takes seconds."""
+    most = max(each.threads for each in group if each.tool.name == job.tool.name)
+    return Check.CONTENTS if job.threads == most else Check.COUNT
 
 
 def _read_through(path: str) -> None:

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from biometal_stream.run import available_cores
+from biometal_stream.simd.shipped import shipped
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -27,6 +28,7 @@ class Machine:
         cores: The cores that the bench may use.
         system: The operating system.
         python: The version of Python.
+        kernels_ahead: Whether our kernels were compiled ahead of time, as in a wheel.
         packages: The versions of the libraries that do the work.
         commit: The commit of the clone, ``+`` behind it where files were changed; ``None``
             outside a clone.
@@ -39,6 +41,7 @@ class Machine:
     cores: int
     system: str
     python: str
+    kernels_ahead: bool
     packages: dict[str, str]
     commit: str | None
     date: str
@@ -52,6 +55,7 @@ def describe() -> Machine:
         cores=available_cores(),
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
         python=platform.python_version(),
+        kernels_ahead=shipped().image is not None,
         packages={name: package_version(name) or "not installed" for name in _PACKAGES},
         commit=_commit(),
         date=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -87,7 +87,9 @@ def _fastest(jobs: list[dict[str, Any]], tool: str, threads: int | None) -> dict
 def _other(job: dict[str, Any], ours: dict[str, Any]) -> str:
     times = job["of_ours"] or job["best"] / ours["best"]
     notes = [f"{times:.1f}\N{MULTIPLICATION SIGN}"]
-    if job["reads_out"] != ours["reads_out"]:
+    if job["more"]:
+        notes.append("more work")
+    elif job["reads_out"] != ours["reads_out"]:
         notes.append(f"{job['reads_out']:,} reads")
     if ours["bytes_written"] and job["output"] != COUNT:
         share = job["bytes_written"] / ours["bytes_written"] - 1

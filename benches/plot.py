@@ -23,7 +23,7 @@ _PLOTTED = (
     "gzip → count",
     "gzip → filter (length, N) → FASTQ",
     "gzip → filter (length, mean quality) → FASTQ",
-    "gzip → filter (length, N) → FASTQ.gz",
+    "gzip → filter (length, N) → FASTQ.gz level 1",
     "gzip → Parquet zstd-1",
     "gzip → filter (length, N) → Parquet zstd-1",
     "BGZF → Parquet zstd-1",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -30,7 +31,9 @@ STARTED = "BENCH_STARTED"
 """The variable with the time when a command was started, by `time.monotonic`."""
 
 _INSTRUCTIONS = ("perf", "stat", "-x", ",", "-e", "instructions:u", "-o")
-_TAIL = 2_000
+_TAIL = 10_000
+_WIDTH = 100
+_ERROR = re.compile(r"(?:^|[\s\[])error[\]:]", re.IGNORECASE)
 
 
 class FailedError(Exception):
@@ -178,7 +181,7 @@ def _start(
     timer.cancel()
     child.returncode = code = os.waitstatus_to_exitcode(status)
     if code:
-        return {"error": f"{' '.join(words)}: exit status {code}: {_last_line(errors)}"}
+        return {"error": f"{_shortened(words)}: exit status {code}: {_reason(errors)}"}
     output.seek(0)
     return {
         "wall": wall,
@@ -198,11 +201,18 @@ def _drain(shown: int) -> None:
         os.close(shown)
 
 
-def _last_line(errors: BinaryIO) -> str:
+def _shortened(words: tuple[str, ...]) -> str:
+    line = " ".join(words)
+    return line if len(line) <= _WIDTH else f"{line[:_WIDTH]} ..."
+
+
+def _reason(errors: BinaryIO) -> str:
+    """The first line that says that it is an error, else the last."""
     size = errors.seek(0, os.SEEK_END)
     errors.seek(max(0, size - _TAIL))
-    lines = errors.read().decode(errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "without a word")
+    told = errors.read().decode(errors="replace").split("\n")
+    lines = [line.strip() for line in told if line.strip()]
+    return next(filter(_ERROR.search, lines), lines[-1] if lines else "without a word")
 
 
 def _main() -> int:

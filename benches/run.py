@@ -28,6 +28,7 @@ from benches import (
     starts,
     table,
 )
+from benches.kept import Kept
 from benches.machine import REPOSITORY
 from benches.processes import FailedError
 from benches.tasks import Task, all_tasks
@@ -57,6 +58,7 @@ class Bench:
         about: What it is, in a line.
         default_reads: The number of reads of the input by default.
         parts: What `--only` and `--skip` find, in words.
+        starts: Whether to see in every round what starting a job takes, and not only in the first.
 
     Args:
         asked: The options.
@@ -68,6 +70,7 @@ class Bench:
     program = "python -m benches.run"
     about = _ABOUT
     default_reads = 4_000_000
+    starts = True
     parts = (
         "'job: ...', 'kernel: ...', 'memory: ...', 'start', 'first batch', 'first ever', 'overhead'"
     )
@@ -150,6 +153,12 @@ class Bench:
         """What is measured after the jobs."""
         return self._kernels() | self._memory() | self._starts() | self._overhead()
 
+    def _about(self, tools: list[Tool]) -> str:
+        """What the time of a run depends on, beside its job."""
+        here = machine.describe()
+        versions = ", ".join(f"{tool.name} {tool.version()}" for tool in tools)
+        return f"{here.cpu}, {here.cores} cores, {here.commit}, {self._reads.folder}, {versions}"
+
     def _wanted(self, name: str) -> bool:
         skip = self._asked.skip
         return bool(self._asked.only.search(name)) and not (skip and skip.search(name))
@@ -164,8 +173,10 @@ class Bench:
         for each in unable:
             if each.tool in {OURS, BARE}:
                 raise FailedError(f"{each.name}: {each.reason}")
+        kept = Kept(self._asked.resume, self._about(tools))
         laps, failed = jobs.run_jobs(
-            chosen, self._reads, self._few, self._asked.repeats, self._scratch, tell
+            *(chosen, self._reads, self._few, self._asked.repeats, self._scratch, tell, kept),
+            starts=self.starts,
         )
         tell("")
         left_out += unable + failed
@@ -306,6 +317,12 @@ def _parser(bench: type[Bench]) -> argparse.ArgumentParser:
         help=f"run what a regular expression finds in {bench.parts}",
     )
     add("--skip", type=_pattern, metavar="PATTERN", help="leave out what it finds there")
+    add(
+        "--resume",
+        type=Path,
+        metavar="FILE",
+        help="keep each run of a job in FILE, and make no run again that is there",
+    )
     add("--json", type=Path, metavar="FILE", help="where the figures go (benches/results)")
     add("--markdown", type=Path, metavar="FILE", help="where they go as tables")
     bench.add_options(parser)

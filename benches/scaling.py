@@ -19,7 +19,7 @@ from benches import inputs, machine, processes
 from benches.machine import REPOSITORY
 from benches.processes import Command
 from benches.tasks import LENGTH_N, PAIRS, Task
-from benches.tools.base import Work
+from benches.tools.base import Work, upto
 from benches.tools.biometal import command, steps
 from biometal_stream.run import available_cores
 
@@ -88,14 +88,6 @@ class Scaling:
     task: str
     costs: Costs
     seconds: dict[int, float]
-
-
-def thread_counts(cores: int) -> list[int]:
-    """One, two, four and so on, and the number of cores."""
-    counts = [1]
-    while counts[-1] * 2 < cores:
-        counts.append(counts[-1] * 2)
-    return sorted({*counts, cores})
 
 
 def measure(
@@ -195,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     files = inputs.find_reads(given.source)
     reads, few = (inputs.prepare(files, each, given.data) for each in (given.reads, _FEW))
-    counts = thread_counts(available_cores())
+    counts = upto(available_cores())
     found = [
         measure(
             task,

@@ -11,6 +11,9 @@ INFLATE = "nothing"
 COUNT = "count"
 """The output of a task that only counts reads."""
 
+LOOP = "a loop in Python"
+"""The output of a task whose script looks at each read in turn, as an object."""
+
 PAIRS = "pairs"
 """The form with mates 1 and 2 in two gzip files."""
 
@@ -21,6 +24,9 @@ _SUFFIXES = {
     "plain Parquet": ".parquet",
     "Arrow": ".arrow",
 }
+
+
+_NAMES = {"Parquet": "Parquet zstd-1", "FASTQ.gz": "FASTQ.gz level 1"}
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,11 @@ LENGTH_N = Filter("length, N", max_n=2)
 MEAN = Filter("length, mean quality", min_mean_quality=20)
 """What fastq-filter and seqkit have."""
 
+LENGTH_N_MEAN = Filter("length, N, mean quality", max_n=2, min_mean_quality=20)
+"""What cutadapt has: its average error rate is the mean error probability."""
+
 ARITHMETIC = Filter("length, N, arithmetic mean", max_n=2, min_arithmetic_mean_quality=20)
-"""What fastp has."""
+"""What fastp and AdapterRemoval have."""
 
 ERRORS = Filter("length, N, expected errors", max_n=2, max_expected_errors=1)
 """What cutadapt has."""
@@ -81,8 +90,8 @@ class Task:
 
     Attributes:
         form: The form that is read.
-        output: What comes out: `INFLATE`, `COUNT`, or a kind of file. Parquet is zstd level 1,
-            ``plain Parquet`` and Arrow are not compressed.
+        output: What comes out: `INFLATE`, `COUNT`, `LOOP`, or a kind of file. FASTQ.gz is level 1,
+            Parquet zstd level 1; ``plain Parquet`` and Arrow are not compressed.
         filter: What reads must have; ``None`` keeps all.
         piped: Whether the reads come on standard input.
         prediction: What a model adds; ``None`` for no model.
@@ -103,7 +112,7 @@ class Task:
             steps.append(f"filter ({self.filter.name})")
         if self.prediction:
             steps.append(f"predict ({self.prediction.name})")
-        steps.append({"Parquet": "Parquet zstd-1"}.get(self.output, self.output))
+        steps.append(_NAMES.get(self.output, self.output))
         return " → ".join(steps)
 
     def targets(self, stem: str) -> tuple[str, ...]:

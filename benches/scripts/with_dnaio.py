@@ -10,16 +10,36 @@ import dnaio
 
 
 def main(asked: dict[str, Any]) -> None:
-    """Counts, or writes the reads, or pairs with two good mates."""
-    inputs, targets = asked["inputs"], asked["targets"]
-    if not targets:
-        with dnaio.open(*inputs) as reads:
+    """Counts, adds up the bases, or writes the reads, or pairs with two good mates."""
+    if asked["output"] == "a loop in Python":
+        add_up(*asked["inputs"])
+    elif not asked["targets"]:
+        with dnaio.open(*asked["inputs"]) as reads:
             sys.stdout.write(f"{sum(1 for _ in reads)}\n")
-        return
-    shortest, most = asked["min_length"], asked["max_n"]
-    if len(inputs) > 1:
-        with dnaio.open(*inputs) as pairs, dnaio.open(*targets, mode="w") as out:
-            for one, two in pairs:
+    else:
+        keep(asked)
+
+
+def add_up(path: str) -> None:
+    """Prints the number of bases, and in the last line that of reads."""
+    count = bases = 0
+    with dnaio.open(path) as reads:
+        for read in reads:
+            count += 1
+            bases += len(read.sequence)
+    sys.stdout.write(f"{bases}\n{count}\n")
+
+
+def keep(asked: dict[str, Any]) -> None:
+    """Writes the reads, or pairs with two good mates."""
+    inputs, targets = asked["inputs"], asked["targets"]
+    shortest, most, level = asked["min_length"], asked["max_n"], asked["level"]
+    with (
+        dnaio.open(*inputs) as reads,
+        dnaio.open(*targets, mode="w", compression_level=level) as out,
+    ):
+        if len(inputs) > 1:
+            for one, two in reads:
                 if (
                     len(one) >= shortest
                     and len(two) >= shortest
@@ -27,8 +47,7 @@ def main(asked: dict[str, Any]) -> None:
                     and two.sequence.count("N") <= most
                 ):
                     out.write(one, two)
-        return
-    with dnaio.open(*inputs) as reads, dnaio.open(*targets, mode="w") as out:
+            return
         for read in reads:
             if len(read) >= shortest and read.sequence.count("N") <= most:
                 out.write(read)

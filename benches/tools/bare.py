@@ -17,6 +17,7 @@ class Bare:
     """ISA-L for gzip, libdeflate for BGZF, libzstd for zstd."""
 
     name: str = NAME
+    more: str = ""
 
     def version(self) -> str | None:
         """The version of the Python packages that hold the libraries."""

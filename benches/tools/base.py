@@ -12,6 +12,9 @@ from benches.inputs import Input
 from benches.processes import FailedError
 from benches.tasks import Task
 
+LEVEL = 1
+"""The level of FASTQ.gz, the same for all: the default of most, or the nearest to it."""
+
 
 @dataclass(frozen=True)
 class Work:
@@ -81,6 +84,11 @@ class Tool(Protocol):
         """What it is called."""
         ...
 
+    @property
+    def more(self) -> str:
+        """What it does beyond the task; empty where it does the task alone."""
+        ...
+
     def version(self) -> str | None:
         """Its version; ``None`` where it is not installed."""
         ...
@@ -120,5 +128,6 @@ class Peers:
 
 
 def upto(cores: int) -> tuple[int, ...]:
-    """One thread, and as many as there are cores."""
-    return tuple(sorted({1, cores}))
+    """One thread, two, four and so on, and as many as there are cores."""
+    doubled = (1 << power for power in range(cores.bit_length()))
+    return tuple(sorted({*doubled, cores}))

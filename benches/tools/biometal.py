@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import biometal_stream as bs
 from benches.machine import REPOSITORY
-from benches.tasks import COUNT, INFLATE, Filter, Prediction, Task
-from benches.tools.base import Line, Work, upto
+from benches.tasks import COUNT, INFLATE, LOOP, Filter, Prediction, Task
+from benches.tools.base import LEVEL, Line, Work, upto
 
 NAME = "biometal-stream"
 
@@ -20,12 +20,15 @@ _STEPS = {
     "max_expected_errors": "max-expected-errors",
 }
 
+_SCRIPTS = {COUNT: "count_batches.py", LOOP: "loop_over_reads.py"}
+
 
 @dataclass(frozen=True)
 class Biometal:
     """The code of the clone."""
 
     name: str = NAME
+    more: str = ""
 
     def version(self) -> str | None:
         """The version of the package."""
@@ -36,11 +39,12 @@ class Biometal:
         return () if task.output == INFLATE else upto(cores)
 
     def line(self, work: Work) -> Line:
-        """The command line; a count, which it has no step for, by the pipeline in Python."""
+        """The command line; a count or a loop, which have no step, by the pipeline in Python."""
         paths = {"PYTHONPATH": str(REPOSITORY)}
-        if work.task.output == COUNT:
-            script = str(REPOSITORY / "benches" / "scripts" / "count_batches.py")
-            words = (script, work.inputs[0], str(work.threads), str(work.report))
+        script = _SCRIPTS.get(work.task.output)
+        if script is not None:
+            path = str(REPOSITORY / "benches" / "scripts" / script)
+            words = (path, work.inputs[0], str(work.threads), str(work.report))
             return Line((sys.executable, *words), paths)
         options = ("--quiet", "--no-progress", "--threads", str(work.threads))
         return Line((*command(*options, "--stats", str(work.report)), *steps(work)), paths)
@@ -64,6 +68,8 @@ def steps(work: Work) -> tuple[str, ...]:
         words += ["--mate", targets[1]]
     if work.task.output == "Parquet":
         words += ["--compression", "zstd", "--level", "1"]
+    elif work.task.output == "FASTQ.gz":
+        words += ["--level", str(LEVEL)]
     elif work.task.output in {"plain Parquet", "Arrow"}:
         words += ["--compression", "none"]
     return tuple(words)

@@ -1,47 +1,30 @@
-"""cutadapt, with its filters and no adapters."""
+"""cutadapt with its filters and no adapters: Martin, EMBnet.journal 17 (2011), 10-12."""
 
 from __future__ import annotations
 
-import subprocess
-from dataclasses import dataclass
-
-from benches.tasks import ERRORS, LENGTH_N, Filter, Task
-from benches.tools.base import Line, Peers, Work, upto
+from benches.tasks import Filter
+from benches.tools.base import LEVEL, Line, Work
 
 
-@dataclass(frozen=True)
-class Cutadapt:
-    """Martin, EMBnet.journal 17 (2011), 10-12."""
-
-    peers: Peers
-    name: str = "cutadapt"
-
-    def version(self) -> str | None:
-        """The version that the program reports."""
-        program = self.peers.program("cutadapt")
-        if program is None:
-            return None
-        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-        return told.stdout.strip()
-
-    def threads(self, task: Task, cores: int) -> tuple[int, ...]:
-        """FASTQ, and its own filters."""
-        fits = task.form in {"gzip", "pairs"} and task.output.startswith("FASTQ")
-        return upto(cores) if fits and task.filter in {LENGTH_N, ERRORS} else ()
-
-    def line(self, work: Work) -> Line:
-        """One core, or as many workers; compression as it is by default."""
-        words = [self.peers.program("cutadapt") or "cutadapt", "--quiet"]
-        words += ["--cores", str(work.threads), *_limits(work.task.filter)]
-        for option, target in zip(("--output", "--paired-output"), work.targets, strict=False):
-            words += [option, target]
-        return Line((*words, *work.inputs))
+def only_filter(work: Work, program: str) -> Line:
+    """One core, or as many workers."""
+    words = [program, "--quiet", "--cores", str(work.threads), "--compression-level", str(LEVEL)]
+    words += _limits(work.task.filter)
+    for option, target in zip(("--output", "--paired-output"), work.targets, strict=False):
+        words += [option, target]
+    return Line((*words, *work.inputs))
 
 
 def _limits(kept: Filter | None) -> list[str]:
     if kept is None:
         return []
-    words = ["--minimum-length", str(kept.min_length), "--max-n", str(kept.max_n)]
+    words = ["--minimum-length", str(kept.min_length)]
+    if kept.max_n is not None:
+        words += ["--max-n", str(kept.max_n)]
     if kept.max_expected_errors is not None:
         words += ["--max-expected-errors", str(kept.max_expected_errors)]
+    if kept.min_mean_quality is not None:
+        # A little more than the limit, since a sum of rounded errors may be above it by rounding.
+        rate = 10 ** (-kept.min_mean_quality / 10)
+        words += ["--max-average-error-rate", f"{rate * (1 + 1e-9):.15f}"]
     return words

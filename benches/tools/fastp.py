@@ -1,43 +1,33 @@
-"""fastp, with its filters and nothing else of it."""
+"""fastp: Chen et al., Bioinformatics 34 (2018), i884-i890."""
 
 from __future__ import annotations
 
-import subprocess
-from dataclasses import dataclass
+from benches.tasks import Filter
+from benches.tools.base import LEVEL, Line, Work
 
-from benches.tasks import ARITHMETIC, LENGTH_N, Filter, Task
-from benches.tools.base import Line, Peers, Work, upto
+MORE = "trims adapters and poly-G, filters by quality, writes a report"
 
 
-@dataclass(frozen=True)
-class Fastp:
-    """Chen et al., Bioinformatics 34 (2018), i884-i890."""
+def only_filter(work: Work, program: str) -> Line:
+    """Adapters, poly-G, duplicates and reports off."""
+    words = _files(work, program)
+    words += ["--disable_adapter_trimming", "--disable_trim_poly_g"]
+    words += ["--dont_eval_duplication", "--json", "/dev/null", "--html", "/dev/null"]
+    return Line((*words, *_limits(work.task.filter)))
 
-    peers: Peers
-    name: str = "fastp"
 
-    def version(self) -> str | None:
-        """The version that the program reports."""
-        program = self.peers.program("fastp")
-        if program is None:
-            return None
-        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
-        return (told.stdout or told.stderr).strip().removeprefix("fastp ")
+def default_job(work: Work, program: str) -> Line:
+    """Everything as it is by default, with the reports in the folder of the outputs."""
+    reports = ["--json", str(work.folder / "fastp.json"), "--html", str(work.folder / "fastp.html")]
+    return Line((*_files(work, program), *reports))
 
-    def threads(self, task: Task, cores: int) -> tuple[int, ...]:
-        """FASTQ, and its own filters."""
-        fits = task.form in {"gzip", "pairs"} and task.output.startswith("FASTQ")
-        return upto(cores) if fits and task.filter in {LENGTH_N, ARITHMETIC} else ()
 
-    def line(self, work: Work) -> Line:
-        """Adapters, poly-G, duplicates and reports off; compression as it is by default."""
-        inputs, targets = work.inputs, work.targets
-        words = [self.peers.program("fastp") or "fastp", "--in1", inputs[0], "--out1", targets[0]]
-        if len(inputs) > 1:
-            words += ["--in2", inputs[1], "--out2", targets[1]]
-        words += ["--disable_adapter_trimming", "--disable_trim_poly_g"]
-        words += ["--dont_eval_duplication", "--json", "/dev/null", "--html", "/dev/null"]
-        return Line((*words, *_limits(work.task.filter), "--thread", str(work.threads)))
+def _files(work: Work, program: str) -> list[str]:
+    inputs, targets = work.inputs, work.targets
+    words = [program, "--in1", inputs[0], "--out1", targets[0]]
+    if len(inputs) > 1:
+        words += ["--in2", inputs[1], "--out2", targets[1]]
+    return [*words, "--compression", str(LEVEL), "--thread", str(work.threads)]
 
 
 def _limits(kept: Filter | None) -> list[str]:

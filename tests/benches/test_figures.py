@@ -1,12 +1,15 @@
 """What laps come to, and what is said of tools that did not do the same."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benches import figures, inputs
-from benches.jobs import Job, Lap, Run
+from benches.contents import Contents
+from benches.jobs import Job
 from benches.processes import Usage
+from benches.runs import Lap, Run
 from benches.tasks import COUNT, LENGTH_N, Task
 from benches.tools import Peers, all_tools
 
@@ -23,8 +26,13 @@ def run(wall: float, cpu: float = 0.0, reads: int | None = None, size: int = 0, 
     return Run(Usage(wall, cpu, 0.0, 1 << 20, ""), (size,) if size else (), reads, report)
 
 
-def lap(wall: float, reads: int = 90, size: int = 1000) -> Lap:
-    return Lap(run(wall, reads=reads, size=size), run(0.5), bare=2.0)
+SAME = Contents(90, (1, 2, 3), (4, 5, 6))
+OTHER = Contents(90, (1, 0, 0), (4, 0, 0))
+
+
+def lap(wall: float, reads: int = 90, size: int = 1000, contents: Contents = SAME) -> Lap:
+    full = replace(run(wall, reads=reads, size=size), contents=contents)
+    return Lap(full, run(0.5), bare=2.0)
 
 
 @pytest.mark.parametrize(
@@ -58,8 +66,8 @@ def test_ratios_are_those_of_one_round() -> None:
     laps = {ours: [lap(2.5), lap(1.5), lap(4.5)], fastp: [lap(10.0), lap(7.5), lap(45.0)]}
     one, two = figures.job_results(laps, READS, cores=2)
     assert (one.best, one.median, one.start) == (1.5, 2.5, 0.5)
-    assert one.of_isal == pytest.approx(1.0)
-    assert one.of_isal_best == pytest.approx(0.5)
+    assert one.of_isal == pytest.approx(1.25)
+    assert one.of_isal_best == pytest.approx(0.75)
     assert one.of_ours == 1.0
     assert two.of_ours == pytest.approx(5.0)
     assert two.reads_per_second == pytest.approx(100 / 7.5)
@@ -83,6 +91,22 @@ def test_other_reads_and_other_sizes_are_told() -> None:
     assert differences((FASTQ, "fastp", lap(2, 90, 2000)), (FASTQ, "biometal-stream", lap(1))) == [
         f"{FASTQ.name}: the file of fastp is 100% larger than that of biometal-stream"
     ]
+
+
+def test_other_reads_of_the_same_number_are_told() -> None:
+    other = lap(2, contents=OTHER)
+    (told,) = differences((FASTQ, "biometal-stream", lap(1)), (FASTQ, "fastp", other))
+    start = f"{FASTQ.name}: fastp has as many reads as biometal-stream, but "
+    assert told == f"{start}other sequences and qualities"
+    unordered = replace(SAME, ordered=(3, 2, 1))
+    other = lap(2, contents=unordered)
+    (told,) = differences((FASTQ, "biometal-stream", lap(1)), (FASTQ, "fastp", other))
+    assert told == f"{start}another order"
+
+
+def test_a_tool_that_does_more_is_not_compared() -> None:
+    more = (FASTQ, "fastp by default", lap(2, 80, 2000))
+    assert differences((FASTQ, "biometal-stream", lap(1)), more) == []
 
 
 def test_a_count_is_compared_with_the_input() -> None:

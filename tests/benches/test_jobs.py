@@ -7,7 +7,9 @@ import pytest
 
 from benches import figures, inputs, jobs
 from benches.jobs import Job
+from benches.kept import Kept
 from benches.processes import FailedError
+from benches.runs import Check
 from benches.tasks import COUNT, INFLATE_GZIP, LENGTH_N, PAIRS, Task
 from benches.tools.bare import Bare
 from benches.tools.base import Line, Work
@@ -22,6 +24,7 @@ class Shell:
     name: str
     script: str
     installed: bool = True
+    more: str = ""
 
     def version(self) -> str | None:
         return "1" if self.installed else None
@@ -58,10 +61,10 @@ def test_what_is_missing_is_left_out(reads) -> None:
 
 
 def test_what_comes_out_is_counted(reads, tmp_path) -> None:
-    found = jobs.run_once(Job(FASTQ, COPY, 1), reads[0], tmp_path, check=True)
+    found = jobs.run_once(Job(FASTQ, COPY, 1), reads[0], tmp_path, Check.CONTENTS)
     assert (found.reads, found.sizes) == (100, (reads[0].text,))
-    assert jobs.run_once(Job(FASTQ, COPY, 1), reads[0], tmp_path, check=False).reads is None
-    assert jobs.run_once(Job(COUNTED, NUMBER, 1), reads[0], tmp_path, check=False).reads == 100
+    assert jobs.run_once(Job(FASTQ, COPY, 1), reads[0], tmp_path, Check.NOTHING).reads is None
+    assert jobs.run_once(Job(COUNTED, NUMBER, 1), reads[0], tmp_path, Check.NOTHING).reads == 100
     assert list(tmp_path.iterdir()) == []
 
 
@@ -78,13 +81,13 @@ def test_a_tool_that_cannot_do_its_job_is_left_out(reads, tmp_path, script, mess
     assert able == [good]
     assert unable.tool == "bad"
     with pytest.raises(FailedError, match=message):
-        jobs.run_once(bad, reads[1], tmp_path, check=True)
+        jobs.run_once(bad, reads[1], tmp_path, Check.CONTENTS)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_is_missing_is_told_also_where_nothing_is_counted(reads, tmp_path) -> None:
     with pytest.raises(FailedError, match=r"wrote no file out\.fastq"):
-        jobs.run_once(Job(FASTQ, Shell("bad", "true"), 1), reads[1], tmp_path, check=False)
+        jobs.run_once(Job(FASTQ, Shell("bad", "true"), 1), reads[1], tmp_path, Check.NOTHING)
 
 
 def test_every_second_round_goes_the_other_way(reads, tmp_path) -> None:
@@ -108,8 +111,29 @@ def test_bare_decompression_is_compared_with_itself(reads, tmp_path) -> None:
     job = Job(INFLATE_GZIP, Bare(), 1)
     laps, _ = jobs.run_jobs([job], *reads, 1, tmp_path, lambda _: None)
     (lap,) = laps[job]
-    assert lap.net == lap.bare
+    assert lap.full.usage.wall == lap.bare
     assert not Path(tmp_path, "out").exists()
+
+
+def test_all_is_counted_and_what_the_most_threads_write_is_read(reads, tmp_path) -> None:
+    one, two = Job(FASTQ, COPY, 1), Job(FASTQ, COPY, 2)
+    laps, _ = jobs.run_jobs([one, two], *reads, 2, tmp_path, lambda _: None)
+    assert [[lap.full.reads for lap in own] for own in laps.values()] == [[100, None]] * 2
+    assert laps[one][0].full.contents is None
+    assert laps[two][0].full.contents is not None
+
+
+def test_runs_that_were_kept_are_not_made_again(reads, tmp_path) -> None:
+    kept = Kept(tmp_path / "kept.jsonl", "here")
+    first, _ = jobs.run_jobs([Job(FASTQ, COPY, 1)], *reads, 2, tmp_path, lambda _: None, kept)
+    never = Job(FASTQ, Shell("copy", "exit 1"), 1)
+    again = Kept(tmp_path / "kept.jsonl", "here")
+    second, failed = jobs.run_jobs([never], *reads, 2, tmp_path, lambda _: None, again)
+    assert list(second.values()) == list(first.values())
+    assert failed == []
+    more, failed = jobs.run_jobs([never], *reads, 3, tmp_path, lambda _: None, again)
+    assert more == {}
+    assert [each.reason for each in failed]
 
 
 def test_an_interrupt_keeps_what_is_done(reads, tmp_path) -> None:

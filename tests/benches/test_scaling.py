@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benches import scaling
-from benches.scaling import Costs, Scaling, as_markdown, marginal, thread_counts
+from benches.scaling import Costs, Scaling, as_markdown, marginal
 
 EACH = {"cpu": 2.0, "lock_held": 0.1, "page_faults": 9_999.0, "read": 0.3, "write": 0.05}
 
@@ -32,13 +32,6 @@ def test_a_start_is_not_counted_for_each_read() -> None:
     report = {"reads_in": 1_001_000, "per_million_reads": whole}
     found = marginal(few, report)
     assert found == {"cpu": pytest.approx(2.0025), "lock_held": 0.1, "write": 0.0}
-
-
-@pytest.mark.parametrize(
-    ("cores", "counts"), [(1, [1]), (2, [1, 2]), (6, [1, 2, 4, 6]), (16, [1, 2, 4, 8, 16])]
-)
-def test_threads_double_up_to_the_cores(cores, counts) -> None:
-    assert thread_counts(cores) == counts
 
 
 def test_the_tables() -> None:

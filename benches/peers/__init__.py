@@ -1,0 +1,1 @@
+"""biometal_stream beside the newest of other tools: ``python -m benches.peers``."""

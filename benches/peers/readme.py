@@ -1,0 +1,132 @@
+"""What the README says of other tools: ``python -m benches.peers.readme BENCH.json``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from benches.peers.rows import Compared, Row, compared, differing, of_ours, seconds
+from benches.tools.biometal import NAME as OURS
+from benches.tools.releases import RELEASES
+
+_MIB = 1024**2
+_TIMES = "\N{MULTIPLICATION SIGN}"
+_SLOWER = 0.95
+"""Who takes less than this share of our time is said to be faster; less is noise."""
+
+_BUSY = 0.5
+"""A load average above this is said."""
+
+
+def markdown(results: dict[str, Any]) -> str:
+    """Writes what was measured, the table, who is faster, and what the tools are.
+
+    Args:
+        results: What `benches.peers` writes as JSON.
+    """
+    tasks = compared(results)
+    if not tasks:
+        return "No job was timed.\n"
+    parts = [_about(results, tasks), _table(tasks), _faster(tasks), _more(tasks), _tools(results)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _about(results: dict[str, Any], tasks: list[Compared]) -> str:
+    reads, machine = results["input"], results["machine"]
+    return (
+        f"{reads['reads'] / 1e6:g} million real Illumina reads ({reads['bases'] / 1e6:,.0f} Mbp,"
+        f" {reads['sizes']['gzip'] / 1e6:,.0f} MB of gzip; pairs: as many reads in two files) on"
+        f" {machine['cores']} cores of {machine['cpu']}, {machine['system'].split()[0]}, Python"
+        f" {machine['python']}, on {machine['date']:.10}, by `python -m benches.peers`"
+        f" ([how](benches/README.md)). Each job is a whole program, start included: the median of"
+        f" {results['repeats']} rounds in which the tools take turns, with {_threads(tasks)}."
+        f' Processor time (CPU) and peak memory are those with the most threads. "Of inflation"'
+        f" compares with ISA-L inflating the same gzip and doing nothing else.{_warnings(machine)}"
+    )
+
+
+def _warnings(machine: dict[str, Any]) -> str:
+    """What made the figures worse than they could be."""
+    load, told = machine["load"][0], ""
+    if load > _BUSY:
+        told += f" Other programs were running: the load average was {load:.1f} at the start."
+    if not machine["kernels_ahead"]:
+        told += f" {OURS} started slower than from a wheel: numba compiled its kernels."
+    return told
+
+
+def _threads(tasks: list[Compared]) -> str:
+    numbers = sorted({number for each in tasks for number in each.ours.jobs})
+    *first, last = [str(number) for number in numbers]
+    noun = "thread" if last == "1" else "threads"
+    return f"{' / '.join([*first, last])} {noun}"
+
+
+def _table(tasks: list[Compared]) -> str:
+    lines = [
+        "| work | seconds | CPU s | MiB | of inflation | others: seconds (times ours: time, CPU) |",
+        "|---|--:|--:|--:|--:|---|",
+    ]
+    for each in tasks:
+        ours = each.ours
+        others = ", ".join(_other(row, ours) for row in each.others)
+        lines.append(
+            f"| {each.task} | {ours.medians} | {seconds(ours.last['cpu'])} |"
+            f" {ours.last['peak'] / _MIB:.0f} | {ours.last['of_isal']:.1f} | {others} |"
+        )
+    return "\n".join(lines)
+
+
+def _other(row: Row, ours: Row) -> str:
+    """One of the others; bold where it is faster."""
+    times = of_ours(row, ours)
+    shown = f"{times:.1f}{_TIMES}"
+    shown = f"**{shown}**" if times < _SLOWER else shown
+    notes = [f"{shown}, {of_ours(row, ours, 'cpu'):.1f}{_TIMES}"]
+    if row.last["more"]:
+        notes.append("more work")
+    elif row.last["reads_out"] != ours.last["reads_out"]:
+        notes.append(f"{row.last['reads_out']:,} reads, not {ours.last['reads_out']:,}")
+    elif difference := differing(row, ours):
+        notes.append(difference)
+    return f"{row.tool} {row.medians} ({'; '.join(notes)})"
+
+
+def _faster(tasks: list[Compared]) -> str:
+    found = [
+        f"{row.tool} ({each.task}, {of_ours(row, each.ours):.2f}{_TIMES})"
+        for each in tasks
+        for row in each.others
+        if of_ours(row, each.ours) < _SLOWER
+    ]
+    return f"Faster than {OURS}: {', '.join(found)}." if found else ""
+
+
+def _more(tasks: list[Compared]) -> str:
+    rows = [row for each in tasks for row in each.others if row.last["more"]]
+    told = {f"{row.tool} also {row.last['more']}." for row in rows}
+    return f"More work: {' '.join(sorted(told))}" if told else ""
+
+
+def _tools(results: dict[str, Any]) -> str:
+    versions = {
+        tool: RELEASES[tool].describe(version)
+        for tool, version in results["tools"].items()
+        if tool in RELEASES
+    }
+    return "Versions: " + ", ".join(f"{tool} {each}" for tool, each in versions.items()) + "."
+
+
+def main(arguments: list[str]) -> int:
+    """Prints what the README says, from the figures in a file."""
+    if len(arguments) != 1:
+        sys.stderr.write("usage: python -m benches.peers.readme BENCH.json\n")
+        return 2
+    sys.stdout.write(markdown(json.loads(Path(arguments[0]).read_text(encoding="utf-8"))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
