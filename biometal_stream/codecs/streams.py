@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from biometal_stream.codecs.copying import copy_unlocked
 from biometal_stream.codecs.damage import AGAIN, corrupt, truncated
 from biometal_stream.errors import CompressedInputError
 
@@ -22,6 +23,34 @@ corrupt, the step that fails is not delivered; if it is truncated, everything be
 
 _HEADER = 18
 """The longest header of a zstd frame, in bytes."""
+
+
+class Inflater(Protocol):
+    """Inflates one stream."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the stream has ended."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether `inflate` needs more input to continue."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """Input after the end of the stream."""
+
+    def inflate(self, data: memoryview, target: memoryview, /) -> int:
+        """Inflates until the target is full, or the input or the stream ends.
+
+        Args:
+            data: Writable memory with more input, which stays as it is until more is needed;
+                empty unless it is.
+            target: Where the text goes, at least one byte.
+
+        Returns:
+            The number of bytes written.
+        """
 
 
 class Decompressor(Protocol):
@@ -43,6 +72,40 @@ class Decompressor(Protocol):
         """Inflates ``data`` and what is left of earlier input, at most ``max_length`` bytes."""
 
 
+class PythonInflater:
+    """An `Inflater` that is one of Python's decompressor objects.
+
+    These give new bytes, which they join while they hold the GIL.
+
+    Args:
+        decompressor: The object.
+    """
+
+    def __init__(self, decompressor: Decompressor) -> None:
+        self._decompressor = decompressor
+
+    @property
+    def eof(self) -> bool:
+        """As `Inflater.eof`."""
+        return self._decompressor.eof
+
+    @property
+    def needs_input(self) -> bool:
+        """As `Inflater.needs_input`."""
+        return self._decompressor.needs_input
+
+    @property
+    def unused_data(self) -> bytes:
+        """As `Inflater.unused_data`."""
+        return self._decompressor.unused_data
+
+    def inflate(self, data: memoryview, target: memoryview, /) -> int:
+        """As `Inflater.inflate`."""
+        text = self._decompressor.decompress(data, max_length=len(target))
+        copy_unlocked(text, target)
+        return len(text)
+
+
 @dataclass(frozen=True)
 class StreamFormat:
     """A format that consists of one stream or several.
@@ -51,7 +114,7 @@ class StreamFormat:
         codec: Its name.
         stream: What messages call a stream, such as ``a zstd frame``.
         beginnings: The magic bytes that a stream can begin with.
-        start: Creates the decompressor of one stream.
+        start: Starts to inflate a stream.
         error: The exception that it raises for bad data.
         padding: NULs may occur between and after streams in multiples of this; 0 for none.
         too_large: Text in that exception if a stream needs too much memory.
@@ -61,7 +124,7 @@ class StreamFormat:
     codec: Codec
     stream: str
     beginnings: tuple[bytes, ...]
-    start: Callable[[], Decompressor]
+    start: Callable[[], Inflater]
     error: type[Exception]
     padding: int = 0
     too_large: str | None = None
@@ -83,8 +146,9 @@ class StreamDecoder:
         self._raw = raw
         self._format = form
         self._buffer = memoryview(bytearray(INPUT))
-        self._current: Decompressor | None = None
+        self._current: Inflater | None = None
         self._held = memoryview(b"")  # bytes of a step that did not fit in the target
+        self._step: memoryview | None = None
 
     def readinto(self, target: memoryview, /) -> int:
         """Inflates a step into the target, or what did not fit into the last one.
@@ -93,33 +157,37 @@ class StreamDecoder:
             CompressedInputError: The input is truncated, corrupt, or followed by junk.
         """
         if not self._held:
-            self._held = memoryview(self._inflate())
+            if len(target) >= OUTPUT:
+                return self._inflate(target[:OUTPUT])
+            if self._step is None:
+                self._step = memoryview(bytearray(OUTPUT))
+            self._held = self._step[: self._inflate(self._step)]
         count = min(len(self._held), len(target))
-        target[:count] = self._held[:count]
+        copy_unlocked(self._held[:count], target)
         self._held = self._held[count:]
         return count
 
-    def _inflate(self) -> bytes:
-        """Inflates one step, the same bytes for all targets; empty at the end."""
+    def _inflate(self, target: memoryview) -> int:
+        """Inflates one step, the same bytes for all targets; 0 at the end."""
         while True:
             if self._current is None and not self._begin():
-                return b""
+                return 0
             current = self._current
             assert current is not None
-            data: bytes | memoryview = b""
+            data = self._buffer[:0]
             if current.needs_input:
                 data = self._buffer[: self._raw.readinto(self._buffer)]
                 if not data:
                     raise self._truncated()
             try:
-                inflated = current.decompress(data, max_length=OUTPUT)
+                count = current.inflate(data, target)
             except (self._format.error, EOFError, ValueError) as error:
                 raise self._bad(error) from error
             if current.eof:
                 self._raw.replay(current.unused_data)
                 self._current = None
-            if inflated:
-                return inflated
+            if count:
+                return count
 
     def _begin(self) -> bool:
         """Starts the next stream; returns whether there is one."""

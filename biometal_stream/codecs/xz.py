@@ -5,14 +5,14 @@ from __future__ import annotations
 import lzma
 
 from biometal_stream.codecs.detect import XZ
-from biometal_stream.codecs.streams import Decompressor, StreamFormat
+from biometal_stream.codecs.streams import Inflater, PythonInflater, StreamFormat
 
 MEMORY = 192 << 20
 """The memory limit of a stream in bytes; ``xz -9`` needs 65 MiB."""
 
 
-def _start() -> Decompressor:
-    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY)
+def _start() -> Inflater:
+    return PythonInflater(lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY))
 
 
 XZ_FORMAT = StreamFormat(

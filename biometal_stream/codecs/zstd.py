@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 
 from biometal_stream.codecs.detect import SKIPPABLE, ZSTD
-from biometal_stream.codecs.streams import Decompressor, StreamFormat
+from biometal_stream.codecs.libraries import libzstd
+from biometal_stream.codecs.streams import Inflater, PythonInflater, StreamFormat
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -18,9 +19,12 @@ WINDOW_LOG = 27
 """The largest window of a frame, as a power of 2: 128 MiB, as in ``zstd -d``."""
 
 
-def _start() -> Decompressor:
+def _start() -> Inflater:
+    known = libzstd.functions()
+    if known is not None:
+        return libzstd.FrameInflater(known, WINDOW_LOG)
     options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: WINDOW_LOG}
-    return zstd.ZstdDecompressor(options=options)
+    return PythonInflater(zstd.ZstdDecompressor(options=options))
 
 
 ZSTD_FORMAT = StreamFormat(

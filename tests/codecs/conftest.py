@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from biometal_stream.codecs import open_bytes
-from biometal_stream.codecs.libraries import isal, libdeflate
+from biometal_stream.codecs.libraries import isal, libdeflate, libzstd
 from tests import pipes
 
 BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
@@ -106,8 +106,9 @@ def bgzf():
 @pytest.fixture
 def hidden_libraries(monkeypatch):
     """Python's packages work, and hide the C functions of their libraries."""
-    for library in (isal, libdeflate):
+    for library in (isal, libdeflate, libzstd):
         monkeypatch.setattr(library, "functions", lambda: None)
+    for library in (isal, libdeflate):
         monkeypatch.setattr(library, "_kept", library._Kept())
 
 

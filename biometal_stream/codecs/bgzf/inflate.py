@@ -18,6 +18,7 @@ from biometal_stream.codecs.bgzf.kernels import (
     BlockTable,
     inflate_blocks,
 )
+from biometal_stream.codecs.copying import copy_unlocked
 from biometal_stream.codecs.damage import corrupt
 from biometal_stream.codecs.libraries.libdeflate import decompressor
 from biometal_stream.errors import CompressedInputError
@@ -94,7 +95,6 @@ def _inflate_each(table: BlockTable, target: NDArray[np.uint8]) -> tuple[int, in
             return row, written, BAD_SIZE
         if deflate.crc32(text) != crc:
             return row, written, BAD_CRC
-        # A memoryview would copy with the GIL held.
-        np.copyto(target[written : written + size], np.frombuffer(text, np.uint8))
+        copy_unlocked(text, target[written:].data)
         written += size
     return len(table), written, GOOD

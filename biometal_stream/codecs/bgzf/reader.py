@@ -7,13 +7,12 @@ from concurrent.futures import CancelledError, Future, wait
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from biometal_stream.budget import budget_of
 from biometal_stream.channel import Aborted
 from biometal_stream.codecs.bgzf.blocks import BlockCutter
 from biometal_stream.codecs.bgzf.inflate import inflate_into, inflated
 from biometal_stream.codecs.bgzf.kernels import LARGEST_BLOCK
+from biometal_stream.codecs.copying import copy_unlocked
 from biometal_stream.codecs.gzip.members import GzipDecoder
 from biometal_stream.errors import CompressedInputError
 
@@ -70,9 +69,7 @@ class BgzfDecoder:
                 break
             piece = self._inflated[0]
             count = min(len(piece), len(target) - written)
-            # A memoryview would copy with the GIL held.
-            part = np.frombuffer(target, np.uint8, count, written)
-            np.copyto(part, np.frombuffer(piece, np.uint8, count))
+            copy_unlocked(piece[:count], target[written:])
             written += count
             if count == len(piece):
                 self._inflated.popleft()
