@@ -15,8 +15,8 @@ from pathlib import Path
 from biometal_stream.simd.aot.targets import TARGETS, Target
 from biometal_stream.simd.images import FOLDER, PACKAGE, Header, checksum, packed
 
-_LOADING = {"cache.py", "images.py", "jit.py", "processor.py", "shipped.py"}
-"""The files of `biometal_stream.simd` that only say which code runs."""
+_LOADING = {"cache.py", "command.py", "images.py", "jit.py", "processor.py", "shipped.py"}
+"""The files of `biometal_stream.simd` that only say which code is made and which runs."""
 
 
 def main(arguments: Sequence[str]) -> int:
