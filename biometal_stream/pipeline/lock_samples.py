@@ -8,6 +8,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def sampling_lock() -> Iterator[LockSamples | None]:
 
     Yields:
         The samples, or ``None`` where none are taken: on systems other than Linux, whose timers
-        may interrupt any thread; where this process uses the profiling timer already; and on
-        Pythons without the lock.
+        may interrupt any thread; where this process uses the profiling timer already; on Pythons
+        without the lock; and without llvmlite, which comes with numba and makes the machine code.
     """
     if not _can_sample() or not _one_at_a_time.acquire(blocking=False):
         yield None
@@ -88,7 +89,8 @@ def sampling_lock() -> Iterator[LockSamples | None]:
 
 def _can_sample() -> bool:
     has_lock = getattr(sys, "_is_gil_enabled", lambda: True)()
-    return sys.platform == "linux" and has_lock and signal.getitimer(signal.ITIMER_PROF)[0] == 0
+    is_free = signal.getitimer(signal.ITIMER_PROF)[0] == 0
+    return sys.platform == "linux" and has_lock and is_free and find_spec("llvmlite") is not None
 
 
 @cache

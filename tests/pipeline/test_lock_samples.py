@@ -78,3 +78,10 @@ def test_it_works_from_any_thread() -> None:
     thread.start()
     thread.join()
     assert found == [True]
+
+
+def test_nothing_is_sampled_without_llvmlite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wheel does not need it, since its kernels are compiled."""
+    monkeypatch.setattr("biometal_stream.pipeline.lock_samples.find_spec", lambda _: None)
+    with sampling_lock() as samples:
+        assert samples is None

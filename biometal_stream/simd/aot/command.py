@@ -15,8 +15,8 @@ from pathlib import Path
 from biometal_stream.simd.aot.targets import TARGETS, Target
 from biometal_stream.simd.images import FOLDER, PACKAGE, Header, checksum, packed
 
-_LOADING = {"cache.py", "images.py", "jit.py", "processor.py", "shipped.py"}
-"""The files of `biometal_stream.simd` that only say which code runs."""
+_LOADING = {"cache.py", "command.py", "images.py", "jit.py", "processor.py", "shipped.py"}
+"""The files of `biometal_stream.simd` that only say which code is made and which runs."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -24,6 +24,9 @@ def main(arguments: Sequence[str]) -> int:
 
     Args:
         arguments: The names of targets; of all, if there are none.
+
+    Returns:
+        The exit status: 1 without numba.
     """
     parser = argparse.ArgumentParser(
         prog="python -m biometal_stream.simd.aot",
@@ -34,6 +37,12 @@ def main(arguments: Sequence[str]) -> int:
     wanted = parser.parse_args(arguments).targets
     if unknown := set(wanted) - set(names):
         parser.error(f"{', '.join(sorted(unknown))}: no target; there are {', '.join(names)}")
+    try:
+        import_module("numba")
+    except ImportError as error:
+        text = f"compiling kernels ahead of time needs numba ({error}); pip install numba"
+        print(f"{parser.prog}: error: {text}", file=sys.stderr)  # noqa: T201
+        return 1
     begun = time.perf_counter()
     for file in build([each for each in TARGETS if each.name in wanted or not wanted]):
         print(f"{file} {file.stat().st_size // 1024} KiB")  # noqa: T201 - a command

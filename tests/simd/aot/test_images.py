@@ -16,7 +16,7 @@ from biometal_stream.codecs.bgzf.packing import pack_by_isal, room_for
 from biometal_stream.codecs.libraries import isal, libdeflate
 from biometal_stream.models.kernels import classify_logits
 from biometal_stream.simd import images, shipped
-from biometal_stream.simd.aot.command import kernel_modules, source_files
+from biometal_stream.simd.aot.command import kernel_modules, main, source_files
 from biometal_stream.simd.jit import Kernel
 from biometal_stream.simd.processor import suitable
 from biometal_stream.simd.text import PADDING, copy_rows
@@ -35,8 +35,8 @@ MODULES = (
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory):
-    """An image of a few kernels for this processor."""
+def built(tmp_path_factory):
+    """A folder with images of a few kernels, one for each level that this processor runs."""
     folder = tmp_path_factory.mktemp("images")
     script = f"""
 from pathlib import Path
@@ -44,16 +44,23 @@ from biometal_stream.simd.aot.command import build
 from biometal_stream.simd.aot.targets import TARGETS
 
 if __name__ == "__main__":
-    build([t for t in TARGETS if t.name == {suitable()[0]!r}], Path({str(folder)!r}), {MODULES!r})
+    build([t for t in TARGETS if t.name in {suitable()!r}], Path({str(folder)!r}), {MODULES!r})
 """
     (folder / "build.py").write_text(script)
     subprocess.run([sys.executable, folder / "build.py"], check=True)
-    return folder / f"{suitable()[0]}.image"
+    return folder
 
 
 @pytest.fixture(scope="module")
-def image(file):
-    return images.Image(*images.unpacked(file.read_bytes()))
+def file(built):
+    """The image that suits this processor best."""
+    return built / f"{suitable()[0]}.image"
+
+
+@pytest.fixture(scope="module", params=suitable())
+def image(built, request):
+    """The code for this processor, and for each older one."""
+    return images.Image(*images.unpacked((built / f"{request.param}.image").read_bytes()))
 
 
 def shipped_form(image, kernel):
@@ -225,6 +232,16 @@ def test_a_build_needs_only_numba():
             import_module(module)
         """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_build_without_numba(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert main([]) == 1
+    out, err = capsys.readouterr()
+    assert not out
+    assert err.startswith("python -m biometal_stream.simd.aot: error: compiling kernels ahead of")
+    assert err.endswith("; pip install numba\n")
+    assert err.count("\n") == 1
 
 
 def test_threads_that_come_first_share_one_image(folder):
