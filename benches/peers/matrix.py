@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from pathlib import Path
 from typing import Any
 
+from benches.peers.pages import write_or_print
 from benches.peers.rows import compared, seconds
+from benches.peers.text import measured, paragraph, warnings
+from benches.tools.biometal import NAME as OURS
 
 _MIB = 1024**2
 _MB = 1e6
 
 
 def markdown(results: dict[str, Any]) -> str:
-    """Writes the table.
+    """Writes what was measured, the table, what differed and what was left out.
 
     Args:
         results: What `benches.peers` writes as JSON.
     """
+    about = (
+        f"{measured(results)}. Seconds and processor seconds are medians of {results['repeats']}"
+        ' rounds in which the tools take turns, starts included. "Of ours" compares with'
+        f" {OURS} with as many threads as cores, in the same round,"
+        ' "of inflation" with inflating the same gzip by ISA-L and doing nothing else.'
+        " (length, N) stands for the filters `min-length` and `max-n`."
+        f"{warnings(results['machine'])}"
+    )
     lines = [
         "| work | tool | threads | seconds | CPU s | peak MiB | MB out | of ours | of inflation |",
         "|---|---|--:|--:|--:|--:|--:|--:|--:|",
@@ -35,16 +44,13 @@ def markdown(results: dict[str, Any]) -> str:
                 )
     notes = [f"- {note}" for note in results.get("differences", [])]
     notes += [f"- Left out: {each['name']}: {each['reason']}" for each in results["left_out"]]
-    return "\n".join(lines) + "\n" + ("\n" + "\n".join(notes) + "\n" if notes else "")
+    parts = [paragraph(about), "\n".join(lines), "\n".join(notes)]
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def main(arguments: list[str]) -> int:
-    """Prints the table, from the figures in a file."""
-    if len(arguments) != 1:
-        sys.stderr.write("usage: python -m benches.peers.matrix BENCH.json\n")
-        return 2
-    sys.stdout.write(markdown(json.loads(Path(arguments[0]).read_text(encoding="utf-8"))))
-    return 0
+    """Prints the table, or writes it to a page: BENCH.json [PAGE.md]."""
+    return write_or_print(arguments, "matrix", markdown)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from pathlib import Path
 from typing import Any
 
+from benches.peers.pages import write_or_print
 from benches.peers.rows import Compared, Row, compared, differing, of_ours, seconds
+from benches.peers.text import measured, paragraph, warnings
 from benches.tools.biometal import NAME as OURS
 from benches.tools.releases import RELEASES
 
@@ -15,9 +15,6 @@ _MIB = 1024**2
 _TIMES = "\N{MULTIPLICATION SIGN}"
 _SLOWER = 0.95
 """Who takes less than this share of our time is said to be faster; less is noise."""
-
-_BUSY = 0.5
-"""A load average above this is said."""
 
 
 def markdown(results: dict[str, Any]) -> str:
@@ -29,32 +26,20 @@ def markdown(results: dict[str, Any]) -> str:
     tasks = compared(results)
     if not tasks:
         return "No job was timed.\n"
-    parts = [_about(results, tasks), _table(tasks), _faster(tasks), _more(tasks), _tools(results)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    told = (_faster(tasks), _more(tasks), _tools(results))
+    parts = [paragraph(_about(results, tasks)), _table(tasks), *map(paragraph, filter(None, told))]
+    return "\n\n".join(parts) + "\n"
 
 
 def _about(results: dict[str, Any], tasks: list[Compared]) -> str:
-    reads, machine = results["input"], results["machine"]
     return (
-        f"{reads['reads'] / 1e6:g} million real Illumina reads ({reads['bases'] / 1e6:,.0f} Mbp,"
-        f" {reads['sizes']['gzip'] / 1e6:,.0f} MB of gzip; pairs: as many reads in two files) on"
-        f" {machine['cores']} cores of {machine['cpu']}, {machine['system'].split()[0]}, Python"
-        f" {machine['python']}, on {machine['date']:.10}, by `python -m benches.peers`"
-        f" ([how](benches/README.md)). Each job is a whole program, start included: the median of"
-        f" {results['repeats']} rounds in which the tools take turns, with {_threads(tasks)}."
-        f' Processor time (CPU) and peak memory are those with the most threads. "Of inflation"'
-        f" compares with ISA-L inflating the same gzip and doing nothing else.{_warnings(machine)}"
+        f"{measured(results)} ([how](benches/README.md)). Each job is a whole program, start"
+        f" included: the median of {results['repeats']} rounds in which the tools take turns, with"
+        f" {_threads(tasks)}. Processor time (CPU) and peak memory are those with the most threads."
+        ' "Of inflation" compares with inflating the same gzip by ISA-L and doing nothing else.'
+        " (length, N) stands for the filters `min-length` and `max-n`."
+        f"{warnings(results['machine'])}"
     )
-
-
-def _warnings(machine: dict[str, Any]) -> str:
-    """What made the figures worse than they could be."""
-    load, told = machine["load"][0], ""
-    if load > _BUSY:
-        told += f" Other programs were running: the load average was {load:.1f} at the start."
-    if not machine["kernels_ahead"]:
-        told += f" {OURS} started slower than from a wheel: numba compiled its kernels."
-    return told
 
 
 def _threads(tasks: list[Compared]) -> str:
@@ -120,12 +105,8 @@ def _tools(results: dict[str, Any]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Prints what the README says, from the figures in a file."""
-    if len(arguments) != 1:
-        sys.stderr.write("usage: python -m benches.peers.readme BENCH.json\n")
-        return 2
-    sys.stdout.write(markdown(json.loads(Path(arguments[0]).read_text(encoding="utf-8"))))
-    return 0
+    """Prints what the README says, or writes it there: BENCH.json [README.md]."""
+    return write_or_print(arguments, "readme", markdown)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from benches.peers import __main__ as peers
-from benches.peers import goals, matrix, readme, versions
+from benches.peers import goals, matrix, pages, readme, versions
 from benches.peers.tasks import compared_tasks
 from tests.conftest import REPOSITORY
 
@@ -72,7 +72,9 @@ def plain(text: str) -> str:
 
 
 def shown(figures: dict) -> str:
-    return plain(readme.markdown(figures))
+    """The README's text, each paragraph in one line."""
+    parts = plain(readme.markdown(figures)).split("\n\n")
+    return "\n".join(part if part[0] == "|" else part.replace("\n", " ") for part in parts)
 
 
 def rows(text: str) -> dict[str, list[str]]:
@@ -111,7 +113,7 @@ def test_what_is_not_the_same_job_is_said_beside_the_figure() -> None:
 
 def test_versions_have_years_and_what_spoils_figures_is_said() -> None:
     machine = {**MACHINE, "load": [2.0, 0.0, 0.0], "kernels_ahead": False}
-    text = readme.markdown(results(*OURS, machine=machine))
+    text = shown(results(*OURS, machine=machine))
     assert "fastp 1.3.6 (2026), seqkit 2.3.0 (2022, old, the newest is 2.13.0 of 2026)" in text
     assert "the load average was 2.0 at the start" in text
     assert "numba compiled its kernels" in text
@@ -155,6 +157,33 @@ def test_tables_are_made_again_from_a_file(module, tmp_path, capsys) -> None:
     assert capsys.readouterr().out == module.markdown(results(*OURS))
     assert module.main([]) == 2
     assert "usage" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", [readme, matrix])
+def test_a_table_replaces_the_old_one_in_its_page(module, tmp_path, capsys) -> None:
+    path, page = tmp_path / "bench.json", tmp_path / "page.md"
+    path.write_text(json.dumps(results(*OURS)))
+    name = module.__name__.rpartition(".")[2]
+    begin, end = f"<!-- begin: {name} -->\n", f"<!-- end: {name} -->\n"
+    page.write_text(f"before\n{begin}old\n{end}after\n")
+    for _ in range(2):
+        assert module.main([str(path), str(page)]) == 0
+        expected = f"before\n{begin}\n{module.markdown(results(*OURS))}\n{end}after\n"
+        assert page.read_text(encoding="utf-8") == expected
+    page.write_text(f"{begin}{begin}{end}")
+    assert module.main([str(path), str(page)]) == 1
+    assert "expected one part between" in capsys.readouterr().err
+    assert page.read_text() == f"{begin}{begin}{end}"
+
+
+@pytest.mark.parametrize(
+    ("name", "page"), [("readme", "README.md"), ("matrix", "docs/performance.md")]
+)
+def test_the_pages_have_a_part_for_each_table(name, page, tmp_path) -> None:
+    copy = tmp_path / "page.md"
+    copy.write_bytes((REPOSITORY / page).read_bytes())
+    pages.replace_part(copy, name, "new")
+    assert f"<!-- begin: {name} -->\n\nnew\n\n<!-- end: {name} -->" in copy.read_text("utf-8")
 
 
 def test_the_bench_goes_on_where_it_was_and_prints_the_tables(source, tmp_path) -> None:
