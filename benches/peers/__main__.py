@@ -9,6 +9,8 @@ from benches import run
 from benches.peers import goals, matrix, readme
 from benches.peers.tasks import compared_tasks
 from benches.run import Bench
+from benches.tools.biometal import NAME as OURS
+from benches.tools.biometal import Biometal
 
 if TYPE_CHECKING:
     import argparse
@@ -39,7 +41,8 @@ class PeerBench(Bench):
             asked.markdown.write_text(matrix.markdown(results), encoding="utf-8")
 
     def _tools(self) -> list[Tool]:
-        return [tool for tool in super()._tools() if tool.name not in _LEFT_OUT]
+        tools = [tool for tool in super()._tools() if tool.name not in {*_LEFT_OUT, OURS}]
+        return [Biometal(statistics=False), *tools]
 
     def _tasks(self) -> list[Task]:
         return compared_tasks()

@@ -1,6 +1,6 @@
-"""Adds up the bases of a file in a loop over its reads: FILE, THREADS, STATS.
+"""Adds up the bases of a file in a loop over its reads: FILE, THREADS.
 
-STATS is not written, because a loop over reads has no report; it is taken as in
+Further words are left alone: such a loop has no report.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 import biometal_stream as bs
 
 
-def main(path: str, threads: str, _: str) -> None:
+def main(path: str, threads: str, *_: str) -> None:
     """Prints the number of bases, and in the last line that of reads."""
     count = bases = 0
     for read in bs.read_fastq(path).with_options(threads=int(threads)).records():

@@ -25,10 +25,17 @@ _SCRIPTS = {COUNT: "count_batches.py", LOOP: "loop_over_reads.py"}
 
 @dataclass(frozen=True)
 class Biometal:
-    """The code of the clone."""
+    """The code of the clone.
+
+    Attributes:
+        name: What it is called.
+        more: Nothing.
+        statistics: Whether it reports on its stages, which costs a little.
+    """
 
     name: str = NAME
     more: str = ""
+    statistics: bool = True
 
     def version(self) -> str | None:
         """The version of the package."""
@@ -44,10 +51,12 @@ class Biometal:
         script = _SCRIPTS.get(work.task.output)
         if script is not None:
             path = str(REPOSITORY / "benches" / "scripts" / script)
-            words = (path, work.inputs[0], str(work.threads), str(work.report))
+            report = (str(work.report),) if self.statistics else ()
+            words = (path, work.inputs[0], str(work.threads), *report)
             return Line((sys.executable, *words), paths)
-        options = ("--quiet", "--no-progress", "--threads", str(work.threads))
-        return Line((*command(*options, "--stats", str(work.report)), *steps(work)), paths)
+        options = ["--quiet", "--no-progress", "--threads", str(work.threads)]
+        options += ["--stats", str(work.report)] if self.statistics else []
+        return Line((*command(*options), *steps(work)), paths)
 
 
 def command(*options: str) -> tuple[str, ...]:

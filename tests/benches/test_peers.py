@@ -200,6 +200,7 @@ def test_the_bench_goes_on_where_it_was_and_prints_the_tables(source, tmp_path) 
     first = bench()
     figures = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
     assert {each["tool"] for each in figures["jobs"]} == {"biometal-stream", "dnaio"}
+    assert not [each for each in figures["jobs"] if each["stages"]]
     assert "biobear" not in {each["name"] for each in figures["left_out"]}
     assert readme.markdown(figures) in first
     assert (tmp_path / "a.md").read_text(encoding="utf-8") == matrix.markdown(figures)
