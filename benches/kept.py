@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from benches.contents import contents_of
-from benches.processes import Usage
+from benches.processes import FailedError, Usage
 from benches.runs import Run
+
+_BEGIN = '{"about": '
 
 
 @dataclass
@@ -26,17 +28,29 @@ class Kept:
     _runs: dict[str, tuple[Run, Run]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Reads what is there. A last line that was cut off is taken away."""
-        if self.path is None or not self.path.exists():
+        """Reads what is there. A last line that was cut off is taken away.
+
+        Raises:
+            FailedError: The file cannot be read or written, or is of something else.
+        """
+        if self.path is None:
             return
-        text = self.path.read_text(encoding="utf-8")
-        whole = text[: text.rfind("\n") + 1]
+        try:
+            self.path.touch()
+            text = self.path.read_text(encoding="utf-8")
+            whole, rest = text[: text.rfind("\n") + 1], text[text.rfind("\n") + 1 :]
+            if not _BEGIN.startswith(rest[: len(_BEGIN)]):
+                raise ValueError(rest)
+            for line in whole.splitlines():
+                told = json.loads(line)
+                if told["about"] == self.about:
+                    self._runs[told["name"]] = (_run(told["full"]), _run(told["start"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise FailedError(f"{self.path}: holds no runs of this bench; name another") from error
+        except OSError as error:
+            raise FailedError(f"{self.path}: {error.strerror or error}") from error
         if whole != text:
             self.path.write_text(whole, encoding="utf-8")
-        for line in whole.splitlines():
-            told = json.loads(line)
-            if told["about"] == self.about:
-                self._runs[told["name"]] = (_run(told["full"]), _run(told["start"]))
 
     def find(self, name: str) -> tuple[Run, Run] | None:
         """A run and its start; ``None`` where it is still to be made."""

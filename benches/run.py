@@ -169,11 +169,11 @@ class Bench:
         chosen = [job for job in chosen if self._wanted(f"job: {job.name}")]
         if not chosen:
             return {}
+        kept = Kept(self._asked.resume, self._about(tools))
         chosen, unable = jobs.try_jobs(chosen, self._few, self._scratch, tell)
         for each in unable:
             if each.tool in {OURS, BARE}:
                 raise FailedError(f"{each.name}: {each.reason}")
-        kept = Kept(self._asked.resume, self._about(tools))
         laps, failed = jobs.run_jobs(
             *(chosen, self._reads, self._few, self._asked.repeats, self._scratch, tell, kept),
             starts=self.starts,

@@ -7,7 +7,7 @@ from typing import Any
 
 from benches.peers.pages import write_or_print
 from benches.peers.rows import compared, seconds
-from benches.peers.text import measured, paragraph, warnings
+from benches.peers.text import measured, paragraph, rounds, warnings
 from benches.tools.biometal import NAME as OURS
 
 _MIB = 1024**2
@@ -21,11 +21,11 @@ def markdown(results: dict[str, Any]) -> str:
         results: What `benches.peers` writes as JSON.
     """
     about = (
-        f"{measured(results)}. Seconds and processor seconds are medians of {results['repeats']}"
-        ' rounds in which the tools take turns, starts included. "Of ours" compares with'
+        f"{measured(results)}. Seconds and processor seconds are medians of"
+        f' {rounds(results)}. "Of ours" compares with'
         f" {OURS} with as many threads as cores, in the same round,"
         ' "of inflation" with inflating the same gzip by ISA-L and doing nothing else.'
-        " (length, N) stands for the filters `min-length` and `max-n`."
+        " Filters: at least 50 bases, at most 2 N, a mean quality of at least 20."
         f"{warnings(results['machine'])}"
     )
     lines = [

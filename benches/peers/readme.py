@@ -7,7 +7,7 @@ from typing import Any
 
 from benches.peers.pages import write_or_print
 from benches.peers.rows import Compared, Row, compared, differing, of_ours, seconds
-from benches.peers.text import measured, paragraph, warnings
+from benches.peers.text import measured, paragraph, rounds, warnings
 from benches.tools.biometal import NAME as OURS
 from benches.tools.releases import RELEASES
 
@@ -33,11 +33,11 @@ def markdown(results: dict[str, Any]) -> str:
 
 def _about(results: dict[str, Any], tasks: list[Compared]) -> str:
     return (
-        f"{measured(results)} ([how](benches/README.md)). Each job is a whole program, start"
-        f" included: the median of {results['repeats']} rounds in which the tools take turns, with"
+        f"{measured(results)} ([how](benches/README.md)). Each job is a whole program: the median"
+        f" of {rounds(results)}, with"
         f" {_threads(tasks)}. Processor time (CPU) and peak memory are those with the most threads."
         ' "Of inflation" compares with inflating the same gzip by ISA-L and doing nothing else.'
-        " (length, N) stands for the filters `min-length` and `max-n`."
+        " Filters: at least 50 bases, at most 2 N, a mean quality of at least 20."
         f"{warnings(results['machine'])}"
     )
 

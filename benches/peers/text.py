@@ -6,6 +6,7 @@ import textwrap
 from typing import Any
 
 from benches.tools.biometal import NAME as OURS
+from biometal_stream.cli.figures import counted
 
 _WIDTH = 105
 _BUSY = 0.5
@@ -30,6 +31,12 @@ def measured(results: dict[str, Any]) -> str:
         f" {machine['cpu']}, {machine['system'].split()[0]}, Python {machine['python']}, measured"
         f" on {machine['date']:.10} by `python -m benches.peers`"
     )
+
+
+def rounds(results: dict[str, Any]) -> str:
+    """How often everything ran."""
+    number = counted(results["repeats"], "rounds")
+    return f"{number} in which the tools take turns, starts included"
 
 
 def warnings(machine: dict[str, Any]) -> str:

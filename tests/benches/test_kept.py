@@ -1,8 +1,10 @@
 """Runs that are kept, so that a bench goes on where it was."""
 
+import pytest
+
 from benches.contents import Contents
 from benches.kept import Kept
-from benches.processes import Usage
+from benches.processes import FailedError, Usage
 from benches.runs import Run
 
 FULL = Run(
@@ -51,3 +53,17 @@ def test_without_a_file_nothing_is_kept(tmp_path, monkeypatch) -> None:
     kept.add("job", FULL, START)
     assert kept.find("job") is None
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["no JSON", "no JSON\n", "[]\n", '{"about": "here"}\n', "\n"])
+def test_a_file_of_something_else_is_an_error_and_stays(tmp_path, text) -> None:
+    path = tmp_path / "kept.jsonl"
+    path.write_text(text)
+    with pytest.raises(FailedError, match="holds no runs of this bench; name another"):
+        Kept(path, "here")
+    assert path.read_text() == text
+
+
+def test_a_file_that_cannot_be_written_is_an_error_at_once(tmp_path) -> None:
+    with pytest.raises(FailedError, match="No such file or directory"):
+        Kept(tmp_path / "missing" / "kept.jsonl", "here")
