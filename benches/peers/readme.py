@@ -37,8 +37,8 @@ def _about(results: dict[str, Any], tasks: list[Compared]) -> str:
         f" of {rounds(results)}, with"
         f" {_threads(tasks)}. Processor time (CPU) and peak memory are those with the most threads."
         ' "Of inflation" compares with inflating the same gzip by ISA-L and doing nothing else.'
-        " Filters: at least 50 bases, at most 2 N, a mean quality of at least 20. What"
-        " the others wrote holds the same reads as ours in the same order, unless a figure says more."
+        " Filters: at least 50 bases, at most 2 N, a mean quality of at least 20."
+        " All wrote the same reads in the same order, unless the table says otherwise."
         f"{warnings(results['machine'])}"
     )
 
