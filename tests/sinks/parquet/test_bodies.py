@@ -78,7 +78,7 @@ def test_small_numbers(kind, parts, negative):
     arrays = []
     for values, start in parts:
         signed = [-value for value in values] if negative else values
-        stored = np.array(signed, np.int64).astype(kind.to_pandas_dtype())
+        stored = np.array(signed, np.int64).astype(np.dtype(str(kind)))
         arrays.append(pa.array(stored, kind).slice(min(start, len(values))))
     values = [value for each in arrays for value in each.to_pylist()]
     if not values:

@@ -63,7 +63,7 @@ def test_numbers_are_read_again(kind, data):
     if pa.types.is_floating(kind):
         single = st.floats(width=kind.bit_width)
     else:
-        info = np.iinfo(kind.to_pandas_dtype())
+        info = np.iinfo(np.dtype(str(kind)))
         single = st.integers(int(info.min), int(info.max))
     values = data.draw(st.lists(st.one_of(st.none(), single), max_size=300))
     cuts = data.draw(cuts_of(len(values)))
