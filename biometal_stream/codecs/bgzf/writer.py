@@ -103,7 +103,7 @@ def _pack(text: NDArray[np.uint8], out: NDArray[np.uint8], level: int) -> int | 
     isal = stream()
     if isal is None:
         return None
-    return int(pack_by_isal(isal.numbers, isal.stream, libdeflate, text, out))
+    return int(pack_by_isal(isal.functions, isal.memory, libdeflate, text, out))
 
 
 def _pieces(text: memoryview, level: Level) -> list[bytes]:
