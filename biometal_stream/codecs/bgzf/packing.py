@@ -142,8 +142,8 @@ def pack_by_isal(
     """Compresses text to blocks by ISA-L, and by libdeflate those with a NUL.
 
     Args:
-        isal: From `biometal_stream.codecs.libraries.isal.new_stream`.
-        stream: Its memory.
+        isal: `Stream.functions` of `biometal_stream.codecs.libraries.isal`.
+        stream: `Stream.memory`.
         libdeflate: From `biometal_stream.codecs.libraries.libdeflate.compressor`.
         text: (bytes,)
         out: Output, ``uint8``, (`room_for` the text,).

@@ -89,16 +89,13 @@ class BgzfDecoder:
         if self._raw.bytes_total is None or held:
             return None
         cutter = self._cutter
-        while (
-            not cutter.ended
-            and cutter.blocks.text <= len(target)
-            and (len(cutter.blocks) < MOST_BLOCKS)
-        ):
+        waiting = cutter.blocks
+        while not cutter.ended and waiting.text <= len(target) and len(waiting) < MOST_BLOCKS:
             cutter.read()
-        count, text = cutter.blocks.fitting(MOST_BLOCKS, len(target))
+        count, text = waiting.fitting(MOST_BLOCKS, len(target))
         if not text:
             return None
-        return partial(inflate_into, cutter.blocks.take(count, text), self._raw.name, target)
+        return partial(inflate_into, waiting.take(count, text), self._raw.name, target)
 
     def _advance(self, *, block: bool) -> bool:
         """Takes groups until one has bytes; returns whether there are any."""

@@ -55,16 +55,15 @@ def crc32(libdeflate: Any, text: Any, size: Any) -> Word:
     return call(libdeflate[CRC32], _ZERO, text, size) & _LOW
 
 
-INIT, SET_DICTIONARY, DEFLATE, LEVEL_BUFFER = range(4)
+INIT, SET_DICTIONARY, DEFLATE = range(3)
 """The numbers that ISA-L is called by: the addresses of ``isal_deflate_init``, of
-``isal_deflate_set_dict`` and of ``isal_deflate``, and that of the memory of a level."""
+``isal_deflate_set_dict`` and of ``isal_deflate``."""
 
-STREAM_WORDS = (1 << 15) + 1
-"""The ``uint64`` of the memory of a ``struct isal_zstream``: three times what it takes today, and
-one that is 0, the dictionary."""
-LEVEL_BYTES = 300_000
-"""The bytes of the memory of level 1: more than ``ISAL_DEF_LVL1_LARGE``, which has room for all
-tokens of a block of BGZF."""
+_STRUCT_WORDS = 1 << 15  # of a `struct isal_zstream`: three times what it takes today
+_LEVEL_BYTES = 300_000  # more than `ISAL_DEF_LVL1_LARGE`: room for all tokens of a block of BGZF
+STREAM_WORDS = _STRUCT_WORDS + 1 + _LEVEL_BYTES // 8
+"""The ``uint64`` of the memory of a stream: the structure, a 0 that is the dictionary, and the
+memory of level 1."""
 
 # The public fields of `struct isal_zstream`, as `uint64`: two fields of 32 bits have the first in
 # the lower half. `isal_deflate_init` sets all but the input and the output.
@@ -72,8 +71,9 @@ NEXT_IN, AVAILABLE_IN, NEXT_OUT, AVAILABLE_OUT, TABLES, LEVEL, BUFFER, END_OF_ST
 
 _ONE = np.uint64(1)
 _HALF = np.uint64(32)
-_DICTIONARY = np.uint64(STREAM_WORDS - 1)
-_LEVEL_1 = np.uint64(1 | LEVEL_BYTES << 32)
+_DICTIONARY = np.uint64(_STRUCT_WORDS)
+_LEVEL_BUFFER = np.uint64(_STRUCT_WORDS + 1)
+_LEVEL_1 = np.uint64(1 | _LEVEL_BYTES << 32)
 
 
 @inlined
@@ -85,8 +85,8 @@ def compress_by_isal(isal: Any, stream: Any, text: Any, size: Any, data: Any, ro
     dictionary of one NUL is a history, and text without a NUL never refers to it.
 
     Args:
-        isal: From `biometal_stream.codecs.libraries.isal.new_stream`.
-        stream: Its memory.
+        isal: `Stream.functions` of `biometal_stream.codecs.libraries.isal`.
+        stream: `Stream.memory`.
         text: The address of the text.
         size: Its bytes.
         data: Where the data goes.
@@ -102,7 +102,7 @@ def compress_by_isal(isal: Any, stream: Any, text: Any, size: Any, data: Any, ro
     stream[NEXT_OUT] = data
     stream[AVAILABLE_OUT] = room
     stream[LEVEL] = _LEVEL_1
-    stream[BUFFER] = isal[LEVEL_BUFFER]
+    stream[BUFFER] = address_of(stream, _LEVEL_BUFFER)
     stream[END_OF_STREAM] = _ONE
     call(isal[SET_DICTIONARY], state, address_of(stream, _DICTIONARY), _ONE)
     fault = call(isal[DEFLATE], state) & _LOW

@@ -18,8 +18,6 @@ from biometal_stream.codecs.libraries.calls import (
     DEFLATE,
     END_OF_STREAM,
     INIT,
-    LEVEL_BUFFER,
-    LEVEL_BYTES,
     SET_DICTIONARY,
     STREAM_WORDS,
     TABLES,
@@ -37,14 +35,12 @@ class Stream:
     """What a kernel compresses with.
 
     Attributes:
-        numbers: ``uint64``: what ISA-L is called by, see `biometal_stream.codecs.libraries.calls`.
-        stream: ``uint64``: the memory of a ``struct isal_zstream``, which calls write to.
-        level_buffer: Its memory for a level, whose address is in ``numbers``.
+        functions: ``uint64``, (3,): see `biometal_stream.codecs.libraries.calls`.
+        memory: ``uint64``, (`STREAM_WORDS`,), which the functions write to.
     """
 
-    numbers: NDArray[np.uint64]
-    stream: NDArray[np.uint64]
-    level_buffer: NDArray[np.uint8]
+    functions: NDArray[np.uint64]
+    memory: NDArray[np.uint64]
 
 
 @cache
@@ -78,13 +74,11 @@ def new_stream() -> Stream | None:
     known = functions()
     if known is None:
         return None
-    level_buffer = np.empty(LEVEL_BYTES, np.uint8)
-    numbers = np.zeros(4, np.uint64)
+    numbers = np.zeros(3, np.uint64)
     numbers[INIT] = known["isal_deflate_init"]
     numbers[SET_DICTIONARY] = known["isal_deflate_set_dict"]
     numbers[DEFLATE] = known["isal_deflate"]
-    numbers[LEVEL_BUFFER] = level_buffer.ctypes.data
-    return Stream(numbers, np.zeros(STREAM_WORDS, np.uint64), level_buffer)
+    return Stream(numbers, np.zeros(STREAM_WORDS, np.uint64))
 
 
 class _Kept(threading.local):

@@ -17,13 +17,13 @@ def test_a_text_gives_the_same_bytes_wherever_the_stream_lies():
     """ISA-L's own code has some of these texts differ in each process: see `compress_by_isal`."""
     memory = np.zeros(64 << 17, np.uint64)  # 64 MiB, of which few pages are touched
     streams = [memory[at : at + STREAM_WORDS] for at in range(0, len(memory), 1 << 17)]
-    numbers, libdeflate = isal.new_stream().numbers, compressor(1)
+    functions, libdeflate = isal.new_stream().functions, compressor(1)
     chosen = random.Random(3)
     out = np.zeros(room_for(400), np.uint8)
     for _ in range(400):
         text = np.frombuffer(bytes(chosen.choices(b"ACGT", k=400)), np.uint8)
         packed = {
-            out[: pack_by_isal(numbers, stream, libdeflate, text, out)].tobytes()
+            out[: pack_by_isal(functions, stream, libdeflate, text, out)].tobytes()
             for stream in streams
         }
         assert len(packed) == 1

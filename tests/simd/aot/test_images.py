@@ -80,7 +80,7 @@ def test_functions_of_c_are_called_by_address(image, data):
     text = np.frombuffer(data, np.uint8)
     out = np.zeros(room_for(len(data)), np.uint8)
     stream = isal.new_stream()
-    arguments = (stream.numbers, stream.stream, libdeflate.compressor(1), text, out)
+    arguments = (stream.functions, stream.memory, libdeflate.compressor(1), text, out)
     packed = out[: shipped_form(image, pack_by_isal)(*arguments)].tobytes()
     assert packed == out[: pack_by_isal.dispatcher(*arguments)].tobytes()
     assert gzip.decompress(packed) == data
