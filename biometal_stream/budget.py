@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 
-_LARGEST_CHUNK = 4 * MIB  # smaller ones cost more per batch; larger ones do not fit in caches
+_LARGEST_CHUNK = 16 * MIB  # larger ones would not be cheaper
 _SMALLEST_CHUNK = MIB // 4
 _LARGEST_BATCH = 16 * MIB  # a larger batch would not be cheaper
 _LEAST_PIPES = 8 * MIB
@@ -88,10 +88,11 @@ class Budget(NamedTuple):
     def chunk(self) -> int:
         """The size of a chunk of text.
 
-        Four chunks per worker are a quarter of the limit. It depends on nothing else, since it
-        determines how far a message about mates can look ahead.
+        Each chunk costs Python's lock the same, however large it is. Two chunks per worker, and four
+        more, are a quarter of the limit: 8 MiB with the default memory, for every number of workers.
+        It depends on nothing else, since it determines how far a message about mates can look ahead.
         """
-        fair = self.memory // (16 * self.workers)
+        fair = self.memory // (8 * (self.workers + 2))
         return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, fair))
 
     @property
