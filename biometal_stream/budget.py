@@ -80,6 +80,11 @@ class Budget(NamedTuple):
         return self.memory // 2 // max(2, self.stages)
 
     @property
+    def item(self) -> int:
+        """The largest item of a stage of two that leaves each worker one, with two in addition."""
+        return self.memory // 4 // (self.workers + 2)
+
+    @property
     def items(self) -> int:
         """The number of items inside one stage: more would not keep the workers busier."""
         return 2 * self.workers + 2
@@ -88,11 +93,12 @@ class Budget(NamedTuple):
     def chunk(self) -> int:
         """The size of a chunk of text.
 
-        Each chunk costs Python's lock the same, however large it is. Two chunks per worker, and four
-        more, are a quarter of the limit: 8 MiB with the default memory, for every number of workers.
-        It depends on nothing else, since it determines how far a message about mates can look ahead.
+        Each chunk holds Python's lock for the same time, however large it is. Two chunks for each
+        worker and four more are a quarter of the limit: with the default memory 8 MiB, whatever the
+        number of workers. It depends on nothing else, since it determines how far a message about
+        mates can look ahead.
         """
-        fair = self.memory // (8 * (self.workers + 2))
+        fair = self.item // 2
         return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, fair))
 
     @property

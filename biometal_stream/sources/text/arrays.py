@@ -51,8 +51,9 @@ def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 
 class Arena:
-    """Memory for all columns of a batch in one piece, since a thread hands over Python's lock to
-    allocate.
+    """Memory for all columns of a batch, in one piece.
+
+    A thread that allocates hands over Python's lock, and has to get it again.
 
     Args:
         sizes: The bytes of each array.
