@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 
-_LARGEST_CHUNK = 16 * MIB  # larger ones would not be cheaper
+_LARGEST_CHUNK = 12 * MIB  # Arrow's pool keeps no buffers of more than 16 MiB for later use
 _SMALLEST_CHUNK = MIB // 4
 _LARGEST_BATCH = 16 * MIB  # a larger batch would not be cheaper
 _LEAST_PIPES = 8 * MIB
@@ -93,12 +93,12 @@ class Budget(NamedTuple):
     def chunk(self) -> int:
         """The size of a chunk of text.
 
-        Each chunk holds Python's lock for the same time, however large it is. Two chunks for each
-        worker and four more are a quarter of the limit: with the default memory 8 MiB, whatever the
-        number of workers. It depends on nothing else, since it determines how far a message about
-        mates can look ahead.
+        Each chunk holds Python's lock for the same time, however large it is, so chunks grow with
+        the number of workers: by default from 7.7 MiB for one worker to 12. A stage has room for
+        one for each worker and two more, with the room before each. The size depends on nothing
+        else, since it determines how far a message about mates can look ahead.
         """
-        fair = self.item // 2
+        fair = self.memory // (5 * (self.workers + 4))
         return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, fair))
 
     @property

@@ -146,6 +146,13 @@ _OFFSETS = {
 }
 """The dtypes of offsets, by the ids of the column types."""
 
+_TEXTS = {
+    kind.id: _OFFSETS[kind.id]
+    for kind in (pa.string(), pa.binary(), pa.large_string(), pa.large_binary())
+}
+"""Those of texts and binaries."""
+_BYTE = np.dtype(np.uint8)
+
 
 def buffers_of(column: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]]:
     """Finds the offsets and the bytes of a column of text, or of lists of ``uint8``.
@@ -155,6 +162,11 @@ def buffers_of(column: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]]:
     Returns:
         The offsets, as from `offsets_of`, and the bytes that they refer to. Both are read-only.
     """
+    stored = _TEXTS.get(column.type.id)
+    if stored is not None:
+        _, ends, data = column.buffers()
+        offsets = _array(ends, stored, column.offset, len(column) + 1)
+        return offsets, _array(data, _BYTE, 0, data.size if data is not None else 0)
     column = without_views(column)
     offsets = offsets_of(column)
     assert offsets is not None
@@ -162,7 +174,7 @@ def buffers_of(column: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]]:
     listed = _is_any(column.type, pa.types.is_list, pa.types.is_large_list)
     first = column.values.offset if listed else 0
     size = data.size - first if data is not None else 0
-    return offsets, _array(data, np.dtype(np.uint8), first, size)
+    return offsets, _array(data, _BYTE, first, size)
 
 
 def text_of(column: pa.Array) -> tuple[NDArray[Any], memoryview]:
@@ -220,6 +232,8 @@ def without_views(column: pa.Array) -> pa.Array:
     Views are texts and binaries that are scattered in memory. Neither kernels nor most of Arrow's
     own functions support them. Views inside lists and structs are replaced, too.
     """
+    if column.type.id in _TEXTS:
+        return column
     kind = _without_views(column.type)
     return column if kind == column.type else column.cast(kind)
 

@@ -139,7 +139,7 @@ class BatchView:
         Args:
             keep: (num_rows,), the same for both mates of a pair.
         """
-        if keep.all():
+        if np.count_nonzero(keep) == len(keep):  # Python's `all` of an array takes longer
             return self
         chosen = np.flatnonzero(keep)
         view = BatchView(self.batch)

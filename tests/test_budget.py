@@ -45,13 +45,15 @@ def test_more_stages_take_no_more(budget: Budget) -> None:
 def test_the_usual_run_has_a_quarter_for_each_stage(workers: int) -> None:
     budget = Budget(1024 * MIB, workers)
     assert budget.stage == 256 * MIB
-    assert budget.chunk * 2 * (workers + 2) <= budget.stage
+    assert budget.chunk * 9 // 8 * (workers + 2) <= budget.stage
+    assert budget.item * (workers + 2) <= budget.stage
 
 
 @pytest.mark.parametrize("workers", [1, 2, 16, 64])
 def test_chunks_do_not_shrink_with_more_workers(workers: int) -> None:
     with patch("biometal_stream.run.usable_memory", return_value=None):
-        assert Budget(default_memory(workers), workers).chunk == 8 * MIB
+        few, more = (Budget(default_memory(each), each) for each in (workers, workers + 1))
+    assert 7 * MIB < few.chunk <= more.chunk <= 12 * MIB
 
 
 @pytest.mark.parametrize("serial", [3, 4, 7])
