@@ -320,6 +320,19 @@ def validity_of(column: pa.Array) -> NDArray[np.uint8]:
     return np.unpackbits(bits, count=first + len(column), bitorder="little")[first:]
 
 
+def alternating_mates(rows: int) -> pa.Array:
+    """The mates of pairs, ``int8``, (rows,): 1, 2, 1, 2 and so on."""
+    global _mates  # noqa: PLW0603 - grows to the most rows of a batch
+    mates = _mates
+    if len(mates) < rows:
+        pairs = pa.py_buffer(np.tile(np.array([1, 2], np.int8), rows))
+        _mates = mates = pa.Array.from_buffers(pa.int8(), 2 * rows, [None, pairs])
+    return mates.slice(0, rows)
+
+
+_mates = pa.nulls(0, pa.int8())
+
+
 def empty_batch(schema: pa.Schema) -> pa.RecordBatch:
     """A batch without rows, of any types: `pyarrow.array` does not support extension types."""
     columns = [pa.nulls(0, field.type) for field in schema]

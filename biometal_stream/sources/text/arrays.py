@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.columns import array_of
+from biometal_stream.columns import alternating_mates, array_of
 from biometal_stream.sources.text.segments import allocate
 
 if TYPE_CHECKING:
@@ -26,21 +26,8 @@ def to_batch(records: int, columns: dict[str, pa.Array], schema: pa.Schema) -> p
         # A batch without columns gets its number of rows from one with columns.
         return fitted(pa.RecordBatch.from_arrays([pa.nulls(records)], [""]), schema)
     if "mate" in names:
-        columns = {**columns, "mate": _alternating(records)}
+        columns = {**columns, "mate": alternating_mates(records)}
     return pa.RecordBatch.from_arrays([columns[name] for name in names], schema=schema)
-
-
-def _alternating(records: int) -> pa.Array:
-    """The mates of pairs, ``int8``: 1, 2, 1, 2 ..."""
-    global _mates  # noqa: PLW0603 - grows to the most records of a batch
-    mates = _mates
-    if len(mates) < records:
-        pairs = np.tile(np.array([1, 2], np.int8), records)
-        _mates = mates = pa.Array.from_buffers(pa.int8(), 2 * records, [None, pa.py_buffer(pairs)])
-    return mates.slice(0, records)
-
-
-_mates = pa.nulls(0, pa.int8())
 
 
 def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
