@@ -168,13 +168,13 @@ def buffers_of(column: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]]:
         offsets = _array(ends, stored, column.offset, len(column) + 1)
         return offsets, _array(data, _BYTE, 0, data.size if data is not None else 0)
     column = without_views(column)
-    offsets = offsets_of(column)
-    assert offsets is not None
+    found = offsets_of(column)
+    assert found is not None
     data = column.buffers()[-1]
     listed = _is_any(column.type, pa.types.is_list, pa.types.is_large_list)
     first = column.values.offset if listed else 0
     size = data.size - first if data is not None else 0
-    return offsets, _array(data, _BYTE, first, size)
+    return found, _array(data, _BYTE, first, size)
 
 
 def text_of(column: pa.Array) -> tuple[NDArray[Any], memoryview]:

@@ -59,7 +59,7 @@ class Compression:
         if self._table is None:
             level = _LEVEL if self._name == "zstd" and self._level is None else self._level
             return pa.Codec("lz4_raw" if self._name == "lz4" else self._name, level)
-        return zstd.zstd.ZstdCompressor(options=zstd.options(_LEVEL, self._table))
+        return zstd.compressor(_LEVEL, self._table)
 
     def context(self) -> zstd.Context:
         """This thread's context of zstd, for kernels; see `zstd.Context`."""

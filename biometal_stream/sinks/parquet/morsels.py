@@ -197,21 +197,23 @@ class MorselPages:
         contexts = [each.compression.context().address for each in self._texts.values()]
         sizes = np.empty((count, 4), np.int64)
         out = _KEPT.bytes("out", total + total // 8 + count * (before + HEADER_ROOM + _ZSTD_ROOM))
-        written = put_pages(
-            ORIGIN,
-            slices,
-            starts,
-            rows,
-            self._kinds,
-            np.frombuffer(b"".join(levels), np.uint8),
-            level_ends,
-            np.array([compress_address(), *contexts], np.uint64),
-            room,
-            _KEPT.numbers("numbers", 3 * longest + 1),
-            _KEPT.bytes("text", most),
-            _KEPT.bytes("page", before + most + PADDING),
-            out,
-            sizes,
+        written = int(
+            put_pages(
+                ORIGIN,
+                slices,
+                starts,
+                rows,
+                self._kinds,
+                np.frombuffer(b"".join(levels), np.uint8),
+                level_ends,
+                np.array([compress_address(), *contexts], np.uint64),
+                room,
+                _KEPT.numbers("numbers", 3 * longest + 1),
+                _KEPT.bytes("text", most),
+                _KEPT.bytes("page", before + most + PADDING),
+                out,
+                sizes,
+            )
         )
         if written < 0:
             raise SinkError("zstd cannot compress a page")

@@ -109,7 +109,9 @@ def _is_packed(
     block = np.uint64(BLOCK)
     if size < block:
         return False
-    others = count_other_bases(page, np.int64(start), np.int64(size))
+    first: Any = np.int64(start)
+    count: Any = np.int64(size)
+    others = count_other_bases(page, first, count)
     if np.uint64(others) > size // np.uint64(_BASES_PER_OTHER):
         return False
     middle = start + (size - block) // _TWO
@@ -132,7 +134,7 @@ def put_pages(
     page: NDArray[np.uint8],
     out: NDArray[np.uint8],
     sizes: SliceTable,
-) -> int:
+) -> np.int64:
     """Makes pages of text, compressed with zstd.
 
     Args:
@@ -168,7 +170,7 @@ def put_pages(
         rows = 0
         for index in range(len(table)):
             rows += table[index, _ROWS]
-        nbytes = np.int64(text_bytes(origin, table))
+        nbytes: Any = np.int64(text_bytes(origin, table))
         level_bytes = level_ends[place + 1] - level_ends[place]
         kind = columns[column, _KIND]
         if kind == SIMILAR:
@@ -180,12 +182,13 @@ def put_pages(
             before = level_bytes + rows_room
             packed = put_texts(origin, table, numbers[:rows], page, before)
             left = nbytes
-        start = np.uint64(before - np.int64(packed) - level_bytes)
+        start: Any = np.uint64(before - np.int64(packed) - level_bytes)
         for index in range(level_bytes):
             page[start + np.uint64(index)] = levels[level_ends[place] + index]
         plain = np.uint64(before + np.int64(left)) - start
 
         compress, context = zstd[0], zstd[1 + column]
+        begin: Any = np.int64(start)
         body = to + _ROOM
         first, count = np.uint64(before), np.uint64(nbytes)
         if (
@@ -193,7 +196,7 @@ def put_pages(
             and columns[column, _CHOOSES] != 0
             and _is_packed(compress, context, page, first, count, out, body)
         ):
-            size = np.uint64(put_bases(page, np.int64(start), before, nbytes, out[body:]))
+            size = np.uint64(put_bases(page, begin, before, nbytes, out[body:]))
         else:
             size = _compress(compress, context, page, start, plain, out, body)
         if size > np.uint64(len(out)):

@@ -41,6 +41,11 @@ def options(level: int, table: int | None) -> dict[int, int]:
     return found
 
 
+def compressor(level: int, table: int | None) -> zstd.ZstdCompressor:
+    """A compressor for Python, with `options`."""
+    return zstd.ZstdCompressor(options=options(level, table))
+
+
 @cache
 def _functions() -> dict[str, Any] | None:
     """The functions from Python's own module; ``None`` where it hides them."""
