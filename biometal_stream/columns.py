@@ -133,7 +133,7 @@ def offsets_of(column: pa.Array) -> NDArray[Any] | None:
 
 def is_large(kind: pa.DataType) -> bool:
     """Whether a type of text, binaries or lists has offsets of 64 bits."""
-    return bool(_OFFSETS[kind.id] == np.int64)
+    return kind.id in _LARGE
 
 
 _OFFSETS = {
@@ -145,6 +145,8 @@ _OFFSETS = {
     for kind in kinds
 }
 """The dtypes of offsets, by the ids of the column types."""
+
+_LARGE = frozenset(kind for kind, stored in _OFFSETS.items() if stored == np.int64)
 
 _TEXTS = {
     kind.id: _OFFSETS[kind.id]

@@ -33,10 +33,10 @@ def text_slices(columns: list[pa.Array]) -> SliceTable:
 
 def put_text_slices(columns: list[pa.Array], table: SliceTable) -> None:
     """Fills rows of a table, as `text_slices` does; no texts need no row."""
-    width = 8 if is_large(columns[0].type) else 4
     for index, column in enumerate(columns):
         rows = len(column)
         if rows:
+            width = 8 if is_large(column.type) else 4
             _, offsets, data = column.buffers()
             first = offsets.address + column.offset * width
             text = data.address if data is not None else 0
