@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#pragma weak _PyRuntime /* the process may start others, which are not Python */
+
 static double cpu, wall; /* changed by the holder of the lock alone */
 static long times;
 static __thread double cpu_since, wall_since;
@@ -31,7 +33,7 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex) {
     static int (*real)(pthread_mutex_t *);
     if (!real) real = dlsym(RTLD_NEXT, "pthread_mutex_unlock");
     struct _gil_runtime_state *gil = &_PyRuntime.ceval.gil;
-    if (mutex == &gil->mutex) {
+    if (&_PyRuntime && mutex == &gil->mutex) {
         PyThreadState *holder = (PyThreadState *)gil->last_holder._value;
         int mine = holder && holder->thread_id == pthread_self();
         if (mine && gil->locked._value == 1) {
@@ -50,7 +52,7 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex) {
 
 __attribute__((destructor)) static void tell(void) {
     const char *name = getenv("BENCH_LOCK");
-    FILE *file = name ? fopen(name, "w") : NULL;
+    FILE *file = name && times ? fopen(name, "w") : NULL;
     if (!file) return;
     fprintf(file, "%.6f %.6f %ld\n", cpu, wall, times);
     fclose(file);

@@ -93,12 +93,13 @@ class Budget(NamedTuple):
     def chunk(self) -> int:
         """The size of a chunk of text.
 
-        A stage has room for one for each worker and three more, and for the room before each, an
-        eighth of its size. By default that is 10.7 MiB with one worker, and 12 with four or more:
-        each chunk holds Python's lock for the same time, however large it is. The size depends on
-        nothing else, since it determines how far a message about mates can look ahead.
+        Each chunk holds Python's lock for the same time, however large it is. So chunks grow with
+        the number of workers: by default from 7.7 MiB for one worker to 12. A stage has room for
+        one for each worker and two more, with the room before each, and a file's share for three.
+        The size depends on nothing else, since it determines how far a message about mates can look
+        ahead.
         """
-        fair = self.memory // 4 * 8 // (9 * (self.workers + 3))
+        fair = self.memory // (5 * (self.workers + 4))
         return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, fair))
 
     @property
