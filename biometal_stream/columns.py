@@ -50,7 +50,7 @@ class StringColumn:
     @property
     def lengths(self) -> NDArray[np.int64]:
         """The bytes of each row, ``int64``, (num_rows,)."""
-        lengths: NDArray[np.int64] = (self.stops - self.starts).astype(np.int64)
+        lengths: NDArray[np.int64] = np.subtract(self.stops, self.starts, dtype=np.int64)
         return lengths
 
     @property

@@ -274,7 +274,7 @@ class Stages:
                     batch = next(composed, None)
                 if batch is None:
                     return
-                meter.take(batch.num_rows, batch.nbytes)
+                meter.take(batch.num_rows, 0)  # `morsels` counts the bytes
                 yield batch
                 del batch
 
@@ -293,6 +293,8 @@ class Stages:
                     sum([batch.nbytes for batch in made]),
                 )
                 del made
+                if not isinstance(morsel.batches, SetAside):
+                    meter.take(0, morsel.nbytes, batches=0)
                 meter.give(morsel.rows, morsel.nbytes)
                 yield morsel
                 del morsel
