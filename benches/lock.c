@@ -57,3 +57,11 @@ __attribute__((destructor)) static void tell(void) {
     fprintf(file, "%.6f %.6f %ld\n", cpu, wall, times);
     fclose(file);
 }
+
+/* Ends a process without calling destructors. */
+void _exit(int status) {
+    void (*real)(int) = dlsym(RTLD_NEXT, "_exit");
+    tell();
+    real(status);
+    __builtin_unreachable();
+}

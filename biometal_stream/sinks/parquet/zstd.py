@@ -7,20 +7,23 @@ import sys
 from functools import cache
 from typing import Any
 
+from biometal_stream.codecs.libraries.symbols import addresses
+
 if sys.version_info >= (3, 14):
-    import _zstd as library
     from compression import zstd
 else:
     from backports import zstd
-    from backports.zstd import _zstd as library
 
 LEAST_MATCH = 7
 
-_FUNCTIONS = {
-    "ZSTD_compress2": ctypes.c_size_t,
-    "ZSTD_createCCtx": ctypes.c_void_p,
-    "ZSTD_freeCCtx": ctypes.c_size_t,
-    "ZSTD_CCtx_setParameter": ctypes.c_size_t,
+_COMPRESS = "ZSTD_compress2"
+_WORD, _HANDLE = ctypes.c_size_t, ctypes.c_void_p
+_KINDS: dict[str, Any] = {
+    _COMPRESS: ctypes.CFUNCTYPE(_WORD, _HANDLE, _HANDLE, _WORD, _HANDLE, _WORD),
+    "ZSTD_createCCtx": ctypes.CFUNCTYPE(_HANDLE),
+    "ZSTD_freeCCtx": ctypes.CFUNCTYPE(_WORD, _HANDLE),
+    "ZSTD_CCtx_setParameter": ctypes.CFUNCTYPE(_WORD, _HANDLE, ctypes.c_int, ctypes.c_int),
+    "ZSTD_isError": ctypes.CFUNCTYPE(ctypes.c_uint, _WORD),
 }
 
 
@@ -47,26 +50,15 @@ def compressor(level: int, table: int | None) -> zstd.ZstdCompressor:
 
 
 @cache
-def _functions() -> dict[str, Any] | None:
-    """The functions from Python's own module; ``None`` where it hides them."""
-    try:
-        found = ctypes.CDLL(library.__file__)
-        functions = {name: getattr(found, name) for name in _FUNCTIONS}
-    except (AttributeError, OSError):
-        return None
-    for name, result in _FUNCTIONS.items():
-        functions[name].restype = result
-    functions["ZSTD_freeCCtx"].argtypes = [ctypes.c_void_p]
-    functions["ZSTD_CCtx_setParameter"].argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_int]
-    return functions
+def _addresses() -> dict[str, int] | None:
+    """The addresses of libzstd's functions; ``None`` where Python's module hides them."""
+    return addresses(zstd.get_frame_size, _KINDS)
 
 
 def compress_address() -> int | None:
     """The address of ``ZSTD_compress2``; ``None`` where it cannot be called."""
-    functions = _functions()
-    if functions is None:
-        return None
-    return ctypes.cast(functions["ZSTD_compress2"], ctypes.c_void_p).value
+    known = _addresses()
+    return None if known is None else known[_COMPRESS]
 
 
 class Context:
@@ -87,20 +79,19 @@ class Context:
     address: int = 0
 
     def __init__(self, level: int, table: int | None) -> None:
-        functions = _functions()
-        assert functions is not None
+        known = _addresses()
+        assert known is not None
+        functions = {name: _KINDS[name](address) for name, address in known.items()}
         self._free = functions["ZSTD_freeCCtx"]
         address: int | None = functions["ZSTD_createCCtx"]()
-        if not address:
-            raise MemoryError("there is no memory for zstd")
+        if address is None:
+            raise MemoryError("libzstd cannot allocate a compressor")
         self.address = address
         for parameter, value in options(level, table).items():
-            if functions["ZSTD_CCtx_setParameter"](address, parameter, value) > _LARGEST:
+            result = functions["ZSTD_CCtx_setParameter"](address, parameter, value)
+            if functions["ZSTD_isError"](result):
                 raise ValueError(f"zstd refuses {value} for its parameter {parameter}")
 
     def __del__(self) -> None:
         if self.address:
             self._free(self.address)
-
-
-_LARGEST = 2 ** (8 * ctypes.sizeof(ctypes.c_size_t)) - 256  # larger results are errors

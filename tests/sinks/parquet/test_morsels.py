@@ -134,7 +134,7 @@ def test_bases_take_two_bits_unless_they_repeat(random):
 def test_where_zstd_is_hidden_or_a_text_is_large(monkeypatch, most):
     monkeypatch.setattr(morsels, "_LARGEST_TEXT", most)
     if most > 100:
-        monkeypatch.setattr(zstd, "_functions", lambda: None)
+        monkeypatch.setattr(zstd, "_addresses", lambda: None)
     batch = reads(500)
     encoding = encoder()
     made = encoding.encode_pages(morsel_of(batch, [200], [300]))
