@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 
-_LARGEST_CHUNK = 4 * MIB  # smaller ones cost more per batch; larger ones do not fit in caches
+_LARGEST_CHUNK = 12 * MIB  # Arrow's pool keeps no buffers of more than 16 MiB for later use
 _SMALLEST_CHUNK = MIB // 4
 _LARGEST_BATCH = 16 * MIB  # a larger batch would not be cheaper
 _LEAST_PIPES = 8 * MIB
@@ -80,6 +80,11 @@ class Budget(NamedTuple):
         return self.memory // 2 // max(2, self.stages)
 
     @property
+    def item(self) -> int:
+        """The largest item of a stage of two that leaves each worker one, with two in addition."""
+        return self.memory // 4 // (self.workers + 2)
+
+    @property
     def items(self) -> int:
         """The number of items inside one stage: more would not keep the workers busier."""
         return 2 * self.workers + 2
@@ -88,10 +93,13 @@ class Budget(NamedTuple):
     def chunk(self) -> int:
         """The size of a chunk of text.
 
-        Four chunks per worker are a quarter of the limit. It depends on nothing else, since it
-        determines how far a message about mates can look ahead.
+        Each chunk holds Python's lock for the same time, however large it is. So chunks grow with
+        the number of workers: by default from 7.7 MiB for one worker to 12. A stage has room for
+        one for each worker and two more, with the room before each, and a file's share for three.
+        The size depends on nothing else, since it determines how far a message about mates can look
+        ahead.
         """
-        fair = self.memory // (16 * self.workers)
+        fair = self.memory // (5 * (self.workers + 4))
         return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, fair))
 
     @property

@@ -50,7 +50,7 @@ class StringColumn:
     @property
     def lengths(self) -> NDArray[np.int64]:
         """The bytes of each row, ``int64``, (num_rows,)."""
-        lengths: NDArray[np.int64] = (self.stops - self.starts).astype(np.int64)
+        lengths: NDArray[np.int64] = np.subtract(self.stops, self.starts, dtype=np.int64)
         return lengths
 
     @property
@@ -133,7 +133,7 @@ def offsets_of(column: pa.Array) -> NDArray[Any] | None:
 
 def is_large(kind: pa.DataType) -> bool:
     """Whether a type of text, binaries or lists has offsets of 64 bits."""
-    return bool(_OFFSETS[kind.id] == np.int64)
+    return kind.id in _LARGE
 
 
 _OFFSETS = {
@@ -146,6 +146,15 @@ _OFFSETS = {
 }
 """The dtypes of offsets, by the ids of the column types."""
 
+_LARGE = frozenset(kind for kind, stored in _OFFSETS.items() if stored == np.int64)
+
+_TEXTS = {
+    kind.id: _OFFSETS[kind.id]
+    for kind in (pa.string(), pa.binary(), pa.large_string(), pa.large_binary())
+}
+"""Those of texts and binaries."""
+_BYTE = np.dtype(np.uint8)
+
 
 def buffers_of(column: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]]:
     """Finds the offsets and the bytes of a column of text, or of lists of ``uint8``.
@@ -155,14 +164,19 @@ def buffers_of(column: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]]:
     Returns:
         The offsets, as from `offsets_of`, and the bytes that they refer to. Both are read-only.
     """
+    stored = _TEXTS.get(column.type.id)
+    if stored is not None:
+        _, ends, data = column.buffers()
+        offsets = _array(ends, stored, column.offset, len(column) + 1)
+        return offsets, _array(data, _BYTE, 0, data.size if data is not None else 0)
     column = without_views(column)
-    offsets = offsets_of(column)
-    assert offsets is not None
+    found = offsets_of(column)
+    assert found is not None
     data = column.buffers()[-1]
     listed = _is_any(column.type, pa.types.is_list, pa.types.is_large_list)
     first = column.values.offset if listed else 0
     size = data.size - first if data is not None else 0
-    return offsets, _array(data, np.dtype(np.uint8), first, size)
+    return found, _array(data, _BYTE, first, size)
 
 
 def text_of(column: pa.Array) -> tuple[NDArray[Any], memoryview]:
@@ -220,6 +234,8 @@ def without_views(column: pa.Array) -> pa.Array:
     Views are texts and binaries that are scattered in memory. Neither kernels nor most of Arrow's
     own functions support them. Views inside lists and structs are replaced, too.
     """
+    if column.type.id in _TEXTS:
+        return column
     kind = _without_views(column.type)
     return column if kind == column.type else column.cast(kind)
 
@@ -304,6 +320,19 @@ def validity_of(column: pa.Array) -> NDArray[np.uint8]:
     bits = np.frombuffer(bitmap, np.uint8)[column.offset // 8 :]
     first = column.offset % 8
     return np.unpackbits(bits, count=first + len(column), bitorder="little")[first:]
+
+
+def alternating_mates(rows: int) -> pa.Array:
+    """The mates of pairs, ``int8``, (rows,): 1, 2, 1, 2 and so on."""
+    global _mates  # noqa: PLW0603 - grows to the most rows of a batch
+    mates = _mates
+    if len(mates) < rows:
+        pairs = pa.py_buffer(np.tile(np.array([1, 2], np.int8), rows))
+        _mates = mates = pa.Array.from_buffers(pa.int8(), 2 * rows, [None, pairs])
+    return mates.slice(0, rows)
+
+
+_mates = pa.nulls(0, pa.int8())
 
 
 def empty_batch(schema: pa.Schema) -> pa.RecordBatch:

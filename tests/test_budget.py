@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from unittest.mock import patch
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from biometal_stream.budget import MIB, Budget, budget_of
 from biometal_stream.interfaces import Concurrency
 from biometal_stream.pipeline import Pipeline
-from biometal_stream.run import LEAST_MEMORY, LocalRun
+from biometal_stream.run import LEAST_MEMORY, LocalRun, default_memory
 from tests.conftest import REPOSITORY
 from tests.stand_ins import Call, Collect, Numbers, rows
 
@@ -44,7 +45,16 @@ def test_more_stages_take_no_more(budget: Budget) -> None:
 def test_the_usual_run_has_a_quarter_for_each_stage(workers: int) -> None:
     budget = Budget(1024 * MIB, workers)
     assert budget.stage == 256 * MIB
-    assert budget.chunk * 4 * workers <= budget.stage
+    assert budget.chunk * 9 // 8 * (workers + 2) <= budget.stage
+    assert budget.item * (workers + 2) <= budget.stage
+
+
+@pytest.mark.parametrize("workers", [1, 2, 16, 64])
+def test_chunks_do_not_shrink_with_more_workers(workers: int) -> None:
+    with patch("biometal_stream.run.usable_memory", return_value=None):
+        few, more = (Budget(default_memory(each), each) for each in (workers, workers + 1))
+    assert 7 * MIB < few.chunk <= more.chunk <= 12 * MIB
+    assert few.file // few.chunk >= 3  # to be inflated ahead
 
 
 @pytest.mark.parametrize("serial", [3, 4, 7])

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometal_stream.columns import (
+    alternating_mates,
     array_of,
     as_string,
     buffers_of,
@@ -204,3 +205,9 @@ def test_what_is_not_null(kind, valid, first, number):
 def test_nothing_is_valid_in_a_column_of_nulls():
     assert validity_of(pa.nulls(3)).tolist() == [0, 0, 0]
     assert validity_of(pa.nulls(3, pa.string())[1:]).tolist() == [0, 0]
+
+
+def test_mates_alternate():
+    for rows in (4, 0, 2, 10, 6):
+        assert alternating_mates(rows).to_pylist() == [1, 2] * (rows // 2)
+        assert alternating_mates(rows).type == pa.int8()

@@ -38,12 +38,12 @@ class Parsed(NamedTuple):
     Attributes:
         batch: Its reads; ``None`` if it could not be parsed.
         error: The error after these reads, which ends the stream.
-        where: The location of the chunk in the input.
+        where: The location of the chunk in the input, if the chunk is not kept.
     """
 
     batch: pa.RecordBatch | None
     error: Exception | None
-    where: str
+    where: str = ""
 
 
 class Lessons:

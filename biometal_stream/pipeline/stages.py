@@ -12,7 +12,7 @@ from biometal_stream.interfaces import Filter, GoodRows, has_to_learn
 from biometal_stream.pipeline.flow import Ending, Flow, WorkerStage
 from biometal_stream.pipeline.inputs import SourceRun, opened_source
 from biometal_stream.pipeline.learning import Lessons, Parsed
-from biometal_stream.pipeline.meter import Meter, MeteredExecutor, noting
+from biometal_stream.pipeline.meter import Meter, MeteredExecutor
 from biometal_stream.pipeline.results import Fold, Found, Passed, folded
 from biometal_stream.pipeline.steps import Transform, Work, open_serial, open_steps
 from biometal_stream.pipeline.value import fold_schema
@@ -209,7 +209,7 @@ class Stages:
         return stage
 
     def _fed(self, segment: _OpenSegment, source: OpenSource[Any]) -> Iterator[Any]:
-        fed: Iterator[Any] = segment.fed(self._chunks(source), partial(self._parse, source))
+        fed: Iterator[Any] = segment.fed(self._chunks(source), partial(self._parse_early, source))
         return fed
 
     def _chunks(self, source: OpenSource[Any]) -> Iterator[Any]:
@@ -233,32 +233,38 @@ class Stages:
             if parsed.batch is None:
                 assert parsed.error is not None
                 raise parsed.error
-            passed = Passed(parsed.batch, [])
-            if segment.works:
-                with noting(parsed.where):
+            if not segment.works:
+                passed = Passed(parsed.batch, [])
+            else:
+                try:
                     passed = segment.work(parsed.batch)
+                except Exception as error:
+                    error.add_note(parsed.where or _where(source, chunk))
+                    raise
             return passed if parsed.error is None else Ending(passed, parsed.error)
 
         return work
 
+    def _parse_early(self, source: OpenSource[Any], chunk: Any) -> Parsed:
+        return self._parse(source, chunk)._replace(where=_where(source, chunk))
+
     def _parse(self, source: OpenSource[Any], chunk: Any) -> Parsed:
         meter = self._gauges.parsing
         meter.take(0, source.weight(chunk))
-        where = f"on {source.location(chunk)}"
         with meter.working():
             try:
-                parsed = Parsed(source.parse(chunk), None, where)
+                parsed = Parsed(source.parse(chunk), None)
             except GoodRows as good:
-                parsed = Parsed(good.batch, good.error, where)
+                parsed = Parsed(good.batch, good.error)
             except Exception as error:  # noqa: BLE001 - it is raised in its turn
-                return Parsed(None, error, where)
+                return Parsed(None, error)
         assert parsed.batch is not None
         meter.give(parsed.batch.num_rows, parsed.batch.nbytes)
         return parsed
 
     def _rebatched(
         self, before: WorkerStage[Any, Any], serial: list[Transform], target: OpenSink[Any]
-    ) -> Callable[[], Iterator[list[pa.RecordBatch]]]:
+    ) -> Callable[[], Iterator[_Morsel]]:
         meter = self._gauges.rebatching
 
         def batches() -> Iterator[pa.RecordBatch]:
@@ -268,39 +274,55 @@ class Stages:
                     batch = next(composed, None)
                 if batch is None:
                     return
-                meter.take(batch.num_rows, batch.nbytes)
+                meter.take(batch.num_rows, 0)  # `morsels` counts the bytes
                 yield batch
                 del batch
 
-        def morsels() -> Iterator[list[pa.RecordBatch]]:
+        def morsels() -> Iterator[_Morsel]:
             coming = UntilError(batches())
             rebatched = target.rebatch(coming)
             while True:
                 with meter.working():
-                    morsel = next(rebatched, None)
-                if morsel is None:
+                    made = next(rebatched, None)
+                if made is None:
                     coming.check()  # after rows rebatched before an error
                     return
-                meter.give(_morsel_rows(morsel), _morsel_bytes(morsel))
+                morsel = _Morsel(
+                    made,
+                    sum([batch.num_rows for batch in made]),
+                    sum([batch.nbytes for batch in made]),
+                )
+                del made
+                if not isinstance(morsel.batches, SetAside):
+                    meter.take(0, morsel.nbytes, batches=0)
+                meter.give(morsel.rows, morsel.nbytes)
                 yield morsel
                 del morsel
 
         return morsels
 
-    def _encoding(self, target: OpenSink[Any]) -> Callable[[list[pa.RecordBatch]], Any]:
+    def _encoding(self, target: OpenSink[Any]) -> Callable[[_Morsel], Any]:
         gauges = self._gauges
 
-        def encode(morsel: list[pa.RecordBatch]) -> Any:
-            rows = _morsel_rows(morsel)  # first, because a sink may empty the list
-            gauges.encoding.take(rows, _morsel_bytes(morsel), len(morsel))
+        def encode(morsel: _Morsel) -> Any:
+            rows = morsel.rows
+            gauges.encoding.take(rows, morsel.nbytes, len(morsel.batches))
             with gauges.encoding.working():
-                part = target.encode(morsel)
+                part = target.encode(morsel.batches)
             gauges.encoding.give(rows, 0)
-            if not isinstance(morsel, SetAside):  # those rows are not part of the output
+            if not isinstance(morsel.batches, SetAside):  # those rows are not part of the output
                 gauges.ending.take(rows, 0)
             return part
 
         return encode
+
+
+class _Morsel(NamedTuple):
+    """A morsel for the sink, which may empty the list, and its size."""
+
+    batches: list[pa.RecordBatch]
+    rows: int
+    nbytes: int
 
 
 class _OpenSegment(NamedTuple):
@@ -352,13 +374,13 @@ def _weight(source: OpenSource[Any], chunk: Any) -> int:
     return 0 if chunk.batch is None else int(chunk.batch.nbytes)
 
 
+def _morsel_bytes(morsel: _Morsel) -> int:
+    return morsel.nbytes
+
+
 def _batch_bytes(batch: pa.RecordBatch) -> int:
     return int(batch.nbytes)
 
 
-def _morsel_bytes(morsel: list[pa.RecordBatch]) -> int:
-    return sum(int(batch.nbytes) for batch in morsel)
-
-
-def _morsel_rows(morsel: list[pa.RecordBatch]) -> int:
-    return sum(batch.num_rows for batch in morsel)
+def _where(source: OpenSource[Any], chunk: Any) -> str:
+    return f"on {source.location(chunk)}"

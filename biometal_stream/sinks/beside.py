@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 
 
 class SetAside(list["pa.RecordBatch"]):
-    """A morsel of reads that were set aside, not part of the output."""
+    """A morsel of reads that were set aside, not part of the output.
 
-    def __init__(self, batches: list[pa.RecordBatch], place: int) -> None:
-        super().__init__(batches)
+    Attributes:
+        morsel: The morsel, as its sink made it.
+        place: The place of that sink.
+    """
+
+    def __init__(self, morsel: list[pa.RecordBatch], place: int) -> None:
+        super().__init__(morsel)
+        self.morsel = morsel
         self.place = place
 
 
@@ -66,7 +72,8 @@ class OpenBeside:
     def encode(self, batches: list[pa.RecordBatch], /) -> tuple[int | None, Any]:
         """Turns a morsel into bytes."""
         if isinstance(batches, SetAside):
-            return batches.place, self._others[batches.place].encode(batches)
+            batches.clear()
+            return batches.place, self._others[batches.place].encode(batches.morsel)
         return None, self._output.encode(batches)
 
     def write(self, part: tuple[int | None, Any], /) -> None:

@@ -155,6 +155,11 @@ class RowEnds:
         kind = column.type
         if kind.id in _PLAIN:
             return
+        if kind.id in _TEXTS and not column.null_count:
+            ends = offsets_of(column)
+            assert ends is not None
+            self._ends.append((ends, int(ends[0]), 1))
+            return
         if isinstance(column, pa.ExtensionArray):  # such as a tensor per row
             column = column.storage
         column = without_views(column)
@@ -215,6 +220,10 @@ _PLAIN = frozenset(
     )
 )
 """The ids of types with one plain value per row."""
+
+_TEXTS = frozenset(
+    kind.id for kind in (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())
+)
 
 
 def _width(kind: pa.DataType) -> int:

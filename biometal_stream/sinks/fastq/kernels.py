@@ -45,6 +45,7 @@ _SPACE = np.uint8(ord(" "))
 _AT = np.uint8(ord("@"))
 _PLUS = np.uint8(ord("+"))
 _FIRST_PRINTED = np.uint8(ord("!"))
+_LAST_ASCII = np.uint8(0x7F)
 _LAST_BYTE = np.uint8(0xFF)
 _LAST_PRINTED = np.uint8(ord("~"))
 _STEP = np.uint64(WIDTH)
@@ -80,6 +81,24 @@ def copy_line(
         to += _ONE
         first += _ONE
     return bool(found == _ZERO)
+
+
+@kernel
+def is_ascii(
+    text: NDArray[np.uint8],
+    first: np.uint64,
+    end: np.uint64,
+    other: NDArray[np.uint8],
+    other_first: np.uint64,
+    other_end: np.uint64,
+) -> bool:
+    """Whether all of ``text[first:end]`` and ``other[other_first:other_end]`` is ASCII."""
+    bits = np.uint8(0)
+    for index in range(first, end):
+        bits |= text[index]
+    for index in range(other_first, other_end):
+        bits |= other[index]
+    return bool(bits <= _LAST_ASCII)
 
 
 @inlined

@@ -13,7 +13,6 @@ from biometal_stream.errors import DataError
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks.fastq import kernels
 
-_LAST_ASCII = 0x7F
 _ROW_BYTES = 7  # @, a space, + and four newlines
 
 _FAULTS = {
@@ -106,24 +105,25 @@ class Texts:
         if "description" in batch.schema.names:
             described = as_string(batch.column("description"))
         self.description = buffers_of(described)
-        self.described = validity_of(described)
-        self.described.flags.writeable = False
+        self.described = _all_ones(self.rows)
+        if described.null_count:
+            self.described = validity_of(described)
+            self.described.flags.writeable = False
         self.mates: NDArray[np.int8] = np.zeros(0, np.int8)
         if mated:
             self.mates = _mates_of(batch.column("mate"))
-        self._check_utf8("name", self.name)
-        self._check_utf8("description", self.description)
+        if not kernels.is_ascii(*_text_of(self.name), *_text_of(self.description)):
+            self._check_utf8("name")
+            if "description" in batch.schema.names:
+                self._check_utf8("description")
         columns = [self.name, self.description, self.sequence, *([self.quality] * quality)]
         self.nbytes = sum(int(offsets[-1]) - int(offsets[0]) for offsets, _ in columns)
 
-    def _check_utf8(self, name: str, text: tuple[NDArray[np.int32], NDArray[np.uint8]]) -> None:
-        offsets, data = text
-        held = data[offsets[0] : offsets[-1]] if len(offsets) else data
-        if len(held) and held.max() > _LAST_ASCII:
-            try:
-                as_string(self.batch.column(name)).validate(full=True)
-            except pa.ArrowInvalid as error:
-                raise DataError(f"a {name} of the batch is not UTF-8 text: {error}") from error
+    def _check_utf8(self, name: str) -> None:
+        try:
+            as_string(self.batch.column(name)).validate(full=True)
+        except pa.ArrowInvalid as error:
+            raise DataError(f"a {name} of the batch is not UTF-8 text: {error}") from error
 
     def _required(self, name: str) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         column = as_string(self.batch.column(name))
@@ -131,6 +131,28 @@ class Texts:
             row = column.is_null().index(pa.scalar(value=True)).as_py()
             raise _refused(self.batch, row, f"its {name} is null, which {self._title} cannot hold")
         return buffers_of(column)
+
+
+def _text_of(
+    column: tuple[NDArray[np.int32], NDArray[np.uint8]],
+) -> tuple[NDArray[np.uint8], np.uint64, np.uint64]:
+    """The bytes of a column, and where its own begin and end."""
+    offsets, data = column
+    return data, np.uint64(offsets[0]), np.uint64(offsets[-1])
+
+
+def _all_ones(rows: int) -> NDArray[np.uint8]:
+    """Ones, ``uint8``, (rows,), read-only."""
+    global _ones  # noqa: PLW0603 - grows to the most rows of a batch
+    ones = _ones
+    if len(ones) < rows:
+        ones = np.ones(2 * rows, np.uint8)
+        ones.flags.writeable = False
+        _ones = ones
+    return ones[:rows]
+
+
+_ones = np.ones(0, np.uint8)
 
 
 def _reason(batch: pa.RecordBatch, row: int, fault: int) -> str:

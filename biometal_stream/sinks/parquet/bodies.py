@@ -100,7 +100,7 @@ def put_text(
 
 
 @inlined
-def _moved_up(out: NDArray[np.uint8], count: np.uint64, end: np.uint64) -> None:
+def moved_up(out: NDArray[np.uint8], count: np.uint64, end: np.uint64) -> None:
     """Moves the first ``count`` bytes so that they end at ``end``."""
     for index in range(count):
         out[end - _ONE - index] = out[count - _ONE - index]
@@ -128,7 +128,7 @@ def put_texts(
     """
     put_lengths_of(origin, slices, lengths)
     packed = pack_deltas(lengths, out)
-    _moved_up(out, np.uint64(packed), np.uint64(room))
+    moved_up(out, np.uint64(packed), np.uint64(room))
     put_text(origin, slices, out, room)
     return packed
 
@@ -168,7 +168,7 @@ def put_similar_texts(
     left = share_prefixes(text, offsets, prefixes, suffixes, out[room:])
     packed = pack_deltas(prefixes, out)
     packed += pack_deltas(suffixes, out[packed:])
-    _moved_up(out, np.uint64(packed), np.uint64(room))
+    moved_up(out, np.uint64(packed), np.uint64(room))
     return packed, left
 
 

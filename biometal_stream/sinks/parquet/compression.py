@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from typing import Any
 
 import pyarrow as pa
 
 from biometal_stream.sinks.buffers import Bytes
+from biometal_stream.sinks.parquet import zstd
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
+_LEVEL = 1
 _CODES = {"none": 0, "snappy": 1, "gzip": 2, "zstd": 6, "lz4": 7}
-_LEAST_MATCH = 7
 
 
 class Compression:
@@ -42,6 +37,11 @@ class Compression:
         self.chooses = name == "zstd" and level is None
         self._table = table if self.chooses else None
 
+    @property
+    def is_zstd(self) -> bool:
+        """Whether it is zstd, of any level."""
+        return self._name == "zstd"
+
     def compress(self, data: Bytes) -> Bytes:
         """Compresses all of the bytes, without the interpreter's lock."""
         own: Any = getattr(self._own, "codec", None)
@@ -57,12 +57,14 @@ class Compression:
 
     def _start(self) -> Any:
         if self._table is None:
-            level = 1 if self._name == "zstd" and self._level is None else self._level
+            level = _LEVEL if self._name == "zstd" and self._level is None else self._level
             return pa.Codec("lz4_raw" if self._name == "lz4" else self._name, level)
-        parameter = zstd.CompressionParameter
-        options = {
-            int(parameter.strategy): int(zstd.Strategy.fast),
-            int(parameter.min_match): _LEAST_MATCH,
-            int(parameter.hash_log): self._table,
-        }
-        return zstd.ZstdCompressor(options=options)
+        return zstd.compressor(_LEVEL, self._table)
+
+    def context(self) -> zstd.Context:
+        """This thread's context of zstd, for kernels; see `zstd.Context`."""
+        own: zstd.Context | None = getattr(self._own, "context", None)
+        if own is None:
+            level = _LEVEL if self._level is None else self._level
+            own = self._own.context = zstd.Context(level, self._table)
+        return own

@@ -38,7 +38,8 @@ def packed_room(count: int) -> int:
 
 
 @inlined
-def _put_varint(out: NDArray[np.uint8], to: np.uint64, value: np.uint64) -> np.uint64:
+def put_varint(out: NDArray[np.uint8], to: np.uint64, value: np.uint64) -> np.uint64:
+    """Writes a number, seven bits per byte, the lowest first; returns where it ends."""
     while value > _LOW_BITS:
         out[to] = (value & _LOW_BITS) | _MORE
         value >>= _SEVEN
@@ -64,17 +65,17 @@ def pack_deltas(values: NDArray[np.int64], out: NDArray[np.uint8]) -> int:
         The number of bytes written.
     """
     count = np.uint64(len(values))
-    to = _put_varint(out, _ZERO, _BLOCK)
-    to = _put_varint(out, to, _MINIBLOCKS)
-    to = _put_varint(out, to, count)
-    to = _put_varint(out, to, _zigzag(values[_ZERO]) if count else _ZERO)
+    to = put_varint(out, _ZERO, _BLOCK)
+    to = put_varint(out, to, _MINIBLOCKS)
+    to = put_varint(out, to, count)
+    to = put_varint(out, to, _zigzag(values[_ZERO]) if count else _ZERO)
     first = _ONE
     while first < count:
         end = min(first + _BLOCK, count)
         least = values[first] - values[first - _ONE]
         for index in range(first, end):
             least = min(least, values[index] - values[index - _ONE])
-        to = _put_varint(out, to, _zigzag(least))
+        to = put_varint(out, to, _zigzag(least))
         widths = to
         to += _MINIBLOCKS
         for part in range(_MINIBLOCKS):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from biometal_stream.columns import empty_batch
 from biometal_stream.errors import SchemaError
 from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.dictionaries import renumber
+from biometal_stream.sinks.parquet.morsels import MorselPages, PageMorsel
 from biometal_stream.sinks.parquet.pages import Page
 from biometal_stream.sinks.parquet.splice import Chunk, chunk_of, merged, read_chunks, read_footer
 from biometal_stream.sinks.parquet.stored import pages_of
@@ -75,6 +77,7 @@ class Encoder:
             for place, field in enumerate(schema)
         }
         self._pages = {place: each for place, each in pages.items() if each is not None}
+        self._morsels = MorselPages(self._pages)
         others = [field for place, field in enumerate(schema) if place not in self._pages]
         self._others = pa.schema(others)
         self.by_page = not others
@@ -101,9 +104,9 @@ class Encoder:
         """Encodes batches, and empties the list, so that they are not kept longer than needed."""
         rows = sum(batch.num_rows for batch in batches)
         pages: dict[int, list[Page]] = {place: [] for place in self._pages}
-        for morsel in rebatch(RowRebatcher(PAGE_ROWS, PAGE_BYTES), batches):
-            self._append_pages(morsel, pages)
-            del morsel  # otherwise the last one would keep its columns while pyarrow works
+        for page in rebatch(RowRebatcher(PAGE_ROWS, PAGE_BYTES), batches):
+            self._append_page(page, pages)
+            del page  # otherwise the last one would keep its columns while pyarrow works
         others: list[Chunk] = []
         if not self.by_page:
             plain = [self._others_of(batch) for batch in batches]
@@ -114,24 +117,32 @@ class Encoder:
         batches.clear()
         return Encoded(rows, _text_in(pages), pages, others)
 
-    def encode_page(self, batches: list[pa.RecordBatch]) -> Encoded:
-        """Encodes the batches of one page, if all columns are stored as pages.
+    def encode_pages(self, morsel: PageMorsel) -> list[Encoded]:
+        """Encodes pages, if all columns are stored as pages, and empties the morsel.
 
         A pair of long reads can be larger than a page; it becomes two pages.
         """
-        rows = sum(batch.num_rows for batch in batches)
-        if rows <= _PAIR:
-            return self.encode(batches)
-        pages: dict[int, list[Page]] = {place: [] for place in self._pages}
-        self._append_pages(batches, pages)
-        batches.clear()
-        return Encoded(rows, _text_in(pages), pages, [])
+        rows = [
+            sum(batch.num_rows for batch in morsel[first:stop])
+            for first, stop in pairwise(morsel.starts)
+        ]
+        if min(rows) <= _PAIR:
+            pages = [morsel[first:stop] for first, stop in pairwise(morsel.starts)]
+            morsel.clear()
+            return [self.encode(page) for page in pages]
+        made = self._morsels.encode(morsel)
+        morsel.clear()
+        return [
+            Encoded(count, sum(each.text for each in page.values()), _in_lists(page), [])
+            for count, page in zip(rows, made, strict=True)
+        ]
 
-    def _append_pages(self, batches: list[pa.RecordBatch], pages: dict[int, list[Page]]) -> None:
-        # All columns first: each page evicts Python's data from the processor's caches.
-        columns = [[batch.column(place) for batch in batches] for place in self._pages]
-        for (place, encoder), column in zip(self._pages.items(), columns, strict=True):
-            pages[place].append(encoder.encode(column))
+    def _append_page(self, batches: list[pa.RecordBatch], pages: dict[int, list[Page]]) -> None:
+        morsel = PageMorsel()
+        morsel.append_page(batches)
+        (made,) = self._morsels.encode(morsel)
+        for place, page in made.items():
+            pages[place].append(page)
 
     def _others_of(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         columns = [column for place, column in enumerate(batch.columns) if place not in self._pages]
@@ -176,6 +187,10 @@ def _writer(stream: pa.NativeFile, schema: pa.Schema, **settings: Any) -> Any:
         writer_engine_version="V2",
         **settings,
     )
+
+
+def _in_lists(pages: dict[int, Page]) -> dict[int, list[Page]]:
+    return {place: [page] for place, page in pages.items()}
 
 
 def _text_in(pages: dict[int, list[Page]]) -> int:

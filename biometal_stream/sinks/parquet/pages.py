@@ -14,6 +14,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,9 @@ class Pages(ABC):
     Attributes:
         kind: Parquet's number of the physical type.
         encoding: Parquet's number of the encoding.
+        nullable: Whether there may be nulls.
+        has_views: Whether the column's type is ``string_view``.
+        compression: As given.
     """
 
     kind: int
@@ -101,16 +105,16 @@ class Pages(ABC):
 
     def __init__(self, field: pa.Field, compression: Compression) -> None:
         self._name = field.name
-        self._nullable = field.nullable
-        self._has_views = pa.types.is_string_view(field.type)
-        self._compression = compression
+        self.nullable = field.nullable
+        self.has_views = pa.types.is_string_view(field.type)
+        self.compression = compression
         # Without compression the page itself waits to be written, so its memory is not reused.
         self._scratch = _KEPT if compression.code else Scratch()
 
     @property
     def codec(self) -> int:
         """Parquet's code for the compression."""
-        return self._compression.code
+        return self.compression.code
 
     def encode(self, columns: list[pa.Array]) -> Page:
         """Makes one page of a column from several batches, with at least one row.
@@ -118,15 +122,13 @@ class Pages(ABC):
         Raises:
             DataError: The values are too large.
         """
-        if self._has_views:
+        if self.has_views:
             columns = [without_views(column) for column in columns]
         rows = sum(map(len, columns))
         nulls = sum([column.null_count for column in columns])
-        levels = definition_levels(columns, rows, nulls) if self._nullable else b""
-        if nulls == rows:
-            columns = [columns[0].slice(0, 0)]  # `drop_null` imports pyarrow.compute, 0.05 s
-        elif nulls:
-            columns = [pa.concat_arrays(columns).drop_null()]
+        levels = definition_levels(columns, rows, nulls) if self.nullable else b""
+        if nulls:
+            columns = without_nulls(columns, nulls, rows)
         made = self._body(columns, rows - nulls, levels)
         plain = sum(map(len, made.parts))
         if plain > LARGEST_PAGE:
@@ -135,7 +137,7 @@ class Pages(ABC):
                 f" Parquet can hold, {LARGEST_PAGE:,}; write Arrow"
             )
         parts = made.parts
-        if self._compression.code:
+        if self.compression.code:
             parts = [self._compressed(made)]
         size = sum(map(len, parts))
         header = page_header(rows, self.encoding, plain, size)
@@ -164,11 +166,11 @@ class Pages(ABC):
 
     def _compressed(self, body: Body) -> Bytes:
         (part,) = body.parts
-        return self._compression.compress(part)
+        return self.compression.compress(part)
 
     def _joined(self, parts: list[Bytes]) -> list[Bytes]:
         """The parts; a single one if they will be compressed."""
-        return [self._scratch.joined("page", parts).data] if self._compression.code else parts
+        return [self._scratch.joined("page", parts).data] if self.compression.code else parts
 
     def statistics(self, pages: Sequence[Page]) -> Fields:  # noqa: ARG002 - text has none
         """The statistics of a chunk of these pages; empty if there are none."""
@@ -211,11 +213,23 @@ _LEVELS = b"\x15" + zigzag(RLE) + b"\x15" + zigzag(RLE) + b"\x00\x00"
 """The encodings of the definition and repetition levels, and the end of both structs."""
 
 
+def without_nulls(columns: list[pa.Array], nulls: int, rows: int) -> list[pa.Array]:
+    """The values of columns that have nulls, in one array."""
+    if nulls == rows:
+        return [columns[0].slice(0, 0)]  # `drop_null` imports pyarrow.compute, 0.05 s
+    return [pa.concat_arrays(columns).drop_null()]
+
+
 def definition_levels(columns: list[pa.Array], rows: int, nulls: int) -> bytes:
     """Which rows are not null: a run if all or none are, otherwise a bit for each row."""
     if nulls in {0, rows}:
-        levels = varint(rows << 1) + bytes([nulls == 0])
-    else:
-        bits = validity(columns).tobytes()
-        levels = varint(len(bits) << 1 | 1) + bits
+        return _run(rows, nulls == 0)
+    bits = validity(columns).tobytes()
+    levels = varint(len(bits) << 1 | 1) + bits
+    return len(levels).to_bytes(4, "little") + levels
+
+
+@lru_cache
+def _run(rows: int, valid: bool) -> bytes:
+    levels = varint(rows << 1) + bytes([valid])
     return len(levels).to_bytes(4, "little") + levels

@@ -42,6 +42,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFile, AtomicFolder
+from biometal_stream.budget import budget_of
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.paths import path_text, plain_text
 from biometal_stream.schemas.folders import partition_note
@@ -61,9 +62,10 @@ from biometal_stream.sinks.hive import (
 )
 from biometal_stream.sinks.names import check_name
 from biometal_stream.sinks.parquet.encoder import PAGE_BYTES, PAGE_ROWS, Encoded, Encoder
+from biometal_stream.sinks.parquet.morsels import PageMorsel, PageRebatcher
 from biometal_stream.sinks.parquet.splice import Splicer
 from biometal_stream.sinks.partitioned import DEFAULT_PARTITIONS, Morsels
-from biometal_stream.sinks.rebatch import RowRebatcher
+from biometal_stream.sinks.rebatch import Rebatcher, RowRebatcher
 from biometal_stream.sinks.routed import OpenRouted, TemplateNaming, open_templates
 from biometal_stream.sinks.templates import Template, literal
 
@@ -82,6 +84,7 @@ ROW_GROUP_BYTES = 64 * 2**20
 SHARDS = 4
 """Files in a folder if their number is not given."""
 
+_ALONE = 4  # morsels of one page for each worker, at the start
 _WAITING_BYTES = 256 * 2**20
 """Bytes that wait for complete row groups, over all files that values name."""
 
@@ -190,8 +193,10 @@ class ParquetSink(RebatchingSink[Any]):
         )
 
     @contextmanager
-    def open_parallel(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenRebatching[Any]]:  # noqa: ARG002 - the bytes do not depend on the run
+    def open_parallel(self, schema: pa.Schema, run: Run, /) -> Iterator[OpenRebatching[Any]]:
         """Starts writing; commits if the context ends without an error, otherwise discards.
+
+        The bytes do not depend on the run.
 
         Raises:
             SchemaError: There are no columns, one has a type that Parquet cannot hold, or the
@@ -215,7 +220,7 @@ class ParquetSink(RebatchingSink[Any]):
         else:
             encoder = self._encoder(schema)
             with AtomicFolder(self.path) if self.is_folder else AtomicFile(self.path) as target:
-                opened = OpenParquet(self, encoder, target)
+                opened = OpenParquet(self, encoder, target, run)
                 yield opened
                 opened.finish()
 
@@ -239,13 +244,14 @@ class ParquetSink(RebatchingSink[Any]):
                 _splicer_in(folder, EMPTY_FILE, empty).finish()
 
 
-class OpenParquet(OpenRebatching["Encoded"]):
+class OpenParquet(OpenRebatching["list[Encoded]"]):
     """A Parquet file being written, or several that get the row groups in turn."""
 
     def __init__(
-        self, sink: ParquetSink, encoder: Encoder, target: AtomicFile | AtomicFolder
+        self, sink: ParquetSink, encoder: Encoder, target: AtomicFile | AtomicFolder, run: Run
     ) -> None:
         self._sink = sink
+        self._run = run
         self._encoder = encoder
         self._target = target
         self._splicers = list(self._start())
@@ -254,12 +260,15 @@ class OpenParquet(OpenRebatching["Encoded"]):
         self._rows = 0
         self._text = 0
 
-    def rebatcher(self) -> RowRebatcher:
+    def rebatcher(self) -> Rebatcher:
         """Makes pages, or row groups if pyarrow writes a column."""
         rows, nbytes = self._sink.row_group_rows, self._sink.row_group_bytes
-        if self._encoder.by_page:
-            rows, nbytes = min(rows, PAGE_ROWS), min(nbytes, PAGE_BYTES)
-        return RowRebatcher(rows, nbytes, paired="mate" in self._encoder.schema.names)
+        paired = "mate" in self._encoder.schema.names
+        if not self._encoder.by_page:
+            return RowRebatcher(rows, nbytes, paired=paired)
+        pages = RowRebatcher(min(rows, PAGE_ROWS), min(nbytes, PAGE_BYTES), paired=paired)
+        most = max(1, budget_of(self._run).item // PAGE_BYTES)
+        return PageRebatcher(pages, most, _ALONE * self._run.workers)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -276,13 +285,19 @@ class OpenParquet(OpenRebatching["Encoded"]):
                 self._target, f"part-{shard:05}-of-{shards:05}.parquet", self._encoder
             )
 
-    def encode(self, batches: list[pa.RecordBatch], /) -> Encoded:
-        """Encodes one page of each column, or a row group."""
+    def encode(self, batches: list[pa.RecordBatch], /) -> list[Encoded]:
+        """Encodes pages of each column, or a row group."""
         encoder = self._encoder
-        return encoder.encode_page(batches) if encoder.by_page else encoder.encode(batches)
+        if isinstance(batches, PageMorsel):
+            return encoder.encode_pages(batches)
+        return [encoder.encode(batches)]
 
-    def write(self, part: Encoded, /) -> None:
+    def write(self, part: list[Encoded], /) -> None:
         """Writes row groups as soon as they are complete."""
+        for each in part:
+            self._write(each)
+
+    def _write(self, part: Encoded) -> None:
         rows, text = self._rows + part.rows, self._text + part.text
         if rows > self._sink.row_group_rows or text > self._sink.row_group_bytes:
             self._flush()

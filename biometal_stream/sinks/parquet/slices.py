@@ -27,15 +27,20 @@ def text_slices(columns: list[pa.Array]) -> SliceTable:
         of the text, and the number of rows.
     """
     table = np.zeros((len(columns), 4), np.int64)
+    put_text_slices(columns, table)
+    return table
+
+
+def put_text_slices(columns: list[pa.Array], table: SliceTable) -> None:
+    """Fills rows of a table, as `text_slices` does; no texts need no row."""
     for index, column in enumerate(columns):
-        _, offsets, data = column.buffers()
         rows = len(column)
         if rows:
             width = 8 if is_large(column.type) else 4
+            _, offsets, data = column.buffers()
             first = offsets.address + column.offset * width
             text = data.address if data is not None else 0
             table[index] = (first - _ORIGIN, width, text - _ORIGIN, rows)
-    return table
 
 
 def number_slices(columns: list[pa.Array]) -> SliceTable:

@@ -49,7 +49,7 @@ class Texts(Pages):
         nbytes = text_bytes(ORIGIN, slices)
         lengths = self._scratch.numbers("lengths", rows)
         room = len(levels) + packed_room(rows)
-        if self._compression.code:
+        if self.compression.code:
             out = self._scratch.bytes("page", room + nbytes + PADDING)[: room + nbytes]
             packed = put_texts(ORIGIN, slices, lengths, out, room)
             return Body([after_levels(levels, out, room - packed)], nbytes)
@@ -67,15 +67,15 @@ class Bases(Texts):
         size = body.text
         text = np.frombuffer(part, np.uint8)
         start = len(text) - size
-        if not self._compression.chooses or size < BLOCK:
-            return self._compression.compress(part)
+        if not self.compression.chooses or size < BLOCK:
+            return self.compression.compress(part)
         others = count_other_bases(text, start, size)
         middle = start + (size - BLOCK) // 2
         if (
             others > size // _BASES_PER_OTHER
-            or len(self._compression.compress(part[middle : middle + BLOCK])) < BLOCK // 4
+            or len(self.compression.compress(part[middle : middle + BLOCK])) < BLOCK // 4
         ):
-            return self._compression.compress(part)
+            return self.compression.compress(part)
         out = np.empty(bases_room(start, size, others), np.uint8)
         return out.data[: put_bases(text, 0, start, size, out)]
 

@@ -11,6 +11,8 @@ from biometal_stream.sources.text.segments import SPARE, allocate
 MOST_BLANK = 1 << 20
 """Bytes of blank lines allowed at the end of a file; more count as bad records."""
 
+_SMALL = 1 << 16  # numpy keeps the lock for these, and a handover costs more than the memory
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -40,7 +42,7 @@ class HeldRecords:
         self.file = file
         self.taken = 0
         self.at_end = False
-        self.bytes = allocate(SPARE)
+        self.bytes = np.empty(SPARE, np.uint8)
         self.start = self.filled = self.offset = self.mark = 0
 
     def _drop_lines(self, number: int) -> int:
@@ -51,8 +53,10 @@ class HeldRecords:
 
     def _skip_mark(self) -> None:
         """Skips a byte order mark at the start of the file's text."""
+        if not self._fresh:
+            return
         head = self.bytes[self.start : self.filled][: len(_BYTE_ORDER_MARK)]
-        if self._fresh and bytes(head) == _BYTE_ORDER_MARK:
+        if bytes(head) == _BYTE_ORDER_MARK:
             self.start += len(_BYTE_ORDER_MARK)
             self.offset = self.mark = len(_BYTE_ORDER_MARK)
         self._fresh = False
@@ -81,7 +85,8 @@ class HeldRecords:
     def _move(self, size: int) -> None:
         """Moves the text to a new buffer of the given size, or larger if the text needs it."""
         left = self.filled - self.start
-        fresh = allocate(max(size, left + SPARE))
+        size = max(size, left + SPARE)
+        fresh = np.empty(size, np.uint8) if size < _SMALL else allocate(size)
         fresh[:left] = self.bytes[self.start : self.filled]
         self.bytes = fresh
         self.start = 0

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from biometal_stream.errors import FastqError
 from biometal_stream.simd.bases import IUPAC
@@ -24,14 +23,14 @@ from biometal_stream.sources.fastq.kernels.records import (
 )
 from biometal_stream.sources.fastq.quality_encoding import translation
 from biometal_stream.sources.fastq.text import Lines
-from biometal_stream.sources.text.arrays import first_not_utf8, offsets_array, text_column
+from biometal_stream.sources.text.arrays import Arena, first_not_utf8
 from biometal_stream.sources.text.columns import MATE_MARK
 from biometal_stream.sources.text.lines import PADDING
-from biometal_stream.sources.text.segments import allocate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from biometal_stream.sources.fastq.options import QualityEncoding
@@ -39,6 +38,9 @@ if TYPE_CHECKING:
 _PARTS = dict(
     zip((*TEXT_COLUMNS, MATE_MARK), (NAME, DESCRIPTION, SEQUENCE, QUALITY, MARK), strict=True)
 )
+_OFFSETS = {"name": 4, "description": 5, "sequence": 6, "quality": 6}
+"""The places of the columns' offsets in the arena; the texts are the first four arrays."""
+_MARKS = 8
 _HEADER = frozenset({"name", "description"})
 _BASES = frozenset({"sequence", "quality"})
 
@@ -94,18 +96,23 @@ def parse(
     records = first.text.records * mates
     header_bytes = sum(lines.header_bytes for lines in texts)
     sequence_bytes = sum(lines.sequence_bytes for lines in texts)
-
-    def room(part: str, nbytes: int) -> NDArray[np.uint8]:
-        return allocate(PADDING + (nbytes if part in made else 0))
-
-    names, descriptions = room("name", header_bytes), room("description", header_bytes)
-    sequences, qualities = room("sequence", sequence_bytes), room("quality", sequence_bytes)
-    name_offsets = offsets_array(records if "name" in made else 0)
-    description_offsets = offsets_array(records if "description" in made else 0)
-    offsets = offsets_array(records if made & _BASES else 0)
-    described = np.empty(records if "description" in made else 0, np.uint8)
-    marks = np.empty(records if MATE_MARK in made else 0, np.uint8)
-    good, ascii_only = copy_records(
+    room = {"name": header_bytes, "description": header_bytes}
+    room |= {"sequence": sequence_bytes, "quality": sequence_bytes}
+    offset_bytes = 4 * (records + 1)
+    arena = Arena(
+        [
+            *(PADDING + (room[part] if part in made else 0) for part in TEXT_COLUMNS),
+            offset_bytes if "name" in made else 4,
+            offset_bytes if "description" in made else 4,
+            offset_bytes if made & _BASES else 4,
+            records if "description" in made else 0,
+            records if MATE_MARK in made else 0,
+        ]
+    )
+    names, descriptions, sequences, qualities = arena.arrays[:4]
+    name_offsets, description_offsets, offsets = (each.view(np.int32) for each in arena.arrays[4:7])
+    described, marks = arena.arrays[7:]
+    found, ascii_only, with_description = copy_records(
         first.text.bytes,
         first.ends,
         np.uint64(first.text.start),
@@ -126,7 +133,7 @@ def parse(
         qualities,
         marks,
     )
-    good = int(good)
+    good = int(found)
     if not ascii_only and not made >= _HEADER:
         return parse(texts, encoding, made | _HEADER)  # a copy shows whether it is UTF-8
     if not ascii_only:
@@ -134,15 +141,14 @@ def parse(
     if encoding != "phred33":
         good = _to_phred33(good, offsets, qualities, encoding)
     bad = (texts[good % mates], good // mates) if good < records else None
-    parts = {
-        "name": (name_offsets, names, None),
-        "description": (description_offsets, descriptions, described),
-        "sequence": (offsets, sequences, None),
-        "quality": (offsets, qualities, None),
+    valid = described if with_description < found else None
+    arrays = {
+        name: arena.text(good, place, offsets_at, valid if name == "description" else None)
+        for place, (name, offsets_at) in enumerate(_OFFSETS.items())
+        if name in made
     }
-    arrays = {name: text_column(good, *parts[name]) for name in TEXT_COLUMNS if name in made}
     if MATE_MARK in made:
-        arrays[MATE_MARK] = pa.array(marks[:good])
+        arrays[MATE_MARK] = arena.bytes(good, _MARKS)
     return Parsed(good, name_offsets, names, marks, arrays, bad, encoding)
 
 

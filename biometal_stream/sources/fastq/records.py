@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Run
 
 _STEP = 1 << 16
+_ENDS_IN_TEXT = re.compile(rb"[^\r\n]\r?\n\Z")
+_NOWHERE = -1, 0  # a line that was looked for, and where it starts
 
 
 class RecordReader(HeldRecords):
@@ -57,6 +60,7 @@ class RecordReader(HeldRecords):
         self._lines = 0  # of those records, and of the incomplete one
         self._newlines = 0  # in all of the text held
         self._failure: BiometalError | None = None  # after the text held
+        self._found = _NOWHERE
 
     def fill(self, fewest: int = 1, nbytes: int = 0) -> int:
         """Reads until there is half a chunk's worth of text with whole records, or the end.
@@ -134,6 +138,7 @@ class RecordReader(HeldRecords):
             ]
             self.filled += size
         self._newlines += segment.lines
+        self._found = _NOWHERE
         self.at_end = segment.at_end
         self._failure = segment.failure
         self._skip_mark()
@@ -156,10 +161,14 @@ class RecordReader(HeldRecords):
 
     def _line_start(self, line: int) -> int:
         """Where a line of the text held starts."""
-        return self._drop_lines(self._newlines - line)
+        if line != self._found[0]:
+            self._found = line, self._drop_lines(self._newlines - line)
+        return self._found[1]
 
     def _blank_lines_before(self, stop: int) -> int:
         """Counts the blank lines that end at ``stop``; 0 if there are too many."""
+        if _ENDS_IN_TEXT.search(bytes(self.bytes[max(self.start, stop - 3) : stop])):
+            return 0
         first = stop
         while first > self.start:
             if stop - first > MOST_BLANK:
@@ -186,6 +195,7 @@ class RecordReader(HeldRecords):
         self._records -= records
         self._lines -= lines
         self._newlines -= lines
+        self._found = _NOWHERE
         self.offset += text.stop - self.start
         self.start = text.stop
         self._move(0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from biometal_stream.errors import Location
-from biometal_stream.sources.fastq.kernels.lines import find_lines, measure_lines
+from biometal_stream.sources.fastq.kernels.lines import find_records, measure_lines
 from biometal_stream.sources.text.lines import PADDING, count_newlines
 from biometal_stream.sources.text.shown import lines_of
 from biometal_stream.sources.text.whole import WholeRecords, too_long
@@ -68,8 +68,8 @@ class Lines(NamedTuple):
         """Finds the lines of a text with a known number of lines."""
         start, stop = np.uint64(text.start), np.uint64(text.stop)
         ends = np.empty(count + PADDING, np.uint32)
-        find_lines(text.bytes, start, stop, ends)
-        return cls.between(text, ends)
+        found = find_records(text.bytes, start, stop, np.uint64(text.records), ends)
+        return cls(text, ends, *map(int, found))
 
     @classmethod
     def between(cls, text: RecordText, ends: NDArray[np.uint32]) -> Lines:

@@ -31,6 +31,8 @@ _SERIAL: frozenset[Codec] = frozenset({"gzip", "zstd", "bzip2", "xz"})
 """Codecs that only one thread can decompress."""
 _AHEAD = 3
 """The most segments that are in work or ready in a thread that inflates one file."""
+_LEAST_AHEAD = 2
+"""One is taken, and the thread goes on with the other; with one, it would wait each time."""
 
 SPARE = PADDING + 2
 """Bytes after a text: padding, and room for newlines that the end of an input may lack."""
@@ -87,7 +89,7 @@ class Segments:
         if run is not None:
             share = budget_of(run).file // size
             self._window = max(2, min(2 * run.workers + 1, share))
-            self._ahead = max(1, min(_AHEAD, share - 1))
+            self._ahead = max(_LEAST_AHEAD, min(_AHEAD, share - 1))
         self._may_part = run is not None and run.workers > 1
         self._thread: Executor | None = None
         self._over = False  # no more is to be read in that thread

@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from biometal_stream.errors import DataError
+from biometal_stream.sinks.fastq.kernels import is_ascii
 from biometal_stream.sinks.fastq.records import format_batches
 from biometal_stream.sources.fastq.parse import parse
 from biometal_stream.sources.fastq.records import RecordReader
@@ -152,3 +153,12 @@ def test_names_that_are_not_utf8(column):
     rows |= {"quality": ["!", "!"], column: text}
     with pytest.raises(DataError, match=f"a {column} of the batch is not UTF-8"):
         format_batches([pa.record_batch(rows)])
+
+
+@given(st.lists(st.binary(max_size=200), min_size=2, max_size=2), st.integers(0, 9))
+def test_is_ascii(texts, start):
+    arguments = []
+    for text in texts:
+        data = np.frombuffer(text, np.uint8)
+        arguments += [data, np.uint64(min(start, len(text))), np.uint64(len(text))]
+    assert is_ascii(*arguments) == all(text[start:].isascii() for text in texts)

@@ -1,9 +1,12 @@
 """The parser against its plain twin, on good text and on bad."""
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from biometal_stream.sources.fastq import parse as parsing
+from biometal_stream.sources.fastq import text
 from biometal_stream.sources.fastq.records import RecordReader
 from biometal_stream.sources.text.shown import show_both
 from tests.sources import naive
@@ -171,3 +174,24 @@ def test_both_of_two_texts_are_shown_where_they_differ(
     assert (first == second) == (one == other)
     assert all(len(shown) <= 4 * 40 + 8 for shown in (first, second))
     assert (first + second).isprintable()
+
+
+def test_a_chunk_hands_over_the_lock_for_two_kernels_and_one_allocation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each handover is a chance to wait, whatever the size of the chunk."""
+    handovers = []
+
+    def counted(module: object, name: str) -> None:
+        function = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given: handovers.append(name) or function(*given))
+
+    counted(parsing, "copy_records")
+    counted(text, "find_records")
+    counted(pa, "allocate_buffer")
+    records = RecordReader(Bytes(fastq([Record("r", "d", "ACGT", "IIII")] * 30)), 1 << 20, 1 << 20)
+    whole = records.take(records.fill())
+    handovers.clear()
+    parsed = parsing.parse((text.Lines.counted(whole, 4 * whole.records),), "phred33")
+    assert parsed.records == 30
+    assert handovers == ["find_records", "allocate_buffer", "copy_records"]

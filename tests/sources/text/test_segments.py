@@ -323,7 +323,7 @@ def test_what_is_no_damage_is_raised_where_the_text_is_taken(
     segments.close()
 
 
-@pytest.mark.parametrize(("memory", "ahead"), [(1 << 30, 3), (8 * 100 * 3, 2), (1, 1)])
+@pytest.mark.parametrize(("memory", "ahead"), [(1 << 30, 3), (8 * 100 * 3, 2), (1, 2)])
 def test_what_is_inflated_ahead_is_bounded(memory: int, ahead: int) -> None:
     run = Waiting(memory)
     run.window = ahead

@@ -94,6 +94,26 @@ def measure_lines(ends: Ends, start: Word, records: Word) -> tuple[Word, Word, W
     return headers, sequences, longest
 
 
+@kernel(writes=("ends",))
+def find_records(
+    text: Bytes, start: Word, stop: Word, records: Word, ends: Ends
+) -> tuple[Word, Word, Word]:
+    """Does what `find_lines` and `measure_lines` do, in one call.
+
+    Args:
+        text: The bytes.
+        start: Where the first record's header starts.
+        stop: The byte after the last line.
+        records: The number of records.
+        ends: As for `find_lines`.
+
+    Returns:
+        As `measure_lines` returns.
+    """
+    find_lines(text, start, stop, ends)
+    return measure_lines(ends, start, records)
+
+
 @inlined
 def repeats_name(
     text: NDArray[np.uint8], header: Word, end: Word, plus: Word, plus_end: Word

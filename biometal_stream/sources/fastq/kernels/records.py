@@ -137,7 +137,7 @@ def copy_records(
     sequences: Bytes,
     qualities: Bytes,
     marks: Bytes,
-) -> tuple[Word, bool]:
+) -> tuple[Word, bool, Word]:
     """Checks records and copies their parts into the buffers of Arrow columns.
 
     All of each record is checked, whatever is wanted of it. With two texts their records
@@ -169,12 +169,14 @@ def copy_records(
             or, without it, a description of Casava 1.8 says a record is; 0 where nothing does.
 
     Returns:
-        The number of records before the first bad one, and whether the headers are ASCII.
+        The number of records before the first bad one, whether the headers are ASCII, and the
+        number of headers with a description, if these are wanted.
     """
     name_to = _ZERO
     description_to = _ZERO
     to = _ZERO
     ascii_only = True
+    with_description = _ZERO
     with_names = wanted & NAME != _ZERO
     with_descriptions = wanted & DESCRIPTION != _ZERO
     with_sequences = wanted & SEQUENCE != _ZERO
@@ -219,11 +221,11 @@ def copy_records(
         quality_end = stripped(source, quality, quality_end)
 
         if header_end == header or source[header] != AT:
-            return row, ascii_only
+            return row, ascii_only, with_description
         if plus_end == plus or source[plus] != PLUS:
-            return row, ascii_only
+            return row, ascii_only, with_description
         if quality_end - quality != sequence_end - sequence:
-            return row, ascii_only
+            return row, ascii_only, with_description
         header += _ONE
         plus += _ONE
         if (
@@ -234,19 +236,19 @@ def copy_records(
             )
             and not repeats_name(source, header, header_end, plus, plus_end)
         ):
-            return row, ascii_only
+            return row, ascii_only, with_description
         if with_sequences:
             good = _copy_bases(sequences, to, source, sequence, sequence_end, iupac)
         else:
             good = _are_bases(source, sequence, sequence_end, iupac)
         if not good:
-            return row, ascii_only
+            return row, ascii_only, with_description
         if with_qualities:
             good = _copy_qualities(qualities, to, source, quality, quality_end)
         else:
             good = _are_qualities(source, quality, quality_end)
         if not good:
-            return row, ascii_only
+            return row, ascii_only, with_description
         ascii_only &= is_ascii(source, header, header_end)
 
         if with_headers:
@@ -263,6 +265,7 @@ def copy_records(
             if with_descriptions:
                 described[row] = blank < header_end
                 if blank < header_end:
+                    with_description += _ONE
                     if not leads_to_tab(source, blank, header_end):
                         blank += _ONE
                     copy_bytes(descriptions, description_to, source, blank, header_end)
@@ -271,4 +274,4 @@ def copy_records(
         if with_bases:
             to += sequence_end - sequence
             offsets[row + _ONE] = to
-    return records, ascii_only
+    return records, ascii_only, with_description

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.sources.fastq.kernels.lines import find_lines, measure_lines
+from biometal_stream.sources.fastq.kernels.lines import find_lines, find_records, measure_lines
 from biometal_stream.sources.text.lines import PADDING, count_newlines, drop_lines
 from tests.sources.stand_ins import padded
 
@@ -58,3 +58,15 @@ def test_measure_lines(lengths: list[list[int]]) -> None:
     assert headers == sum(record[0] for record in lengths)
     assert sequences == sum(record[1] + 1 for record in lengths)
     assert longest == max((sum(record) + 4 for record in lengths), default=0)
+
+
+@given(st.lists(st.lists(st.integers(0, 200), min_size=4, max_size=4), max_size=8))
+def test_find_records_does_both(lengths: list[list[int]]) -> None:
+    lines = [b"x" * length + b"\n" for record in lengths for length in record]
+    data, records = b"".join(lines), np.uint64(len(lengths))
+    ends, expected = (np.zeros(len(lines) + PADDING, np.uint32) for _ in range(2))
+    span = padded(data), np.uint64(0), np.uint64(len(data))
+    found = find_records(*span, records, ends)
+    find_lines(*span, expected)
+    assert ends.tolist() == expected.tolist()
+    assert found == measure_lines(expected, np.uint64(0), records)

@@ -73,7 +73,7 @@ def test_copy_records(texts: list[bytes], wanted: set[np.uint64], twice: bool) -
             offsets[part] = shared[: len(shared) // 4 * 4].view(np.int32)
             data_of[part] = room(2 * len(data) + PADDING, part)
     described, marks = room(rows, DESCRIPTION), room(rows, MARK)
-    good, ascii_only = copy_records(
+    good, ascii_only, number_described = copy_records(
         *(*text, *text, np.uint64(2 if twice else 1), np.uint64(rows)),
         *(np.uint64(sum(map(int, wanted))), IUPAC),
         *(offsets[NAME], data_of[NAME], offsets[DESCRIPTION], data_of[DESCRIPTION], described),
@@ -93,6 +93,7 @@ def test_copy_records(texts: list[bytes], wanted: set[np.uint64], twice: bool) -
         assert found == [value or "" for value in values]
         if name == "description":
             assert described[:good].tolist() == [value is not None for value in values]
+            assert number_described == sum(value is not None for value in values)
     if DESCRIPTION not in wanted:
         assert described.tolist() == [255]
     if MARK in wanted:
