@@ -2,6 +2,8 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 import biometal_stream as bs
 from biometal_stream.pipeline.merging import merged_report
 from biometal_stream.pipeline.usage import Usage, measuring_usage
@@ -33,7 +35,7 @@ def test_a_run_measures_only_when_asked(tmp_path: Path) -> None:
     costs = measured.per_million_reads()
     assert costs is not None
     assert {"cpu", "lock_held", "page_faults", "read", "write"} <= costs.keys()
-    assert costs["cpu"] == measured.usage.cpu / 2 * 1e6
+    assert costs["cpu"] == pytest.approx(measured.usage.cpu / 2 * 1e6)
     for stage, twin in zip(measured.stages, plain.stages, strict=True):
         assert all(time is not None and time >= 0 for time in (stage.cpu, stage.starved))
         assert (stage.name, stage.rows_in, stage.rows_out) == (
