@@ -123,6 +123,18 @@ def test_the_end_of_the_program_is_short_and_complete(tmp_path: Path) -> None:
     assert (status, out) == (0, READ.decode() + "the end\n")
 
 
+ALGEBRA = """
+import atexit, os
+atexit.register(lambda: print(os.environ["OPENBLAS_NUM_THREADS"]))
+"""
+
+
+def test_numpy_starts_no_threads_unless_asked_to(tmp_path: Path) -> None:
+    asked = 'import os; os.environ["OPENBLAS_NUM_THREADS"] = "3"'
+    assert program(tmp_path, ALGEBRA, "--version")[1].splitlines()[1:] == ["1"]
+    assert program(tmp_path, f"{asked}{ALGEBRA}", "--version")[1].splitlines()[1:] == ["3"]
+
+
 THREAD = """
 import threading
 main = threading.main_thread()
