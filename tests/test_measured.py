@@ -1,7 +1,6 @@
 """A measure is one record, and everything that names measures is made from it."""
 
 import inspect
-from dataclasses import replace
 
 import polars as pl
 import pyarrow as pa
@@ -86,7 +85,7 @@ def test_the_pages_of_engines_say_what_the_records_say(engine):
 
 
 def test_a_new_record_is_a_new_measure(monkeypatch):
-    shares = replace(MEASURES["gc"], name="strong", sql=None)
+    shares = MEASURES["gc"]._replace(name="strong", sql=None)
     monkeypatch.setitem(measured.MEASURES, "strong", shares)
     assert Where("strong > 0.5")(READS).num_rows == 1
     assert Where("strong == gc")(READS).num_rows == 2
