@@ -19,7 +19,7 @@ from biometal_stream.simd.vectors import (
     replace,
     zeros,
 )
-from biometal_stream.simd.words import WIDTH, Offset, Word
+from biometal_stream.simd.words import WIDTH, Offset, Vector
 
 PADDING = WIDTH
 """The bytes that an output needs behind its last read."""
@@ -56,7 +56,7 @@ _D_AND_H = np.uint8(ord("D") ^ ord("H"))
 
 
 @inlined
-def _complement(bases: Word) -> Word:
+def complement(bases: Vector) -> Vector:
     """Complements 64 bytes; other characters stay."""
     flips = replace(zeros(), bases, _C_OR_G, _C, _C_AND_G)
     flips = replace(flips, bases, _ANY_CASE, _A, _A_AND_T)
@@ -106,7 +106,7 @@ def reverse_complement(
             count = min(index - first, _WIDTH)
             bases = load_ending(data, start, index)
             highest = larger(highest, keep_last(bases, count))
-            store(out, to, backwards(_complement(bases)))
+            store(out, to, backwards(complement(bases)))
             index -= count
             to += count
     return bool(above_mask(highest, _LAST_ASCII) == _ZERO)

@@ -1,0 +1,132 @@
+"""Finds where inserts end in a batch: the kernels' arguments from a view, and their results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biometal_stream.columns import StringColumn
+from biometal_stream.operators.kernels.adapters import MOST, UNIT, find_adapters
+from biometal_stream.operators.kernels.inserts import choose_ends, find_inserts
+from biometal_stream.simd.words import WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from biometal_stream.operators.adapters.sizes import InsertSizes
+    from biometal_stream.view import BatchView
+
+AGREEING = 0.97
+"""The share of bases that are right in both mates, where their ends are of middling quality."""
+
+Pair = tuple[str, str]
+"""The adapters that mate 1 and mate 2 run into."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Where the inserts of a batch may end.
+
+    Attributes:
+        lengths: ``int64``, (units,): bases of each read, or of the longer mate of each pair.
+        places: ``int64``, (units * MOST,): sizes of inserts, -1 for none.
+        scores: ``int64``, (units * MOST,): in 1/`UNIT` of a natural logarithm.
+    """
+
+    lengths: NDArray[np.int64]
+    places: NDArray[np.int64]
+    scores: NDArray[np.int64]
+
+    def ends(self, sizes: InsertSizes) -> NDArray[np.int64]:
+        """The size of each insert, or the length if that is less: ``int64``, (units,)."""
+        ends = np.empty(len(self.lengths), np.int64)
+        choose_ends(self.lengths, self.places, self.scores, *sizes.tables(), _weights(), ends)
+        return ends
+
+
+@cache
+def _weights() -> NDArray[np.int64]:
+    from biometal_stream.operators.adapters.sizes import weights
+
+    found = weights()
+    found.flags.writeable = False
+    return found
+
+
+@cache
+def gains() -> NDArray[np.int32]:
+    """What a base adds to a score, ``int32``, (2 * 256 + WIDTH + 1,).
+
+    First a mismatch, then a match with an adapter, by quality byte: the error rate of a base is
+    that of its quality, at most 0.7; an error makes any of the three other bases, and where no
+    adapter is, any of the four is as likely. Then a base on which mates agree, by how many of 64
+    agree by chance: `AGREEING` of them do if mates overlap.
+    """
+    rates = np.minimum(10.0 ** (-np.clip(np.arange(256) - 33, 0, 93) / 10.0), 0.7)
+    chance = np.clip(np.arange(WIDTH + 1) / WIDTH, 0.25, AGREEING)
+    both = np.concatenate(
+        [np.log(4 * rates / 3), np.log(4 * (1 - rates)), np.log(AGREEING / chance)]
+    )
+    found = np.rint(both * UNIT).astype(np.int32)
+    found.flags.writeable = False
+    return found
+
+
+def find(view: BatchView, adapters: Sequence[Pair], *, paired: bool) -> Candidates:
+    """Finds candidates in a batch.
+
+    Args:
+        view: The reads.
+        adapters: What reads may run into; with mates, none or a text without letters will do.
+        paired: Whether rows alternate between mates.
+    """
+    bases, qualities = _upper(view.text("sequence")), view.text("quality")
+    lengths = bases.lengths
+    if paired:
+        lengths = np.maximum(lengths[0::2], lengths[1::2])
+    places, scores = np.empty((2, len(lengths) * MOST), np.int64)
+    known = [each for pair in adapters for each in (pair if paired else pair[:1])]
+    about = (
+        bases.starts,
+        bases.stops,
+        bases.data,
+        qualities.starts,
+        qualities.data,
+        *_packed(tuple(known)),
+        gains(),
+    )
+    room = int(lengths.max(initial=0)) + 2 * WIDTH
+    if paired:
+        scratch = np.empty(WIDTH, np.int64), np.empty(MOST, np.int64)
+        find_inserts(*about, np.zeros(3 * room, np.uint8), *scratch, places, scores)
+    else:
+        find_adapters(*about, np.zeros(room, np.uint8), places, scores)
+    return Candidates(lengths, places, scores)
+
+
+@cache
+def _packed(adapters: tuple[str, ...]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    data = np.zeros(len(adapters) * WIDTH, np.uint8)
+    lengths = np.array([min(len(each), WIDTH) for each in adapters], np.int64)
+    for index, adapter in enumerate(adapters):
+        text = np.frombuffer(adapter.encode()[:WIDTH], np.uint8)
+        data[index * WIDTH : index * WIDTH + len(text)] = text
+    for each in (data, lengths):
+        each.flags.writeable = False
+    return data, lengths
+
+
+def _upper(bases: StringColumn) -> StringColumn:
+    """The bases in upper case; a copy only where some are not."""
+    first, last = (int(bases.starts.min(initial=0)), int(bases.stops.max(initial=0)))
+    part = bases.data[first:last]
+    if not len(part) or part.max() < ord("a"):
+        return bases
+    data = np.where((bases.data >= ord("a")) & (bases.data <= ord("z")), bases.data & 0xDF, bases.data)
+    data.flags.writeable = False
+    return StringColumn(bases.name, bases.starts, bases.stops, data, bases.rows)

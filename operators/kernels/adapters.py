@@ -1,0 +1,226 @@
+"""The compiled loops that find where inserts end, by adapters.
+
+What they find are candidates: places where an insert may end, each with a score, the logarithm of
+how much likelier the bases from there on are if an adapter begins there than if the insert goes
+on. `biometal_stream.operators.kernels.inserts` adds what mates say about each other, and chooses.
+docs/adapters.md has the formulae. All numbers are whole, so that every processor finds the same.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.jit import kernel
+from biometal_stream.simd.masks import (
+    above_mask,
+    count_ones,
+    equal_mask,
+    low_bits,
+    trailing_zeros,
+)
+from biometal_stream.simd.memory import load, store
+from biometal_stream.simd.padding import End, load_starting, padded_end
+from biometal_stream.simd.vectors import differing
+from biometal_stream.simd.words import WIDTH, Offset, Vector, Word
+
+UNIT = 64
+"""Scores are in 1/64 of a natural logarithm."""
+MOST = 6
+"""The most candidates of a read or a pair, those with the best scores."""
+BREAK = 9 * UNIT
+"""What a score loses where bases after some point do not fit the adapter at all: an indel, or the
+adapter's end. About 1 adapter in 8,000."""
+
+SEEDS = 16
+"""The bases in which one word of four must be right for a candidate that is not near the end."""
+
+_N = np.uint8(ord("N"))
+_WIDTH = np.uint64(WIDTH)
+_ZERO = np.uint64(0)
+_ONE = np.uint64(1)
+_FOUR = np.uint64(4)
+_SEEDS = np.uint64(SEEDS)
+_NOTHING = np.uint8(0)
+_BREAK = np.int64(BREAK)
+_MOST = np.uint64(MOST)
+
+
+@inlined
+def allowed(compared: Word) -> Word:
+    """The most mismatches of a candidate that is looked at closely: 30 %, and one of three bases.
+
+    What has more is not likelier than the insert, whatever its qualities.
+    """
+    return compared * np.uint64(3) // np.uint64(10) + np.uint64(compared > np.uint64(2))
+
+
+@inlined
+def adapter_score(
+    bases: NDArray[np.uint8],
+    first: Word,
+    end: Word,
+    qualities: NDArray[np.uint8],
+    quality_first: Word,
+    adapter: NDArray[np.uint8],
+    at: Word,
+    gains: NDArray[np.int32],
+) -> np.int64:
+    """Scores the bases from ``first`` to ``end`` as the start of an adapter.
+
+    An ``N`` says nothing. The bases after some point may be left out for `BREAK`.
+
+    Args:
+        bases: ``uint8``, (bytes,)
+        first: Where the adapter would begin.
+        end: Where the read or the adapter ends, whichever comes first.
+        qualities: ``uint8``, (bytes,), Phred+33.
+        quality_first: Where the quality of the base at ``first`` is.
+        adapter: ``uint8``, upper-case letters.
+        at: Where it begins in that array.
+        gains: ``int32``, (2 * 256,): what a mismatch adds, by quality byte, then a match.
+    """
+    total = np.int64(0)
+    best = np.int64(0)
+    for place in range(end - first):
+        base = bases[first + place]
+        if base != _N:
+            match = np.uint64(base == adapter[at + place])
+            quality = np.uint64(qualities[quality_first + place])
+            total += np.int64(gains[match * np.uint64(256) + quality])
+        best = max(best, total)
+    return max(total, best - _BREAK)
+
+
+@inlined
+def slot_for(scores: NDArray[np.int64], row: Word, count: Word, score: np.int64) -> Word:
+    """Where a candidate of a row goes: after the others, or over the worst, or nowhere.
+
+    Args:
+        scores: (rows * MOST,)
+        row: The row.
+        count: How many candidates it has.
+        score: That of the new one.
+
+    Returns:
+        Its number in the row; `MOST` for nowhere.
+    """
+    if count < _MOST:
+        return count
+    worst = _ZERO
+    for other in range(_MOST):
+        if scores[row * _MOST + other] < scores[row * _MOST + worst]:
+            worst = other
+    return worst if scores[row * _MOST + worst] < score else _MOST
+
+
+@inlined
+def copy_read(bases: NDArray[np.uint8], behind: End, start: Word, end: Word,
+              out: NDArray[np.uint8], to: Word) -> None:
+    """Copies a read to scratch memory, where vectors can be loaded up to its end."""
+    while start < end:
+        store(out, to, load_starting(bases, behind, start))
+        start += _WIDTH
+        to += _WIDTH
+
+
+@inlined
+def mismatches(one: Vector, other: Vector, compared: Word) -> Word:
+    """Counts the first ``compared`` bytes, at most 64, in which two vectors differ."""
+    return count_ones(above_mask(differing(one, other), _NOTHING) & low_bits(compared))
+
+
+@inlined
+def seeded(text: NDArray[np.uint8], at: Word, pattern: NDArray[np.uint8], start: Word) -> Word:
+    """Marks where, of 64 places, one of the first four words of a pattern stands as it should.
+
+    A word has four bases. At 2 % of errors, all four have one in 1 of 30,000 places.
+
+    Args:
+        text: (bytes,), of which `SEEDS` + 64 bytes are read.
+        at: The first place.
+        pattern: (bytes,)
+        start: Where it starts.
+    """
+    found = _ZERO
+    for word in range(_ZERO, _SEEDS, _FOUR):
+        here = equal_mask(text, at + word, pattern[start + word])
+        for letter in range(word + _ONE, word + _FOUR):
+            here &= equal_mask(text, at + letter, pattern[start + letter])
+        found |= here
+    return found
+
+
+@kernel(writes=("copied", "places", "scores"))
+def find_adapters(
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
+    bases: NDArray[np.uint8],
+    quality_starts: NDArray[Offset],
+    qualities: NDArray[np.uint8],
+    adapters: NDArray[np.uint8],
+    lengths: NDArray[np.int64],
+    gains: NDArray[np.int32],
+    copied: NDArray[np.uint8],
+    places: NDArray[np.int64],
+    scores: NDArray[np.int64],
+) -> None:
+    """Finds where adapters may begin in single reads.
+
+    Args:
+        starts: (rows,): where each read starts in the bases.
+        stops: (rows,): where it ends.
+        bases: (bytes,), without lower case.
+        quality_starts: (rows,): where its qualities start.
+        qualities: (bytes,), Phred+33.
+        adapters: ``uint8``, (adapters * WIDTH,): upper-case letters, zeros after them.
+        lengths: ``int64``, (adapters,): at most `WIDTH` each.
+        gains: As of `adapter_score`.
+        copied: Scratch, ``uint8``, (longest read + 2 * WIDTH,)
+        places: Output, ``int64``, (rows * MOST,): where each candidate begins in its read; -1 where
+            there are no more.
+        scores: Output, ``int64``, (rows * MOST,)
+    """
+    behind = padded_end(bases)
+    for row in range(np.uint64(len(starts))):
+        start = np.uint64(starts[row])
+        end = np.uint64(stops[row])
+        quality = np.uint64(quality_starts[row])
+        copy_read(bases, behind, start, end, copied, _ZERO)
+        count = _ZERO
+        for each in range(np.uint64(len(lengths))):
+            adapter = load(adapters, each * _WIDTH)
+            known = np.uint64(lengths[each])
+            first = _ZERO
+            while start + first < end:
+                left = end - start - first
+                if left > _SEEDS:  # a long adapter shows itself by a word
+                    places_here = min(left - _SEEDS, _WIDTH)
+                    marked = seeded(copied, first, adapters, each * _WIDTH) & low_bits(places_here)
+                    if not marked:
+                        first += places_here
+                        continue
+                    first += trailing_zeros(marked)
+                    left = end - start - first
+                compared = min(left, known)
+                if mismatches(load(copied, first), adapter, compared) <= allowed(compared):
+                    score = adapter_score(
+                        bases,
+                        start + first,
+                        start + first + compared,
+                        qualities,
+                        quality + first,
+                        adapters,
+                        each * _WIDTH,
+                        gains,
+                    )
+                    slot = slot_for(scores, row, count, score)
+                    if score > -_BREAK and slot < _MOST:
+                        places[row * _MOST + slot] = np.int64(first)
+                        scores[row * _MOST + slot] = score
+                        count = max(count, slot + _ONE)
+                first += _ONE
+        for rest in range(row * _MOST + count, row * _MOST + _MOST):
+            places[rest] = -1
+            scores[rest] = 0
