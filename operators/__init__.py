@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.select import Select as Select
     from biometal_stream.operators.summarize import Summarize as Summarize
     from biometal_stream.operators.tag_description import TagDescription as TagDescription
+    from biometal_stream.operators.trim_adapters import TrimAdapters as TrimAdapters
     from biometal_stream.operators.trim_fixed import TrimFixed as TrimFixed
     from biometal_stream.operators.trim_quality import TrimQuality as TrimQuality
     from biometal_stream.operators.where import Where as Where

@@ -18,14 +18,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from biometal_stream.operators.adapters.found import Pair
     from biometal_stream.operators.adapters.sizes import InsertSizes
     from biometal_stream.view import BatchView
 
 AGREEING = 0.97
 """The share of bases that are right in both mates, where their ends are of middling quality."""
-
-Pair = tuple[str, str]
-"""The adapters that mate 1 and mate 2 run into."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +34,28 @@ class Candidates:
         lengths: ``int64``, (units,): bases of each read, or of the longer mate of each pair.
         places: ``int64``, (units * MOST,): sizes of inserts, -1 for none.
         scores: ``int64``, (units * MOST,): in 1/`UNIT` of a natural logarithm.
+        firsts: ``int64``, (rows,): where the unmistakable start of an adapter stands; the length of
+            the read if nowhere.
     """
 
     lengths: NDArray[np.int64]
     places: NDArray[np.int64]
     scores: NDArray[np.int64]
+    firsts: NDArray[np.int64]
 
-    def ends(self, sizes: InsertSizes) -> NDArray[np.int64]:
+    def inserts(self, sizes: InsertSizes) -> NDArray[np.int64]:
         """The size of each insert, or the length if that is less: ``int64``, (units,)."""
         ends = np.empty(len(self.lengths), np.int64)
         choose_ends(self.lengths, self.places, self.scores, *sizes.tables(), _weights(), ends)
         return ends
+
+    def ends(self, sizes: InsertSizes) -> NDArray[np.int64]:
+        """What stays of each read: ``int64``, (rows,)."""
+        inserts = self.inserts(sizes)
+        ends = np.repeat(inserts, len(self.firsts) // max(len(inserts), 1))
+        again = (self.firsts < ends) & (ends - self.firsts <= WIDTH)
+        again &= ends < np.repeat(self.lengths, len(self.firsts) // max(len(inserts), 1))
+        return np.where(again, self.firsts, ends)
 
 
 @cache
@@ -90,6 +99,7 @@ def find(view: BatchView, adapters: Sequence[Pair], *, paired: bool) -> Candidat
     if paired:
         lengths = np.maximum(lengths[0::2], lengths[1::2])
     places, scores = np.empty((2, len(lengths) * MOST), np.int64)
+    firsts = np.empty(bases.num_rows, np.int64)
     known = [each for pair in adapters for each in (pair if paired else pair[:1])]
     about = (
         bases.starts,
@@ -103,10 +113,10 @@ def find(view: BatchView, adapters: Sequence[Pair], *, paired: bool) -> Candidat
     room = int(lengths.max(initial=0)) + 2 * WIDTH
     if paired:
         scratch = np.empty(WIDTH, np.int64), np.empty(MOST, np.int64)
-        find_inserts(*about, np.zeros(3 * room, np.uint8), *scratch, places, scores)
+        find_inserts(*about, np.zeros(3 * room, np.uint8), *scratch, places, scores, firsts)
     else:
-        find_adapters(*about, np.zeros(room, np.uint8), places, scores)
-    return Candidates(lengths, places, scores)
+        find_adapters(*about, np.zeros(room, np.uint8), places, scores, firsts)
+    return Candidates(lengths, places, scores, firsts)
 
 
 @cache

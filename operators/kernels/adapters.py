@@ -29,12 +29,16 @@ UNIT = 64
 """Scores are in 1/64 of a natural logarithm."""
 MOST = 6
 """The most candidates of a read or a pair, those with the best scores."""
-BREAK = 9 * UNIT
+BREAK = 14 * UNIT
 """What a score loses where bases after some point do not fit the adapter at all: an indel, or the
-adapter's end. About 1 adapter in 8,000."""
+adapter's end; about 1 adapter in a million."""
 
 SEEDS = 16
 """The bases in which one word of four must be right for a candidate that is not near the end."""
+
+START = 12
+"""So many bases of an adapter's start, just before an adapter, are not part of the insert: it was
+ligated to a piece of an adapter, and that to another. The mate does not show it."""
 
 _N = np.uint8(ord("N"))
 _WIDTH = np.uint64(WIDTH)
@@ -42,6 +46,7 @@ _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _FOUR = np.uint64(4)
 _SEEDS = np.uint64(SEEDS)
+_START = np.uint64(START)
 _NOTHING = np.uint8(0)
 _BREAK = np.int64(BREAK)
 _MOST = np.uint64(MOST)
@@ -94,24 +99,37 @@ def adapter_score(
 
 
 @inlined
-def slot_for(scores: NDArray[np.int64], row: Word, count: Word, score: np.int64) -> Word:
+def slot_for(
+    places: NDArray[np.int64],
+    scores: NDArray[np.int64],
+    row: Word,
+    count: Word,
+    place: np.int64,
+    score: np.int64,
+) -> Word:
     """Where a candidate of a row goes: after the others, or over the worst, or nowhere.
 
+    Of two for the same place only the better one counts.
+
     Args:
+        places: (rows * MOST,)
         scores: (rows * MOST,)
         row: The row.
         count: How many candidates it has.
+        place: That of the new one.
         score: That of the new one.
 
     Returns:
         Its number in the row; `MOST` for nowhere.
     """
-    if count < _MOST:
-        return count
     worst = _ZERO
-    for other in range(_MOST):
+    for other in range(count):
+        if places[row * _MOST + other] == place:
+            return other if scores[row * _MOST + other] < score else _MOST
         if scores[row * _MOST + other] < scores[row * _MOST + worst]:
             worst = other
+    if count < _MOST:
+        return count
     return worst if scores[row * _MOST + worst] < score else _MOST
 
 
@@ -152,7 +170,7 @@ def seeded(text: NDArray[np.uint8], at: Word, pattern: NDArray[np.uint8], start:
     return found
 
 
-@kernel(writes=("copied", "places", "scores"))
+@kernel(writes=("copied", "places", "scores", "firsts"))
 def find_adapters(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
@@ -165,6 +183,7 @@ def find_adapters(
     copied: NDArray[np.uint8],
     places: NDArray[np.int64],
     scores: NDArray[np.int64],
+    firsts: NDArray[np.int64],
 ) -> None:
     """Finds where adapters may begin in single reads.
 
@@ -181,6 +200,8 @@ def find_adapters(
         places: Output, ``int64``, (rows * MOST,): where each candidate begins in its read; -1 where
             there are no more.
         scores: Output, ``int64``, (rows * MOST,)
+        firsts: Output, ``int64``, (rows,): where the first `START` bases of an adapter stand first;
+            the read's length if nowhere.
     """
     behind = padded_end(bases)
     for row in range(np.uint64(len(starts))):
@@ -189,6 +210,7 @@ def find_adapters(
         quality = np.uint64(quality_starts[row])
         copy_read(bases, behind, start, end, copied, _ZERO)
         count = _ZERO
+        whole = end - start
         for each in range(np.uint64(len(lengths))):
             adapter = load(adapters, each * _WIDTH)
             known = np.uint64(lengths[each])
@@ -203,24 +225,28 @@ def find_adapters(
                         continue
                     first += trailing_zeros(marked)
                     left = end - start - first
-                compared = min(left, known)
-                if mismatches(load(copied, first), adapter, compared) <= allowed(compared):
+                here = load(copied, first)
+                compared = min(left, known, _SEEDS)
+                if compared >= _START and mismatches(here, adapter, _START) == _ZERO:
+                    whole = min(whole, first)
+                if mismatches(here, adapter, compared) <= allowed(compared):
                     score = adapter_score(
                         bases,
                         start + first,
-                        start + first + compared,
+                        start + first + min(left, known),
                         qualities,
                         quality + first,
                         adapters,
                         each * _WIDTH,
                         gains,
                     )
-                    slot = slot_for(scores, row, count, score)
+                    slot = slot_for(places, scores, row, count, np.int64(first), score)
                     if score > -_BREAK and slot < _MOST:
                         places[row * _MOST + slot] = np.int64(first)
                         scores[row * _MOST + slot] = score
                         count = max(count, slot + _ONE)
                 first += _ONE
+        firsts[row] = np.int64(whole)
         for rest in range(row * _MOST + count, row * _MOST + _MOST):
             places[rest] = -1
             scores[rest] = 0

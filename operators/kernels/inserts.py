@@ -12,6 +12,7 @@ from biometal_stream.operators.kernels.adapters import (
     BREAK,
     MOST,
     SEEDS,
+    START,
     UNIT,
     adapter_score,
     allowed,
@@ -58,6 +59,7 @@ _MOST = np.uint64(MOST)
 _BY_CHANCE = np.int64(BY_CHANCE)
 _NEAR = np.int64(NEAR)
 _SEEDS = np.uint64(SEEDS)
+_START = np.uint64(START)
 _SHORTEST = np.uint64(12)
 """The shortest overlap that makes a candidate by itself."""
 _PERIODS = np.uint64(7)
@@ -207,41 +209,52 @@ def _adapters(
     known: Word,
     sizes: NDArray[np.int64],
     count: Word,
+    firsts: NDArray[np.int64],
+    row: Word,
 ) -> Word:
-    """Collects the places below a limit where an adapter seems to begin.
+    """Collects the places where an adapter seems to begin, of which `_SHORTEST` bases can be seen.
 
     Args:
         text: The copies of the mates.
         at: Where the mate starts.
         length: Its length.
-        limit: At most its length minus `_SHORTEST`.
+        limit: Places from here on are left out.
         adapters: All adapters.
         where: Where the adapter starts.
         known: Its length.
         sizes: Output, (WIDTH,).
         count: How many sizes there are already.
+        firsts: Output: as of `find_inserts`.
+        row: The row of the mate.
 
     Returns:
         How many there are, at most `WIDTH`.
     """
+    if known < _SHORTEST or length < _SHORTEST:
+        return count
     adapter = load(adapters, where)
+    last = length - _SHORTEST
     place = _ZERO
-    while place < limit and count < _WIDTH:
-        here = min(limit - place, _WIDTH)
+    while place <= last:
+        here = min(last + _ONE - place, _WIDTH)
         marked = seeded(text, at + place, adapters, where) & low_bits(here)
         if not marked:
             place += here
             continue
         place += trailing_zeros(marked)
-        compared = min(length - place, known)
-        if mismatches(load(text, at + place), adapter, compared) <= allowed(compared):
-            sizes[count] = np.int64(place)
-            count += _ONE
+        vector = load(text, at + place)
+        if mismatches(vector, adapter, _START) == _ZERO:
+            firsts[row] = min(firsts[row], np.int64(place))
+        compared = min(length - place, known, _SEEDS)
+        if place < limit and count < _WIDTH:
+            if mismatches(vector, adapter, compared) <= allowed(compared):
+                sizes[count] = np.int64(place)
+                count += _ONE
         place += _ONE
     return count
 
 
-@kernel(writes=("copied", "sizes", "raw", "places", "scores"))
+@kernel(writes=("copied", "sizes", "raw", "places", "scores", "firsts"))
 def find_inserts(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
@@ -256,6 +269,7 @@ def find_inserts(
     raw: NDArray[np.int64],
     places: NDArray[np.int64],
     scores: NDArray[np.int64],
+    firsts: NDArray[np.int64],
 ) -> None:
     """Finds where the inserts of pairs may end.
 
@@ -276,6 +290,7 @@ def find_inserts(
             are no more. Only what is shorter than one of the mates is looked for, and, where that
             is in doubt, one that is not.
         scores: Output, ``int64``, (rows / 2 * MOST,)
+        firsts: Output, ``int64``, (rows,): as of `find_adapters`.
     """
     behind = padded_end(bases)
     before = padded_start(bases)
@@ -302,15 +317,23 @@ def find_inserts(
         count = _overlaps(copied, length1, turned, length2, sizes)
         shorter = longest if count == _ZERO else _SHORTEST
         copy_read(bases, behind, start2, start2 + length2, copied, forward)
-        for kind in range(kinds):
-            for second in range(_TWO):
-                known = np.uint64(lengths[_TWO * kind + second])
-                at = forward if second else _ZERO
-                length = length2 if second else length1
-                where = (_TWO * kind + second) * _WIDTH
-                if known >= _SHORTEST and length > _SHORTEST:
-                    limit = min(shorter, length - _SHORTEST)
-                    count = _adapters(copied, at, length, limit, adapters, where, known, sizes, count)
+        firsts[_TWO * pair] = np.int64(length1)
+        firsts[_TWO * pair + _ONE] = np.int64(length2)
+        for kind in range(_TWO * kinds):
+            second = kind & _ONE
+            count = _adapters(
+                copied,
+                forward if second else _ZERO,
+                length2 if second else length1,
+                shorter,
+                adapters,
+                kind * _WIDTH,
+                np.uint64(lengths[kind]),
+                sizes,
+                count,
+                firsts,
+                _TWO * pair + second,
+            )
 
         found = _ZERO
         surest = -_FAILED
@@ -370,7 +393,7 @@ def find_inserts(
                 if kinds == _ZERO:
                     best = np.int64(0)
                 score = max(overlap, -_FAILED) + best
-                slot = slot_for(scores, pair, found, score)
+                slot = slot_for(places, scores, pair, found, np.int64(size), score)
                 if score > -_BREAK and slot < _MOST:
                     places[pair * _MOST + slot] = np.int64(size)
                     scores[pair * _MOST + slot] = score
