@@ -67,11 +67,14 @@ class Learnt:
         operator: The resulting operator as typed on the command line, such as ``min-length 50``. If
             it is typed like this, it does not learn again.
         settings: The settings that were learnt.
+        findings: What the first reads showed, in short lines; empty if the operator has no more to
+            say than its settings.
     """
 
     reads: int
     operator: str
     settings: Mapping[str, object]
+    findings: tuple[str, ...] = ()
 
 
 def learn(learner: Learner, first: FirstReads, schema: pa.Schema) -> tuple[Operator, Learnt]:
@@ -105,7 +108,9 @@ def learn(learner: Learner, first: FirstReads, schema: pa.Schema) -> tuple[Opera
             f" {', '.join(made.names)}, but the learner's output_schema has"
             f" {', '.join(promised.names)}, or other types"
         )
-    return operator, Learnt(first.reads, as_typed(operator, options=True), _new(learner, operator))
+    findings = tuple(getattr(operator, "findings", ()))
+    typed = as_typed(operator, options=True)
+    return operator, Learnt(first.reads, typed, _new(learner, operator), findings)
 
 
 def _new(learner: Operator, operator: Operator) -> dict[str, object]:

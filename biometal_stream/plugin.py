@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from biometal_stream.operators.base import ReadTrimmer as ReadTrimmer
     from biometal_stream.operators.base import SerialOperator as SerialOperator
     from biometal_stream.operators.base import StatelessOperator as StatelessOperator
+    from biometal_stream.operators.base import with_findings as with_findings
     from biometal_stream.operators.base import with_mates as with_mates
     from biometal_stream.schemas.checks import require_absent as require_absent
     from biometal_stream.schemas.checks import require_columns as require_columns
@@ -52,7 +53,7 @@ else:
         "interfaces": "Concurrency Filter Learner Look Observer Operator Pushdown SerialFunction"
         " Trimmer",
         "operators.base": "ReadFilter ReadLearner ReadObserver ReadTrimmer SerialOperator"
-        " StatelessOperator with_mates",
+        " StatelessOperator with_findings with_mates",
         "schemas.checks": "require_absent require_columns require_text",
         "settings": "Names argument option settle_names",
         "view": "BatchView",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
 
 from biometal_stream.interfaces import (
     Concurrency,
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from biometal_stream.interfaces import BatchFunction, Operator
     from biometal_stream.view import BatchView
+
+_Learnt = TypeVar("_Learnt")
 
 
 @cache
@@ -251,6 +253,20 @@ class ReadLearner(StatelessOperator):
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Transforms a batch that is a whole stream, after learning from it."""
         return taught_by(self, batch)
+
+
+def with_findings(operator: _Learnt, findings: Sequence[str]) -> _Learnt:
+    """Attaches what the first reads showed to the operator that was learnt from them.
+
+    The end of a run shows these lines, and ``Report.learnt`` has them. They are no settings:
+    operators that differ only in their findings are equal.
+
+    Args:
+        operator: The operator that `learn` returns; it is changed.
+        findings: Short lines: what was found, and the evidence for it.
+    """
+    object.__setattr__(operator, "findings", tuple(findings))
+    return operator
 
 
 def taught_by(learner: Operator, batch: pa.RecordBatch) -> pa.RecordBatch:

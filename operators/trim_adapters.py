@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Look
-from biometal_stream.operators.base import ReadTrimmer
+from biometal_stream.operators.adapters.kits import KITS
+from biometal_stream.operators.base import ReadTrimmer, with_findings
 from biometal_stream.settings import Names, option, settle_names
 
 if TYPE_CHECKING:
@@ -18,118 +19,173 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.interfaces import Operator
+    from biometal_stream.operators.adapters.counts import TrimmedAdapters
+    from biometal_stream.operators.adapters.found import Pair
     from biometal_stream.view import BatchView
 
 NONE = "none"
 """The adapter of reads without adapters."""
-_KITS = ("truseq", "nextera", "small-rna", "illumina-pe", "mgi")
 _LOOK = 20_000
+"""The first reads that are looked at: enough to know the share of each insert size."""
 
 
 @dataclass(frozen=True)
 class TrimAdapters(ReadTrimmer):
     """Cuts adapters from the 3' end of reads, and all that follows them.
 
-    Where an insert ends is decided by probability: from the bases and qualities of both mates, the
-    adapters, and how long the inserts of the library are. What is not given is learnt from the
-    first reads. If they show no adapter, nothing is cut. docs/adapters.md explains the method.
+    Where the insert of a read ends is decided by probability: from the bases and qualities of
+    both mates, the adapters, and how long the inserts of the library are. What is not given is
+    learnt from the first 20,000 reads. If these show no adapter, nothing is cut. The end of a run
+    shows what was found.
 
     A read without an insert becomes empty and stays in the stream; `MinLength` drops it.
+    docs/adapters.md explains the method and lists the kits.
 
     Attributes:
         kit: The kit that the library was made with, whose adapters are known.
         adapter: The adapters after the insert of mate 1 and of single reads; ``none`` for none.
-        mate_adapter: The adapters after the insert of mate 2, one for each of ``adapter``.
+        mate_adapter: The adapters after the insert of mate 2, one for each of ``adapter``; ``none``
+            for one that is not known. Single reads need none.
+        adapters: A FASTA file of adapters, for both mates; those of mate 1 or 2 alone have names
+            that end in ``/1`` or ``/2``.
         insert_sizes: The share of inserts of each size, as a run reports it.
+        read_length: The length of reads before they were trimmed, as a run reports it. In shorter
+            reads only 10 bases of an adapter or more are cut.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("sequence", "quality")
 
     kit: str | None = option(
-        "The kit that the library was made with.", default=None, choices=_KITS
+        "The kit that the library was made with; by default what the first reads show.",
+        default=None,
+        choices=tuple(KITS),
     )
     adapter: Names = option(
-        "An adapter after the insert of mate 1 or of single reads; may be repeated.",
+        "An adapter after the insert of mate 1 or of single reads, or none; may be repeated.",
         default=(),
         metavar="SEQUENCE",
     )
     mate_adapter: Names = option(
-        "The adapter after the insert of mate 2; one for each --adapter.",
+        "The adapter after the insert of mate 2, or none; one for each --adapter.",
         default=(),
         metavar="SEQUENCE",
+    )
+    adapters: str | None = option(
+        "A FASTA file of adapters; names end in /1 or /2 where they are for one mate.",
+        default=None,
+        metavar="FILE",
     )
     insert_sizes: str | None = option(
         "The share of inserts of each size, as an earlier run has learnt it.",
         default=None,
         metavar="SIZES",
     )
+    read_length: int | None = option(
+        "The length of reads before any trimming, as an earlier run has learnt it.",
+        default=None,
+        unit="bases",
+        minimum=1,
+    )
 
     def __post_init__(self) -> None:
         settle_names(self, "adapter")
         settle_names(self, "mate_adapter")
         super().__post_init__()
-        if self.kit is not None and (self.adapter or self.mate_adapter):
-            raise ConfigurationError(f"{self.name}: give a kit or adapters, not both")
+        given = [
+            name for name in ("kit", "adapter", "adapters") if getattr(self, name) not in {None, ()}
+        ]
+        if len(given) > 1:
+            raise ConfigurationError(
+                f"{self.name}: give a kit, adapters, or a file of them, not {' and '.join(given)}"
+            )
         if self.mate_adapter and len(self.mate_adapter) != len(self.adapter):
             raise ConfigurationError(
-                f"{self.name}: give as many mate-adapters as adapters, in the same order:"
-                f" {len(self.adapter)} and {len(self.mate_adapter)}"
+                f"{self.name}: mate-adapter must be given once for each adapter, in the same order;"
+                f" {len(self.adapter)} adapters, {len(self.mate_adapter)} mate-adapters"
             )
-        for field in ("adapter", "mate_adapter"):
-            texts = tuple(self._checked(field, text) for text in getattr(self, field))
-            object.__setattr__(self, field, texts)
+        for name in ("adapter", "mate_adapter"):
+            texts = tuple(self._checked(name, text) for text in getattr(self, name))
+            object.__setattr__(self, name, texts)
         if self.insert_sizes is not None:
-            from biometal_stream.operators.adapters.sizes import InsertSizes
+            from biometal_stream.operators.adapters.sizes import parsed
 
-            InsertSizes.parse(self.insert_sizes)
+            parsed(self.insert_sizes)
 
     def _checked(self, field: str, text: str) -> str:
-        upper = text.upper().replace("U", "T")
-        if text.lower() == NONE:
-            return NONE
-        if not upper or set(upper) - set("ACGT"):
-            raise ConfigurationError(
-                f"{self.name}: {field.replace('_', '-')} must be bases A, C, G and T, or"
-                f" '{NONE}': {text!r}"
-            )
-        return upper
+        from biometal_stream.operators.adapters.fasta import checked
+
+        name = field.replace("_", "-")
+        return NONE if text.lower() == NONE else checked(text, f"{self.name}: {name}")
 
     @property
     def look(self) -> Look | None:
-        """The first 20,000 reads; nothing if adapters and insert sizes are given."""
-        known = self.adapter and self.insert_sizes is not None
-        return None if known or self.adapter == (NONE,) else Look(reads=_LOOK)
+        """The first 20,000 reads; none if adapters and insert sizes are given."""
+        if self.adapters is None and (self._no_adapters or self._knows_everything):
+            return None
+        return Look(reads=_LOOK)
+
+    @property
+    def _no_adapters(self) -> bool:
+        return bool(self.adapter) and {*self.adapter, *self.mate_adapter} == {NONE}
+
+    @property
+    def _knows_everything(self) -> bool:
+        return bool(self.adapter or self.kit) and self.insert_sizes is not None
 
     def learn(self, batches: Sequence[pa.RecordBatch], /) -> Operator:
-        """Finds the adapters, unless they are given, and learns the sizes of inserts."""
+        """Finds the adapters, unless they are given, and learns the sizes of inserts.
+
+        Raises:
+            ConfigurationError: The file of adapters is not FASTA.
+            InputError: It cannot be read.
+        """
         from biometal_stream.operators.adapters.discovery import discover
-        from biometal_stream.operators.adapters.finding import find
-        from biometal_stream.operators.adapters.kits import KITS
-        from biometal_stream.operators.adapters.sizes import learn_sizes
+        from biometal_stream.operators.adapters.fasta import read_adapters
+        from biometal_stream.operators.adapters.found import findings
         from biometal_stream.view import BatchView
 
         view = BatchView(_joined(batches))
-        paired = view.paired
-        adapters, mates = self.adapter, self.mate_adapter
-        if self.kit is not None:
-            adapters, mates = (KITS[self.kit].mate1,), (KITS[self.kit].mate2,)
-        elif not adapters:
+        paired, unit = view.paired, "pairs" if view.paired else "reads"
+        shown: list[str] = []
+        learnt = self
+        if self.adapters is not None:
+            learnt = self._with(read_adapters(self.adapters), paired=paired)
+        elif self.kit is None and not self.adapter:
             found = discover(view, paired=paired)
-            adapters = tuple(each.adapters[0] for each in found) or (NONE,)
-            mates = tuple(each.adapters[1] for each in found) if paired else ()
-        if adapters == (NONE,):
-            return replace(self, adapter=adapters, mate_adapter=(), insert_sizes=None)
-        learnt = replace(
-            self, kit=None, adapter=adapters, mate_adapter=mates if paired else self.mate_adapter
-        )
-        if self.insert_sizes is None:
-            candidates = find(view, learnt._pairs(), paired=paired)
-            sizes = learn_sizes(candidates.lengths, candidates.places, candidates.scores)
-            learnt = replace(learnt, insert_sizes=str(sizes))
-        return learnt
+            shown = findings(found, view.num_rows // (1 + paired), unit)
+            learnt = self._with([each.adapters for each in found], paired=paired)
+        if not learnt._no_adapters:
+            learnt = learnt._with_sizes(view)
+        return with_findings(learnt, shown)
 
-    def _pairs(self) -> list[tuple[str, str]]:
-        mates = self.mate_adapter or ("",) * len(self.adapter)
+    def _with(self, pairs: Sequence[Pair], *, paired: bool) -> TrimAdapters:
+        if not paired:  # what follows mate 2 is nowhere
+            pairs = [(one, "") for one in dict.fromkeys(pair[0] for pair in pairs) if one]
+        return replace(
+            self,
+            adapters=None,
+            adapter=tuple(one or NONE for one, _ in pairs) or (NONE,),
+            mate_adapter=tuple(two or NONE for _, two in pairs) if paired else (),
+        )
+
+    def _with_sizes(self, view: BatchView) -> TrimAdapters:
+        """The same with the sizes of inserts that the first reads show, and their length."""
+        if self.insert_sizes is not None:
+            return self
+        from biometal_stream.operators.adapters.finding import find
+        from biometal_stream.operators.adapters.sizes import learn_sizes
+
+        candidates = find(view, self._pairs(), paired=view.paired)
+        sizes = learn_sizes(candidates.lengths, candidates.places, candidates.scores)
+        lengths = candidates.lengths
+        alike = len(lengths) and lengths.min() == lengths.max() > 0
+        read_length = int(lengths[0]) if alike and self.read_length is None else self.read_length
+        return replace(self, insert_sizes=str(sizes), read_length=read_length)
+
+    def _pairs(self) -> list[Pair]:
+        if self.kit is not None:
+            return [(KITS[self.kit].mate1, KITS[self.kit].mate2)]
+        mates = self.mate_adapter or (NONE,) * len(self.adapter)
         return [
             ("" if one == NONE else one, "" if two == NONE else two)
             for one, two in zip(self.adapter, mates, strict=True)
@@ -144,20 +200,49 @@ class TrimAdapters(ReadTrimmer):
         """
         import numpy as np
 
+        return np.zeros(view.num_rows, np.int64), self._ends(view)[0]
+
+    def _ends(self, view: BatchView) -> tuple[NDArray[np.int64], ...]:
+        """What stays of each read; the longest mates, and their inserts."""
+        return view.once(("adapters", self), self._found)
+
+    def _found(self, view: BatchView) -> tuple[NDArray[np.int64], ...]:
         from biometal_stream.operators.adapters.finding import find
-        from biometal_stream.operators.adapters.sizes import InsertSizes
+        from biometal_stream.operators.adapters.sizes import parsed
         from biometal_stream.operators.measures import require_qualities
 
         view.require_equal_lengths()
         require_qualities(view)
-        lengths = view.text("sequence").lengths
-        starts = np.zeros(view.num_rows, np.int64)
-        if self.adapter == (NONE,):
-            return starts, lengths
+        if self._no_adapters:
+            lengths = view.text("sequence").lengths
+            longest = lengths.reshape(-1, 1 + view.paired).max(1)
+            return lengths, longest, longest
         assert self.insert_sizes is not None
-        found = find(view, self._pairs(), paired=view.paired)
-        ends = found.ends(InsertSizes.parse(self.insert_sizes))
-        return starts, np.minimum(ends, lengths)
+        candidates = find(view, self._pairs(), paired=view.paired)
+        if self.read_length is not None:
+            candidates.doubt_shorter(self.read_length)
+        inserts = candidates.inserts(parsed(self.insert_sizes))
+        return candidates.ends(inserts), candidates.lengths, inserts
+
+    def empty(self) -> TrimmedAdapters:
+        """The counts of no reads."""
+        from biometal_stream.operators.adapters.counts import TrimmedAdapters
+
+        return TrimmedAdapters()
+
+    def observe(self, view: BatchView, /) -> TrimmedAdapters:
+        """Counts what is cut from a view, and the sizes of inserts."""
+        from biometal_stream.operators.adapters.counts import count
+
+        return count(view.text("sequence").lengths, *self._ends(view))
+
+    def merge(self, one: TrimmedAdapters, two: TrimmedAdapters, /) -> TrimmedAdapters:
+        """Adds up the counts."""
+        return one + two
+
+    def finish(self, state: TrimmedAdapters, /) -> TrimmedAdapters:
+        """Returns the counts."""
+        return state
 
 
 def _joined(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:

@@ -18,13 +18,14 @@ _MOST_NAMED = 6
 def closing(report: Report, layout: str | None = None) -> str:
     """The lines printed at the end of a run.
 
-    They are the table of steps, if there are any, and a line with what the table does not say.
+    They are the table of steps, if there are any, what learners have found, and a line with what
+    these do not say.
 
     Args:
         report: What the run did.
         layout: How the output holds pairs, if that needs to be said.
     """
-    table = steps(report)
+    table = steps(report) + findings(report)
     return table + outcome(report, layout, reads=not table) + "\n"
 
 
@@ -37,6 +38,16 @@ def steps(report: Report) -> str:
         return ""
     cells = [[printable(cell) for cell in row] for row in rows]
     return plain_table("", columns, cells, text=(0, len(columns) - 1))
+
+
+def findings(report: Report) -> str:
+    """What learners have found in the first reads, a line each; empty if they found nothing."""
+    lines = [
+        f"{name}: {line}"
+        for name, learnt in report.learnt.items()
+        for line in getattr(learnt, "findings", ())
+    ]
+    return "".join(f"{printable(line)}\n" for line in lines)
 
 
 def outcome(report: Report, layout: str | None = None, *, reads: bool = True) -> str:

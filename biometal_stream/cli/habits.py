@@ -18,9 +18,10 @@ _TRIM = (
 _CUT = "'trim-fixed --front 5 --tail 3' trims a number of bases from the ends"
 _CROP = "'trim-fixed --length 100' shortens reads"
 _ADAPTERS = (
-    "adapters and poly-G tails are not trimmed yet (cutadapt and fastp do that); 'trim-quality 20'"
-    " trims low-quality ends"
+    "'trim-adapters' finds and trims adapters, 'trim-adapters --adapter AGATCGGAAGAGC' trims the"
+    " given one"
 )
+_POLY_G = "poly-G tails are not trimmed yet (cutadapt and fastp do that)"
 _FILTER = (
     "each filter is its own step, such as 'min-length 50', 'min-mean-quality 20' and"
     " 'max-n 0'; 'where \"gc < 0.7\"' takes a condition"
@@ -48,7 +49,7 @@ STEPS = _table(
     ("trim trimming trimmer cutadapt fastp trim-reads quality-trim trimfq", _TRIM),
     ("cut headcrop tailcrop trim-front trim-tail", _CUT),
     ("crop shorten truncate trim-length", _CROP),
-    ("clip adapter adapters trim-adapters trim-adapter illuminaclip", _ADAPTERS),
+    ("clip adapter adapters trim-adapter adapter-trim illuminaclip adapterremoval", _ADAPTERS),
     ("sliding-window slidingwindow", "'trim-quality 15 --algorithm sliding-window' does that"),
     ("leading", "'trim-quality 3 --algorithm leading' does that"),
     ("trailing", "'trim-quality 3 --algorithm trailing' does that"),
@@ -103,7 +104,8 @@ OPTIONS = _table(
         "-y -Y --low_complexity_filter --complexity_threshold",
         "'min-complexity 0.3' keeps reads by their share of bases that differ from the next",
     ),
-    ("-a -A -g -G --adapter --adapter_sequence --trim_poly_g --nextseq-trim", _ADAPTERS),
+    ("-a -A --adapter_sequence --adapter_sequence_r2 --adapter_fasta --adapter1", _ADAPTERS),
+    ("-g -G --trim_poly_g --nextseq-trim", _POLY_G),
     ("--cut_front -5", "'trim-quality 20 --algorithm cut-front' does that"),
     ("--cut_tail -3", "'trim-quality 20 --algorithm cut-tail' does that"),
     ("--cut_right", "'trim-quality 20 --algorithm cut-right' does that"),

@@ -191,7 +191,8 @@ class Learner(Operator, Protocol):
                 fewer. There is at least one batch, which may have no rows.
 
         Returns:
-            The operator that does the work, with the same output schema as the learner.
+            The operator that does the work, with the same output schema as the learner. If it has
+            ``findings``, short lines about what the first reads showed, the run's end shows them.
         """
 
 

@@ -17,11 +17,12 @@ from biometal_stream.operators.kernels.adapters import MOST, UNIT
 from biometal_stream.simd.words import WIDTH
 
 if TYPE_CHECKING:
-    from biometal_stream.view import BatchView
     from numpy.typing import NDArray
 
+    from biometal_stream.view import BatchView
+
 _SURE = 8 * UNIT
-"""The score of an overlap whose end is believed: 9 in 10 of what any overlap counts for."""
+"""The score of an overlap whose end is believed: four fifths of what any overlap counts for."""
 _FEWEST = 5
 """The fewest reads that an adapter is taken from."""
 _SEED = 18
@@ -32,10 +33,17 @@ _AGREEING = 0.7
 """The share of ends that must agree on a base of the adapter."""
 _SHORTEST = 12
 """The shortest adapter."""
+_OVERLAP = "after the overlap of mates"
+_MANY_BASES = "16 bases or more"
 _OTHERS = 4
 """The most adapters, or pairs of them, of one input."""
 _SHARE = 0.05
 """The least share of an adapter that is not the commonest."""
+
+_WHOLE = 20 * UNIT
+"""The score of 16 bases of an adapter, in a read."""
+_RARE = 2e-4
+"""The least share of reads that show an adapter."""
 
 
 def discover(view: BatchView, *, paired: bool) -> list[Found]:
@@ -48,7 +56,7 @@ def discover(view: BatchView, *, paired: bool) -> list[Found]:
     for each in _of_kits(view.keep(first)):
         kit = KITS[each.kit or ""]
         if each.adapters[0] == kit.mate1 and kit.name not in {other.kit for other in found}:
-            found.append(Found((kit.mate1, kit.mate2), each.reads, kit.name))
+            found.append(Found((kit.mate1, kit.mate2), each.reads, kit.name, each.evidence))
     return found[:_OTHERS]
 
 
@@ -79,7 +87,9 @@ def _of_pairs(view: BatchView) -> list[Found]:
         adapters = (_consensus(one[chosen]), _consensus(two[chosen]))
         one_known, two_known = (each if len(each) >= _SHORTEST else "" for each in adapters)
         if one_known:
-            found.append(Found((one_known, two_known), int(chosen.sum()), named(one_known)))
+            found.append(
+                Found((one_known, two_known), int(chosen.sum()), named(one_known), _OVERLAP)
+            )
         # Those that differ from it by an error or two are the same.
         alike = (one[:, :_SEED] != one[chosen][0, :_SEED]).sum(1) <= _SEED // 6
         one, two = one[~(alike | chosen)], two[~(alike | chosen)]
@@ -112,7 +122,7 @@ def _consensus(ends: NDArray[np.uint8]) -> str:
 
 
 def _of_kits(view: BatchView) -> list[Found]:
-    """Single reads: a kit's adapter is there if many reads have 16 of its bases, up to their end."""
+    """A kit's adapter is there if enough reads have 16 of its bases."""
     known = [
         (adapter, kit.name)
         for kit in KITS.values()
@@ -129,7 +139,7 @@ def _of_kits(view: BatchView) -> list[Found]:
         if reads[best] < max(_FEWEST, _RARE * view.num_rows):
             break
         adapter, name = known[best]
-        found.append(Found((adapter, ""), int(reads[best]), name))
+        found.append(Found((adapter, ""), int(reads[best]), name, _MANY_BASES))
         scores = np.where(scores > scores[best], scores, 0)
     return found
 
@@ -137,10 +147,6 @@ def _of_kits(view: BatchView) -> list[Found]:
 def _best_scores(view: BatchView, adapter: str) -> NDArray[np.int64]:
     candidates = find(view, [(adapter, "")], paired=False)
     places = candidates.places.reshape(-1, MOST)
-    return np.where(places >= 0, candidates.scores.reshape(-1, MOST), 0).max(1, initial=0)
-
-
-_WHOLE = 20 * UNIT
-"""The score of 16 bases of an adapter, in a read."""
-_RARE = 2e-4
-"""The least share of reads that show an adapter."""
+    scores = np.where(places >= 0, candidates.scores.reshape(-1, MOST), 0)
+    best: NDArray[np.int64] = scores.max(1, initial=0)
+    return best

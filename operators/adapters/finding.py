@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 AGREEING = 0.97
 """The share of bases that are right in both mates, where their ends are of middling quality."""
 
+SURE_AGAIN = 14 * UNIT
+"""The score of a candidate in a read that was trimmed before: 10 bases of an adapter. Where fewer
+stand, one in a million of the reads whose insert ends there has them by chance."""
+
 
 @dataclass(frozen=True)
 class Candidates:
@@ -36,26 +40,42 @@ class Candidates:
         scores: ``int64``, (units * MOST,): in 1/`UNIT` of a natural logarithm.
         firsts: ``int64``, (rows,): where the unmistakable start of an adapter stands; the length of
             the read if nowhere.
+        read_lengths: ``int64``, (rows,): bases of each read.
     """
 
     lengths: NDArray[np.int64]
     places: NDArray[np.int64]
     scores: NDArray[np.int64]
     firsts: NDArray[np.int64]
+    read_lengths: NDArray[np.int64]
 
     def inserts(self, sizes: InsertSizes) -> NDArray[np.int64]:
         """The size of each insert, or the length if that is less: ``int64``, (units,)."""
         ends = np.empty(len(self.lengths), np.int64)
-        choose_ends(self.lengths, self.places, self.scores, *sizes.tables(), _weights(), ends)
+        choose_ends(self.lengths, self.places, self.scores, *sizes.tables, _weights(), ends)
         return ends
 
-    def ends(self, sizes: InsertSizes) -> NDArray[np.int64]:
-        """What stays of each read: ``int64``, (rows,)."""
-        inserts = self.inserts(sizes)
-        ends = np.repeat(inserts, len(self.firsts) // max(len(inserts), 1))
+    def doubt_shorter(self, length: int) -> None:
+        """Leaves out candidates of reads that were trimmed before, unless they are sure.
+
+        Args:
+            length: The length of reads that were not trimmed.
+        """
+        short = self.lengths < length
+        if short.any():
+            self.places[np.repeat(short, MOST) & (self.scores < SURE_AGAIN)] = -1
+
+    def ends(self, inserts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """What stays of each read: ``int64``, (rows,).
+
+        Args:
+            inserts: The size of each insert, or the length if that is less: ``int64``, (units,).
+        """
+        mates = len(self.firsts) // max(len(inserts), 1)
+        ends = np.repeat(inserts, mates)
         again = (self.firsts < ends) & (ends - self.firsts <= WIDTH)
-        again &= ends < np.repeat(self.lengths, len(self.firsts) // max(len(inserts), 1))
-        return np.where(again, self.firsts, ends)
+        again &= ends < np.repeat(self.lengths, mates)
+        return np.minimum(np.where(again, self.firsts, ends), self.read_lengths)
 
 
 @cache
@@ -81,7 +101,7 @@ def gains() -> NDArray[np.int32]:
     both = np.concatenate(
         [np.log(4 * rates / 3), np.log(4 * (1 - rates)), np.log(AGREEING / chance)]
     )
-    found = np.rint(both * UNIT).astype(np.int32)
+    found: NDArray[np.int32] = np.rint(both * UNIT).astype(np.int32)
     found.flags.writeable = False
     return found
 
@@ -116,7 +136,7 @@ def find(view: BatchView, adapters: Sequence[Pair], *, paired: bool) -> Candidat
         find_inserts(*about, np.zeros(3 * room, np.uint8), *scratch, places, scores, firsts)
     else:
         find_adapters(*about, np.zeros(room, np.uint8), places, scores, firsts)
-    return Candidates(lengths, places, scores, firsts)
+    return Candidates(lengths, places, scores, firsts, bases.lengths)
 
 
 @cache
@@ -137,6 +157,8 @@ def _upper(bases: StringColumn) -> StringColumn:
     part = bases.data[first:last]
     if not len(part) or part.max() < ord("a"):
         return bases
-    data = np.where((bases.data >= ord("a")) & (bases.data <= ord("z")), bases.data & 0xDF, bases.data)
+    data = np.where(
+        (bases.data >= ord("a")) & (bases.data <= ord("z")), bases.data & 0xDF, bases.data
+    )
     data.flags.writeable = False
     return StringColumn(bases.name, bases.starts, bases.stops, data, bases.rows)

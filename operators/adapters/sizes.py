@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -24,7 +26,7 @@ _ROUNDS = 60
 _SMOOTH = 2.5
 """Standard deviation of the smoothing in each round, in bases."""
 _DOUBTFUL = 50.0
-"""Imagined reads, half of them with inserts of any size, that few real reads are weighed against."""
+"""Imagined reads, half of them with inserts of any size, against which few real ones count less."""
 _TOLERANCE = 0.05
 """How far the logarithm of a share may be from the line between two knots."""
 _LEAST = 1e-9
@@ -64,7 +66,7 @@ class InsertSizes:
             len(found) < 2
             or len(found) < len(items)
             or sizes[0] != 0
-            or any(one >= two for one, two in zip(sizes, sizes[1:], strict=False))
+            or any(one >= two for one, two in pairwise(sizes))
             or [more for _, more, _ in found] != [False] * (len(found) - 1) + [True]
             or not all(0 < share <= 1 for _, _, share in found)
         ):
@@ -85,17 +87,34 @@ class InsertSizes:
         written = [f"{size}:{self.shares[size]:.3g}" for size in knots]
         return ",".join([*written, f"{len(logarithms)}+:{self.shares[-1]:.3g}"])
 
+    @cached_property
     def tables(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """The logarithms for `biometal_stream.operators.kernels.inserts.choose_ends`."""
         shares = self.shares
         longer = np.cumsum(shares[::-1])[::-1]
         each = np.append(shares[:-1], shares[-1] / len(shares))
-        return _scaled(each), _scaled(longer)
+        found = _scaled(each), _scaled(longer)
+        for table in found:
+            table.flags.writeable = False
+        return found
+
+
+@lru_cache(maxsize=32)
+def parsed(text: str) -> InsertSizes:
+    """The same as `InsertSizes.parse`, which each text goes through once.
+
+    Raises:
+        ConfigurationError: The text is something else.
+    """
+    return InsertSizes.parse(text)
 
 
 def weights() -> NDArray[np.int64]:
     """The probabilities for `biometal_stream.operators.kernels.inserts.choose_ends`."""
-    return np.rint(np.exp(-np.arange(STEPS) / UNIT) * (1 << 32)).astype(np.int64)
+    found: NDArray[np.int64] = np.rint(np.exp(-np.arange(STEPS) / UNIT) * (1 << 32)).astype(
+        np.int64
+    )
+    return found
 
 
 def learn_sizes(
@@ -151,7 +170,8 @@ def _smoothed(shares: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _scaled(shares: NDArray[np.float64]) -> NDArray[np.int32]:
-    return np.rint(np.log(np.maximum(shares, _LEAST)) * UNIT).astype(np.int32)
+    scaled: NDArray[np.int32] = np.rint(np.log(np.maximum(shares, _LEAST)) * UNIT).astype(np.int32)
+    return scaled
 
 
 def _knots(values: NDArray[np.float64]) -> list[int]:

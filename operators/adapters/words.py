@@ -44,6 +44,7 @@ _SPREAD = 8
 _STRAY = 0.05
 """The share of its words that may come without its start, or on the other strand."""
 _SHORTEST = 16
+_EVIDENCE = "it starts at varying places"
 
 
 def single_adapter(view: BatchView) -> list[Found]:
@@ -59,7 +60,7 @@ def single_adapter(view: BatchView) -> list[Found]:
         if adapter is not None and _stands_out(codes, words, counts, adapter):
             text = "".join("ACGT"[code] for code in adapter)
             reads = int((words == _word(adapter)).any(1).sum())
-            return [Found((text, ""), reads, None)]
+            return [Found((text, ""), reads, None, _EVIDENCE)]
     return []
 
 
@@ -73,7 +74,8 @@ def _codes(view: BatchView) -> NDArray[np.int8]:
     table = np.full(256, 4, np.int8)
     for code, letters in enumerate(("Aa", "Cc", "Gg", "Tt")):
         table[[ord(letter) for letter in letters]] = code
-    return np.where(inside, table[text.data[np.where(inside, at, 0)]], 4).astype(np.int8)
+    codes: NDArray[np.int8] = np.where(inside, table[text.data[np.where(inside, at, 0)]], 4)
+    return codes.astype(np.int8)
 
 
 def _words(codes: NDArray[np.int8]) -> NDArray[np.int32]:
@@ -89,7 +91,9 @@ def _words(codes: NDArray[np.int8]) -> NDArray[np.int32]:
 
 
 def _word(codes: NDArray[np.int8]) -> int:
-    return int(sum(int(code) * 4 ** (_WORD - 1 - place) for place, code in enumerate(codes[:_WORD])))
+    return int(
+        sum(int(code) * 4 ** (_WORD - 1 - place) for place, code in enumerate(codes[:_WORD]))
+    )
 
 
 def _around(
@@ -103,7 +107,7 @@ def _around(
     counts = np.stack([(aligned == code).sum(0) for code in range(4)])
     there = counts.sum(0)
     share = np.where(there >= _FEWEST // 2, counts.max(0) / np.maximum(there, 1), 0)
-    best = counts.argmax(0).astype(np.int8)
+    best: NDArray[np.int8] = counts.argmax(0).astype(np.int8)
     first = _BEFORE
     while first > 0 and share[first - 1] >= _ALIKE:
         first -= 1

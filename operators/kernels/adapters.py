@@ -134,8 +134,9 @@ def slot_for(
 
 
 @inlined
-def copy_read(bases: NDArray[np.uint8], behind: End, start: Word, end: Word,
-              out: NDArray[np.uint8], to: Word) -> None:
+def copy_read(
+    bases: NDArray[np.uint8], behind: End, start: Word, end: Word, out: NDArray[np.uint8], to: Word
+) -> None:
     """Copies a read to scratch memory, where vectors can be loaded up to its end."""
     while start < end:
         store(out, to, load_starting(bases, behind, start))

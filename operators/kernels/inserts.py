@@ -128,7 +128,11 @@ def _overlap_score(
 
 @inlined
 def _overlaps(
-    text: NDArray[np.uint8], length: Word, turned: Word, other_length: Word, sizes: NDArray[np.int64]
+    text: NDArray[np.uint8],
+    length: Word,
+    turned: Word,
+    other_length: Word,
+    sizes: NDArray[np.int64],
 ) -> Word:
     """Collects the sizes of inserts of which mates overlap from the start of mate 1 on.
 
@@ -191,10 +195,13 @@ def _longer(
     for size in range(max(length, other_length), length + other_length - _SHORTEST + _ONE):
         low = size - other_length
         compared = min(length - low, other_length, _WIDTH)
-        if compared >= _SHORTEST and count < _WIDTH:
-            if mismatches(load(text, low), head, compared) <= allowed(compared):
-                sizes[count] = np.int64(size)
-                count += _ONE
+        if (
+            compared >= _SHORTEST
+            and count < _WIDTH
+            and mismatches(load(text, low), head, compared) <= allowed(compared)
+        ):
+            sizes[count] = np.int64(size)
+            count += _ONE
     return count
 
 
@@ -246,10 +253,13 @@ def _adapters(
         if mismatches(vector, adapter, _START) == _ZERO:
             firsts[row] = min(firsts[row], np.int64(place))
         compared = min(length - place, known, _SEEDS)
-        if place < limit and count < _WIDTH:
-            if mismatches(vector, adapter, compared) <= allowed(compared):
-                sizes[count] = np.int64(place)
-                count += _ONE
+        if (
+            place < limit
+            and count < _WIDTH
+            and mismatches(vector, adapter, compared) <= allowed(compared)
+        ):
+            sizes[count] = np.int64(place)
+            count += _ONE
         place += _ONE
     return count
 

@@ -1,0 +1,96 @@
+"""Adapters from a FASTA file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from biometal_stream.errors import ConfigurationError, InputError
+
+if TYPE_CHECKING:
+    from biometal_stream.operators.adapters.found import Pair
+
+BASES = frozenset("ACGT")
+"""The letters of an adapter."""
+
+
+def checked(adapter: str, where: str) -> str:
+    """An adapter in upper case, with T for U.
+
+    Args:
+        adapter: The adapter.
+        where: What the message begins with.
+
+    Raises:
+        ConfigurationError: It is empty, or has other letters than A, C, G, T and U.
+    """
+    upper = adapter.upper().replace("U", "T")
+    strange = next((letter for letter in upper if letter not in BASES), None)
+    if upper and strange is None:
+        return upper
+    if not upper:
+        raise ConfigurationError(f"{where} must have at least one base: {adapter!r}")
+    advice = ""
+    if strange in set("NRYKMSWBDHVI"):
+        end = upper.index(strange)
+        advice = (
+            f"; an adapter has no ambiguous bases: give those before the first one, {upper[:end]}"
+            if end >= 12  # as many as make an adapter unmistakable
+            else "; an adapter has no ambiguous bases"
+        )
+    raise ConfigurationError(f"{where} must be bases A, C, G and T: {adapter!r}{advice}")
+
+
+def read_adapters(path: str) -> list[Pair]:
+    """Reads what mates run into.
+
+    A record is for both mates. One whose name ends in ``/1`` is for mate 1, and the record of the
+    same name with ``/2`` is its counterpart for mate 2.
+
+    Args:
+        path: The file, as text.
+
+    Returns:
+        The adapters of mate 1 and of mate 2, in the order of the file; empty where a file has one
+        of them only. Records that repeat others are left out.
+
+    Raises:
+        ConfigurationError: The file is not FASTA, has no record, a name twice, or an adapter with
+            other letters.
+        InputError: It cannot be read.
+    """
+    pairs: dict[str, list[str]] = {}
+    for name, adapter in _records(path):
+        key, mate = name, None
+        if name[-2:] in {"/1", "/2"}:
+            key, mate = f"{name[:-1]}", int(name[-1]) - 1
+        pair = pairs.setdefault(key, ["", ""])
+        for each in (0, 1) if mate is None else (mate,):
+            if pair[each]:
+                raise ConfigurationError(f"{path}: adapter '{name}' is there twice")
+            pair[each] = adapter
+    found = dict.fromkeys((one, two) for one, two in pairs.values())
+    if not found:
+        raise ConfigurationError(f"{path}: no adapter in the file; write it as FASTA: >name, bases")
+    return list(found)
+
+
+def _records(path: str) -> list[tuple[str, str]]:
+    """The name and the adapter of each record."""
+    try:
+        lines = Path(path).read_bytes().decode("ascii").splitlines()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path}: not FASTA; adapters are read from plain text") from None
+    records: list[tuple[str, list[str]]] = []
+    for number, raw in enumerate(lines, start=1):
+        line = raw.strip()
+        if line.startswith(">"):
+            name = line[1:].strip().partition(" ")[0]
+            records.append((name or f"record {len(records) + 1}", []))
+        elif line and not records:
+            raise ConfigurationError(f"{path}: not FASTA; line {number} must begin with '>'")
+        elif line:
+            records[-1][1].append(line)
+    return [(name, checked("".join(rows), f"{path}: adapter '{name}'")) for name, rows in records]
