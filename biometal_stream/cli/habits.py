@@ -104,7 +104,10 @@ OPTIONS = _table(
         "-y -Y --low_complexity_filter --complexity_threshold",
         "'min-complexity 0.3' keeps reads by their share of bases that differ from the next",
     ),
-    ("-a -A --adapter_sequence --adapter_sequence_r2 --adapter_fasta --adapter1", _ADAPTERS),
+    (
+        "-a -A --adapter --adapter_sequence --adapter_sequence_r2 --adapter_fasta --adapter1",
+        _ADAPTERS,
+    ),
     ("-g -G --trim_poly_g --nextseq-trim", _POLY_G),
     ("--cut_front -5", "'trim-quality 20 --algorithm cut-front' does that"),
     ("--cut_tail -3", "'trim-quality 20 --algorithm cut-tail' does that"),

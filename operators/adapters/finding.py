@@ -120,7 +120,7 @@ def find(view: BatchView, adapters: Sequence[Pair], *, paired: bool) -> Candidat
         lengths = np.maximum(lengths[0::2], lengths[1::2])
     places, scores = np.empty((2, len(lengths) * MOST), np.int64)
     firsts = np.empty(bases.num_rows, np.int64)
-    known = [each for pair in adapters for each in (pair if paired else pair[:1])]
+    known = [each for pair in adapters for each in (pair if paired else pair[:1]) if paired or each]
     about = (
         bases.starts,
         bases.stops,

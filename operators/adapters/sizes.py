@@ -166,7 +166,8 @@ def _smoothed(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     smooth = np.convolve(known, kernel)[6:-6] / np.convolve(np.ones(len(known)), kernel)[6:-6]
     smooth *= known.sum() / smooth.sum()
     shares = np.maximum(np.append(smooth, shares[-1]), _LEAST)
-    return shares / shares.sum()
+    smoothed: NDArray[np.float64] = shares / shares.sum()
+    return smoothed
 
 
 def _scaled(shares: NDArray[np.float64]) -> NDArray[np.int32]:

@@ -117,7 +117,8 @@ def _around(
     before = share[max(first - _LEFT, 0) : first]
     if first < _LEFT or last - first < _SHORTEST or (before > _DIFFERENT).any():
         return None
-    return best[first:last]
+    consensus: NDArray[np.int8] = best[first:last]
+    return consensus
 
 
 def _stands_out(

@@ -127,7 +127,7 @@ def slot_for(
         if places[row * _MOST + other] == place:
             return other if scores[row * _MOST + other] < score else _MOST
         if scores[row * _MOST + other] < scores[row * _MOST + worst]:
-            worst = other
+            worst = np.uint64(other)
     if count < _MOST:
         return count
     return worst if scores[row * _MOST + worst] < score else _MOST

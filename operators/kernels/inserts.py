@@ -160,7 +160,7 @@ def _overlaps(
     at = _ZERO
     while at + _SHORTEST <= other_length and count < _WIDTH:
         left = other_length - at
-        if left > _SEEDS:
+        if left > _SEEDS and length >= _SEEDS:
             here = min(left - _SEEDS, _WIDTH)
             marked = seeded(text, turned + at, text, _ZERO) & low_bits(here)
             if not marked:
@@ -243,15 +243,16 @@ def _adapters(
     last = length - _SHORTEST
     place = _ZERO
     while place <= last:
-        here = min(last + _ONE - place, _WIDTH)
-        marked = seeded(text, at + place, adapters, where) & low_bits(here)
-        if not marked:
-            place += here
-            continue
-        place += trailing_zeros(marked)
+        if length - place > _SEEDS:
+            here = min(length - place - _SEEDS, _WIDTH)
+            marked = seeded(text, at + place, adapters, where) & low_bits(here)
+            if not marked:
+                place += here
+                continue
+            place += trailing_zeros(marked)
         vector = load(text, at + place)
         if mismatches(vector, adapter, _START) == _ZERO:
-            firsts[row] = min(firsts[row], np.int64(place))
+            firsts[row] = min(np.int64(firsts[row]), np.int64(place))
         compared = min(length - place, known, _SEEDS)
         if (
             place < limit

@@ -33,7 +33,7 @@ CASES = [
     (f"{STEP} --length_required=50", "'min-length 50'"),
     (f"{STEP} -m 50", "'min-length 50'"),
     (f"{STEP} -q20", "'min-mean-quality 20'"),
-    (f"{STEP} --adapter ACGT", "adapters and poly-G tails are not trimmed yet"),
+    (f"{STEP} --adapter ACGT", "'trim-adapters' finds and trims adapters"),
     (f"{STEP} trim-quality --cut_tail", "'trim-quality 20 --algorithm cut-tail' does that"),
     (f"{STEP} SLIDINGWINDOW:4:15", "'trim-quality 15 --algorithm sliding-window' does that"),
     (f"{STEP} crop 36", "'trim-fixed --length 100' shortens reads"),
