@@ -109,7 +109,10 @@ class TrimAdapters(ReadTrimmer):
         if self.insert_sizes is not None:
             from biometal_stream.operators.adapters.sizes import parsed
 
-            parsed(self.insert_sizes)
+            try:
+                parsed(self.insert_sizes)
+            except ConfigurationError as error:
+                raise ConfigurationError(f"{self.name}: {error}") from None
 
     def _checked(self, field: str, text: str) -> str:
         from biometal_stream.operators.adapters.fasta import checked
@@ -217,7 +220,8 @@ class TrimAdapters(ReadTrimmer):
             lengths = view.text("sequence").lengths
             longest = lengths.reshape(-1, 1 + view.paired).max(1)
             return lengths, longest, longest
-        assert self.insert_sizes is not None
+        if self.insert_sizes is None:
+            raise ConfigurationError(f"{self.name}: has to learn first, from the first reads")
         candidates = find(view, self._pairs(), paired=view.paired)
         if self.read_length is not None:
             candidates.doubt_shorter(self.read_length)

@@ -18,6 +18,7 @@ from biometal_stream.registry.builtin import operator_classes
 from biometal_stream.settings import setting_of
 from tests.operators.learners import CommonLength, settled
 
+SIZES = "0:0.01,150+:0.1"
 EXAMPLES = {
     "decode-quality": operators.DecodeQuality(column="scores"),
     "drop-label": operators.DropLabel("host", "human"),
@@ -40,6 +41,7 @@ EXAMPLES = {
     "select": operators.Select(("name", "lane", "sequence")),
     "summarize": operators.Summarize(),
     "tag-description": operators.TagDescription(("lane", "name")),
+    "trim-adapters": operators.TrimAdapters(adapter=("ACGTACGTACGT",), insert_sizes=SIZES),
     "trim-fixed": operators.TrimFixed(front=3, tail=5, length=60),
     "trim-quality": operators.TrimQuality(12),
     "where": operators.Where("mean_quality >= 12 and not (gc < 0.3 or contains(name, '7'))"),
@@ -72,6 +74,12 @@ MORE_EXAMPLES = [
     operators.Predict("quality", precision="int8", column="q", rows=7),
     operators.Predict("quality_linear"),
     operators.Rename(naming="polars-bio"),
+    operators.TrimAdapters(),
+    operators.TrimAdapters(kit="truseq"),
+    operators.TrimAdapters(adapter=("ACCATACC", "none"), mate_adapter=("none", "ACGTACGT")),
+    operators.TrimAdapters(
+        adapter=("ACGTACGT",), mate_adapter=("ACCATACC",), insert_sizes=SIZES, read_length=90
+    ),
     operators.TrimFixed(length=-20),
     operators.TrimQuality(25, front_quality=15),
     operators.TrimQuality(algorithm="mott", error_rate=0.1, shortest=30),
@@ -154,6 +162,23 @@ OUT_OF_RANGE = {
     ],
     "select": [{"columns": ()}, {"columns": ("name", "name")}, {"columns": "name"}],
     "tag-description": [{"columns": ()}, {"columns": ("x", "x")}, {"columns": "x"}],
+    "trim-adapters": [
+        {"kit": "true-seq"},
+        {"adapter": "ACGT"},
+        {"adapter": ("ACGN",)},
+        {"adapter": ("",)},
+        {"adapter": ("ACGT",), "kit": "truseq"},
+        {"adapters": "a.fa", "kit": "truseq"},
+        {"adapters": "a.fa", "adapter": ("ACGT",)},
+        {"mate_adapter": ("ACGT",)},
+        {"adapter": ("ACGT",), "mate_adapter": ("ACGT", "ACGT")},
+        {"insert_sizes": "30"},
+        {"insert_sizes": "0:0.5,0:0.1,150+:0.3"},
+        {"insert_sizes": "0:nan,150+:0.3"},
+        {"insert_sizes": "1:0.5,150+:0.3"},
+        {"insert_sizes": "0:0.5,150:0.3"},
+        {"read_length": 0},
+    ],
     "trim-fixed": [
         {},
         {"front": 0},
