@@ -32,6 +32,9 @@ _TOLERANCE = 0.05
 _LEAST = 1e-9
 """The least share of one size: no insert is impossible."""
 
+_LONGEST = 1_000_000
+"""Longer inserts are not told apart."""
+
 
 @dataclass(frozen=True)
 class InsertSizes:
@@ -53,7 +56,7 @@ class InsertSizes:
         Raises:
             ConfigurationError: The text is something else.
         """
-        number = r"[0-9.]+(?:e-?[0-9]+)?"
+        number = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e-?[0-9]{1,3})?"
         items = [
             re.fullmatch(rf"([0-9]{{1,7}})(\+?):({number})", item.strip())
             for item in text.split(",")
@@ -127,7 +130,8 @@ def learn_sizes(
         places: ``int64``, (units * MOST,), of `find_adapters` or `find_inserts`.
         scores: ``int64``, (units * MOST,)
     """
-    longest = max(int(lengths.max(initial=0)), 1)
+    longest = min(max(int(lengths.max(initial=0)), 1), _LONGEST)
+    lengths = np.minimum(lengths, longest)
     places = np.minimum(places.reshape(-1, MOST), longest)
     there = places >= 0
     places = np.where(there, places, longest)
