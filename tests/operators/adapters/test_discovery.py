@@ -8,7 +8,7 @@ from biometal_stream.operators.adapters.discovery import discover
 from biometal_stream.operators.adapters.found import Found, findings
 from biometal_stream.operators.adapters.kits import KITS
 from biometal_stream.view import BatchView
-from tests.operators.adapters.libraries import IMPOSTORS, batch, bases, library, turned
+from tests.operators.adapters.libraries import IMPOSTORS, bases, batch, library, turned
 
 
 def found(reads):
@@ -28,10 +28,10 @@ def test_a_kit_is_found_by_name(kit, paired):
     assert 800 < each.reads <= 2_000
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize(("mean", "paired"), [(120, False), (220, False), (150, True), (220, True)])
 def test_an_adapter_of_no_kit_is_found(seed, mean, paired):
-    reads = library(mean, 50, 4_000, seed, kit=None, paired=paired)
+    reads = library(mean, 50, 2_000, seed, kit=None, paired=paired)
     (each,) = found(reads.batch())
     assert each.kit is None
     for adapter, true in zip(each.adapters, reads.adapters[: 1 + paired], strict=False):
@@ -44,9 +44,8 @@ def test_mates_with_one_kit_and_reads_with_another_are_both_found():
 
 
 @pytest.mark.parametrize("kind", IMPOSTORS)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_nothing_is_found_in_reads_without_adapters(kind, seed):
-    reads = IMPOSTORS[kind](np.random.default_rng(seed))
+def test_nothing_is_found_in_reads_without_adapters(kind):
+    reads = IMPOSTORS[kind](np.random.default_rng(1))
     assert found(batch(reads)) == []
     pairs = [mate for read in reads for mate in (read, turned(read))]
     assert found(batch(pairs, mates=True)) == []
@@ -65,11 +64,10 @@ def test_equal_mates_of_different_lengths_show_nothing():
 
 
 def test_findings_are_lines_for_users():
-    kit = Found(("ACGT" * 6, "TTGA"), 1_234, "truseq", "by overlap")
+    kit = Found(("ACGT" * 6, "TTGA"), 12, "truseq", "overlap")
     other = Found(("ACGTACGTACGT", ""), 3, None, "by words")
-    assert findings([kit], 5_000, "pairs") == [
-        "kit truseq: ACGTACGTACGTACGTACGT... and TTGA in 1,234 of the first 5,000 pairs, 24.7 %"
-        " (by overlap)"
+    assert findings([kit], 50, "pairs") == [
+        "kit truseq: ACGTACGTACGTACGTACGT... and TTGA in 12 of the first 50 pairs, 24.0 % (overlap)"
     ]
     assert findings([other], 200, "reads") == [
         "no known kit: ACGTACGTACGT in 3 of the first 200 reads, 1.5 % (by words)"
