@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Sequence
+
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.first_reads import FirstReads
+from biometal_stream.first_reads import FirstReads, learn
 from biometal_stream.interfaces import Look
+from biometal_stream.plugin import with_findings
+from tests.operators.learners import CommonLength
 from tests.pipeline.learners import (
     batch_of,
     names_of,
@@ -36,3 +42,17 @@ def test_the_first_reads_are_the_same_however_they_come(
     assert first.reads == wanted
     assert names_of(iter(first.batches)) == [f"r{number}" for number in range(wanted)]
     assert first.enough or wanted == len(every)
+
+
+def test_findings_are_reported_with_what_was_learnt() -> None:
+    class Finder(CommonLength):
+        def learn(self, batches: Sequence[pa.RecordBatch], /) -> CommonLength:
+            return with_findings(super().learn(batches), ["most have 7"])
+
+    first = FirstReads(Look(3))
+    first.add(batch_of([7, 7, 8]))
+    operator, learnt = learn(Finder(), first, batch_of([]).schema)
+    assert learnt.findings == ("most have 7",)
+    assert pickle.loads(pickle.dumps(with_findings(CommonLength(5), ["x"]))).findings == ("x",)
+    assert operator.learn([batch_of([7])]) == operator  # findings are no setting
+    assert learn(CommonLength(), first, batch_of([]).schema)[1].findings == ()

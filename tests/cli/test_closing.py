@@ -7,6 +7,7 @@ import pytest
 
 from biometal_stream.cli.closing import closing
 from biometal_stream.cli.main import main
+from biometal_stream.first_reads import Learnt
 from biometal_stream.pipeline.report import Report
 from biometal_stream.pipeline.step import Step, Stop
 
@@ -29,6 +30,19 @@ def test_the_table():
         "trim-fixed          250        250        0  1 read trimmed, 12 bases cut off\n"
         "25.0 % kept, 2.00 s, 500 reads/s -> out.fq (2.0 MB)\n"
     )
+
+
+def test_findings_of_learners_follow_the_table():
+    learnt = {
+        "quality-encoding": {"a.fq": "phred33"},
+        "trim-adapters": Learnt(9, "trim-adapters", {}, ("kit truseq", "a\nb")),
+        "common-length": Learnt(9, "common-length 5", {}),
+    }
+    assert closing(report(LENGTH, learnt=learnt)).splitlines()[2:] == [
+        "trim-adapters: kit truseq",
+        r"trim-adapters: a\nb",
+        "25.0 % kept, 2.00 s, 500 reads/s -> out.fq (2.0 MB)",
+    ]
 
 
 def test_pairs_have_columns_of_their_own():
