@@ -35,7 +35,7 @@ def findings(found: Sequence[Found], total: int, unit: str) -> list[str]:
         total: How many reads, or pairs, were searched.
         unit: What these are: ``reads`` or ``pairs``.
     """
-    searched = f"the first {total:,} {unit}"
+    searched = f"the first {total:,} {unit}" if total != 1 else f"the first {unit[:-1]}"
     if not found:
         return [f"no adapter in {searched}; nothing is cut"]
     return [_line(each, searched, total) for each in found]
