@@ -14,6 +14,7 @@ import pyarrow as pa
 from isal import igzip
 
 import biometal_stream as bs
+from benches.adapters.loops import adapter_loops
 from benches.kernels import Call, Loop
 from biometal_stream.columns import buffers_of
 from biometal_stream.mates.kernels import first_mispaired
@@ -100,6 +101,7 @@ def all_loops(path: str) -> list[Loop]:
         *_names(batch),
         *_encodings(batch),
         *_writing(batch),
+        *adapter_loops(READS),
     ]
 
 
