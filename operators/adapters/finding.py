@@ -10,7 +10,8 @@ import numpy as np
 
 from biometal_stream.columns import StringColumn
 from biometal_stream.operators.kernels.adapters import MOST, UNIT, find_adapters
-from biometal_stream.operators.kernels.inserts import choose_ends, find_inserts
+from biometal_stream.operators.kernels.ends import choose_ends
+from biometal_stream.operators.kernels.inserts import find_inserts
 from biometal_stream.simd.words import WIDTH
 
 if TYPE_CHECKING:

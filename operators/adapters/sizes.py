@@ -92,7 +92,7 @@ class InsertSizes:
 
     @cached_property
     def tables(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """The logarithms for `biometal_stream.operators.kernels.inserts.choose_ends`."""
+        """The logarithms for `biometal_stream.operators.kernels.ends.choose_ends`."""
         shares = self.shares
         longer = np.cumsum(shares[::-1])[::-1]
         each = np.append(shares[:-1], shares[-1] / len(shares))
@@ -113,7 +113,7 @@ def parsed(text: str) -> InsertSizes:
 
 
 def weights() -> NDArray[np.int64]:
-    """The probabilities for `biometal_stream.operators.kernels.inserts.choose_ends`."""
+    """The probabilities for `biometal_stream.operators.kernels.ends.choose_ends`."""
     found: NDArray[np.int64] = np.rint(np.exp(-np.arange(STEPS) / UNIT) * (1 << 32)).astype(
         np.int64
     )

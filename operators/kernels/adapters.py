@@ -2,7 +2,8 @@
 
 What they find are candidates: places where an insert may end, each with a score, the logarithm of
 how much likelier the bases from there on are if an adapter begins there than if the insert goes
-on. `biometal_stream.operators.kernels.inserts` adds what mates say about each other, and chooses.
+on. `biometal_stream.operators.kernels.inserts` adds what mates say about each other, and
+`biometal_stream.operators.kernels.ends` chooses.
 docs/adapters.md has the formulae. All numbers are whole, so that every processor finds the same.
 """
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from biometal_stream.operators.adapters.finding import gains
 from biometal_stream.operators.kernels.adapters import BREAK, MOST, SEEDS, START
-from biometal_stream.operators.kernels.inserts import BY_CHANCE, FAILED, NEAR, SURE
+from biometal_stream.operators.kernels.ends import NEAR
+from biometal_stream.operators.kernels.inserts import BY_CHANCE, FAILED, SURE
 from tests.operators.plain import reverse_complement
 
 GAINS = gains().tolist()

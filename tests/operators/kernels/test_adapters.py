@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from biometal_stream.operators.adapters.finding import gains
 from biometal_stream.operators.adapters.sizes import STEPS, weights
 from biometal_stream.operators.kernels.adapters import MOST, find_adapters
-from biometal_stream.operators.kernels.inserts import choose_ends, find_inserts
+from biometal_stream.operators.kernels.ends import choose_ends
+from biometal_stream.operators.kernels.inserts import find_inserts
 from tests.operators.kernels import ends
 from tests.operators.kernels.columns import bounded
 from tests.operators.plain import reverse_complement
