@@ -27,6 +27,8 @@ NONE = "none"
 """The adapter of reads without adapters."""
 _LOOK = 20_000
 """The first reads that are looked at: enough to know the share of each insert size."""
+_LOOK_BASES = 10_000_000
+"""The most bases of these: long reads would fill the memory of a run."""
 
 
 @dataclass(frozen=True)
@@ -122,10 +124,10 @@ class TrimAdapters(ReadTrimmer):
 
     @property
     def look(self) -> Look | None:
-        """The first 20,000 reads; none if adapters and insert sizes are given."""
+        """The first 20,000 reads, or 10 million bases; none if nothing is left to learn."""
         if self.adapters is None and (self._no_adapters or self._knows_everything):
             return None
-        return Look(reads=_LOOK)
+        return Look(reads=_LOOK, bases=_LOOK_BASES)
 
     @property
     def _no_adapters(self) -> bool:

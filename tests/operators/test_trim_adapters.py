@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import pickle
 import shlex
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import biometal_stream as bs
 from biometal_stream.cli.main import main
 from biometal_stream.operators.adapters.counts import TrimmedAdapters
 from biometal_stream.operators.adapters.kits import KITS
+from biometal_stream.sinks import ParquetSink
 from biometal_stream.view import BatchView
+from tests.engines.stand_ins import InProcess
 from tests.operators.adapters.libraries import bases, batch, library, turned
 from tests.stand_ins import Collect, Given
 
@@ -262,6 +266,25 @@ def test_the_command_line_says_what_was_found(files, capsys):
     assert "kit truseq" not in capsys.readouterr().err
     for one, two in (("a", "c"), ("b", "d")):
         assert (files / f"{one}.fq").read_bytes() == (files / f"{two}.fq").read_bytes()
+
+
+def test_an_engine_gets_what_was_learnt_once(files):
+    pipeline = bs.read_fastq(str(files / "1.fq"), mate=str(files / "2.fq")) | bs.TrimAdapters()
+    local = pipeline.write_parquet(str(files / "local.parquet"))
+    sink = ParquetSink(str(files / "parts"))
+    spread = pipeline.distributed(sink, InProcess(), 100_000).run()
+    assert spread.tasks > 3
+    assert spread.learnt["trim-adapters"] == local.learnt["trim-adapters"]
+    assert spread.results == local.results
+    columns = [pq.read_table(files / name)["sequence"] for name in ("local.parquet", "parts")]
+    assert columns[0].to_pylist() == columns[1].to_pylist()
+
+
+def test_a_learnt_operator_goes_to_other_processes():
+    learnt = bs.TrimAdapters().learn([SINGLE.batch()])
+    again = pickle.loads(pickle.dumps(learnt))
+    assert (again, again.findings) == (learnt, learnt.findings)
+    assert again(SINGLE.batch()) == learnt(SINGLE.batch())
 
 
 def test_the_command_line_says_that_nothing_was_found(tmp_path, capsys):
