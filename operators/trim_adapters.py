@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Look
 from biometal_stream.operators.adapters.kits import KITS
-from biometal_stream.operators.base import ReadTrimmer, with_findings
+from biometal_stream.operators.base import ReadTrimmer, with_findings, with_mates
 from biometal_stream.settings import Names, option, settle_names
 
 if TYPE_CHECKING:
@@ -196,6 +196,10 @@ class TrimAdapters(ReadTrimmer):
             for one, two in zip(self.adapter, mates, strict=True)
         ]
 
+    def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
+        """Sequence, quality, and the column of mates if there is one."""
+        return with_mates(frozenset(self.needs), input_schema)
+
     def bounds(self, view: BatchView, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Finds where the insert of each read ends.
 
@@ -212,19 +216,35 @@ class TrimAdapters(ReadTrimmer):
         return view.once(("adapters", self), self._found)
 
     def _found(self, view: BatchView) -> tuple[NDArray[np.int64], ...]:
-        from biometal_stream.operators.adapters.finding import find
-        from biometal_stream.operators.adapters.sizes import parsed
         from biometal_stream.operators.measures import require_qualities
 
         view.require_equal_lengths()
         require_qualities(view)
+        if view.paired or "mate" not in view.batch.schema.names:
+            return self._cut(view, self._pairs())
+        import numpy as np
+
+        # Some mates may be orphans, so each is a single read with the adapters of its mate.
+        found = tuple(np.empty((3, view.num_rows), np.int64))
+        mates = view.column("mate").to_numpy(zero_copy_only=False)
+        for mate in (0, 1):
+            rows = (mates == 2) == bool(mate)
+            part = self._cut(view.keep(rows), [(pair[mate], "") for pair in self._pairs()])
+            for whole, values in zip(found, part, strict=True):
+                whole[rows] = values
+        return found
+
+    def _cut(self, view: BatchView, pairs: Sequence[Pair]) -> tuple[NDArray[np.int64], ...]:
+        from biometal_stream.operators.adapters.finding import find
+        from biometal_stream.operators.adapters.sizes import parsed
+
         if self._no_adapters:
             lengths = view.text("sequence").lengths
             longest = lengths.reshape(-1, 1 + view.paired).max(1)
             return lengths, longest, longest
         if self.insert_sizes is None:
             raise ConfigurationError(f"{self.name}: has to learn first, from the first reads")
-        candidates = find(view, self._pairs(), paired=view.paired)
+        candidates = find(view, pairs, paired=view.paired)
         if self.read_length is not None:
             candidates.doubt_shorter(self.read_length)
         inserts = candidates.inserts(parsed(self.insert_sizes))

@@ -9,6 +9,7 @@ import shlex
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.parquet as pq
 import pytest
 
@@ -138,6 +139,19 @@ def test_the_result_counts_what_was_cut(kind):
     assert found.longer == (sizes == 150).sum()
     parts = [learnt.observe(BatchView(view.batch.slice(at, 1_000))) for at in (0, 1_000, 2_000)]
     assert sum(parts, learnt.empty()) == found
+
+
+def test_mates_that_may_be_orphans_are_single_reads_with_their_own_adapters():
+    reads = PAIRS.batch()
+    learnt = bs.TrimAdapters(kit="truseq").learn([reads])
+    pipeline = bs.Pipeline(Given((reads,))) | bs.MaxN(150) | learnt
+    sink = Collect()
+    pipeline.with_options(pairs="split").run(sink)
+    found = lengths(pa.concat_batches(sink.got)).reshape(-1, 2)
+    for mate, adapter in enumerate(TRUSEQ):
+        rows = reads.filter(pyarrow.compute.equal(reads.column("mate"), mate + 1))
+        single = dataclasses.replace(learnt, kit=None, adapter=(adapter,))
+        assert found[:, mate].tolist() == lengths(single(rows.drop_columns(["mate"]))).tolist()
 
 
 def test_dimers_become_empty_and_are_counted():

@@ -44,6 +44,7 @@ def test_what_was_learnt_is_in_the_report() -> None:
         "reads": 100,
         "operator": "common-length --length 60",
         "settings": {"length": 60},
+        "findings": [],
     }
 
 
