@@ -30,6 +30,7 @@ RUN = {
     "docs/routes.md",
     "docs/encodings.md",
     "docs/sessions.md",
+    "docs/adapters.md",
     "docs/trimming.md",
     "docs/where.md",
 }
