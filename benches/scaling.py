@@ -2,8 +2,7 @@
 
 Runs each task with one thread, two, four and so on, as far as the machine has cores, and prints the
 wall time of each. From what a million reads cost in a run with the most threads, without its start,
-it predicts the times for numbers of cores that the machine may not have. The time that holds
-Python's lock is measured by a hook (`benches.lock`) where that can be compiled, else sampled.
+it predicts the times for numbers of cores that the machine may not have.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benches import inputs, machine, processes
-from benches.lock import hook
 from benches.machine import REPOSITORY
 from benches.processes import Command
 from benches.tasks import LENGTH_N, PAIRS, Task
@@ -112,11 +110,7 @@ def measure(
     tell(f"{task.name}, with statistics")
     start = min(_run(task, few, most, scratch)[0] for _ in range(repeats))
     reports = [_run(task, each, most, scratch, statistics=True)[1] for each in (few, reads)]
-    each = marginal(*reports)
-    held = _held(task, (few, reads), most, scratch, repeats)
-    if held is not None:
-        each["lock_held"] = held / (reports[1]["reads_in"] - reports[0]["reads_in"]) * 1e6
-    costs = Costs(start, reports[1]["reads_in"], each)
+    costs = Costs(start, reports[1]["reads_in"], marginal(*reports))
     return Scaling(task.name, costs, dict(sorted(seconds.items())))
 
 
@@ -134,25 +128,6 @@ def marginal(few: Mapping[str, Any], all_: Mapping[str, Any]) -> dict[str, float
     return costs
 
 
-def _held(
-    task: Task, inputs: Sequence[Input], threads: int, scratch: Path, repeats: int
-) -> float | None:
-    """Seconds that hold Python's lock beyond a start, where they can be measured exactly."""
-    with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        preloaded = hook(Path(folder))
-        if preloaded is None:
-            return None
-        least = []
-        for reads in inputs:
-            found = []
-            for _ in range(repeats):
-                _run(task, reads, threads, scratch, environment=preloaded.environment)
-                found.append(preloaded.held().cpu)
-            least.append(min(found))
-    few, all_ = least
-    return all_ - few
-
-
 def _run(
     task: Task,
     reads: Input,
@@ -160,7 +135,6 @@ def _run(
     scratch: Path,
     *,
     statistics: bool = False,
-    environment: Mapping[str, str] | None = None,
 ) -> tuple[float, dict[str, Any]]:
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
         work = Work(task, reads, Path(folder), threads)
@@ -168,8 +142,7 @@ def _run(
         if statistics:
             options += ["--stats", str(work.report)]
         words = (*command(*options), *steps(work))
-        variables = {"PYTHONPATH": str(REPOSITORY), **(environment or {})}
-        usage = processes.run(Command(words, variables))
+        usage = processes.run(Command(words, {"PYTHONPATH": str(REPOSITORY)}))
         report = json.loads(work.report.read_text()) if statistics else {}
     return usage.wall, report
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 
+_USUAL_CHUNK = 4 * MIB  # a run of few workers needs little more memory than its imports
 _LARGEST_CHUNK = 12 * MIB  # Arrow's pool keeps no buffers of more than 16 MiB for later use
 _SMALLEST_CHUNK = MIB // 4
 _LARGEST_BATCH = 16 * MIB  # a larger batch would not be cheaper
@@ -94,13 +95,14 @@ class Budget(NamedTuple):
         """The size of a chunk of text.
 
         Each chunk holds Python's lock for the same time, however large it is. So chunks grow with
-        the number of workers: by default from 7.7 MiB for one worker to 12. A stage has room for
+        the number of workers: from 4 MiB for up to 5 workers to 12 MiB for 16. A stage has room for
         one for each worker and two more, with the room before each, and a file's share for three.
         The size depends on nothing else, since it determines how far a message about mates can look
         ahead.
         """
         fair = self.memory // (5 * (self.workers + 4))
-        return max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, fair))
+        wanted = min(_LARGEST_CHUNK, max(_USUAL_CHUNK, self.workers * MIB * 3 // 4))
+        return max(_SMALLEST_CHUNK, min(wanted, fair))
 
     @property
     def batch(self) -> int:

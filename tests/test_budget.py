@@ -53,7 +53,7 @@ def test_the_usual_run_has_a_quarter_for_each_stage(workers: int) -> None:
 def test_chunks_do_not_shrink_with_more_workers(workers: int) -> None:
     with patch("biometal_stream.run.usable_memory", return_value=None):
         few, more = (Budget(default_memory(each), each) for each in (workers, workers + 1))
-    assert 7 * MIB < few.chunk <= more.chunk <= 12 * MIB
+    assert 4 * MIB <= few.chunk <= more.chunk <= 12 * MIB
     assert few.file // few.chunk >= 3  # to be inflated ahead
 
 

@@ -15,7 +15,7 @@ from biometal_stream.sinks.rebatch import RowRebatcher
 from biometal_stream.view import BatchView
 
 MORSEL_ROWS = 2**20
-MORSEL_BYTES = 8 * 2**20
+MORSEL_BYTES = 4 * 2**20
 """Bytes of text formatted and compressed in one step; larger ones do not fit in caches."""
 
 LayOut: TypeAlias = Callable[[list[pa.RecordBatch], int], memoryview]

@@ -55,7 +55,7 @@ class FastqSink(RebatchingSink[Any]):
     compressed by zstd's own threads, as many as there are workers. The bytes are the same for
     every number of workers and every batch size.
 
-    A morsel holds 8 MiB of text, or one read that is longer.
+    A morsel holds 4 MiB of text, or one read that is longer.
 
     A target with fields, such as ``out/{sample}_R{mate}.fq.gz``, stands for one file for each
     value of these columns: text, integers, booleans, or dictionaries of these. ``{mate}`` puts
