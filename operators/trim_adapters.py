@@ -63,7 +63,7 @@ class TrimAdapters(ReadTrimmer):
         choices=tuple(KITS),
     )
     adapter: Names = option(
-        "An adapter after the insert of mate 1 or of single reads, or none; may be repeated.",
+        "An adapter after the insert of mate 1 or of single reads, or none.",
         default=(),
         metavar="SEQUENCE",
     )
