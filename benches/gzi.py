@@ -15,7 +15,7 @@ _PAIR = struct.Struct("<QQ")
 
 
 def write_index(path: Path) -> Path:
-    """Writes the index of a BGZF file beside it."""
+    """Writes the index of a BGZF file next to the file."""
     entries: list[bytes] = []
     begin = text = 0
     size = path.stat().st_size

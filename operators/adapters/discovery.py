@@ -28,7 +28,7 @@ _FEWEST = 5
 _SEED = 18
 """The first bases of an adapter, by which the ends of pairs are sorted: kits share up to 13."""
 _DARK = 8
-"""So many Gs at the end of what reads agree on are no bases."""
+"""This many Gs at the end of a consensus are cycles without a signal, not bases."""
 _AGREEING = 0.7
 """The share of ends that must agree on a base of the adapter."""
 _SHORTEST = 12
@@ -123,13 +123,12 @@ def _consensus(ends: NDArray[np.uint8]) -> str:
 
 def _of_kits(view: BatchView) -> list[Found]:
     """A kit's adapter is there if enough reads have 16 of its bases."""
-    known = [
-        (adapter, kit.name)
-        for kit in KITS.values()
-        for adapter in dict.fromkeys((kit.mate1, kit.mate2))
-    ]
-    known = list({adapter: (adapter, name) for adapter, name in reversed(known)}.values())[::-1]
-    scores = np.stack([_best_scores(view, adapter) for adapter, _ in known])
+    kits: dict[str, str] = {}
+    for kit in KITS.values():
+        for adapter in (kit.mate1, kit.mate2):
+            kits.setdefault(adapter, kit.name)
+    known = list(kits)
+    scores = np.stack([_best_scores(view, adapter) for adapter in known])
     scores[scores < _WHOLE] = 0
     found: list[Found] = []
     while len(found) < _OTHERS:
@@ -138,8 +137,8 @@ def _of_kits(view: BatchView) -> list[Found]:
         best = int((scores.sum(1) * (reads > 0)).argmax())
         if reads[best] < max(_FEWEST, _RARE * view.num_rows):
             break
-        adapter, name = known[best]
-        found.append(Found((adapter, ""), int(reads[best]), name, _MANY_BASES))
+        adapter = known[best]
+        found.append(Found((adapter, ""), int(reads[best]), kits[adapter], _MANY_BASES))
         scores = np.where(scores > scores[best], scores, 0)
     return found
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.columns import StringColumn
+from biometal_stream.operators.adapters.sizes import InsertSizes, weights
 from biometal_stream.operators.kernels.adapters import MOST, UNIT, find_adapters
 from biometal_stream.operators.kernels.ends import choose_ends
 from biometal_stream.operators.kernels.inserts import find_inserts
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.operators.adapters.found import Pair
-    from biometal_stream.operators.adapters.sizes import InsertSizes
     from biometal_stream.view import BatchView
 
 AGREEING = 0.97
@@ -53,7 +53,7 @@ class Candidates:
     def inserts(self, sizes: InsertSizes) -> NDArray[np.int64]:
         """The size of each insert, or the length if that is less: ``int64``, (units,)."""
         ends = np.empty(len(self.lengths), np.int64)
-        choose_ends(self.lengths, self.places, self.scores, *sizes.tables, _weights(), ends)
+        choose_ends(self.lengths, self.places, self.scores, *sizes.tables, weights(), ends)
         return ends
 
     def doubt_shorter(self, length: int) -> None:
@@ -77,15 +77,6 @@ class Candidates:
         again = (self.firsts < ends) & (ends - self.firsts <= WIDTH)
         again &= ends < np.repeat(self.lengths, mates)
         return np.minimum(np.where(again, self.firsts, ends), self.read_lengths)
-
-
-@cache
-def _weights() -> NDArray[np.int64]:
-    from biometal_stream.operators.adapters.sizes import weights
-
-    found = weights()
-    found.flags.writeable = False
-    return found
 
 
 @cache

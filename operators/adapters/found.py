@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 Pair: TypeAlias = tuple[str, str]
-"""The adapters that mate 1 and mate 2 run into; empty where there is none."""
+"""The adapters that mate 1 and mate 2 run into; an empty text if there is none."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Self
 
@@ -112,11 +112,13 @@ def parsed(text: str) -> InsertSizes:
     return InsertSizes.parse(text)
 
 
+@cache
 def weights() -> NDArray[np.int64]:
     """The probabilities for `biometal_stream.operators.kernels.ends.choose_ends`."""
     found: NDArray[np.int64] = np.rint(np.exp(-np.arange(STEPS) / UNIT) * (1 << 32)).astype(
         np.int64
     )
+    found.flags.writeable = False
     return found
 
 

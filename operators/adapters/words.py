@@ -30,7 +30,7 @@ _COMMON = 2e-3
 """The share of reads that have an adapter's commonest word."""
 _FEWEST = 20
 _TRIED = 40
-"""The commonest words, of which one must lie in the adapter."""
+"""How many of the commonest words are tried; one of them must lie in the adapter."""
 _BEFORE, _AFTER = 40, 64
 """The bases before and after a word that are compared."""
 _ALIKE = 0.8

@@ -172,6 +172,34 @@ def seeded(text: NDArray[np.uint8], at: Word, pattern: NDArray[np.uint8], start:
     return found
 
 
+@inlined
+def next_place(
+    text: NDArray[np.uint8],
+    at: Word,
+    place: Word,
+    length: Word,
+    pattern: NDArray[np.uint8],
+    start: Word,
+) -> Word:
+    """The next place of a read where a pattern may begin: by `seeded`, or any near the end.
+
+    Args:
+        text: (bytes,), with the read.
+        at: Where the read starts.
+        place: The first place to look at.
+        length: The read's length.
+        pattern: (bytes,)
+        start: Where it starts.
+    """
+    while length - place > _SEEDS:
+        here = min(length - place - _SEEDS, _WIDTH)
+        marked = seeded(text, at + place, pattern, start) & low_bits(here)
+        if marked:
+            return place + trailing_zeros(marked)
+        place += here
+    return place
+
+
 @kernel(writes=("copied", "places", "scores", "firsts"))
 def find_adapters(
     starts: NDArray[Offset],
@@ -218,15 +246,8 @@ def find_adapters(
             known = np.uint64(lengths[each])
             first = _ZERO
             while start + first < end:
+                first = next_place(copied, _ZERO, first, end - start, adapters, each * _WIDTH)
                 left = end - start - first
-                if left > _SEEDS:  # a long adapter shows itself by a word
-                    places_here = min(left - _SEEDS, _WIDTH)
-                    marked = seeded(copied, first, adapters, each * _WIDTH) & low_bits(places_here)
-                    if not marked:
-                        first += places_here
-                        continue
-                    first += trailing_zeros(marked)
-                    left = end - start - first
                 here = load(copied, first)
                 compared = min(left, known, _SEEDS)
                 if compared >= _START and mismatches(here, adapter, _START) == _ZERO:

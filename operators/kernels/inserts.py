@@ -18,7 +18,7 @@ from biometal_stream.operators.kernels.adapters import (
     allowed,
     copy_read,
     mismatches,
-    seeded,
+    next_place,
     slot_for,
 )
 from biometal_stream.operators.kernels.overlaps import (
@@ -30,13 +30,8 @@ from biometal_stream.operators.kernels.overlaps import (
 from biometal_stream.operators.kernels.strand import complement
 from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.jit import kernel
-from biometal_stream.simd.masks import low_bits, trailing_zeros
 from biometal_stream.simd.memory import load, store
-from biometal_stream.simd.padding import (
-    load_ending,
-    padded_end,
-    padded_start,
-)
+from biometal_stream.simd.padding import load_ending, padded_end, padded_start
 from biometal_stream.simd.vectors import backwards
 from biometal_stream.simd.words import WIDTH, Offset, Word
 
@@ -101,13 +96,7 @@ def _adapters(
     last = length - _SHORTEST
     place = _ZERO
     while place <= last:
-        if length - place > _SEEDS:
-            here = min(length - place - _SEEDS, _WIDTH)
-            marked = seeded(text, at + place, adapters, where) & low_bits(here)
-            if not marked:
-                place += here
-                continue
-            place += trailing_zeros(marked)
+        place = next_place(text, at, place, length, adapters, where)
         vector = load(text, at + place)
         if mismatches(vector, adapter, _START) == _ZERO:
             firsts[row] = min(np.int64(firsts[row]), np.int64(place))

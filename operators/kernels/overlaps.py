@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.operators.kernels.adapters import SEEDS, allowed, mismatches, seeded
+from biometal_stream.operators.kernels.adapters import SEEDS, allowed, mismatches, next_place
 from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.masks import above_mask, count_ones, low_bits, trailing_zeros
 from biometal_stream.simd.memory import load
@@ -123,15 +123,9 @@ def overlaps(
     head = load(text, _ZERO)
     at = _ZERO
     while at + _SHORTEST <= other_length and count < _WIDTH:
+        if length >= _SEEDS:
+            at = next_place(text, turned, at, other_length, text, _ZERO)
         left = other_length - at
-        if left > _SEEDS and length >= _SEEDS:
-            here = min(left - _SEEDS, _WIDTH)
-            marked = seeded(text, turned + at, text, _ZERO) & low_bits(here)
-            if not marked:
-                at += here
-                continue
-            at += trailing_zeros(marked)
-            left = other_length - at
         compared = min(left, length, _WIDTH)
         if compared >= _SHORTEST and mismatches(head, load(text, turned + at), compared) <= allowed(
             compared

@@ -77,7 +77,7 @@ def _frame(
         size: Its bytes.
         out: Output, with the data after the room of the header.
         at: Where the block begins.
-        packed: The bytes of the data; 0 if there is none.
+        packed: The bytes of the data; 0 if it could not be compressed.
 
     Returns:
         The index after the block.
