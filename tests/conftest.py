@@ -15,6 +15,9 @@ from hypothesis import HealthCheck, settings
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED_DATA = Path(os.environ.get("BIOMETAL_SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
 
+# The benches are not part of the package. Tests find them in the clone, last of all.
+sys.path.append(str(REPOSITORY))
+
 os.environ["DAFT_RUNNER"] = "native"  # and not Ray, where another test has started that
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's `&` has it

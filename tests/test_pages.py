@@ -3,7 +3,6 @@
 import importlib.util
 import re
 import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -103,10 +102,7 @@ def test_each_block_of_a_shell_parses(page: Page) -> None:
 
 
 @every_page
-def test_each_module_that_is_run_is_there_and_has_these_options(
-    page: Page, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "path", [*sys.path, str(REPOSITORY)])  # where the bench is
+def test_each_module_that_is_run_is_there_and_has_these_options(page: Page) -> None:
     for block in page.blocks:
         for module, words in re.findall(r"python3? -m ([\w.]+)([^\n#]*)", block.text):
             if module in {"pytest", "venv"}:

@@ -1,15 +1,11 @@
 """Reads for the bench: the bundled sample, and pairs made of it."""
 
 import gzip
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import REPOSITORY
-
-# The bench is no part of the package; it is found in the clone, and last of all.
-sys.path.append(str(REPOSITORY))
 
 SAMPLE = REPOSITORY / "biometal_stream" / "data"
 
