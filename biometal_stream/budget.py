@@ -37,7 +37,7 @@ class Budget(NamedTuple):
 
     Attributes:
         memory: The limit on all of them together.
-        workers: The number of workers.
+        workers: The number of workers that can work at a time: see `LocalRun`.
         stages: The number of stages of workers: one that parses, one that encodes, and one more
             after each serial operator and before each that widens.
     """
@@ -84,11 +84,6 @@ class Budget(NamedTuple):
     def item(self) -> int:
         """The largest item of a stage of two that leaves each worker one, with two in addition."""
         return self.memory // 4 // (self.workers + 2)
-
-    @property
-    def items(self) -> int:
-        """The number of items inside one stage: more would not keep the workers busier."""
-        return 2 * self.workers + 2
 
     @property
     def chunk(self) -> int:

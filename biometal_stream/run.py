@@ -118,8 +118,14 @@ class LocalRun:
     A context that joins its threads at the end. `warn` and `count` are thread-safe.
 
     Args:
-        workers: The number of workers; by default the number of cores.
+        workers: The number of workers; by default one for each core.
         memory: The most bytes that all batches in flight may hold together.
+
+    Attributes:
+        threads: The number of workers, as given. More than cores help operators that wait.
+        workers: Those that can work at a time: no more than the cores. Memory follows this number,
+            since memory that only waits for a core costs time: the system has to clear it.
+        memory: As given, or the default for this number of workers.
 
     Raises:
         ConfigurationError: A number is out of range.
@@ -127,13 +133,11 @@ class LocalRun:
 
     def __init__(self, workers: int | None = None, memory: int | None = None) -> None:
         check_limits(workers, memory)
-        if workers is None:
-            workers = available_cores()
-        if memory is None:
-            memory = default_memory(workers)
-        self.workers = workers
-        self.memory = memory
-        self._executor = _Workers(workers)
+        cores = available_cores()
+        self.threads = cores if workers is None else workers
+        self.workers = min(self.threads, cores)
+        self.memory = default_memory(self.workers) if memory is None else memory
+        self._executor = _Workers(self.threads)
         self._waited_for = True
         self._lock = threading.Lock()
         self._warnings: dict[str, None] = {}

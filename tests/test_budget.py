@@ -106,5 +106,5 @@ def test_rows_are_the_same_for_every_bound() -> None:
 
 
 def test_sources_and_sinks_ask_the_run() -> None:
-    with LocalRun(3, 96 * MIB) as run:
-        assert budget_of(run) == Budget(96 * MIB, 3)
+    with LocalRun(1, 96 * MIB) as run:
+        assert budget_of(run) == Budget(96 * MIB, 1)

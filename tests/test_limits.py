@@ -1,11 +1,13 @@
 """Cores and memory as control groups bound them, of both versions."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
 from biometal_stream import limits, run
+from biometal_stream.budget import budget_of
 
 
 @pytest.fixture
@@ -100,8 +102,19 @@ def test_the_defaults_of_a_run_heed_them(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(run, "usable_cores", lambda: 3)
     monkeypatch.setattr(run, "usable_memory", lambda: 512 * run.MIB)
     with run.LocalRun() as small:
-        assert (small.workers, small.memory) == (3, 128 * run.MIB)
+        assert (small.threads, small.workers, small.memory) == (3, 3, 128 * run.MIB)
     monkeypatch.setattr(run, "usable_memory", lambda: run.MIB)
     assert run.default_memory(3) == run.LEAST_MEMORY
     monkeypatch.setattr(run, "usable_memory", lambda: None)
     assert run.default_memory(3) == 320 * run.MIB
+
+
+def test_more_threads_than_cores_take_no_more_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They wait for a core, and what they hold would only have to be cleared."""
+    monkeypatch.setattr(run, "usable_cores", lambda: 2)
+    with run.LocalRun(2) as few, run.LocalRun(64) as many:
+        assert (many.threads, many.workers, many.memory) == (64, 2, few.memory)
+        assert budget_of(many) == budget_of(few)
+        barrier = threading.Barrier(64)  # all threads can wait for something at a time
+        for job in [many.executor.submit(barrier.wait) for _ in range(64)]:
+            job.result()

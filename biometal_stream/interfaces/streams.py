@@ -198,7 +198,7 @@ class Run(Protocol):
 
     @property
     def workers(self) -> int:
-        """The number of workers."""
+        """The number of workers that can work at a time: no more than there are cores."""
 
     @property
     def memory(self) -> int:

@@ -75,7 +75,7 @@ class Execution:
         stages = len(self._plan.segments) + isinstance(sink, ParallelSink)
         budget = Budget(self._run.memory, self._run.workers, stages)
         self._gauges = Gauges(
-            self._run.workers,
+            self._run.threads,
             writes=sink is not None,
             pairs=self._plan.pairs,
             timed=recipe.statistics,
@@ -298,14 +298,14 @@ class Execution:
         stages = self._gauges.stages(encoded=target is not None)
         return Report(
             wall=now.seconds,
-            workers=self._run.workers,
+            workers=self._run.threads,
             memory=self._run.memory,
             reads_in=now.reads_in,
             reads_out=now.reads_out,
             bytes_read=now.bytes_read,
             bytes_written=now.bytes_written,
             outputs=target.outputs if target is not None else (),
-            bottleneck=bottleneck(stages, self._run.workers),
+            bottleneck=bottleneck(stages, self._run.threads),
             stages=tuple(stages),
             channels=self._stages.channels(),
             counts=self._run.counts,

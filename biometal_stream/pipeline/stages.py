@@ -146,7 +146,7 @@ class Stages:
         steps, meters = open_steps(
             segment.operators if lessons is None else lessons.operators,
             schema,
-            self._run.workers,
+            self._run.threads,
             stack,
             folds=self.folds,
             before=operators[-1] if operators else None,
@@ -168,7 +168,7 @@ class Stages:
         if not any(map(has_to_learn, operators)):
             return None
         run, most = self._run, self._budget.stage
-        lessons = Lessons(operators, schema, run.workers, most, run.warn, stack)
+        lessons = Lessons(operators, schema, run.threads, most, run.warn, stack)
         self._lessons_given.append(lessons)
         return lessons
 
@@ -192,8 +192,9 @@ class Stages:
     def _stage(
         self, name: str, work: Callable[[Any], Any], weigh: Callable[[Any], int]
     ) -> WorkerStage[Any, Any]:
-        budget = self._budget
-        stage = WorkerStage(name, work, weigh, self._run.executor, budget.items, budget.stage)
+        run = self._run
+        most = 2 * run.threads + 2  # more would not keep them busier
+        stage = WorkerStage(name, work, weigh, run.executor, most, self._budget.stage)
         self._stages.append(stage)
         return stage
 
