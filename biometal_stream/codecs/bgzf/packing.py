@@ -106,43 +106,19 @@ def _has_nul(text: Any, start: Any, stop: Any) -> bool:
     return False
 
 
-@kernel(writes=("out",))
-def pack_by_libdeflate(
-    libdeflate: NDArray[np.uint64], text: NDArray[np.uint8], out: NDArray[np.uint8]
-) -> Word:
-    """Compresses text to blocks by libdeflate.
-
-    Args:
-        libdeflate: From `biometal_stream.codecs.libraries.libdeflate.compressor`.
-        text: (bytes,)
-        out: Output, ``uint8``, (`room_for` the text,).
-
-    Returns:
-        The bytes of the blocks.
-    """
-    start = at = _ZERO
-    stop = np.uint64(len(text))
-    while start < stop:
-        size = min(stop - start, _BLOCK_BYTES)
-        source, data = address_of(text, start), address_of(out, at + _HEADER_BYTES)
-        packed = compress(libdeflate, source, size, data, size + _STORED_BYTES)
-        at = _frame(libdeflate, text, start, size, out, at, packed)
-        start += size
-    return at
-
-
 @kernel(writes=("stream", "out"))
-def pack_by_isal(
+def pack_blocks(
     isal: NDArray[np.uint64],
     stream: NDArray[np.uint64],
     libdeflate: NDArray[np.uint64],
     text: NDArray[np.uint8],
     out: NDArray[np.uint8],
 ) -> Word:
-    """Compresses text to blocks by ISA-L, and by libdeflate those with a NUL.
+    """Compresses text to blocks, by ISA-L or by libdeflate.
 
     Args:
-        isal: `Stream.functions` of `biometal_stream.codecs.libraries.isal`.
+        isal: `Stream.functions` of `biometal_stream.codecs.libraries.isal`. If it is empty,
+            libdeflate compresses all blocks, otherwise only those with a NUL.
         stream: `Stream.memory`.
         libdeflate: From `biometal_stream.codecs.libraries.libdeflate.compressor`.
         text: (bytes,)
@@ -156,7 +132,7 @@ def pack_by_isal(
     while start < stop:
         size = min(stop - start, _BLOCK_BYTES)
         source, data = address_of(text, start), address_of(out, at + _HEADER_BYTES)
-        if _has_nul(text, start, start + size):
+        if len(isal) == 0 or _has_nul(text, start, start + size):
             packed = compress(libdeflate, source, size, data, size + _STORED_BYTES)
         else:
             packed = compress_by_isal(isal, stream, source, size, data, size + _SLACK_BYTES)

@@ -17,13 +17,8 @@ import numpy as np
 import pyarrow as pa
 from isal import isal_zlib
 
-from biometal_stream.codecs.bgzf.packing import (
-    BLOCK,
-    pack_by_isal,
-    pack_by_libdeflate,
-    room_for,
-)
-from biometal_stream.codecs.libraries.isal import stream
+from biometal_stream.codecs.bgzf.packing import BLOCK, pack_blocks, room_for
+from biometal_stream.codecs.libraries.isal import NO_STREAM, stream
 from biometal_stream.codecs.libraries.libdeflate import compressor
 
 if TYPE_CHECKING:
@@ -96,14 +91,10 @@ def _pack(text: NDArray[np.uint8], out: NDArray[np.uint8], level: int) -> int | 
     """Compresses text to blocks; ``None`` if the packages hide the functions of their libraries."""
     chosen = LEVELS[level]
     libdeflate = compressor(chosen.its_level)
-    if libdeflate is None:
+    isal = stream() if chosen.library == "ISA-L" else NO_STREAM
+    if libdeflate is None or isal is None:
         return None
-    if chosen.library == "libdeflate":
-        return int(pack_by_libdeflate(libdeflate, text, out))
-    isal = stream()
-    if isal is None:
-        return None
-    return int(pack_by_isal(isal.functions, isal.memory, libdeflate, text, out))
+    return int(pack_blocks(isal.functions, isal.memory, libdeflate, text, out))
 
 
 def _pieces(text: memoryview, level: Level) -> list[bytes]:

@@ -43,6 +43,10 @@ class Stream:
     memory: NDArray[np.uint64]
 
 
+NO_STREAM = Stream(np.empty(0, np.uint64), np.empty(0, np.uint64))
+"""For a kernel that is not to call ISA-L."""
+
+
 @cache
 def functions() -> dict[str, int] | None:
     """The addresses of ISA-L's functions.

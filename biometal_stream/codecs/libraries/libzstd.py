@@ -1,4 +1,4 @@
-"""libzstd, which inflates the frames of zstd."""
+"""libzstd, which compresses and inflates the frames of zstd."""
 
 from __future__ import annotations
 
@@ -24,10 +24,18 @@ class _Buffer(ctypes.Structure):
 
 
 _WORD, _HANDLE, _IN_OUT = ctypes.c_size_t, ctypes.c_void_p, ctypes.POINTER(_Buffer)
+_CREATE = ctypes.CFUNCTYPE(_HANDLE)
+_FREE = ctypes.CFUNCTYPE(_WORD, _HANDLE)
+_SET = ctypes.CFUNCTYPE(_WORD, _HANDLE, ctypes.c_int, ctypes.c_int)
+_COMPRESS = "ZSTD_compress2"
 _KINDS: dict[str, Any] = {
-    "ZSTD_createDCtx": ctypes.CFUNCTYPE(_HANDLE),
-    "ZSTD_freeDCtx": ctypes.CFUNCTYPE(_WORD, _HANDLE),
-    "ZSTD_DCtx_setParameter": ctypes.CFUNCTYPE(_WORD, _HANDLE, ctypes.c_int, ctypes.c_int),
+    "ZSTD_createCCtx": _CREATE,
+    "ZSTD_freeCCtx": _FREE,
+    "ZSTD_CCtx_setParameter": _SET,
+    _COMPRESS: ctypes.CFUNCTYPE(_WORD, _HANDLE, _HANDLE, _WORD, _HANDLE, _WORD),
+    "ZSTD_createDCtx": _CREATE,
+    "ZSTD_freeDCtx": _FREE,
+    "ZSTD_DCtx_setParameter": _SET,
     "ZSTD_decompressStream": ctypes.CFUNCTYPE(_WORD, _HANDLE, _IN_OUT, _IN_OUT),
     "ZSTD_isError": ctypes.CFUNCTYPE(ctypes.c_uint, _WORD),
     "ZSTD_getErrorName": ctypes.CFUNCTYPE(ctypes.c_char_p, _WORD),
@@ -39,6 +47,43 @@ def functions() -> dict[str, Any] | None:
     """The functions of libzstd, which release the GIL; ``None`` if Python's module hides them."""
     known = addresses(zstd.get_frame_size, _KINDS)
     return known and {name: _KINDS[name](address) for name, address in known.items()}
+
+
+def compress_address() -> int | None:
+    """The address of ``ZSTD_compress2``; ``None`` if Python's module hides it."""
+    known = functions()
+    return known and ctypes.cast(known[_COMPRESS], _HANDLE).value
+
+
+class Context:
+    """What kernels compress with, by `compress_address`. For one thread at a time.
+
+    Args:
+        known: From `functions`.
+        options: zstd's parameters and their values.
+
+    Attributes:
+        address: Of the ``ZSTD_CCtx``, until this object is freed.
+
+    Raises:
+        MemoryError: There is no memory for it.
+        ValueError: zstd does not know a parameter.
+    """
+
+    address: int | None = None
+
+    def __init__(self, known: dict[str, Any], options: dict[int, int]) -> None:
+        self._free = known["ZSTD_freeCCtx"]
+        self.address = known["ZSTD_createCCtx"]()
+        if self.address is None:
+            raise MemoryError("libzstd cannot allocate a compressor")
+        for parameter, value in options.items():
+            result = known["ZSTD_CCtx_setParameter"](self.address, parameter, value)
+            if known["ZSTD_isError"](result):
+                raise ValueError(f"zstd refuses {value} for its parameter {parameter}")
+
+    def __del__(self) -> None:
+        self._free(self.address)
 
 
 class FrameInflater:

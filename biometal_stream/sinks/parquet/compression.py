@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from biometal_stream.codecs.libraries import libzstd
 from biometal_stream.sinks.buffers import Bytes
 from biometal_stream.sinks.parquet import zstd
 
@@ -61,10 +62,12 @@ class Compression:
             return pa.Codec("lz4_raw" if self._name == "lz4" else self._name, level)
         return zstd.compressor(_LEVEL, self._table)
 
-    def context(self) -> zstd.Context:
-        """This thread's context of zstd, for kernels; see `zstd.Context`."""
-        own: zstd.Context | None = getattr(self._own, "context", None)
+    def context(self) -> libzstd.Context:
+        """This thread's context of zstd, for kernels; only where `libzstd.functions` are known."""
+        own: libzstd.Context | None = getattr(self._own, "context", None)
         if own is None:
+            known = libzstd.functions()
+            assert known is not None
             level = _LEVEL if self._level is None else self._level
-            own = self._own.context = zstd.Context(level, self._table)
+            own = self._own.context = libzstd.Context(known, zstd.options(level, self._table))
         return own

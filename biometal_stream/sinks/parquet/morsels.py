@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from biometal_stream.codecs.libraries import libzstd
 from biometal_stream.columns import without_views
 from biometal_stream.errors import SinkError
 from biometal_stream.sinks.parquet.bases import PADDING
@@ -25,7 +26,6 @@ from biometal_stream.sinks.parquet.whole_pages import (
     measure_pages,
     put_pages,
 )
-from biometal_stream.sinks.parquet.zstd import compress_address
 from biometal_stream.sinks.rebatch import RowRebatcher
 
 _KINDS: dict[type[Pages], int] = {Texts: TEXTS, Bases: BASES, SimilarTexts: SIMILAR}
@@ -104,7 +104,7 @@ class MorselPages:
     """
 
     def __init__(self, columns: dict[int, Pages]) -> None:
-        together = compress_address() is not None
+        together = libzstd.functions() is not None
         self._texts = {
             place: each
             for place, each in columns.items()
@@ -206,7 +206,7 @@ class MorselPages:
                 self._kinds,
                 np.frombuffer(b"".join(levels), np.uint8),
                 level_ends,
-                np.array([compress_address(), *contexts], np.uint64),
+                np.array([libzstd.compress_address(), *contexts], np.uint64),
                 room,
                 _KEPT.numbers("numbers", 3 * longest + 1),
                 _KEPT.bytes("text", most),

@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from biometal_stream.codecs.bgzf.packing import pack_by_isal, room_for
+from biometal_stream.codecs.bgzf.packing import pack_blocks, room_for
 from biometal_stream.codecs.libraries import isal
 from biometal_stream.codecs.libraries.calls import STREAM_WORDS
 from biometal_stream.codecs.libraries.libdeflate import compressor
@@ -23,7 +23,7 @@ def test_a_text_gives_the_same_bytes_wherever_the_stream_lies():
     for _ in range(400):
         text = np.frombuffer(bytes(chosen.choices(b"ACGT", k=400)), np.uint8)
         packed = {
-            out[: pack_by_isal(functions, stream, libdeflate, text, out)].tobytes()
+            out[: pack_blocks(functions, stream, libdeflate, text, out)].tobytes()
             for stream in streams
         }
         assert len(packed) == 1

@@ -81,9 +81,32 @@ def test_memory_is_freed():
 
 
 def test_a_lack_of_memory_is_an_error():
-    known = {**libzstd.functions(), "ZSTD_createDCtx": lambda: None}
-    with pytest.raises(MemoryError):
+    known = {
+        **libzstd.functions(),
+        "ZSTD_createDCtx": lambda: None,
+        "ZSTD_createCCtx": lambda: None,
+    }
+    with pytest.raises(MemoryError, match="cannot allocate a decompressor"):
         libzstd.FrameInflater(known, 27)
+    with pytest.raises(MemoryError, match="cannot allocate a compressor"):
+        libzstd.Context(known, {})
+
+
+def test_a_context_is_freed():
+    freed = []
+    known = libzstd.functions()
+    free = known["ZSTD_freeCCtx"]
+    noting = {**known, "ZSTD_freeCCtx": lambda context: freed.append(context) or free(context)}
+    context = libzstd.Context(noting, {zstd.CompressionParameter.compression_level: 3})
+    address = context.address
+    del context
+    gc.collect()
+    assert freed == [address]
+
+
+def test_a_value_that_zstd_does_not_know():
+    with pytest.raises(ValueError, match="zstd refuses 99 for its parameter"):
+        libzstd.Context(libzstd.functions(), {int(zstd.CompressionParameter.hash_log): 99})
 
 
 def test_python_inflates_where_it_hides_the_library(hidden_libraries, text, session_run, read_all):

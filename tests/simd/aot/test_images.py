@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.codecs.bgzf.packing import pack_by_isal, room_for
+from biometal_stream.codecs.bgzf.packing import pack_blocks, room_for
 from biometal_stream.codecs.libraries import isal, libdeflate
 from biometal_stream.models.kernels import classify_logits
 from biometal_stream.simd import images, shipped
@@ -81,8 +81,8 @@ def test_functions_of_c_are_called_by_address(image, data):
     out = np.zeros(room_for(len(data)), np.uint8)
     stream = isal.new_stream()
     arguments = (stream.functions, stream.memory, libdeflate.compressor(1), text, out)
-    packed = out[: shipped_form(image, pack_by_isal)(*arguments)].tobytes()
-    assert packed == out[: pack_by_isal.dispatcher(*arguments)].tobytes()
+    packed = out[: shipped_form(image, pack_blocks)(*arguments)].tobytes()
+    assert packed == out[: pack_blocks.dispatcher(*arguments)].tobytes()
     assert gzip.decompress(packed) == data
 
 
