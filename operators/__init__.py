@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.encode_reads import EncodeReads as EncodeReads
     from biometal_stream.operators.head import Head as Head
     from biometal_stream.operators.keep_label import KeepLabel as KeepLabel
+    from biometal_stream.operators.max_dust import MaxDust as MaxDust
     from biometal_stream.operators.max_expected_errors import MaxExpectedErrors as MaxExpectedErrors
     from biometal_stream.operators.max_length import MaxLength as MaxLength
     from biometal_stream.operators.max_low_quality_fraction import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
         MinArithmeticMeanQuality as MinArithmeticMeanQuality,
     )
     from biometal_stream.operators.min_complexity import MinComplexity as MinComplexity
+    from biometal_stream.operators.min_entropy import MinEntropy as MinEntropy
     from biometal_stream.operators.min_length import MinLength as MinLength
     from biometal_stream.operators.min_mean_quality import MinMeanQuality as MinMeanQuality
     from biometal_stream.operators.predict import Predict as Predict
