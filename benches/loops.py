@@ -268,7 +268,9 @@ def _sequences(batch: pa.RecordBatch) -> list[Loop]:
         _loop(
             "count N",
             size,
-            lambda: sequence.count_n(starts, stops, data, counts),
+            lambda: sequence.count_letter(
+                starts, stops, data, sequence.ANY_CASE, np.uint8(ord("N")), counts
+            ),
             lambda: measures.n_count(BatchView(batch)),
             "n_count",
         ),
@@ -306,7 +308,7 @@ def _filters(batch: pa.RecordBatch) -> list[Loop]:
         quality.count_below(
             qualities.starts, qualities.stops, qualities.data, np.uint8(_LOW), counts
         )
-        sequence.count_n(*base_text, counts)
+        sequence.count_letter(*base_text, sequence.ANY_CASE, np.uint8(ord("N")), counts)
         sequence.count_changes(*base_text, counts)
         sequence.count_bases(*base_text, counts, known)
 

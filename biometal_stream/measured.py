@@ -16,7 +16,7 @@ class Measured(NamedTuple):
     Attributes:
         name: Its name in conditions and columns.
         about: What it is, as part of a sentence.
-        unit: Its unit: ``bases``, ``Phred``, ``errors``, ``share`` (from 0 to 1).
+        unit: Its unit: ``bases``, ``Phred``, ``errors``, ``share`` (from 0 to 1), ``score``.
         reads: The text column that it is computed from.
         function: What computes it, in `biometal_stream.operators.measures`: a function of a view
             that returns (num_rows,) numbers, NaN if a read has no value.
@@ -24,7 +24,7 @@ class Measured(NamedTuple):
         minimum: The smallest possible value.
         maximum: The largest possible value; ``None`` without a limit.
         whole: Whether it is a whole number.
-        column: Whether ``measure`` adds it as a column.
+        column: Whether ``measure`` adds it as a column if it is not told which to add.
         sql: Its name as a function in other engines; ``None`` if they have one already.
     """
 
@@ -134,18 +134,61 @@ MEASURES: dict[str, Measured] = {
             maximum=1,
             sql="complexity",
         ),
+        Measured(
+            "median_quality",
+            "median of the Phred scores",
+            "Phred",
+            "quality",
+            "median_quality",
+            null="for an empty read",
+            maximum=93,
+            sql="median_quality",
+        ),
+        Measured(
+            "entropy",
+            "Shannon entropy of the triplets of bases, as a share of the greatest possible",
+            "share",
+            "sequence",
+            "entropy",
+            null="for a read of fewer than six bases",
+            maximum=1,
+            sql="sequence_entropy",
+        ),
+        Measured(
+            "dust",
+            "DUST score, 0 for a random and 100 for a repeated base",
+            "score",
+            "sequence",
+            "dust",
+            null="for a read of fewer than six bases",
+            maximum=100,
+            sql="dust_score",
+        ),
+        *(
+            Measured(
+                f"{letter.lower()}_fraction",
+                f"share of {what} among all bases",
+                "share",
+                "sequence",
+                f"{letter.lower()}_fraction",
+                null="for an empty read",
+                maximum=1,
+                sql=f"{letter.lower()}_fraction",
+            )
+            for letter, what in (("A", "A"), ("C", "C"), ("G", "G"), ("T", "T and U"), ("N", "N"))
+        ),
     )
 }
 """The measures by name."""
 
 COLUMNS = tuple(measure for measure in MEASURES.values() if measure.column)
-"""The measures that ``measure`` adds as columns, in order."""
+"""The measures that ``measure`` adds as columns if it is not told which, in order."""
 
 
 def added_by(column: str) -> str | None:
     """The step that adds a column of this name, as typed; ``None`` if there is not one."""
-    if column in MEASURES and MEASURES[column].column:
-        return "measure"
+    if column in MEASURES:
+        return "measure" if MEASURES[column].column else f"measure --columns {column}"
     for mark in ("_probability", "_label", "_score"):
         model, found, _ = column.partition(mark)
         if model and found:

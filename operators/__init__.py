@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.encode_reads import EncodeReads as EncodeReads
     from biometal_stream.operators.head import Head as Head
     from biometal_stream.operators.keep_label import KeepLabel as KeepLabel
+    from biometal_stream.operators.max_dust import MaxDust as MaxDust
     from biometal_stream.operators.max_expected_errors import MaxExpectedErrors as MaxExpectedErrors
     from biometal_stream.operators.max_length import MaxLength as MaxLength
     from biometal_stream.operators.max_low_quality_fraction import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
         MinArithmeticMeanQuality as MinArithmeticMeanQuality,
     )
     from biometal_stream.operators.min_complexity import MinComplexity as MinComplexity
+    from biometal_stream.operators.min_entropy import MinEntropy as MinEntropy
     from biometal_stream.operators.min_length import MinLength as MinLength
     from biometal_stream.operators.min_mean_quality import MinMeanQuality as MinMeanQuality
     from biometal_stream.operators.predict import Predict as Predict
@@ -37,6 +39,9 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.tag_description import TagDescription as TagDescription
     from biometal_stream.operators.trim_adapters import TrimAdapters as TrimAdapters
     from biometal_stream.operators.trim_fixed import TrimFixed as TrimFixed
+    from biometal_stream.operators.trim_n import TrimN as TrimN
+    from biometal_stream.operators.trim_poly_g import TrimPolyG as TrimPolyG
+    from biometal_stream.operators.trim_poly_x import TrimPolyX as TrimPolyX
     from biometal_stream.operators.trim_quality import TrimQuality as TrimQuality
     from biometal_stream.operators.where import Where as Where
 else:

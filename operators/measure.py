@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from biometal_stream.docstrings import filled, table
+from biometal_stream.docstrings import filled, listed, table
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.measured import COLUMNS, MEASURES
 from biometal_stream.operators.base import StatelessOperator
@@ -17,29 +17,35 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Operator
 
 _ADDED = tuple(measure.name for measure in COLUMNS)
+_CHOICES = tuple(MEASURES)
 _TABLE = table(
     [
         ("column", "type", "what"),
         *(
             (one.name, one.column_type + ", nullable" * bool(one.null), one.clause)
-            for one in COLUMNS
+            for one in MEASURES.values()
         ),
     ]
 )
 
 
-@filled(columns=_TABLE)
+@filled(columns=_TABLE, added=listed(_ADDED))
 @dataclass(frozen=True)
 class Measure(StatelessOperator):
-    """Adds columns with the length, mean quality, expected errors, GC and N of each read.
+    """Adds measures of each read as columns: by default length, quality, errors, GC and N.
 
     {columns}
 
     Attributes:
-        columns: The columns to add, in the order above; by default all.
+        columns: The columns to add, in the order above; by default
+            {added}.
     """
 
-    columns: Names = option("A column to add; by default all.", default=(), choices=_ADDED)
+    columns: Names = option(
+        f"A column to add; by default {', '.join(_ADDED[:-1])} and {_ADDED[-1]}.",
+        default=(),
+        choices=_CHOICES,
+    )
 
     def __post_init__(self) -> None:
         settle_names(self, "columns")
@@ -49,7 +55,7 @@ class Measure(StatelessOperator):
 
     @property
     def _added(self) -> tuple[str, ...]:
-        return tuple(name for name in _ADDED if name in (self.columns or _ADDED))
+        return tuple(name for name in _CHOICES if name in (self.columns or _ADDED))
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 from biometal_stream.columns import StringColumn
 from biometal_stream.errors import DataError
 from biometal_stream.measured import MEASURES
-from biometal_stream.operators.kernels import quality, sequence
+from biometal_stream.operators.kernels import medians, quality, sequence, triplets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,6 +107,20 @@ def low_quality(view: BatchView, phred: int) -> NDArray[np.int64]:
     )
 
 
+def median_quality(view: BatchView) -> NDArray[np.float64]:
+    """The median of the Phred scores, the mean of both middle ones; NaN for an empty read."""
+    return view.once(
+        "median quality",
+        lambda _: _checked(
+            view.text("quality"),
+            np.float64,
+            lambda column, out: medians.find_medians(
+                column.starts, column.stops, column.data, np.zeros(medians.BYTES, np.int64), out
+            ),
+        ),
+    )
+
+
 def gc(view: BatchView) -> NDArray[np.float64]:
     """The share of G and C among A, C, G, T and U in any case; NaN if there are none."""
     return view.once("gc", lambda _: _gc(view.text("sequence")))
@@ -114,7 +128,48 @@ def gc(view: BatchView) -> NDArray[np.float64]:
 
 def n_count(view: BatchView) -> NDArray[np.int64]:
     """The number of N, in either case."""
-    return view.once("n_count", lambda _: _n_count(view.text("sequence")))
+    return _letters(view, "N")
+
+
+def a_fraction(view: BatchView) -> NDArray[np.float64]:
+    """The share of A among all bases, in either case, as of the other bases; NaN for none."""
+    return _fraction(view, "A")
+
+
+def c_fraction(view: BatchView) -> NDArray[np.float64]:
+    """The share of C."""
+    return _fraction(view, "C")
+
+
+def g_fraction(view: BatchView) -> NDArray[np.float64]:
+    """The share of G."""
+    return _fraction(view, "G")
+
+
+def t_fraction(view: BatchView) -> NDArray[np.float64]:
+    """The share of T and U."""
+    return _fraction(view, "T")
+
+
+def n_fraction(view: BatchView) -> NDArray[np.float64]:
+    """The share of N."""
+    return _fraction(view, "N")
+
+
+def entropy(view: BatchView) -> NDArray[np.float64]:
+    """The Shannon entropy of triplets, 0 to 1; NaN for a read of fewer than six bases.
+
+    As in PRINSEQ: `biometal_stream.operators.kernels.triplets`.
+    """
+    return view.once("triplets", _triplets)[:, 0]
+
+
+def dust(view: BatchView) -> NDArray[np.float64]:
+    """The DUST score, 0 to 100; NaN for a read of fewer than six bases.
+
+    As in PRINSEQ: `biometal_stream.operators.kernels.triplets`.
+    """
+    return view.once("triplets", _triplets)[:, 1]
 
 
 def complexity(view: BatchView) -> NDArray[np.float64]:
@@ -205,10 +260,31 @@ def _gc(column: StringColumn) -> NDArray[np.float64]:
     return _share(strong, known)
 
 
-def _n_count(column: StringColumn) -> NDArray[np.int64]:
+def _letters(view: BatchView, letter: str) -> NDArray[np.int64]:
+    return view.once(("letters", letter), lambda _: _count_letter(view.text("sequence"), letter))
+
+
+def _count_letter(column: StringColumn, letter: str) -> NDArray[np.int64]:
     counts = np.empty(column.num_rows, np.int64)
-    sequence.count_n(column.starts, column.stops, column.data, counts)
+    bits = sequence.T_OR_U if letter == "T" else sequence.ANY_CASE
+    sequence.count_letter(
+        column.starts, column.stops, column.data, bits, np.uint8(ord(letter)), counts
+    )
     return counts
+
+
+def _fraction(view: BatchView, letter: str) -> NDArray[np.float64]:
+    return _share(_letters(view, letter), lengths(view))
+
+
+def _triplets(view: BatchView) -> NDArray[np.float64]:
+    """The entropy and the DUST score of each read: (num_rows, 2)."""
+    column = view.text("sequence")
+    found = np.empty(2 * column.num_rows, np.float64)
+    tables = triplets.codes(), triplets.weights(), triplets.logarithms()
+    counts = np.zeros(triplets.KINDS, np.int64)
+    triplets.measure_triplets(column.starts, column.stops, column.data, *tables, counts, found)
+    return found.reshape(-1, 2)
 
 
 def _complexity(view: BatchView) -> NDArray[np.float64]:

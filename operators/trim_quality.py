@@ -25,7 +25,7 @@ _WINDOWS = {
 }
 """The kernels of the algorithms with windows."""
 
-_ALGORITHMS = ("bwa", "mott", *_WINDOWS)
+_ALGORITHMS = ("bwa", "nextseq", "mott", *_WINDOWS)
 _SLIDING = ("cut-front", "cut-tail", "cut-right", "sliding-window")
 
 _QUALITY, _WINDOW, _ERROR_RATE = 20, 4, 0.05
@@ -41,6 +41,8 @@ class TrimQuality(ReadTrimmer):
     bwa            from the 3' end, or with --front-quality     cutadapt -q
                    from both, up to where the score minus
                    each quality adds up to most
+    nextseq        the same from the 3' end, where each G is    cutadapt
+                   as bad as the score minus 1                  --nextseq-trim
     mott           all but the stretch where the error rate     seqtk trimfq, with
                    minus that of each base adds up to most      --shortest 30
     cut-front      from the 5' end, up to a window whose        fastp --cut_front
@@ -137,6 +139,8 @@ class TrimQuality(ReadTrimmer):
         starts, stops = np.empty((2, view.num_rows), np.int64)
         if self.algorithm == "bwa":
             self._by_sum(view, starts, stops)
+        elif self.algorithm == "nextseq":
+            self._by_sum_with_g(view, starts, stops)
         elif self.algorithm == "mott":
             self._by_stretch(view, starts, stops)
         else:
@@ -155,6 +159,20 @@ class TrimQuality(ReadTrimmer):
         text = view.text("quality")
         front, tail = np.int64(self.front_quality or 0), np.int64(self._score)
         cut_at_best_sum(text.starts, text.stops, text.data, front, tail, starts, stops)
+
+    def _by_sum_with_g(
+        self, view: BatchView, starts: NDArray[np.int64], stops: NDArray[np.int64]
+    ) -> None:
+        import numpy as np
+
+        from biometal_stream.operators.kernels.running_sums import cut_at_best_sum_with_g
+
+        text, bases = view.text("quality"), view.text("sequence")
+        tail = np.int64(self._score)
+        cut_at_best_sum_with_g(
+            text.starts, text.stops, text.data, bases.starts, bases.data, tail, stops
+        )
+        starts[:] = 0
 
     def _by_stretch(
         self, view: BatchView, starts: NDArray[np.int64], stops: NDArray[np.int64]

@@ -33,7 +33,7 @@ kernel                                instructions       cycles          GB/s
 ``find_outside``, to check qualities  9 a vector         4.5 a vector    50
 ``decode``, to subtract 33            9 a vector         6.5 a vector    36
 ``sum_phred``, 150 qualities          30 for 3 vectors   11.5 a read     48
-``count_n``, 150 bases                10 a vector        11.1 a read     49
+``count_letter``, 150 bases           10 a vector        11.1 a read     49
 ``count_below``, 150 qualities        12 a vector        11.9 a read     46
 ====================================  =================  ==============  ==========
 

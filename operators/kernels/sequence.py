@@ -21,13 +21,12 @@ from biometal_stream.simd.words import WIDTH, Offset
 
 # A letter's lower case differs from its upper case in bit 5, C from G in bit 2 and T from U in
 # bit 0: with these bits cleared one comparison finds both.
-_ANY_CASE = np.uint8(0xDF)
+ANY_CASE = np.uint8(0xDF)
 _C_OR_G = np.uint8(0xDB)
-_T_OR_U = np.uint8(0xDE)
+T_OR_U = np.uint8(0xDE)
 _A = np.uint8(ord("A"))
 _C = np.uint8(ord("C"))
 _T = np.uint8(ord("T"))
-_N = np.uint8(ord("N"))
 _WIDTH = np.uint64(WIDTH)
 _BLOCK = np.uint64(WIDTH * COUNTABLE)
 _ZERO = np.uint64(0)
@@ -65,12 +64,12 @@ def count_bases(
             while index + _WIDTH <= stop:
                 vector = load(data, index)
                 strong_here = count_alike(strong_here, vector, _C_OR_G, _C)
-                weak_here = count_either(weak_here, vector, _ANY_CASE, _A, _T_OR_U, _T)
+                weak_here = count_either(weak_here, vector, ANY_CASE, _A, T_OR_U, _T)
                 index += _WIDTH
             if index < stop:
                 vector = keep_last(load_ending(data, start, stop), stop - index)
                 strong_here = count_alike(strong_here, vector, _C_OR_G, _C)
-                weak_here = count_either(weak_here, vector, _ANY_CASE, _A, _T_OR_U, _T)
+                weak_here = count_either(weak_here, vector, ANY_CASE, _A, T_OR_U, _T)
                 index = stop
             c_or_g += counted(strong_here)
             others += counted(weak_here)
@@ -79,18 +78,22 @@ def count_bases(
 
 
 @kernel(writes=("counts",))
-def count_n(
+def count_letter(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
     data: NDArray[np.uint8],
+    bits: np.uint8,
+    letter: np.uint8,
     counts: NDArray[np.int64],
 ) -> None:
-    """Counts the N of each read.
+    """Counts one base, or N, of each read.
 
     Args:
         starts: ``int32`` or ``int64``, (rows,)
         stops: (rows,)
         data: (bytes,)
+        bits: The bits of a byte that are compared: `ANY_CASE`, or `T_OR_U` for T.
+        letter: The base, in upper case, with these bits only.
         counts: Output, ``int64``, (rows,).
     """
     start = padded_start(data)
@@ -102,11 +105,11 @@ def count_n(
             stop = min(index + _BLOCK, end)
             here = no_counts()
             while index + _WIDTH <= stop:
-                here = count_alike(here, load(data, index), _ANY_CASE, _N)
+                here = count_alike(here, load(data, index), bits, letter)
                 index += _WIDTH
             if index < stop:
                 rest = keep_last(load_ending(data, start, stop), stop - index)
-                here = count_alike(here, rest, _ANY_CASE, _N)
+                here = count_alike(here, rest, bits, letter)
                 index = stop
             found += counted(here)
         counts[row] = np.int64(found)

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 import biometal_stream as bs
 from biometal_stream.interop.functions import FUNCTIONS
+from biometal_stream.measured import MEASURES
 from tests.conftest import REPOSITORY
 from tests.operators import plain
 
@@ -62,12 +63,11 @@ def expected(table: pa.Table) -> dict[str, list[object]]:
         "predict_probability": "quality_probability",
     }
     plains = {
-        "mean_quality": (plain.mean_quality, "quality"),
-        "arithmetic_mean_quality": (plain.arithmetic_mean_quality, "quality"),
-        "expected_errors": (plain.expected_errors, "quality"),
-        "gc_fraction": (plain.gc, "sequence"),
-        "n_count": (plain.n_count, "sequence"),
-        "complexity": (plain.complexity, "sequence"),
+        **{
+            each.sql: (getattr(plain, each.name), each.reads)
+            for each in MEASURES.values()
+            if each.sql
+        },
         "reverse_complement": (plain.reverse_complement, "sequence"),
     }
     found: dict[str, list[object]] = {}

@@ -15,6 +15,7 @@ from biometal_stream.errors import (
     ModelError,
     SchemaError,
 )
+from biometal_stream.measured import MEASURES
 from tests.interop.columns import assert_expected, reads
 
 pl = pytest.importorskip("polars")
@@ -32,12 +33,11 @@ def frame():
 
 
 EXPRESSIONS = {
-    "mean_quality": pl.col("quality").reads.mean_quality(),
-    "arithmetic_mean_quality": pl.col("quality").reads.arithmetic_mean_quality(),
-    "expected_errors": pl.col("quality").reads.expected_errors(),
-    "gc_fraction": pl.col("sequence").reads.gc_fraction(),
-    "n_count": pl.col("sequence").reads.n_count(),
-    "complexity": pl.col("sequence").reads.complexity(),
+    **{
+        each.sql: getattr(pl.col(each.reads).reads, each.sql)()
+        for each in MEASURES.values()
+        if each.sql
+    },
     "reverse_complement": pl.col("sequence").reads.reverse_complement(),
     "predict": pl.col("sequence").reads.predict("quality"),
     "predict_probability": pl.col("sequence").reads.predict_probability(

@@ -1,6 +1,8 @@
 """What the operators compute, written as plainly as the definitions."""
 
 import math
+import statistics
+from collections import Counter
 from itertools import pairwise
 
 
@@ -35,6 +37,71 @@ def complexity(sequence):
     if len(sequence) < 2:
         return None
     return sum(here != there for here, there in pairwise(sequence)) / (len(sequence) - 1)
+
+
+def median_quality(quality):
+    return statistics.median(ord(letter) - 33 for letter in quality) if quality else None
+
+
+def windows(sequence):
+    """PRINSEQ's windows."""
+    first, found = 0, []
+    while len(sequence) - first > 64:
+        found.append(sequence[first : first + 64])
+        first += 32
+    return [*found, sequence[first:]]
+
+
+def triplets(window):
+    letters = "".join(b if b in "ACGT" else "N" for b in window.upper().replace("U", "T"))
+    return Counter(letters[k : k + 3] for k in range(len(letters) - 2)).values()
+
+
+def entropy(sequence):
+    if len(sequence) < 6:
+        return None
+    found = []
+    for window in windows(sequence):
+        n = len(window) - 2
+        shares = [count / n for count in triplets(window)]
+        found.append(-math.fsum(share * math.log(share) for share in shares) / math.log(n))
+    return abs(math.fsum(found) / len(found))
+
+
+def dust(sequence):
+    if len(sequence) < 6:
+        return None
+    found = []
+    *whole, last = windows(sequence)
+    for window in whole:
+        found.append(sum(c * (c - 1) / 2 for c in triplets(window)) / 62)
+    n = len(last) - 2
+    found.append(sum(c * (c - 1) / 2 for c in triplets(last)) / (n - 1) * 62 / n)
+    return math.fsum(found) / len(found) * 100 / 31
+
+
+def share(sequence, letters):
+    return sum(base in letters for base in sequence) / len(sequence) if sequence else None
+
+
+def a_fraction(sequence):
+    return share(sequence, "Aa")
+
+
+def c_fraction(sequence):
+    return share(sequence, "Cc")
+
+
+def g_fraction(sequence):
+    return share(sequence, "Gg")
+
+
+def t_fraction(sequence):
+    return share(sequence, "TtUu")
+
+
+def n_fraction(sequence):
+    return share(sequence, "Nn")
 
 
 def low_quality_fraction(quality, phred):

@@ -50,6 +50,9 @@ def test_measures_are_what_the_definitions_say():
     same(measures.gc(view), map(plain.gc, sequences))
     same(measures.n_count(view), map(plain.n_count, sequences))
     same(measures.complexity(view), map(plain.complexity, sequences))
+    for name in ("entropy", "dust", "a_fraction", "t_fraction", "n_fraction"):
+        same(measures.values(view, name), map(getattr(plain, name), sequences))
+    same(measures.median_quality(view), map(plain.median_quality, qualities))
     same(measures.expected_errors(view), map(plain.expected_errors, qualities))
     same(measures.arithmetic_mean_quality(view), map(plain.arithmetic_mean_quality, qualities))
     below = [plain.low_quality_fraction(text, 20) * len(text) for text in qualities]

@@ -34,6 +34,18 @@ def test_cut_at_best_sum(reads, front, tail, kind):
     assert found(firsts, lasts) == [trims.bwa(read, front, tail) for read in reads]
 
 
+@given(reads, st.data(), st.integers(0, 93), st.sampled_from([np.int32, np.int64]))
+def test_cut_at_best_sum_with_g(reads, data, tail, kind):
+    letters = st.text("GGGgACTN", min_size=400, max_size=400)
+    bases = [data.draw(letters)[: len(read)] for read in reads]
+    lasts = np.empty(len(reads), np.int64)
+    base_starts, _, base_data = bounded([text.encode() for text in bases], kind, gap=1)
+    column = bounded(texts(reads), kind, gap=3)
+    running_sums.cut_at_best_sum_with_g(*column, base_starts, base_data, tail, lasts)
+    wanted = [trims.nextseq(read, text, tail) for read, text in zip(reads, bases, strict=True)]
+    assert lasts.tolist() == wanted
+
+
 rates = st.sampled_from([0.05, 0.01, 0.5, 1.0, 10**-4.1, 0.050118723]) | st.floats(1e-6, 1)
 
 

@@ -32,10 +32,11 @@ def test_count_bases(texts):
 @given(reads)
 @example(AWKWARD)
 @example(LONG)
-def test_count_ambiguous(texts):
+def test_count_letter(texts):
     counts = np.empty(len(texts), np.int64)
-    sequence.count_n(*columns(texts), counts)
-    assert list(counts) == [sum(base in b"Nn" for base in text) for text in texts]
+    for letters, bits in ((b"Nn", sequence.ANY_CASE), (b"TtUu", sequence.T_OR_U)):
+        sequence.count_letter(*columns(texts), bits, np.uint8(letters[0]), counts)
+        assert list(counts) == [sum(base in letters for base in text) for text in texts]
 
 
 @given(reads)
@@ -55,5 +56,6 @@ def test_any_byte_is_counted_as_its_letter_only():
     for offsets in (np.array([0, 256], np.int32), np.arange(257, dtype=np.int32)):
         strong, known, n_count = np.empty((3, len(offsets) - 1), np.int64)
         sequence.count_bases(offsets[:-1], offsets[1:], data, strong, known)
-        sequence.count_n(offsets[:-1], offsets[1:], data, n_count)
+        letter = np.uint8(ord("N"))
+        sequence.count_letter(offsets[:-1], offsets[1:], data, sequence.ANY_CASE, letter, n_count)
         assert (strong.sum(), known.sum(), n_count.sum()) == (4, 10, 2)

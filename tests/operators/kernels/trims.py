@@ -26,6 +26,19 @@ def bwa(scores, front, tail):
     return (start, stop) if start < stop else EMPTY
 
 
+def nextseq(scores, bases, tail):
+    """cutadapt's nextseq_trim_index."""
+    stop = len(scores)
+    total = best = 0
+    for index in reversed(range(len(scores))):
+        total += 1 if bases[index] in "Gg" else tail - scores[index]
+        if total < 0:
+            break
+        if total > best:
+            best, stop = total, index
+    return stop
+
+
 def mott(scores, error_rate, least):
     """seqtk's trimfq."""
     if len(scores) <= least:
