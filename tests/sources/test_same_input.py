@@ -49,7 +49,7 @@ def test_a_file_that_is_named_twice(path: Path, other: Callable, mode: str) -> N
     there = path.with_name("there.fq")
     there.write_bytes(TEXT.replace(b"a", b"b"))
     pairs = {"mate": again}
-    with pytest.raises(ConfigurationError, match=r"name the file with mates 2 after --mate"):
+    with pytest.raises(ConfigurationError, match=r"mates 2 and index reads are in files"):
         bs.read_fastq(path, on_bad_record=mode, **pairs).run(Collect())
     source = FastqSource((path, there), mate=(path.with_name("x"), again), on_bad_record=mode)
     with pytest.raises(ConfigurationError, match="name each input once"):
