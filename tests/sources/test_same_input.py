@@ -70,9 +70,9 @@ def test_a_lane_that_is_named_again_is_read_again(path: Path, other: Callable, m
 
 def test_both_names_are_told(path: Path) -> None:
     link = soft_link(path)
-    with pytest.raises(ConfigurationError, match=rf"{link}: is the same file as {path}; name"):
+    with pytest.raises(ConfigurationError, match=rf"{link}: is the same file as {path}; mates"):
         bs.read_fastq(path, mate=link).run(Collect())
-    with pytest.raises(ConfigurationError, match=rf"{path}: is named twice; name the file"):
+    with pytest.raises(ConfigurationError, match=rf"{path}: is named twice; mates 2"):
         bs.read_fastq(path, mate=path).run(Collect())
 
 
