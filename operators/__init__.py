@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.decode_quality import DecodeQuality as DecodeQuality
     from biometal_stream.operators.drop_label import DropLabel as DropLabel
     from biometal_stream.operators.encode_reads import EncodeReads as EncodeReads
+    from biometal_stream.operators.extract import Extract as Extract
     from biometal_stream.operators.head import Head as Head
     from biometal_stream.operators.keep_label import KeepLabel as KeepLabel
     from biometal_stream.operators.max_dust import MaxDust as MaxDust

@@ -32,7 +32,11 @@ _RENAMED: dict[str, dict[str, str]] = {
 
 
 def reads_schema(
-    *, paired: bool = False, sample: str | None = None, without_quality: str | None = None
+    *,
+    paired: bool = False,
+    sample: str | None = None,
+    without_quality: str | None = None,
+    indexes: int = 0,
 ) -> pa.Schema:
     """Builds the schema of a stream of reads.
 
@@ -44,6 +48,9 @@ def reads_schema(
     sequence      string             the bases, as in the file
     quality       string             as many characters, Phred+33; only if the format has it
     mate          int8               1 or 2; only when reads are paired
+    index_1       string             the bases of the first index read; only if it was read
+    index_1_...   string             its qualities: ``index_1_quality``
+    index_2       string             the same for the second index read
     ============= ================== ====================================================
 
     Args:
@@ -51,6 +58,7 @@ def reads_schema(
         sample: The sample's name, kept in the metadata.
         without_quality: The format, such as ``FASTA``, if it has no qualities. It is stored in
             the metadata for error messages of operators that need them.
+        indexes: The number of index reads. Both mates of a pair have the same.
     """
     fields = [
         pa.field("name", pa.string(), nullable=False),
@@ -61,12 +69,19 @@ def reads_schema(
         fields.append(pa.field("quality", pa.string(), nullable=False))
     if paired:
         fields.append(pa.field("mate", pa.int8(), nullable=False))
+    for columns in index_columns(indexes):
+        fields += [pa.field(name, pa.string(), nullable=False) for name in columns]
     metadata = {"biometal_stream.schema": SCHEMA_VERSION}
     if sample is not None:
         metadata["biometal_stream.sample"] = sample
     if without_quality is not None:
         metadata[WITHOUT_QUALITY] = without_quality
     return pa.schema(fields, metadata=metadata)
+
+
+def index_columns(number: int) -> list[tuple[str, str]]:
+    """The columns of index reads: the bases of each, and its qualities."""
+    return [(f"index_{index}", f"index_{index}_quality") for index in range(1, number + 1)]
 
 
 def other_names(column: str) -> frozenset[str]:

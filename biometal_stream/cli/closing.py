@@ -41,11 +41,12 @@ def steps(report: Report) -> str:
 
 
 def findings(report: Report) -> str:
-    """What learners have found in the first reads, a line each; empty if they found nothing."""
+    """What learners have found in the first reads, and what results say, a line each."""
     lines = [
         f"{name}: {line}"
-        for name, learnt in report.learnt.items()
-        for line in getattr(learnt, "findings", ())
+        for found in (report.learnt, report.results)
+        for name, each in found.items()
+        for line in getattr(each, "findings", ())
     ]
     return "".join(f"{printable(line)}\n" for line in lines)
 

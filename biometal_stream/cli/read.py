@@ -13,6 +13,7 @@ from biometal_stream.cli.command import SOURCES, Argument, OneOf, StepCommand
 from biometal_stream.cli.source_options import source_options
 from biometal_stream.settings import meant_number
 from biometal_stream.sources.formats import source_formats
+from biometal_stream.sources.options import BESIDE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +39,7 @@ def read_command() -> StepCommand:
           biometal-stream read reads.fq.gz measure
           biometal-stream read - min-length 50 write reads.parquet < reads.fq.gz
           biometal-stream read R1.fq.gz --mate R2.fq.gz write reads.parquet
+          biometal-stream read R1.fq.gz --mate R2.fq.gz --index I1.fq.gz --index I2.fq.gz
           biometal-stream read L?_R1.fq.gz --mate L?_R2.fq.gz write reads.parquet""",
         params=[
             Argument(
@@ -78,7 +80,7 @@ def check_read(
     Raises:
         click.UsageError: Mates do not match the files, or a word was meant as a step.
     """
-    files, mates = values["files"], values["mate"]
+    files, mates, indexes = values["files"], values["mate"], values["index"]
     if mates and values["interleaved"]:
         raise click.UsageError(
             "--mate and --interleaved contradict each other: mates are in two files or in one.",
@@ -90,7 +92,18 @@ def check_read(
             f"--mate names {second} for {first}: name a file of mates 2 for each of mates 1.",
             ctx=context,
         )
-    if [*files, *mates].count("-") > 1:
+    if indexes and values["interleaved"]:
+        raise click.UsageError(
+            "--index needs mates in two files: give the mates with --mate, not --interleaved.",
+            ctx=context,
+        )
+    if len(indexes) not in {0, len(files), 2 * len(files)}:
+        second, first = (figures.counted(len(names), "files") for names in (indexes, files))
+        raise click.UsageError(
+            f"--index names {second} for {first}: name a file of index reads, or two, for each.",
+            ctx=context,
+        )
+    if [*files, *mates, *indexes].count("-") > 1:
         raise click.UsageError("Standard input (-) can be read only once.", ctx=context)
     _check_words(files, context, [name for name in steps if name != context.command.name])
 
@@ -119,7 +132,8 @@ def source_of(values: Mapping[str, Any], options: Options) -> Any:
     def warn(message: str) -> None:
         messages.say(messages.warning(message))
 
-    choice = choose(tuple(values["files"]), tuple(values["mate"]), values["format"], warn)
+    beside = {name: tuple(values[name]) for name in BESIDE}
+    choice = choose(tuple(values["files"]), beside, values["format"], warn)
     return choice.source(
         {
             name: value
@@ -130,6 +144,6 @@ def source_of(values: Mapping[str, Any], options: Options) -> Any:
 
 
 def _option_names() -> set[str]:
-    """The options of all formats except the mates, which are inputs."""
+    """The options of all formats except those that name inputs."""
     classes = [form.load_options() for form in source_formats()]
-    return {field.name for each in classes for field in fields(each)} - {"mate"}
+    return {field.name for each in classes for field in fields(each)} - set(BESIDE)

@@ -12,6 +12,7 @@ from biometal_stream.cli.command import MatesOption
 from biometal_stream.cli.operators import parameter_of
 from biometal_stream.settings import setting_of
 from biometal_stream.sources.formats import source_formats
+from biometal_stream.sources.options import BESIDE
 
 
 def source_options(*, whole_run: bool = False) -> list[click.Option]:
@@ -32,9 +33,9 @@ def source_options(*, whole_run: bool = False) -> list[click.Option]:
 
 def _option(field: dataclasses.Field[Any], hint: Any) -> click.Option:
     setting = setting_of(field)
-    if field.name == "mate":
+    if field.name in BESIDE:
         return MatesOption(
-            ["--mate"], metavar="FILE", type=click.Path(), multiple=True, help=setting.help
+            [f"--{field.name}"], metavar="FILE", type=click.Path(), multiple=True, help=setting.help
         )
     if hint is bool:
         return click.Option([f"--{field.name.replace('_', '-')}"], is_flag=True, help=setting.help)

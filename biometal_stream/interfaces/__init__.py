@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from biometal_stream.interfaces.operators import (
+    AlsoWriting,
     Cacheable,
     Concurrency,
     Counting,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces.operators import BatchFunction as BatchFunction
 
 __all__ = [
+    "AlsoWriting",
     "Cacheable",
     "Concurrency",
     "Counting",

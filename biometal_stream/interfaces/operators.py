@@ -224,6 +224,17 @@ class Pushdown(Operator, Protocol):
 
 
 @runtime_checkable
+class AlsoWriting(Operator, Protocol):
+    """An operator that writes columns that it adds into the name or the description, too.
+
+    A run does not warn if a sink leaves them out.
+    """
+
+    def also_written(self, input_schema: pa.Schema, /) -> frozenset[str]:
+        """The new columns whose values are also in the header."""
+
+
+@runtime_checkable
 class Cacheable(Operator, Protocol):
     """An operator that can stay open between the runs of a process, such as a loaded model."""
 

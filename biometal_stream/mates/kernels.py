@@ -21,6 +21,7 @@ UNDERSCORE = np.uint8(ord("_"))
 _COLON = np.uint8(ord(":"))
 _MATE_1 = np.uint8(ord("1"))
 _MATE_2 = np.uint8(ord("2"))
+_FILE_4 = np.uint8(ord("4"))
 _SIX_BYTES = np.uint64((1 << 48) - 1)
 _CASAVA_1 = np.uint64(int.from_bytes(b"1:N:0:", "little"))
 _CASAVA_2 = np.uint64(int.from_bytes(b"2:N:0:", "little"))
@@ -130,6 +131,57 @@ def first_mispaired(
             return row
         if names[end - _ONE] != _MATE_2 or not same_bytes(names, first, other, other - _ONE):
             return row
+    return rows
+
+
+@inlined
+def _stem_end(names: NDArray[np.uint8], first: Word, end: Word, separator: np.uint8) -> Word:
+    """The end of the name ``names[first:end]`` without the number of its file."""
+    if end < first + _TWO:
+        return end
+    before = names[end - _TWO]
+    if before != SLASH and before != separator:  # noqa: PLR1714 - numba
+        return end
+    return end - _TWO if _MATE_1 <= names[end - _ONE] <= _FILE_4 else end
+
+
+@kernel
+def first_unlike(
+    name_offsets: NDArray[np.int32],
+    names: NDArray[np.uint8],
+    step: Word,
+    index_offsets: NDArray[np.int32],
+    index_names: NDArray[np.uint8],
+    separator: np.uint8,
+    rows: Word,
+) -> Word:
+    """Finds the first index read that is not of the read in its place.
+
+    `biometal_stream.mates.names.stem_of` is the plain twin: the stems of both names are equal.
+
+    Args:
+        name_offsets: ``int32``, (step * rows + 1,).
+        names: ``uint8``, the names of the reads.
+        step: 2 if mates alternate, otherwise 1.
+        index_offsets: ``int32``, (rows + 1,).
+        index_names: ``uint8``, the names of the index reads.
+        separator: As for `first_mispaired`.
+        rows: The number of index reads.
+
+    Returns:
+        The index read; ``rows`` if all are of their reads.
+    """
+    for row in range(_ZERO, rows, _ONE):
+        first = np.uint64(name_offsets[row * step])
+        end = np.uint64(name_offsets[row * step + _ONE])
+        other = np.uint64(index_offsets[row])
+        length = _stem_end(names, first, end, separator) - first
+        stop = _stem_end(index_names, other, np.uint64(index_offsets[row + _ONE]), separator)
+        if stop - other != length:
+            return row
+        for k in range(length):
+            if names[first + k] != index_names[other + k]:
+                return row
     return rows
 
 

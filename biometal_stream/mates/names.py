@@ -11,6 +11,9 @@ Mates have the same name, or names that differ only in a mark at their end:
 * A sample of reads ignores every mark, ``.1`` and ``_1`` too: it sees only one file at a time,
   which cannot show what such an end means, and both mates must be drawn or neither.
 
+Index reads have the name of their read. Files in step may number it: ``/1`` to ``/4``, or ``.1`` to
+``.4`` if ``.1`` and ``.2`` mark the mates.
+
 A read that is marked as mate 2, by ``/2`` or by a Casava 1.8 description such as
 ``2:N:0:ATCACG``, is never mate 1, and vice versa, whatever the names. A mark in the name takes
 precedence over one in the description.
@@ -89,6 +92,15 @@ def number_of(name: bytes, separator: str) -> bytes | None:
     """The digits after the last separator of a name, if it ends in digits."""
     _, found, end = name.rpartition(separator.encode())
     return end if found and re.fullmatch(rb"[0-9]+", end) else None
+
+
+def stem_of(name: bytes, separator: Separator) -> bytes:
+    """A name without the number of its file, 1 to 4, by which index reads are compared.
+
+    The plain twin of `first_unlike`.
+    """
+    numbered = len(name) > 1 and chr(name[-2]) in {"/", separator} and name[-1] in b"1234"
+    return name[:-2] if numbered else name
 
 
 def are_mates(one: bytes, two: bytes, separator: Separator) -> bool:

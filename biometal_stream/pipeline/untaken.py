@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from biometal_stream.interfaces import Operator, Pushdown, SelectiveSink, Source
+from biometal_stream.interfaces import AlsoWriting, Operator, Pushdown, SelectiveSink, Source
 from biometal_stream.schemas.checks import is_text
 
 
@@ -36,7 +36,8 @@ def untaken_warnings(
     for operator, before, after in zip(
         reversed(operators), reversed(schemas[:-1]), reversed(schemas[1:]), strict=True
     ):
-        added = [name for name in after.names if name not in before.names]
+        elsewhere = operator.also_written(before) if isinstance(operator, AlsoWriting) else ()
+        added = [name for name in after.names if name not in (*before.names, *elsewhere)]
         if added and taken.isdisjoint(added) and set(added) <= set(final.names):
             found.append(_warning(operator.name, [final.field(name) for name in added], sink))
         needed = frozenset(before.names)

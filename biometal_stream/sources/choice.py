@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from biometal_stream.budget import Budget
@@ -43,23 +43,24 @@ class Choice(NamedTuple):
     Attributes:
         format: Their format.
         paths: The inputs; pipes that were looked at are open.
-        mates: The inputs with mates 2.
+        beside: The inputs to be read in step with them, by option: those with mates 2, and those
+            with index reads.
     """
 
     format: SourceFormat
     paths: tuple[Input, ...]
-    mates: tuple[Input, ...]
+    beside: Mapping[str, tuple[Input, ...]]
 
     def source(self, options: Mapping[str, Any]) -> Any:
         """Makes the source.
 
         Args:
-        options: The options that were given, by name, without the mates.
+            options: The options that were given, by name, without these inputs.
 
         Raises:
             ConfigurationError: An option does not belong to the format, or contradicts another.
         """
-        given = {**options, **({"mate": self.mates} if self.mates else {})}
+        given = {**options, **{name: files for name, files in self.beside.items() if files}}
         unfit = [option for option in given if not self.format.has_option(option)]
         for option in unfit:
             others = [form.title for form in source_formats() if form.has_option(option)]
@@ -80,7 +81,7 @@ def _typed(options: list[str]) -> str:
 
 def choose(
     paths: tuple[Input, ...],
-    mates: tuple[Input, ...],
+    beside: Mapping[str, tuple[Input, ...]],
     format: str | None,
     warn: Callable[[str], None],
 ) -> Choice:
@@ -93,7 +94,7 @@ def choose(
 
     Args:
         paths: The inputs.
-        mates: The inputs with mates 2.
+        beside: The inputs to be read in step with them, by option.
         format: The name of a format, or ``None`` to detect it.
         warn: Takes a warning if the writer of several pipes may wait forever.
 
@@ -102,10 +103,10 @@ def choose(
         ForeignInputError: The first input's name contradicts its content.
     """
     if format is not None:
-        return Choice(source_format(format), paths, mates)
-    inputs: list[Any] = [*paths, *mates]
+        return Choice(source_format(format), paths, beside)
+    inputs: list[Any] = [*paths, *chain.from_iterable(beside.values())]
     if not paths or sum(each == "-" for each in inputs if isinstance(each, str)) > 1:
-        return Choice(source_formats()[0], paths, mates)
+        return Choice(source_formats()[0], paths, beside)
     said, found = _said(paths[0]), _look(inputs, warn)
     if said is not None and found is not None and said is not found:
         raise ForeignInputError(
@@ -113,7 +114,11 @@ def choose(
             f" with --format {found.name} (read_{found.name} in Python)"
         )
     found = found or said or source_formats()[0]
-    return Choice(found, tuple(inputs[: len(paths)]), tuple(inputs[len(paths) :]))
+    looked_at = iter(inputs)
+    firsts = tuple(islice(looked_at, len(paths)))
+    return Choice(
+        found, firsts, {name: tuple(islice(looked_at, len(beside[name]))) for name in beside}
+    )
 
 
 def _said(each: Input) -> SourceFormat | None:

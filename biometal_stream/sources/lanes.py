@@ -20,7 +20,7 @@ from biometal_stream.sources.missing import require_files
 from biometal_stream.sources.same_input import check_distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
     from biometal_stream.codecs.reader import Look
@@ -34,7 +34,7 @@ _MOST_PIPES = 64
 
 
 class Inputs:
-    """Opens lanes in turn, each one file or two with mates, and counts the bytes read.
+    """Opens lanes in turn, each one file or several in step, and counts the bytes read.
 
     One thread reads; any thread may call `bytes_read` and `interrupt`. Every file is opened once
     in the constructor, so that a missing one fails immediately. It must not change until all of it
@@ -51,7 +51,9 @@ class Inputs:
         ConfigurationError: A file is its own mate, or a pipe is named twice.
     """
 
-    def __init__(self, lanes: list[tuple[Input, ...]], run: Run, look: Look | None = None) -> None:
+    def __init__(
+        self, lanes: Sequence[tuple[Input, ...]], run: Run, look: Look | None = None
+    ) -> None:
         check_distinct(lanes, run.warn)
         self._lanes = lanes
         self._run = run

@@ -27,11 +27,12 @@ def check_distinct(lanes: Iterable[Sequence[Input]], warn: Callable[[str], objec
     and so are descriptors. The null device may be named more than once: it is always empty.
 
     Args:
-        lanes: The files of each lane: one, or that of mates 1 and that of mates 2.
+        lanes: The files of each lane: one, or those that are read in step.
         warn: Takes the warnings.
 
     Raises:
-        ConfigurationError: A file is named for mates 1 and for mates 2, or a pipe twice.
+        ConfigurationError: A file is named twice in a lane, or for mates 1 of one lane and for
+            mates 2 of another, or a pipe is named twice.
     """
     seen: dict[tuple[int, int], tuple[int, int, str]] = {}
     for number, lane in enumerate(lanes):
@@ -47,7 +48,7 @@ def check_distinct(lanes: Iterable[Sequence[Input]], warn: Callable[[str], objec
             again = "is named twice" if name == other else f"is the same file as {other}"
             if number == other_lane:
                 raise ConfigurationError(
-                    f"{name}: {again}; name the file with mates 2 after --mate"
+                    f"{name}: {again}; mates 2 and index reads are in files of their own"
                 )
             if mate != other_mate or not _is_regular(file):
                 raise ConfigurationError(f"{name}: {again}; name each input once")

@@ -25,7 +25,7 @@ SQUEEZES = [bytes, gzip.compress, bz2.compress, lzma.compress, zstd.compress]
 
 def chosen(path):
     warned = []
-    return choose((path,), (), None, warned.append).format.name, warned
+    return choose((path,), {}, None, warned.append).format.name, warned
 
 
 def names_of(pipeline):

@@ -49,7 +49,7 @@ def test_a_file_that_is_named_twice(path: Path, other: Callable, mode: str) -> N
     there = path.with_name("there.fq")
     there.write_bytes(TEXT.replace(b"a", b"b"))
     pairs = {"mate": again}
-    with pytest.raises(ConfigurationError, match=r"name the file with mates 2 after --mate"):
+    with pytest.raises(ConfigurationError, match=r"mates 2 and index reads are in files"):
         bs.read_fastq(path, on_bad_record=mode, **pairs).run(Collect())
     source = FastqSource((path, there), mate=(path.with_name("x"), again), on_bad_record=mode)
     with pytest.raises(ConfigurationError, match="name each input once"):
@@ -70,9 +70,9 @@ def test_a_lane_that_is_named_again_is_read_again(path: Path, other: Callable, m
 
 def test_both_names_are_told(path: Path) -> None:
     link = soft_link(path)
-    with pytest.raises(ConfigurationError, match=rf"{link}: is the same file as {path}; name"):
+    with pytest.raises(ConfigurationError, match=rf"{link}: is the same file as {path}; mates"):
         bs.read_fastq(path, mate=link).run(Collect())
-    with pytest.raises(ConfigurationError, match=rf"{path}: is named twice; name the file"):
+    with pytest.raises(ConfigurationError, match=rf"{path}: is named twice; mates 2"):
         bs.read_fastq(path, mate=path).run(Collect())
 
 

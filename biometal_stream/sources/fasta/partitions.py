@@ -52,8 +52,7 @@ def partition_source(source: FastaFiles, nbytes: int) -> tuple[FastaPartition, .
 
     if nbytes < 1:
         raise ConfigurationError(f"a partition must have at least 1 byte: {nbytes}")
-    files = [[whole_file(path) for path in paths] for paths in (source.paths, source.mate_paths)]
-    lanes = list(zip(*filter(None, files), strict=True))
+    lanes = [tuple(map(whole_file, lane)) for lane in source.lanes]
     warnings: list[str] = []
     check_distinct(lanes, warnings.append)
     partitions: list[FastaPartition] = []

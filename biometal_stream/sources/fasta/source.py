@@ -34,8 +34,7 @@ class FastaSource(FastaFiles):
         from biometal_stream.sources.formats import look_for
         from biometal_stream.sources.lanes import Inputs
 
-        lanes = list(zip(*filter(None, (self.paths, self.mate_paths)), strict=True))
-        with closing(Inputs(lanes, run, look_for(FORMAT))) as inputs:
+        with closing(Inputs(self.lanes, run, look_for(FORMAT))) as inputs:
             yield FastaReads(self, inputs, run)
 
     def batches(self) -> Iterator[pa.RecordBatch]:

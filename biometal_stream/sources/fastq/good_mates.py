@@ -12,7 +12,7 @@ from biometal_stream.mates.names import (
     shown_separator,
 )
 from biometal_stream.sources.text.columns import MATE_MARK
-from biometal_stream.sources.text.mispaired import contradictory, same_mates
+from biometal_stream.sources.text.mispaired import contradictory, copied_index, same_mates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,6 +58,22 @@ def look_at_mates(files: Sequence[Sequence[GoodRecords]]) -> Separator:
     if error is not None:
         raise error
     return separator
+
+
+def look_at_index(reads: Sequence[GoodRecords], files: Sequence[Sequence[GoodRecords]]) -> None:
+    """Checks that files of index reads do not hold the reads themselves.
+
+    Args:
+        reads: The first good records of the reads, or of mates 1.
+        files: Those of each file of index reads.
+
+    Raises:
+        PairError: One does.
+    """
+    for index in files:
+        error = copied_index(*(chain.from_iterable(map(_records, each)) for each in (reads, index)))
+        if error is not None:
+            raise error
 
 
 def _check_order(reads: list[list[Read]], records: list[list[Record]]) -> None:

@@ -125,12 +125,19 @@ class TolerantReader:
         reader: The file's text.
         files: The options of the source.
         run: Takes the number of bad records, and a warning about the first.
+        columns: The columns to parse; by default those of the source.
     """
 
-    def __init__(self, reader: RecordTextReader, files: FastqFiles, run: Run) -> None:
+    def __init__(
+        self,
+        reader: RecordTextReader,
+        files: FastqFiles,
+        run: Run,
+        columns: tuple[str, ...] = (),
+    ) -> None:
         self._reader = reader
         # A batch without columns would lose its number of rows.
-        self._columns = files.parsed_columns or ("name",)
+        self._columns = columns or files.parsed_columns or ("name",)
         self._learner = EncodingLearner(files.quality_encoding, run)
         self._encoding: QualityEncoding | None = self._learner.given
         self._limit = files.max_record_bytes

@@ -50,17 +50,18 @@ class LaneLearner:
     def __init__(self, files: FastqFiles, run: Run) -> None:
         self._encoding = EncodingLearner(files.quality_encoding, run)
         self._paired = files.paired
+        self._reads = files.reads
         self._lanes = FirstNames(run.warn)
         self.records = 2 * SHOWING if files.interleaved else SHOWING
         self.nbytes = self._encoding.nbytes
 
     def learn(self, texts: tuple[RecordText, ...]) -> Learnt:
-        """Learns from the first text of a lane, or of its two files.
+        """Learns from the first text of each file of a lane: reads, mates, index reads.
 
         Warns if mates are given as lanes, and if the qualities look wrong.
         """
         encoding = self._encoding.learn([Lines.of(text) for text in texts])
         if self._paired:
-            return Learnt(encoding, seen_separator(texts))
+            return Learnt(encoding, seen_separator(texts[: self._reads]))
         self._lanes.note(texts[0].file, first_names(texts[0], SHOWING))
         return Learnt(encoding)

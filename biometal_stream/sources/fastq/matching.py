@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from biometal_stream.columns import array_of, buffers_of
-from biometal_stream.mates.kernels import first_mispaired, name_mates
+from biometal_stream.mates.kernels import first_mispaired, first_unlike, name_mates
 from biometal_stream.sources.text.columns import MATE_MARK
 
 if TYPE_CHECKING:
@@ -57,6 +57,33 @@ def mate_codes(
     codes = pa.concat_arrays([_mate_names(ones, separator), own]).dictionary_encode()
     numbers = codes.indices.fill_null(-1).to_numpy()
     return numbers[: len(ones)], numbers[len(ones) :], len(codes.dictionary)
+
+
+def match_index(reads: pa.RecordBatch, index: pa.RecordBatch, separator: Separator) -> int:
+    """Counts the rows before the first index read that is not of its read.
+
+    Args:
+        reads: The reads, or mates 1, with their names.
+        index: The index reads, the same number.
+        separator: From `shown_separator`.
+    """
+    (offsets, data), (others, other_data) = (
+        buffers_of(each.column("name")) for each in (reads, index)
+    )
+    rows, one = np.uint64(reads.num_rows), np.uint64(1)
+    mark = np.uint8(ord(separator))
+    return int(first_unlike(offsets, data, one, others, other_data, mark, rows))
+
+
+def index_codes(
+    reads: pa.RecordBatch, index: pa.RecordBatch, separator: Separator
+) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
+    """Numbers names, as `mate_codes` does, so that index reads have the numbers of their reads."""
+    names = pa.concat_arrays([reads.column("name"), index.column("name")])
+    numbered = f"[/{separator}][1-4]$"
+    codes = pc.replace_substring_regex(names, numbered, "").dictionary_encode()
+    numbers = codes.indices.to_numpy()
+    return numbers[: len(reads)], numbers[len(reads) :], len(codes.dictionary)
 
 
 def _mate_names(ones: pa.RecordBatch, separator: Separator) -> pa.Array:

@@ -10,6 +10,7 @@ from biometal_stream.errors import ConfigurationError
 from biometal_stream.paths import path_text
 from biometal_stream.settings import option
 from biometal_stream.sinks.names import check_name
+from biometal_stream.sources.options import Inputs, several
 from biometal_stream.sources.text.options import TextOptions
 
 QualityEncoding: TypeAlias = Literal["phred33", "phred64", "solexa"]
@@ -32,6 +33,11 @@ class FastqOptions(TextOptions):
         ConfigurationError: A value is out of range, or two values contradict each other.
     """
 
+    index: Inputs | None = option(
+        "A file of index reads, such as I1; repeated for I2. For several files as many, in the same"
+        " order.",
+        default=(),
+    )
     quality_encoding: QualityEncodingChoice = option(
         "The quality encoding of the input; it is translated to Phred+33. auto looks at the first 4"
         " MiB, and translates what can only be phred64 or solexa; doubtful data is left unchanged,"
@@ -54,7 +60,14 @@ class FastqOptions(TextOptions):
     )
 
     def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "index", () if self.index is None else several("index", self.index)
+        )
         super().__post_init__()
+        if self.index and self.interleaved:
+            raise ConfigurationError(
+                "index reads need mates in two files: name the mates with mate, not interleaved"
+            )
         if self.quarantine is not None:
             check_name(path_text(self.quarantine), "fastq", only=True)
         if (self.on_bad_record == "quarantine") != (self.quarantine is not None):

@@ -33,8 +33,7 @@ class FastqSource(FastqFiles):
         from biometal_stream.sources.formats import look_for
         from biometal_stream.sources.lanes import Inputs
 
-        lanes = list(zip(*filter(None, (self.paths, self.mate_paths)), strict=True))
-        with closing(Inputs(lanes, run, look_for(FORMAT))) as inputs:
+        with closing(Inputs(self.lanes, run, look_for(FORMAT))) as inputs:
             if self.on_bad_record == "stop":
                 from biometal_stream.sources.fastq.strict import StrictReads
 

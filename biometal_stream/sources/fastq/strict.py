@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from biometal_stream.budget import budget_of
 from biometal_stream.errors import RecordTooLongError
+from biometal_stream.schemas.reads import index_columns
 from biometal_stream.sources.fastq.diagnose import leftover
+from biometal_stream.sources.fastq.index_reads import parse_index
 from biometal_stream.sources.fastq.learning import LaneLearner, Learnt
 from biometal_stream.sources.fastq.parse import parse
 from biometal_stream.sources.fastq.records import RecordReader
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class FastqChunk(NamedTuple):
-    """Whole records of one file, or the same number from each of two files with mates.
+    """Whole records of one file, or the same number from each of the files in step.
 
     Attributes:
-        texts: One text, or two.
+        texts: One text of each file: reads, mates, index reads.
         learnt: How to read them.
     """
 
@@ -45,6 +47,8 @@ class StrictReads(TextReads[FastqChunk, RecordReader]):
     def __init__(self, files: FastqFiles, inputs: Inputs, run: Run) -> None:
         super().__init__(files, inputs, run)
         self._files = files
+        self._reads = files.reads
+        self._index_columns = index_columns(files.indexes)
         self._learner = LaneLearner(files, run)
 
     def _reader(self, reader: ByteReader) -> RecordReader:
@@ -64,14 +68,25 @@ class StrictReads(TextReads[FastqChunk, RecordReader]):
             rest = reader.rest()
             if rest is not None:
                 raise leftover(rest)
-        check_mates_left(readers)
+        check_mates_left(readers, self._reads)
 
     def _parse(self, chunk: FastqChunk) -> pa.RecordBatch:
-        texts = tuple(Lines.counted(text, text.records * LINES_PER_RECORD) for text in chunk.texts)
+        files = tuple(Lines.counted(text, text.records * LINES_PER_RECORD) for text in chunk.texts)
+        texts, indexes = files[: self._reads], files[self._reads :]
         parsed = parse(texts, chunk.learnt.encoding, self._columns)
         faults = list(self._too_long(texts))
         if parsed.error is not None:
             faults.append((parsed.records, parsed.error))
+        for lines, names in zip(indexes, self._index_columns, strict=True):
+            index = parse_index(lines, names, chunk.learnt.encoding, self._schema)
+            faults += (
+                (record * self._reads, error)
+                for record, error in index.faults(
+                    texts[0], parsed, self._reads, chunk.learnt.separator
+                )
+            )
+            faults += ((row * self._reads, error) for row, error in self._too_long((lines,)))
+            parsed.columns.update(index.columns(self._reads))
         return self._delivered(texts, parsed, chunk.learnt.separator, faults)
 
     def _too_long(self, texts: tuple[Lines, ...]) -> Iterator[tuple[int, Exception]]:

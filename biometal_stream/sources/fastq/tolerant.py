@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -16,19 +14,27 @@ from biometal_stream.atomic import Output, check_outputs
 from biometal_stream.budget import budget_of
 from biometal_stream.endings import UntilError
 from biometal_stream.mates.names import SHOWING
+from biometal_stream.schemas.reads import index_columns
 from biometal_stream.sinks.compressed import text_file
-from biometal_stream.sources.fastq.good_mates import look_at_mates
+from biometal_stream.sources.fastq.ahead import RecordsAhead, SetAside
+from biometal_stream.sources.fastq.good_mates import look_at_index, look_at_mates
 from biometal_stream.sources.fastq.good_records import GoodRecords, TolerantReader
-from biometal_stream.sources.fastq.kernels.mating import pair_neighbours, pair_up
-from biometal_stream.sources.fastq.matching import match_names, mate_codes
+from biometal_stream.sources.fastq.index_reads import INDEX_PARTS, repeated
+from biometal_stream.sources.fastq.kernels.mating import pair_neighbours
+from biometal_stream.sources.fastq.matching import (
+    index_codes,
+    match_index,
+    match_names,
+    mate_codes,
+)
 from biometal_stream.sources.fastq.quality_encoding import SAMPLE_BYTES
 from biometal_stream.sources.fastq.text_reader import RecordTextReader
+from biometal_stream.sources.fastq.together import Together, paired
 from biometal_stream.sources.lanes import OpenReads
 from biometal_stream.sources.text.arrays import fitted
 from biometal_stream.sources.text.columns import MATE_MARK
 from biometal_stream.sources.text.first_names import FirstNames
 from biometal_stream.sources.text.mispaired import first_names
-from biometal_stream.sources.text.shown import LONGEST_NAME, show
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,8 +47,11 @@ if TYPE_CHECKING:
 ORPHANS = "reads without their mate"
 """The counter of good records that were skipped since their mate is bad or missing."""
 
-SetAside: TypeAlias = Callable[[bytes], None]
-"""Takes the raw bytes of what is skipped."""
+Codes: TypeAlias = Callable[
+    [pa.RecordBatch, pa.RecordBatch, "Separator"],
+    tuple["NDArray[np.int32]", "NDArray[np.int32]", int],
+]
+"""Numbers the names of the reads of two files, as `mate_codes` does."""
 
 _PAIR = 2
 _MOST = 1 << 16
@@ -51,110 +60,6 @@ _FEWEST = 256
 _WINDOW = 1 << 13
 _FIRST = 64
 """The records of each file that show what marks mates, and whether the order is right."""
-
-
-class _Records:
-    """The good records of one file; some can be read ahead.
-
-    Args:
-        records: The records in order.
-        most_bytes: The most bytes to hold ahead, except for the last records.
-        set_aside: Takes what is bad, once everything before it has been taken.
-    """
-
-    def __init__(
-        self, records: Iterator[GoodRecords], most_bytes: int, set_aside: SetAside
-    ) -> None:
-        self._records = UntilError(records)
-        self._most_bytes = most_bytes
-        self._set_aside = set_aside
-        self._held: deque[GoodRecords] = deque()
-        self._rows = 0
-        self._bytes = 0
-        self.ended = False
-        self._find_front()
-
-    def _pull(self) -> bool:
-        good = next(self._records, None)
-        if good is None:
-            self.ended = True
-            return False
-        self._held.append(good)
-        self._rows += len(good)
-        self._bytes += good.nbytes
-        return True
-
-    @property
-    def front(self) -> GoodRecords | None:
-        """The next records; ``None`` at the end."""
-        return self._held[0] if self._held else None
-
-    def check(self) -> None:
-        """Raises the error that ended the records, once all of them have been taken."""
-        if not self._held:
-            self._records.check()
-
-    def look(self, number: int) -> list[GoodRecords]:
-        """The next records, this many; fewer at the end, or if they are long."""
-        while self._rows < number and (self._rows < _PAIR or self._bytes < self._most_bytes):
-            if not self._pull():
-                break
-        found: list[GoodRecords] = []
-        for good in self._held:
-            found.append(good.slice(0, min(number, len(good))))
-            number -= len(found[-1])
-            if not number:
-                break
-        return found
-
-    def shows_all(self, rows: int) -> bool:
-        """Whether only this many records are left."""
-        return self.ended and rows == self._rows
-
-    def take(self, number: int, kept: NDArray[np.int64] | None = None) -> str | None:
-        """Takes records, and sets aside what is bad or not kept.
-
-        Args:
-            number: How many.
-            kept: The index of each record to keep, in order; ``None`` for all.
-
-        Returns:
-            The location of the first record that is not kept: the file and its name.
-        """
-        orphan: str | None = None
-        done = 0
-        while number > done:
-            good = self._held.popleft()
-            self._bytes -= good.nbytes
-            if number - done < len(good):
-                self._held.appendleft(good.slice(number - done))
-                self._bytes += self._held[0].nbytes
-                good = good.slice(0, number - done)
-            self._rows -= len(good)
-            if kept is not None:
-                low, high = np.searchsorted(kept, [done, done + len(good)])
-                here = kept[low:high] - done
-                if orphan is None and len(here) < len(good):
-                    row = int(np.setdiff1d(np.arange(len(good)), here)[0])
-                    name = show(good.batch.column("name")[row].as_py().encode(), LONGEST_NAME)
-                    orphan = f"{good.lines.text.file}: {name}"
-                done += len(good)
-                good = replace(good, starts=good.starts[here], stops=good.stops[here])
-            else:
-                done += len(good)
-            self._set_aside(good.bad())
-            self._find_front()
-        return orphan
-
-    def _find_front(self) -> None:
-        """Makes sure that the next segment has records, and not only bad bytes."""
-        while True:
-            while self._held and not len(self._held[0]):
-                bad = self._held.popleft()
-                self._bytes -= bad.nbytes
-                self._set_aside(bad.all())
-            if self._held or not self._pull():
-                return
 
 
 class TolerantReads(OpenReads):
@@ -170,6 +75,7 @@ class TolerantReads(OpenReads):
         self._run = run
         self._set_aside = set_aside
         self._told = False
+        self._index_columns = index_columns(files.indexes)
         self._first_names = FirstNames(run.warn)
 
     @property
@@ -201,21 +107,34 @@ class TolerantReads(OpenReads):
                     RecordTextReader(reader, held_text, self._files.max_record_bytes),
                     self._files,
                     self._run,
+                    columns,
                 ).records()
-                for reader in lane
+                for reader, columns in zip(lane, self._parsed_columns(), strict=True)
             ]
-            if self._files.paired:
-                most = budget_of(self._run).held
-                held = [_Records(each, most, self._set_aside) for each in records]
-                separator = look_at_mates([each.look(_FIRST) for each in held])
-                if len(held) > 1:
-                    batches = self._in_step(held[0], held[1], separator)
-                else:
-                    batches = self._adjacent(held[0], separator)
-            else:
-                batches = self._all(records[0])
-            for batch in _merged(batches, size):
+            for batch in _merged(self._brought_together(records), size):
                 yield fitted(batch, self._schema)
+
+    def _parsed_columns(self) -> Iterator[tuple[str, ...]]:
+        """The columns to parse of each file."""
+        for _ in range(self._files.reads):
+            yield self._files.parsed_columns
+        for names in self._index_columns:
+            wanted = zip(names, INDEX_PARTS, strict=True)
+            yield ("name", *(part for name, part in wanted if name in self._schema.names))
+
+    def _brought_together(self, records: list[Iterator[GoodRecords]]) -> Iterator[pa.RecordBatch]:
+        """The good records of the files of a lane, with their mates and index reads."""
+        if len(records) == 1 and not self._files.paired:
+            return self._all(records[0])
+        most = budget_of(self._run).held
+        held = [RecordsAhead(each, most, self._set_aside) for each in records]
+        looked = [each.look(_FIRST) for each in held]
+        reads, index = looked[: self._files.reads], looked[self._files.reads :]
+        separator: Separator = look_at_mates(reads) if self._files.paired else "/"
+        look_at_index(reads[0], index)
+        if len(held) == 1:
+            return self._adjacent(held[0], separator)
+        return self._in_step(held, separator)
 
     def _all(self, records: Iterator[GoodRecords]) -> Iterator[pa.RecordBatch]:
         looked = False
@@ -229,65 +148,80 @@ class TolerantReads(OpenReads):
                 self._first_names.note(text.file, first_names(text, min(SHOWING, len(good))))
             yield good.batch
 
-    def _in_step(
-        self, first: _Records, second: _Records, separator: Separator
-    ) -> Iterator[pa.RecordBatch]:
-        """Pairs the records of two files by name, and skips those without a mate."""
+    def _in_step(self, files: list[RecordsAhead], separator: Separator) -> Iterator[pa.RecordBatch]:
+        """Brings the records of files together by name, and skips those that one file lacks."""
         step, reach = _MOST, _FEWEST
-        while first.front is not None and second.front is not None:
-            count = min(len(first.front), len(second.front), step)
-            ones = first.front.batch.slice(0, count)
-            twos = second.front.batch.slice(0, count)
-            mates = match_names(ones, twos, separator)
-            if mates:
-                yield _alternate(ones.slice(0, mates), twos.slice(0, mates))
-                first.take(mates)
-                second.take(mates)
-            step = min(2 * step, _MOST) if mates == count else _FEWEST
-            if mates < count:
-                yield from self._bring_together(first, second, separator, reach)
+        while all(file.front is not None for file in files):
+            count = min(step, *(len(file.front) for file in files if file.front is not None))
+            batches = [file.front.batch.slice(0, count) for file in files if file.front is not None]
+            alike = self._alike(batches, separator)
+            if alike:
+                yield self._joined([batch.slice(0, alike) for batch in batches])
+                for file in files:
+                    file.take(alike)
+            step = min(2 * step, _MOST) if alike == count else _FEWEST
+            if alike < count:
+                yield from self._bring_together(files, separator, reach)
                 reach = min(2 * reach, _WINDOW)
-        first.check()
-        second.check()
-        for rest in (first, second):
+        for file in files:
+            file.check()
+        for rest in files:
             while rest.front is not None:
                 self._leave_out(rest, len(rest.front), np.empty(0, np.int64))
             rest.check()
 
+    def _alike(self, batches: list[pa.RecordBatch], separator: Separator) -> int:
+        """Counts the rows before the first whose records do not belong together."""
+        reads = self._files.reads
+        mates = match_names(batches[0], batches[1], separator) if reads > 1 else _MOST
+        index = (match_index(batches[0], batch, separator) for batch in batches[reads:])
+        return min(mates, *index) if self._index_columns else mates
+
     def _bring_together(
-        self, first: _Records, second: _Records, separator: Separator, reach: int
+        self, files: list[RecordsAhead], separator: Separator, reach: int
     ) -> Iterator[pa.RecordBatch]:
-        """Pairs some records of two files whose next two are not mates.
+        """Brings some records of files together whose next ones do not belong together.
 
         Reads farther and farther ahead, up to 65,536 records of each, and skips as few as possible
-        up to the next two that are mates; all of them if no two are.
+        up to the next ones that do; all of them if none do.
         """
         while True:
-            ones, twos = first.look(reach), second.look(reach)
-            codes, other_codes, number = mate_codes(_names(ones), _names(twos), separator)
-            last = reach >= _MOST or max(len(codes), len(other_codes)) < reach
-            rows = np.empty(min(len(codes), len(other_codes)), np.int64)
-            other_rows = np.empty_like(rows)
-            pairs, done, other_done = pair_up(
-                codes,
-                other_codes,
-                np.full(number, -1, np.int32),
-                np.empty(len(other_codes), np.int32),
-                last or first.shows_all(len(codes)),
-                last or second.shows_all(len(other_codes)),
-                rows,
-                other_rows,
-            )
-            if done or other_done:
+            looked = [file.look(reach) for file in files]
+            names = [_names(records) for records in looked]
+            last = reach >= _MOST or max(map(len, names)) < reach
+            ends = [
+                last or file.shows_all(len(each)) for file, each in zip(files, names, strict=True)
+            ]
+            found = [
+                paired(codes(names[0], other, separator), ends[0], end)
+                for codes, other, end in zip(self._codes(), names[1:], ends[1:], strict=True)
+            ]
+            together = Together.of(found)
+            if any(together.done):
                 break
             reach = min(4 * reach, _MOST)
-        rows, other_rows = rows[: int(pairs)], other_rows[: int(pairs)]
-        if len(rows):
-            yield _alternate(_chosen(ones, rows), _chosen(twos, other_rows))
-        self._leave_out(first, int(done), rows)
-        self._leave_out(second, int(other_done), other_rows)
+        if len(together.rows[0]):
+            chosen = zip(looked, together.rows, strict=True)
+            yield self._joined([_chosen(records, rows) for records, rows in chosen])
+        for file, done, rows in zip(files, together.done, together.rows, strict=True):
+            self._leave_out(file, done, rows)
 
-    def _adjacent(self, records: _Records, separator: Separator) -> Iterator[pa.RecordBatch]:
+    def _codes(self) -> list[Codes]:
+        """How each file but the first is compared with it."""
+        mates: list[Codes] = [mate_codes] if self._files.reads > 1 else []
+        return [*mates, *([index_codes] * len(self._index_columns))]
+
+    def _joined(self, batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+        """The rows of records that belong together."""
+        reads = self._files.reads
+        batch = _alternate(*batches[:reads]) if reads > 1 else batches[0]
+        for names, index in zip(self._index_columns, batches[reads:], strict=True):
+            for name, part in zip(names, INDEX_PARTS, strict=True):
+                if part in index.schema.names:
+                    batch = batch.append_column(name, repeated(index.column(part), reads))
+        return batch
+
+    def _adjacent(self, records: RecordsAhead, separator: Separator) -> Iterator[pa.RecordBatch]:
         """Pairs neighbours by name, and skips those without a mate."""
         while records.front is not None:
             looked = records.look(_WINDOW)
@@ -311,14 +245,15 @@ class TolerantReads(OpenReads):
             self._leave_out(records, done, np.sort(np.concatenate([rows, rows + 1])))
         records.check()
 
-    def _leave_out(self, records: _Records, number: int, kept: NDArray[np.int64]) -> None:
+    def _leave_out(self, records: RecordsAhead, number: int, kept: NDArray[np.int64]) -> None:
         """Takes records, and skips those that are not kept."""
         orphan = records.take(number, kept)
         if orphan is None:
             return
         if not self._told:
             self._told = True
-            self._run.warn(f"reads without their mate are left out; the first: {orphan}")
+            lacking = "mate or index read" if self._index_columns else "mate"
+            self._run.warn(f"reads without their {lacking} are left out; the first: {orphan}")
         self._run.count(ORPHANS, number - len(kept))
 
 
@@ -328,7 +263,13 @@ def _merge(records: list[GoodRecords]) -> pa.RecordBatch:
 
 def _names(records: list[GoodRecords]) -> pa.RecordBatch:
     """The names and marks, which decide which reads are mates, without the rest."""
-    return pa.concat_batches([good.batch.select(["name", MATE_MARK]) for good in records])
+    columns = ("name", MATE_MARK)
+    return pa.concat_batches(
+        [
+            good.batch.select([name for name in columns if name in good.batch.schema.names])
+            for good in records
+        ]
+    )
 
 
 def _chosen(records: list[GoodRecords], rows: NDArray[np.int64]) -> pa.RecordBatch:

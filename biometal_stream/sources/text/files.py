@@ -56,7 +56,7 @@ class TextFiles(TextOptions):
         if sum(path == "-" for path in self.inputs) > 1:
             raise ConfigurationError("standard input can be read only once")
         if self.columns is not None:
-            known = (*self.text_columns, "mate") if self.paired else self.text_columns
+            known = tuple(self._all_columns.names)
             object.__setattr__(self, "columns", _in_order(self.columns, known))
 
     @property
@@ -70,9 +70,19 @@ class TextFiles(TextOptions):
         return "read"
 
     @property
+    def files_in_step(self) -> list[tuple[Input, ...]]:
+        """The files that are read in step: the reads, and those of mate 2; each one for a lane."""
+        return [self.paths, self.mate_paths] if self.mate_paths else [self.paths]
+
+    @property
+    def lanes(self) -> list[tuple[Input, ...]]:
+        """The files of each lane."""
+        return list(zip(*self.files_in_step, strict=True))
+
+    @property
     def inputs(self) -> tuple[Input, ...]:
         """The files that are read."""
-        return (*self.paths, *self.mate_paths)
+        return tuple(file for files in self.files_in_step for file in files)
 
     @property
     def paired(self) -> bool:
@@ -80,15 +90,20 @@ class TextFiles(TextOptions):
         return self.interleaved or bool(self.mate_paths)
 
     @property
+    def _all_columns(self) -> pa.Schema:
+        """The schema with all columns."""
+        from biometal_stream.schemas import reads_schema
+
+        return reads_schema(
+            paired=self.paired, sample=self.sample, without_quality=self.without_quality
+        )
+
+    @property
     def schema(self) -> pa.Schema:
         """The schema of reads, with ``mate`` if they are paired; only the chosen columns."""
         import pyarrow as pa
 
-        from biometal_stream.schemas import reads_schema
-
-        schema = reads_schema(
-            paired=self.paired, sample=self.sample, without_quality=self.without_quality
-        )
+        schema = self._all_columns
         if self.columns is None:
             return schema
         return pa.schema([schema.field(name) for name in self.columns], metadata=schema.metadata)

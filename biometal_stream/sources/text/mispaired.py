@@ -167,23 +167,14 @@ def same_mates(
     Returns:
         ``None`` if the reads differ.
     """
-    pairs = islice(zip(ones, twos, strict=False), _MOST)
-    begin = list(islice(pairs, _ENOUGH))
+    pairs = list(islice(zip(ones, twos, strict=False), _MOST))
+    begin = pairs[:_ENOUGH]
     if len(begin) >= SHOWING:
         marks = [_repeated_mark([pair[mate] for pair in begin]) for mate in (0, 1)]
         found = contradiction([marks[0]], [marks[1]])
         if found is not None:
             return contradictory(*begin[0], found, adjacent=adjacent)
-    if len(begin) < _ENOUGH or not all(_equal(*pair) for pair in begin):
-        return None
-    seen = set()
-    for first, second in (*begin, *pairs):
-        if not _equal(first, second):
-            return None
-        sequence = _lines(first)[1]
-        if len(set(sequence)) > 1:
-            seen.add(sequence)
-    if len(seen) < 2:
+    if not _are_copies(pairs):
         return None
     (lines, record), (other, _) = begin[0]
     reason = (
@@ -192,6 +183,54 @@ def same_mates(
         else f"{other.text.file} holds the same reads; name the file with their mates"
     )
     return PairError(lines.text.location(record, lines.record_start(record)), reason)
+
+
+def unlike_index(read: Record, index: Record) -> PairError:
+    """The error for an index read with another name than its read."""
+    (lines, record), (other, other_record) = read, index
+    start, other_start = lines.record_start(record), other.record_start(other_record)
+    headers = header_at(lines.text, start), header_at(other.text, other_start)
+    shown, other_shown = show_both(*headers)
+    place = other.text.location(other_record, other_start)
+    return PairError(
+        lines.text.location(record, start),
+        f"{shown} and the index read {other_shown} of {place} have different names; reads must be"
+        " in the same order in all inputs",
+    )
+
+
+def copied_index(reads: Iterable[Record], index: Iterable[Record]) -> PairError | None:
+    """The error for a file of index reads that holds the reads themselves, as in a copy.
+
+    Args:
+        reads: The records of the reads, from the first on.
+        index: Those of the index reads.
+
+    Returns:
+        ``None`` if they differ.
+    """
+    pairs = list(islice(zip(reads, index, strict=False), _MOST))
+    if not _are_copies(pairs):
+        return None
+    (lines, record), (other, _) = pairs[0]
+    return PairError(
+        lines.text.location(record, lines.record_start(record)),
+        f"{other.text.file} holds the same reads; name the file with their index reads",
+    )
+
+
+def _are_copies(pairs: list[tuple[Record, Record]]) -> bool:
+    """Whether the first records of two files are equal, and neither all alike nor of one base."""
+    if len(pairs) < _ENOUGH or not all(_equal(*pair) for pair in pairs[:_ENOUGH]):
+        return False
+    seen = set()
+    for first, second in pairs:
+        if not _equal(first, second):
+            return False
+        sequence = _lines(first)[1]
+        if len(set(sequence)) > 1:
+            seen.add(sequence)
+    return len(seen) > 1
 
 
 def _lines(record: Record) -> list[bytes]:

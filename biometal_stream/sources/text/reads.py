@@ -198,20 +198,26 @@ class TextReads(OpenReads, ABC, Generic[Chunk, Cutter]):
                 yield 0, error
 
 
-def check_mates_left(readers: list[Any]) -> None:
+def check_mates_left(readers: list[Any], reads: int = 2) -> None:
     """Checks that all files of a lane end at the same record.
+
+    Args:
+        readers: The readers of its files.
+        reads: How many of them hold reads; the others hold index reads.
 
     Raises:
         PairError: One file has records left.
     """
-    for reader in readers:
+    ended = next((place for place, reader in enumerate(readers) if not reader.fill()), None)
+    for place, reader in enumerate(readers):
         if not reader.fill():
             continue
         text = reader.take(1)
         read = show(header_at(text, text.start))
-        others = [other for other in readers if other is not reader]
-        if others:
-            reason = f"{read} has no mate: {others[0].file} ends after {others[0].taken:,} records"
-        else:
+        if ended is None:
             reason = f"{read} has no mate: interleaved input ends after an odd number of records"
+        else:
+            lacks = "read" if place >= reads else "index read" if ended >= reads else "mate"
+            other = readers[ended]
+            reason = f"{read} has no {lacks}: {other.file} ends after {other.taken:,} records"
         raise PairError(text.location(0, text.start), reason)

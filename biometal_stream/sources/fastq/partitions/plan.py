@@ -36,16 +36,18 @@ def partition_source(source: FastqFiles, nbytes: int) -> tuple[FastqPartition, .
         raise ConfigurationError(f"a partition must have at least 1 byte: {nbytes}")
     if source.quarantine is not None:
         source = replace(source, quarantine=os.path.abspath(source.quarantine))  # noqa: PTH100
-    files = [[whole_file(path) for path in paths] for paths in (source.paths, source.mate_paths)]
-    lanes = list(zip(*filter(None, files), strict=True))
+    lanes = [tuple(map(whole_file, lane)) for lane in source.lanes]
     doubled: list[str] = []
     check_distinct(lanes, doubled.append)
-    warnings: list[tuple[str, ...]] = [()] * len(lanes) if source.paired else warnings_of(files[0])
+    firsts = [lane[0] for lane in lanes]
+    warnings: list[tuple[str, ...]] = [()] * len(lanes) if source.paired else warnings_of(firsts)
     warnings[0] = (*doubled, *warnings[0])
     partitions: list[FastqPartition] = []
     for lane, warned in zip(lanes, warnings, strict=True):
         paths = [(part.path,) for part in lane]
-        alone = replace(source, paths=paths[0], mate=paths[1] if len(paths) > 1 else ())
+        mate = paths[1] if source.reads > 1 else ()
+        index = tuple(path for each in paths[source.reads :] for path in each)
+        alone = replace(source, paths=paths[0], mate=mate, index=index)
         whole = FastqPartition(alone, lane, warnings=warned)
         partitions += _cut_files(whole, nbytes)
     if source.quarantine is not None and len(partitions) > 1:
@@ -68,7 +70,7 @@ def _cut_files(whole: FastqPartition, nbytes: int) -> list[FastqPartition]:
     """
     number = -(-whole.bytes_total // nbytes)
     lane = tuple(with_codec(part) for part in whole.ranges)
-    if number <= 1 or whole.source.on_bad_record != "stop":
+    if number <= 1 or whole.source.indexes or whole.source.on_bad_record != "stop":
         return [whole]
     first, learnt = _learn(whole)
     lanes = list(_cut(whole.source, learnt, lane, number))

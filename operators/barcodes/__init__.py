@@ -1,0 +1,1 @@
+"""What `extract` and `demultiplex` are built from: structures, patterns, sheets, barcodes."""
