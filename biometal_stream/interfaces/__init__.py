@@ -21,6 +21,7 @@ from biometal_stream.interfaces.operators import (
     Observation,
     Observer,
     Operator,
+    OrderedFilter,
     Pushdown,
     SerialFunction,
     Trimmer,
@@ -28,6 +29,8 @@ from biometal_stream.interfaces.operators import (
     ends_early,
     flushed,
     has_to_learn,
+    is_ordered_filter,
+    needs_order,
 )
 from biometal_stream.interfaces.streams import (
     FileSource,
@@ -64,6 +67,7 @@ __all__ = [
     "OpenSink",
     "OpenSource",
     "Operator",
+    "OrderedFilter",
     "ParallelSink",
     "ParallelSource",
     "PartitionedSource",
@@ -80,4 +84,6 @@ __all__ = [
     "flushed",
     "has_to_learn",
     "inputs_of",
+    "is_ordered_filter",
+    "needs_order",
 ]

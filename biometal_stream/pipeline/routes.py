@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import pyarrow as pa
 
 from biometal_stream.errors import ConfigurationError, SchemaError
-from biometal_stream.interfaces import Concurrency, Filter, Operator, SelectiveSink
+from biometal_stream.interfaces import Filter, Operator, SelectiveSink, ends_early
 from biometal_stream.settings import as_typed
 from biometal_stream.sinks.options import ROUTES
 
@@ -182,13 +182,14 @@ def check_routes(operators: Sequence[Operator], segments: Sequence[Stage], *, wh
         what: The option that needs the order, for the message.
 
     Raises:
-        ConfigurationError: A serial operator comes after a filter, or filters are in two stages.
+        ConfigurationError: An operator that ends the run comes after a filter, or filters are in
+            two stages.
     """
     first: Operator | None = None
     for operator in operators:
         if isinstance(operator, Filter):
             first = first or operator
-        elif first is not None and operator.concurrency is Concurrency.SERIAL:
+        elif first is not None and ends_early(operator):
             raise ConfigurationError(
                 f"{what}: '{as_typed(operator)}' must come before the filters, and it comes after"
                 f" {first.name}; which reads are dropped would depend on how far"
