@@ -18,7 +18,7 @@ _MOST_NAMED = 6
 def closing(report: Report, layout: str | None = None) -> str:
     """The lines printed at the end of a run.
 
-    They are the table of steps, if there are any, what learners have found, and a line with what
+    They are the table of steps, if there are any, what operators have found, and a line with what
     these do not say.
 
     Args:
@@ -41,11 +41,11 @@ def steps(report: Report) -> str:
 
 
 def findings(report: Report) -> str:
-    """What learners have found in the first reads, a line each; empty if they found nothing."""
+    """What learners have found in the first reads, and others in all, a line each."""
     lines = [
         f"{name}: {line}"
-        for name, learnt in report.learnt.items()
-        for line in getattr(learnt, "findings", ())
+        for name, found in (*report.learnt.items(), *report.results.items())
+        for line in getattr(found, "findings", ())
     ]
     return "".join(f"{printable(line)}\n" for line in lines)
 
