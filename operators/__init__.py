@@ -14,9 +14,11 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.decode_quality import DecodeQuality as DecodeQuality
     from biometal_stream.operators.drop_duplicates import DropDuplicates as DropDuplicates
     from biometal_stream.operators.drop_label import DropLabel as DropLabel
+    from biometal_stream.operators.drop_names import DropNames as DropNames
     from biometal_stream.operators.encode_reads import EncodeReads as EncodeReads
     from biometal_stream.operators.head import Head as Head
     from biometal_stream.operators.keep_label import KeepLabel as KeepLabel
+    from biometal_stream.operators.keep_names import KeepNames as KeepNames
     from biometal_stream.operators.max_expected_errors import MaxExpectedErrors as MaxExpectedErrors
     from biometal_stream.operators.max_length import MaxLength as MaxLength
     from biometal_stream.operators.max_low_quality_fraction import (

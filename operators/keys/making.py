@@ -37,6 +37,16 @@ class Keys:
     hashes: NDArray[np.uint64]
 
 
+def unpacked(words: NDArray[np.uint64]) -> bytes:
+    """The text that `pack_texts` packed into some words."""
+    length, raw = divmod(int(words[0]), 2)
+    data = words[1:].astype("<u8").view(np.uint8)
+    if not raw:
+        codes = data[:, None] >> np.arange(0, 8, 2, dtype=np.uint8) & 3
+        data = np.frombuffer(b"ACTG", np.uint8)[codes.ravel()]
+    return data[:length].tobytes()
+
+
 def keys_of_texts(texts: Sequence[StringColumn], limits: Sequence[int], seed: int) -> Keys:
     """Makes a key of each row.
 

@@ -17,6 +17,7 @@ from biometal_stream.operators.kernels.tables import (
     remember_keys,
 )
 from biometal_stream.operators.keys.entries import Entries
+from biometal_stream.operators.keys.making import unpacked
 from biometal_stream.sizes import written_size
 
 if TYPE_CHECKING:
@@ -200,9 +201,27 @@ class FoundKeys:
 
     def __init__(self, *arrays: NDArray[np.uint64]) -> None:
         self._arrays = tuple(_fixed(array) for array in arrays)
+        taken = self._arrays[0] != 0
+        self._starts = np.sort(self._arrays[1][taken])
 
     def __reduce__(self) -> tuple[Any, ...]:
         return FoundKeys, tuple(map(np.array, self._arrays))
+
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers of all keys, ``int64``, in ascending order."""
+        return self._arrays[2][self._starts + np.uint64(1)].astype(np.int64)
+
+    @property
+    def most(self) -> int:
+        """The greatest number of a key, and one more."""
+        return int(self.numbers()[-1]) + 1 if len(self._starts) else 0
+
+    def text(self, number: int) -> str:
+        """The text that a key was made of, if it was made of one."""
+        place = int(self._starts[np.searchsorted(self.numbers(), number)])
+        entries = self._arrays[2]
+        words = entries[place + ENTRY : place + ENTRY + int(entries[place])]
+        return unpacked(words).decode("utf-8", "backslashreplace")
 
     def find(self, keys: Keys) -> NDArray[np.int64]:
         """The number of each key, ``int64``, (units,); -1 if it is not there."""
