@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python needs none
+    from biometal_stream.operators.check_names import CheckNames as CheckNames
     from biometal_stream.operators.count_duplicates import CountDuplicates as CountDuplicates
     from biometal_stream.operators.decode_quality import DecodeQuality as DecodeQuality
     from biometal_stream.operators.drop_duplicates import DropDuplicates as DropDuplicates
@@ -34,6 +35,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.min_mean_quality import MinMeanQuality as MinMeanQuality
     from biometal_stream.operators.predict import Predict as Predict
     from biometal_stream.operators.rename import Rename as Rename
+    from biometal_stream.operators.rename_reads import RenameReads as RenameReads
     from biometal_stream.operators.reverse_complement import ReverseComplement as ReverseComplement
     from biometal_stream.operators.sample import Sample as Sample
     from biometal_stream.operators.select import Select as Select

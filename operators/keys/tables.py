@@ -197,12 +197,16 @@ class FoundKeys:
         slots: ``uint64``, (slots,): as in `find_keys`.
         places: ``uint64``, (slots,)
         entries: ``uint64``
+
+    Attributes:
+        most: The greatest number of a key, and one more.
     """
 
     def __init__(self, *arrays: NDArray[np.uint64]) -> None:
         self._arrays = tuple(_fixed(array) for array in arrays)
         taken = self._arrays[0] != 0
         self._starts = np.sort(self._arrays[1][taken])
+        self.most = int(self.numbers()[-1]) + 1 if len(self._starts) else 0
 
     def __reduce__(self) -> tuple[Any, ...]:
         return FoundKeys, tuple(map(np.array, self._arrays))
@@ -210,11 +214,6 @@ class FoundKeys:
     def numbers(self) -> NDArray[np.int64]:
         """The numbers of all keys, ``int64``, in ascending order."""
         return self._arrays[2][self._starts + np.uint64(1)].astype(np.int64)
-
-    @property
-    def most(self) -> int:
-        """The greatest number of a key, and one more."""
-        return int(self.numbers()[-1]) + 1 if len(self._starts) else 0
 
     def text(self, number: int) -> str:
         """The text that a key was made of, if it was made of one."""
