@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pyarrow as pa
@@ -58,6 +59,7 @@ class Routes(NamedTuple):
 
 def routes_to(
     recipe: Recipe,
+    sink: object | None,
     rejected: str | os.PathLike[str] | None,
     orphans: str | os.PathLike[str] | None,
 ) -> Routes:
@@ -65,6 +67,7 @@ def routes_to(
 
     Args:
         recipe: What to read and what to do to it.
+        sink: Where the output goes; its quality encoding is that of the other files.
         rejected: The file for reads that filters drop; ``None`` for none.
         orphans: The file for reads whose mates are dropped; ``None`` for none.
 
@@ -75,9 +78,12 @@ def routes_to(
 
     paired = "mate" in recipe.source.schema.names
     alone = recipe.pairs == "split"
+    beside = partial(
+        sink_beside, paired=paired, quality_encoding=getattr(sink, "quality_encoding", None)
+    )
     return Routes(
-        rejected and sink_beside(rejected, paired=paired, unpaired=alone, reason=REASON),
-        orphans and sink_beside(orphans, paired=paired, unpaired=True),
+        rejected and beside(rejected, unpaired=alone, reason=REASON),
+        orphans and beside(orphans, unpaired=True),
     )
 
 
