@@ -19,9 +19,9 @@ class CountDuplicates(ReadObserver):
 
     The result is the rate of duplication, which `DropDuplicates` would drop, and a histogram of
     how often sequences were seen: 1 to 9 times, and at least 10, 50, 100, 500, 1,000, 5,000 and
-    10,000 times. Up to 32,768 different sequences all are counted, of more a fixed share: those
-    whose hashes begin with some zeros. The error of the rate is then below one percent. Memory
-    stays below 1 MiB.
+    10,000 times. Up to 32,768 different sequences, or pairs of them, are all counted, of more a
+    fixed share: those whose hashes begin with some zeros. The standard error of the rate is then
+    below 0.8 percent. Memory stays below 1 MiB.
 
     The rate is printed at the end; the histogram is in ``--stats`` and in ``Report.results``. They
     are the same for every number of threads.

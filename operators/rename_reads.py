@@ -168,11 +168,14 @@ class RenameReads(StatelessOperator):
             first: The number of its first read or pair.
 
         Raises:
-            DataError: A new name is empty, or has a blank.
+            DataError: A name is null, or a new one is empty or has a blank.
         """
         import pyarrow as pa
 
+        from biometal_stream.view import BatchView
+
         schema = self.output_schema(batch.schema)
+        BatchView(batch).text("name")  # must not be null
         name, description = self._parsed()
         columns = batch.columns
         made = _joined(batch, name, first, null="unknown")

@@ -109,8 +109,12 @@ def _joined(
 
 
 def _text(view: BatchView, name: str) -> StringColumn:
-    """A column as text; numbers and labels as they are written."""
-    if is_text(view.batch.schema.field(name).type):
+    """A column as text; numbers and labels as they are written.
+
+    Only the columns of reads may not be null. In others nulls are equal to each other.
+    """
+    column = view.batch.column(name)
+    if name in {"name", "sequence"} or (is_text(column.type) and not column.null_count):
         return view.text(name)
     return view.once(("as text", name), lambda each: string_column(_written(each, name), name))
 
@@ -121,4 +125,5 @@ def _written(view: BatchView, name: str) -> Any:
     column = view.column(name)
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    return column.cast(pa.large_string())
+    # No text has this byte, since it is not UTF-8.
+    return column.cast(pa.large_string()).cast(pa.large_binary()).fill_null(b"\xff")
