@@ -55,7 +55,7 @@ class CheckNames(OrderedReadFilter):
         """Makes the key of each name."""
         from biometal_stream.operators.keys.making import keys_of
 
-        return view, keys_of(view, self.needs, None, 0)
+        return view, keys_of(view, self.needs)
 
     def start(self) -> Callable[[tuple[BatchView, Keys]], NDArray[np.bool_]]:
         """Makes the table of one run.

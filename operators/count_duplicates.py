@@ -29,6 +29,7 @@ class CountDuplicates(ReadObserver):
     Attributes:
         bases: How many bases to compare from the start of each mate; all by default. FastQC
             compares 50.
+        either_strand: Whether reverse complements count as equal, and pairs with swapped mates.
 
     Example:
         >>> CountDuplicates()
@@ -41,6 +42,10 @@ class CountDuplicates(ReadObserver):
         default=None,
         unit="bases",
         minimum=1,
+    )
+
+    either_strand: bool = option(
+        "Reverse complements are equal, too, and pairs with their mates swapped.", default=False
     )
 
     def empty(self) -> Sampled:
@@ -56,7 +61,7 @@ class CountDuplicates(ReadObserver):
         from biometal_stream.operators.keys.duplication import Sampled
         from biometal_stream.operators.keys.making import keys_of
 
-        keys = keys_of(view, ("sequence",), self.bases, 0)
+        keys = keys_of(view, ("sequence",), self.bases, either_strand=self.either_strand)
         return Sampled.of(keys.hashes, paired=view.paired)
 
     def merge(self, one: Sampled, two: Sampled, /) -> Sampled:

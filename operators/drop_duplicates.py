@@ -27,6 +27,8 @@ class DropDuplicates(OrderedReadFilter):
 
     The first in input order stays, for every number of threads. Reads are equal if their bases
     are, in the same case and on the same strand; pairs if both mates are. Qualities do not matter.
+    With ``--either-strand`` a read is also equal to its reverse complement, and a pair to one with
+    its mates swapped.
 
     Reads are compared by fingerprints of 64 bits. Of n different reads about n * n / 2^65 are taken
     for duplicates by mistake: 0.00027 of 100 million. ``--exact`` compares all bases and makes no
@@ -41,6 +43,7 @@ class DropDuplicates(OrderedReadFilter):
         by: Columns of text, labels or whole numbers that must be equal, too, such as ``umi``.
         bases: How many bases to compare from the start of each mate; all by default, and none for
             0, so that only ``by`` counts.
+        either_strand: Whether reverse complements are equal, too, and pairs with swapped mates.
         exact: Whether to compare the bases themselves.
         table_bytes: The most memory for the table; by default a quarter of the machine's.
         seed: The seed of the fingerprints.
@@ -59,6 +62,9 @@ class DropDuplicates(OrderedReadFilter):
         default=None,
         unit="bases",
         minimum=0,
+    )
+    either_strand: bool = option(
+        "Reverse complements are equal, too, and pairs with their mates swapped.", default=False
     )
     exact: bool = option("Compare the bases themselves, not fingerprints.", default=False)
     table_bytes: int | None = option(
@@ -113,7 +119,7 @@ class DropDuplicates(OrderedReadFilter):
     def _prepared(self, view: BatchView) -> _Prepared:
         from biometal_stream.operators.keys.making import keys_of
 
-        keys = keys_of(view, self._columns, self.bases, self.seed)
+        keys = keys_of(view, self._columns, self.bases, self.seed, either_strand=self.either_strand)
         return _Prepared(keys, 2 if view.paired else 1)
 
     def start(self) -> Callable[[_Prepared], NDArray[np.bool_]]:

@@ -106,30 +106,26 @@ def pack_texts(
         ends[row] = np.int64(to)
 
 
-@kernel(writes=("out", "at"))
-def append_words(
+@kernel(writes=("out",))
+def gather_words(
     words: NDArray[np.uint64],
-    ends: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    stops: NDArray[np.int64],
     out: NDArray[np.uint64],
-    at: NDArray[np.int64],
 ) -> None:
-    """Appends a text to each key.
+    """Copies packed texts one after another.
 
     Args:
         words: ``uint64``, the words of the texts.
-        ends: ``int64``, (rows,): as from `pack_texts`.
-        out: Output, ``uint64``, the words of the keys.
-        at: ``int64``, (rows,): where each key goes on; is moved on.
+        starts: ``int64``, (texts,): the first word of each.
+        stops: ``int64``, (texts,): the word after its last.
+        out: Output, ``uint64``, (words of all,).
     """
-    index = _ZERO
-    for row in range(np.uint64(len(ends))):
-        end = np.uint64(ends[row])
-        to = np.uint64(at[row])
-        while index < end:
+    to = _ZERO
+    for text in range(np.uint64(len(starts))):
+        for index in range(np.uint64(starts[text]), np.uint64(stops[text])):
             out[to] = words[index]
-            index += _ONE
             to += _ONE
-        at[row] = np.int64(to)
 
 
 @kernel(writes=("hashes",))

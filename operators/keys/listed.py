@@ -137,9 +137,9 @@ class NamesFilter(ReadFilter):
 
 
 def _keys(text: StringColumn) -> Any:
-    from biometal_stream.operators.keys.making import ALL, keys_of_texts
+    from biometal_stream.operators.keys.making import keys_of_texts
 
-    return keys_of_texts([text], [ALL], 0)
+    return keys_of_texts(text)
 
 
 def _unmarked(text: StringColumn) -> StringColumn | None:

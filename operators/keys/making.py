@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from biometal_stream.columns import StringColumn, string_column
-from biometal_stream.operators.kernels.keys import append_words, hash_keys, pack_texts
+from biometal_stream.operators.kernels.keys import gather_words, hash_keys, pack_texts
 from biometal_stream.schemas.checks import is_text
 
 if TYPE_CHECKING:
@@ -37,6 +37,62 @@ class Keys:
     hashes: NDArray[np.uint64]
 
 
+class _Packed(NamedTuple):
+    """Packed texts, which may be in any order and have others between them.
+
+    Attributes:
+        words: ``uint64``, the words of all texts.
+        starts: ``int64``, (rows,): the first word of each text.
+        stops: ``int64``, (rows,): the word after its last.
+    """
+
+    words: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    stops: NDArray[np.int64]
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the texts follow each other, and are all that there is."""
+        whole = len(self.words) == (self.stops - self.starts).sum()
+        return whole and bool((self.stops[:-1] == self.starts[1:]).all())
+
+
+def keys_of(
+    view: BatchView,
+    columns: Sequence[str],
+    bases: int | None = None,
+    seed: int = 0,
+    *,
+    either_strand: bool = False,
+) -> Keys:
+    """Makes a key of each read of a view, or of each pair if reads are paired.
+
+    Args:
+        view: The reads.
+        columns: The columns whose values must be equal, at least one.
+        bases: How many bases of the column ``sequence`` count; ``None`` for all.
+        seed: For the hashes.
+        either_strand: Whether a read has the key of its reverse complement, and a pair that of the
+            pair with its mates swapped.
+
+    Raises:
+        DataError: A name or sequence is null.
+    """
+    most = ALL if bases is None else min(bases, ALL)
+    packed = []
+    for name in columns:
+        text = _text(view, name)
+        packed.append(_packed(text, most if name == "sequence" else ALL))
+        if name == "sequence" and either_strand:
+            packed[-1] = _swapped(packed[-1]) if view.paired else _turned(view, packed[-1], most)
+    return _keys(_joined(packed), seed, 2 if view.paired else 1)
+
+
+def keys_of_texts(text: StringColumn) -> Keys:
+    """Makes a key of each text."""
+    return _keys(_joined([_packed(text, ALL)]), 0, 1)
+
+
 def unpacked(words: NDArray[np.uint64]) -> bytes:
     """The text that `pack_texts` packed into some words."""
     length, raw = divmod(int(words[0]), 2)
@@ -47,65 +103,60 @@ def unpacked(words: NDArray[np.uint64]) -> bytes:
     return data[:length].tobytes()
 
 
-def keys_of_texts(texts: Sequence[StringColumn], limits: Sequence[int], seed: int) -> Keys:
-    """Makes a key of each row.
-
-    Args:
-        texts: At least one, all with the same number of rows.
-        limits: How many bytes of each count.
-        seed: For the hashes.
-    """
-    packed = [_packed(text, limit) for text, limit in zip(texts, limits, strict=True)]
-    words, ends = packed[0] if len(packed) == 1 else _joined(packed)
-    return _hashed(words, ends, seed)
-
-
-def keys_of(view: BatchView, columns: Sequence[str], bases: int | None, seed: int) -> Keys:
-    """Makes a key of each read of a view, or of each pair if reads are paired.
-
-    Args:
-        view: The reads.
-        columns: The columns whose values must be equal, at least one.
-        bases: How many bases of the column ``sequence`` count; ``None`` for all.
-        seed: For the hashes.
-
-    Raises:
-        DataError: A value is null.
-    """
-    texts = [_text(view, name) for name in columns]
-    most = ALL if bases is None else min(bases, ALL)
-    limits = [most if name == "sequence" else ALL for name in columns]
-    keys = keys_of_texts(texts, limits, seed)
-    return _hashed(keys.words, keys.ends[1::2].copy(), seed) if view.paired else keys
-
-
-def _hashed(words: NDArray[np.uint64], ends: NDArray[np.int64], seed: int) -> Keys:
-    words.flags.writeable = ends.flags.writeable = False
-    hashes = np.empty(len(ends), np.uint64)
-    hash_keys(words, ends, np.uint64(seed), hashes)
-    hashes.flags.writeable = False
-    return Keys(words, ends, hashes)
-
-
-def _packed(text: StringColumn, limit: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+def _packed(text: StringColumn, most: int) -> _Packed:
     rows = text.num_rows
-    room = rows + int(((np.minimum(text.lengths, limit) + 7) >> 3).sum())
-    words, ends = np.empty(room, np.uint64), np.empty(rows, np.int64)
-    pack_texts(text.starts, text.stops, text.data, np.uint64(limit), words, ends)
-    return words[: ends[-1] if rows else 0], ends
+    room = rows + int(((np.minimum(text.lengths, most) + 7) >> 3).sum())
+    words, stops = np.empty(room, np.uint64), np.empty(rows, np.int64)
+    pack_texts(text.starts, text.stops, text.data, np.uint64(most), words, stops)
+    return _Packed(words[: stops[-1] if rows else 0], np.append(0, stops)[:-1], stops)
 
 
-def _joined(
-    packed: Sequence[tuple[NDArray[np.uint64], NDArray[np.int64]]],
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """The texts of each row one after another."""
-    ends = np.sum([each for _, each in packed], axis=0)
-    at = np.append(0, ends)[:-1]
-    words = np.empty(int(ends[-1]) if len(ends) else 0, np.uint64)
-    for some, own in packed:
-        some.flags.writeable = own.flags.writeable = False
-        append_words(some, own, words, at)
-    return words, ends
+def _joined(packed: Sequence[_Packed]) -> _Packed:
+    """The texts of each row one after another, and the rows likewise."""
+    if len(packed) == 1 and packed[0].in_order:
+        return packed[0]
+    firsts = np.cumsum([0, *(len(each.words) for each in packed)])[:-1]
+    starts = np.stack([each.starts + first for each, first in zip(packed, firsts, strict=True)], 1)
+    stops = np.stack([each.stops + first for each, first in zip(packed, firsts, strict=True)], 1)
+    words = np.concatenate([each.words for each in packed])
+    ends = np.cumsum((stops - starts).sum(1))
+    made = np.empty(int(ends[-1]) if len(ends) else 0, np.uint64)
+    gather_words(_fixed(words), _fixed(starts.ravel()), _fixed(stops.ravel()), made)
+    return _Packed(made, np.append(0, ends)[:-1], ends)
+
+
+def _hashes(packed: _Packed, seed: int) -> NDArray[np.uint64]:
+    hashes = np.empty(len(packed.stops), np.uint64)
+    hash_keys(_fixed(packed.words), _fixed(packed.stops), np.uint64(seed), hashes)
+    return hashes
+
+
+def _keys(packed: _Packed, seed: int, unit: int) -> Keys:
+    packed = packed._replace(stops=np.ascontiguousarray(packed.stops[unit - 1 :: unit]))
+    hashes = _hashes(packed, seed)
+    return Keys(_fixed(packed.words), _fixed(packed.stops), _fixed(hashes))
+
+
+def _swapped(packed: _Packed) -> _Packed:
+    """Swaps mates where the second has the smaller hash."""
+    hashes = _hashes(packed, 0)
+    swap = np.repeat(hashes[1::2] < hashes[0::2], 2)
+    rows = np.arange(len(hashes)) ^ swap
+    return packed._replace(starts=packed.starts[rows], stops=packed.stops[rows])
+
+
+def _turned(view: BatchView, packed: _Packed, most: int) -> _Packed:
+    """Replaces reads by their reverse complements where these have the smaller hash."""
+    from biometal_stream.operators.reverse_complement import reversed_complement
+
+    other = _packed(string_column(reversed_complement(view), "sequence"), most)
+    turn = _hashes(other, 0) < _hashes(packed, 0)
+    after = len(packed.words)
+    return _Packed(
+        np.concatenate([packed.words, other.words]),
+        np.where(turn, other.starts + after, packed.starts),
+        np.where(turn, other.stops + after, packed.stops),
+    )
 
 
 def _text(view: BatchView, name: str) -> StringColumn:
@@ -127,3 +178,8 @@ def _written(view: BatchView, name: str) -> Any:
         column = column.cast(column.type.value_type)
     # No text has this byte, since it is not UTF-8.
     return column.cast(pa.large_string()).cast(pa.large_binary()).fill_null(b"\xff")
+
+
+def _fixed(array: Any) -> Any:
+    array.flags.writeable = False
+    return array
