@@ -11,7 +11,7 @@ import numpy as np
 
 from biometal_stream.columns import empty_batch, string_column
 from biometal_stream.errors import ConfigurationError, SchemaError
-from biometal_stream.interfaces import Concurrency, Look, has_to_learn
+from biometal_stream.interfaces import Look, has_to_learn, needs_order
 from biometal_stream.settings import as_typed
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ def learn(learner: Learner, first: FirstReads, schema: pa.Schema) -> tuple[Opera
         raise ConfigurationError(f"{name}: learn() must return an operator: {operator!r}")
     if has_to_learn(operator):
         raise ConfigurationError(f"{name}: what it has learnt, {operator!r}, must learn again")
-    serial = Concurrency.SERIAL
-    if operator.concurrency is serial and learner.concurrency is not serial:
+    if needs_order(operator) and not needs_order(learner):
         raise ConfigurationError(
             f"{name}: what it has learnt, {operator.name}, needs all reads in order; then the"
             " learner's concurrency must be serial, too"

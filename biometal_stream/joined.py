@@ -8,7 +8,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from biometal_stream.interfaces import Concurrency, Operator, SerialFunction, flushed
+from biometal_stream.interfaces import (
+    Concurrency,
+    Operator,
+    SerialFunction,
+    flushed,
+    needs_order,
+)
 from biometal_stream.settings import as_python
 
 if TYPE_CHECKING:
@@ -66,11 +72,11 @@ class Joined(Joining):
     @property
     def concurrency(self) -> Concurrency:
         """The concurrency of the operator that allows the fewest threads."""
+        if any(map(needs_order, self.operators)):
+            return Concurrency.SERIAL
+        alone = Concurrency.PER_WORKER
         found = {operator.concurrency for operator in self.operators}
-        for each in (Concurrency.SERIAL, Concurrency.PER_WORKER):
-            if each in found:
-                return each
-        return Concurrency.SHARED
+        return alone if alone in found else Concurrency.SHARED
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema after the last operator.

@@ -10,12 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python needs none
+    from biometal_stream.operators.check_names import CheckNames as CheckNames
+    from biometal_stream.operators.count_duplicates import CountDuplicates as CountDuplicates
     from biometal_stream.operators.decode_quality import DecodeQuality as DecodeQuality
+    from biometal_stream.operators.drop_duplicates import DropDuplicates as DropDuplicates
     from biometal_stream.operators.drop_label import DropLabel as DropLabel
+    from biometal_stream.operators.drop_names import DropNames as DropNames
     from biometal_stream.operators.encode_reads import EncodeReads as EncodeReads
     from biometal_stream.operators.extract import Extract as Extract
     from biometal_stream.operators.head import Head as Head
     from biometal_stream.operators.keep_label import KeepLabel as KeepLabel
+    from biometal_stream.operators.keep_names import KeepNames as KeepNames
     from biometal_stream.operators.max_dust import MaxDust as MaxDust
     from biometal_stream.operators.max_expected_errors import MaxExpectedErrors as MaxExpectedErrors
     from biometal_stream.operators.max_length import MaxLength as MaxLength
@@ -33,9 +38,11 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.min_mean_quality import MinMeanQuality as MinMeanQuality
     from biometal_stream.operators.predict import Predict as Predict
     from biometal_stream.operators.rename import Rename as Rename
+    from biometal_stream.operators.rename_reads import RenameReads as RenameReads
     from biometal_stream.operators.reverse_complement import ReverseComplement as ReverseComplement
     from biometal_stream.operators.sample import Sample as Sample
     from biometal_stream.operators.select import Select as Select
+    from biometal_stream.operators.skip import Skip as Skip
     from biometal_stream.operators.summarize import Summarize as Summarize
     from biometal_stream.operators.tag_description import TagDescription as TagDescription
     from biometal_stream.operators.trim_adapters import TrimAdapters as TrimAdapters

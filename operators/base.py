@@ -18,7 +18,7 @@ from biometal_stream.joined import Joining
 from biometal_stream.settings import argument, check_settings, option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy as np
     import pyarrow as pa
@@ -129,6 +129,57 @@ class ReadFilter(StatelessOperator):
             return taught_by(self, batch)
         view = BatchView(batch)
         return view.keep(view.unite_mates(self.keep(view))).to_batch()
+
+
+class OrderedReadFilter(ReadFilter):
+    """A filter whose decision about a read depends on the reads before it.
+
+    A subclass has `prepare` and `start` instead of `keep`: see
+    `biometal_stream.interfaces.OrderedFilter`. Both mates of a pair are kept or dropped together.
+    """
+
+    @property
+    def concurrency(self) -> Concurrency:
+        """Workers share the batches, and decide in input order."""
+        return Concurrency.ORDERED
+
+    def prepare(self, view: BatchView, /) -> Any:
+        """Returns what the decision needs of a view."""
+        raise NotImplementedError(_to_write(self, "prepare"))
+
+    def start(self) -> Callable[[Any], NDArray[np.bool_]]:
+        """Makes the function that decides, for one run."""
+        raise NotImplementedError(_to_write(self, "start"))
+
+    def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
+        """Decides about a view that is the whole stream; (num_rows,)."""
+        return self.start()(self.prepare(view))
+
+    @contextmanager
+    def open(self) -> Iterator[BatchFunction]:
+        """Yields a function that takes all batches in order."""
+        yield _InOrder(self)
+
+
+class _InOrder:
+    """An ordered filter as a function of batches in order."""
+
+    exhausted = False
+
+    def __init__(self, operator: OrderedReadFilter) -> None:
+        self._operator = operator
+        self._decide = operator.start()
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        from biometal_stream.view import BatchView
+
+        self._operator.output_schema(batch.schema)
+        view = BatchView(batch)
+        keep = self._decide(self._operator.prepare(view))
+        return view.keep(view.unite_mates(keep)).to_batch()
+
+    def flush(self) -> None:
+        return None
 
 
 class ReadTrimmer(StatelessOperator):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from biometal_stream.errors import ConfigurationError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from biometal_stream.interfaces import BatchFunction
+    from biometal_stream.interfaces import BatchFunction, SerialFunction
     from biometal_stream.view import BatchView
 
 _MERGED_BYTES = 4 << 20
@@ -36,7 +37,11 @@ class Sample(ReadFilter):
     two spots of an SRA run, ``SRR1.1`` and ``SRR1.2``: a batch does not show whether those are
     mates. For a pair the name of mate 1 decides.
 
-    A fraction is decided read by read. A number needs the whole stream: the reads with the
+    A fraction is decided read by read, so that the share kept is about the fraction. With
+    ``--exact`` it is the fraction, rounded to a whole read, and so is that of each 1,000 reads in a
+    row: of these, the reads with the smallest hashes are kept. They are held until there are 1,000.
+
+    A number needs the whole stream: the reads with the
     smallest hashes are kept, the first ones if hashes are equal, and come out in input order when
     the input ends. Until then at most twice the number of reads and one batch are held in memory,
     in addition to ``--memory``: some 800 bytes for each requested read of 150 bases, and 4 bytes
@@ -45,6 +50,7 @@ class Sample(ReadFilter):
     Attributes:
         fraction: The share of reads to keep. Give either this or ``number``.
         number: The number of reads to keep; of pairs, if reads are paired.
+        exact: Whether to keep exactly the fraction, and not each read with this probability.
         seed: The random seed.
     """
 
@@ -56,17 +62,21 @@ class Sample(ReadFilter):
     number: int | None = option(
         "The number of reads to keep, or of pairs if reads are paired.", default=None, minimum=0
     )
+    exact: bool = option("Keep exactly the fraction, of each 1,000 reads in a row.", default=False)
     seed: int = option("The random seed.", default=0, minimum=0, maximum=2**64 - 1)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if (self.fraction is None) == (self.number is None):
             raise ConfigurationError(f"{self.name}: give either a fraction or a number")
+        if self.exact and self.fraction is None:
+            raise ConfigurationError(f"{self.name}: a number is exact; leave exact out")
 
     @property
     def concurrency(self) -> Concurrency:
-        """A number needs all batches in order, a fraction does not."""
-        return Concurrency.SHARED if self.number is None else Concurrency.SERIAL
+        """A number and an exact fraction need all batches in order."""
+        alone = self.number is None and not self.exact
+        return Concurrency.SHARED if alone else Concurrency.SERIAL
 
     @property
     def drops(self) -> str:
@@ -77,29 +87,39 @@ class Sample(ReadFilter):
         """Compares the hash of each name with the fraction.
 
         Raises:
-            TypeError: The sample is a number of reads, which one batch does not determine.
+            TypeError: One batch does not determine the sample: it is a number of reads, or exact.
         """
         import numpy as np
 
-        if self.fraction is None:
-            raise TypeError("Sample(number=...) must see the whole stream; call it or open it")
+        if self.fraction is None or self.exact:
+            raise TypeError("the sample needs the whole stream; call it or open it")
         # The upper 53 bits are a double precision number from 0 to 1, without 1.
-        return (_hashes(view, self.seed) >> np.uint64(11)) * 2.0**-53 < self.fraction
+        return (hashes_of(view, self.seed) >> np.uint64(11)) * 2.0**-53 < self.fraction
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Samples one batch; for a number, as if the batch were the whole stream."""
-        if self.number is None:
+        """Samples one batch; for a number, or exactly, as if it were the whole stream."""
+        function = self._function()
+        if function is None:
             return super().__call__(batch)
         self.output_schema(batch.schema)
-        return transform_whole(_Sample(self.number, self.seed), batch)
+        return transform_whole(function, batch)
 
     @contextmanager
     def open(self) -> Iterator[BatchFunction]:
-        """Yields the operator for a fraction, or a function with state for a number."""
-        yield self if self.number is None else _Sample(self.number, self.seed)
+        """Yields the operator, or a function with state for a number or an exact fraction."""
+        yield self._function() or self
+
+    def _function(self) -> SerialFunction | None:
+        if self.number is not None:
+            return _Sample(self.number, self.seed)
+        if self.exact and self.fraction is not None:
+            from biometal_stream.operators.exact_share import ExactShare
+
+            return ExactShare(self.fraction, partial(hashes_of, seed=self.seed))
+        return None
 
 
-def _hashes(view: BatchView, seed: int) -> NDArray[np.uint64]:
+def hashes_of(view: BatchView, seed: int) -> NDArray[np.uint64]:
     """The hash of each row's name, or of mate 1's name for both mates; (num_rows,)."""
     import numpy as np
 
@@ -138,7 +158,7 @@ class _Sample:
 
         view = BatchView(batch)
         self._rows = 2 if view.paired else 1
-        hashes = _hashes(view, self._seed)
+        hashes = hashes_of(view, self._seed)
         keep = hashes <= np.uint64(self._limit) if self._number else np.zeros(len(hashes), bool)
         if keep.any():
             self._batches.append(view.keep(keep).to_batch())

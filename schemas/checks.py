@@ -71,6 +71,22 @@ def require_text(schema: pa.Schema, names: Sequence[str], reader: str) -> None:
             raise SchemaError(f"{reader} needs text in column '{name}', which is {data_type}")
 
 
+def require_comparable(schema: pa.Schema, names: Sequence[str], reader: str) -> None:
+    """Checks that columns exist and hold text, labels or whole numbers.
+
+    Raises:
+        SchemaError: A column is missing, occurs twice, or has another type.
+    """
+    require_columns(schema, names, reader)
+    for name in names:
+        kind = schema.field(name).type
+        value = kind.value_type if pa.types.is_dictionary(kind) else kind
+        if not (is_text(value) or pa.types.is_integer(value)):
+            raise SchemaError(
+                f"{reader} needs text, labels or whole numbers in column '{name}', which is {kind}"
+            )
+
+
 def require_absent(schema: pa.Schema, names: Sequence[str], adder: str) -> None:
     """Checks that columns to be added do not exist yet.
 

@@ -18,7 +18,7 @@ _MOST_NAMED = 6
 def closing(report: Report, layout: str | None = None) -> str:
     """The lines printed at the end of a run.
 
-    They are the table of steps, if there are any, what learners have found, and a line with what
+    They are the table of steps, if there are any, what operators have found, and a line with what
     these do not say.
 
     Args:
@@ -44,9 +44,8 @@ def findings(report: Report) -> str:
     """What learners have found in the first reads, and what results say, a line each."""
     lines = [
         f"{name}: {line}"
-        for found in (report.learnt, report.results)
-        for name, each in found.items()
-        for line in getattr(each, "findings", ())
+        for name, found in (*report.learnt.items(), *report.results.items())
+        for line in getattr(found, "findings", ())
     ]
     return "".join(f"{printable(line)}\n" for line in lines)
 

@@ -85,7 +85,7 @@ def run_job(job: Job) -> None:
 
     from biometal_stream.pipeline import Pipeline
 
-    pipeline = Pipeline(source, _operators(job))
+    pipeline = Pipeline(source, (*_checks(job), *_operators(job)))
     with _stats_writer(job) as write_stats:
         report = run_pipeline(
             pipeline,
@@ -210,6 +210,14 @@ def _operators(job: Job) -> tuple[Operator, ...]:
     if job.write is not None or ends_with_one:
         return job.operators
     return (*job.operators, Summarize())
+
+
+def _checks(job: Job) -> Iterator[Operator]:
+    """The steps that options of ``read`` stand for."""
+    from biometal_stream.operators import CheckNames
+
+    if job.read["check_names"]:
+        yield CheckNames()
 
 
 def _tell(job: Job, report: Report, layout: str | None) -> None:

@@ -123,6 +123,12 @@ def write_command() -> StepCommand:
                 " line).",
             ),
             click.Option(
+                ["--quality-encoding"],
+                type=OneOf(["phred33", "phred64", "solexa"]),
+                help="The quality encoding of FASTQ (default phred33). phred64 and solexa are for"
+                " old programs, and cannot hold a quality above 62.",
+            ),
+            click.Option(
                 ["--rejected"],
                 type=click.Path(),
                 metavar="FILE",
@@ -202,6 +208,7 @@ def sink_of(values: Mapping[str, Any], *, metadata: Mapping[str, str], paired: b
         max_partitions=values["max_partitions"],
         encoding=values["encoding"],
         line_width=values["line_width"],
+        quality_encoding=values["quality_encoding"],
         metadata=metadata,
         paired=paired,
     )

@@ -22,6 +22,7 @@ from biometal_stream.interfaces.operators import (
     Observation,
     Observer,
     Operator,
+    OrderedFilter,
     Pushdown,
     SerialFunction,
     Trimmer,
@@ -29,6 +30,8 @@ from biometal_stream.interfaces.operators import (
     ends_early,
     flushed,
     has_to_learn,
+    is_ordered_filter,
+    needs_order,
 )
 from biometal_stream.interfaces.streams import (
     FileSource,
@@ -66,6 +69,7 @@ __all__ = [
     "OpenSink",
     "OpenSource",
     "Operator",
+    "OrderedFilter",
     "ParallelSink",
     "ParallelSource",
     "PartitionedSource",
@@ -82,4 +86,6 @@ __all__ = [
     "flushed",
     "has_to_learn",
     "inputs_of",
+    "is_ordered_filter",
+    "needs_order",
 ]

@@ -39,6 +39,13 @@ class Concurrency(enum.Enum):
     """A function for each worker, called by one thread at a time."""
     SERIAL = "serial"
     """One function that sees all batches in input order, one at a time."""
+    ORDERED = "ordered"
+    """Workers share the batches and decide about them in input order: see `OrderedFilter`."""
+
+
+def needs_order(operator: Operator) -> bool:
+    """Whether an operator must see all batches of a run in input order."""
+    return operator.concurrency in {Concurrency.SERIAL, Concurrency.ORDERED}
 
 
 @runtime_checkable
@@ -74,6 +81,33 @@ class Filter(Operator, Protocol):
 
     def keep(self, view: BatchView, /) -> NDArray[np.bool_]:
         """Returns which rows of the view to keep, (num_rows,). Both mates of a pair must pass."""
+
+
+@runtime_checkable
+class OrderedFilter(Filter, Protocol):
+    """A filter whose decision about a read depends on the reads before it.
+
+    It shares a chain and a view with other filters. Workers prepare batches side by side, and
+    decide about them one after another, in input order. So a decision should be quick. ``keep``
+    decides about a view as if it were the whole stream.
+    """
+
+    def prepare(self, view: BatchView, /) -> Any:
+        """Returns what the decision needs of a view; called in any worker."""
+
+    def start(self) -> Callable[[Any], NDArray[np.bool_]]:
+        """Makes the function that decides, for one run.
+
+        It is called with what `prepare` returned for each batch, in input order, by one thread at
+        a time, and returns which rows to keep, (num_rows,). It may keep state.
+        """
+
+
+def is_ordered_filter(operator: object) -> TypeGuard[OrderedFilter]:
+    """Whether an operator decides about batches in turn, and does not only have such methods."""
+    if not isinstance(operator, OrderedFilter):
+        return False
+    return operator.concurrency is Concurrency.ORDERED
 
 
 @runtime_checkable

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 import numpy as np
 
-from biometal_stream.interfaces import Concurrency, Filter, Observer, Operator, Trimmer
+from biometal_stream.interfaces import (
+    Concurrency,
+    Filter,
+    Observer,
+    Operator,
+    Trimmer,
+    is_ordered_filter,
+)
 from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.meter import Meter, noting
 from biometal_stream.schemas.cutting import per_base
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.pipeline.results import Fold, Found
+    from biometal_stream.pipeline.turns import Order
 
 Lose: TypeAlias = "Callable[[Filter, BatchView, NDArray[np.bool_]], None]"
 """Takes a filter, the view that it looked at, and which of its rows it keeps, (num_rows,)."""
@@ -41,6 +49,7 @@ class Link:
         fold: Merges what it observes; ``None`` if it does not observe.
         counts: Whether its reads are counted; false if it shares another operator's meter.
         pairs: What a filter does to a pair of which it keeps one mate.
+        order: The order of the batches; ``None`` if one thread brings them in order.
     """
 
     def __init__(
@@ -51,6 +60,7 @@ class Link:
         *,
         counts: bool = True,
         pairs: Pairs = "both",
+        order: Order | None = None,
     ) -> None:
         self.meter = meter
         self._fold = fold
@@ -58,6 +68,7 @@ class Link:
         self._either = pairs == "either"
         self._noting = noting(f"in {member.name}")
         self._filter = member if isinstance(member, Filter) else None
+        self._keep = None if self._filter is None else _keeping(self._filter, order)
         self._trimmer = member if isinstance(member, Trimmer) else None
         self._observer = member if fold is not None and isinstance(member, Observer) else None
 
@@ -72,8 +83,8 @@ class Link:
         return left
 
     def _left(self, view: BatchView, lose: Lose | None) -> BatchView:
-        if self._filter is not None:
-            keep = view.unite_mates(self._filter.keep(view), either=self._either)
+        if self._filter is not None and self._keep is not None:
+            keep = view.unite_mates(self._keep(view), either=self._either)
             if lose is not None and not keep.all():
                 lose(self._filter, view, keep)
             return view.keep(keep)
@@ -82,6 +93,23 @@ class Link:
             self.meter.trimmed(*_trimmed(view, left))
             return left
         return view
+
+
+def _keeping(member: Filter, order: Order | None) -> Callable[[BatchView], NDArray[np.bool_]]:
+    """The decision of a filter; for an ordered one, a decision in turn."""
+    if not is_ordered_filter(member):
+        return member.keep
+    prepare, decide = member.prepare, member.start()
+    if order is None:
+        return lambda view: decide(prepare(view))
+    turn = order.turn()
+
+    def keep(view: BatchView) -> NDArray[np.bool_]:
+        prepared = prepare(view)
+        with turn:
+            return decide(prepared)
+
+    return keep
 
 
 class Chain:

@@ -11,6 +11,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from biometal_stream.channel import Aborted, Channel
 from biometal_stream.pipeline.meter import Meter
+from biometal_stream.pipeline.turns import Order
 from biometal_stream.run import starting_threads
 from biometal_stream.waiting import wait_at
 
@@ -46,6 +47,7 @@ class WorkerStage(Generic[T, U]):
         executor: The workers.
         capacity: The most items inside.
         capacity_bytes: The most bytes of items inside.
+        order: The order of the items, for work that is done in turn.
     """
 
     def __init__(
@@ -56,8 +58,10 @@ class WorkerStage(Generic[T, U]):
         executor: Executor,
         capacity: int,
         capacity_bytes: int,
+        order: Order | None = None,
     ) -> None:
         self._work = work
+        self._order = Order() if order is None else order
         self._weigh = weigh
         self._executor = executor
         self.channel: Channel[_Result[U | Ending[U]]] = Channel(name, capacity, capacity_bytes)
@@ -71,7 +75,8 @@ class WorkerStage(Generic[T, U]):
         size = self._weigh(item)
         self.channel.wait_for_room(size)
         try:
-            result = _Result(self._executor.submit(self._work, item))
+            work = self._order.numbered(self._work)
+            result = _Result(self._executor.submit(work, item))
         except RuntimeError as error:
             if self.channel.aborted:  # the run is over
                 raise Aborted from error
@@ -116,6 +121,7 @@ class WorkerStage(Generic[T, U]):
         """Drops all items and wakes both sides."""
         for result in self.channel.abort():
             result.cancel()
+        self._order.abort()
 
 
 class _Result(Generic[U]):

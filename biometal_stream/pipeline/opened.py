@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.interfaces import Concurrency, Operator, has_to_learn
+from biometal_stream.interfaces import Concurrency, Operator, has_to_learn, needs_order
 from biometal_stream.pipeline.cached import kept_open
 from biometal_stream.pipeline.chain import is_member
 from biometal_stream.pipeline.steps import open_steps
@@ -26,10 +26,10 @@ def refuse_serial(operators: Iterable[Operator], engine: str) -> None:
     """Refuses operators that must see all batches in order, for an engine that spreads batches.
 
     Raises:
-        ConfigurationError: An operator is serial.
+        ConfigurationError: An operator is serial or ordered.
     """
     for operator in operators:
-        if operator.concurrency is Concurrency.SERIAL:
+        if needs_order(operator):
             raise ConfigurationError(
                 f"{operator.name} needs all reads in order, and {engine} spreads them over"
                 " workers; leave it out, or run it first in a separate pipeline"

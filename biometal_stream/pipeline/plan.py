@@ -6,7 +6,14 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from biometal_stream.interfaces import Concurrency, Observer, Operator, Source, Widening
+from biometal_stream.interfaces import (
+    Observer,
+    Operator,
+    Source,
+    Widening,
+    is_ordered_filter,
+    needs_order,
+)
 from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.pushdown import pushdown
 from biometal_stream.pipeline.results import check_observers, with_observations
@@ -134,7 +141,7 @@ def _segments(
 
 
 def _is_serial(operator: Operator) -> bool:
-    return operator.concurrency is Concurrency.SERIAL
+    return needs_order(operator) and not is_ordered_filter(operator)
 
 
 def _before_widening(operators: Iterable[Operator]) -> Iterator[tuple[Operator, ...]]:

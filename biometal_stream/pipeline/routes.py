@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
 from biometal_stream.errors import ConfigurationError, SchemaError
-from biometal_stream.interfaces import Concurrency, Filter, Operator, SelectiveSink
+from biometal_stream.interfaces import Filter, Operator, SelectiveSink, ends_early
 from biometal_stream.settings import as_typed
 from biometal_stream.sinks.options import ROUTES
 
@@ -58,6 +59,7 @@ class Routes(NamedTuple):
 
 def routes_to(
     recipe: Recipe,
+    sink: object | None,
     rejected: str | os.PathLike[str] | None,
     orphans: str | os.PathLike[str] | None,
 ) -> Routes:
@@ -65,6 +67,7 @@ def routes_to(
 
     Args:
         recipe: What to read and what to do to it.
+        sink: Where the output goes; its quality encoding is that of the other files.
         rejected: The file for reads that filters drop; ``None`` for none.
         orphans: The file for reads whose mates are dropped; ``None`` for none.
 
@@ -75,9 +78,12 @@ def routes_to(
 
     paired = "mate" in recipe.source.schema.names
     alone = recipe.pairs == "split"
+    beside = partial(
+        sink_beside, paired=paired, quality_encoding=getattr(sink, "quality_encoding", None)
+    )
     return Routes(
-        rejected and sink_beside(rejected, paired=paired, unpaired=alone, reason=REASON),
-        orphans and sink_beside(orphans, paired=paired, unpaired=True),
+        rejected and beside(rejected, unpaired=alone, reason=REASON),
+        orphans and beside(orphans, unpaired=True),
     )
 
 
@@ -182,13 +188,14 @@ def check_routes(operators: Sequence[Operator], segments: Sequence[Stage], *, wh
         what: The option that needs the order, for the message.
 
     Raises:
-        ConfigurationError: A serial operator comes after a filter, or filters are in two stages.
+        ConfigurationError: An operator that ends the run comes after a filter, or filters are in
+            two stages.
     """
     first: Operator | None = None
     for operator in operators:
         if isinstance(operator, Filter):
             first = first or operator
-        elif first is not None and operator.concurrency is Concurrency.SERIAL:
+        elif first is not None and ends_early(operator):
             raise ConfigurationError(
                 f"{what}: '{as_typed(operator)}' must come before the filters, and it comes after"
                 f" {first.name}; which reads are dropped would depend on how far"

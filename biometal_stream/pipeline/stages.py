@@ -15,6 +15,7 @@ from biometal_stream.pipeline.learning import Lessons, Parsed
 from biometal_stream.pipeline.meter import Meter, MeteredExecutor
 from biometal_stream.pipeline.results import Fold, Found, Passed, folded
 from biometal_stream.pipeline.steps import Transform, Work, open_serial, open_steps
+from biometal_stream.pipeline.turns import Order
 from biometal_stream.pipeline.value import fold_schema
 from biometal_stream.pipeline.widening import cut_before, output_bytes
 from biometal_stream.sinks.beside import SetAside
@@ -97,7 +98,10 @@ class Stages:
             segments, last = self._open(stack)
             with Flow(source.interrupt) as flow, self._interrupting(flow):
                 stage = self._stage(
-                    "parse", self._first_work(source, segments[0]), partial(_weight, source)
+                    "parse",
+                    self._first_work(source, segments[0]),
+                    partial(_weight, source),
+                    segments[0].order,
                 )
                 # Made in the thread, which is all that holds them, so that its end closes them.
                 feed = partial(self._fed, segments[0], source)
@@ -143,6 +147,7 @@ class Stages:
             weigh = partial(output_bytes, widening)
         lessons = self._lessons(segment.operators, schema, stack)
         operators = self._gauges.operators
+        order = Order()
         steps, meters = open_steps(
             segment.operators if lessons is None else lessons.operators,
             schema,
@@ -151,6 +156,7 @@ class Stages:
             folds=self.folds,
             before=operators[-1] if operators else None,
             pairs=self._plan.pairs,
+            order=order,
             metered=self._gauges.meter,
         )
         operators += meters
@@ -159,7 +165,7 @@ class Stages:
         work = _in_turn(steps)
         if self._aside is not None and any(isinstance(o, Filter) for o in segment.operators):
             work = self._aside.in_turn(steps)
-        return _OpenSegment(serial, feeding, bool(steps), work, name, weigh, lessons)
+        return _OpenSegment(serial, feeding, bool(steps), work, name, weigh, order, lessons)
 
     def _lessons(
         self, operators: Sequence[Operator], schema: pa.Schema, stack: ExitStack
@@ -190,11 +196,14 @@ class Stages:
         return transforms, meters
 
     def _stage(
-        self, name: str, work: Callable[[Any], Any], weigh: Callable[[Any], int]
+        self,
+        name: str,
+        work: Callable[[Any], Any],
+        weigh: Callable[[Any], int],
+        order: Order | None = None,
     ) -> WorkerStage[Any, Any]:
-        run = self._run
-        most = 2 * run.threads + 2  # more would not keep them busier
-        stage = WorkerStage(name, work, weigh, run.executor, most, self._budget.stage)
+        most = 2 * self._run.threads + 2  # more would not keep them busier
+        stage = WorkerStage(name, work, weigh, self._run.executor, most, self._budget.stage, order)
         self._stages.append(stage)
         return stage
 
@@ -204,7 +213,7 @@ class Stages:
         """Adds a thread of serial operators and the stage of workers after it."""
         meter = segment.feeding
         assert meter is not None
-        stage = self._stage(segment.name, segment.work, segment.weigh)
+        stage = self._stage(segment.name, segment.work, segment.weigh, segment.order)
         batches = _compose(_results(before, meter), segment.serial)
         flow.add(lambda: segment.fed(batches), stage, meter)
         return stage
@@ -331,7 +340,7 @@ class _OpenSegment(NamedTuple):
 
     ``feeding`` is the meter of the thread before the workers. ``works`` says whether the workers
     have anything to do, and ``work`` is what they do. ``weigh`` returns the bytes of an item for
-    the workers, or of what they make of it.
+    the workers, or of what they make of it. ``order`` is that of the items.
     """
 
     serial: list[Transform]
@@ -340,6 +349,7 @@ class _OpenSegment(NamedTuple):
     work: Callable[[pa.RecordBatch], Passed]
     name: str
     weigh: Callable[[pa.RecordBatch], int]
+    order: Order
     lessons: Lessons | None = None
 
     def fed(self, items: Iterator[Any], parse: Callable[[Any], Parsed] | None = None) -> Any:

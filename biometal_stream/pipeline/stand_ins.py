@@ -19,6 +19,7 @@ from biometal_stream.interfaces import (
     Operator,
     SerialFunction,
     Trimmer,
+    needs_order,
 )
 from biometal_stream.interfaces.recognition import missing_methods
 from biometal_stream.pipeline.chain import is_member
@@ -111,8 +112,8 @@ def _handing_on(name: str) -> Callable[..., Any]:
     return method
 
 
-def _is_serial(operator: Operator | StandIn) -> bool:
-    return operator.concurrency is Concurrency.SERIAL
+def _is_serial(operator: Operator) -> bool:
+    return needs_order(operator)
 
 
 class LateFunction:

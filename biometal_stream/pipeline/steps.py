@@ -30,6 +30,7 @@ from biometal_stream.settings import as_typed
 if TYPE_CHECKING:
     from biometal_stream.interfaces import BatchFunction
     from biometal_stream.pipeline.results import Found
+    from biometal_stream.pipeline.turns import Order
 
 Transform: TypeAlias = "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]"
 """What a serial operator does to the stream of batches."""
@@ -106,6 +107,7 @@ def open_steps(
     folds: list[Fold] | None = None,
     before: Meter | None = None,
     pairs: Pairs = "both",
+    order: Order | None = None,
     metered: Callable[..., Meter] = Meter,
 ) -> tuple[list[Work], list[Meter]]:
     """Opens operators that the workers run on each batch, one after another.
@@ -121,6 +123,7 @@ def open_steps(
             observe.
         before: The meter of the operator before the first.
         pairs: What filters do to a pair if they keep only one mate.
+        order: The order of the batches; ``None`` if one thread brings them in order.
         metered: Makes the meters.
     """
     steps: list[Work] = []
@@ -153,7 +156,7 @@ def open_steps(
             if folds is not None and isinstance(operator, Observer):
                 fold = Fold(operator.name, operator, meter, incoming)
                 folds.append(fold)
-            links.append(Link(operator, meter, fold, pairs=pairs))
+            links.append(Link(operator, meter, fold, pairs=pairs, order=order))
             continue
         chain()
         alone = operator.concurrency is Concurrency.PER_WORKER

@@ -56,7 +56,7 @@ class Writable(Recipe):
         from biometal_stream.pipeline.execution import Execution
         from biometal_stream.pipeline.routes import routes_to
 
-        return Execution(self, sink, routes=routes_to(self, rejected, orphans))
+        return Execution(self, sink, routes=routes_to(self, sink, rejected, orphans))
 
     def run(
         self,
@@ -168,7 +168,8 @@ class Writable(Recipe):
             target: The file; ``-`` for standard output. A column in braces makes a file for each
                 of its values: ``out/{sample}_R{mate}.fq.gz``.
             options: ``mate`` (the file for mates 2), ``interleaved``, ``compression``
-                (``none``, ``gzip``, ``zstd``), ``level``, and these options of `write_parquet`:
+                (``none``, ``gzip``, ``zstd``), ``level``, ``quality_encoding`` (``phred33``,
+                ``phred64``, ``solexa``), and these options of `write_parquet`:
                 ``max_partitions``, ``rejected`` and ``orphans``.
 
         Returns:
@@ -189,8 +190,8 @@ class Writable(Recipe):
 
         Args:
             target: The file; ``-`` for standard output.
-            options: The options of `write_fastq`, and ``line_width``: the bases on a line, or 0,
-                the default, for one line per sequence.
+            options: The options of `write_fastq` except ``quality_encoding``, and
+                ``line_width``: the bases on a line, or 0, the default, for one line per sequence.
 
         Returns:
             The report of the run.

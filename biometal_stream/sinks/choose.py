@@ -45,6 +45,7 @@ def sink_for(
     max_partitions: int | None = None,
     encoding: str | None = None,
     line_width: int | None = None,
+    quality_encoding: str | None = None,
     metadata: Mapping[str, str] | None = None,
 ) -> ParquetSink | ArrowSink | FastqSink:
     """Chooses a sink.
@@ -69,6 +70,7 @@ def sink_for(
         max_partitions: The most files or folders that values may name.
         encoding: Parquet: how text and small numbers are stored, ``delta`` or ``plain``.
         line_width: FASTA: the number of bases per line, 0 for the whole sequence on one line.
+        quality_encoding: FASTQ: ``phred33``, ``phred64`` or ``solexa``.
         metadata: Parquet: added to the file's metadata; other formats ignore it.
 
     Returns:
@@ -91,6 +93,7 @@ def sink_for(
         "partition_by": partition_by,
         "encoding": encoding,
         "line_width": line_width,
+        "quality_encoding": quality_encoding,
     }
     options = {name: value for name, value in options.items() if value is not None}
     for name in options:
@@ -116,7 +119,12 @@ def sink_for(
 
 
 def sink_beside(
-    target: str | os.PathLike[str], *, paired: bool, unpaired: bool, reason: str | None = None
+    target: str | os.PathLike[str],
+    *,
+    paired: bool,
+    unpaired: bool,
+    reason: str | None = None,
+    quality_encoding: str | None = None,
 ) -> ParquetSink | ArrowSink | FastqSink:
     """Chooses a sink for reads that are set aside while others are written.
 
@@ -125,14 +133,17 @@ def sink_beside(
         paired: Whether the input is paired.
         unpaired: Whether reads may come without their mates.
         reason: A column of text that FASTQ adds to the description; other formats keep it.
+        quality_encoding: How FASTQ holds qualities; other formats ignore it.
 
     Raises:
         ConfigurationError: As for `sink_for`.
     """
     sink: Any = sink_for(target, paired=paired)
-    changed: ParquetSink | ArrowSink | FastqSink = sink
+    changes: dict[str, Any] = {}
     if hasattr(sink, "unpaired"):
-        changed = replace(sink, unpaired=unpaired, reason=reason)
+        changes = {"unpaired": unpaired, "reason": reason}
+        changes |= {} if quality_encoding is None else {"quality_encoding": quality_encoding}
+    changed: ParquetSink | ArrowSink | FastqSink = replace(sink, **changes)
     return changed
 
 

@@ -95,7 +95,7 @@ _EVERY_FORMAT = (
         "write_fastq",
         ("none", "gzip", "zstd"),
         text=True,
-        options=("mate", "interleaved"),
+        options=("mate", "interleaved", "quality_encoding"),
     ),
     Format(
         "fasta",

@@ -16,6 +16,7 @@ TextCompression: TypeAlias = Literal["none", "gzip", "zstd"]
 ParquetCompression: TypeAlias = Literal["zstd", "snappy", "gzip", "lz4", "none"]
 ArrowCompression: TypeAlias = Literal["none", "lz4", "zstd"]
 ParquetEncoding: TypeAlias = Literal["delta", "plain"]
+QualityEncoding: TypeAlias = Literal["phred33", "phred64", "solexa"]
 
 
 ROUTES = ("rejected", "orphans")
@@ -38,8 +39,8 @@ class CommonOptions(TypedDict, total=False):
     max_partitions: int | None
 
 
-class FastqOptions(CommonOptions, total=False):
-    """The options of `FastqSink`, as taken by `Pipeline.write_fastq`.
+class TextOptions(CommonOptions, total=False):
+    """The options that FASTQ and FASTA share.
 
     Attributes:
         mate: The file for mates 2.
@@ -52,7 +53,17 @@ class FastqOptions(CommonOptions, total=False):
     compression: TextCompression | None
 
 
-class FastaOptions(FastqOptions, total=False):
+class FastqOptions(TextOptions, total=False):
+    """The options of `FastqSink`, as taken by `Pipeline.write_fastq`.
+
+    Attributes:
+        quality_encoding: How qualities are written: ``phred33`` by default.
+    """
+
+    quality_encoding: QualityEncoding | None
+
+
+class FastaOptions(TextOptions, total=False):
     """The options of `FastaSink`, as taken by `Pipeline.write_fasta`.
 
     Attributes:

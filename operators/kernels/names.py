@@ -21,7 +21,7 @@ _EIGHT = np.uint64(8)
 
 
 @inlined
-def _mix(word: np.uint64) -> np.uint64:
+def mix(word: np.uint64) -> np.uint64:
     """One step of SplitMix64: Steele, Lea and Flood, OOPSLA 2014, variant 13 of Stafford."""
     word += _GOLDEN
     word = (word ^ (word >> np.uint64(30))) * _FIRST_FACTOR
@@ -54,16 +54,16 @@ def hash_names(
         hashes: Output, ``uint64``, (rows,).
     """
     first = padded_start(data)
-    start = _mix(seed)
+    start = mix(seed)
     for row in range(np.uint64(len(hashes))):
         index = np.uint64(starts[row])
         end = unmarked_end(data, index, np.uint64(stops[row]))
         length = end - index
         state = start
         while index + _EIGHT <= end:
-            state = _mix(state ^ load_word(data, index))
+            state = mix(state ^ load_word(data, index))
             index += _EIGHT
         if index < end:
             word = load_word_ending(data, first, end) >> ((_EIGHT - (end - index)) * _EIGHT)
-            state = _mix(state ^ word)
-        hashes[row] = _mix(state ^ length)
+            state = mix(state ^ word)
+        hashes[row] = mix(state ^ length)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -19,12 +20,15 @@ from biometal_stream.settings import setting_of
 from tests.operators.learners import CommonLength, settled
 
 SIZES = "0:0.01,150+:0.1"
+NAMES = str(Path(__file__).parent / "names.txt")
 EXAMPLES = {
     "decode-quality": operators.DecodeQuality(column="scores"),
     "drop-label": operators.DropLabel("host", "human"),
+    "drop-names": operators.DropNames(NAMES),
     "encode-reads": operators.EncodeReads("sequence-quality-300/1"),
     "head": operators.Head(7),
     "keep-label": operators.KeepLabel("host", "human"),
+    "keep-names": operators.KeepNames(NAMES),
     "max-n": operators.MaxN(1),
     "max-expected-errors": operators.MaxExpectedErrors(0.5),
     "max-length": operators.MaxLength(70),
@@ -64,6 +68,13 @@ EXAMPLES |= documented({n: c for n, c in operator_classes().items() if n not in 
 MORE_EXAMPLES = [
     CommonLength(),
     CommonLength(74),
+    operators.DropDuplicates(),
+    operators.DropDuplicates(bases=3, exact=True),
+    operators.DropDuplicates(by=("host_label",), bases=2),
+    operators.RenameReads("{stem}.{number:03}/1 {lane} {description}", start=7),
+    operators.RenameReads("x_{name}"),
+    operators.Sample(fraction=0.3, exact=True, seed=3),
+    operators.Skip(0),
     operators.EncodeReads("one-hot-quality/1", 40, "uint8", windows="even", column="tensors"),
     operators.EncodeReads("kmers/1", 30, "int32", k=3, windows="stride", stride=20),
     operators.Measure(("gc",)),
@@ -123,12 +134,21 @@ OUT_OF_RANGE = {
         {"layout": "one-hot/1", "stride": 20},
         {"layout": "one-hot/1", "column": ""},
     ],
+    "drop-duplicates": [
+        {"bases": 0},
+        {"by": "umi"},
+        {"bases": 2.5},
+        {"table_bytes": 1000},
+        {"seed": 2**64},
+    ],
+    "drop-names": [{"file": ""}, {"file": 1}],
     "head": [{"number": -1}],
     "keep-label": [
         {"model": "", "label": "x"},
         {"model": "x", "label": ""},
         {"model": "x", "label": "y", "probability": -0.1},
     ],
+    "keep-names": [{"file": ""}],
     "max-n": [{"count": -1}],
     "max-expected-errors": [{"errors": -0.1}, {"errors": float("nan")}],
     "max-length": [{"length": -1}, {"length": 20.5}, {"length": None}],
@@ -159,8 +179,19 @@ OUT_OF_RANGE = {
         {"naming": "nobody"},
         {"columns": "a=b"},
     ],
+    "rename-reads": [
+        {"template": ""},
+        {"template": " {name}"},
+        {"template": "{"},
+        {"template": "{}"},
+        {"template": "{name!r}"},
+        {"template": "{name:8}"},
+        {"template": "{number:x}"},
+        {"template": "{number}", "start": -1},
+    ],
     "sample": [
         {},
+        {"number": 3, "exact": True},
         {"fraction": 1.5},
         {"fraction": 0.5, "number": 3},
         {"number": -1},

@@ -24,6 +24,7 @@ from biometal_stream.interfaces import (
     Operator,
     SerialFunction,
     Trimmer,
+    needs_order,
 )
 from biometal_stream.operators.base import command_name
 from biometal_stream.registry.builtin import operator_classes
@@ -111,7 +112,7 @@ def test_settings_out_of_range_are_refused(name, values):
 def test_it_is_an_operator(operator):
     assert isinstance(operator, Operator)
     with operator.open() as function:
-        if operator.concurrency is Concurrency.SERIAL:
+        if needs_order(operator):
             assert isinstance(function, SerialFunction)
         else:
             assert function is operator or isinstance(function, DetailedFunction)
@@ -189,7 +190,7 @@ def test_pairs_stay_together(operator, ends):
 
 @each
 def test_a_pair_stays_when_both_mates_would(operator):
-    if not isinstance(operator, Filter) or operator.concurrency is Concurrency.SERIAL:
+    if not isinstance(operator, Filter) or needs_order(operator):
         return
     paired = reads_for(operator, paired=True)
     single = paired.drop_columns(["mate"])
@@ -247,7 +248,7 @@ def test_columns_of_the_users_own_pass(operator):
 
 def _reads_a_column(operator):
     return (
-        type(operator).__name__ not in {"Head", "Summarize"}
+        type(operator).__name__ not in {"Head", "Skip", "Summarize"}
         and getattr(operator, "naming", None) is None
     )
 

@@ -26,6 +26,7 @@ from biometal_stream.sinks.base import (
 from biometal_stream.sinks.compressed import COMPRESSIONS, LEVELS, Compression
 from biometal_stream.sinks.fastq import layout
 from biometal_stream.sinks.fastq.layout import ReadRebatcher, RecordFormat
+from biometal_stream.sinks.fastq.quality_encoding import QUALITY_ENCODINGS, encoded
 from biometal_stream.sinks.fastq.records import format_batches
 from biometal_stream.sinks.formats import FORMATS, SinkFormat
 from biometal_stream.sinks.names import check_name, compression_said_by, mates_warning
@@ -71,6 +72,8 @@ class FastqSink(RebatchingSink[Any]):
             name such as ``out_R1.fq`` causes a warning.
         compression: ``none``, ``gzip`` or ``zstd``; by default from the file's suffix: ``.gz`` and
             ``.bgz``, ``.zst``, anything else is plain.
+        quality_encoding: ``phred33``, ``phred64`` or ``solexa``. The last two cannot hold a quality
+            above 62, which is an error.
         level: For gzip 1 to 12, default 1; for zstd 1 to 22, default 3.
         max_partitions: The most distinct values that the fields may have.
         unpaired: Whether reads may lack their mates. With two files each read then goes to the one
@@ -94,6 +97,7 @@ class FastqSink(RebatchingSink[Any]):
     max_partitions: int = DEFAULT_PARTITIONS
     unpaired: bool = False
     reason: str | None = None
+    quality_encoding: str = "phred33"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "target", path_text(self.target))
@@ -108,6 +112,7 @@ class FastqSink(RebatchingSink[Any]):
             )
         if self.compression is not None:
             check_choice(f"the compression of {self.title}", self.compression, COMPRESSIONS)
+        check_choice("the quality encoding", self.quality_encoding, QUALITY_ENCODINGS)
         check_partitions(self.max_partitions)
         _check_fields(self)
         for target, compression in zip(self.targets, self.compressions, strict=True):
@@ -208,6 +213,8 @@ class FastqSink(RebatchingSink[Any]):
 
     def _lay_out(self, batches: list[pa.RecordBatch], mate: int) -> memoryview:
         """Formats rows as text: those of one mate, or all for 0."""
+        if self.quality_encoding != "phred33":
+            batches = [encoded(batch, self.quality_encoding) for batch in batches]
         return format_batches(batches, mate=mate)
 
     def _check_schema(self, schema: pa.Schema) -> None:

@@ -1,0 +1,75 @@
+"""Counts how often reads are repeated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from biometal_stream.operators.base import ReadObserver
+from biometal_stream.settings import option
+
+if TYPE_CHECKING:
+    from biometal_stream.operators.keys.duplication import Duplication, Sampled
+    from biometal_stream.view import BatchView
+
+
+@dataclass(frozen=True)
+class CountDuplicates(ReadObserver):
+    """Counts how often reads, or pairs, are repeated, and changes nothing.
+
+    The result is the rate of duplication, which `DropDuplicates` would drop, and a histogram of
+    how often sequences were seen: 1 to 9 times, and at least 10, 50, 100, 500, 1,000, 5,000 and
+    10,000 times. Up to 32,768 different sequences, or pairs of them, are all counted, of more a
+    fixed share: those whose hashes begin with some zeros. The standard error of the rate is then
+    below 0.8 percent. Memory stays below 1 MiB.
+
+    The rate is printed at the end; the histogram is in ``--stats`` and in ``Report.results``. They
+    are the same for every number of threads.
+
+    Attributes:
+        bases: How many bases to compare from the start of each mate; all by default. FastQC
+            compares 50.
+        either_strand: Whether reverse complements count as equal, and pairs with swapped mates.
+
+    Example:
+        >>> CountDuplicates()
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("sequence",)
+
+    bases: int | None = option(
+        "How many bases to compare from the start of each mate; by default all.",
+        default=None,
+        unit="bases",
+        minimum=1,
+    )
+
+    either_strand: bool = option(
+        "Reverse complements are equal, too, and pairs with their mates swapped.", default=False
+    )
+
+    def empty(self) -> Sampled:
+        """The state of no reads."""
+        import numpy as np
+
+        from biometal_stream.operators.keys.duplication import Sampled
+
+        return Sampled.of(np.zeros(0, np.uint64))
+
+    def observe(self, view: BatchView, /) -> Sampled:
+        """Counts the reads or pairs of a view."""
+        from biometal_stream.operators.keys.duplication import Sampled
+        from biometal_stream.operators.keys.making import keys_of
+
+        keys = keys_of(view, ("sequence",), self.bases, either_strand=self.either_strand)
+        return Sampled.of(keys.hashes, paired=view.paired)
+
+    def merge(self, one: Sampled, two: Sampled, /) -> Sampled:
+        """Adds up the counts."""
+        return one + two
+
+    def finish(self, state: Sampled, /) -> Duplication:
+        """Makes the rate and the histogram."""
+        from biometal_stream.operators.keys.duplication import Duplication
+
+        return Duplication.of(state)

@@ -1,0 +1,1 @@
+"""Reads as keys, which are equal if the reads are, and tables that remember keys."""
