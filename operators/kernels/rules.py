@@ -45,10 +45,10 @@ ALONE, LINKED, TOGETHER = range(3)
 """One adapter; two, of which the second follows the first; or those from one to before another,
 which are anchored to the same end and not found where two fit equally well."""
 
-START, STOP, KEPT_START, KEPT_STOP, CROP_START, CROP_STOP, WHICH, TOTAL, FOUND = range(9)
+START, STOP, KEPT_START, KEPT_STOP, CROP_START, CROP_STOP, WHICH, TOTAL, WRONG, FOUND = range(10)
 """What is found in a read: the part without adapters; that with the last adapter; the last adapter
-itself; its number, -1 if there is none; and the sum of the scores. Then the size of such an
-entry."""
+itself; its number, -1 if there is none; the sum of all scores; and the last adapter's errors. Then
+the size of such an entry."""
 
 PADDING = 2 * WIDTH
 """The bytes of scratch after a copy of a read."""
@@ -69,10 +69,9 @@ _LENGTH, _FLAGS, _ERRORS, _FIRST_WORD, _LAST_WORD, _NUMBER = map(
 _READ_START, _READ_STOP, _SCORE, _MISTAKES = map(
     np.uint64, (READ_START, READ_STOP, SCORE, MISTAKES)
 )
-_START, _STOP, _KEPT_START, _KEPT_STOP, _CROP_START, _CROP_STOP, _WHICH, _TOTAL = map(
+_START, _STOP, _KEPT_START, _KEPT_STOP, _CROP_START, _CROP_STOP, _WHICH, _TOTAL, _WRONG = map(
     np.uint64, range(FOUND)
 )
-_CANDIDATE = np.uint64(FOUND + 1)
 _A, _C, _G, _T, _N = map(np.uint8, b"ACGTN")
 _PARTIAL = SKIP_ADAPTER_START | SKIP_ADAPTER_END
 
@@ -251,7 +250,7 @@ def _settle(low: Word, high: Word, adapter: Word, tables: _Tables) -> None:
     candidate[_CROP_STOP] = stop
     candidate[_WHICH] = about[adapter * _ABOUT + _NUMBER]
     candidate[_TOTAL] = found[_SCORE]
-    candidate[_FOUND] = found[_MISTAKES]
+    candidate[_WRONG] = found[_MISTAKES]
 
 
 @inlined
@@ -267,7 +266,7 @@ def _match_linked(
         return np.bool_(False)
     start = candidate[_CROP_START]
     score = candidate[_TOTAL] if has_first else np.int64(0)
-    errors = candidate[_FOUND] if has_first else np.int64(0)
+    errors = candidate[_WRONG] if has_first else np.int64(0)
     after = np.uint64(candidate[_START]) if has_first else low
     has_second = _match_one(after, high, second, tables)
     if not has_second:
@@ -277,7 +276,7 @@ def _match_linked(
         candidate[_KEPT_START] = start
         candidate[_CROP_START] = start
     candidate[_TOTAL] += score
-    candidate[_FOUND] += errors
+    candidate[_WRONG] += errors
     return np.bool_(True)
 
 
@@ -367,7 +366,7 @@ def match_adapters(
         text: Scratch, ``uint8``, (3 * (longest read + PADDING),)
         column: Scratch, ``int64``, (3 * (longest adapter + 1),)
         found: Scratch, ``int64``, (ALIGNED,)
-        candidate: Scratch, ``int64``, (FOUND + 1,)
+        candidate: Scratch, ``int64``, (FOUND,)
         results: Output, ``int64``, (rows * FOUND,): for each read without an adapter its start,
             its end, and so on.
     """
@@ -423,12 +422,12 @@ def match_adapters(
                 if not _match_unit(low, high, units, np.uint64(unit), tables):
                     continue
                 better = candidate[_TOTAL] > score or (
-                    candidate[_TOTAL] == score and candidate[_FOUND] < errors
+                    candidate[_TOTAL] == score and candidate[_WRONG] < errors
                 )
                 if better or not is_found:
                     is_found = np.bool_(True)
                     score = candidate[_TOTAL]
-                    errors = candidate[_FOUND]
+                    errors = candidate[_WRONG]
                     for field in range(_FOUND):
                         results[result + field] = candidate[field]
                     results[result + _TOTAL] = total + score
