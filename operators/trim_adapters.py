@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Look
 from biometal_stream.operators.adapters.kits import KITS
+from biometal_stream.operators.adapters.rules import NONE, AdapterOptions
 from biometal_stream.operators.base import ReadTrimmer, with_findings, with_mates
-from biometal_stream.settings import Names, option, settle_names
+from biometal_stream.settings import option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.interfaces import Operator
-    from biometal_stream.operators.adapters.counts import TrimmedAdapters
+    from biometal_stream.operators.adapters.counts import MatchedAdapters, TrimmedAdapters
     from biometal_stream.operators.adapters.found import Pair
+    from biometal_stream.operators.adapters.matching import Matches
+    from biometal_stream.operators.adapters.rules import Rules
     from biometal_stream.view import BatchView
 
-NONE = "none"
-"""The adapter of reads without adapters."""
+State = TypeVar("State", "TrimmedAdapters", "MatchedAdapters")
+
 _LOOK = 20_000
 """The first reads that are looked at: enough to know the share of each insert size."""
 _LOOK_BASES = 10_000_000
@@ -32,16 +35,20 @@ _LOOK_BASES = 10_000_000
 
 
 @dataclass(frozen=True)
-class TrimAdapters(ReadTrimmer):
-    """Cuts adapters from the 3' end of reads, and all that follows them.
+class TrimAdapters(AdapterOptions, ReadTrimmer):
+    """Cuts adapters from reads, and all that follows them.
 
     Where the insert of a read ends is decided by probability: from the bases and qualities of
     both mates, the adapters, and how long the inserts of the library are. What is not given is
     learnt from the first 20,000 reads. If these show no adapter, nothing is cut. The end of a run
     shows what was found.
 
+    With any option of rules, such as --min-overlap 3 or --error-rate 0.1, adapters are matched as
+    cutadapt does: 3' adapters, and 5', anchored and linked ones. `MatchAdapters` also says which
+    adapter was found.
+
     A read without an insert becomes empty and stays in the stream; `MinLength` drops it.
-    docs/adapters.md explains the method and lists the kits.
+    docs/adapters.md explains both methods and lists the kits.
 
     Attributes:
         kit: The kit that the library was made with, whose adapters are known.
@@ -53,30 +60,12 @@ class TrimAdapters(ReadTrimmer):
         insert_sizes: The share of inserts of each size, as a run reports it.
         read_length: The length of reads before they were trimmed, as a run reports it. In shorter
             reads only 10 bases of an adapter or more are cut.
+        action: By rules, what stays of a read: ``trim`` removes the adapter and what is beyond,
+            ``retain`` only what is beyond, ``crop`` all but the adapter.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("sequence", "quality")
 
-    kit: str | None = option(
-        "The kit that the library was made with; by default what the first reads show.",
-        default=None,
-        choices=tuple(KITS),
-    )
-    adapter: Names = option(
-        "An adapter after the insert of mate 1 or of single reads, or none.",
-        default=(),
-        metavar="SEQUENCE",
-    )
-    mate_adapter: Names = option(
-        "The adapter after the insert of mate 2, or none; one for each --adapter.",
-        default=(),
-        metavar="SEQUENCE",
-    )
-    adapters: str | None = option(
-        "A FASTA file of adapters; names end in /1 or /2 where they are for one mate.",
-        default=None,
-        metavar="FILE",
-    )
     insert_sizes: str | None = option(
         "The share of inserts of each size, as an earlier run has learnt it.",
         default=None,
@@ -88,18 +77,35 @@ class TrimAdapters(ReadTrimmer):
         unit="bases",
         minimum=1,
     )
+    action: Literal["trim", "retain", "crop"] = option(
+        "By rules: remove the adapter and what is beyond (trim), only what is beyond (retain), or"
+        " all but the adapter (crop).",
+        default="trim",
+        choices=("trim", "retain", "crop"),
+    )
 
     def __post_init__(self) -> None:
-        settle_names(self, "adapter")
-        settle_names(self, "mate_adapter")
+        self._settle(self.name)
         super().__post_init__()
-        given = [
-            name for name in ("kit", "adapter", "adapters") if getattr(self, name) not in {None, ()}
-        ]
-        if len(given) > 1:
+        if self._by_rules:
+            self._settle_rules()
+        else:
+            self._settle_adapters()
+
+    def _settle_rules(self) -> None:
+        if self.insert_sizes is not None or self.read_length is not None:
             raise ConfigurationError(
-                f"{self.name}: give a kit, adapters, or a file of them, not {' and '.join(given)}"
+                f"{self.name}: insert-sizes and read-length have no meaning by rules; leave them"
+                " out, or the options of rules"
             )
+        if self.action != "trim" and (self.times or 1) > 1:
+            raise ConfigurationError(
+                f"{self.name}: action {self.action} is for one adapter of a read; leave out times"
+            )
+        if self._has_adapters:
+            object.__setattr__(self, "_rules", self._read_rules(self.name))
+
+    def _settle_adapters(self) -> None:
         if self.mate_adapter and len(self.mate_adapter) != len(self.adapter):
             raise ConfigurationError(
                 f"{self.name}: mate-adapter must be given once for each adapter, in the same order;"
@@ -123,8 +129,14 @@ class TrimAdapters(ReadTrimmer):
         return NONE if text.lower() == NONE else checked(text, f"{self.name}: {name}")
 
     @property
+    def _by_rules(self) -> bool:
+        return super()._by_rules or self.action != "trim"
+
+    @property
     def look(self) -> Look | None:
         """The first 20,000 reads, or 10 million bases; none if nothing is left to learn."""
+        if self._by_rules and self._has_adapters:
+            return None
         if self.adapters is None and (self._no_adapters or self._knows_everything):
             return None
         return Look(reads=_LOOK, bases=_LOOK_BASES)
@@ -159,7 +171,7 @@ class TrimAdapters(ReadTrimmer):
             found = discover(view, paired=paired)
             shown = findings(found, view.num_rows // (1 + paired), unit)
             learnt = self._with([each.adapters for each in found], paired=paired)
-        if not learnt._no_adapters:
+        if not self._by_rules and not learnt._no_adapters:
             learnt = learnt._with_sizes(view)
         return with_findings(learnt, shown)
 
@@ -196,20 +208,52 @@ class TrimAdapters(ReadTrimmer):
             for one, two in zip(self.adapter, mates, strict=True)
         ]
 
-    def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
-        """Sequence, quality, and the column of mates if there is one."""
-        return with_mates(frozenset(self.needs), input_schema)
-
-    def bounds(self, view: BatchView, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Finds where the insert of each read ends.
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The schema of the input.
 
         Raises:
-            DataError: A read is null, has a byte that is not a quality, or has a different number
-                of bases and qualities.
+            SchemaError: ``sequence`` is missing, or, without rules, ``quality``; or a column
+                describes the whole reads.
+        """
+        from biometal_stream.schemas import require_text
+        from biometal_stream.schemas.cutting import require_fresh
+
+        require_text(input_schema, self._reads, self.name)
+        require_fresh(input_schema, self.name)
+        return input_schema
+
+    @property
+    def _reads(self) -> tuple[str, ...]:
+        return ("sequence",) if self._by_rules and self._has_adapters else self.needs
+
+    def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
+        """Sequence, quality without rules, and the column of mates if there is one."""
+        return with_mates(frozenset(self._reads), input_schema)
+
+    def bounds(self, view: BatchView, /) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Finds the insert of each read.
+
+        Raises:
+            DataError: A read is null; or, without rules, has a byte that is not a quality, or a
+                different number of bases and qualities.
         """
         import numpy as np
 
+        if self._by_rules:
+            return self._matches(view).part(self.action)
         return np.zeros(view.num_rows, np.int64), self._ends(view)[0]
+
+    def _matches(self, view: BatchView) -> Matches:
+        from biometal_stream.operators.adapters.matching import match_view
+
+        rules = self._known_rules()
+        return view.once(("adapters", self), lambda view: match_view(view, rules))
+
+    def _known_rules(self) -> Rules:
+        rules: Rules | None = getattr(self, "_rules", None)
+        if rules is None:
+            raise ConfigurationError(f"{self.name}: has to learn first, from the first reads")
+        return rules
 
     def _ends(self, view: BatchView) -> tuple[NDArray[np.int64], ...]:
         """What stays of each read; the longest mates, and their inserts."""
@@ -250,23 +294,28 @@ class TrimAdapters(ReadTrimmer):
         inserts = candidates.inserts(parsed(self.insert_sizes))
         return candidates.ends(inserts), candidates.lengths, inserts
 
-    def empty(self) -> TrimmedAdapters:
+    def empty(self) -> TrimmedAdapters | MatchedAdapters:
         """The counts of no reads."""
-        from biometal_stream.operators.adapters.counts import TrimmedAdapters
+        from biometal_stream.operators.adapters.counts import MatchedAdapters, TrimmedAdapters
 
-        return TrimmedAdapters()
+        return MatchedAdapters() if self._by_rules else TrimmedAdapters()
 
-    def observe(self, view: BatchView, /) -> TrimmedAdapters:
-        """Counts what is cut from a view, and the sizes of inserts."""
-        from biometal_stream.operators.adapters.counts import count
+    def observe(self, view: BatchView, /) -> TrimmedAdapters | MatchedAdapters:
+        """Counts what is cut from a view, and the sizes of inserts, or by rules the adapters."""
+        from biometal_stream.operators.adapters.counts import count, count_matches
 
-        return count(view.text("sequence").lengths, *self._ends(view))
+        lengths = view.text("sequence").lengths
+        if self._by_rules:
+            matches = self._matches(view)
+            kept = matches.part(self.action)
+            return count_matches(lengths, kept, matches.which, self._known_rules().names)
+        return count(lengths, *self._ends(view))
 
-    def merge(self, one: TrimmedAdapters, two: TrimmedAdapters, /) -> TrimmedAdapters:
+    def merge(self, one: State, two: State, /) -> State:
         """Adds up the counts."""
         return one + two
 
-    def finish(self, state: TrimmedAdapters, /) -> TrimmedAdapters:
+    def finish(self, state: State, /) -> State:
         """Returns the counts."""
         return state
 

@@ -1,4 +1,4 @@
-"""What `trim-adapters` counts in a run."""
+"""What `trim-adapters` counts in a run, by inference and by rules."""
 
 from __future__ import annotations
 
@@ -51,6 +51,58 @@ class TrimmedAdapters:
             dict(sorted(sizes.items())),
             self.longer + other.longer,
         )
+
+
+@dataclass(frozen=True)
+class MatchedAdapters:
+    """The result of `trim-adapters` by rules: what was cut, and because of which adapters.
+
+    All numbers are counts, so results of parts of a run add up.
+
+    Attributes:
+        reads: Reads that it saw; both mates of a pair count.
+        reads_trimmed: Reads that lost bases.
+        bases_cut: The bases that they lost.
+        adapters: How many reads have each adapter, by name; the last of a read counts.
+    """
+
+    reads: int = 0
+    reads_trimmed: int = 0
+    bases_cut: int = 0
+    adapters: Mapping[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: MatchedAdapters) -> MatchedAdapters:
+        """Adds the counts of other reads."""
+        adapters = dict(self.adapters)
+        for name, number in other.adapters.items():
+            adapters[name] = adapters.get(name, 0) + number
+        return MatchedAdapters(
+            self.reads + other.reads,
+            self.reads_trimmed + other.reads_trimmed,
+            self.bases_cut + other.bases_cut,
+            adapters,
+        )
+
+
+def count_matches(
+    lengths: NDArray[np.int64],
+    kept: tuple[NDArray[np.int64], NDArray[np.int64]],
+    which: NDArray[np.int64],
+    names: tuple[str, ...],
+) -> MatchedAdapters:
+    """Counts what was found by rules in a batch.
+
+    Args:
+        lengths: ``int64``, (rows,): the bases of each read.
+        kept: ``int64``, (rows,) each: the start and the stop of what stays.
+        which: ``int64``, (rows,): the number of each read's adapter, -1 for none.
+        names: The names of the adapters.
+    """
+    lost = lengths - (kept[1] - kept[0])
+    adapters = dict.fromkeys(names, 0)
+    for name, number in zip(names, np.bincount(which + 1, minlength=len(names) + 1)[1:], strict=True):
+        adapters[name] += int(number)
+    return MatchedAdapters(len(lengths), int(np.count_nonzero(lost)), int(lost.sum()), adapters)
 
 
 def count(

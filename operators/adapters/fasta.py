@@ -60,7 +60,9 @@ def read_adapters(path: str) -> list[Pair]:
         InputError: It cannot be read.
     """
     pairs: dict[str, list[str]] = {}
-    for name, adapter in _records(path):
+    for number, (given, text) in enumerate(read_records(path), start=1):
+        name = given or f"record {number}"
+        adapter = checked(text, f"{path}: adapter '{name}'")
         key, mate = name, None
         if name[-2:] in {"/1", "/2"}:
             key, mate = f"{name[:-1]}", int(name[-1]) - 1
@@ -69,28 +71,37 @@ def read_adapters(path: str) -> list[Pair]:
             if pair[each]:
                 raise ConfigurationError(f"{path}: adapter '{name}' is there twice")
             pair[each] = adapter
-    found = dict.fromkeys((one, two) for one, two in pairs.values())
-    if not found:
-        raise ConfigurationError(f"{path}: no adapter in the file; write it as FASTA: >name, bases")
-    return list(found)
+    return list(dict.fromkeys((one, two) for one, two in pairs.values()))
 
 
-def _records(path: str) -> list[tuple[str, str]]:
-    """The name and the adapter of each record."""
+def read_records(path: str) -> list[tuple[str | None, str]]:
+    """Reads the name, up to the first blank, and the text of each record of a FASTA file.
+
+    Args:
+        path: The file, as text.
+
+    Returns:
+        Both, in the order of the file; ``None`` for a record without a name.
+
+    Raises:
+        ConfigurationError: The file is not FASTA, or has no record.
+        InputError: It cannot be read.
+    """
     try:
         lines = Path(path).read_bytes().decode("ascii").splitlines()
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path}: not FASTA; adapters are read from plain text") from None
-    records: list[tuple[str, list[str]]] = []
+    records: list[tuple[str | None, list[str]]] = []
     for number, raw in enumerate(lines, start=1):
         line = raw.strip()
         if line.startswith(">"):
-            name = line[1:].strip().partition(" ")[0]
-            records.append((name or f"record {len(records) + 1}", []))
+            records.append((next(iter(line[1:].split()), None), []))
         elif line and not records:
             raise ConfigurationError(f"{path}: not FASTA; line {number} must begin with '>'")
         elif line:
             records[-1][1].append(line)
-    return [(name, checked("".join(rows), f"{path}: adapter '{name}'")) for name, rows in records]
+    if not records:
+        raise ConfigurationError(f"{path}: no adapter in the file; write it as FASTA: >name, bases")
+    return [(name, "".join(rows)) for name, rows in records]

@@ -106,7 +106,7 @@ def find(view: BatchView, adapters: Sequence[Pair], *, paired: bool) -> Candidat
         adapters: What reads may run into; with mates, none or a text without letters will do.
         paired: Whether rows alternate between mates.
     """
-    bases, qualities = _upper(view.text("sequence")), view.text("quality")
+    bases, qualities = upper(view.text("sequence")), view.text("quality")
     lengths = bases.lengths
     if paired:
         lengths = np.maximum(lengths[0::2], lengths[1::2])
@@ -143,7 +143,7 @@ def _packed(adapters: tuple[str, ...]) -> tuple[NDArray[np.uint8], NDArray[np.in
     return data, lengths
 
 
-def _upper(bases: StringColumn) -> StringColumn:
+def upper(bases: StringColumn) -> StringColumn:
     """The bases in upper case; a copy only where some are not."""
     first, last = (int(bases.starts.min(initial=0)), int(bases.stops.max(initial=0)))
     part = bases.data[first:last]

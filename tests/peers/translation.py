@@ -1,0 +1,155 @@
+"""Command lines of cutadapt as ours, for the regression cases that came with the data."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NamedTuple
+
+ENDS = {
+    "-a": ("adapter", "{}"),
+    "-g": ("front", "{}..."),
+    "-b": ("anywhere", "...{}..."),
+}
+
+
+class Line(NamedTuple):
+    """What to type.
+
+    Attributes:
+        read: The options of ``read``.
+        steps: The steps and their options.
+        whole: The options of the whole run.
+    """
+
+    read: list[str]
+    steps: list[str]
+    whole: list[str]
+
+
+class _Ordered(argparse.Action):
+    """Collects the adapters of a mate in the order in which they are typed."""
+
+    def __call__(self, parser, space, value, option=None):
+        mate = option[1].isupper() and option not in {"--adapter"}
+        key = {"--adapter": "-a", "--front": "-g", "--anywhere": "-b"}.get(option, option)
+        space.adapters[mate].append((key.lower(), value))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.set_defaults(adapters=([], []))
+    parser.add_argument(*"-a -g -b -A -G -B --adapter --front --anywhere".split(), action=_Ordered)
+    for words, about in (
+        ("-e --error-rate --errors", {}),
+        ("-O --overlap", {}),
+        ("-n --times", {}),
+        ("--no-indels", {"action": "store_true"}),
+        ("--match-read-wildcards", {"action": "store_true"}),
+        ("-N --no-match-adapter-wildcards", {"action": "store_true", "dest": "literal"}),
+        ("--action", {"default": "trim"}),
+        ("--mask-adapter", {"action": "store_const", "const": "mask", "dest": "action"}),
+        ("--no-trim", {"action": "store_const", "const": "none", "dest": "action"}),
+        ("--revcomp --rc", {"action": "store_true"}),
+        ("--pair-adapters", {"action": "store_true"}),
+        ("--pair-filter", {"default": "any"}),
+        ("--discard-trimmed --discard", {"action": "store_true", "dest": "discard_trimmed"}),
+        ("--discard-untrimmed --trimmed-only", {"action": "store_true", "dest": "discard_untrimmed"}),
+        ("--no-index", {"action": "store_true"}),
+        ("--cores -j", {}),
+        ("--report", {}),
+        ("-u --cut", {"action": "append", "type": int, "default": []}),
+        ("-U", {"action": "append", "type": int, "default": []}),
+        ("-q --quality-cutoff", {}),
+        ("--quality-base", {}),
+        ("-l --length", {}),
+        ("-L", {}),
+        ("-m --minimum-length", {}),
+        ("-M --maximum-length", {}),
+        ("--max-n", {}),
+        ("--max-ee --max-expected-errors", {"dest": "max_ee"}),
+        ("--trim-n", {"action": "store_true"}),
+        ("--poly-a", {"action": "store_true"}),
+    ):
+        parser.add_argument(*words.split(), **about)
+    return parser
+
+
+def translated(words: list[str], *, paired: bool) -> Line:
+    """The line that does the same.
+
+    Raises:
+        SystemExit: There is an option that has no counterpart here.
+    """
+    given = _parser().parse_args(words)
+    line = Line([], [], [])
+    if given.quality_base == "64":
+        line.read.extend(("--quality-encoding", "phred64"))
+    line.steps.extend(_cut(given))
+    if given.quality_cutoff:
+        front, _, tail = given.quality_cutoff.rpartition(",")
+        line.steps.extend(("trim-quality", tail, *(("--front-quality", front) if front else ())))
+    if any(given.adapters):
+        line.steps.extend(_adapters(given))
+    if given.poly_a:
+        line.steps.append("trim-poly-a")
+    if given.length or given.L:
+        line.steps.append("trim-fixed")
+        line.steps.extend(word for name, n in (("length", given.length), ("length2", given.L)) if n
+                          for word in (f"--{name}", n))
+    if given.trim_n:
+        line.steps.append("trim-n")
+    if given.minimum_length and given.pair_filter == "first":
+        line.steps.extend(("where", f"mate == 2 or length >= {given.minimum_length}"))
+    elif given.minimum_length:
+        line.steps.extend(("min-length", given.minimum_length))
+    if given.maximum_length:
+        line.steps.extend(("max-length", given.maximum_length))
+    if given.max_n:
+        line.steps.extend(("max-n", given.max_n))
+    if given.max_ee:
+        line.steps.extend(("max-expected-errors", given.max_ee))
+    if given.discard_trimmed:
+        line.steps.extend(("where", "is_null(adapter)"))
+    if given.discard_untrimmed:
+        one = paired and not all(given.adapters)
+        mate = 2 if given.adapters[0] else 1
+        condition = f"mate == {mate} or not is_null(adapter)" if one else "not is_null(adapter)"
+        line.steps.extend(("where", condition))
+    if given.pair_filter == "both":
+        line.whole.extend(("--pairs", "either"))
+    return line
+
+
+def _cut(given):
+    words = []
+    for numbers, mate in ((given.cut, ""), (given.U, "2")):
+        for number in numbers:
+            words += [f"--{'front' if number > 0 else 'tail'}{mate}", abs(number)]
+    return ["trim-fixed", *words] if words else []
+
+
+def _adapters(given):
+    """The step that finds adapters, as an option for each, or all as one where order matters."""
+    columns = given.discard_trimmed or given.discard_untrimmed or given.revcomp
+    written = given.action in {"mask", "lowercase", "none"}
+    words = ["match-adapters" if columns or written else "trim-adapters"]
+    for mate, adapters in zip(("", "mate-"), given.adapters, strict=True):
+        mixed = len({end for end, _ in adapters}) > 1
+        for end, text in adapters:
+            name, pattern = ENDS[end]
+            if mixed:
+                name, text = "adapter", text if end == "-a" or _linked(text) else pattern.format(text)
+            words += [f"--{mate}{name}", text]
+    words += ["--error-rate", given.error_rate or "0.1", "--min-overlap", given.overlap or "3"]
+    words += ["--times", given.times] if given.times else []
+    words += ["--no-indels"] if given.no_indels else []
+    words += ["--match-read-wildcards"] if given.match_read_wildcards else []
+    words += ["--no-match-adapter-wildcards"] if given.literal else []
+    words += ["--action", given.action] if given.action != "trim" else []
+    words += ["--reverse"] if given.revcomp else []
+    return words + (["--pair-adapters"] if given.pair_adapters else [])
+
+
+def _linked(text):
+    first, dots, second = text.partition("...")
+    return bool(dots and first and second)
