@@ -112,7 +112,12 @@ def open_whole(path: str, name: str, size: int) -> RawInput:
     Raises:
         InputError: The file is missing, unreadable or of another size.
     """
-    return FileInput(name, _open_sized(path, name, size), path)
+    file = _open_sized(path, name, size)
+    try:
+        return FileInput(name, file, path)
+    except BaseException:
+        file.close()
+        raise
 
 
 def open_range(path: str, name: str, first: int, stop: int, size: int) -> RangeInput:

@@ -81,12 +81,11 @@ def _input_of(name: str, file: FileIO, path: str | None, seen: Seen | None = Non
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return FileInput(name, file, path, seen)
         return PipeInput(name, file)
-    except InputError:
+    except BaseException as error:
         file.close()
+        if isinstance(error, OSError):
+            raise InputError(f"{name}: cannot be opened: {error.strerror}") from error
         raise
-    except OSError as error:
-        file.close()
-        raise InputError(f"{name}: cannot be opened: {error.strerror}") from error
 
 
 def _open_object(source: Any) -> RawInput:

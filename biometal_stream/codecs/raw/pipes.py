@@ -36,9 +36,9 @@ class PipeInput(RawInput):
         self._taken = len(held)
         self._file = file
         self._lock = threading.RLock()  # a signal handler may interrupt a thread inside `close`
+        _widen(file.fileno())
         self._woken, self._wake = open_pipe()
         self._open = True
-        _widen(file.fileno())
 
     def _wait(self, *, block: bool) -> bool:
         """Whether the input has data or is at its end; reads other pipes ahead while it waits."""

@@ -1,5 +1,6 @@
 """Opening paths, standard input and file objects."""
 
+import gc
 import io
 import os
 import subprocess
@@ -8,6 +9,8 @@ import sys
 import pytest
 
 from biometal_stream.codecs import open_bytes
+from biometal_stream.codecs.raw import files, pipes
+from biometal_stream.codecs.raw.files import open_whole
 from biometal_stream.codecs.raw.open import open_raw
 from biometal_stream.errors import ConfigurationError, InputError
 
@@ -29,6 +32,24 @@ def test_what_cannot_be_opened(tmp_path, session_run):
         open_bytes("a\0b", run=session_run)
     with pytest.raises(InputError, match="cannot be opened"):
         open_bytes("", run=session_run)
+
+
+@pytest.mark.parametrize("kind", ["file", "pipe"])
+@pytest.mark.parametrize("fault", [MemoryError, KeyboardInterrupt])
+@pytest.mark.parametrize("by_size", [False, True])
+def test_what_is_open_is_closed_by_any_error(tmp_path, monkeypatch, kind, fault, by_size):
+    """A warning of an unclosed file would come at some later time, from anywhere."""
+
+    def fail(*_):
+        raise fault
+
+    monkeypatch.setattr(files, "Watched", fail)
+    monkeypatch.setattr(pipes, "open_pipe", fail)
+    path = tmp_path / "reads"
+    path.touch() if kind == "file" else os.mkfifo(path)
+    with pytest.raises((fault, InputError)):
+        open_whole(str(path), "reads", 0) if by_size else open_raw(path)
+    gc.collect()  # shows a warning, which is an error
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
