@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python needs none
     from biometal_stream.operators.decode_quality import DecodeQuality as DecodeQuality
+    from biometal_stream.operators.demultiplex import Demultiplex as Demultiplex
     from biometal_stream.operators.drop_label import DropLabel as DropLabel
     from biometal_stream.operators.encode_reads import EncodeReads as EncodeReads
     from biometal_stream.operators.extract import Extract as Extract
