@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from biometal_stream.errors import ConfigurationError, SchemaError
-from biometal_stream.operators.barcodes.structure import ReadStructure
+from biometal_stream.operators.barcodes.structure import ReadStructure, turned_barcodes
 from biometal_stream.operators.base import StatelessOperator, with_mates
 from biometal_stream.settings import Names, argument, option, settle_names
 
@@ -143,13 +143,18 @@ class Demultiplex(StatelessOperator):
                 f"{self.name}: {self.sheet}: barcodes have {bases} bases, but the read structures"
                 f" have {found}"
             )
+        turned = (
+            turned_barcodes(self._structures, sheet.barcodes, paired=paired)
+            if self.mixed_orientation
+            else None
+        )
         try:
             check_distances(
                 sheet,
                 self.max_mismatches,
                 self.min_mismatch_delta,
                 allow_close=self.allow_close,
-                swapped=self.mixed_orientation and paired,
+                turned=turned,
             )
         except ConfigurationError as error:
             raise ConfigurationError(f"{self.name}: {error}") from None
@@ -161,6 +166,11 @@ class Demultiplex(StatelessOperator):
 
         return matcher_of(self._sheet, self.max_mismatches, self.min_mismatch_delta)
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The string columns that it reads, and that must not be null."""
+        return ("sequence",) if self.read_structure else ()
+
     def _source(self, schema: pa.Schema) -> str:
         """Where barcodes are: the reads, or a column."""
         if self._structures:
@@ -169,8 +179,8 @@ class Demultiplex(StatelessOperator):
         found = next((name for name in names if name in schema.names), None)
         if found is None:
             raise SchemaError(
-                f"{self.name}: there is no barcode: give a read-structure, or read index reads with"
-                " --index"
+                f"{self.name}: no column has a barcode: give a read-structure, or read index reads"
+                " with --index"
             )
         return found
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.operators.barcodes.counts import BarcodeCounts, UnknownBarcodes
-from biometal_stream.operators.barcodes.sheet import complement
+from biometal_stream.operators.barcodes.structure import complement
 
 if TYPE_CHECKING:
     from biometal_stream.operators.barcodes.matching import Matcher
@@ -89,7 +89,15 @@ class Demultiplexed:
         none = self.undetermined
         rows.append((self.none, "", self._share(none), _number(none)))
         unit = "pairs" if self.paired else "reads"
-        headings = ("sample", "barcode", "share", unit, "no mismatch", "1 mismatch", "turned")
+        headings: tuple[str, ...] = (
+            "sample",
+            "barcode",
+            "share",
+            unit,
+            "no mismatch",
+            "1 mismatch",
+            "turned",
+        )
         headings = headings[: 6 + turned]
         return headings, [row + ("",) * (len(headings) - len(row)) for row in rows]
 

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=4)
 def check_distances(
-    sheet: SampleSheet, most: int, delta: int, *, allow_close: bool, swapped: bool
+    sheet: SampleSheet,
+    most: int,
+    delta: int,
+    *,
+    allow_close: bool,
+    turned: tuple[str, ...] | None = None,
 ) -> None:
     """Checks the distances between the barcodes of all samples.
 
@@ -27,7 +32,8 @@ def check_distances(
         most: The most mismatches of a read.
         delta: The fewest mismatches by which the next sample must be farther.
         allow_close: Whether barcodes may be closer than the mismatches need.
-        swapped: Whether the two parts of barcodes may come in the other order.
+        turned: The barcodes that reads in the other orientation show; ``None`` if they are never
+            mistaken for others.
 
     Raises:
         ConfigurationError: Two samples are so close that no read can be of one of them, or that
@@ -36,11 +42,10 @@ def check_distances(
     matcher = matcher_of(sheet, most, delta)
     own = matcher.samples
     pairs = [(own, f"{sheet.path}: samples '{{}}' and '{{}}' differ")]
-    if swapped and len(sheet.lengths) == 2 and len(set(sheet.lengths)) == 1:
-        turned = pa.array([f"{second}-{first}" for first, second in sheet.parts])
-        planes = matcher.packed(string_column(turned, "barcode"))
-        cares = (planes.other ^ np.uint64(2 ** sum(sheet.lengths) - 1)).astype(np.uint64)
-        words = f"{sheet.path}: sample '{{}}' with its barcodes swapped and '{{}}' differ"
+    if turned is not None:
+        planes = matcher.packed(string_column(pa.array(turned), "barcode"))
+        cares = planes.other ^ np.uint64(2 ** sum(sheet.lengths) - 1)
+        words = f"{sheet.path}: sample '{{}}' in the other orientation and '{{}}' differ"
         pairs.append((Planes(planes.low, planes.high, cares), words))
     for others, words in pairs:
         found = _closest(others, own)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from biometal_stream.errors import ConfigurationError, InputError
+from biometal_stream.operators.barcodes.structure import complement
 
 MOST_BASES = 64
 _LONGEST_NAME = 200  # file names have 255 bytes, and more than the sample in them
@@ -160,11 +161,6 @@ def _turned(path: str, row: _Row) -> _Row:
             " reverse-complement"
         )
     return _Row(row.line, row.sample, (*row.parts[:-1], complement(row.parts[-1])))
-
-
-def complement(barcode: str) -> str:
-    """The reverse complement of a barcode."""
-    return barcode[::-1].translate(str.maketrans("ACGT", "TGCA"))
 
 
 def _checked(path: str, rows: list[_Row]) -> SampleSheet:
