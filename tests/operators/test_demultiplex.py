@@ -162,7 +162,7 @@ def test_samples_in_conditions_are_checked(sheet: str) -> None:
 
 def test_what_does_not_fit(sheet: str, two: str, tmp_path: Path) -> None:
     reads = batch(["ACGT"])
-    with pytest.raises(ConfigurationError, match="barcodes have 8 bases, but the .* have 6"):
+    with pytest.raises(ConfigurationError, match=r"barcodes have 8 bases, but the .* have 6"):
         bs.Demultiplex(sheet, read_structure=["6B+T"])(reads)
     with pytest.raises(SchemaError, match="no column has a barcode: give a read-structure"):
         bs.Demultiplex(sheet)(reads.select(["sequence"]))

@@ -76,10 +76,10 @@ def test_index_reads() -> None:
         ("CCAAAA", "GATT-TTT", "ABCD GHI", "AC", "EF"),
     ]
     with pytest.raises(
-        SchemaError, match="5 read structures .* only 4: mate 1, mate 2, column ind"
+        SchemaError, match=r"5 read structures .* only 4: mate 1, mate 2, column ind"
     ):
         bs.Extract(["+T", "+T", "4B2M", "3B", "8M"])(reads)
-    with pytest.raises(SchemaError, match="2 read structures .* only 1: the read"):
+    with pytest.raises(SchemaError, match=r"2 read structures .* only 1: the read"):
         bs.Extract(["+T", "8M"])(batch(["ACGT"]))
 
 

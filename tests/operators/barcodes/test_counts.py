@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -27,7 +29,7 @@ def test_the_order_and_the_batches_make_no_difference(numbers: list[int], ends: 
         barcodes = [f"B{number * number % 41}" for number in numbers]
         whole = counted(barcodes)
         places = sorted({0, len(barcodes), *(min(end, len(barcodes)) for end in ends)})
-        parts = [counted(barcodes[at:to], at) for at, to in zip(places, places[1:], strict=False)]
+        parts = [counted(barcodes[at:to], at) for at, to in pairwise(places)]
         forwards = sum(parts, UnknownBarcodes())
         backwards = sum(parts[::-1], UnknownBarcodes())
         right = UnknownBarcodes()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -54,9 +56,7 @@ def cases(draw: st.DrawFn) -> tuple[SampleSheet, int, int, list[str]]:
         )
     )
     ends = np.cumsum((0, *lengths)).tolist()
-    parts = tuple(
-        tuple(code[at:to] for at, to in zip(ends, ends[1:], strict=False)) for code in codes
-    )
+    parts = tuple(tuple(code[at:to] for at, to in pairwise(ends)) for code in codes)
     sheet = SampleSheet("s", tuple(f"S{k}" for k in range(len(codes))), parts)
     seen = []
     for _ in range(draw(st.integers(1, 12))):
