@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.check_names import CheckNames as CheckNames
     from biometal_stream.operators.count_duplicates import CountDuplicates as CountDuplicates
     from biometal_stream.operators.decode_quality import DecodeQuality as DecodeQuality
+    from biometal_stream.operators.demultiplex import Demultiplex as Demultiplex
     from biometal_stream.operators.drop_duplicates import DropDuplicates as DropDuplicates
     from biometal_stream.operators.drop_label import DropLabel as DropLabel
     from biometal_stream.operators.drop_names import DropNames as DropNames

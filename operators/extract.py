@@ -176,23 +176,28 @@ class Extract(StatelessOperator):
             for name in ((code, code + QUALITY) if with_quality else (code,))
         )
 
-    @property
-    def _rewritten(self) -> frozenset[str]:
-        """The columns of the header that it changes."""
-        names = {"name"} if self.name_as is not None else set()
-        return frozenset(names | ({"description"} if self.tags else set()))
-
     def also_written(self, schema: pa.Schema, /) -> frozenset[str]:
         """The columns that it adds and writes into the name or the description, too."""
-        if self.tags:
-            return frozenset(self._added(schema))
-        return frozenset() if self.name_as is None else frozenset(self._added(schema))
+        added = frozenset(self._added(schema))
+        if self.tags or self.name_as is None:
+            return added if self.tags else frozenset()
+        codes = ("umi", "cell") if STYLES[self.name_as].cell else ("umi",)
+        return added.intersection(name for code in codes for name in (code, f"{code}_quality"))
 
     @property
-    def _needs(self) -> tuple[str, ...]:
-        read = {"sequence"} if self._field is None else {self._field.column}
-        names = ("name", "description", "sequence")
-        return tuple(name for name in names if name in read | self._rewritten)
+    def needs(self) -> tuple[str, ...]:
+        """The string columns that it reads, and that must not be null."""
+        read = {"sequence"} if self._field is None else {self._field.column} - {"description"}
+        if self.name_as is not None:
+            read.add("name")
+        return tuple(name for name in ("name", "sequence") if name in read)
+
+    @property
+    def _reads_description(self) -> bool:
+        return self.tags or (self._field is not None and self._field.column == "description")
+
+    def _columns_read(self) -> tuple[str, ...]:
+        return (*self.needs, "description") if self._reads_description else self.needs
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input and the new columns, which may be null.
@@ -207,7 +212,7 @@ class Extract(StatelessOperator):
         from biometal_stream.schemas.checks import require_absent, require_text
         from biometal_stream.schemas.cutting import require_fresh
 
-        require_text(input_schema, self._needs, self.name)
+        require_text(input_schema, self._columns_read(), self.name)
         if self._field is None:
             Sources.of(input_schema, self._layouts, self.name)
             require_fresh(input_schema, self.name)
@@ -227,7 +232,7 @@ class Extract(StatelessOperator):
         from biometal_stream.operators.barcodes.extraction import Sources
 
         added = frozenset(self._added(input_schema))
-        needed = columns - added | frozenset(self._needs)
+        needed = columns - added | frozenset(self._columns_read())
         if self._field is None:
             needed |= Sources.of(input_schema, self._layouts, self.name).columns
             if added & columns or self.tags:
@@ -246,6 +251,8 @@ class Extract(StatelessOperator):
 
         schema = self.output_schema(batch.schema)
         view = BatchView(batch)
+        for name in self.needs:
+            view.text(name)  # refuses nulls
         made = self._of_header(view) if self._field is not None else self._of_reads(view)
         columns = [_as(made.column(field.name), field.type) for field in schema]
         return pa.RecordBatch.from_arrays(columns, schema=schema)

@@ -31,6 +31,7 @@ RUN = {
     "docs/encodings.md",
     "docs/sessions.md",
     "docs/adapters.md",
+    "docs/barcodes.md",
     "docs/trimming.md",
     "docs/where.md",
 }

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 _READ = "the input comes first: 'read FILE'"
 _MATES = "mates are read as 'read FILE --mate FILE'"
 _WRITE = "the output comes last: 'write FILE'"
+_UMI = "'extract --read-structure 8M+T' takes UMIs and barcodes from reads"
+_SAMPLES = "'demultiplex samples.tsv' finds samples, and 'write out/{sample}.fq.gz' parts them"
 _TWO_OUT = "mates are written as 'write FILE --mate FILE'"
 _TRIM = (
     "'trim-quality 20' trims low-quality ends, 'trim-fixed --front 5 --tail 3' trims a number of"
@@ -80,6 +82,8 @@ STEPS = _table(
     ("columns cols project", "'select name sequence' keeps columns"),
     ("tag annotate", "'tag-description length' writes columns into the description"),
     ("dedup rmdup unique sort", "sorting and removing duplicates are not supported"),
+    ("umi barcode barcodes umis extract-umi umi-tools", _UMI),
+    ("demux samples split-samples debarcode", _SAMPLES),
     ("version", "'--version' prints the version"),
 )
 """Words in the place of a step."""
@@ -109,6 +113,8 @@ OPTIONS = _table(
         _ADAPTERS,
     ),
     ("-g -G --trim_poly_g --nextseq-trim", _POLY_G),
+    ("-U --umi --umi_loc --umi_len --bc-pattern --bc-pattern2 --read-structures", _UMI),
+    ("--sample-metadata --sample-sheet --barcodes", _SAMPLES),
     ("--cut_front -5", "'trim-quality 20 --algorithm cut-front' does that"),
     ("--cut_tail -3", "'trim-quality 20 --algorithm cut-tail' does that"),
     ("--cut_right", "'trim-quality 20 --algorithm cut-right' does that"),

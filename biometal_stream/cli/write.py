@@ -106,7 +106,7 @@ def write_command() -> StepCommand:
                 type=Count(),
                 metavar="NUMBER",
                 help="The most values that this column, or a name with columns in braces, may"
-                " have (default 1024).",
+                " have (default 2048).",
             ),
             click.Option(
                 ["--encoding"],

@@ -20,7 +20,7 @@ from biometal_stream.view import BatchView, take_rows
 Key: TypeAlias = "tuple[object, ...]"
 """The value of each column that defines a partition."""
 
-DEFAULT_PARTITIONS = 1024
+DEFAULT_PARTITIONS = 2048
 """The default limit on the number of partitions."""
 
 _DEALT_ROWS = 16_384

@@ -105,5 +105,39 @@ class ReadStructure:
         return Spans(tuple(spans), valid)
 
 
+def turned_barcodes(
+    structures: tuple[ReadStructure, ...], barcodes: tuple[str, ...], *, paired: bool
+) -> tuple[str, ...] | None:
+    """The barcodes that reads of samples show in the other orientation.
+
+    Args:
+        structures: Where the barcodes are.
+        barcodes: Those of the samples, the parts of each joined.
+        paired: Whether mates are swapped; otherwise reads are reverse-complemented.
+
+    Returns:
+        ``None`` if other bases of the reads are in the place of the barcodes then.
+    """
+    if paired:
+        lengths = [each.length_of("B") for each in structures[:2]]
+        if len(lengths) < 2 or lengths[0] != lengths[1] or not lengths[0]:
+            return None
+        ends = 2 * lengths[0]
+        return tuple(
+            code[lengths[0] : ends] + code[: lengths[0]] + code[ends:] for code in barcodes
+        )
+    segments = structures[0].segments
+    ends_alike = segments == segments[::-1]
+    return tuple(map(complement, barcodes)) if ends_alike and len(segments) > 1 else None
+
+
+def complement(barcode: str) -> str:
+    """The reverse complement of a barcode."""
+    return barcode[::-1].translate(_COMPLEMENT)
+
+
+_COMPLEMENT = str.maketrans("ACGT", "TGCA")
+
+
 def _wrong(text: str, expected: str) -> ConfigurationError:
     return ConfigurationError(f"read structure {text!r}: expected {expected}")

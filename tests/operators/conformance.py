@@ -21,11 +21,14 @@ from tests.operators.learners import CommonLength, settled
 
 SIZES = "0:0.01,150+:0.1"
 NAMES = str(Path(__file__).parent / "names.txt")
+SHEET = str(Path(__file__).parents[1] / "data" / "samples.tsv")
 EXAMPLES = {
     "decode-quality": operators.DecodeQuality(column="scores"),
+    "demultiplex": operators.Demultiplex(SHEET, read_structure=("3B2S+T",), max_mismatches=0),
     "drop-label": operators.DropLabel("host", "human"),
     "drop-names": operators.DropNames(NAMES),
     "encode-reads": operators.EncodeReads("sequence-quality-300/1"),
+    "extract": operators.Extract(read_structure=("5M2S+T",), name_as="fastp", tags=True),
     "head": operators.Head(7),
     "keep-label": operators.KeepLabel("host", "human"),
     "keep-names": operators.KeepNames(NAMES),
@@ -75,6 +78,15 @@ MORE_EXAMPLES = [
     operators.RenameReads("x_{name}"),
     operators.Sample(fraction=0.3, exact=True, seed=3),
     operators.Skip(0),
+    operators.Demultiplex(SHEET, min_mismatch_delta=1, max_mismatches=0, undetermined="none"),
+    operators.Demultiplex(
+        SHEET, read_structure=("2S3B+T",), max_mismatches=0, mixed_orientation=True
+    ),
+    operators.Extract(read_structure=("+T3B",)),
+    operators.Extract(read_structure=("2T3S1T2C4M+T",), name_as="umi-tools", delimiter="#"),
+    operators.Extract(pattern="CCNNXX", three_prime=True, tags=True),
+    operators.Extract(pattern="(?P<discard_1>A.)?.*(?P<umi_1>[CG]{2})", name_as="bcl-convert"),
+    operators.Extract(header="RX", tags=True),
     operators.EncodeReads("one-hot-quality/1", 40, "uint8", windows="even", column="tensors"),
     operators.EncodeReads("kmers/1", 30, "int32", k=3, windows="stride", stride=20),
     operators.Measure(("gc",)),
@@ -113,6 +125,15 @@ MORE_EXAMPLES = [
 
 OUT_OF_RANGE = {
     "decode-quality": [{"column": ""}, {"column": 1}],
+    "demultiplex": [
+        {"sheet": SHEET, "read_structure": "3B+T"},
+        {"sheet": SHEET, "read_structure": ("3M+T",)},
+        {"sheet": SHEET, "read_structure": ("3B2M+T",)},
+        {"sheet": SHEET, "read_structure": ("3BT",)},
+        {"sheet": SHEET, "mixed_orientation": True},
+        {"sheet": SHEET, "undetermined": ""},
+        {"sheet": SHEET, "undetermined": "a/b"},
+    ],
     "drop-label": [
         {"model": "", "label": "x"},
         {"model": "x", "label": ""},
@@ -142,6 +163,32 @@ OUT_OF_RANGE = {
         {"seed": 2**64},
     ],
     "drop-names": [{"file": ""}, {"file": 1}],
+    "extract": [
+        {},
+        {"read_structure": "8M+T"},
+        {"read_structure": ("+T",)},
+        {"read_structure": ("8M+",)},
+        {"read_structure": ("0M+T",)},
+        {"read_structure": ("+M+T",)},
+        {"read_structure": ("8Q+T",)},
+        {"read_structure": ("8M+T",), "pattern": "NNNN"},
+        {"read_structure": ("8M+T",), "three_prime": True},
+        {"read_structure": ("8B+T",), "name_as": "fastp"},
+        {"read_structure": ("8M+T",), "name_as": "samtools"},
+        {"read_structure": ("8M+T",), "prefix": "UMI"},
+        {"read_structure": ("8M+T",), "name_as": "fastp", "prefix": "U M"},
+        {"read_structure": ("8M+T",), "name_as": "fastp", "delimiter": "\t"},
+        {"pattern": ""},
+        {"pattern": "XXXX"},
+        {"pattern": "NNNA"},
+        {"pattern": "(?P<umi_1>.{8}"},
+        {"pattern": "(?P<code>.{8})"},
+        {"pattern": "(?P<discard_1>.{8})"},
+        {"pattern": "(?P<umi_1>.{8}ACGT){s<=1}"},
+        {"pattern": "(?P<umi_1>.{8})$", "three_prime": True},
+        {"header": "nowhere"},
+        {"header": "name:1"},
+    ],
     "head": [{"number": -1}],
     "keep-label": [
         {"model": "", "label": "x"},
@@ -308,7 +355,8 @@ def reads(
 def reads_for(operator: object, number: int = 40, **settings: Any) -> pa.RecordBatch:
     """The reads that an operator can take: trimmers refuse what was found in whole reads."""
     batch = reads(number, **settings)
-    return batch.drop_columns(["host_label"]) if isinstance(operator, Trimmer) else batch
+    cuts = isinstance(operator, Trimmer | operators.Extract | operators.Demultiplex)
+    return batch.drop_columns(["host_label"]) if cuts else batch
 
 
 def run(operator: object, batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
