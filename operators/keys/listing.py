@@ -72,7 +72,7 @@ def _to_blank(
 
 
 def _kind(text: NDArray[np.uint8]) -> str:
-    first, *others = bytes(text[:_SIZE]).split(b"\n", 3)
+    first, *others = text.tobytes().split(b"\n", 3)
     if first.startswith(b">"):
         return "FASTA"
     third = others[1] if len(others) > 1 else b""
