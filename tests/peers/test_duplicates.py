@@ -34,30 +34,24 @@ def test_seqkit_drops_the_same_names(shared_data, tmp_path):
     assert_same(tmp_path / "ours.fq", tmp_path / "theirs.fq")
 
 
+def sequences(one, two):
+    """The pairs in two files. Which of equal ones fastp keeps depends on its threads."""
+    lines = [path.read_text().split("\n")[1::4] for path in (one, two)]
+    return sorted(zip(*lines, strict=True))
+
+
 def test_fastp_drops_the_same_pairs(shared_data, tmp_path):
     one, two = pair(shared_data, PAIRS[1])
     theirs = tmp_path / "theirs_1.fq", tmp_path / "theirs_2.fq"
     mine = tmp_path / "ours_1.fq", tmp_path / "ours_2.fq"
     report = tmp_path / "fastp.json"
-    words = [
-        "-A",
-        "-G",
-        "-Q",
-        "-L",
-        "--dedup",
-        "--dup_calc_accuracy",
-        1,
-        "-j",
-        report,
-        "-h",
-        "/dev/null",
-    ]
+    words = ["-A", "-G", "-Q", "-L", "--dedup", "-j", report, "-h", "/dev/null"]
+    words += ["--dup_calc_accuracy", 1]
     peer("fastp", "-i", one, "-I", two, "-o", theirs[0], "-O", theirs[1], *words)
     stats = tmp_path / "stats.json"
     words = ["drop-duplicates", "write", mine[0], "--mate", mine[1], "--stats", stats]
     ours("read", one, "--mate", two, *words)
-    for path, other in zip(mine, theirs, strict=True):
-        assert_same(path, other)
+    assert sequences(*mine) == sequences(*theirs)
     rate = json.loads(stats.read_text())["results"]["drop-duplicates"]["rate"]
     found = json.loads(report.read_text())["duplication"]["rate"]
     assert rate == pytest.approx(found, abs=0.01)
