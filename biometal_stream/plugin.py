@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Pushdown as Pushdown
     from biometal_stream.interfaces import SerialFunction as SerialFunction
     from biometal_stream.interfaces import Trimmer as Trimmer
+    from biometal_stream.operators.base import OrderedReadFilter as OrderedReadFilter
     from biometal_stream.operators.base import ReadFilter as ReadFilter
     from biometal_stream.operators.base import ReadLearner as ReadLearner
     from biometal_stream.operators.base import ReadObserver as ReadObserver
@@ -52,8 +53,8 @@ else:
         "errors": "BiometalError ConfigurationError DataError SchemaError",
         "interfaces": "Concurrency Filter Learner Look Observer Operator Pushdown SerialFunction"
         " Trimmer",
-        "operators.base": "ReadFilter ReadLearner ReadObserver ReadTrimmer SerialOperator"
-        " StatelessOperator with_findings with_mates",
+        "operators.base": "OrderedReadFilter ReadFilter ReadLearner ReadObserver ReadTrimmer"
+        " SerialOperator StatelessOperator with_findings with_mates",
         "schemas.checks": "require_absent require_columns require_text",
         "settings": "Names argument option settle_names",
         "view": "BatchView",

@@ -9,6 +9,8 @@ from biometal_stream.operators.base import ReadObserver
 from biometal_stream.settings import option
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from biometal_stream.operators.keys.duplication import Duplication, Sampled
     from biometal_stream.view import BatchView
 
@@ -47,6 +49,19 @@ class CountDuplicates(ReadObserver):
     either_strand: bool = option(
         "Reverse complements are equal, too, and pairs with their mates swapped.", default=False
     )
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The schema of the input.
+
+        Raises:
+            SchemaError: There is no sequence, or only the first bases of single reads are to be
+                compared on either strand.
+        """
+        from biometal_stream.operators.keys.making import check_strands
+
+        if self.either_strand:
+            check_strands(input_schema, self.name, self.bases)
+        return super().output_schema(input_schema)
 
     def empty(self) -> Sampled:
         """The state of no reads."""

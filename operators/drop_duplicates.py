@@ -96,12 +96,16 @@ class DropDuplicates(OrderedReadFilter):
         """The schema of the input.
 
         Raises:
-            SchemaError: A column is missing, or cannot be compared.
+            SchemaError: A column is missing or cannot be compared, or only the first bases of
+                single reads are to be compared on either strand.
         """
+        from biometal_stream.operators.keys.making import check_strands
         from biometal_stream.schemas.checks import require_comparable, require_text
 
         require_text(input_schema, self._columns[: self.bases != 0], self.name)
         require_comparable(input_schema, self.by, self.name)
+        if self.either_strand:
+            check_strands(input_schema, self.name, self.bases)
         return input_schema
 
     def columns_read(self, _input_schema: pa.Schema, /) -> frozenset[str]:

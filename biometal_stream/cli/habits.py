@@ -40,6 +40,9 @@ _SUMMARY = "'summarize' prints a summary, as 'read FILE' does without 'write'"
 _CONVERT = "'read FILE write FILE' converts to the format that the output's name says"
 _FASTA = "'read FILE write reads.fa.gz' converts to FASTA"
 _SEED = "'sample --fraction 0.1 --seed 7' sets the seed"
+_DUPLICATES = "'drop-duplicates' keeps the first of equal reads, 'count-duplicates' only counts"
+_NAMES = "'keep-names names.txt' keeps the reads in a list, 'drop-names names.txt' the others"
+_RENAME = "'rename-reads sample1_{number}' gives reads new names"
 _STATS = "'--stats stats.json' reports what each step did"
 
 
@@ -57,7 +60,7 @@ STEPS = _table(
     ("trailing", "'trim-quality 3 --algorithm trailing' does that"),
     ("filter keep drop filter-length filter-quality fastq-filter quality-filter", _FILTER),
     ("stats stat statistics summary summarise count wc info fastqc qc report", _SUMMARY),
-    ("subsample downsample subseq random shuf", _SAMPLE),
+    ("subsample downsample random sample2 shuf", _SAMPLE),
     ("fq2fa fastq2fasta tofasta to-fasta fasta", _FASTA),
     ("fq2tab fx2tab convert cat view seq copy cp", _CONVERT),
     ("output out save to -> export sink", _WRITE),
@@ -74,16 +77,20 @@ STEPS = _table(
     ("max-ee maxee ee expected-errors", "'max-expected-errors 1' keeps reads by it"),
     ("classify model infer inference", "'predict quality' runs a model on each read"),
     ("limit first top", "'head 10' keeps the first reads"),
-    ("tail last", "the last reads cannot be selected; 'head 10' keeps the first"),
+    ("tail last", "the last reads cannot be selected; 'skip 10' leaves out the first"),
     ("low-complexity dust entropy", "'min-complexity 0.3' keeps reads by it"),
     ("interleave merge mergepe", "'read FILE --mate FILE write FILE' interleaves pairs"),
     ("deinterleave split2", "'read FILE --interleaved write FILE --mate FILE' separates mates"),
     ("split shard", "'write reads/ --shards 4' writes several files"),
     ("columns cols project", "'select name sequence' keeps columns"),
     ("tag annotate", "'tag-description length' writes columns into the description"),
-    ("dedup rmdup unique sort", "sorting and removing duplicates are not supported"),
     ("umi barcode barcodes umis extract-umi umi-tools", _UMI),
     ("demux samples split-samples debarcode", _SAMPLES),
+    ("dedup dedupe deduplicate markdup remove-duplicates rmdup unique", _DUPLICATES),
+    ("sort", "sorting reads is not supported"),
+    ("subseq fetch names list", _NAMES),
+    ("replace", _RENAME),
+    ("range", "'skip 1000 head 1000' keeps the reads 1,001 to 2,000"),
     ("version", "'--version' prints the version"),
 )
 """Words in the place of a step."""
@@ -125,6 +132,8 @@ OPTIONS = _table(
     ("--interleaved_in --interleaved-in", "pairs in one file: 'read FILE --interleaved'"),
     ("--fraction --proportion --subsample --number", _SAMPLE),
     ("-s --seed", _SEED),
+    ("-D --dedup --dup_calc_accuracy", _DUPLICATES),
+    ("-x --prefix --suffix --rename --strip-suffix", _RENAME),
     ("-z --compression-level --compress-level", _LEVEL),
     ("--json --report --log --summary --metrics", _STATS),
     ("--html", "HTML output is not supported; " + _STATS),

@@ -109,7 +109,7 @@ def plan(recipe: Recipe, sink: object | None, routes: Routes = NO_ROUTES) -> Pla
     observers = tuple((each.name, each) for each in operators if isinstance(each, Observer))
     if rejected is not None or recipe.pairs == "split":
         what = "--rejected" if rejected is not None else "--pairs split"
-        check_routes(recipe.operators, segments, what=what)
+        check_routes(recipe.operators, segments, what=what, split=recipe.pairs == "split")
     return Plan(
         source,
         segments,

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import pyarrow as pa
 
 from biometal_stream.errors import ConfigurationError, SchemaError
-from biometal_stream.interfaces import Filter, Operator, SelectiveSink, ends_early
+from biometal_stream.interfaces import (
+    Concurrency,
+    Filter,
+    Operator,
+    SelectiveSink,
+    ends_early,
+)
 from biometal_stream.settings import as_typed
 from biometal_stream.sinks.options import ROUTES
 
@@ -179,27 +185,29 @@ class Stage(Protocol):
         """The operators, in order."""
 
 
-def check_routes(operators: Sequence[Operator], segments: Sequence[Stage], *, what: str) -> None:
+def check_routes(
+    operators: Sequence[Operator], segments: Sequence[Stage], *, what: str, split: bool
+) -> None:
     """Refuses operators that would make it uncertain which reads leave, or in what order.
 
     Args:
         operators: All operators of the run, in order.
         segments: The stages of workers.
         what: The option that needs the order, for the message.
+        split: Whether filters leave orphans.
 
     Raises:
-        ConfigurationError: An operator that ends the run comes after a filter, or filters are in
-            two stages.
+        ConfigurationError: An operator that ends the run comes after a filter, or one that sees
+            all batches in order comes where orphans may be; or filters are in two stages.
     """
     first: Operator | None = None
     for operator in operators:
         if isinstance(operator, Filter):
             first = first or operator
-        elif first is not None and ends_early(operator):
+        elif first is not None and (why := _why_before(operator, split=split)):
             raise ConfigurationError(
                 f"{what}: '{as_typed(operator)}' must come before the filters, and it comes after"
-                f" {first.name}; which reads are dropped would depend on how far"
-                " the run has read ahead"
+                f" {first.name}{why}"
             )
     with_filters = [
         segment for segment in segments if any(isinstance(o, Filter) for o in segment.operators)
@@ -209,3 +217,12 @@ def check_routes(operators: Sequence[Operator], segments: Sequence[Stage], *, wh
         raise ConfigurationError(
             f"{what}: filters come before and after {between.name}; put all of them on one side"
         )
+
+
+def _why_before(operator: Operator, *, split: bool) -> str:
+    """Why an operator must come before all filters; empty if it need not."""
+    if ends_early(operator):
+        return "; which reads are dropped would depend on how far the run has read ahead"
+    if split and operator.concurrency is Concurrency.SERIAL:
+        return ", which may leave reads without their mates"
+    return ""

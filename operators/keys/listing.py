@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SIZE = 1 << 22
+_LONGEST = 1 << 28
+_SHOWING = 3  # lines that show whether a file is FASTQ
 _NEWLINE = ord("\n")
 _BLANKS = np.zeros(256, np.bool_)
 _BLANKS[list(b" \t\r")] = True
@@ -40,7 +42,7 @@ def read_names(path: str) -> Iterator[StringColumn]:
     Raises:
         InputError: The file cannot be read.
         CompressedInputError: It is damaged.
-        ConfigurationError: A line is longer than 4 MiB, so it is no name.
+        ConfigurationError: A line is longer than 256 MiB.
     """
     kind, lines = "", 0
     for text in _texts(path):
@@ -70,7 +72,7 @@ def _to_blank(
 
 
 def _kind(text: NDArray[np.uint8]) -> str:
-    first, *others = bytes(text[:_SIZE]).split(b"\n", 3)
+    first, *others = text.tobytes().split(b"\n", 3)
     if first.startswith(b">"):
         return "FASTA"
     third = others[1] if len(others) > 1 else b""
@@ -78,23 +80,21 @@ def _kind(text: NDArray[np.uint8]) -> str:
 
 
 def _texts(path: str) -> Iterator[NDArray[np.uint8]]:
-    """Whole lines of a file, some MiB at a time."""
+    """Whole lines of a file, some MiB at a time; first at least three, if there are as many."""
     with LocalRun(workers=1) as run, closing(open_bytes(path, run=run)) as file:
-        held = b""
-        while True:
+        held, wanted, count = b"", _SHOWING, 1
+        while count:
             buffer = bytearray(_SIZE)
             count = file.readinto(memoryview(buffer))
             held += bytes(buffer[:count])
-            if not count:
-                held += b"\n" if held and not held.endswith(b"\n") else b""
+            if not count and held and not held.endswith(b"\n"):
+                held += b"\n"
             end = held.rfind(b"\n") + 1
-            if end:
+            if end and (not count or held.count(b"\n") >= wanted):
                 yield np.frombuffer(held[:end], np.uint8)
-            elif len(held) > _SIZE:
+                held, wanted = held[end:], 1
+            elif len(held) > _LONGEST:
                 raise ConfigurationError(
-                    f"{path}: a line is longer than {_SIZE >> 20} MiB; write a name in each line,"
+                    f"{path}: a line is longer than {_LONGEST:,} bytes; write a name in each line,"
                     " or give FASTA or FASTQ"
                 )
-            held = held[end:]
-            if not count:
-                return

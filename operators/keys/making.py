@@ -8,18 +8,33 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from biometal_stream.columns import StringColumn, string_column
+from biometal_stream.errors import SchemaError
 from biometal_stream.operators.kernels.keys import gather_words, hash_keys, pack_texts
 from biometal_stream.schemas.checks import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from biometal_stream.view import BatchView
 
 ALL = 2**60
 """More bases than a read has."""
+
+
+def check_strands(schema: pa.Schema, operator: str, bases: int | None) -> None:
+    """Refuses to compare the first bases of single reads on either strand.
+
+    Raises:
+        SchemaError: Reads are single, and not all bases count: their other ends are not known.
+    """
+    if bases is not None and "mate" not in schema.names:
+        raise SchemaError(
+            f"{operator}: either-strand compares all bases of single reads, since the first bases"
+            " of the other strand are those at the end; leave bases out"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +88,7 @@ def keys_of(
         bases: How many bases of the column ``sequence`` count; ``None`` for all.
         seed: For the hashes.
         either_strand: Whether a read has the key of its reverse complement, and a pair that of the
-            pair with its mates swapped.
+            pair with its mates swapped. Of single reads all bases must then count.
 
     Raises:
         DataError: A name or sequence is null.
@@ -84,7 +99,7 @@ def keys_of(
         text = _text(view, name)
         packed.append(_packed(text, most if name == "sequence" else ALL))
         if name == "sequence" and either_strand:
-            packed[-1] = _swapped(packed[-1]) if view.paired else _turned(view, packed[-1], most)
+            packed[-1] = _swapped(packed[-1]) if view.paired else _turned(view, packed[-1])
     return _keys(_joined(packed), seed, 2 if view.paired else 1)
 
 
@@ -145,11 +160,11 @@ def _swapped(packed: _Packed) -> _Packed:
     return packed._replace(starts=packed.starts[rows], stops=packed.stops[rows])
 
 
-def _turned(view: BatchView, packed: _Packed, most: int) -> _Packed:
+def _turned(view: BatchView, packed: _Packed) -> _Packed:
     """Replaces reads by their reverse complements where these have the smaller hash."""
     from biometal_stream.operators.reverse_complement import reversed_complement
 
-    other = _packed(string_column(reversed_complement(view), "sequence"), most)
+    other = _packed(string_column(reversed_complement(view), "sequence"), ALL)
     turn = _hashes(other, 0) < _hashes(packed, 0)
     after = len(packed.words)
     return _Packed(

@@ -1,15 +1,17 @@
 """`Sample` against the definition."""
 
+import math
+
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biometal_stream.errors import DataError
 from biometal_stream.interfaces import Concurrency
 from biometal_stream.operators import Sample
-from biometal_stream.operators.sample import _hashes
+from biometal_stream.operators.sample import hashes_of
 from biometal_stream.view import BatchView
 from tests.operators.conformance import cut, reads, rows, run
 
@@ -86,7 +88,7 @@ def test_mate_1_decides_for_both():
 def test_a_number_keeps_the_smallest_hashes_in_order(number, ends, paired, seed):
     batch = reads(paired=paired)
     step = 2 if paired else 1
-    hashes = list(_hashes(BatchView(batch), seed))[::step]
+    hashes = list(hashes_of(BatchView(batch), seed))[::step]
     smallest = sorted(range(len(hashes)), key=lambda k: (hashes[k], k))[:number]
     wanted = [
         batch.column("name")[k * step + mate].as_py()
@@ -104,7 +106,7 @@ def test_of_equal_names_the_first_are_kept(texts, number, size):
     batch = pa.record_batch(
         {"name": pa.array(texts, pa.string()), "at": pa.array(range(len(texts)), pa.int64())}
     )
-    hashes = _hashes(BatchView(batch), 0)
+    hashes = hashes_of(BatchView(batch), 0)
     wanted = sorted(sorted(range(len(texts)), key=lambda k: (hashes[k], k))[:number])
     got = rows(run(Sample(number=number), cut(batch, list(range(0, len(texts), size)))))
     assert [row["at"] for row in got] == wanted
@@ -147,3 +149,36 @@ def test_only_a_number_must_see_all():
 def test_a_name_that_is_null_is_an_error():
     with pytest.raises(DataError, match="'name' is null in row 1"):
         Sample(fraction=0.5)(pa.record_batch({"name": ["a", None]}))
+
+
+@given(
+    st.integers(0, 40) | st.integers(0, 3_500),
+    st.floats(0, 1),
+    st.lists(st.integers(0, 3_500), max_size=4),
+    st.booleans(),
+)
+@settings(max_examples=30)
+def test_an_exact_fraction_is_exact_at_every_thousandth_read(number, fraction, ends, paired):
+    unit = 1 + paired
+    names = [f"{read}/{mate}" for read in range(number) for mate in range(1, 1 + unit)]
+    columns = {"name": pa.array(names, pa.string())}
+    if paired:
+        columns["mate"] = pa.array([1, 2] * number, pa.int8())
+    ends = sorted(min(number, end) * unit for end in ends)
+    found = rows(run(Sample(fraction=fraction, exact=True), cut(pa.record_batch(columns), ends)))
+    kept = [int(row["name"][:-2]) for row in found[::unit]]
+    assert kept == sorted(set(kept))
+    assert len(found) == unit * len(kept)
+    for seen in {*range(0, number, 1_000), number}:
+        assert sum(each < seen for each in kept) == math.floor(fraction * seen + 0.5)
+
+
+def test_an_exact_fraction_has_the_smallest_hashes_and_mates_agree():
+    batch = pa.record_batch({"name": [f"r{number}/1" for number in range(800)]})
+    other = pa.record_batch({"name": [f"r{number}/2" for number in range(800)]})
+    exact = Sample(fraction=0.25, exact=True, seed=4)
+    found = [row["name"][:-2] for row in rows([exact(batch)])]
+    assert found == [row["name"][:-2] for row in rows([exact(other)])]
+    assert found == [row["name"][:-2] for row in rows([Sample(number=200, seed=4)(batch)])]
+    assert found != [row["name"][:-2] for row in rows([Sample(number=200, seed=5)(batch)])]
+    assert exact.concurrency is Concurrency.SERIAL

@@ -291,6 +291,14 @@ REFUSED = [
         "'head 3' must come before the filters, and it comes after min-length",
     ),
     (
+        lambda run, to: (
+            (run | bs.RenameReads("{number}"))
+            .with_options(pairs="split")
+            .write_parquet(to / "k.parquet")
+        ),
+        "it comes after min-length, which may leave reads without their mates",
+    ),
+    (
         lambda run, to: (run | bs.DecodeQuality() | bs.MaxN(1)).write_parquet(
             to / "k.parquet", rejected=to / "r.fq"
         ),

@@ -10,7 +10,9 @@ from tests.operators.kernels.test_names import BITS, mix
 
 CODES = {"A": 0, "C": 1, "T": 2, "G": 3}
 BASES = st.text("ACGT", max_size=80).map(str.encode)
-TEXTS = st.lists(BASES | st.text("ACGTNacgtU", max_size=80).map(str.encode) | st.binary(max_size=40))
+TEXTS = st.lists(
+    BASES | st.text("ACGTNacgtU", max_size=80).map(str.encode) | st.binary(max_size=40)
+)
 
 
 def plain_pack(text):
