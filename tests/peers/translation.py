@@ -136,9 +136,9 @@ def _adapters(given):
     for mate, adapters in zip(("", "mate-"), given.adapters, strict=True):
         mixed = len({end for end, _ in adapters}) > 1
         for end, text in adapters:
-            name, pattern = ENDS[end]
+            name = ENDS[end][0]
             if mixed:
-                name, text = "adapter", text if end == "-a" or _linked(text) else pattern.format(text)
+                name, text = "adapter", _at_any_end(end, text)
             words += [f"--{mate}{name}", text]
     words += ["--error-rate", given.error_rate or "0.1", "--min-overlap", given.overlap or "3"]
     words += ["--times", given.times] if given.times else []
@@ -150,6 +150,13 @@ def _adapters(given):
     return words + (["--pair-adapters"] if given.pair_adapters else [])
 
 
-def _linked(text):
+def _at_any_end(end, text):
+    """An adapter as ``--adapter`` takes it, whatever its end."""
     first, dots, second = text.partition("...")
-    return bool(dots and first and second)
+    if dots and first and second and end == "-g":
+        needed = [
+            part if "optional" in part or "required" in part else f"{part};required"
+            for part in (first, second)
+        ]
+        return "...".join(needed)
+    return text if dots else ENDS[end][1].format(text)
