@@ -61,7 +61,9 @@ def screened(adapter, text, read, *, front, back):
 
     looked = []
     if back:
-        looked += [(word, read[-size:]) for word, size in end_words(text, adapter.overlap, adapter.rate)]
+        looked += [
+            (word, read[-size:]) for word, size in end_words(text, adapter.overlap, adapter.rate)
+        ]
     if front:
         looked += [
             (word[::-1], read[:size])
@@ -163,7 +165,11 @@ def one(adapter, read):
             not matches(adapter, *each) for each in zip(adapter.sequence, read[at:], strict=False)
         )
         counted = whole - (adapter.sequence.count("N") if adapter.has_wildcards else 0)
-        return (at, at + whole, whole - 2 * errors, errors) if errors <= int(adapter.rate * counted) else None
+        return (
+            (at, at + whole, whole - 2 * errors, errors)
+            if errors <= int(adapter.rate * counted)
+            else None
+        )
     text = adapter.sequence
     if adapter.rightmost:
         text, read, starts = text[::-1], read[::-1], not starts
@@ -304,7 +310,11 @@ def found(adapters, read, times=1, *, together_too=True):
             else:
                 spot = one(each, part)
                 this, here = each, spot and settled(each, low, high, spot)
-            if here and (best is None or here[3] > best[1][3] or (here[3] == best[1][3] and here[4] < best[1][4])):
+            if here and (
+                best is None
+                or here[3] > best[1][3]
+                or (here[3] == best[1][3] and here[4] < best[1][4])
+            ):
                 best = this, here
         if best is None:
             break

@@ -14,9 +14,9 @@ from biometal_stream.columns import StringColumn
 
 TRUSEQ = "AGATCGGAAGAGCACACGTCTGAACTCCAGTCA"
 
-sequences = st.sampled_from([TRUSEQ, TRUSEQ[:13], "ACGT", "AAAAAAAA", "TTAGNNATRYC", "A"]) | st.text(
-    "ACGT", min_size=1, max_size=25
-)
+sequences = st.sampled_from(
+    [TRUSEQ, TRUSEQ[:13], "ACGT", "AAAAAAAA", "TTAGNNATRYC", "A"]
+) | st.text("ACGT", min_size=1, max_size=25)
 parameters = st.sampled_from(
     ["", "", "", ";e=0.2", ";e=1", ";e=2", ";o=1", ";o=6", ";noindels", ";e=0", ";noindels;e=0.3"]
 )
@@ -27,7 +27,9 @@ def written(draw):
     """An adapter as a user writes it, its place, and its sequence."""
     sequence, about = draw(sequences), draw(parameters)
     place = draw(st.sampled_from(["front", "back", "anywhere"]))
-    kind = draw(st.sampled_from(["plain", "plain", "anchored", "outer", "rightmost", "linked", "free"]))
+    kind = draw(
+        st.sampled_from(["plain", "plain", "anchored", "outer", "rightmost", "linked", "free"])
+    )
     free = about.replace(";o=1", "").replace(";o=6", "")
     front = place == "front"
     text = sequence + about
@@ -61,7 +63,11 @@ def anchored(draw):
 
 @st.composite
 def changed(draw, text):
-    for place, letter in draw(st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["A", "C", "N", "", "GT"])), max_size=3)):
+    for place, letter in draw(
+        st.lists(
+            st.tuples(st.integers(0, 40), st.sampled_from(["A", "C", "N", "", "GT"])), max_size=3
+        )
+    ):
         text = text[:place] + letter + text[place + 1 :]
     return text
 
@@ -96,7 +102,9 @@ def column(reads, kind=np.int32):
 
 @pytest.mark.parametrize("kind", [np.int32, np.int64])
 @given(case=cases())
-@example(case=([("back", TRUSEQ, TRUSEQ)], Settings(), [TRUSEQ, "", "A" * 200 + TRUSEQ[:3]], 1, True))
+@example(
+    case=([("back", TRUSEQ, TRUSEQ)], Settings(), [TRUSEQ, "", "A" * 200 + TRUSEQ[:3]], 1, True)
+)
 @settings(max_examples=150, deadline=None)
 def test_match_adapters(kind, case):
     known, how, reads, times, together = case
