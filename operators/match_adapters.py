@@ -133,4 +133,6 @@ class MatchAdapters(AdapterOptions, StatelessOperator):
         """
         from biometal_stream.operators.adapters.marking import marked
 
-        return marked(batch, self.rules, self.output_schema(batch.schema), self.action, self.reverse)
+        return marked(
+            batch, self.rules, self.output_schema(batch.schema), self.action, self.reverse
+        )

@@ -100,7 +100,9 @@ def count_matches(
     """
     lost = lengths - (kept[1] - kept[0])
     adapters = dict.fromkeys(names, 0)
-    for name, number in zip(names, np.bincount(which + 1, minlength=len(names) + 1)[1:], strict=True):
+    for name, number in zip(
+        names, np.bincount(which + 1, minlength=len(names) + 1)[1:], strict=True
+    ):
         adapters[name] += int(number)
     return MatchedAdapters(len(lengths), int(np.count_nonzero(lost)), int(lost.sum()), adapters)
 

@@ -133,9 +133,7 @@ class Parameters(NamedTuple):
         return settings._replace(**own)
 
 
-def adapters_of(
-    text: str, place: Place, settings: Settings, where: str
-) -> list[Adapter | Linked]:
+def adapters_of(text: str, place: Place, settings: Settings, where: str) -> list[Adapter | Linked]:
     """Reads what a user gave as an adapter, or as a file of adapters.
 
     Args:

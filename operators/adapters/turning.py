@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from biometal_stream.operators.adapters.rules import Rules
 
 
-def better_turned(
-    view: BatchView, matches: Matches, rules: Rules
-) -> tuple[BatchView, Matches]:
+def better_turned(view: BatchView, matches: Matches, rules: Rules) -> tuple[BatchView, Matches]:
     """Turns each read, or pair, whose adapters have a higher score when it is turned.
 
     A single read is turned by its reverse complement, a pair by exchanging its mates.

@@ -54,9 +54,7 @@ _TWO = np.uint64(2)
 _THREE = np.uint64(3)
 _FIRST, _LENGTH, _FLAGS, _ERRORS, _OVERLAP = map(np.uint64, range(5))
 _ABOUT = np.uint64(ABOUT)
-_ADAPTER_START, _ADAPTER_STOP, _READ_START, _READ_STOP, _SCORE, _MISTAKES = map(
-    np.uint64, range(6)
-)
+_ADAPTER_START, _ADAPTER_STOP, _READ_START, _READ_STOP, _SCORE, _MISTAKES = map(np.uint64, range(6))
 
 
 @inlined

@@ -85,9 +85,7 @@ def _match_one(low: Word, high: Word, adapter: Word, tables: _Tables) -> np.bool
     flags = about[entry + _FLAGS]
     rate = rates[adapter]
     if flags & NO_INDELS and not flags & _PARTIAL:
-        return compare(
-            text, low, high, about, adapter, rate, classes, equal, width, unknown, found
-        )
+        return compare(text, low, high, about, adapter, rate, classes, equal, width, unknown, found)
     start = low
     stop = high
     if flags & TURNED:

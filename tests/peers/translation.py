@@ -1,9 +1,12 @@
-"""Command lines of cutadapt as ours, for the regression cases that came with the data."""
+"""Command lines of cutadapt and AdapterRemoval as ours, for their regression cases."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import NamedTuple
+
+from biometal_stream.operators.adapters.kits import KITS
 
 ENDS = {
     "-a": ("adapter", "{}"),
@@ -53,7 +56,10 @@ def _parser() -> argparse.ArgumentParser:
         ("--pair-adapters", {"action": "store_true"}),
         ("--pair-filter", {"default": "any"}),
         ("--discard-trimmed --discard", {"action": "store_true", "dest": "discard_trimmed"}),
-        ("--discard-untrimmed --trimmed-only", {"action": "store_true", "dest": "discard_untrimmed"}),
+        (
+            "--discard-untrimmed --trimmed-only",
+            {"action": "store_true", "dest": "discard_untrimmed"},
+        ),
         ("--no-index", {"action": "store_true"}),
         ("--cores -j", {}),
         ("--report", {}),
@@ -74,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def translated(words: list[str], *, paired: bool) -> Line:
+def from_cutadapt(words: list[str], *, paired: bool) -> Line:
     """The line that does the same.
 
     Raises:
@@ -94,8 +100,12 @@ def translated(words: list[str], *, paired: bool) -> Line:
         line.steps.append("trim-poly-a")
     if given.length or given.L:
         line.steps.append("trim-fixed")
-        line.steps.extend(word for name, n in (("length", given.length), ("length2", given.L)) if n
-                          for word in (f"--{name}", n))
+        line.steps.extend(
+            word
+            for name, n in (("length", given.length), ("length2", given.L))
+            if n
+            for word in (f"--{name}", n)
+        )
     if given.trim_n:
         line.steps.append("trim-n")
     if given.minimum_length and given.pair_filter == "first":
@@ -136,9 +146,9 @@ def _adapters(given):
     for mate, adapters in zip(("", "mate-"), given.adapters, strict=True):
         mixed = len({end for end, _ in adapters}) > 1
         for end, text in adapters:
-            name, pattern = ENDS[end]
+            name = ENDS[end][0]
             if mixed:
-                name, text = "adapter", text if end == "-a" or _linked(text) else pattern.format(text)
+                name, text = "adapter", _at_any_end(end, text)
             words += [f"--{mate}{name}", text]
     words += ["--error-rate", given.error_rate or "0.1", "--min-overlap", given.overlap or "3"]
     words += ["--times", given.times] if given.times else []
@@ -150,6 +160,68 @@ def _adapters(given):
     return words + (["--pair-adapters"] if given.pair_adapters else [])
 
 
-def _linked(text):
+def _at_any_end(end, text):
+    """An adapter as ``--adapter`` takes it, whatever its end."""
     first, dots, second = text.partition("...")
-    return bool(dots and first and second)
+    if dots and first and second and end == "-g":
+        needed = [
+            part if "optional" in part or "required" in part else f"{part};required"
+            for part in (first, second)
+        ]
+        return "...".join(needed)
+    return text if dots else ENDS[end][1].format(text)
+
+
+def from_adapterremoval(words: list[str], folder: Path, *, paired: bool) -> Line:
+    """The line that does the same as AdapterRemoval 3, by its defaults where it has any.
+
+    Args:
+        words: The options.
+        folder: Where the tables of adapters are.
+        paired: Whether there are two files of reads.
+    """
+    given: dict[str, list[str]] = {}
+    for word in words:
+        if word.startswith("--"):
+            given[word] = []
+        else:
+            given[next(reversed(given))].append(word)
+    mates = paired or "--interleaved" in given
+    line = Line(["--interleaved"] if mates and not paired else [], [], [])
+    trims = given.get("--trim-strategy") != ["none"]
+    pairs = _adapter_pairs(given, folder, mates=mates) if trims else []
+    if pairs:
+        line.steps.extend("trim-adapters --error-rate 0.1667 --min-overlap 1 --no-indels".split())
+        for one, two in pairs:
+            line.steps.extend(("--adapter", one, *(("--mate-adapter", two) if mates else ())))
+    for option, name in (("--post-trim5p", "front"), ("--post-trim3p", "tail")):
+        for number, mate in zip(given.get(option, ()), ("", "2"), strict=False):
+            line.steps.extend(("trim-fixed", f"--{name}{mate}", number))
+            line.steps.extend(() if mate or len(given[option]) < 2 else (f"--{name}2", "0"))
+    if trims:
+        rate = given.get("--trim-mott-rate", ["0.05"])[0]
+        line.steps.extend(("trim-quality", "--algorithm", "mott", "--error-rate", rate))
+    line.steps.extend(("min-length", *given.get("--min-length", ["15"])))
+    for option, step in (
+        ("--max-length", "max-length"),
+        ("--maxlength", "max-length"),
+        ("--max-ns", "max-n"),
+    ):
+        line.steps.extend((step, *given[option]) if option in given else ())
+    if "--max-ns-fraction" in given:
+        line.steps.extend(("where", f"n_count <= {given['--max-ns-fraction'][0]} * length"))
+    return line
+
+
+def _adapter_pairs(given, folder, *, mates):
+    """The adapters of mate 1 and mate 2: those of TruSeq for pairs without any."""
+    truseq = KITS["truseq"].mate1, KITS["truseq"].mate2
+    for option in ("--adapter-table", "--adapter-list"):
+        if option in given:
+            rows = (folder / given[option][0]).read_text().splitlines()
+            return [tuple(row.split()[:2]) for row in rows if row.strip()]
+    named = [
+        given.get(f"--adapter{mate}", [default])[0]
+        for mate, default in zip((1, 2), truseq, strict=True)
+    ]
+    return [tuple(named)] if mates or "--adapter1" in given else []
