@@ -10,11 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python needs none
+    from biometal_stream.operators.convert_bases import ConvertBases as ConvertBases
     from biometal_stream.operators.decode_quality import DecodeQuality as DecodeQuality
     from biometal_stream.operators.drop_label import DropLabel as DropLabel
     from biometal_stream.operators.encode_reads import EncodeReads as EncodeReads
     from biometal_stream.operators.head import Head as Head
     from biometal_stream.operators.keep_label import KeepLabel as KeepLabel
+    from biometal_stream.operators.mask_quality import MaskQuality as MaskQuality
     from biometal_stream.operators.max_dust import MaxDust as MaxDust
     from biometal_stream.operators.max_expected_errors import MaxExpectedErrors as MaxExpectedErrors
     from biometal_stream.operators.max_length import MaxLength as MaxLength
@@ -35,6 +37,8 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.reverse_complement import ReverseComplement as ReverseComplement
     from biometal_stream.operators.sample import Sample as Sample
     from biometal_stream.operators.select import Select as Select
+    from biometal_stream.operators.split_adapters import SplitAdapters as SplitAdapters
+    from biometal_stream.operators.split_quality import SplitQuality as SplitQuality
     from biometal_stream.operators.summarize import Summarize as Summarize
     from biometal_stream.operators.tag_description import TagDescription as TagDescription
     from biometal_stream.operators.trim_adapters import TrimAdapters as TrimAdapters

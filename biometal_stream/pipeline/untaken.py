@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from biometal_stream.interfaces import Operator, Pushdown, SelectiveSink, Source
+from biometal_stream.interfaces import Operator, Pushdown, SelectiveSink, Source, Splitter
 from biometal_stream.schemas.checks import is_text
 
 
@@ -37,6 +37,8 @@ def untaken_warnings(
         reversed(operators), reversed(schemas[:-1]), reversed(schemas[1:]), strict=True
     ):
         added = [name for name in after.names if name not in before.names]
+        if isinstance(operator, Splitter):
+            added = []  # it is there for the parts, whose names show what they are
         if added and taken.isdisjoint(added) and set(added) <= set(final.names):
             found.append(_warning(operator.name, [final.field(name) for name in added], sink))
         needed = frozenset(before.names)
