@@ -49,9 +49,7 @@ class ConvertBases(StatelessOperator):
         default=None,
         choices=("upper", "lower"),
     )
-    to: str | None = option(
-        "Write T for U, or U for T.", default=None, choices=("dna", "rna")
-    )
+    to: str | None = option("Write T for U, or U for T.", default=None, choices=("dna", "rna"))
     dots_to_n: bool = option("Write N for a dot.", default=False)
     iupac_to_n: bool = option("Write N for a code of two or three bases.", default=False)
 
@@ -98,7 +96,7 @@ def _table(operator: ConvertBases) -> NDArray[np.uint8]:
     """What each byte becomes: ``uint8``, (256,)."""
     import numpy as np
 
-    letters = {}
+    letters: dict[str, str] = {}
     if operator.iupac_to_n:
         letters |= dict.fromkeys(_CODES, "N")
     if operator.to is not None:

@@ -45,9 +45,7 @@ class MaskQuality(StatelessOperator):
         minimum=0,
         maximum=93,
     )
-    letter: str = option(
-        "What stands for a masked base.", default="N", choices=("N", "lower-case")
-    )
+    letter: str = option("What stands for a masked base.", default="N", choices=("N", "lower-case"))
     window: int | None = option(
         "The length of windows; by default each base is judged by itself.",
         default=None,

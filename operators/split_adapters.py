@@ -26,7 +26,8 @@ class SplitAdapters(ReadSplitter):
     default the adapters of Oxford Nanopore's kits are looked for. They are found on both strands,
     with replaced, inserted and missing bases. What lies between them becomes a read of its own,
     with _s1, _s2 and so on after its name, and columns that say where it was: parent, part,
-    parent_start and parent_stop. An adapter at an end is cut off, and the read keeps its name.
+    parent_start and parent_stop. An adapter near an end is cut off with all up to that end, and
+    the read keeps its name.
 
     A read of which nothing is left becomes empty and stays in the stream; `MinLength` drops it.
     docs/long-reads.md has the rules and the adapters.
@@ -36,9 +37,10 @@ class SplitAdapters(ReadSplitter):
         adapters: A FASTA file of adapters.
         error_rate: The most errors, as a share of an adapter's bases.
         extra: Bases to cut out on both sides of an adapter as well.
+        end_size: How near to an end an adapter must be for all up to that end to be cut off.
 
     Example:
-        >>> SplitAdapters(("ACGTACGTACGT",), error_rate=0.2, extra=2)
+        >>> SplitAdapters(("ACGTACGTACGT",), error_rate=0.2, extra=2, end_size=9)
     """
 
     needs: ClassVar[tuple[str, ...]] = ("sequence",)
@@ -56,6 +58,12 @@ class SplitAdapters(ReadSplitter):
     extra: int = option(
         "Bases to cut out on both sides of an adapter as well.",
         default=10,
+        unit="bases",
+        minimum=0,
+    )
+    end_size: int = option(
+        "How near to an end an adapter must be for all up to that end to be cut off.",
+        default=150,
         unit="bases",
         minimum=0,
     )
@@ -86,4 +94,5 @@ class SplitAdapters(ReadSplitter):
         from biometal_stream.operators.adapters.ont import ADAPTERS, mark
 
         adapters = tuple(self.adapter) or tuple(ADAPTERS.values())
-        return mark(view.text("sequence"), adapters, self.error_rate, self.extra)
+        text = view.text("sequence")
+        return mark(text, adapters, self.error_rate, self.extra, self.end_size)

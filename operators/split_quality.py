@@ -69,5 +69,6 @@ def low_windows(view: BatchView, quality: float, window: int) -> NDArray[np.uint
     text = view.text("quality")
     first, last = text.span
     marks = np.zeros(last - first, np.uint8)
-    mark_low_windows(text.starts, text.stops, text.data, np.uint64(window), float(quality), marks)
+    least = np.float64(quality)
+    mark_low_windows(text.starts, text.stops, text.data, np.uint64(window), least, marks)
     return marks

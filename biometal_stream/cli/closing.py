@@ -18,8 +18,8 @@ _MOST_NAMED = 6
 def closing(report: Report, layout: str | None = None) -> str:
     """The lines printed at the end of a run.
 
-    They are the table of steps, if there are any, what learners have found, and a line with what
-    these do not say.
+    They are the table of steps, if there are any, what steps have found, and a line with what these
+    do not say.
 
     Args:
         report: What the run did.
@@ -41,11 +41,11 @@ def steps(report: Report) -> str:
 
 
 def findings(report: Report) -> str:
-    """What learners have found in the first reads, a line each; empty if they found nothing."""
+    """What learners have found in the first reads, and others in all; a line each."""
     lines = [
         f"{name}: {line}"
-        for name, learnt in report.learnt.items()
-        for line in getattr(learnt, "findings", ())
+        for name, found in (*report.learnt.items(), *report.results.items())
+        for line in getattr(found, "findings", ())
     ]
     return "".join(f"{printable(line)}\n" for line in lines)
 
@@ -68,7 +68,7 @@ def outcome(report: Report, layout: str | None = None, *, reads: bool = True) ->
     else:
         share = f"{figures.share(report.kept)} kept"
         parts.insert(
-            0, figures.counted(report.reads_in, "reads") if reads or not report.reads_in else share
+            0, figures.counted(report.reads_in, "reads") if reads or report.kept is None else share
         )
         if report.wall > 0:
             parts.append(f"{figures.count(report.reads_in / report.wall)} reads/s")

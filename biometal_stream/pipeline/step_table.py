@@ -47,7 +47,8 @@ def _why(step: Step) -> str:
         )
     if step.reads_split is not None and step.reads_in is not None and step.reads_out is not None:
         parts = step.reads_out - step.reads_in + step.reads_split
-        why.append(f"{_counted(step.reads_split, 'read')} split into {parts:,}")
+        split = f"{_counted(step.reads_split, 'read')} split"
+        why.append(f"{split} into {parts:,}" if step.reads_split else split)
     return "; ".join(why)
 
 

@@ -44,7 +44,11 @@ class _Tables(NamedTuple):
 
 
 def mark(
-    column: StringColumn, adapters: tuple[str, ...], error_rate: float, extra: int
+    column: StringColumn,
+    adapters: tuple[str, ...],
+    error_rate: float,
+    extra: int,
+    end_size: int,
 ) -> NDArray[np.uint8]:
     """Marks the bases of adapters in reads, on both strands.
 
@@ -53,6 +57,8 @@ def mark(
         adapters: The adapters, 12 to 64 of A, C, G and T each.
         error_rate: The most errors, as a share of an adapter's bases.
         extra: The bases that are marked on both sides of an adapter.
+        end_size: If an adapter is at most so many bases from the nearer end of its read, all bases
+            up to that end are marked as well.
 
     Returns:
         ``uint8``, (bases of all reads,): 1 for these bases, and 0.
@@ -67,6 +73,7 @@ def mark(
             _codes(),
             *tables,
             np.uint64(min(extra, 1 << 60)),
+            np.uint64(min(end_size, 1 << 60)),
             distances,
             marks,
         )
@@ -117,7 +124,7 @@ def _tables_of(adapters: list[str], error_rate: float) -> _Tables:
         np.uint64(size),
     )
     for table in tables[:-1]:
-        table.flags.writeable = False  # type: ignore[union-attr]
+        table.flags.writeable = False
     return tables
 
 

@@ -143,6 +143,7 @@ def mark_adapters(
     words: NDArray[np.uint64],
     size: np.uint64,
     extra: np.uint64,
+    end_size: np.uint64,
     distances: NDArray[np.uint64],
     marks: NDArray[np.uint8],
 ) -> None:
@@ -164,6 +165,8 @@ def mark_adapters(
             have it at the start of one of their parts.
         size: The bases of a word.
         extra: The bases that are marked on both sides of an adapter.
+        end_size: If an adapter is at most so many bases from the nearer end of its read, all bases
+            up to that end are marked as well.
         distances: Scratch, ``uint64``, (SCRATCH,).
         marks: Output, ``uint8``, (bases of all reads,).
     """
@@ -203,6 +206,9 @@ def mark_adapters(
                     if best < here:
                         continue
                     at = _shortest_start(data, codes, backwards, first, length, start, stop, most)
-                    at -= min(extra, at - start)
-                    for base in range(at, min(stop + extra, end)):
+                    behind = end - stop
+                    ahead = at - start
+                    at -= ahead if ahead <= min(end_size, behind) else min(extra, ahead)
+                    rest = behind if behind <= min(end_size, ahead) else min(extra, behind)
+                    for base in range(at, stop + rest):
                         marks[base - before] = _MARK

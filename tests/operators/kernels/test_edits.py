@@ -18,14 +18,12 @@ def distances(adapter, read, *, anchored=False):
     for seen, base in enumerate(read, 1):
         before, column = column, [seen if anchored else 0]
         for row, letter in enumerate(adapter):
-            column.append(
-                min(before[row] + (letter != base), before[row + 1] + 1, column[row] + 1)
-            )
+            column.append(min(before[row] + (letter != base), before[row + 1] + 1, column[row] + 1))
         found.append(column[-1])
     return found
 
 
-def marked(read, adapters, error_rate, extra):
+def marked(read, adapters, error_rate, extra, end_size):
     marks = [0] * len(read)
     strands = {each for one in adapters for each in (one, one[::-1].translate(COMPLEMENT))}
     for adapter in strands:
@@ -41,7 +39,10 @@ def marked(read, adapters, error_rate, extra):
                 range(1, len(starts) + 1),
                 key=lambda n: (starts[n - 1], abs(n - len(adapter)), n),
             )
-            for base in range(max(end - taken - extra, 0), min(end + extra, len(read))):
+            ahead, behind = end - taken, len(read) - end
+            first = 0 if ahead <= min(end_size, behind) else max(ahead - extra, 0)
+            last = len(read) if behind <= min(end_size, ahead) else min(end + extra, len(read))
+            for base in range(first, last):
                 marks[base] = 1
     return marks
 
@@ -68,14 +69,15 @@ reads = st.lists(
 )
 
 
-@given(reads, st.sampled_from([0.0, 0.1, 0.2, 0.3]), st.integers(0, 5))
-@example(["", "A", ADAPTERS[0], ADAPTERS[0] * 3, "T" * 60], 0.2, 1)
+@given(reads, st.sampled_from([0.0, 0.1, 0.2, 0.3]), st.integers(0, 5), st.integers(0, 20))
+@example(["", "A", ADAPTERS[0], ADAPTERS[0] * 3, "T" * 60], 0.2, 1, 0)
 @settings(max_examples=60)
-def test_adapters_are_marked(reads, error_rate, extra):
+def test_adapters_are_marked(reads, error_rate, extra, end_size):
+    how = error_rate, extra, end_size
     starts, stops, data = bounded([read.encode() for read in reads])
     column = StringColumn("sequence", starts, stops, data)
-    marks = ont.mark(column, ADAPTERS, error_rate, extra).tolist()
-    wanted = [mark for read in reads for mark in marked(read, ADAPTERS, error_rate, extra)]
+    marks = ont.mark(column, ADAPTERS, *how).tolist()
+    wanted = [mark for read in reads for mark in marked(read, ADAPTERS, *how)]
     assert marks == wanted
 
 
@@ -84,6 +86,6 @@ def test_more_adapters_than_one_call_takes():
     adapters = tuple("".join(rng.choice(list("ACGT"), 20)) for _ in range(40))
     reads = ["".join(rng.choice(list("ACGT"), 30)) + adapter for adapter in adapters]
     column = StringColumn("sequence", *bounded([read.encode() for read in reads]))
-    marks = ont.mark(column, adapters, 0.1, 0).reshape(40, 50)
+    marks = ont.mark(column, adapters, 0.1, 0, 0).reshape(40, 50)
     assert marks[:, 30:].all()
     assert marks[:, :25].sum() == 0
