@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python needs none
     from biometal_stream.operators.check_names import CheckNames as CheckNames
+    from biometal_stream.operators.convert_bases import ConvertBases as ConvertBases
     from biometal_stream.operators.count_duplicates import CountDuplicates as CountDuplicates
     from biometal_stream.operators.decode_quality import DecodeQuality as DecodeQuality
     from biometal_stream.operators.demultiplex import Demultiplex as Demultiplex
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.head import Head as Head
     from biometal_stream.operators.keep_label import KeepLabel as KeepLabel
     from biometal_stream.operators.keep_names import KeepNames as KeepNames
+    from biometal_stream.operators.mask_quality import MaskQuality as MaskQuality
     from biometal_stream.operators.max_dust import MaxDust as MaxDust
     from biometal_stream.operators.max_expected_errors import MaxExpectedErrors as MaxExpectedErrors
     from biometal_stream.operators.max_length import MaxLength as MaxLength
@@ -44,6 +46,8 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.sample import Sample as Sample
     from biometal_stream.operators.select import Select as Select
     from biometal_stream.operators.skip import Skip as Skip
+    from biometal_stream.operators.split_adapters import SplitAdapters as SplitAdapters
+    from biometal_stream.operators.split_quality import SplitQuality as SplitQuality
     from biometal_stream.operators.summarize import Summarize as Summarize
     from biometal_stream.operators.tag_description import TagDescription as TagDescription
     from biometal_stream.operators.trim_adapters import TrimAdapters as TrimAdapters

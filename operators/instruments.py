@@ -34,7 +34,7 @@ PREFIXES: Mapping[str, str] = {
     "SH": "MiniSeq",
     "FS": "iSeq 100",
 }
-"""The instruments with two colours, by how the names of their reads begin: the list of fastp 1.3.6."""
+"""The instruments with two colours, by the start of the names of their reads; from fastp 1.3.6."""
 
 
 @cache
@@ -44,7 +44,7 @@ def _table() -> NDArray[np.uint8]:
 
 
 def instruments(view: BatchView) -> NDArray[np.uint8]:
-    """Finds the instrument of each read in its name or, without one, at the start of its description.
+    """Finds the instrument of each read in its name, or at the start of its description.
 
     Archives that number reads put the original name there.
 
@@ -95,10 +95,11 @@ class Instruments:
     def findings(self) -> tuple[str, ...]:
         """Which reads were trimmed, in a line for the end of a run."""
         if not self.reads:
-            return (
+            nothing = (
                 "no read has the name of an instrument with two colours, so none was trimmed;"
-                " --when always trims all reads",
-            ) * bool(self.others)
+                " --when always trims all reads"
+            )
+            return (nothing,) if self.others else ()
         named = [f"{count:,} of {name}" for name, count in self.reads.items()]
         left = f"; {self.others:,} of other instruments were not trimmed" if self.others else ""
         return (f"reads of instruments with two colours: {', '.join(named)}{left}",)

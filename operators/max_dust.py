@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class MaxDust(ReadFilter):
     """Keeps reads in which few triplets of bases are repeated.
 
-    The DUST score is that of PRINSEQ, ``-lc_method dust``: 100 for a repeated base, about 1 to 2
+    The DUST score is that of PRINSEQ, ``-lc_method dust``: 100 for a repeated base, about 1.5
     for random bases. PRINSEQ drops the fraction of a score before it compares, so its
     ``-lc_threshold 7`` is ``max-dust 7.99``. A read of fewer than six bases has no score and is
     dropped. docs/guide/filter.md has the formula.

@@ -20,7 +20,7 @@ class MinEntropy(ReadFilter):
     """Keeps reads whose triplets of bases are varied enough.
 
     The entropy is Shannon's, of the triplets in windows of 64 bases, as a share of the greatest
-    possible: 0 for a repeated base, about 0.95 for random bases. It is that of PRINSEQ, whose
+    possible: 0 for a repeated base, about 0.87 for random bases. It is that of PRINSEQ, whose
     ``-lc_method entropy -lc_threshold 70`` is ``min-entropy 0.7``. A read of fewer than six bases
     has no entropy and is dropped. docs/guide/filter.md has the formula.
 

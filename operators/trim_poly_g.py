@@ -75,22 +75,22 @@ class TrimPolyG(ReadTrimmer):
 
         return np.ones(view.num_rows, np.uint8) if self.when == "always" else instruments(view)
 
-    def empty(self) -> Instruments | None:
+    def empty(self) -> Instruments:
         """The instruments of no reads."""
         from biometal_stream.operators.instruments import Instruments
 
-        return None if self.when == "always" else Instruments()
+        return Instruments()
 
-    def observe(self, view: BatchView, /) -> Instruments | None:
-        """Counts the reads of each instrument."""
+    def observe(self, view: BatchView, /) -> Instruments:
+        """Counts the reads of each instrument; none if all reads are trimmed anyway."""
         from biometal_stream.operators.instruments import counted, instruments
 
-        return None if self.when == "always" else counted(instruments(view))
+        return self.empty() if self.when == "always" else counted(instruments(view))
 
-    def merge(self, one: Instruments | None, two: Instruments | None, /) -> Instruments | None:
+    def merge(self, one: Instruments, two: Instruments, /) -> Instruments:
         """Adds up the counts."""
-        return None if one is None or two is None else one + two
+        return one + two
 
-    def finish(self, state: Instruments | None, /) -> Instruments | None:
-        """Returns the counts; ``None`` if all reads are trimmed."""
+    def finish(self, state: Instruments, /) -> Instruments:
+        """Returns the counts."""
         return state

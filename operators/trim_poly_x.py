@@ -90,7 +90,8 @@ def _mates_2(view: BatchView) -> NDArray[np.uint8]:
     if "mate" not in view.batch.schema.names:
         return np.zeros(view.num_rows, np.uint8)
     mates = view.column("mate").to_numpy(zero_copy_only=False)
-    return (mates == 2).astype(np.uint8)
+    second: NDArray[np.uint8] = (mates == 2).astype(np.uint8)
+    return second
 
 
 @cache

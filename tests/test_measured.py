@@ -17,9 +17,7 @@ from biometal_stream.view import BatchView
 from tests.conftest import REPOSITORY
 from tests.operators import plain
 
-READS = pa.record_batch(
-    {"sequence": ["", "A", "GGNT" * 40], "quality": ["", "I", "!+5I" * 40]}
-)
+READS = pa.record_batch({"sequence": ["", "A", "GGNT" * 40], "quality": ["", "I", "!+5I" * 40]})
 PLAIN = {"length": len} | {name: getattr(plain, name) for name in MEASURES if name != "length"}
 
 each = pytest.mark.parametrize("measure", MEASURES.values(), ids=list(MEASURES))

@@ -77,7 +77,7 @@ def outcome(report: Report, layout: str | None = None, *, reads: bool = True) ->
     else:
         share = f"{figures.share(report.kept)} kept"
         parts.insert(
-            0, figures.counted(report.reads_in, "reads") if reads or not report.reads_in else share
+            0, figures.counted(report.reads_in, "reads") if reads or report.kept is None else share
         )
         if report.wall > 0:
             parts.append(f"{figures.count(report.reads_in / report.wall)} reads/s")

@@ -129,6 +129,19 @@ class Trimmer(Operator, Protocol):
 
 
 @runtime_checkable
+class Splitter(Operator, Protocol):
+    """An operator that can make several reads of one, in order, and drops none."""
+
+    def split(self, batch: pa.RecordBatch, /) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
+        """Splits the reads of a batch.
+
+        Returns:
+            The parts of all reads, at least one of each, and for each part the row of its read,
+            (num_parts,), in ascending order.
+        """
+
+
+@runtime_checkable
 class Observation(Recognised, Protocol[State]):
     """How a result is computed from the reads of a run, batch by batch.
 

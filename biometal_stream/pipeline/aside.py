@@ -13,6 +13,7 @@ from biometal_stream.errors import SchemaError
 from biometal_stream.pipeline.chain import Chain
 from biometal_stream.pipeline.results import Passed
 from biometal_stream.pipeline.routes import ORPHANS, REASON, REJECTED
+from biometal_stream.pipeline.steps import SplitCall
 from biometal_stream.view import BatchView, as_mask, filter_rows, take_rows
 
 if TYPE_CHECKING:
@@ -95,6 +96,10 @@ class _Leaving:
             if view.rows is not None:
                 self._rows = self._rows[view.rows]
             return step.copied(view)
+        if isinstance(step, SplitCall):
+            batch, rows = step.split(batch)
+            self._rows = self._rows[rows]
+            return batch
         before = batch.num_rows
         batch = step(batch, found)
         if batch.num_rows != before:

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from functools import partial
 
-from biometal_stream.interfaces import Filter, Observer, Trimmer
+from biometal_stream.interfaces import Filter, Observer, Splitter, Trimmer
 from biometal_stream.pipeline.cached import Cached
 from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.meter import Meter
@@ -107,11 +107,19 @@ def _step(meter: Meter, *, into: bool, out: bool) -> Step:
         reads_out=reads_out,
         pairs_in=reads_in // 2 if meter.mates_in and reads_in is not None else None,
         pairs_out=reads_out // 2 if meter.mates_out and reads_out is not None else None,
-        dropped=reads_in - reads_out if reads_in is not None and reads_out is not None else None,
+        dropped=_dropped(kind, reads_in, reads_out),
         reason=_reason(_itself(operator)),
         reads_trimmed=meter.reads_trimmed if trimmed else None,
         bases_trimmed=meter.bases_trimmed if trimmed else None,
+        reads_split=meter.reads_split if kind == "splitter" and into else None,
     )
+
+
+def _dropped(kind: StepKind, reads_in: int | None, reads_out: int | None) -> int | None:
+    """The reads that came in and did not go out; a splitter drops none, and makes more."""
+    if reads_in is None or reads_out is None:
+        return None
+    return 0 if kind == "splitter" else reads_in - reads_out
 
 
 def _without_split(steps: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -148,4 +156,6 @@ def _kind(operator: object) -> StepKind:
         return "filter"
     if isinstance(operator, Trimmer):
         return "trimmer"
+    if isinstance(operator, Splitter):
+        return "splitter"
     return "observer" if isinstance(operator, Observer) else "operator"

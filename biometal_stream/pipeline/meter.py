@@ -54,7 +54,7 @@ class Meter:
         self.rows_in = self.rows_out = 0
         self.bytes_in = self.bytes_out = 0
         self.busy = self.cpu = self.blocked = self.starved = 0.0
-        self.reads_trimmed = self.bases_trimmed = 0
+        self.reads_trimmed = self.bases_trimmed = self.reads_split = 0
         self.mates_in = self.mates_out = False  # whether rows are counted in pairs, too
         self.stop: Stop | None = None  # why the operator ended the run
         self.details: Callable[[], Mapping[str, object]] = dict
@@ -92,6 +92,11 @@ class Meter:
         with self._lock:
             self.reads_trimmed += reads
             self.bases_trimmed += bases
+
+    def split(self, reads: int) -> None:
+        """Counts the reads of a batch of which several were made."""
+        with self._lock:
+            self.reads_split += reads
 
     def note_mates(self, schema: pa.Schema, schema_out: pa.Schema) -> None:
         """Notes whether the rows that come in and go out are mates."""

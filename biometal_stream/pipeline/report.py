@@ -140,9 +140,11 @@ class Report:
     def kept(self) -> float | None:
         """The share of reads that reached the sink.
 
-        ``None`` if there were no reads, or if the run stopped early: the total is then not known.
+        ``None`` if there were no reads, if the run stopped early, as the total is then not known,
+        or if a step may have split reads.
         """
-        if self.stopped is not None or not self.reads_in:
+        split = any(step.kind == "splitter" for step in self.steps)
+        if self.stopped is not None or not self.reads_in or split:
             return None
         return self.reads_out / self.reads_in
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-StepKind = Literal["filter", "trimmer", "observer", "operator"]
+StepKind = Literal["filter", "trimmer", "splitter", "observer", "operator"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Step:
     Attributes:
         name: The operator's name, such as ``min-length``.
         operator: The operator in command line syntax, such as ``min-length 50``.
-        kind: What it does: ``filter``, ``trimmer``, ``observer``, or ``operator`` for all others.
+        kind: What it does: ``filter``, ``trimmer``, ``splitter``, ``observer``, or ``operator`` for
+            all others.
         reads_in: Reads that came in; both mates of a pair count.
         reads_out: Reads that went out.
         pairs_in: Pairs that came in, if reads are paired. With ``pairs="split"``, which can
@@ -42,6 +43,7 @@ class Step:
         reason: Why reads are dropped, in words. Both mates of a pair are dropped.
         reads_trimmed: For a trimmer: the number of reads that it shortened.
         bases_trimmed: For a trimmer: the number of bases that it cut off.
+        reads_split: For a splitter: the number of reads of which it made several.
     """
 
     name: str
@@ -55,3 +57,4 @@ class Step:
     reason: str | None = None
     reads_trimmed: int | None = None
     bases_trimmed: int | None = None
+    reads_split: int | None = None

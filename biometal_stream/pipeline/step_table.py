@@ -38,13 +38,17 @@ def _number(number: int | None) -> str:
 
 
 def _why(step: Step) -> str:
-    """Why reads were dropped, if any may have been; what was trimmed otherwise."""
+    """Why reads were dropped, if any may have been; what was trimmed or split."""
     why = [step.reason] if step.reason and step.dropped != 0 else []
     if step.reads_trimmed is not None and step.bases_trimmed is not None:
         why.append(
             f"{_counted(step.reads_trimmed, 'read')} trimmed,"
             f" {_counted(step.bases_trimmed, 'base')} cut off"
         )
+    if step.reads_split is not None and step.reads_in is not None and step.reads_out is not None:
+        parts = step.reads_out - step.reads_in + step.reads_split
+        split = f"{_counted(step.reads_split, 'read')} split"
+        why.append(f"{split} into {parts:,}" if step.reads_split else split)
     return "; ".join(why)
 
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 
 from biometal_stream.errors import SchemaError
@@ -17,6 +18,7 @@ from biometal_stream.interfaces import (
     Observer,
     Operator,
     SerialFunction,
+    Splitter,
     flushed,
 )
 from biometal_stream.pipeline.chain import Chain, Link, is_member
@@ -28,6 +30,8 @@ from biometal_stream.pipeline.step import Stop
 from biometal_stream.settings import as_typed
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from biometal_stream.interfaces import BatchFunction
     from biometal_stream.pipeline.results import Found
     from biometal_stream.pipeline.turns import Order
@@ -75,6 +79,33 @@ class SharedCall:
                 f"{self._meter.name} returned the columns {_columns(found)},"
                 f" but its output_schema is {_columns(told)}"
             )
+
+
+class SplitCall(SharedCall):
+    """An operator that makes several reads of one."""
+
+    def __init__(self, splitter: Splitter, schema: pa.Schema, meter: Meter) -> None:
+        super().__init__(lambda batch: splitter.split(batch)[0], schema, meter)
+        self._splitter = splitter
+
+    def __call__(self, batch: pa.RecordBatch, _found: Found | None = None) -> pa.RecordBatch:
+        """Splits the reads of a batch, and counts."""
+        return self.split(batch)[0]
+
+    def split(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
+        """Splits the reads of a batch, and counts.
+
+        Returns:
+            The parts, and for each the row of its read.
+        """
+        before = batch.num_rows, batch.nbytes
+        with noting(f"in {self._meter.name}"):
+            with self._meter.working():
+                batch, rows = self._splitter.split(batch)
+            self.check(batch)
+        self._meter.passed(*before, batch.num_rows, batch.nbytes)
+        self._meter.split(int(np.count_nonzero(np.bincount(rows) > 1)))
+        return batch, rows
 
 
 class LentCall:
@@ -159,6 +190,9 @@ def open_steps(
             links.append(Link(operator, meter, fold, pairs=pairs, order=order))
             continue
         chain()
+        if isinstance(operator, Splitter):
+            steps.append(SplitCall(operator, schema, meter))
+            continue
         alone = operator.concurrency is Concurrency.PER_WORKER
         functions = [stack.enter_context(operator.open()) for _ in range(workers if alone else 1)]
         for function in reversed(functions):  # the first one's details are shown

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from biometal_stream.interfaces import AlsoWriting, Operator, Pushdown, SelectiveSink, Source
+from biometal_stream.interfaces import (
+    AlsoWriting,
+    Operator,
+    Pushdown,
+    SelectiveSink,
+    Source,
+    Splitter,
+)
 from biometal_stream.schemas.checks import is_text
 
 
@@ -38,6 +45,8 @@ def untaken_warnings(
     ):
         elsewhere = operator.also_written(before) if isinstance(operator, AlsoWriting) else ()
         added = [name for name in after.names if name not in (*before.names, *elsewhere)]
+        if isinstance(operator, Splitter):
+            added = []  # it is there for the parts, whose names show what they are
         if added and taken.isdisjoint(added) and set(added) <= set(final.names):
             found.append(_warning(operator.name, [final.field(name) for name in added], sink))
         needed = frozenset(before.names)

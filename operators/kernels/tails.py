@@ -116,7 +116,7 @@ def cut_poly_x(
             two += np.uint64(number == _TWO) + every
             three += np.uint64(number == _THREE) + every
             seen += _ONE
-            most = max(max(zero, one), max(two, three))
+            most = max(zero, one, two, three)
             if seen - most > min(_MOST, seen // _EIGHT) and (seen > _EIGHT or seen + _ONE >= least):
                 ended = _ZERO
                 break

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,9 +79,9 @@ def measure_triplets(
         entropy = 0.0
         dust = 0.0
         windows = 0.0
-        more = True
-        while more:
-            more = end - index > _SIZE
+        last = False
+        while not last:
+            last = bool(end - index <= _SIZE)
             stop = min(index + _SIZE, end)
             number = stop - index - _TWO
             pairs = np.int64(0)
@@ -96,12 +97,12 @@ def measure_triplets(
                 pairs += count
                 weight += weights[np.uint64(count)]
                 counts[triplet] = count + np.int64(1)
-            for triplet in range(_ALL):
-                counts[triplet] = np.int64(0)
+            for kind in range(_ALL):
+                counts[kind] = np.int64(0)
             most = logarithms[number]
             entropy += (most - np.float64(weight) * _UNIT / np.float64(number)) / most
             score = np.float64(pairs) / np.float64(number)
-            dust += score if more else score * 62.0 / np.float64(number - _ONE)
+            dust += score * 62.0 / np.float64(number - _ONE) if last else score
             windows += 1.0
             index += _STEP
         found[_TWO * row] = max(entropy / windows, 0.0)
@@ -130,7 +131,8 @@ def weights() -> NDArray[np.int64]:
         ``int64``, (62,), in units of 2^-32, read-only.
     """
     sums = [count * math.log(count) if count else 0.0 for count in range(_TRIPLETS + 1)]
-    table = np.diff(np.array([round(each / _UNIT) for each in sums], np.int64))
+    whole = [round(each / _UNIT) for each in sums]
+    table = np.array([two - one for one, two in pairwise(whole)], np.int64)
     table.flags.writeable = False
     return table
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from biometal_stream import operators
-from biometal_stream.interfaces import Trimmer, flushed
+from biometal_stream.interfaces import Splitter, Trimmer, flushed
 from biometal_stream.registry.builtin import operator_classes
 from biometal_stream.settings import setting_of
 from tests.operators.learners import CommonLength, settled
@@ -89,7 +90,11 @@ MORE_EXAMPLES = [
     operators.Extract(header="RX", tags=True),
     operators.EncodeReads("one-hot-quality/1", 40, "uint8", windows="even", column="tensors"),
     operators.EncodeReads("kmers/1", 30, "int32", k=3, windows="stride", stride=20),
+    operators.ConvertBases(to="rna", dots_to_n=True),
+    operators.MaskQuality(15, letter="lower-case"),
+    operators.MaskQuality(12, window=5),
     operators.Measure(("gc",)),
+    operators.Measure(("entropy", "median_quality", "t_fraction")),
     operators.Measure(("expected_errors", "length")),
     operators.Sample(number=5, seed=3),
     operators.Sample(number=0),
@@ -97,6 +102,7 @@ MORE_EXAMPLES = [
     operators.Predict("quality", precision="int8", column="q", rows=7),
     operators.Predict("quality_linear"),
     operators.Rename(naming="polars-bio"),
+    operators.SplitAdapters(),
     operators.TrimAdapters(),
     operators.TrimAdapters(kit="truseq"),
     operators.TrimAdapters(adapter=("ACCATACC", "none"), mate_adapter=("none", "ACGTACGT")),
@@ -124,6 +130,7 @@ MORE_EXAMPLES = [
 ]
 
 OUT_OF_RANGE = {
+    "convert-bases": [{}, {"case": "title"}, {"to": "DNA"}, {"case": "upper", "dots_to_n": 1}],
     "decode-quality": [{"column": ""}, {"column": 1}],
     "demultiplex": [
         {"sheet": SHEET, "read_structure": "3B+T"},
@@ -196,6 +203,8 @@ OUT_OF_RANGE = {
         {"model": "x", "label": "y", "probability": -0.1},
     ],
     "keep-names": [{"file": ""}],
+    "mask-quality": [{"letter": "n"}, {"quality": 12.5}, {"window": 0}],
+    "max-dust": [{"score": float("nan")}],
     "max-n": [{"count": -1}],
     "max-expected-errors": [{"errors": -0.1}, {"errors": float("nan")}],
     "max-length": [{"length": -1}, {"length": 20.5}, {"length": None}],
@@ -203,6 +212,7 @@ OUT_OF_RANGE = {
     "measure": [{"columns": ("gc", "gc")}, {"columns": ("name",)}, {"columns": "gc"}],
     "min-arithmetic-mean-quality": [{"quality": -1}, {"quality": 94}, {"quality": float("nan")}],
     "min-complexity": [{"fraction": -0.01}, {"fraction": 1.01}],
+    "min-entropy": [{"entropy": 70}, {"entropy": float("nan")}],
     "min-length": [{"length": -1}, {"length": "20"}],
     "min-mean-quality": [{"quality": -1}, {"quality": 94}, {"quality": float("nan")}],
     "predict": [
@@ -246,6 +256,16 @@ OUT_OF_RANGE = {
         {"fraction": 0.5, "seed": 2**64},
     ],
     "select": [{"columns": ()}, {"columns": ("name", "name")}, {"columns": "name"}],
+    "split-adapters": [
+        {"adapter": "ACGTACGTACGTACGT"},
+        {"adapter": ("ACGTACGTACG",)},
+        {"adapter": ("ACGT" * 16 + "A",)},
+        {"adapter": ("ACGTACGTACGTN",)},
+        {"adapter": ("ACGTACGTACGT",), "adapters": "a.fa"},
+        {"error_rate": 0.31},
+        {"extra": -1},
+    ],
+    "split-quality": [{"quality": 94}, {"window": 0}],
     "tag-description": [{"columns": ()}, {"columns": ("x", "x")}, {"columns": "x"}],
     "trim-adapters": [
         {"kit": "true-seq"},
@@ -353,9 +373,14 @@ def reads(
 
 
 def reads_for(operator: object, number: int = 40, **settings: Any) -> pa.RecordBatch:
-    """The reads that an operator can take: trimmers refuse what was found in whole reads."""
+    """The reads that an operator can take.
+
+    Trimmers and splitters refuse what was found in whole reads, and splitters refuse pairs.
+    """
+    if isinstance(operator, Splitter) and settings.get("paired"):
+        pytest.skip("it takes single reads only")
     batch = reads(number, **settings)
-    cuts = isinstance(operator, Trimmer | operators.Extract | operators.Demultiplex)
+    cuts = isinstance(operator, Trimmer | Splitter | operators.Extract | operators.Demultiplex)
     return batch.drop_columns(["host_label"]) if cuts else batch
 
 

@@ -71,10 +71,8 @@ def entropy(sequence):
 def dust(sequence):
     if len(sequence) < 6:
         return None
-    found = []
     *whole, last = windows(sequence)
-    for window in whole:
-        found.append(sum(c * (c - 1) / 2 for c in triplets(window)) / 62)
+    found = [sum(c * (c - 1) / 2 for c in triplets(window)) / 62 for window in whole]
     n = len(last) - 2
     found.append(sum(c * (c - 1) / 2 for c in triplets(last)) / (n - 1) * 62 / n)
     return math.fsum(found) / len(found) * 100 / 31
