@@ -27,10 +27,10 @@ class TrimN(ReadTrimmer):
 
     Attributes:
         end: Which end to cut: ``both``, ``front`` (5') or ``tail`` (3').
-        min_length: The fewest N at an end that are cut.
+        min_run: The fewest N at an end that are cut.
 
     Example:
-        >>> TrimN(min_length=1)
+        >>> TrimN(min_run=1)
     """
 
     needs: ClassVar[tuple[str, ...]] = ("sequence",)
@@ -40,7 +40,7 @@ class TrimN(ReadTrimmer):
         default="both",
         choices=("both", "front", "tail"),
     )
-    min_length: int = option(
+    min_run: int = option(
         "The fewest N at an end that are cut.", default=1, unit="bases", minimum=1
     )
 
@@ -52,7 +52,7 @@ class TrimN(ReadTrimmer):
 
         text = view.text("sequence")
         firsts, lasts = np.empty((2, view.num_rows), np.int64)
-        least = min(self.min_length, _NEVER)
+        least = min(self.min_run, _NEVER)
         front = np.uint64(_NEVER if self.end == "tail" else least)
         tail = np.uint64(_NEVER if self.end == "front" else least)
         cut_n(text.starts, text.stops, text.data, front, tail, firsts, lasts)

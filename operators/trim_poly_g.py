@@ -30,7 +30,7 @@ class TrimPolyG(ReadTrimmer):
     stays in the stream; `MinLength` drops it. docs/trimming.md lists the instruments.
 
     Attributes:
-        min_length: The fewest bases of a tail.
+        min_tail: The fewest bases of a tail.
         when: Which reads are trimmed: ``auto`` for those of instruments with two colours, or
             ``always`` for all.
 
@@ -38,7 +38,7 @@ class TrimPolyG(ReadTrimmer):
         >>> TrimPolyG(3, when="always")
     """
 
-    min_length: int = option("The fewest bases of a tail.", default=10, unit="bases", minimum=1)
+    min_tail: int = option("The fewest bases of a tail.", default=10, unit="bases", minimum=1)
     when: str = option(
         "Whether to trim only the reads of instruments with two colours, or always all.",
         default="auto",
@@ -63,7 +63,7 @@ class TrimPolyG(ReadTrimmer):
         from biometal_stream.operators.kernels.tails import cut_poly_g
 
         text, lasts = view.text("sequence"), np.empty(view.num_rows, np.int64)
-        least = np.uint64(min(self.min_length, 1 << 60))
+        least = np.uint64(min(self.min_tail, 1 << 60))
         cut_poly_g(text.starts, text.stops, text.data, self._wanted(view), least, lasts)
         return np.zeros(view.num_rows, np.int64), lasts
 

@@ -37,10 +37,10 @@ class TrimPolyX(ReadTrimmer):
     Attributes:
         algorithm: How to find tails.
         base: The base of tails; by default any base for fastp, and A for cutadapt.
-        min_length: The fewest bases of a tail; by default 10 for fastp, and 3 for cutadapt.
+        min_tail: The fewest bases of a tail; by default 10 for fastp, and 3 for cutadapt.
 
     Example:
-        >>> TrimPolyX(min_length=3)
+        >>> TrimPolyX(min_tail=3)
     """
 
     needs: ClassVar[tuple[str, ...]] = ("sequence",)
@@ -51,7 +51,7 @@ class TrimPolyX(ReadTrimmer):
         default=None,
         choices=tuple(_COMPLEMENTS),
     )
-    min_length: int | None = option(
+    min_tail: int | None = option(
         "The fewest bases of a tail; by default 10 for fastp, and 3 for cutadapt.",
         default=None,
         unit="bases",
@@ -71,7 +71,7 @@ class TrimPolyX(ReadTrimmer):
 
         text = view.text("sequence")
         firsts, lasts = np.zeros((2, view.num_rows), np.int64)
-        wanted = _LEAST[self.algorithm] if self.min_length is None else self.min_length
+        wanted = _LEAST[self.algorithm] if self.min_tail is None else self.min_tail
         least = np.uint64(min(wanted, 1 << 60))
         if self.algorithm == "fastp":
             cut_poly_x(text.starts, text.stops, text.data, numbers(self.base), least, lasts)

@@ -73,9 +73,9 @@ class Aside:
 
 @dataclass
 class _Lost:
-    """Rows that one filter has dropped, and their row numbers in the batch that came."""
+    """Rows that one filter has dropped, and their places in the batch that came."""
 
-    rows: NDArray[np.int64]
+    places: NDArray[np.float64]
     batch: pa.RecordBatch
 
 
@@ -85,6 +85,9 @@ class _Leaving:
     def __init__(self, batch: pa.RecordBatch, aside: Aside) -> None:
         self._aside = aside
         self._rows: NDArray[np.int64] = np.arange(batch.num_rows, dtype=np.int64)
+        # The parts of a read share its row, and have places between it and the next one.
+        self._places = self._rows.astype(np.float64)
+        self._gaps = np.ones(batch.num_rows)
         self._lost: list[_Lost] = []
         if aside.parts_orphans:
             _ = BatchView(batch).paired  # rows are matched to their mates by position
@@ -94,11 +97,11 @@ class _Leaving:
         if isinstance(step, Chain):
             view = step.view(batch, found, None if self._aside.schema is None else self._lose)
             if view.rows is not None:
-                self._rows = self._rows[view.rows]
+                self._take(view.rows)
             return step.copied(view)
         if isinstance(step, SplitCall):
             batch, rows = step.split(batch)
-            self._rows = self._rows[rows]
+            self._split(rows)
             return batch
         before = batch.num_rows
         batch = step(batch, found)
@@ -109,23 +112,34 @@ class _Leaving:
             )
         return batch
 
+    def _take(self, rows: NDArray[np.int64]) -> None:
+        self._rows = self._rows[rows]
+        self._places, self._gaps = self._places[rows], self._gaps[rows]
+
+    def _split(self, rows: NDArray[np.int64]) -> None:
+        counts = np.bincount(rows, minlength=len(self._rows))
+        numbers = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+        self._take(rows)
+        self._gaps = self._gaps / counts[rows]
+        self._places = self._places + self._gaps * numbers
+
     def _lose(self, filter_: Filter, view: BatchView, keep: NDArray[np.bool_]) -> None:
         schema = self._aside.schema
         assert schema is not None
         dropped = view.keep(~keep)
         names = [name for name in schema.names if name in view.batch.schema.names]
         batch: pa.RecordBatch = dropped.to_batch(lambda whole: whole.select(names))
-        rows = self._rows if dropped.rows is None else self._rows[dropped.rows]
-        self._lost.append(_Lost(rows, _with_reason(batch, schema, filter_.name)))
+        places = self._places if dropped.rows is None else self._places[dropped.rows]
+        self._lost.append(_Lost(places, _with_reason(batch, schema, filter_.name)))
 
     def rejected(self) -> dict[str, pa.RecordBatch]:
         """The rows that filters have dropped, in the order of the input."""
         if not self._lost:
             return {}
         batch = pa.concat_batches([each.batch for each in self._lost])
-        rows = np.concatenate([each.rows for each in self._lost])
+        places = np.concatenate([each.places for each in self._lost])
         if len(self._lost) > 1:
-            batch = take_rows(batch, np.argsort(rows, kind="stable"))
+            batch = take_rows(batch, np.argsort(places, kind="stable"))
         return {REJECTED: batch}
 
     def parted(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
