@@ -94,7 +94,7 @@ def test_what_cannot_be_split_is_refused():
         wrong = wrong.append_column(name, mates)
     with pytest.raises(bs.SchemaError, match="needs string in column 'parent', which is int8"):
         operator(wrong)
-    with pytest.raises(bs.DataError, match="not a quality|qualities are Phred"):
+    with pytest.raises(bs.DataError, match="qualities are Phred"):
         operator(batch("II\x1f"))
 
 
