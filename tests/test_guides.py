@@ -32,6 +32,7 @@ RUN = {
     "docs/sessions.md",
     "docs/adapters.md",
     "docs/barcodes.md",
+    "docs/long-reads.md",
     "docs/trimming.md",
     "docs/where.md",
 }

@@ -23,7 +23,9 @@ _ADAPTERS = (
     "'trim-adapters' finds and trims adapters, 'trim-adapters --adapter AGATCGGAAGAGC' trims the"
     " given one"
 )
-_POLY_G = "poly-G tails are not trimmed yet (cutadapt and fastp do that)"
+_POLY_G = "'trim-poly-g' trims poly-G tails, 'trim-poly-g --when always' whatever the instrument"
+_POLY_X = "'trim-poly-x' trims tails of any base, 'trim-poly-x --algorithm cutadapt' poly-A"
+_MASK = "'mask-quality 20' writes N for bases of low quality"
 _FILTER = (
     "each filter is its own step, such as 'min-length 50', 'min-mean-quality 20' and"
     " 'max-n 0'; 'where \"gc < 0.7\"' takes a condition"
@@ -78,7 +80,15 @@ STEPS = _table(
     ("classify model infer inference", "'predict quality' runs a model on each read"),
     ("limit first top", "'head 10' keeps the first reads"),
     ("tail last", "the last reads cannot be selected; 'skip 10' leaves out the first"),
-    ("low-complexity dust entropy", "'min-complexity 0.3' keeps reads by it"),
+    ("low-complexity", "'min-complexity 0.3' keeps reads by it"),
+    ("dust sdust", "'max-dust 7' keeps reads by it, 'measure --columns dust' adds it as a column"),
+    ("entropy", "'min-entropy 0.7' keeps reads by it"),
+    ("poly-g polyg trim-polyg", _POLY_G),
+    ("poly-x polyx poly-a polya trim-poly-a", _POLY_X),
+    ("mask masker fastq-masker", _MASK),
+    ("break chop porechop", "'split-adapters' and 'split-quality 10' split long reads"),
+    ("upper lower uppercase tuc", "'convert-bases --case upper' does that"),
+    ("rna2dna utot", "'convert-bases --to dna' does that"),
     ("interleave merge mergepe", "'read FILE --mate FILE write FILE' interleaves pairs"),
     ("deinterleave split2", "'read FILE --interleaved write FILE --mate FILE' separates mates"),
     ("split shard", "'write reads/ --shards 4' writes several files"),
@@ -119,7 +129,11 @@ OPTIONS = _table(
         "-a -A --adapter --adapter_sequence --adapter_sequence_r2 --adapter_fasta --adapter1",
         _ADAPTERS,
     ),
-    ("-g -G --trim_poly_g --nextseq-trim", _POLY_G),
+    ("-g -G --trim_poly_g --poly_g_min_len", _POLY_G),
+    ("--nextseq-trim", "'trim-quality 20 --algorithm nextseq' or 'trim-poly-g' does that"),
+    ("-x --trim_poly_x --poly_x_min_len --poly-a", _POLY_X),
+    ("--trim-n", "'trim-n' cuts N off both ends"),
+    ("--break", "'split-quality 10' splits reads at stretches of low quality"),
     ("-U --umi --umi_loc --umi_len --bc-pattern --bc-pattern2 --read-structures", _UMI),
     ("--sample-metadata --sample-sheet --barcodes", _SAMPLES),
     ("--cut_front -5", "'trim-quality 20 --algorithm cut-front' does that"),
