@@ -259,7 +259,9 @@ class Demultiplex(StatelessOperator):
                 batch, self._structures, self._matcher, self.name, mixed=self.mixed_orientation
             )
         else:
-            found = assignment.of_column(batch, self._source(batch.schema), self._matcher)
+            found = assignment.of_column(
+                batch, self._source(batch.schema), self._matcher, self.name
+            )
         made = dict(zip(found.batch.schema.names, found.batch.columns, strict=True))
         made["sample"] = self._labelled(found.samples)
         made.setdefault("barcode", found.barcodes)

@@ -260,9 +260,10 @@ class Extract(StatelessOperator):
     def _of_reads(self, view: BatchView) -> pa.RecordBatch:
         """The reads without their barcodes, and these as columns."""
         from biometal_stream.operators.barcodes.extraction import QUALITY, Extraction, Sources
+        from biometal_stream.operators.barcodes.mates import mates_of
 
         sources = Sources.of(view.batch.schema, self._layouts, self.name)
-        found = Extraction(view, self._layouts, sources)
+        found = Extraction(view, self._layouts, sources, mates_of(view, self.name))
         made = found.templates()
         added = self._added(view.batch.schema)
         for code, kind in self._codes.items():
@@ -276,10 +277,12 @@ class Extract(StatelessOperator):
         import numpy as np
         import pyarrow as pa
 
+        from biometal_stream.operators.barcodes.mates import mates_of
+
         assert self._field is not None
         batch = view.batch
         found = self._field.values(batch.column(self._field.column))
-        if view.paired:
+        if mates_of(view, self.name) > 1:
             found = found.take(pa.array(np.arange(batch.num_rows) // 2 * 2))
         if self.name_as is not None and self._field.column == "name":
             place = batch.schema.get_field_index("name")

@@ -40,18 +40,19 @@ def reads_schema(
 ) -> pa.Schema:
     """Builds the schema of a stream of reads.
 
-    ============= ================== ====================================================
-    column        type               what
-    ============= ================== ====================================================
-    name          string             the header up to its first blank, without the ``@``
-    description   string, nullable   the rest of the header; null if there is no blank
-    sequence      string             the bases, as in the file
-    quality       string             as many characters, Phred+33; only if the format has it
-    mate          int8               1 or 2; only when reads are paired
-    index_1       string             the bases of the first index read; only if it was read
-    index_1_...   string             its qualities: ``index_1_quality``
-    index_2       string             the same for the second index read
-    ============= ================== ====================================================
+    =============== ================== ===================================================
+    column          type               what
+    =============== ================== ===================================================
+    name            string             the header up to its first blank, without the ``@``
+    description     string, nullable   the rest of the header; null if there is no blank
+    sequence        string             the bases, as in the file
+    quality         string             as many characters, Phred+33; only if the format has it
+    mate            int8               1 or 2; only when reads are paired
+    index_1         string             the bases of the first index read, if it is read
+    index_1_quality string             its qualities
+    index_2         string             the same for the second index read
+    index_2_quality string             its qualities
+    =============== ================== ===================================================
 
     Args:
         paired: Whether rows are mates 1 and 2 in turn.

@@ -10,6 +10,7 @@ import pyarrow as pa
 from biometal_stream.columns import string_array, string_column
 from biometal_stream.operators.barcodes.extraction import Extraction, Sources
 from biometal_stream.operators.barcodes.header import HeaderField
+from biometal_stream.operators.barcodes.mates import mates_of
 from biometal_stream.operators.barcodes.texts import joined
 from biometal_stream.schemas.cutting import per_base
 from biometal_stream.view import BatchView, take_rows
@@ -39,15 +40,16 @@ class Assigned(NamedTuple):
     turned: NDArray[np.bool_] | None = None
 
 
-def of_column(batch: pa.RecordBatch, source: str, matcher: Matcher) -> Assigned:
+def of_column(batch: pa.RecordBatch, source: str, matcher: Matcher, owner: str) -> Assigned:
     """Assigns reads by a column.
 
     Args:
         batch: The reads.
         source: ``barcode``, ``index_1``, with which goes ``index_2``, or ``description``.
         matcher: Finds the samples.
+        owner: The operator, for messages.
     """
-    mates = 2 if BatchView(batch).paired else 1
+    mates = mates_of(BatchView(batch), owner)
     if source == "description":
         barcodes = HeaderField("index").values(batch.column(source)).cast(pa.string())
     elif source == "index_1":
@@ -80,15 +82,15 @@ def of_reads(
     """
     sources = Sources.of(batch.schema, structures, owner)
     view = BatchView(batch)
-    mates = 2 if view.paired else 1
-    found = Extraction(view, structures, sources)
+    mates = mates_of(view, owner)
+    found = Extraction(view, structures, sources, mates)
     barcodes = found.column("B")
     samples, distances = _matched(barcodes, matcher, mates)
     if not mixed:
         left = found.templates(samples >= 0)
         return Assigned(left, np.repeat(samples, mates), barcodes)
     other = BatchView(turned(batch))
-    again = Extraction(other, structures, sources)
+    again = Extraction(other, structures, sources, mates)
     other_barcodes = again.column("B")
     others, other_distances = _matched(other_barcodes, matcher, mates)
     turn = other_distances < distances

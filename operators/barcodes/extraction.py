@@ -76,14 +76,17 @@ class Extraction:
         view: The reads.
         layouts: One for each read: mate 1, mate 2, index 1, index 2; the last may lack.
         sources: From the schema.
+        mates: From `mates_of`.
 
     Attributes:
         valid: ``bool``, (units,): the reads, or pairs, that have all segments.
     """
 
-    def __init__(self, view: BatchView, layouts: Sequence[Layout], sources: Sources) -> None:
+    def __init__(
+        self, view: BatchView, layouts: Sequence[Layout], sources: Sources, mates: int
+    ) -> None:
         self._view = view
-        self._mates = 2 if view.paired else 1
+        self._mates = mates
         rows = np.arange(view.num_rows)
         names = [
             *((mate, "sequence", "quality") for mate in range(self._mates)),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import biometal_stream as bs
-from biometal_stream.errors import ConfigurationError, SchemaError
+from biometal_stream.errors import ConfigurationError, DataError, SchemaError
 
 
 def batch(
@@ -254,3 +254,10 @@ def test_messages_say_what_to_type() -> None:
         bs.Extract(["8M+T"], header="RX")
     with pytest.raises(ConfigurationError, match="fuzzy matching"):
         bs.Extract(pattern="(?P<umi_1>.{8})(ACGT){e<=1}")
+
+
+def test_mates_that_have_lost_each_other_are_an_error() -> None:
+    reads = batch(["ACGT"] * 4, paired=True).filter(pa.array([True, False, True, True]))
+    for extract in (bs.Extract(["3M+T"]), bs.Extract(header="index")):
+        with pytest.raises(DataError, match=r"extract: reads have lost their mates.*put it before"):
+            extract(reads)
