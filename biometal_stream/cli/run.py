@@ -214,9 +214,9 @@ def _operators(job: Job) -> tuple[Operator, ...]:
 
 def _checks(job: Job) -> Iterator[Operator]:
     """The steps that options of ``read`` stand for."""
-    from biometal_stream.operators import CheckNames
-
     if job.read["check_names"]:
+        from biometal_stream.operators import CheckNames
+
         yield CheckNames()
 
 
