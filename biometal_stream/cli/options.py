@@ -28,6 +28,7 @@ class Options(NamedTuple):
         min_reads: The fewest reads that the run may keep.
         plugins: The installed plugins, and those of ``--plugin``.
         pairs: What filters do to a pair if only one mate passes.
+        check_names: Whether reads of the same name are an error.
     """
 
     threads: int | None = None
@@ -40,6 +41,7 @@ class Options(NamedTuple):
     min_reads: int | None = None
     plugins: Plugins | None = None
     pairs: Pairs = "both"
+    check_names: bool = False
 
 
 def options_command() -> click.Command:
@@ -80,6 +82,12 @@ def options_command() -> click.Command:
                 type=Count(),
                 metavar="NUMBER",
                 help="Fail if fewer reads are kept, and leave the target unchanged.",
+            ),
+            click.Option(
+                ["--check-names"],
+                is_flag=True,
+                help="Fail if two reads of the input have the same name, as the step check-names"
+                " does where it stands.",
             ),
             click.Option(
                 ["--plugin"],
@@ -140,4 +148,5 @@ def options_from(context: click.Context, plugins: Plugins | None = None) -> Opti
         min_reads=values["min_reads"],
         plugins=plugins,
         pairs=values["pairs"],
+        check_names=values["check_names"],
     )

@@ -58,11 +58,6 @@ def read_command() -> StepCommand:
                 " file).",
             ),
             *source_options(),
-            click.Option(
-                ["--check-names"],
-                is_flag=True,
-                help="End with an error if two reads have the same name, as the step check-names.",
-            ),
         ],
     )
 

@@ -213,10 +213,10 @@ def _operators(job: Job) -> tuple[Operator, ...]:
 
 
 def _checks(job: Job) -> Iterator[Operator]:
-    """The steps that options of ``read`` stand for."""
-    from biometal_stream.operators import CheckNames
+    """The steps that options of the whole run stand for."""
+    if job.options.check_names:
+        from biometal_stream.operators import CheckNames
 
-    if job.read["check_names"]:
         yield CheckNames()
 
 

@@ -14,7 +14,6 @@ from biometal_stream.cli.tables import print_table
 from biometal_stream.measured import MEASURES
 
 if TYPE_CHECKING:
-    from biometal_stream.operators.keys.duplication import Duplication
     from biometal_stream.pipeline import Report
     from biometal_stream.reports.summary import Summary
 
@@ -22,14 +21,14 @@ if TYPE_CHECKING:
 def print_summaries(report: Report, stream: TextIO) -> None:
     """Prints all summaries of a run, each with its name if there are several.
 
-    Histograms of duplicates come before them.
+    The tables of other results come before them.
     """
-    from biometal_stream.operators.keys.duplication import Duplication
     from biometal_stream.reports.summary import Summary
 
     for name, each in report.results.items():
-        if isinstance(each, Duplication):
-            print_duplication(name, each, stream)
+        if (table := getattr(each, "table", None)) is not None:
+            print_table(name, *table, stream=stream)
+            stream.write("\n")
 
     found = {name: each for name, each in report.results.items() if isinstance(each, Summary)}
     for place, (name, summary) in enumerate(found.items()):
@@ -37,24 +36,6 @@ def print_summaries(report: Report, stream: TextIO) -> None:
         print_summary(summary, stream, title=title)
         if place < len(found) - 1:
             stream.write("\n")
-
-
-def print_duplication(name: str, found: Duplication, stream: TextIO) -> None:
-    """Prints how often sequences were seen: a row for each level that has any."""
-    total = sum(level.reads for level in found.levels)
-    uppers = [level.copies for level in found.levels[1:]]
-    rows = []
-    for level, upper in zip(found.levels, [*uppers, 0], strict=True):
-        one = level.copies + 1 == upper
-        shown = f"{level.copies}" if one else f"{figures.count(level.copies)} or more"
-        if level.sequences:
-            numbers = map(figures.count, (level.sequences, level.reads))
-            rows.append((shown, *numbers, figures.share(level.reads / total)))
-    what = "pairs" if found.paired else "reads"
-    headings = ("copies", "sequences", what, f"share of {what}")
-    about = "" if found.sampled == 1 else f" (1 in {round(1 / found.sampled):,} sequences)"
-    print_table(name + about, headings, rows, stream=stream)
-    stream.write("\n")
 
 
 def print_summary(summary: Summary, stream: TextIO, *, title: str = "") -> None:

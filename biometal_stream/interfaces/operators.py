@@ -176,6 +176,15 @@ class Observer(Operator, Observation[State], Protocol[State]):
 
 
 @runtime_checkable
+class FileOperator(Operator, Protocol):
+    """An operator that reads files, and lists them, so that a sink cannot overwrite them."""
+
+    @property
+    def inputs(self) -> Sequence[object]:
+        """The files that it reads: paths, or ``-`` for standard input."""
+
+
+@runtime_checkable
 class Counting(Operator, Protocol):
     """An operator that changes batches and also has a result for the run."""
 

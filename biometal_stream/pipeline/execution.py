@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack, closing, contextmanager
+from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.atomic import Output, check_outputs, together
 from biometal_stream.budget import Budget
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.interfaces import ParallelSink, Sink, inputs_of
+from biometal_stream.interfaces import FileOperator, ParallelSink, Sink, inputs_of
 from biometal_stream.pipeline.aside import Aside
 from biometal_stream.pipeline.gauges import Gauges
 from biometal_stream.pipeline.kept import check_kept, warn_of_none
@@ -70,6 +71,8 @@ class Execution:
         self._run = LocalRun(recipe.threads, recipe.memory)
         self._routes = routes
         self._plan = plan(recipe, sink, routes)
+        files = (each.inputs for each in recipe.operators if isinstance(each, FileOperator))
+        self._inputs = (*inputs_of(self._plan.source), *chain.from_iterable(files))
         for warning in self._plan.warnings:
             self._run.warn(warning)
         stages = len(self._plan.segments) + isinstance(sink, ParallelSink)
@@ -217,7 +220,7 @@ class Execution:
         folder = getattr(self._sink, "is_folder", False)
         outputs = [Output(path, folder=folder) for path in self._target.outputs]
         outputs += map(Output, source.outputs)
-        check_outputs(inputs_of(self._plan.source), outputs)
+        check_outputs(self._inputs, outputs)
         self._known, self._checked = outputs, Counter(self._target.outputs)
 
     def _check_new_outputs(self) -> None:
@@ -226,7 +229,7 @@ class Execution:
         if len(outputs) == self._checked.total():
             return
         for path in Counter(outputs) - self._checked:
-            check_outputs(inputs_of(self._plan.source), [*self._known, Output(path)])
+            check_outputs(self._inputs, [*self._known, Output(path)])
         self._checked = Counter(outputs)
 
     def _check_kept(self) -> None:

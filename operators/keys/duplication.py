@@ -141,6 +141,24 @@ class Duplication:
         )
 
     @property
+    def table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+        """The headings and rows of the histogram, for the end of a run."""
+        what = "pairs" if self.paired else "reads"
+        total = sum(level.reads for level in self.levels)
+        rows: list[tuple[str, ...]] = [
+            (
+                f"{level.copies:,}{'' if level.copies < 10 else ' or more'}",
+                f"{level.sequences:,}",
+                f"{level.reads:,}",
+                f"{100 * level.reads / total:.1f} %",
+            )
+            for level in self.levels
+            if level.sequences
+        ]
+        sampled = "" if self.sampled == 1 else f" (1 in {round(1 / self.sampled):,})"
+        return ("copies", f"sequences{sampled}", what, f"share of {what}"), rows
+
+    @property
     def findings(self) -> tuple[str, ...]:
         """The rate, for the end of a run."""
         if not self.seen:

@@ -63,6 +63,11 @@ class NamesFilter(ReadFilter):
         if not self.file:
             raise ConfigurationError(f"{self.name}: name a file of names, or - for standard input")
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The file of names, which the output must not replace."""
+        return (self.file,)
+
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input; reads the names.
 

@@ -36,7 +36,7 @@ _MOST = 2**32 - 1  # slots: the upper 32 bits of a hash point to one
 def default_table() -> int:
     """The default limit of a table: a quarter of the memory, 1 GiB if that is not known."""
     there = usable_memory()
-    return _USUAL if there is None else max(64 * MIB, there // 4)
+    return _USUAL if there is None else max(64, there // 4 // MIB) * MIB
 
 
 class _Table:

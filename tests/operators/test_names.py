@@ -119,3 +119,13 @@ def test_sql_engines_can_filter_batch_by_batch(files):
     refuse_serial([operator], "X")
     with OpenOperators([operator]) as transform:
         assert transform(batch_of(["r7", "a", "r7/1"])).num_rows == 2
+
+
+def test_the_file_of_names_is_not_replaced(files, tmp_path, capsys):
+    reads, _ = files
+    names = tmp_path / "names.fq"
+    names.write_bytes(fastq(["A"]))
+    words = ["read", str(reads), "keep-names", str(names), "write", str(names)]
+    assert main(words) == 1
+    assert "names.fq: is an input" in capsys.readouterr().err
+    assert names.read_bytes() == fastq(["A"])
