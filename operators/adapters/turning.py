@@ -60,9 +60,8 @@ def _chosen(
     mask = as_mask(better)
     columns = []
     for field, one, other in zip(batch.schema, batch.columns, turned.columns, strict=True):
-        if field.name == "description":
-            other = _with_rc(other)
-        columns.append(one if one is other else pc.if_else(mask, other, one))
+        new = _with_rc(other) if field.name == "description" else other
+        columns.append(one if one is new else pc.if_else(mask, new, one))
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
