@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.keep_label import KeepLabel as KeepLabel
     from biometal_stream.operators.keep_names import KeepNames as KeepNames
     from biometal_stream.operators.mask_quality import MaskQuality as MaskQuality
+    from biometal_stream.operators.match_adapters import MatchAdapters as MatchAdapters
     from biometal_stream.operators.max_dust import MaxDust as MaxDust
     from biometal_stream.operators.max_expected_errors import MaxExpectedErrors as MaxExpectedErrors
     from biometal_stream.operators.max_length import MaxLength as MaxLength

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.adapters.rules import AdapterOptions
@@ -49,7 +49,7 @@ class MatchAdapters(AdapterOptions, StatelessOperator):
         >>> MatchAdapters(adapter=("ACGTACGT", "two=ACCATACC"), min_overlap=3)
     """
 
-    action: Literal["trim", "retain", "crop", "mask", "lowercase", "none"] = option(
+    action: str = option(
         "Remove the adapter and what is beyond (trim), only what is beyond (retain), or all but the"
         " adapter (crop); write N (mask) or small letters (lowercase) for it; or only find it"
         " (none).",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Look
@@ -77,7 +77,7 @@ class TrimAdapters(AdapterOptions, ReadTrimmer):
         unit="bases",
         minimum=1,
     )
-    action: Literal["trim", "retain", "crop"] = option(
+    action: str = option(
         "By rules: remove the adapter and what is beyond (trim), only what is beyond (retain), or"
         " all but the adapter (crop).",
         default="trim",

@@ -55,9 +55,9 @@ def _written(bases: StringColumn, matches: Matches, *, lowercase: bool) -> Strin
     bases = upper(bases) if lowercase else bases
     starts, stops = matches.part("trim")
     edges = np.zeros(len(bases.data) + 1, np.int64)
-    for first, last in ((0, starts), (stops, bases.lengths)):
-        np.add.at(edges, bases.starts + first, 1)
-        np.add.at(edges, bases.starts + last, -1)
+    for first, last in ((np.zeros_like(starts), starts), (stops, bases.lengths)):
+        for places, step in ((first, 1), (last, -1)):
+            edges += step * np.bincount(bases.starts + places, minlength=len(edges))
     outside = np.cumsum(edges[:-1]) > 0
     if lowercase:
         letters = (bases.data >= ord("A")) & (bases.data <= ord("Z"))

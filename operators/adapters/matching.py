@@ -11,13 +11,14 @@ import numpy as np
 from biometal_stream.errors import DataError
 from biometal_stream.operators.adapters.finding import upper
 from biometal_stream.operators.adapters.tables import Tables, tables
-from biometal_stream.operators.kernels import rules
+from biometal_stream.operators.kernels import one_adapter as fields
 from biometal_stream.operators.kernels.alignment import ALIGNED
+from biometal_stream.operators.kernels.rules import PADDING, match_adapters
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from biometal_stream.columns import StringColumn
     from biometal_stream.operators.adapters.notation import Adapter, Linked
@@ -39,16 +40,16 @@ class Matches:
     @classmethod
     def none(cls, lengths: NDArray[np.int64]) -> Matches:
         """Matches of reads without adapters, whose lengths are (rows,)."""
-        results = np.zeros((len(lengths), rules.FOUND), np.int64)
-        for stop in (rules.STOP, rules.KEPT_STOP, rules.CROP_STOP):
+        results = np.zeros((len(lengths), fields.FOUND), np.int64)
+        for stop in (fields.STOP, fields.KEPT_STOP, fields.CROP_STOP):
             results[:, stop] = lengths
-        results[:, rules.WHICH] = -1
+        results[:, fields.WHICH] = -1
         return cls(results)
 
     @property
     def which(self) -> NDArray[np.int64]:
         """The number of the last adapter of each read, -1 for none: (rows,)."""
-        return self.results[:, rules.WHICH]
+        return self.results[:, fields.WHICH]
 
     @property
     def found(self) -> NDArray[np.bool_]:
@@ -58,12 +59,12 @@ class Matches:
     @property
     def scores(self) -> NDArray[np.int64]:
         """The sum of the scores of each read's adapters: (rows,)."""
-        return self.results[:, rules.TOTAL]
+        return self.results[:, fields.TOTAL]
 
     @property
     def errors(self) -> NDArray[np.int64]:
         """The errors of each read's last adapter: (rows,)."""
-        return self.results[:, rules.WRONG]
+        return self.results[:, fields.WRONG]
 
     def part(self, kept: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The start and the stop of what stays of each read, both (rows,).
@@ -72,12 +73,12 @@ class Matches:
             kept: ``trim`` for what is left without adapters, ``retain`` for that and the last
                 adapter, ``crop`` for that adapter alone.
         """
-        first = {"trim": rules.START, "retain": rules.KEPT_START, "crop": rules.CROP_START}[kept]
+        first = {"trim": fields.START, "retain": fields.KEPT_START, "crop": fields.CROP_START}[kept]
         return self.results[:, first].copy(), self.results[:, first + 1].copy()
 
 
 def match_view(view: BatchView, given: Rules) -> Matches:
-    """Finds the adapters of a view's reads, those of each mate by its own rules.
+    """Finds the adapters of a view's reads, those of each mate by its own fields.
 
     Raises:
         DataError: A read is null; or adapters belong together, and there are no pairs.
@@ -91,7 +92,7 @@ def match_view(view: BatchView, given: Rules) -> Matches:
         second = view.column("mate").to_numpy(zero_copy_only=False) == 2
     else:
         return _match_mate(bases, given, 0)
-    matches = Matches(np.empty((view.num_rows, rules.FOUND), np.int64))
+    matches = Matches(np.empty((view.num_rows, fields.FOUND), np.int64))
     for mate, rows in enumerate((np.flatnonzero(~second), np.flatnonzero(second))):
         matches.results[rows] = _match_mate(bases.take(rows), given, mate).results
     return matches
@@ -103,7 +104,7 @@ def _match_mate(bases: StringColumn, given: Rules, mate: int) -> Matches:
         return Matches.none(bases.lengths)
     matches = match(bases, _tables(adapters), times=given.times)
     if mate:
-        matches.results[:, rules.WHICH] += np.where(matches.found, len(given.mates[0]), 0)
+        matches.results[:, fields.WHICH] += np.where(matches.found, len(given.mates[0]), 0)
     return matches
 
 
@@ -127,7 +128,7 @@ def _match_pairs(view: BatchView, given: Rules) -> Matches:
         better &= ~best.found[::2] | (score > scores) | ((score == scores) & (wrong < errors))
         scores[better], errors[better] = score[better], wrong[better]
         for mate in (0, 1):
-            mates[mate].results[:, rules.WHICH] += mate * len(given.mates[0])
+            mates[mate].results[:, fields.WHICH] += mate * len(given.mates[0])
             best.results[rows[mate][better]] = mates[mate].results[better]
     return best
 
@@ -155,21 +156,23 @@ def match(
     """
     first, last = units or (0, known.num_units)
     bases = upper(bases)
-    results = np.empty((bases.num_rows, rules.FOUND), np.int64)
-    room = int(bases.lengths.max(initial=0)) + rules.PADDING
-    rules.match_adapters(
+    results = np.empty((bases.num_rows, fields.FOUND), np.int64)
+    room = int(bases.lengths.max(initial=0)) + PADDING
+    match_adapters(
         bases.starts,
         bases.stops,
         bases.data,
-        *known[:-1],
+        *known[:4],
+        np.uint64(known.width),
+        *known[5:9],
         known.units,
-        first,
-        last,
-        times,
+        np.uint64(first),
+        np.uint64(last),
+        np.uint64(times),
         np.zeros(3 * room, np.uint8),
         np.empty(3 * (known.longest + 1), np.int64),
         np.empty(ALIGNED, np.int64),
-        np.empty(rules.FOUND, np.int64),
+        np.empty(fields.FOUND, np.int64),
         results.reshape(-1),
     )
     return Matches(results)

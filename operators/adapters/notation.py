@@ -51,6 +51,10 @@ class Settings(NamedTuple):
     adapter_wildcards: bool = True
 
 
+DEFAULTS = Settings()
+"""Those of cutadapt."""
+
+
 @dataclass(frozen=True)
 class Adapter:
     """One adapter, and how it is matched.
@@ -73,7 +77,7 @@ class Adapter:
     internal: bool = True
     rightmost: bool = False
     partial: bool = False
-    settings: Settings = Settings()
+    settings: Settings = DEFAULTS
 
     @property
     def has_wildcards(self) -> bool:

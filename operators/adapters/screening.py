@@ -76,7 +76,7 @@ def _pieces(length: int, count: int) -> Iterator[tuple[int, int]]:
 
 def _end_words(whole: int, overlap: int, rate: float) -> Iterator[tuple[int, int, int]]:
     """Words of the start of an adapter at the end of a read, and how far from it they may start."""
-    limits = []
+    limits: list[int] = []
     for length in range(whole + 1):
         if int(length * rate) > len(limits):
             limits.append(length - 1)

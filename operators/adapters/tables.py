@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -76,8 +76,10 @@ def tables(given: Sequence[Adapter | Linked], *, together: bool = True) -> Table
     firsts = [0, *accumulate(map(len, spelt))]
     first_words = [0, *accumulate(map(len, searched))]
     about = [
-        (first, len(letters), _flags(adapter), int(adapter.rate * len(letters)), adapter.overlap)
-        + (first_words[place], first_words[place + 1], number)
+        (
+            *(first, len(letters), _flags(adapter), int(adapter.rate * len(letters))),
+            *(adapter.overlap, first_words[place], first_words[place + 1], number),
+        )
         for place, ((adapter, number), first, letters) in enumerate(
             zip(singles, firsts, spelt, strict=False)
         )
@@ -225,9 +227,9 @@ def _bases(letter: frozenset[int]) -> tuple[int, ...]:
     return tuple(sorted(letter)) or (0,)  # a byte that no read has
 
 
-def _fixed(values: Sequence[object], kind: type) -> NDArray[np.generic]:
+def _fixed(values: Sequence[object], kind: type) -> NDArray[Any]:
     """The values one after another, read-only."""
-    flat = [np.asarray(each, kind).ravel() for each in values]
+    flat: list[NDArray[Any]] = [np.asarray(each, kind).ravel() for each in values]
     array = np.concatenate(flat) if flat else np.empty(0, kind)
     array.flags.writeable = False
     return array

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from biometal_stream.columns import by_plain
 from biometal_stream.operators.adapters.matching import Matches, match_view
-from biometal_stream.view import BatchView, as_mask, take_rows
+from biometal_stream.view import BatchView, take_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,13 +58,12 @@ def _chosen(
     batch: pa.RecordBatch, turned: pa.RecordBatch, better: NDArray[np.bool_]
 ) -> pa.RecordBatch:
     """The rows of one batch or of the other, whose descriptions end in ``rc``."""
-    mask = as_mask(better)
-    columns = []
-    for field, one, other in zip(batch.schema, batch.columns, turned.columns, strict=True):
-        if field.name == "description":
-            other = _with_rc(other)
-        columns.append(one if one is other else pc.if_else(mask, other, one))
-    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+    index = batch.schema.get_field_index("description")
+    if index >= 0:
+        described = by_plain(turned.column(index), _with_rc)
+        turned = turned.set_column(index, batch.schema.field(index), described)
+    rows = np.arange(batch.num_rows)
+    return take_rows(pa.concat_batches([batch, turned]), np.where(better, len(rows) + rows, rows))
 
 
 def _with_rc(descriptions: pa.Array) -> pa.Array:

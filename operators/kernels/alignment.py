@@ -45,20 +45,19 @@ at the first base of the read, with what is after it otherwise."""
 ADAPTER_START, ADAPTER_STOP, READ_START, READ_STOP, SCORE, MISTAKES, ALIGNED = range(7)
 """What is known of an alignment, and the size of such an entry."""
 
-_FAR = 1 << 40
+FAR = 1 << 40
 """The cost of an error that is not allowed."""
 
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _TWO = np.uint64(2)
-_THREE = np.uint64(3)
 _FIRST, _LENGTH, _FLAGS, _ERRORS, _OVERLAP = map(np.uint64, range(5))
 _ABOUT = np.uint64(ABOUT)
 _ADAPTER_START, _ADAPTER_STOP, _READ_START, _READ_STOP, _SCORE, _MISTAKES = map(np.uint64, range(6))
 
 
 @inlined
-def _describe(
+def describe(
     found: NDArray[np.int64],
     origin: np.int64,
     adapter_stop: np.int64,
@@ -194,7 +193,7 @@ def align(
     most = about[entry + _ERRORS]
     overlap = about[entry + _OVERLAP]
     first_unknown = first + adapter
-    gap = np.int64(_FAR) if flags & NO_INDELS else np.int64(1)
+    gap = np.int64(FAR) if flags & NO_INDELS else np.int64(1)
     length = np.int64(high - low)
     size = np.int64(whole)
     stop = length if flags & SKIP_READ_START else min(length, size + most)
@@ -203,7 +202,7 @@ def align(
     origins = _TWO * room
     _fill(column, room, whole, flags, begin, gap)
 
-    is_found = np.bool_(False)
+    is_found: np.bool_ = np.bool_(False)
     best_origin = np.int64(0)
     best_stop = size
     best_score = np.int64(0)
@@ -272,7 +271,7 @@ def align(
             ):
                 is_found = np.bool_(True)
                 best_origin, best_stop, best_score = origin, size, score
-                _describe(found, origin, size, place + 1, score, cost)
+                describe(found, origin, size, np.int64(place + 1), score, cost)
                 if cost == 0 and origin >= 0:
                     break
     if stop != length:
@@ -281,11 +280,11 @@ def align(
     lowest = np.int64(0) if flags & SKIP_ADAPTER_END else size
     row_number = filled
     while row_number >= lowest:
-        row = np.uint64(row_number)
-        here = column[origins + row]
-        cost = column[row]
-        score = column[scores + row]
-        if _accepted(here, row, cost, overlap, rate, unknown, first_unknown) and (
+        cell = np.uint64(row_number)
+        here = column[origins + cell]
+        cost = column[cell]
+        score = column[scores + cell]
+        if _accepted(here, cell, cost, overlap, rate, unknown, first_unknown) and (
             not is_found
             or _better(
                 origin,
@@ -299,106 +298,6 @@ def align(
         ):
             is_found = np.bool_(True)
             best_origin, best_stop, best_score = here, row_number, score
-            _describe(found, here, row_number, length, score, cost)
+            describe(found, here, row_number, length, score, cost)
         row_number -= 1
     return is_found
-
-
-@inlined
-def compare(
-    text: NDArray[np.uint8],
-    low: Word,
-    high: Word,
-    about: NDArray[np.int64],
-    adapter: Word,
-    rate: np.float64,
-    classes: NDArray[np.uint8],
-    equal: NDArray[np.uint8],
-    width: Word,
-    unknown: NDArray[np.int64],
-    found: NDArray[np.int64],
-) -> np.bool_:
-    """Compares an anchored adapter with the start or the end of a read, without indels.
-
-    The arguments are those of `align`.
-    """
-    entry = adapter * _ABOUT
-    first = np.uint64(about[entry + _FIRST])
-    whole = np.uint64(about[entry + _LENGTH])
-    if high - low < whole:
-        return np.bool_(False)
-    start = low if about[entry + _FLAGS] & SKIP_READ_END else high - whole
-    errors = np.int64(0)
-    for place in range(whole):
-        letters = np.uint64(classes[text[start + place]]) * width + first
-        errors += np.int64(equal[letters + place] == 0)
-    counted = np.int64(whole) - unknown[first + adapter + whole]
-    if errors > np.int64(rate * np.float64(counted)):
-        return np.bool_(False)
-    origin = np.int64(start - low)
-    score = np.int64(whole) - errors - errors
-    _describe(found, origin, np.int64(whole), origin + np.int64(whole), score, errors)
-    return np.bool_(True)
-
-
-@inlined
-def whole_errors(
-    text: NDArray[np.uint8],
-    low: Word,
-    high: Word,
-    about: NDArray[np.int64],
-    adapter: Word,
-    classes: NDArray[np.uint8],
-    equal: NDArray[np.uint8],
-    width: Word,
-    column: NDArray[np.int64],
-    room: Word,
-    found: NDArray[np.int64],
-) -> np.bool_:
-    """Aligns all of an adapter with all of a text, and counts errors and matching bases.
-
-    The arguments are those of `align`; of ``found``, the errors are written, and the matching
-    bases as the score.
-
-    Returns:
-        Whether the adapter allows so many errors.
-    """
-    entry = adapter * _ABOUT
-    first = np.uint64(about[entry + _FIRST])
-    whole = np.uint64(about[entry + _LENGTH])
-    most = about[entry + _ERRORS]
-    gap = np.int64(_FAR) if about[entry + _FLAGS] & NO_INDELS else np.int64(1)
-    for row in range(whole + _ONE):
-        column[row] = np.int64(row) * gap
-        column[room + row] = 0
-    for place in range(high - low):
-        letters = np.uint64(classes[text[low + place]]) * width + first
-        cost_before = column[_ZERO]
-        matches_before = np.int64(0)
-        column[_ZERO] += gap
-        least = column[_ZERO]
-        for row in range(_ONE, whole + _ONE):
-            cost_here = column[row]
-            matches_here = column[room + row]
-            match = np.int64(equal[letters + row - _ONE] != 0)
-            deleted = column[row - _ONE] + gap
-            inserted = cost_here + gap
-            cost = cost_before + 1 - match
-            matches = matches_before + match
-            if cost > deleted or cost > inserted:
-                if deleted <= inserted:
-                    cost = deleted
-                    matches = column[room + row - _ONE]
-                else:
-                    cost = inserted
-                    matches = matches_here
-            column[row] = cost
-            column[room + row] = matches
-            least = min(least, cost)
-            cost_before = cost_here
-            matches_before = matches_here
-        if least > most:
-            return np.bool_(False)
-    found[_SCORE] = column[room + whole]
-    found[_MISTAKES] = column[whole]
-    return np.bool_(column[whole] <= most)

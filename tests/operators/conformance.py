@@ -109,6 +109,10 @@ MORE_EXAMPLES = [
     operators.TrimAdapters(
         adapter=("ACGTACGT",), mate_adapter=("ACCATACC",), insert_sizes=SIZES, read_length=90
     ),
+    operators.TrimAdapters(front=("^ACGTA", "TTGA...CATG"), anywhere=["GATTACA;e=1"], times=2),
+    operators.TrimAdapters(adapter=("ACGTN",), mate_adapter=("ACCNA",), min_overlap=4),
+    operators.MatchAdapters(adapter=("ACGTACG",), reverse=True, action="mask", error_rate=2),
+    operators.MatchAdapters(front=("ACGTACG",), mate_anywhere=("TACC",), action="lowercase"),
     operators.TrimFixed(length=-20),
     operators.TrimQuality(25, front_quality=15),
     operators.TrimQuality(algorithm="mott", error_rate=0.1, shortest=30),
@@ -380,7 +384,8 @@ def reads_for(operator: object, number: int = 40, **settings: Any) -> pa.RecordB
     if isinstance(operator, Splitter) and settings.get("paired"):
         pytest.skip("it takes single reads only")
     batch = reads(number, **settings)
-    cuts = isinstance(operator, Trimmer | Splitter | operators.Extract | operators.Demultiplex)
+    changes = operators.Extract | operators.Demultiplex | operators.MatchAdapters
+    cuts = isinstance(operator, Trimmer | Splitter | changes)
     return batch.drop_columns(["host_label"]) if cuts else batch
 
 

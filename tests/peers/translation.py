@@ -15,6 +15,9 @@ ENDS = {
 }
 
 
+LONG = {"--adapter": "-a", "--front": "-g", "--anywhere": "-b"}
+
+
 class Line(NamedTuple):
     """What to type.
 
@@ -33,15 +36,15 @@ class _Ordered(argparse.Action):
     """Collects the adapters of a mate in the order in which they are typed."""
 
     def __call__(self, parser, space, value, option=None):
-        mate = option[1].isupper() and option not in {"--adapter"}
-        key = {"--adapter": "-a", "--front": "-g", "--anywhere": "-b"}.get(option, option)
+        mate = option[1].isupper()
+        key = LONG.get(option, option)
         space.adapters[mate].append((key.lower(), value))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.set_defaults(adapters=([], []))
-    parser.add_argument(*"-a -g -b -A -G -B --adapter --front --anywhere".split(), action=_Ordered)
+    parser.add_argument("-a", "-g", "-b", "-A", "-G", "-B", *LONG, action=_Ordered)
     for words, about in (
         ("-e --error-rate --errors", {}),
         ("-O --overlap", {}),
@@ -146,10 +149,8 @@ def _adapters(given):
     for mate, adapters in zip(("", "mate-"), given.adapters, strict=True):
         mixed = len({end for end, _ in adapters}) > 1
         for end, text in adapters:
-            name = ENDS[end][0]
-            if mixed:
-                name, text = "adapter", _at_any_end(end, text)
-            words += [f"--{mate}{name}", text]
+            name = "adapter" if mixed else ENDS[end][0]
+            words += [f"--{mate}{name}", _at_any_end(end, text) if mixed else text]
     words += ["--error-rate", given.error_rate or "0.1", "--min-overlap", given.overlap or "3"]
     words += ["--times", given.times] if given.times else []
     words += ["--no-indels"] if given.no_indels else []
@@ -191,7 +192,8 @@ def from_adapterremoval(words: list[str], folder: Path, *, paired: bool) -> Line
     trims = given.get("--trim-strategy") != ["none"]
     pairs = _adapter_pairs(given, folder, mates=mates) if trims else []
     if pairs:
-        line.steps.extend("trim-adapters --error-rate 0.1667 --min-overlap 1 --no-indels".split())
+        line.steps.extend(("trim-adapters", "--error-rate", "0.1667", "--min-overlap", "1"))
+        line.steps.append("--no-indels")
         for one, two in pairs:
             line.steps.extend(("--adapter", one, *(("--mate-adapter", two) if mates else ())))
     for option, name in (("--post-trim5p", "front"), ("--post-trim3p", "tail")):

@@ -40,13 +40,13 @@ def end_words(text, overlap, rate):
         if int(length * rate) > errors:
             spans.append((errors, length - 1))
             errors += 1
-    for errors, longest in [*spans, (errors, len(text))]:
+    for allowed, longest in [*spans, (errors, len(text))]:
         if overlap > longest:
             continue
-        if errors == 0 and overlap < 5:
+        if allowed == 0 and overlap < 5:
             yield from ((text[:short], short) for short in range(overlap, 5))
             overlap = 5
-        yield from ((piece, longest) for piece in pieces(text[:overlap], errors + 1))
+        yield from ((piece, longest) for piece in pieces(text[:overlap], allowed + 1))
         overlap = longest + 1
 
 
