@@ -335,6 +335,38 @@ def alternating_mates(rows: int) -> pa.Array:
 _mates = pa.nulls(0, pa.int8())
 
 
+def together(batch: pa.RecordBatch, rows: int) -> int:
+    """The number of first rows to take so that mates stay together: ``rows``, or one more."""
+    place = batch.schema.get_field_index("mate")
+    if place < 0 or not 0 < rows < batch.num_rows:
+        return rows
+    mates = batch.column(place).slice(rows - 1, 2).to_pylist()
+    return rows + int(mates == [1, 2])
+
+
+def unit_starts(batch: pa.RecordBatch) -> NDArray[np.int64]:
+    """The rows that start a read or a pair: mate 2 stays with the mate 1 before it.
+
+    Returns:
+        ``int64``, (units,).
+    """
+    place = batch.schema.get_field_index("mate")
+    rows = batch.num_rows
+    if place < 0 or not rows:
+        return np.arange(rows)
+    column = batch.column(place)
+    mates = column.to_numpy(zero_copy_only=False)  # a null is NaN
+    second = np.zeros(rows, np.bool_)
+    second[1:] = (mates[1:] == 2) & (mates[:-1] == 1)
+    return np.flatnonzero(~second)
+
+
+def merged_reads(batch: pa.RecordBatch) -> int:
+    """The number of reads that two mates were merged to: those of which ``mate`` is null."""
+    place = batch.schema.get_field_index("mate")
+    return int(batch.column(place).null_count) if place >= 0 else 0
+
+
 def empty_batch(schema: pa.Schema) -> pa.RecordBatch:
     """A batch without rows, of any types: `pyarrow.array` does not support extension types."""
     columns = [pa.nulls(0, field.type) for field in schema]

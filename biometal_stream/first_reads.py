@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biometal_stream.columns import empty_batch, string_column
+from biometal_stream.columns import empty_batch, string_column, together
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.interfaces import Look, has_to_learn, needs_order
 from biometal_stream.settings import as_typed
@@ -47,7 +47,6 @@ class FirstReads:
             self.reads += rows
 
     def _wanted(self, batch: pa.RecordBatch) -> int:
-        unit = 2 if "mate" in batch.schema.names else 1
         rows = int(batch.num_rows)
         limit = self._look.reads - self.reads
         if self._look.bases is not None and "sequence" in batch.schema.names:
@@ -55,7 +54,7 @@ class FirstReads:
             limit = min(limit, int(np.searchsorted(ends, self._look.bases - self._bases)) + 1)
             self._bases += int(ends[-1]) if rows else 0
         self.enough = limit <= rows
-        return min(-(-limit // unit) * unit, rows)
+        return together(batch, min(limit, rows))
 
 
 @dataclass(frozen=True)

@@ -181,6 +181,43 @@ MEASURES: dict[str, Measured] = {
 }
 """The measures by name."""
 
+PAIR_MEASURES: dict[str, Measured] = {
+    measure.name: measure
+    for measure in (
+        Measured(
+            "insert_size",
+            "number of bases of the insert, by the overlap of mates",
+            "bases",
+            "sequence",
+            "insert_size",
+            null="where mates do not overlap",
+            whole=True,
+        ),
+        Measured(
+            "overlap",
+            "number of bases that both mates have read",
+            "bases",
+            "sequence",
+            "overlap",
+            null="for a read without its mate",
+            whole=True,
+        ),
+        Measured(
+            "overlap_mismatches",
+            "number of these bases in which mates differ",
+            "bases",
+            "sequence",
+            "overlap_mismatches",
+            null="where mates do not overlap",
+            whole=True,
+        ),
+    )
+}
+"""The measures of a pair by name: both mates have the same value. Only pairs have them."""
+
+PAIR_COLUMNS = ("sequence", "quality", "mate")
+"""The columns that these are computed from, by `biometal_stream.operators.pairs.measures`."""
+
 COLUMNS = tuple(measure for measure in MEASURES.values() if measure.column)
 """The measures that ``measure`` adds as columns if it is not told which, in order."""
 
@@ -189,6 +226,8 @@ def added_by(column: str) -> str | None:
     """The step that adds a column of this name, as typed; ``None`` if there is not one."""
     if column in MEASURES:
         return "measure" if MEASURES[column].column else f"measure --columns {column}"
+    if column in PAIR_MEASURES:
+        return f"measure --columns {column}"
     for mark in ("_probability", "_label", "_score"):
         model, found, _ = column.partition(mark)
         if model and found:

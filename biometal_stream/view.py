@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -15,6 +15,7 @@ from biometal_stream.columns import (
     by_plain,
     string_array,
     string_column,
+    validity_of,
 )
 from biometal_stream.errors import DataError, SchemaError
 from biometal_stream.schemas.cutting import TEXT, per_base, require_fresh
@@ -117,6 +118,61 @@ class BatchView:
     def ignore_mates(self) -> None:
         """Treats rows as single reads, here and in views derived from this one."""
         self._known["paired"] = False
+        self._known["merged"] = None
+
+    @property
+    def merged(self) -> NDArray[np.bool_] | None:
+        """Which reads two mates were merged to, (num_rows,): ``mate`` is null.
+
+        ``None`` if there are only pairs, or only single reads. The other rows alternate between
+        mates 1 and 2.
+
+        Raises:
+            DataError: They do not.
+        """
+        return self.once("merged", _merged)
+
+    def require_pairs(self) -> None:
+        """Checks that rows alternate between mates 1 and 2, without merged reads.
+
+        Raises:
+            DataError: They do not.
+        """
+        if not self.paired:
+            raise DataError(
+                "mates 1 and 2 go to files of their own, and some reads are neither: mates were"
+                " merged to them, and 'mate' is null; write them to another file first, with"
+                " --unmerged, or keep only pairs: where 'not is_null(mate)'"
+            )
+
+    def unmerged(self) -> BatchView:
+        """The view of the pairs, without reads that two mates were merged to."""
+        if self.merged is None:
+            return self
+        view = self.keep(~self.merged)
+        if view is self:
+            view = BatchView(self.batch)
+            view.rows, view._cut = self.rows, self._cut
+        view._known["paired"] = True
+        view._known["merged"] = None
+        return view
+
+    @property
+    def unit_starts(self) -> NDArray[np.int64]:
+        """The rows that start a read or a pair, (units,)."""
+        merged = self.merged
+        if merged is None:
+            return np.arange(0, self.num_rows, 1 + self.paired)
+        starts = np.ones(self.num_rows, np.bool_)
+        starts[np.flatnonzero(~merged)[1::2]] = False
+        return np.flatnonzero(starts)
+
+    @property
+    def num_pairs(self) -> int:
+        """The number of pairs that are left, if there is a column of mates."""
+        merged = self.merged
+        alone = 0 if merged is None else int(np.count_nonzero(merged))
+        return (self.num_rows - alone) // 2
 
     def unite_mates(self, keep: NDArray[np.bool_], *, either: bool = False) -> NDArray[np.bool_]:
         """Combines decisions about reads to decisions about pairs; (num_rows,) to (num_rows,).
@@ -134,10 +190,15 @@ class BatchView:
                 f"keep() must return a bool for each of {self.num_rows:,} rows, not"
                 f" {keep.dtype} {keep.shape}"
             )
-        if not self.paired or np.count_nonzero(keep) == len(keep):
+        paired, merged = self.paired, self.merged
+        if np.count_nonzero(keep) == len(keep) or not (paired or merged is not None):
             return keep
-        first, second = keep[0::2], keep[1::2]
-        return np.repeat(first | second if either else first & second, 2)
+        if paired:
+            first, second = keep[0::2], keep[1::2]
+            return np.repeat(first | second if either else first & second, 2)
+        starts = self.unit_starts
+        united = (np.logical_or if either else np.logical_and).reduceat(keep, starts)
+        return np.repeat(united, np.diff(starts, append=len(keep)))
 
     def keep(self, keep: NDArray[np.bool_]) -> BatchView:
         """The view of some of the rows; unchanged if all rows are kept.
@@ -187,7 +248,30 @@ class BatchView:
         }
         whole |= {("equal lengths", names[0], other) for other in names[1:]}
         for key, value in self._known.items():
-            if key in whole or key == "paired":
+            if key in whole or key in {"paired", "merged"}:
+                view._known[key] = value
+        return view
+
+    def edited(self, columns: Mapping[str, StringColumn]) -> BatchView:
+        """The view of the same reads with some of their text changed.
+
+        Args:
+            columns: The text columns that change, each read as long as it is here.
+
+        Raises:
+            DataError: A read got another length.
+        """
+        for name, column in columns.items():
+            if not np.array_equal(column.lengths, self.text(name).lengths):
+                raise DataError(f"edit() must return column '{name}' with reads as long as before")
+        view = BatchView(self.batch)
+        view.rows = self.rows
+        view._cut = {**self._cut, **columns}
+        for key, value in self._known.items():
+            kept = isinstance(key, tuple) and (
+                key[0] == "equal lengths" or (key[0] == "text" and key[1] not in columns)
+            )
+            if kept or key in {"paired", "merged"}:
                 view._known[key] = value
         return view
 
@@ -285,13 +369,35 @@ def _is_paired(view: BatchView) -> bool:
     column = view.column("mate")
     if not len(column) % 2 and column.equals(alternating_mates(len(column))):
         return True
-    values = column.to_numpy(zero_copy_only=False)
-    if len(values) % 2 or (values[0::2] != 1).any() or (values[1::2] != 2).any():
-        raise DataError(
-            "the 'mate' column must alternate between 1 and 2, with mates in adjacent rows of one"
-            " batch; drop the column to treat the reads as single"
-        )
+    if column.null_count:
+        return view.merged is None
+    _require_mates(column.to_numpy(zero_copy_only=False))
     return True
+
+
+def _merged(view: BatchView) -> NDArray[np.bool_] | None:
+    place = view.batch.schema.get_field_index("mate")
+    if place < 0 or not view.batch.column(place).null_count:
+        return None
+    column = view.column("mate")
+    merged: NDArray[np.bool_] = validity_of(column) == 0
+    values = column.to_numpy(zero_copy_only=False)[~merged]
+    _require_mates(values)
+    rows = np.flatnonzero(~merged)
+    if (rows[0::2] + 1 != rows[1::2]).any():
+        raise DataError(_MATES)
+    return merged
+
+
+def _require_mates(values: NDArray[Any]) -> None:
+    if len(values) % 2 or (values[0::2] != 1).any() or (values[1::2] != 2).any():
+        raise DataError(_MATES)
+
+
+_MATES = (
+    "the 'mate' column must alternate between 1 and 2, with mates in adjacent rows of one batch;"
+    " drop the column to treat the reads as single"
+)
 
 
 def _require_equal_lengths(one: str, other: str, view: BatchView) -> None:

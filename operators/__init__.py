@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python needs none
     from biometal_stream.operators.check_names import CheckNames as CheckNames
     from biometal_stream.operators.convert_bases import ConvertBases as ConvertBases
+    from biometal_stream.operators.correct_pairs import CorrectPairs as CorrectPairs
     from biometal_stream.operators.count_duplicates import CountDuplicates as CountDuplicates
     from biometal_stream.operators.decode_quality import DecodeQuality as DecodeQuality
     from biometal_stream.operators.demultiplex import Demultiplex as Demultiplex
@@ -33,6 +34,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     )
     from biometal_stream.operators.max_n import MaxN as MaxN
     from biometal_stream.operators.measure import Measure as Measure
+    from biometal_stream.operators.merge_pairs import MergePairs as MergePairs
     from biometal_stream.operators.min_arithmetic_mean_quality import (
         MinArithmeticMeanQuality as MinArithmeticMeanQuality,
     )
@@ -43,6 +45,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.predict import Predict as Predict
     from biometal_stream.operators.rename import Rename as Rename
     from biometal_stream.operators.rename_reads import RenameReads as RenameReads
+    from biometal_stream.operators.repair_pairs import RepairPairs as RepairPairs
     from biometal_stream.operators.reverse_complement import ReverseComplement as ReverseComplement
     from biometal_stream.operators.sample import Sample as Sample
     from biometal_stream.operators.select import Select as Select
@@ -50,6 +53,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.split_adapters import SplitAdapters as SplitAdapters
     from biometal_stream.operators.split_quality import SplitQuality as SplitQuality
     from biometal_stream.operators.summarize import Summarize as Summarize
+    from biometal_stream.operators.summarize_inserts import SummarizeInserts as SummarizeInserts
     from biometal_stream.operators.tag_description import TagDescription as TagDescription
     from biometal_stream.operators.trim_adapters import TrimAdapters as TrimAdapters
     from biometal_stream.operators.trim_fixed import TrimFixed as TrimFixed

@@ -45,7 +45,12 @@ class NamedOperator(Joining):
     """An operator that is named after its class and has its settings as fields.
 
     Subclasses are frozen dataclasses. Safe to share between threads and to pickle.
+
+    Attributes:
+        before_merging: Whether it cannot work on a stream with merged reads and pairs.
     """
+
+    before_merging: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         check_settings(self)

@@ -38,6 +38,8 @@ class CheckNames(OrderedReadFilter):
         >>> CheckNames()
     """
 
+    before_merging: ClassVar[bool] = True
+
     needs: ClassVar[tuple[str, ...]] = ("name",)
 
     table_bytes: int | None = option(

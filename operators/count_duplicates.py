@@ -37,6 +37,8 @@ class CountDuplicates(ReadObserver):
         >>> CountDuplicates()
     """
 
+    before_merging: ClassVar[bool] = True
+
     needs: ClassVar[tuple[str, ...]] = ("sequence",)
 
     bases: int | None = option(

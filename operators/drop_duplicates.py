@@ -52,6 +52,8 @@ class DropDuplicates(OrderedReadFilter):
         >>> DropDuplicates(bases=2)
     """
 
+    before_merging: ClassVar[bool] = True
+
     needs: ClassVar[tuple[str, ...]] = ("sequence",)
 
     by: Names = option(

@@ -27,7 +27,7 @@ class ExactShare:
 
     Args:
         share: The share to keep, 0 to 1.
-        hashes: The hash of each row, alike for mates.
+        hashes: The hash of each read or pair.
     """
 
     exhausted = False
@@ -38,13 +38,11 @@ class ExactShare:
         self._held: list[pa.RecordBatch] = []  # less than a block
         self._held_units = 0
         self._seen = 0  # reads or pairs of the blocks that were decided about
-        self._unit = 1
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Returns the reads of complete blocks that are kept."""
-        self._unit = 2 if BatchView(batch).paired else 1
         self._held.append(batch)
-        self._held_units += batch.num_rows // self._unit
+        self._held_units += len(BatchView(batch).unit_starts)
         whole = self._held_units // BLOCK * BLOCK
         return self._decided(whole) if whole else batch.slice(0, 0)
 
@@ -57,17 +55,18 @@ class ExactShare:
         import pyarrow as pa
 
         batch = self._held[0] if len(self._held) == 1 else pa.concat_batches(self._held)
-        rows = units * self._unit
+        edges = np.append(BatchView(batch).unit_starts, batch.num_rows)
+        rows = int(edges[units])
         self._held = [batch.slice(rows)]
         self._held_units -= units
         batch = batch.slice(0, rows)
-        hashes = self._hashes(BatchView(batch))[:: self._unit]
+        hashes = self._hashes(BatchView(batch))
         keep = np.zeros(units, np.bool_)
         for first in range(0, units, BLOCK):
             block = hashes[first : first + BLOCK]
             wanted = self._target(len(block))
             keep[first + np.argsort(block, kind="stable")[:wanted]] = True
-        return filter_rows(batch, as_mask(np.repeat(keep, self._unit)))
+        return filter_rows(batch, as_mask(np.repeat(keep, np.diff(edges[: units + 1]))))
 
     def _target(self, units: int) -> int:
         """How many of the next reads to keep."""

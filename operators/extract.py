@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.barcodes.naming import STYLES
@@ -66,6 +66,8 @@ class Extract(StatelessOperator):
     Example:
         >>> Extract(read_structure=("5M+T",), name_as="fastp", tags=True)
     """
+
+    before_merging: ClassVar[bool] = True
 
     read_structure: Names = option(
         "The segments of a read, such as 8M4S+T; repeated for mate 2, index 1 and index 2.",

@@ -52,10 +52,10 @@ class _Head:
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         from biometal_stream.view import BatchView
 
-        rows = 2 if BatchView(batch).paired else 1
-        number = min(self._left, batch.num_rows // rows)
+        starts = BatchView(batch).unit_starts
+        number = min(self._left, len(starts))
         self._left -= number
-        return batch.slice(0, number * rows)
+        return batch if number == len(starts) else batch.slice(0, int(starts[number]))
 
     def flush(self) -> None:
         return None

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.docstrings import filled, listed, table
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.measured import COLUMNS, MEASURES
+from biometal_stream.measured import COLUMNS, MEASURES, PAIR_COLUMNS, PAIR_MEASURES
 from biometal_stream.operators.base import StatelessOperator
+from biometal_stream.operators.pairs.checks import require_pairs
 from biometal_stream.settings import Names, option, settle_names
 
 if TYPE_CHECKING:
@@ -16,25 +17,28 @@ if TYPE_CHECKING:
 
     from biometal_stream.interfaces import Operator
 
-_ADDED = tuple(measure.name for measure in COLUMNS)
-_CHOICES = tuple(MEASURES)
+_DEFAULT = tuple(measure.name for measure in COLUMNS)
+_MEASURES = {**MEASURES, **PAIR_MEASURES}
+_CHOICES = tuple(_MEASURES)
 _TABLE = table(
     [
         ("column", "type", "what"),
         *(
             (one.name, one.column_type + ", nullable" * bool(one.null), one.clause)
-            for one in MEASURES.values()
+            for one in _MEASURES.values()
         ),
     ]
 )
 
 
-@filled(columns=_TABLE, added=listed(_ADDED))
+@filled(columns=_TABLE, added=listed(_DEFAULT))
 @dataclass(frozen=True)
 class Measure(StatelessOperator):
     """Adds measures of each read as columns: by default length, quality, errors, GC and N.
 
     {columns}
+
+    The last three are of pairs.
 
     Attributes:
         columns: The columns to add, in the order above; by default
@@ -42,7 +46,7 @@ class Measure(StatelessOperator):
     """
 
     columns: Names = option(
-        f"A column to add; by default {', '.join(_ADDED[:-1])} and {_ADDED[-1]}.",
+        f"A column to add; by default {', '.join(_DEFAULT[:-1])} and {_DEFAULT[-1]}.",
         default=(),
         choices=_CHOICES,
     )
@@ -55,13 +59,19 @@ class Measure(StatelessOperator):
 
     @property
     def _added(self) -> tuple[str, ...]:
-        return tuple(name for name in _CHOICES if name in (self.columns or _ADDED))
+        return tuple(name for name in _CHOICES if name in (self.columns or _DEFAULT))
 
     @property
     def needs(self) -> tuple[str, ...]:
         """The string columns that it reads."""
-        read = {MEASURES[name].reads for name in self._added}
+        read = {_MEASURES[name].reads for name in self._added}
+        if self._pairs:
+            read.update(PAIR_COLUMNS)
         return tuple(name for name in ("sequence", "quality") if name in read)
+
+    @property
+    def _pairs(self) -> bool:
+        return not PAIR_MEASURES.keys().isdisjoint(self._added)
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input and the new columns.
@@ -74,10 +84,12 @@ class Measure(StatelessOperator):
         from biometal_stream.schemas.checks import require_absent, require_text
 
         require_text(input_schema, self.needs, self.name)
+        if self._pairs:
+            require_pairs(input_schema, self.name)
         require_absent(input_schema, self._added, self.name)
         added = [
             pa.field(one.name, pa.type_for_alias(one.column_type), nullable=one.null is not None)
-            for one in map(MEASURES.__getitem__, self._added)
+            for one in map(_MEASURES.__getitem__, self._added)
         ]
         return pa.schema([*input_schema, *added], metadata=input_schema.metadata)
 
@@ -90,7 +102,8 @@ class Measure(StatelessOperator):
             return None, columns
         # An operator that measures everything is left as the user wrote it.
         left = self if added == self._added else replace(self, columns=added)
-        return left, columns.difference(added).union(left.needs)
+        mates = {"mate"} if left._pairs else set()
+        return left, columns.difference(added).union(left.needs, mates)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Measures each read.

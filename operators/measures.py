@@ -8,13 +8,14 @@ read is null or has a byte that is not a quality.
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from biometal_stream.columns import StringColumn
 from biometal_stream.errors import DataError
-from biometal_stream.measured import MEASURES
+from biometal_stream.measured import MEASURES, PAIR_MEASURES
 from biometal_stream.operators.kernels import medians, quality, sequence, triplets
 
 if TYPE_CHECKING:
@@ -33,9 +34,16 @@ TOLERANCE = 1e-12
 exactly at a limit is kept."""
 
 
+_OF_PAIRS = "biometal_stream.operators.pairs.measures"  # which needs measures of reads itself
+
+
 def values(view: BatchView, name: str) -> NDArray[Any]:
     """Computes the measure with this name for each read: (num_rows,), NaN for no value."""
-    function: Callable[[BatchView], NDArray[Any]] = globals()[MEASURES[name].function]
+    function: Callable[[BatchView], NDArray[Any]]
+    if name in PAIR_MEASURES:
+        function = getattr(import_module(_OF_PAIRS), PAIR_MEASURES[name].function)
+    else:
+        function = globals()[MEASURES[name].function]
     return function(view)
 
 

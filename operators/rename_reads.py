@@ -234,8 +234,9 @@ def _numbers(batch: pa.RecordBatch, first: int, digits: int) -> pa.Array:
 
     from biometal_stream.view import BatchView
 
-    unit = 2 if BatchView(batch).paired else 1
-    numbers = pa.array(np.arange(batch.num_rows) // unit + first).cast(pa.large_string())
+    starts = BatchView(batch).unit_starts
+    units = np.repeat(np.arange(len(starts)), np.diff(starts, append=batch.num_rows))
+    numbers = pa.array(units + first).cast(pa.large_string())
     return pc.utf8_lpad(numbers, digits, "0") if digits else numbers
 
 
@@ -258,7 +259,7 @@ class _Numbering:
         from biometal_stream.view import BatchView
 
         made = self._operator.renamed(batch, self._next)
-        self._next += batch.num_rows // (2 if BatchView(batch).paired else 1)
+        self._next += len(BatchView(batch).unit_starts)
         return made
 
     def flush(self) -> None:

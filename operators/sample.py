@@ -6,7 +6,7 @@ from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Concurrency
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from biometal_stream.view import BatchView
 
 _MERGED_BYTES = 4 << 20
+_Value = TypeVar("_Value", bound=Any)
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ class Sample(ReadFilter):
         if self.fraction is None or self.exact:
             raise TypeError("the sample needs the whole stream; call it or open it")
         # The upper 53 bits are a double precision number from 0 to 1, without 1.
-        return (hashes_of(view, self.seed) >> np.uint64(11)) * 2.0**-53 < self.fraction
+        chosen = (hashes_of(view, self.seed) >> np.uint64(11)) * 2.0**-53 < self.fraction
+        return _by_row(chosen, view)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Samples one batch; for a number, or exactly, as if it were the whole stream."""
@@ -120,7 +122,7 @@ class Sample(ReadFilter):
 
 
 def hashes_of(view: BatchView, seed: int) -> NDArray[np.uint64]:
-    """The hash of each row's name, or of mate 1's name for both mates; (num_rows,)."""
+    """The hash of the name of each read, or of mate 1 of each pair; (units,)."""
     import numpy as np
 
     from biometal_stream.operators.kernels.names import hash_names
@@ -128,9 +130,14 @@ def hashes_of(view: BatchView, seed: int) -> NDArray[np.uint64]:
     names = view.text("name")
     hashes = np.empty(names.num_rows, np.uint64)
     hash_names(names.starts, names.stops, names.data, np.uint64(seed), hashes)
-    if view.paired:
-        hashes[1::2] = hashes[0::2]
-    return hashes
+    return hashes[view.unit_starts]
+
+
+def _by_row(values: NDArray[_Value], view: BatchView) -> NDArray[_Value]:
+    """The values of reads and pairs, (units,), for each row, (num_rows,)."""
+    import numpy as np
+
+    return np.repeat(values, np.diff(view.unit_starts, append=view.num_rows))
 
 
 class _Sample:
@@ -149,7 +156,6 @@ class _Sample:
         self._hashes: list[NDArray[np.uint64]] = []  # one for each read or pair
         self._held = 0
         self._limit = 2**64 - 1
-        self._rows = 1
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         import numpy as np
@@ -157,12 +163,11 @@ class _Sample:
         from biometal_stream.view import BatchView
 
         view = BatchView(batch)
-        self._rows = 2 if view.paired else 1
-        hashes = hashes_of(view, self._seed)
+        hashes = hashes_of(view, self._seed)[view.unit_starts]
         keep = hashes <= np.uint64(self._limit) if self._number else np.zeros(len(hashes), bool)
         if keep.any():
-            self._batches.append(view.keep(keep).to_batch())
-            self._hashes.append(hashes[keep][:: self._rows])
+            self._batches.append(view.keep(_by_row(keep, view)).to_batch())
+            self._hashes.append(hashes[keep])
             self._held += len(self._hashes[-1])
             if self._held > 2 * self._number:
                 self._sort_out()
@@ -172,7 +177,7 @@ class _Sample:
         """Drops all but the smallest hashes; if hashes are equal, the later ones."""
         import numpy as np
 
-        from biometal_stream.view import as_mask, filter_rows
+        from biometal_stream.view import BatchView, as_mask, filter_rows
 
         hashes = np.concatenate(self._hashes)
         smallest = np.argsort(hashes, kind="stable")[: self._number]
@@ -185,7 +190,7 @@ class _Sample:
             mask = keep[start : start + len(own)]
             start += len(own)
             if mask.any():
-                batches.append(filter_rows(batch, as_mask(np.repeat(mask, self._rows))))
+                batches.append(filter_rows(batch, as_mask(_by_row(mask, BatchView(batch)))))
                 kept.append(own[mask])
         self._batches, self._hashes = batches, kept
         self._held = len(smallest)

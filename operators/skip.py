@@ -49,21 +49,23 @@ class Skip(OrderedReadFilter):
         """Why a read is dropped, in words."""
         return f"one of the first {self.number:,}"
 
-    def prepare(self, view: BatchView, /) -> tuple[int, int]:
-        """The number of rows, and how many of them are a read or pair."""
-        return view.num_rows, 2 if view.paired else 1
+    def prepare(self, view: BatchView, /) -> NDArray[np.int64]:
+        """The rows at which reads and pairs begin, and the number of rows."""
+        import numpy as np
 
-    def start(self) -> Callable[[tuple[int, int]], NDArray[np.bool_]]:
+        return np.append(view.unit_starts, view.num_rows)
+
+    def start(self) -> Callable[[NDArray[np.int64]], NDArray[np.bool_]]:
         """Counts down, through the batches of one run."""
         left = self.number
 
-        def keep(counted: tuple[int, int]) -> NDArray[np.bool_]:
+        def keep(edges: NDArray[np.int64]) -> NDArray[np.bool_]:
             import numpy as np
 
             nonlocal left
-            rows, unit = counted
-            skipped = min(left, rows // unit)
+            skipped = min(left, len(edges) - 1)
             left -= skipped
-            return np.arange(rows) >= skipped * unit
+            kept: NDArray[np.bool_] = np.arange(edges[-1]) >= edges[skipped]
+            return kept
 
         return keep

@@ -268,6 +268,12 @@ class TrimAdapters(AdapterOptions, ReadTrimmer):
             return self._cut(view, self._pairs())
         import numpy as np
 
+        if view.merged is not None:
+            alone = self._cut(view.keep(view.merged), [(pair[0], "") for pair in self._pairs()])
+            pairs = self._cut(view.unmerged(), self._pairs())
+            ends = np.empty(view.num_rows, np.int64)
+            ends[view.merged], ends[~view.merged] = alone[0], pairs[0]
+            return ends, *map(np.concatenate, zip(alone[1:], pairs[1:], strict=True))
         # Some mates may be orphans, so each is a single read with the adapters of its mate.
         found = tuple(np.empty((3, view.num_rows), np.int64))
         mates = view.column("mate").to_numpy(zero_copy_only=False)

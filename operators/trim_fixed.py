@@ -100,7 +100,7 @@ class TrimFixed(ReadTrimmer):
                 self.tail if self.tail2 is None else self.tail2,
                 self.length if self.length2 is None else self.length2,
             )
-            second = view.column("mate").to_numpy() == 2
+            second = view.column("mate").to_numpy(zero_copy_only=False) == 2
             starts, stops = np.where(second, others, (starts, stops))
         return starts, stops
 

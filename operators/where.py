@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from biometal_stream.docstrings import filled, listed
-from biometal_stream.measured import MEASURES
+from biometal_stream.measured import MEASURES, PAIR_MEASURES
 from biometal_stream.operators.base import ReadFilter
 from biometal_stream.operators.expressions import condition, parse
 from biometal_stream.settings import argument
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from biometal_stream.view import BatchView
 
 
-@filled(measures=listed(list(MEASURES)))
+@filled(measures=listed([*MEASURES, *PAIR_MEASURES]))
 @dataclass(frozen=True)
 class Where(ReadFilter):
     """Keeps reads that meet a condition on columns and measures.

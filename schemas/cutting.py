@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from biometal_stream.errors import SchemaError
-from biometal_stream.measured import MEASURES, added_by
+from biometal_stream.measured import MEASURES, PAIR_MEASURES, added_by
 from biometal_stream.schemas.checks import is_text
 from biometal_stream.schemas.features import ENCODING
 from biometal_stream.schemas.reads import other_names
@@ -24,7 +24,7 @@ _NAMES = frozenset((*TEXT, "phred", *(name for one in TEXT for name in other_nam
 
 _MEASURED = frozenset(
     name for one in MEASURES.values() for name in (one.name, one.sql) if name is not None
-)
+).union(PAIR_MEASURES.keys() - {"insert_size"})
 _PREDICTED = re.compile(r".+_(label|score|probability(_.+)?)", re.DOTALL)
 
 

@@ -80,7 +80,10 @@ def run_job(job: Job) -> None:
     if not job.options.quiet:
         note_terminal(inputs)
     source = source_of(job.read, job.options)
-    sink = _sink(job, paired=source.paired)
+    from biometal_stream.interfaces import Repairing
+
+    repaired = any(isinstance(each, Repairing) for each in job.operators)
+    sink = _sink(job, paired=source.paired or repaired)
     engine, partition_size = _engine(job, sink)
 
     from biometal_stream.pipeline import Pipeline
@@ -97,7 +100,9 @@ def run_job(job: Job) -> None:
             warning=None if _takes_standard_output(job) else _NO_WRITE,
         )
         write_stats(report)
-    _tell(job, report, getattr(sink, "layout", None) if source.paired else None)
+    alone = job.write is not None and job.write["unmerged"] is not None
+    interleaved = "mate" in pipeline.schema.names and not alone
+    _tell(job, report, getattr(sink, "layout", None) if interleaved else None)
 
 
 def run_pipeline(

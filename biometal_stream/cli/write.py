@@ -144,6 +144,13 @@ def write_command() -> StepCommand:
                 " 'o_R{mate}.fq.gz' makes one file per mate.",
             ),
             click.Option(
+                ["--unmerged"],
+                type=click.Path(),
+                metavar="FILE",
+                help="The file for pairs that merge-pairs does not merge; TARGET then gets the"
+                " merged reads alone. 'rest_R{mate}.fq.gz' makes one file per mate.",
+            ),
+            click.Option(
                 ["--engine"],
                 type=OneOf(["local", "ray", "spark"]),
                 default="local",

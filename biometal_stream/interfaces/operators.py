@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from biometal_stream.columns import StringColumn
     from biometal_stream.view import BatchView
 
     BatchFunction: TypeAlias = Callable[[pa.RecordBatch], pa.RecordBatch]
@@ -139,6 +140,46 @@ class Splitter(Operator, Protocol):
             The parts of all reads, at least one of each, and for each part the row of its read,
             (num_parts,), in ascending order.
         """
+
+
+@runtime_checkable
+class Merging(Operator, Protocol):
+    """An operator that merges mates to one read, of which ``mate`` is null."""
+
+    @property
+    def keeps_pairs(self) -> bool:
+        """Whether the other pairs stay in the stream; if not, its reads are single."""
+
+    def merged(self, batch: pa.RecordBatch, /) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
+        """Merges a batch of pairs.
+
+        Returns:
+            The reads, and which row of the batch each is, or begins with, ``int64``, (rows,).
+        """
+
+
+@runtime_checkable
+class Repairing(Operator, Protocol):
+    """An operator that finds the mates of reads that come in any order.
+
+    If it is the first step, the source does not check the mates. Its function has an attribute
+    ``leave``, which the run sets: it takes the reads without a mate.
+    """
+
+    def repaired_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The schema of the pairs: that of the reads, with ``mate``."""
+
+
+@runtime_checkable
+class Editor(Operator, Protocol):
+    """An operator that changes bases or qualities, and neither rows nor lengths of reads.
+
+    It shares a `BatchView` with the filters, trimmers and observers before and after it. If it has
+    the methods of an observer, it observes the view as it was before.
+    """
+
+    def edit(self, view: BatchView, /) -> Mapping[str, StringColumn]:
+        """Returns the text columns that it changes, (num_rows,), each read as long as it was."""
 
 
 @runtime_checkable

@@ -51,6 +51,19 @@ class ProjectedSource(Source, Protocol):
 
 
 @runtime_checkable
+class MatedSource(Source, Protocol):
+    """A source of pairs that can also be read without matching mates."""
+
+    def apart(self) -> Source:
+        """Returns a source of all mates 1 and then all mates 2; unchanged without mates."""
+
+
+def unchecked(source: Source) -> Source:
+    """The source without its check of mates, if it has one."""
+    return source.apart() if isinstance(source, MatedSource) else source
+
+
+@runtime_checkable
 class PartitionedSource(Source, Protocol):
     """A source that can be read in partitions, by several machines at the same time."""
 

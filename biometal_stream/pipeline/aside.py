@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
+from biometal_stream.columns import merged_reads, validity_of
 from biometal_stream.errors import SchemaError
 from biometal_stream.pipeline.chain import Chain
 from biometal_stream.pipeline.results import Passed
-from biometal_stream.pipeline.routes import ORPHANS, REASON, REJECTED
-from biometal_stream.pipeline.steps import SplitCall
+from biometal_stream.pipeline.routes import ORPHANS, REASON, REJECTED, UNMERGED
+from biometal_stream.pipeline.steps import SharedCall, SplitCall
 from biometal_stream.view import BatchView, as_mask, filter_rows, take_rows
 
 if TYPE_CHECKING:
@@ -24,12 +25,17 @@ if TYPE_CHECKING:
     from biometal_stream.pipeline.steps import Work
 
 
+_COUNTED = {ORPHANS: "orphans", UNMERGED: "reads not merged"}
+"""The names of the counters of reads that leave."""
+
+
 class Aside:
     """Takes the reads that leave each batch, and hands them on in input order.
 
     Args:
         schema: The schema of rejected reads; ``None`` if they are not wanted.
         parts_orphans: Whether reads without their mates leave the output.
+        orphans: Their schema.
         set_aside: Takes the name of a route and its rows.
         count: Counts orphans.
     """
@@ -39,11 +45,13 @@ class Aside:
         schema: pa.Schema | None,
         *,
         parts_orphans: bool,
+        orphans: pa.Schema,
         set_aside: Callable[[str, pa.RecordBatch], None],
         count: Callable[[str, int], None],
     ) -> None:
         self.schema = schema
         self.parts_orphans = parts_orphans
+        self._orphans = orphans
         self._set_aside = set_aside
         self._count = count
 
@@ -51,8 +59,26 @@ class Aside:
         """Takes what has left a batch; called in input order."""
         for name, batch in left.items():
             self._set_aside(name, batch)
-            if name == ORPHANS:
-                self._count(ORPHANS, batch.num_rows)
+            if name in {ORPHANS, UNMERGED}:
+                self._count(_COUNTED[name], batch.num_rows)
+
+    def leave(self, orphans: pa.RecordBatch) -> None:
+        """Takes reads that never had a mate, as they are; columns of later steps are null."""
+        self.add({ORPHANS: _in_schema(orphans, self._orphans)})
+
+    def without_pairs(self, work: Callable[[pa.RecordBatch], Passed]) -> Callable[..., Passed]:
+        """Makes the work of the last stage, after which pairs that were not merged leave."""
+
+        def apart(batch: pa.RecordBatch) -> Passed:
+            passed = work(batch)
+            batch = passed.batch
+            alone = validity_of(batch.column("mate")) == 0
+            pairs = filter_rows(batch, as_mask(~alone))
+            merged = filter_rows(batch, as_mask(alone)).drop_columns(["mate"])
+            passed.found.append((self, {UNMERGED: pairs}))
+            return Passed(merged, passed.found)
+
+        return apart
 
     def in_turn(self, steps: Sequence[Work]) -> Callable[[pa.RecordBatch], Passed]:
         """Makes the work of a stage, which also finds what leaves each batch."""
@@ -99,13 +125,19 @@ class _Leaving:
             if view.rows is not None:
                 self._take(view.rows)
             return step.copied(view)
+        before = batch.num_rows
+        rows: NDArray[np.int64] | None = None
         if isinstance(step, SplitCall):
             batch, rows = step.split(batch)
             self._split(rows)
             return batch
-        before = batch.num_rows
-        batch = step(batch, found)
-        if batch.num_rows != before:
+        if isinstance(step, SharedCall):
+            batch, rows = step.numbered(batch)
+        else:
+            batch = step(batch, found)
+        if rows is not None:
+            self._take(rows)
+        elif batch.num_rows != before:
             raise SchemaError(
                 f"a step turned {before:,} reads into {batch.num_rows:,} and is not a filter, so"
                 " rejected reads and orphans cannot be found after it"
@@ -143,12 +175,14 @@ class _Leaving:
         return {REJECTED: batch}
 
     def parted(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-        """Returns the complete pairs, and the reads without their mates."""
+        """Returns the complete pairs, merged or not, and the reads without their mates."""
         pair = self._rows >> 1
         with_next = np.zeros(len(pair), np.bool_)
         with_next[:-1] = pair[:-1] == pair[1:]
         whole = with_next.copy()
         whole[1:] |= with_next[:-1]
+        if merged_reads(batch):
+            whole |= validity_of(batch.column("mate")) == 0
         if whole.all():
             return batch, batch.slice(0, 0)
         return filter_rows(batch, as_mask(whole)), filter_rows(batch, as_mask(~whole))
@@ -156,11 +190,18 @@ class _Leaving:
 
 def _with_reason(batch: pa.RecordBatch, schema: pa.Schema, reason: str) -> pa.RecordBatch:
     """Rows in the schema of rejected reads; columns that they lack are null."""
+    return _in_schema(
+        batch, schema, {REASON: pa.repeat(pa.scalar(reason, pa.string()), batch.num_rows)}
+    )
 
+
+def _in_schema(
+    batch: pa.RecordBatch, schema: pa.Schema, given: Mapping[str, pa.Array] | None = None
+) -> pa.RecordBatch:
     def columns() -> Iterator[pa.Array]:
         for each in schema:
-            if each.name == REASON:
-                yield pa.repeat(pa.scalar(reason, pa.string()), batch.num_rows)
+            if given is not None and each.name in given:
+                yield given[each.name]
             elif each.name in batch.schema.names:
                 yield batch.column(each.name)
             else:

@@ -1,4 +1,4 @@
-"""Filters, trimmers and observers that follow each other, on one view of a batch."""
+"""Filters, trimmers, editors and observers that follow each other, on one view of a batch."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from biometal_stream.interfaces import (
     Concurrency,
+    Editor,
     Filter,
     Observer,
     Operator,
@@ -30,12 +31,12 @@ if TYPE_CHECKING:
 Lose: TypeAlias = "Callable[[Filter, BatchView, NDArray[np.bool_]], None]"
 """Takes a filter, the view that it looked at, and which of its rows it keeps, (num_rows,)."""
 
-Member: TypeAlias = "Filter | Trimmer | Observer[Any]"
+Member: TypeAlias = "Filter | Trimmer | Editor | Observer[Any]"
 
 
 def is_member(operator: Operator) -> TypeGuard[Member]:
     """Whether an operator can share its view with those before and after it."""
-    if isinstance(operator, Filter | Trimmer):
+    if isinstance(operator, Filter | Trimmer | Editor):
         return True
     return isinstance(operator, Observer) and operator.concurrency is Concurrency.SHARED
 
@@ -70,6 +71,7 @@ class Link:
         self._filter = member if isinstance(member, Filter) else None
         self._keep = None if self._filter is None else _keeping(self._filter, order)
         self._trimmer = member if isinstance(member, Trimmer) else None
+        self._editor = member if isinstance(member, Editor) else None
         self._observer = member if fold is not None and isinstance(member, Observer) else None
 
     def __call__(self, view: BatchView, found: Found, lose: Lose | None = None) -> BatchView:
@@ -79,7 +81,7 @@ class Link:
             if self._observer is not None and self._fold is not None:
                 found.append((self._fold, self._observer.observe(view)))
         if self._counts:
-            self.meter.passed(view.num_rows, 0, left.num_rows, 0)
+            self.meter.passed(view.num_rows, 0, left.num_rows, 0, *map(_merged, (view, left)))
         return left
 
     def _left(self, view: BatchView, lose: Lose | None) -> BatchView:
@@ -92,7 +94,7 @@ class Link:
             left = view.cut(*two_bounds(self._trimmer.bounds(view)))
             self.meter.trimmed(*_trimmed(view, left))
             return left
-        return view
+        return view if self._editor is None else view.edited(self._editor.edit(view))
 
 
 def _keeping(member: Filter, order: Order | None) -> Callable[[BatchView], NDArray[np.bool_]]:
@@ -155,6 +157,11 @@ class Chain:
         with self._links[-1].meter.working():
             left: pa.RecordBatch = view.to_batch(self._drop)
             return left
+
+
+def _merged(view: BatchView) -> int:
+    merged = view.merged
+    return 0 if merged is None else int(np.count_nonzero(merged))
 
 
 def _trimmed(before: BatchView, after: BatchView) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from biometal_stream.pipeline.meter import bottleneck
 from biometal_stream.pipeline.plan import plan
 from biometal_stream.pipeline.report import Report, Snapshot
 from biometal_stream.pipeline.results import LEFT_OUT, Fold, finished, is_observer
-from biometal_stream.pipeline.routes import NO_ROUTES, ORPHANS, REJECTED, Routes
+from biometal_stream.pipeline.routes import NO_ROUTES, ORPHANS, REJECTED, UNMERGED, Routes
 from biometal_stream.pipeline.stages import Stages
 from biometal_stream.pipeline.usage import Usage, measuring_usage
 from biometal_stream.run import LocalRun
@@ -88,6 +88,7 @@ class Execution:
             aside = Aside(
                 self._plan.rejected,
                 parts_orphans=self._plan.orphans,
+                orphans=self._orphan_schema,
                 set_aside=self._set_aside,
                 count=self._run.count,
             )
@@ -192,13 +193,22 @@ class Execution:
             raise ConfigurationError(
                 f"rejected reads and orphans need {titles(last='or')} output, not {sink!r}"
             )
-        schemas = {REJECTED: self._plan.rejected, ORPHANS: self.schema}
+        schemas = {
+            REJECTED: self._plan.rejected,
+            ORPHANS: self._orphan_schema,
+            UNMERGED: self._plan.unmerged,
+        }
         output = stack.enter_context(sink.open_parallel(self.schema, self._run))
         others = {
             name: stack.enter_context(other.open_parallel(schemas[name], self._run))
             for name, other in self._routes.sinks().items()
         }
         return OpenBeside(output, others)
+
+    @property
+    def _orphan_schema(self) -> pa.Schema:
+        unmerged = self._plan.unmerged
+        return self.schema if unmerged is None else unmerged
 
     def _set_aside(self, name: str, batch: pa.RecordBatch) -> None:
         assert isinstance(self._target, OpenBeside)

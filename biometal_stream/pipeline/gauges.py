@@ -6,12 +6,20 @@ import math
 from dataclasses import replace
 from functools import partial
 
-from biometal_stream.interfaces import Filter, Observer, Splitter, Trimmer
+from biometal_stream.interfaces import (
+    Editor,
+    Filter,
+    Merging,
+    Observer,
+    Repairing,
+    Splitter,
+    Trimmer,
+)
 from biometal_stream.pipeline.cached import Cached
 from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.meter import Meter
 from biometal_stream.pipeline.report import StageStatistics
-from biometal_stream.pipeline.stand_ins import StandIn
+from biometal_stream.pipeline.stand_ins import OpenedOnce, StandIn
 from biometal_stream.pipeline.step import Step, StepKind, Stop
 from biometal_stream.settings import as_typed
 
@@ -71,7 +79,10 @@ class Gauges:
             _step(meter, into=stopped is None or place > stopped, out=place >= (stopped or 0))
             for place, meter in enumerate(self.operators)
         )
-        return _without_split(steps) if self._pairs == "split" else steps
+        if self._pairs != "split":
+            return steps
+        breaking = (isinstance(_itself(each.operator), Filter | Merging) for each in self.operators)
+        return _without_split(steps, next((n for n, each in enumerate(breaking) if each), None))
 
     def interrupt(self) -> bool:
         """Interrupts library calls of the operators; returns whether none is running any more."""
@@ -105,9 +116,11 @@ def _step(meter: Meter, *, into: bool, out: bool) -> Step:
         kind=kind,
         reads_in=reads_in,
         reads_out=reads_out,
-        pairs_in=reads_in // 2 if meter.mates_in and reads_in is not None else None,
-        pairs_out=reads_out // 2 if meter.mates_out and reads_out is not None else None,
-        dropped=_dropped(kind, reads_in, reads_out),
+        pairs_in=_pairs(reads_in, meter.merged_in)
+        if meter.mates_in and not isinstance(_itself(operator), Repairing)
+        else None,
+        pairs_out=_pairs(reads_out, meter.merged_out) if meter.mates_out else None,
+        dropped=_dropped(_itself(operator), reads_in, reads_out),
         reason=_reason(_itself(operator)),
         reads_trimmed=meter.reads_trimmed if trimmed else None,
         bases_trimmed=meter.bases_trimmed if trimmed else None,
@@ -115,19 +128,27 @@ def _step(meter: Meter, *, into: bool, out: bool) -> Step:
     )
 
 
-def _dropped(kind: StepKind, reads_in: int | None, reads_out: int | None) -> int | None:
-    """The reads that came in and did not go out; a splitter drops none, and makes more."""
-    if reads_in is None or reads_out is None:
+def _dropped(operator: object, reads_in: int | None, reads_out: int | None) -> int | None:
+    """The reads that came in and did not go out.
+
+    A splitter drops none, and makes more; what mates are merged to is not dropped.
+    """
+    if reads_in is None or reads_out is None or isinstance(operator, Merging):
         return None
-    return 0 if kind == "splitter" else reads_in - reads_out
+    return 0 if isinstance(operator, Splitter) else reads_in - reads_out
 
 
-def _without_split(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """Leaves out the pairs after the first filter.
+def _pairs(reads: int | None, merged: int) -> int | None:
+    return None if reads is None else (reads - merged) // 2
+
+
+def _without_split(steps: tuple[Step, ...], first: int | None) -> tuple[Step, ...]:
+    """Leaves out the pairs after the first filter, or the first step that merges mates.
 
     Some reads have lost their mates there, so half of the reads are not pairs.
     """
-    first = next((place for place, step in enumerate(steps) if step.kind == "filter"), len(steps))
+    if first is None:
+        return steps
     return tuple(
         replace(
             step,
@@ -146,7 +167,7 @@ def _reason(operator: object) -> str | None:
 
 def _itself(operator: object) -> object:
     """The operator itself, if another stands in for it in this run."""
-    while isinstance(operator, Cached | StandIn):
+    while isinstance(operator, Cached | StandIn | OpenedOnce):
         operator = operator.operator
     return operator
 
@@ -158,4 +179,6 @@ def _kind(operator: object) -> StepKind:
         return "trimmer"
     if isinstance(operator, Splitter):
         return "splitter"
+    if isinstance(operator, Editor):
+        return "operator"
     return "observer" if isinstance(operator, Observer) else "operator"

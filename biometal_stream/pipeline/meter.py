@@ -56,6 +56,7 @@ class Meter:
         self.busy = self.cpu = self.blocked = self.starved = 0.0
         self.reads_trimmed = self.bases_trimmed = self.reads_split = 0
         self.mates_in = self.mates_out = False  # whether rows are counted in pairs, too
+        self.merged_in = self.merged_out = 0  # rows that are not mates any more
         self.stop: Stop | None = None  # why the operator ended the run
         self.details: Callable[[], Mapping[str, object]] = dict
         self.interrupts: list[Callable[[], bool]] = []  # of what the stage calls
@@ -74,12 +75,30 @@ class Meter:
             self.rows_out += rows
             self.bytes_out += size
 
-    def passed(self, rows: int, size: int, rows_out: int, size_out: int) -> None:
+    def passed(
+        self,
+        rows: int,
+        size: int,
+        rows_out: int,
+        size_out: int,
+        merged: int = 0,
+        merged_out: int = 0,
+    ) -> None:
         """Counts a batch that came in and the batch that went out, in one step.
 
         So rows that are still being worked on do not count as dropped: see `kept`.
+
+        Args:
+            rows: The rows that came in.
+            size: Their bytes.
+            rows_out: The rows that went out.
+            size_out: Their bytes.
+            merged: The rows that came in as reads that two mates were merged to.
+            merged_out: Those that went out.
         """
         with self._lock:
+            self.merged_in += merged
+            self.merged_out += merged_out
             self.batches_in += 1
             self.rows_in += rows
             self.bytes_in += size

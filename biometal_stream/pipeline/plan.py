@@ -70,6 +70,8 @@ class Plan(NamedTuple):
         pairs: What filters do to a pair if they keep only one mate.
         rejected: The schema of the reads that filters drop; ``None`` if they are not wanted.
         orphans: Whether reads without their mates leave the output.
+        unmerged: The schema of the pairs that leave the output, as they are not merged; ``None`` if
+            none do.
     """
 
     source: Source
@@ -81,6 +83,7 @@ class Plan(NamedTuple):
     pairs: Pairs = "both"
     rejected: pa.Schema | None = None
     orphans: bool = False
+    unmerged: pa.Schema | None = None
 
 
 def plan(recipe: Recipe, sink: object | None, routes: Routes = NO_ROUTES) -> Plan:
@@ -110,6 +113,10 @@ def plan(recipe: Recipe, sink: object | None, routes: Routes = NO_ROUTES) -> Pla
     if rejected is not None or recipe.pairs == "split":
         what = "--rejected" if rejected is not None else "--pairs split"
         check_routes(recipe.operators, segments, what=what, split=recipe.pairs == "split")
+    unmerged = None
+    if routes.unmerged is not None:
+        unmerged = schema
+        schema = schema.remove(schema.get_field_index("mate"))
     return Plan(
         source,
         segments,
@@ -119,7 +126,8 @@ def plan(recipe: Recipe, sink: object | None, routes: Routes = NO_ROUTES) -> Pla
         warnings,
         recipe.pairs,
         rejected,
-        routes.orphans is not None,
+        routes.orphans is not None and recipe.pairs == "split",
+        unmerged,
     )
 
 

@@ -11,6 +11,7 @@ from biometal_stream.columns import empty_batch
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import (
     Concurrency,
+    Editor,
     Filter,
     Observation,
     Observer,
@@ -90,10 +91,10 @@ class Fold:
     def state(self) -> Any:
         """Returns what was found. If no batch came, a batch without rows is observed.
 
-        So the result has the columns. A filter or trimmer that observes is skipped, because it
-        would have to run on the batch first.
+        So the result has the columns. A filter, trimmer or editor that observes is skipped,
+        because it would have to run on the batch first.
         """
-        if not self._observed and not isinstance(self.observation, Filter | Trimmer):
+        if not self._observed and not isinstance(self.observation, Filter | Trimmer | Editor):
             with noting(f"in {self.name}"):
                 nothing = self.observation.observe(BatchView(empty_batch(self._schema)))
             self.add(nothing)
@@ -157,7 +158,7 @@ def observation_of(operator: Operator) -> Observation[Any] | None:
 
 def is_observer(operator: object) -> bool:
     """Whether an operator only observes."""
-    aside = isinstance(operator, Filter | Trimmer | Attached)
+    aside = isinstance(operator, Filter | Trimmer | Editor | Attached)
     return isinstance(operator, Observer) and not aside
 
 

@@ -13,7 +13,9 @@ from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.interfaces import (
     Concurrency,
     Filter,
+    Merging,
     Operator,
+    Repairing,
     SelectiveSink,
     ends_early,
 )
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 REASON = "reason"
 """The column that holds the filter that rejected a read, as the command line names it."""
 
-REJECTED, ORPHANS = ROUTES
-"""The names of the two routes, as options and in messages."""
+REJECTED, ORPHANS, UNMERGED = ROUTES
+"""The names of the routes, as options and in messages."""
 
 
 class Routes(NamedTuple):
@@ -36,18 +38,20 @@ class Routes(NamedTuple):
     Attributes:
         rejected: The sink for the reads that filters drop, with the column `REASON`.
         orphans: The sink for the reads whose mates are dropped.
+        unmerged: The sink for the pairs that are not merged.
     """
 
     rejected: Any = None
     orphans: Any = None
+    unmerged: Any = None
 
     def __bool__(self) -> bool:
-        return self.rejected is not None or self.orphans is not None
+        return any(sink is not None for sink in self)
 
     def sinks(self) -> dict[str, Any]:
         """The sinks that are set, by name."""
-        every = {REJECTED: self.rejected, ORPHANS: self.orphans}
-        return {name: sink for name, sink in every.items() if sink is not None}
+        every = zip(ROUTES, self, strict=True)
+        return {name: sink for name, sink in every if sink is not None}
 
     def taken(self, filter_: Operator, schema: pa.Schema) -> frozenset[str]:
         """The columns that are needed of the rows that a filter drops.
@@ -68,6 +72,7 @@ def routes_to(
     sink: object | None,
     rejected: str | os.PathLike[str] | None,
     orphans: str | os.PathLike[str] | None,
+    unmerged: str | os.PathLike[str] | None,
 ) -> Routes:
     """Chooses the sinks for reads that leave the output, by file name.
 
@@ -76,21 +81,30 @@ def routes_to(
         sink: Where the output goes; its quality encoding is that of the other files.
         rejected: The file for reads that filters drop; ``None`` for none.
         orphans: The file for reads whose mates are dropped; ``None`` for none.
+        unmerged: The file for pairs that are not merged; ``None`` for none.
 
     Raises:
         ConfigurationError: A name does not indicate a format, or the format does not fit the reads.
     """
     from biometal_stream.sinks.choose import sink_beside
 
-    paired = "mate" in recipe.source.schema.names
-    alone = recipe.pairs == "split"
+    paired = _paired(recipe)
+    merged = any(isinstance(each, Merging) for each in recipe.operators)
+    alone = recipe.pairs == "split" or merged
     beside = partial(
         sink_beside, paired=paired, quality_encoding=getattr(sink, "quality_encoding", None)
     )
     return Routes(
         rejected and beside(rejected, unpaired=alone, reason=REASON),
         orphans and beside(orphans, unpaired=True),
+        unmerged and beside(unmerged, unpaired=False),
     )
+
+
+def _paired(recipe: Recipe) -> bool:
+    """Whether there are pairs at the start of a run, or after reads got their mates."""
+    repaired = any(isinstance(each, Repairing) for each in recipe.operators)
+    return repaired or "mate" in recipe.source.schema.names
 
 
 NO_ROUTES = Routes()
@@ -103,12 +117,13 @@ def check_pairs(recipe: Recipe, sink: object | None, routes: Routes) -> None:
     Raises:
         ConfigurationError: The reads are single, or orphans have nowhere to go.
     """
-    if recipe.pairs != "both" and "mate" not in recipe.source.schema.names:
+    if recipe.pairs != "both" and not _paired(recipe):
         raise ConfigurationError(
             f"--pairs {recipe.pairs} is for paired reads, and these are single; give the mates, or"
             " leave out --pairs"
         )
-    if routes.orphans is not None and recipe.pairs != "split":
+    repaired = any(isinstance(each, Repairing) for each in recipe.operators)
+    if routes.orphans is not None and recipe.pairs != "split" and not repaired:
         raise ConfigurationError(
             f"--orphans takes the reads whose mates a filter drops, and --pairs {recipe.pairs}"
             " makes none; add --pairs split (pairs='split' in Python)"
@@ -120,6 +135,57 @@ def check_pairs(recipe: Recipe, sink: object | None, routes: Routes) -> None:
             " a file for them (--orphans FILE, orphans= in Python), or leave out --pairs to drop"
             " them"
         )
+    _check_merged(recipe, sink, routes)
+
+
+def _check_merged(recipe: Recipe, sink: object | None, routes: Routes) -> None:
+    """Checks that merged reads and other pairs have somewhere to go."""
+    places = [place for place, each in enumerate(recipe.operators) if isinstance(each, Merging)]
+    mixed = any(isinstance(each, Merging) and each.keeps_pairs for each in recipe.operators)
+    if routes.unmerged is not None and not mixed:
+        raise ConfigurationError(
+            "--unmerged takes the pairs that merge-pairs leaves, and no step leaves any; add"
+            " merge-pairs, or leave out --unmerged"
+        )
+    if not places:
+        return
+    before = recipe.operators[: places[-1]]
+    if recipe.pairs == "split" and any(isinstance(each, Filter) for each in before):
+        raise ConfigurationError(
+            "merge-pairs needs whole pairs, and with --pairs split a filter before it may break"
+            " them; put merge-pairs before the filters"
+        )
+    if not mixed or "mate" not in recipe.schema.names:
+        if routes.unmerged is not None:
+            raise SchemaError(
+                "--unmerged needs the column 'mate', which says what is merged; do not drop it"
+            )
+        return
+    after = recipe.operators[places[-1] :]
+    alone = next((each for each in after if getattr(each, "before_merging", False)), None)
+    if alone is not None:
+        raise ConfigurationError(
+            f"{alone.name} takes pairs or single reads, and after merge-pairs there are both; put"
+            " it before merge-pairs, or drop the other pairs (merge-pairs --drop-unmerged)"
+        )
+    if routes.unmerged is None and getattr(sink, "needs_pairs", False):
+        raise ConfigurationError(
+            "merge-pairs leaves merged reads and pairs, which do not belong into the same FASTQ or"
+            " FASTA; name a file for the pairs (--unmerged 'rest_R{mate}.fq.gz', unmerged= in"
+            " Python), or drop them (merge-pairs --drop-unmerged)"
+        )
+    if routes.unmerged is not None:
+        serial = next((each for each in after if each.concurrency is Concurrency.SERIAL), None)
+        if serial is not None:
+            raise ConfigurationError(
+                f"--unmerged: '{as_typed(serial)}' must come before merge-pairs"
+            )
+    for sink_of_rejected in [routes.rejected] if routes.rejected is not None else []:
+        if len(getattr(sink_of_rejected, "patterns", ())) > 1:
+            raise ConfigurationError(
+                "--rejected: merged reads are neither mates 1 nor mates 2; name one file, without"
+                " {mate}"
+            )
 
 
 def rejected_schema(source: pa.Schema, operators: Sequence[Operator], routes: Routes) -> pa.Schema:

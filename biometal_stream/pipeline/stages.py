@@ -14,6 +14,7 @@ from biometal_stream.pipeline.inputs import SourceRun, opened_source
 from biometal_stream.pipeline.learning import Lessons, Parsed
 from biometal_stream.pipeline.meter import Meter, MeteredExecutor
 from biometal_stream.pipeline.results import Fold, Found, Passed, folded
+from biometal_stream.pipeline.routes import ORPHANS
 from biometal_stream.pipeline.steps import Transform, Work, open_serial, open_steps
 from biometal_stream.pipeline.turns import Order
 from biometal_stream.pipeline.value import fold_schema
@@ -131,6 +132,9 @@ class Stages:
         opened = []
         for segment in self._plan.segments:
             opened.append(self._open_segment(segment, schema, stack))
+            if segment is self._plan.segments[-1] and self._plan.unmerged is not None:
+                assert self._aside is not None
+                opened[-1] = opened[-1]._replace(work=self._aside.without_pairs(opened[-1].work))
             schema = fold_schema(schema, (*segment.serial, *segment.operators))
         last, _ = self._open_serial(self._plan.last, schema, stack)
         return opened, last
@@ -188,12 +192,18 @@ class Stages:
             if lessons is not None:
                 transforms.append(lessons.feed)
             operator = each if lessons is None else lessons.operators[0]
-            transform, meter = open_serial(operator, schema, stack, self._gauges.meter)
+            transform, meter = open_serial(operator, schema, stack, self._gauges.meter, self._leave)
             schema = operator.output_schema(schema)
             transforms.append(transform)
             meters.append(meter)
         self._gauges.operators += meters
         return transforms, meters
+
+    def _leave(self, orphans: pa.RecordBatch) -> None:
+        if self._aside is not None:
+            self._aside.leave(orphans)
+        else:
+            self._run.count(ORPHANS, orphans.num_rows)
 
     def _stage(
         self,

@@ -176,10 +176,13 @@ class OpenedOnce:
         operator: An operator that has to be opened.
         workers: How many threads will call it.
         stack: Closes contexts at the end of the run.
+
+    Attributes:
+        operator: The operator.
     """
 
     def __init__(self, operator: Operator, workers: int, stack: ExitStack) -> None:
-        self._operator = operator
+        self.operator = operator
         self.name = operator.name
         self.concurrency = operator.concurrency
         alone = operator.concurrency is Concurrency.PER_WORKER
@@ -188,7 +191,7 @@ class OpenedOnce:
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The operator's output schema."""
-        return self._operator.output_schema(input_schema)
+        return self.operator.output_schema(input_schema)
 
     @contextmanager
     def open(self) -> Iterator[BatchFunction]:

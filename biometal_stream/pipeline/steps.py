@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pyarrow as pa
 
+from biometal_stream.columns import merged_reads
 from biometal_stream.errors import SchemaError
 from biometal_stream.interfaces import (
     Concurrency,
     DetailedFunction,
     InterruptibleFunction,
+    Merging,
     Observer,
     Operator,
+    Repairing,
     SerialFunction,
     Splitter,
     flushed,
@@ -54,12 +57,32 @@ class SharedCall:
         Raises:
             SchemaError: The result is not a batch with the operator's output schema.
         """
-        rows, size = batch.num_rows, batch.nbytes
+        return self._called(self._function, batch)
+
+    def numbered(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, NDArray[np.int64] | None]:
+        """Does the same, and returns which row of the batch each row is or begins with.
+
+        The rows are ``None`` if the operator does not say, as it does if it is `Merging`.
+        """
+        rows: NDArray[np.int64] | None = None
+        merging: object = self._function
+        if not isinstance(merging, Merging):
+            return self(batch), None
+
+        def merged(batch: pa.RecordBatch) -> pa.RecordBatch:
+            nonlocal rows
+            batch, rows = merging.merged(batch)
+            return batch
+
+        return self._called(merged, batch), rows
+
+    def _called(self, function: BatchFunction, batch: pa.RecordBatch) -> pa.RecordBatch:
+        rows, size, merged = batch.num_rows, batch.nbytes, merged_reads(batch)
         with noting(f"in {self._meter.name}"):
             with self._meter.working():
-                batch = self._function(batch)
+                batch = function(batch)
             self.check(batch)
-        self._meter.passed(rows, size, batch.num_rows, batch.nbytes)
+        self._meter.passed(rows, size, batch.num_rows, batch.nbytes, merged, merged_reads(batch))
         return batch
 
     def check(self, batch: object) -> None:
@@ -208,6 +231,7 @@ def open_serial(
     schema: pa.Schema,
     stack: ExitStack,
     metered: Callable[..., Meter] = Meter,
+    leave: Callable[[pa.RecordBatch], None] | None = None,
 ) -> tuple[Transform, Meter]:
     """Opens an operator that sees all batches in order.
 
@@ -218,12 +242,15 @@ def open_serial(
         schema: The schema of the batches that come in.
         stack: Closes contexts at the end of the run.
         metered: Makes the meter.
+        leave: Takes the reads that a `Repairing` operator finds no mates for.
     """
     incoming, schema = schema, operator.output_schema(schema)
     meter = metered(operator.name, "serial", 1, operator)
     meter.note_mates(incoming, schema)
     function = stack.enter_context(operator.open())
     _attach(function, meter)
+    if leave is not None and isinstance(operator, Repairing):
+        function.leave = leave  # type: ignore[attr-defined]
     call = SharedCall(function, schema, meter)
     ends = function if isinstance(function, SerialFunction) else None
 

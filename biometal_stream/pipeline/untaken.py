@@ -44,7 +44,9 @@ def untaken_warnings(
         reversed(operators), reversed(schemas[:-1]), reversed(schemas[1:]), strict=True
     ):
         elsewhere = operator.also_written(before) if isinstance(operator, AlsoWriting) else ()
-        added = [name for name in after.names if name not in (*before.names, *elsewhere)]
+        # Mates are the order of the reads, too.
+        known = {*before.names, *elsewhere, "mate"}
+        added = [name for name in after.names if name not in known]
         if isinstance(operator, Splitter):
             added = []  # it is there for the parts, whose names show what they are
         if added and taken.isdisjoint(added) and set(added) <= set(final.names):

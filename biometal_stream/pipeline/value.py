@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.interfaces import Operator, Source
+from biometal_stream.interfaces import Operator, Repairing, Source, unchecked
 from biometal_stream.joined import operators_of
 from biometal_stream.pipeline.mates import PAIRS, Pairs
 from biometal_stream.settings import check_kind
@@ -60,6 +60,8 @@ class Recipe:
         if self.pairs not in PAIRS:
             raise ConfigurationError(f"pairs must be one of {', '.join(PAIRS)}: {self.pairs!r}")
         object.__setattr__(self, "operators", operators_of(*self.operators))
+        if self.operators and isinstance(self.operators[0], Repairing):
+            object.__setattr__(self, "source", unchecked(self.source))
 
     @property
     def schema(self) -> pa.Schema:

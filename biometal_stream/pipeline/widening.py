@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biometal_stream.columns import unit_starts
 from biometal_stream.pipeline.meter import noting
 from biometal_stream.sinks.rebatch import row_ends
 
@@ -34,14 +35,14 @@ def cut_before(operator: Widening, most: int) -> Transform:
 
     def transform(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            unit = 2 if "mate" in batch.schema.names else 1
+            edges = np.append(unit_starts(batch), batch.num_rows)
             with noting(f"in {operator.name}"):
-                ends = _ends(operator, batch)[::unit]
+                ends = _ends(operator, batch)[edges]
             start = 0
-            for stop in _stops(ends, most):
-                yield batch.slice(start * unit, (stop - start) * unit)
+            for stop in edges[list(_stops(ends, most))]:
+                yield batch.slice(start, stop - start)
                 start = stop
-            yield batch.slice(start * unit)
+            yield batch.slice(start)
             del batch  # the next may take long to come
 
     return transform

@@ -41,6 +41,7 @@ class Writable(Recipe):
         *,
         rejected: Target | None = None,
         orphans: Target | None = None,
+        unmerged: Target | None = None,
     ) -> Execution:
         """Prepares a run that can be watched while it is running.
 
@@ -48,6 +49,7 @@ class Writable(Recipe):
             sink: Where to write; ``None`` to take the batches.
             rejected: The file for reads that filters drop, with the reason.
             orphans: The file for reads whose mates are dropped, with ``pairs="split"``.
+            unmerged: The file for pairs that `MergePairs` does not merge.
 
         Raises:
             SchemaError: An operator cannot work on what comes before it.
@@ -56,7 +58,7 @@ class Writable(Recipe):
         from biometal_stream.pipeline.execution import Execution
         from biometal_stream.pipeline.routes import routes_to
 
-        return Execution(self, sink, routes=routes_to(self, sink, rejected, orphans))
+        return Execution(self, sink, routes=routes_to(self, sink, rejected, orphans, unmerged))
 
     def run(
         self,
@@ -64,9 +66,10 @@ class Writable(Recipe):
         *,
         rejected: Target | None = None,
         orphans: Target | None = None,
+        unmerged: Target | None = None,
     ) -> Report:
         """Runs into a sink, and raises the first error unchanged. See `execution`."""
-        return self.execution(sink, rejected=rejected, orphans=orphans).run()
+        return self.execution(sink, rejected=rejected, orphans=orphans, unmerged=unmerged).run()
 
     def write_parquet(
         self,
@@ -95,8 +98,9 @@ class Writable(Recipe):
                 ``partition_by`` (a column), ``max_partitions`` (the most values of it, 1,024 by
                 default), ``encoding`` (``delta``, or ``plain`` for readers
                 such as fastparquet), ``metadata`` (a mapping of text to text), ``rejected`` (the
-                file for reads that filters drop), and ``orphans`` (the file for reads whose mates
-                are dropped, with ``pairs="split"``).
+                file for reads that filters drop), ``orphans`` (the file for reads whose mates are
+                dropped, with ``pairs="split"``), and ``unmerged`` (the file for pairs that
+                `MergePairs` does not merge).
 
         Returns:
             The report of the run; with an engine, of all tasks as one run.
@@ -148,7 +152,7 @@ class Writable(Recipe):
             target: The file; ``-`` for standard output.
             stream: Whether to write the streaming format.
             options: ``compression`` (``none``, ``lz4``, ``zstd``), ``level``, and these options of
-                `write_parquet`: ``max_partitions``, ``rejected`` and ``orphans``.
+                `write_parquet`: ``max_partitions``, ``rejected``, ``orphans`` and ``unmerged``.
 
         Returns:
             The report of the run.
@@ -170,7 +174,7 @@ class Writable(Recipe):
             options: ``mate`` (the file for mates 2), ``interleaved``, ``compression``
                 (``none``, ``gzip``, ``zstd``), ``level``, ``quality_encoding`` (``phred33``,
                 ``phred64``, ``solexa``), and these options of `write_parquet`:
-                ``max_partitions``, ``rejected`` and ``orphans``.
+                ``max_partitions``, ``rejected``, ``orphans`` and ``unmerged``.
 
         Returns:
             The report of the run.

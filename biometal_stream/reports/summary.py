@@ -120,7 +120,7 @@ class Summarizing:
         labels = [each.name for each in schema if is_label(each)]
         return SummaryState(
             reads=view.num_rows,
-            pairs=view.num_rows // 2 if "mate" in schema.names else None,
+            pairs=view.num_pairs if "mate" in schema.names else None,
             lengths=lengths,
             letters=letters,
             scores=_scores(_texts(view, "quality")),

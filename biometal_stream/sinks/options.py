@@ -19,7 +19,7 @@ ParquetEncoding: TypeAlias = Literal["delta", "plain"]
 QualityEncoding: TypeAlias = Literal["phred33", "phred64", "solexa"]
 
 
-ROUTES = ("rejected", "orphans")
+ROUTES = ("rejected", "orphans", "unmerged")
 """The options that name files for reads set aside while others are written."""
 
 
@@ -31,10 +31,12 @@ class CommonOptions(TypedDict, total=False):
         max_partitions: The most values that may name files or folders; 1,024 by default.
         rejected: The file for the reads that filters drop, with the reason.
         orphans: The file for the reads whose mates were dropped, with ``pairs="split"``.
+        unmerged: The file for the pairs that `MergePairs` does not merge.
     """
 
     rejected: Target | None
     orphans: Target | None
+    unmerged: Target | None
     level: int | None
     max_partitions: int | None
 

@@ -161,7 +161,7 @@ class PartitionRebatcher:
             partition.
         """
         if self._naming.paired:
-            _ = BatchView(batch.select(["mate"])).paired
+            BatchView(batch.select(["mate"])).require_pairs()
         codes: NDArray[np.int64] = np.zeros(batch.num_rows, np.int64)
         keys: list[Key] = [()]
         for name in self._columns:

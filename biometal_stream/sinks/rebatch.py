@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from biometal_stream.columns import offsets_of, without_views
+from biometal_stream.columns import merged_reads, offsets_of, together, without_views
 
 LARGEST = 2**31 - 1
 """The most bytes of text in one Arrow array with 32-bit offsets."""
@@ -31,7 +31,9 @@ class RowRebatcher:
 
     A morsel ends after ``rows`` rows, or before the row that would make it larger than ``nbytes``
     bytes, as counted by `row_ends`. A larger row is a morsel of its own. With ``paired``, this
-    applies to pairs: rows 2k and 2k + 1 of the stream are never separated. For use by one thread.
+    applies to pairs: rows 2k and 2k + 1 of the stream are never separated. If a batch has reads
+    that mates were merged to, of which ``mate`` is null, it has whole pairs besides, which are not
+    separated either. For use by one thread.
 
     Args:
         rows: The most rows of a morsel, at least 1, or 2 if paired.
@@ -61,32 +63,38 @@ class RowRebatcher:
             self._odd = None
             yield from self._add_units(pair)
             batch = batch.slice(1)
-        if batch.num_rows % self._unit:
+        if batch.num_rows % self._unit and not merged_reads(batch):
             self._odd = batch.slice(batch.num_rows - 1)
             batch = batch.slice(0, batch.num_rows - 1)
         if batch.num_rows:
             yield from self._add_units(batch)
 
     def _add_units(self, batch: pa.RecordBatch) -> Iterator[list[pa.RecordBatch]]:
-        unit = self._unit
+        # A read that mates were merged to is alone, and others are pairs.
+        mixed = self._unit == 2 and merged_reads(batch) > 0
+        unit = 1 if mixed else self._unit
         ends = RowEnds(batch)
         rows = batch.num_rows
         first = before = 0
         while first < rows:
             most = min(rows, first + self._most_rows - self.held_rows)
+            most -= (most - first) % unit
             stop, after = ends.last_within(first, most, self._most_bytes - self.held_bytes, unit)
+            if mixed and together(batch, stop) > stop:
+                stop -= 1
+                after = ends.before(stop)
             if stop <= first:
                 if self._held:
                     yield self.take()
                     continue
-                stop = first + unit
+                stop = together(batch, first + 1) if mixed else first + unit
                 after = ends.before(stop)
             whole = stop - first == rows
             self._held.append(batch if whole else batch.slice(first, stop - first))
             self.held_rows += stop - first
             self.held_bytes += after - before
             first, before = stop, after
-            if self.held_rows == self._most_rows:
+            if self.held_rows >= self._most_rows:
                 yield self.take()
 
     def take(self) -> list[pa.RecordBatch]:

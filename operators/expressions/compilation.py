@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from biometal_stream.columns import empty_batch
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
 from biometal_stream.evaluation import evaluate
-from biometal_stream.measured import MEASURES
+from biometal_stream.measured import MEASURES, PAIR_MEASURES
 from biometal_stream.operators.expressions.language import (
     ARITHMETIC,
     COMPARISONS,
@@ -21,6 +21,7 @@ from biometal_stream.operators.expressions.language import (
     said,
     similar,
 )
+from biometal_stream.operators.pairs.checks import require_pairs
 from biometal_stream.schemas.checks import is_text, require_columns, require_text
 from biometal_stream.settings import meant_number
 from biometal_stream.view import BatchView
@@ -183,6 +184,9 @@ class _Compiler:
             return self._input(node, _COLUMN, name)
         if found > 1:
             raise SchemaError(f"where: the input has {found} columns named '{name}'")
+        if name in PAIR_MEASURES:
+            require_pairs(self._schema, f"where: {name}")
+            return self._input(node, _MEASURE, name)
         if name not in MEASURES:
             raise SchemaError(f"where: there is no column or measure '{name}'{self._meant(name)}")
         require_text(self._schema, (MEASURES[name].reads,), f"where: {name}")
@@ -201,7 +205,7 @@ class _Compiler:
             return "; write is_null(...)"
         if name.lower() in {"true", "false"}:
             return f"; write {name.capitalize()}"
-        return similar(name, [*columns, *MEASURES])
+        return similar(name, [*columns, *MEASURES, *PAIR_MEASURES])
 
     def _unary(self, node: ast.expr, operation: ast.unaryop, part: Part) -> Part:
         if isinstance(operation, ast.Not):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from biometal_stream.errors import ConfigurationError, SchemaError, SettingWarning
-from biometal_stream.measured import MEASURES
+from biometal_stream.measured import MEASURES, PAIR_COLUMNS, PAIR_MEASURES
 from biometal_stream.operators.expressions.checking import check, check_text
 from biometal_stream.operators.expressions.doubts import doubts
 from biometal_stream.operators.expressions.language import LONGEST, short, syntax_tree
@@ -93,7 +93,12 @@ class Expression:
         while nodes:
             match nodes.pop():
                 case ast.Name(id=name):
-                    found.add(name if name in schema.names else MEASURES[name].reads)
+                    if name in schema.names:
+                        found.add(name)
+                    elif name in PAIR_MEASURES:
+                        found.update(PAIR_COLUMNS)
+                    else:
+                        found.add(MEASURES[name].reads)
                 case ast.Call(func=ast.Name(id="column"), args=[ast.Constant(value=str(name))]):
                     found.add(name)
                 case ast.Call(args=arguments):

@@ -22,6 +22,7 @@ _N = np.uint8(ord("N"))
 _WIDTH = np.uint64(WIDTH)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
+_FOUR = np.uint64(4)
 _NOTHING = np.uint8(0)
 _AGREEMENT = np.uint64(512)
 _SEEDS = np.uint64(SEEDS)
@@ -31,11 +32,18 @@ _PERIODS = np.uint64(7)
 
 
 @inlined
-def _alike(text: NDArray[np.uint8], first: Word, count: Word) -> Word:
+def alike(text: NDArray[np.uint8], first: Word, count: Word, imagined: Word) -> Word:
     """How many of 64 bases agree if a read is moved by one to six bases; at least 16, a quarter.
 
     Repeats, and reads of one or two letters, agree with themselves, and so with each other, by
     chance.
+
+    Args:
+        text: The copies of the mates.
+        first: Where the bases begin.
+        count: How many there are; the first 64 are compared.
+        imagined: Bases to add to the comparison, of which a quarter agree: a few bases alone say
+            little.
     """
     here = load(text, first)
     most = np.uint64(16)
@@ -43,7 +51,8 @@ def _alike(text: NDArray[np.uint8], first: Word, count: Word) -> Word:
         if count > period + period:
             compared = min(count, _WIDTH) - period
             agreeing = compared - mismatches(here, load(text, first + period), compared)
-            most = max(most, agreeing * _WIDTH // compared)
+            agreeing += imagined // _FOUR
+            most = max(most, agreeing * _WIDTH // (compared + imagined))
     return most
 
 
@@ -72,7 +81,26 @@ def overlap_score(
     """
     if overlap == _ZERO:
         return np.int64(0)
-    agree = np.int64(gains[_AGREEMENT + _alike(text, first, overlap)])
+    chance = alike(text, first, overlap, _ZERO)
+    return score_over(
+        text, first, second, overlap, qualities, quality, other_quality, gains, chance
+    )
+
+
+@inlined
+def score_over(
+    text: NDArray[np.uint8],
+    first: Word,
+    second: Word,
+    overlap: Word,
+    qualities: NDArray[np.uint8],
+    quality: Word,
+    other_quality: Word,
+    gains: NDArray[np.int32],
+    chance: Word,
+) -> np.int64:
+    """Scores an overlap as `overlap_score` does, by how many of 64 bases agree by chance."""
+    agree = np.int64(gains[_AGREEMENT + chance])
     total = np.int64(0)
     done = _ZERO
     while done < overlap:

@@ -70,6 +70,10 @@ def documented(classes: dict[str, type]) -> dict[str, object]:
 EXAMPLES |= documented({n: c for n, c in operator_classes().items() if n not in EXAMPLES})
 
 MORE_EXAMPLES = [
+    operators.CorrectPairs(),
+    operators.MergePairs(algorithm="vsearch"),
+    operators.MergePairs(algorithm="adapterremoval", strategy="additive", drop_unmerged=True),
+    operators.SummarizeInserts("fastp"),
     CommonLength(),
     CommonLength(74),
     operators.DropDuplicates(),
@@ -206,6 +210,7 @@ OUT_OF_RANGE = {
         {"model": "x", "label": ""},
         {"model": "x", "label": "y", "probability": -0.1},
     ],
+    "correct-pairs": [{"algorithm": "vsearch"}],
     "keep-names": [{"file": ""}],
     "mask-quality": [{"letter": "n"}, {"quality": 12.5}, {"window": 0}],
     "max-dust": [{"score": float("nan")}],
@@ -214,6 +219,12 @@ OUT_OF_RANGE = {
     "max-length": [{"length": -1}, {"length": 20.5}, {"length": None}],
     "max-low-quality-fraction": [{"fraction": 1.01}, {"quality": 94}, {"quality": -1}],
     "measure": [{"columns": ("gc", "gc")}, {"columns": ("name",)}, {"columns": "gc"}],
+    "merge-pairs": [
+        {"algorithm": "flash"},
+        {"algorithm": "vsearch", "min_overlap": 4},
+        {"strategy": "additive"},
+        {"algorithm": "adapterremoval", "strategy": "both"},
+    ],
     "min-arithmetic-mean-quality": [{"quality": -1}, {"quality": 94}, {"quality": float("nan")}],
     "min-complexity": [{"fraction": -0.01}, {"fraction": 1.01}],
     "min-entropy": [{"entropy": 70}, {"entropy": float("nan")}],
@@ -376,17 +387,47 @@ def reads(
     return pa.RecordBatch.from_arrays(list(arrays.values()), schema=schema)
 
 
+PAIRS = {"correct-pairs", "merge-pairs", "summarize-inserts"}
+"""The steps that take only pairs."""
+
+
+def takes_pairs(operator: object) -> bool:
+    """Whether an operator refuses single reads."""
+    return getattr(operator, "name", "") in PAIRS
+
+
 def reads_for(operator: object, number: int = 40, **settings: Any) -> pa.RecordBatch:
     """The reads that an operator can take.
 
-    Trimmers and splitters refuse what was found in whole reads, and splitters refuse pairs.
+    Steps that compare mates take pairs. Those that change reads refuse what was found in whole
+    reads, and splitters refuse pairs.
     """
     if isinstance(operator, Splitter) and settings.get("paired"):
         pytest.skip("it takes single reads only")
+    settings["paired"] = settings.get("paired", False) or takes_pairs(operator)
     batch = reads(number, **settings)
+    if takes_pairs(operator):
+        batch = overlapping(batch)
     changes = operators.Extract | operators.Demultiplex | operators.MatchAdapters
     cuts = isinstance(operator, Trimmer | Splitter | changes)
-    return batch.drop_columns(["host_label"]) if cuts else batch
+    return batch.drop_columns(["host_label"]) if cuts or takes_pairs(operator) else batch
+
+
+def overlapping(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Pairs of which every other overlaps, with an error in some."""
+    turned = str.maketrans("ACGTNacgtu", "TGCANtgcaa")
+    texts = batch.column("sequence").to_pylist()
+    qualities = batch.column("quality").to_pylist()
+    for row in range(0, len(texts), 4):
+        insert = "ACCGTTAGCATTCGGATCACTGAACGT"[row % 5 :] + texts[row].upper()[:row]
+        mate = insert.translate(turned)[::-1]
+        texts[row : row + 2] = insert, mate if row % 8 else mate[:9] + "G" + mate[10:]
+        qualities[row : row + 2] = "5?I"[row % 3] * len(insert), "I5?"[row % 3] * len(insert)
+    for name, values in (("sequence", texts), ("quality", qualities)):
+        place = batch.schema.get_field_index(name)
+        field = batch.schema.field(place)
+        batch = batch.set_column(place, field, pa.array(values, field.type))
+    return batch
 
 
 def run(operator: object, batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:

@@ -88,7 +88,7 @@ def test_mate_1_decides_for_both():
 def test_a_number_keeps_the_smallest_hashes_in_order(number, ends, paired, seed):
     batch = reads(paired=paired)
     step = 2 if paired else 1
-    hashes = list(hashes_of(BatchView(batch), seed))[::step]
+    hashes = list(hashes_of(BatchView(batch), seed))
     smallest = sorted(range(len(hashes)), key=lambda k: (hashes[k], k))[:number]
     wanted = [
         batch.column("name")[k * step + mate].as_py()

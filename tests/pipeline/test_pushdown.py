@@ -19,7 +19,7 @@ from biometal_stream.errors import DataError, ModelError, SchemaError
 from biometal_stream.interfaces import Concurrency, Operator, Source
 from biometal_stream.pipeline import Pipeline
 from biometal_stream.pipeline.pushdown import TakeColumns, pushdown
-from tests.operators.conformance import EXAMPLES, MORE_EXAMPLES, reads, reads_for, run
+from tests.operators.conformance import EXAMPLES, MORE_EXAMPLES, reads, reads_for, run, takes_pairs
 from tests.stand_ins import Collect
 
 if TYPE_CHECKING:
@@ -129,6 +129,7 @@ def assert_same(source: Source, operators: list[Operator], threads: int = 1) -> 
 @given(data=st.data(), paired=st.booleans(), whole=st.booleans())
 @settings(max_examples=8, suppress_health_check=list(HealthCheck))
 def test_each_operator_gives_the_same(operator, data, paired, whole):
+    paired = paired or takes_pairs(operator)
     source = Whole(paired) if whole else Reads(paired)
     before = bs.Select(reads_for(operator, paired=paired).schema.names)
     names = operator.output_schema(before.output_schema(source.schema)).names

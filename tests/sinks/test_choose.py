@@ -149,8 +149,9 @@ def test_the_command_line_asks_the_table_what_engines_write(tmp_path, monkeypatc
 
     from biometal_stream.cli import run
     from biometal_stream.sinks.formats import FORMATS
+    from biometal_stream.sinks.options import ROUTES
 
-    job = run.Job((), None, {}, (), dict.fromkeys(("rejected", "orphans", "partition_size")))
+    job = run.Job((), None, {}, (), dict.fromkeys((*ROUTES, "partition_size")))
     job.write.update(engine="ray", target="out.fa")
     sink = sink_for(str(tmp_path / "out.fa"), paired=False)
     with pytest.raises(ConfigurationError, match="writes only Parquet; name a folder such as"):

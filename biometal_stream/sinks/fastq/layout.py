@@ -107,7 +107,7 @@ class RecordFormat:
 def _check_mates(batches: list[pa.RecordBatch]) -> None:
     # As one batch, since the mates of a pair may be in two.
     mates = pa.concat_batches([batch.select(["mate"]) for batch in batches])
-    _ = BatchView(mates).paired
+    BatchView(mates).require_pairs()
 
 
 class ReadRebatcher(RowRebatcher):

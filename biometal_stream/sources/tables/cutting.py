@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from biometal_stream.columns import merged_reads, unit_starts
 from biometal_stream.sinks.rebatch import row_ends
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ class Cutter:
 
     A chunk has about ``nbytes`` bytes: batches of at least half the size pass unchanged, smaller
     ones wait for others, larger ones are split. A larger row, or pair, is a chunk of its own. The
-    rows 2k and 2k + 1 of pairs are never separated. For use by one thread.
+    rows 2k and 2k + 1 of pairs are never separated, nor are mates between reads that others were
+    merged to, of which ``mate`` is null. For use by one thread.
 
     Args:
         nbytes: The approximate size of a chunk in bytes.
@@ -36,6 +38,7 @@ class Cutter:
         self._held_bytes = 0
         self._held_rows = 0
         self._odd: pa.RecordBatch | None = None
+        self._mixed = False  # whether a read was seen that mates were merged to
 
     def add(self, batch: pa.RecordBatch) -> Iterator[list[pa.RecordBatch]]:
         """Adds a batch; yields the chunks that are complete."""
@@ -46,28 +49,43 @@ class Cutter:
             self._odd = None
             yield from self._add(pair)
             batch = batch.slice(1)
-        if batch.num_rows % self._unit:
+        if self._is_odd(batch):
             self._odd = batch.slice(batch.num_rows - 1)
             batch = batch.slice(0, batch.num_rows - 1)
         if batch.num_rows:
             yield from self._add(batch)
 
+    def _is_odd(self, batch: pa.RecordBatch) -> bool:
+        """Whether a batch ends between two mates."""
+        self._mixed = self._mixed or (self._unit == 2 and merged_reads(batch) > 0)
+        if self._mixed and batch.num_rows:
+            return bool(batch.column("mate")[batch.num_rows - 1].as_py() == 1)
+        return bool(batch.num_rows % self._unit)
+
+    def _edges(self, batch: pa.RecordBatch) -> NDArray[np.int64]:
+        """The rows at which a batch may be cut, with its end."""
+        if self._mixed:
+            return np.append(unit_starts(batch), batch.num_rows)
+        return np.arange(0, batch.num_rows + 1, self._unit)
+
     def _add(self, batch: pa.RecordBatch) -> Iterator[list[pa.RecordBatch]]:
-        ends = _ends(batch)[:: self._unit]
+        edges = self._edges(batch)
+        ends = _ends(batch)[edges]
         start, units = 0, len(ends) - 1
-        most = _MOST_ROWS // self._unit
         while start < units:
             room = self._nbytes - self._held_bytes
             fitting = int(np.searchsorted(ends, ends[start] + room, side="right")) - 1
-            stop = min(max(fitting, start), start + most - self._held_rows // self._unit, units)
+            allowed = edges[start] + _MOST_ROWS - self._held_rows
+            within = int(np.searchsorted(edges, allowed, side="right")) - 1
+            stop = min(max(fitting, start), max(within, start))
             if stop == start:
                 if self._held:
                     yield self._take()
                     continue
                 stop = start + 1
-            rows = (stop - start) * self._unit
+            rows = int(edges[stop] - edges[start])
             whole = rows == batch.num_rows
-            self._held.append(batch if whole else batch.slice(start * self._unit, rows))
+            self._held.append(batch if whole else batch.slice(int(edges[start]), rows))
             self._held_bytes += int(ends[stop] - ends[start])
             self._held_rows += rows
             start = stop

@@ -14,7 +14,7 @@ from biometal_stream.channel import Aborted
 from biometal_stream.endings import UntilError
 from biometal_stream.interfaces import GoodRows
 from biometal_stream.sources.tables.cutting import Cutter
-from biometal_stream.sources.tables.mates import first_unpaired, unpaired
+from biometal_stream.sources.tables.mates import first_unpaired, rows_before, unpaired
 from biometal_stream.sources.tables.schema import fitted
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ class TableReads:
             return batch
         table = chunk.table
         error = unpaired(mates, row, table.name, chunk.first_row, table.columns)
-        raise GoodRows(batch.slice(0, row // 2 * 2), error)
+        raise GoodRows(batch.slice(0, rows_before(mates, row)), error)
 
 
 def _cut(cutter: Cutter, batches: UntilError[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from biometal_stream.interfaces import Source
     from biometal_stream.sources.options import Input
 
 
@@ -107,6 +108,12 @@ class TextFiles(TextOptions):
         if self.columns is None:
             return schema
         return pa.schema([schema.field(name) for name in self.columns], metadata=schema.metadata)
+
+    def apart(self) -> Source:
+        """Returns a source of all mates 1 and then all mates 2, whose names are not compared."""
+        from biometal_stream.sources.text.apart import Apart
+
+        return Apart(self) if self.paired else cast("Source", self)
 
     def project(self, columns: frozenset[str], /) -> Self:
         """Returns a source of the same reads with only some columns.

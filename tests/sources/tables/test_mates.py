@@ -5,10 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.sources.tables.mates import first_unpaired, unpaired
+from biometal_stream.sources.tables.mates import first_unpaired, rows_before, unpaired
 
 
-def plainly(values):
+def plainly(values, *, merged=False):
+    if merged and None in values:
+        rows = [(value, [None, *values][row]) for row, value in enumerate(values)]
+        wrong = (row for row, (value, before) in enumerate(rows) if (value == 2) != (before == 1))
+        return next(wrong, len(values) - 1 if values[-1] == 1 else None)
     for row, value in enumerate(values):
         if value != row % 2 + 1:
             return row
@@ -22,7 +26,20 @@ def plainly(values):
 )
 def test_as_in_plain_python(values, kind, with_null):
     values = [*values, None] if with_null else values
-    assert first_unpaired(pa.array(values, kind)) == plainly(values)
+    column = pa.array(values, kind)
+    assert first_unpaired(column) == plainly(values, merged=pa.types.is_integer(kind))
+
+
+@given(st.lists(st.sampled_from([1, 2, None])))
+def test_merged_reads_are_alone(values):
+    assert first_unpaired(pa.array(values, pa.int8())) == plainly(values, merged=True)
+
+
+@pytest.mark.parametrize(("mates", "row", "before"), [([None, 1, 1], 2, 1), ([1, 2, 2], 2, 2)])
+def test_the_rows_before_a_fault_are_whole_pairs(mates, row, before):
+    column = pa.array(mates, pa.int8())
+    assert first_unpaired(column) == row
+    assert rows_before(column, row) == before
 
 
 def test_no_rows():

@@ -1,0 +1,1 @@
+"""Mates that have read the same bases: where they overlap, and what follows from that."""

@@ -1,0 +1,181 @@
+"""Merged reads and pairs in one stream: where they go, and how they are counted."""
+
+import random
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import biometal_stream as bs
+from biometal_stream.cli.main import main
+from biometal_stream.errors import ConfigurationError, DataError, SchemaError
+from biometal_stream.sinks import DiscardSink
+from tests.operators.library import erroneous, library, written
+
+BATCH = erroneous(library(400, mean=170))
+READS = bs.from_arrow(pa.Table.from_batches([BATCH]))
+MERGED = bs.MergePairs()(BATCH)
+ALONE = [row for row in MERGED.to_pylist() if row["mate"] is None]
+PAIRS = [row for row in MERGED.to_pylist() if row["mate"] is not None]
+
+
+def names(path):
+    return [line[1:].split()[0] for line in path.read_text().splitlines()[::4]]
+
+
+def named(rows, mate=None):
+    return [row["name"] for row in rows if mate in (None, row["mate"])]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_merged_reads_and_pairs_go_to_their_files(tmp_path, threads):
+    reads = (READS | bs.MergePairs()).with_options(threads=threads)
+    report = reads.write_fastq(tmp_path / "m.fq", unmerged=tmp_path / "rest_R{mate}.fq")
+    assert names(tmp_path / "m.fq") == named(ALONE)
+    for mate in (1, 2):
+        assert names(tmp_path / f"rest_R{mate}.fq") == named(PAIRS, mate)
+    (step,) = report.steps
+    assert (step.pairs_in, step.pairs_out) == (400, len(PAIRS) // 2)
+    assert step.reads_out - 2 * step.pairs_out + step.pairs_out == step.pairs_in
+    assert (step.dropped, report.counts["reads not merged"]) == (None, len(PAIRS))
+    result = report.results["merge-pairs"]
+    assert (result.merged, result.unmerged) == (len(ALONE), len(PAIRS) // 2)
+    assert sum(length * count for length, count in result.lengths.items()) == result.bases
+
+
+def test_the_command_line(tmp_path, capsys):
+    first, second = written(BATCH, tmp_path)
+    target, rest = tmp_path / "m.fq.gz", tmp_path / "rest.parquet"
+    line = ["read", first, "--mate", second, "merge-pairs", "min-length", "110"]
+    assert main([*line, "write", str(target), "--unmerged", str(rest)]) == 0
+    told = capsys.readouterr().err
+    assert f"merge-pairs: {len(ALONE)} merged reads, " in told
+    assert "interleaved" not in told
+    assert pq.read_table(rest).num_rows == 0  # pairs have reads of 100 bases
+    kept = [row["name"] for row in ALONE if len(row["sequence"]) >= 110]
+    assert bs.read(str(target)).stream().read_all().column("name").to_pylist() == kept
+
+
+def test_filters_treat_a_merged_read_as_one_and_pairs_as_two():
+    strict = bs.MaxExpectedErrors(0.7)
+    for pairs, enough in (("both", all), ("either", any)):
+        kept = (READS | bs.MergePairs() | strict).with_options(pairs=pairs).stream().read_all()
+        fine = MERGED.to_pylist()
+        passing = strict(pa.RecordBatch.from_pylist(fine, MERGED.schema).drop_columns(["mate"]))
+        passed = list(
+            zip(*(passing.column(c).to_pylist() for c in ("name", "sequence")), strict=True)
+        )
+        wanted, row = [], 0
+        while row < len(fine):
+            unit = fine[row : row + (1 if fine[row]["mate"] is None else 2)]
+            if enough((each["name"], each["sequence"]) in passed for each in unit):
+                wanted += unit
+            row += len(unit)
+        assert 0 < len(wanted) < len(fine)
+        assert kept.to_pylist() == wanted
+
+
+def test_later_steps_count_reads_and_pairs():
+    units = len(ALONE) + len(PAIRS) // 2
+    for step in (bs.Sample(number=100), bs.Head(100)):
+        found = (READS | bs.MergePairs() | step).stream().read_all()
+        mates = found.column("mate").to_pylist()
+        assert mates.count(None) + mates.count(1) == 100 < units
+        assert mates.count(1) == mates.count(2)
+    report = (READS | bs.MergePairs() | bs.Summarize() | bs.MinLength(100)).run(DiscardSink())
+    assert report.results["summarize"].pairs == len(PAIRS) // 2
+    assert [step.pairs_in for step in report.steps if step.kind != "observer"] == [
+        400,
+        len(PAIRS) // 2,
+    ]
+
+
+def test_trimmers_see_both_kinds():
+    adapter = "AGATCGGAAGAGCACACGTC"
+    trim = bs.TrimAdapters(
+        adapter=(adapter,), mate_adapter=("AGATCGGAAGAGCGTCGTGT",), insert_sizes="0:0.01,150+:0.9"
+    )
+    for step in (trim, bs.TrimFixed(front=5, front2=9), bs.TrimQuality(10)):
+        found = (READS | bs.MergePairs() | step).stream().read_all()
+        assert found.num_rows == MERGED.num_rows
+        pairs = step(pa.RecordBatch.from_pylist(PAIRS, MERGED.schema)).to_pylist()
+        alone = pa.RecordBatch.from_pylist(ALONE, MERGED.schema)
+        if step is not trim:
+            assert [row for row in found.to_pylist() if row["mate"] is None] == step(
+                alone
+            ).to_pylist()
+        assert [row for row in found.to_pylist() if row["mate"] is not None] == pairs
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_both_kinds_are_read_again(tmp_path, suffix, threads):
+    path = tmp_path / f"all.{suffix}"
+    sink = getattr(READS | bs.MergePairs(), f"write_{suffix}")
+    sink(path)
+    again = bs.read(str(path)).with_options(threads=threads, memory="32M")
+    assert again.stream().read_all().to_pylist() == MERGED.to_pylist()
+    with pytest.raises(DataError, match="some reads are neither: mates were merged to them"):
+        again.write_fastq(tmp_path / "again_R{mate}.fq")
+
+
+def test_rows_rejected_after_merging(tmp_path):
+    reads = READS | bs.MergePairs() | bs.MinLength(120)
+    reads.write_fastq(
+        tmp_path / "m.fq", unmerged=tmp_path / "u.fq", rejected=tmp_path / "rejected.fq"
+    )
+    short = [row["name"] for row in MERGED.to_pylist() if len(row["sequence"]) < 120]
+    assert names(tmp_path / "rejected.fq") == short
+    only = READS | bs.MergePairs(drop_unmerged=True) | bs.MinLength(120)
+    only.write_fastq(tmp_path / "m2.fq", rejected=tmp_path / "r2.fq")
+    assert names(tmp_path / "r2.fq") == [row["name"] for row in ALONE if len(row["sequence"]) < 120]
+
+
+def test_orphans_after_merging(tmp_path):
+    reads = (READS | bs.MergePairs() | bs.MaxExpectedErrors(0.7)).with_options(pairs="split")
+    report = reads.write_fastq(
+        tmp_path / "m.fq", unmerged=tmp_path / "u_R{mate}.fq", orphans=tmp_path / "o.fq"
+    )
+    orphans = names(tmp_path / "o.fq")
+    assert 0 < len(orphans) == report.counts["orphans"] == len(set(orphans))
+    assert names(tmp_path / "u_R1.fq") == names(tmp_path / "u_R2.fq")
+    assert not set(orphans) & {*names(tmp_path / "u_R1.fq"), *names(tmp_path / "m.fq")}
+    assert [step.pairs_in for step in report.steps] == [400, None]
+
+
+def test_what_is_refused(tmp_path):
+    merging = READS | bs.MergePairs()
+    with pytest.raises(ConfigurationError, match="name a file for the pairs"):
+        merging.write_fastq(tmp_path / "m.fq")
+    with pytest.raises(ConfigurationError, match="--unmerged takes the pairs that merge-pairs"):
+        READS.write_fastq(tmp_path / "m.fq", unmerged=tmp_path / "u.fq")
+    with pytest.raises(ConfigurationError, match="put merge-pairs before the filters"):
+        (READS | bs.MinLength(9) | bs.MergePairs()).with_options(pairs="split").run(DiscardSink())
+    with pytest.raises(ConfigurationError, match="'head 9' must come before merge-pairs"):
+        (merging | bs.Head(9)).write_fastq(tmp_path / "m.fq", unmerged=tmp_path / "u.fq")
+    with pytest.raises(SchemaError, match="--unmerged needs the column 'mate'"):
+        (merging | bs.Select(("name", "sequence", "quality"))).write_fastq(
+            tmp_path / "m.fq", unmerged=tmp_path / "u.fq"
+        )
+    with pytest.raises(ConfigurationError, match="name one file, without"):
+        (merging | bs.MinLength(9)).write_fastq(
+            tmp_path / "m.fq", unmerged=tmp_path / "u.fq", rejected=tmp_path / "r{mate}.fq"
+        )
+    assert not list(tmp_path.iterdir())
+
+
+def test_single_reads_of_a_mixed_stream_can_be_written(tmp_path):
+    reads = READS | bs.MergePairs() | bs.Select(("name", "sequence", "quality"))
+    reads.write_fastq(tmp_path / "all.fq")
+    assert names(tmp_path / "all.fq") == [row["name"] for row in MERGED.to_pylist()]
+
+
+def test_rows_do_not_depend_on_batches(tmp_path):
+    numbers = random.Random(3)
+    ends = sorted(2 * numbers.randrange(400) for _ in range(9))
+    table = pa.Table.from_batches(
+        [BATCH.slice(a, b - a) for a, b in zip([0, *ends], [*ends, 800], strict=True)]
+    )
+    (bs.from_arrow(table) | bs.MergePairs()).write_parquet(tmp_path / "one.parquet")
+    (READS | bs.MergePairs()).write_parquet(tmp_path / "two.parquet")
+    assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
