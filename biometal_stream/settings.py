@@ -16,6 +16,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, TypeAlias
 
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.sizes import written_size
 
 Names: TypeAlias = tuple[str, ...] | list[str]
 """The type of a field that takes several names. `settle_names` converts it to a tuple."""
@@ -78,6 +79,18 @@ def setting_of(field: dataclasses.Field[Any]) -> Setting:
     return setting
 
 
+def typed_name(field: dataclasses.Field[Any]) -> str:
+    """The name of a field on the command line and in saved pipelines, such as ``front-quality``.
+
+    A number of bytes, such as ``max_record_bytes``, is a size there: ``max-record-size``.
+
+    Raises:
+        TypeError: The field was made by neither `argument` nor `option`.
+    """
+    words = field.name.replace("_", "-")
+    return words.removesuffix("-bytes") + "-size" if setting_of(field).unit == "bytes" else words
+
+
 def check_names(function: str, given: Iterable[str], known: Collection[str]) -> None:
     """Refuses options that a function does not have.
 
@@ -112,10 +125,12 @@ def as_typed(operator: Any, *, options: bool = False) -> str:
         if setting.positional:
             words += [quoted(_shown(each)) for each in values]
         elif options and value != field.default:
-            name = field.name.replace("_", "-")
+            name = typed_name(field)
             for each in values:
                 if isinstance(each, bool):
                     words.append(f"--{name}" if each else f"--no-{name}")
+                elif setting.unit == "bytes":
+                    words += [f"--{name}", written_size(each)]
                 else:
                     words += [f"--{name}", quoted(_shown(each))]
     return " ".join(words)

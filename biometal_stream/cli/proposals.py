@@ -103,9 +103,9 @@ def _may_follow(walk: Walk, command: click.Command) -> bool:
     """Whether a step may come after those typed so far."""
     place = getattr(command, "place", "")
     if not walk.steps:
-        return place in {"first", "alone"}
+        return place in {"first", "early", "alone"}
     now = getattr(walk.command, "place", "")
-    return now in {"first", "middle"} and place in {"middle", "last"}
+    return now in {"first", "early", "middle"} and place in {"early", "middle", "last"}
 
 
 def _values_of(parameter: click.Parameter, incomplete: str) -> list[Proposal]:

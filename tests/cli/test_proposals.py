@@ -15,7 +15,9 @@ def takes_files(line, incomplete=""):
 
 
 def test_what_a_line_starts_with():
-    assert values("") == {"read", "train", "synthesize", "demo", "doctor", "completion"}
+    assert values("") == {
+        *("read", "preset", "run", "train", "synthesize", "demo", "doctor", "completion")
+    }
     assert values("", "d") == {"demo", "doctor"}
     assert values("--threads 2", "re") == {"read"}
 
