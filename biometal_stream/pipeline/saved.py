@@ -155,9 +155,9 @@ def _source(source: Source) -> tuple[dict[str, Any], dict[str, Any]]:
     options: dict[str, Any] = {}
     for field in dataclasses.fields(form.load_options()):
         value = getattr(source, field.name)
-        if field.name == "mate" and value:
-            read["mate"] = [_path(each) for each in described.mate_paths]
-        elif field.name != "mate" and value not in {None, field.default}:
+        if isinstance(value, tuple):  # of inputs, such as those with mates 2
+            read |= {field.name: [_path(each) for each in value]} if value else {}
+        elif value not in {None, field.default}:
             table = options if setting_of(field).whole_run else read
             table[typed_name(field)] = _plain(field, value)
     return {**read, "format": form.name}, options
