@@ -1,6 +1,7 @@
-"""The presets: chains of steps for common kinds of reads, with their sources.
+"""The presets: chains of steps for common kinds of reads, as they are typed.
 
-The only list of them. Light: data, which the command line, Python and the documentation read.
+The only list of them. Light: data, which the command line and Python read. docs/presets.md has the
+source of each.
 """
 
 from __future__ import annotations
@@ -16,21 +17,47 @@ class Preset(NamedTuple):
         name: Its name.
         about: The reads that it is for.
         steps: The steps as typed on the command line.
-        source: Where its settings come from.
     """
 
     name: str
     about: str
     steps: str
-    source: str
 
+
+_QUALITY = "max-low-quality-fraction 0.4 --quality 15 max-n 5"
+"""The filters that fastp applies by default, except that of the length."""
 
 _EVERY_PRESET = (
     Preset(
         "illumina",
-        "Illumina reads, single or paired",
-        "trim-adapters max-low-quality-fraction 0.4 --quality 15 max-n 5 min-length 15",
-        "what fastp 1.3.6 does by default",
+        "Illumina reads, single or paired.",
+        f"trim-adapters {_QUALITY} min-length 15",
+    ),
+    Preset(
+        "nextseq",
+        "Illumina reads of two-colour instruments whose names no longer show the instrument.",
+        f"trim-adapters {_QUALITY} min-length 15",
+    ),
+    Preset(
+        "amplicon",
+        "Amplicons, such as 16S or ITS, whose primers have been removed.",
+        "trim-quality 3 --algorithm sliding-window --window 1 max-n 0 max-expected-errors 2"
+        " min-length 20",
+    ),
+    Preset(
+        "small-rna",
+        "Small RNA, which is shorter than the reads.",
+        f"trim-adapters {_QUALITY} min-length 17 max-length 100",
+    ),
+    Preset(
+        "ont",
+        "Reads of Oxford Nanopore.",
+        "min-mean-quality 10 min-length 500",
+    ),
+    Preset(
+        "pacbio",
+        "HiFi reads of PacBio.",
+        "min-mean-quality 20 min-length 10",
     ),
 )
 

@@ -22,19 +22,18 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Operator
 
 
+_SUMMARY = "Runs a chain of steps for a kind of reads, and prints it."
+
+
 def preset_command() -> StepCommand:
     """The command of ``preset``."""
-    listed = "\n".join(f"  {each.name}: {each.steps}" for each in PRESETS.values())
+    chains = [f"\b\n{each.name}: {each.about}\n  {each.steps}" for each in PRESETS.values()]
+    about = "It stands for steps, wherever it is on the line. docs/presets.md has their sources."
     return StepCommand(
         "preset",
         place="early",
         group=CHAINS,
-        help=f"""Runs a chain of steps for a kind of reads, and prints it.
-
-        It stands for these steps, wherever it is on the line:
-
-        \b
-{listed}""",
+        help="\n\n".join([_SUMMARY, about, *chains]),
         epilog="""\b
         Examples:
           biometal-stream preset illumina R1.fq.gz --mate R2.fq.gz write 'out_R{mate}.fq.gz'

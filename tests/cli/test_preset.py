@@ -1,5 +1,6 @@
 """``preset``: a chain of steps under one name."""
 
+import re
 import shlex
 
 import pyarrow.parquet as pq
@@ -12,6 +13,7 @@ from biometal_stream.errors import ConfigurationError
 from biometal_stream.joined import Joined
 from biometal_stream.presets import PRESETS
 from biometal_stream.settings import as_typed
+from tests.conftest import REPOSITORY
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def test_a_preset_is_the_line_that_it_prints(name, here, capsys):
     assert steps == PRESETS[name].steps
     assert main(shlex.split(f"read {files} {steps} write b_R{{mate}}.fq.gz --quiet")) == 0
     assert main(shlex.split(f"read {files} preset {name} write c_R{{mate}}.fq.gz --quiet")) == 0
-    assert capsys.readouterr().err == ""
+    assert "preset" not in capsys.readouterr().err
     for mate in "12":
         made = (here / f"a_R{mate}.fq.gz").read_bytes()
         assert (here / f"b_R{mate}.fq.gz").read_bytes() == made
@@ -61,6 +63,12 @@ def test_the_same_steps_in_python(name):
     typed = " ".join(as_typed(operator, options=True) for operator in chain)
     assert operators_of_words(shlex.split(typed)) == chain.operators
     assert (bs.read_fastq("r.fq") | chain | bs.Head(1)).operators == (*chain, bs.Head(1))
+
+
+def test_the_page_of_presets_has_all_of_them():
+    page = (REPOSITORY / "docs" / "presets.md").read_text()
+    sections = re.findall(r"^### (.+)\n\n(.+)\n\n```text\n(.+)\n```\n\n\S", page, re.MULTILINE)
+    assert sections == [(each.name, each.about, each.steps) for each in PRESETS.values()]
 
 
 def test_a_preset_is_one_step_of_a_line(here):
