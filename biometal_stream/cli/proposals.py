@@ -88,7 +88,7 @@ def _proposals_at(walk: Walk, incomplete: str) -> list[Proposal]:
         ]
     items = [] if walk.pending is None else _values_of(walk.pending, incomplete)
     argument = walk.next_argument()
-    if argument is not None:
+    if argument is not None and not (_is_inside(walk) and argument.nargs < 0):
         items += _values_of(argument, incomplete)
         if argument.required and (argument.nargs > 0 or not walk.steps[-1].values):
             return items
@@ -97,6 +97,11 @@ def _proposals_at(walk: Walk, incomplete: str) -> list[Proposal]:
         for name, command in walk.commands.items()
         if name.startswith(incomplete) and _may_follow(walk, command)
     ]
+
+
+def _is_inside(walk: Walk) -> bool:
+    """Whether the current step may be first, and is not: the files have been named before."""
+    return len(walk.steps) > 1 and getattr(walk.command, "place", "") == "early"
 
 
 def _may_follow(walk: Walk, command: click.Command) -> bool:

@@ -75,10 +75,16 @@ def job_of_saved(
         click.UsageError: An output of the file would be replaced by that of other reads or steps.
         BiometalError: The file cannot be read, or is not a pipeline.
     """
-    from biometal_stream.cli.saved import load
+    from biometal_stream.cli.saved import INPUTS, load
 
     saved = load(context.params["pipeline"], known)
     others = _is_typed(context, "files")
+    for name in sorted(INPUTS):
+        if _is_typed(context, name) and not others:
+            raise click.UsageError(
+                f"--{name} describes other files; name these, too: run {saved.file} FILES...",
+                ctx=context,
+            )
     if others:
         saved = saved.of_other_files()
     elif not saved.read:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 4 * 2**20
 """The largest file: a pipeline has a few hundred bytes, and a few kilobytes of what was learnt."""
 
-_INPUTS = frozenset({"files", "mate", "interleaved", "format"})
+INPUTS = frozenset({"files", "mate", "interleaved", "format"})
 """The values of ``read`` that describe the inputs themselves, and are replaced together."""
 _LEARNT = "learnt"
 _TABLES = ("read", "steps", "write", "options")
@@ -64,7 +64,7 @@ class Saved(NamedTuple):
 
     def of_other_files(self) -> Saved:
         """The pipeline without its files, and without what was learnt from them."""
-        read = {name: value for name, value in self.read.items() if name not in _INPUTS}
+        read = {name: value for name, value in self.read.items() if name not in INPUTS}
         return self._replace(read=read, learnt={})
 
 
@@ -101,8 +101,7 @@ def load(file: str, known: Mapping[str, StepCommand]) -> Saved:
 
 def _document(file: str) -> dict[str, Any]:
     try:
-        text = _bytes(file).decode()
-        return tomllib.loads(text)
+        return tomllib.loads(_bytes(file).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ConfigurationError(
             f"{file}: expected TOML, which is text in UTF-8; byte {error.start} is not"
@@ -136,8 +135,8 @@ def _steps(
         where = f"{file}: step {number}"
         if isinstance(step, dict) and len(step) > 1 and _LEARNT in step:
             own = {name: settings for name, settings in step.items() if name != _LEARNT}
-            learnt = _only(step[_LEARNT], f"{where}: {_LEARNT}", known)
-            yield _only(own, where, known), learnt
+            operator = _only(own, where, known)
+            yield operator, _only(step[_LEARNT], f"{where}: {_LEARNT}", known)
         else:
             yield _only(step, where, known), None
 
@@ -176,8 +175,8 @@ def _no_step(name: str, known: Mapping[str, StepCommand]) -> str:
         return "a preset is not a step here; write its steps, which preset NAME --show prints"
     names = (each for each in known if known[each].operator is not None)
     close = closest(name, names)
-    meant = f". Did you mean {close}?" if close else "; --plugin FILE adds the steps of a plugin"
-    return f"there is no step '{name}'{meant}"
+    meant = f". Did you mean {close}?" if close else ""
+    return f"there is no step '{name}'{meant} (--plugin FILE adds the steps of a plugin)"
 
 
 def _write(table: object, where: str) -> dict[str, Any]:

@@ -24,6 +24,11 @@ RUN_OPTIONS = ("threads", "memory", "min_reads", "pairs")
 """The fields of a `Recipe` that are saved as options. ``statistics`` does not change the output."""
 
 
+_OF_LEARNT = (
+    "Learnt from the files above, and used for them. With other files this step learns again."
+)
+
+
 class SavedStep(NamedTuple):
     """A step in a file.
 
@@ -43,7 +48,7 @@ class SavedStep(NamedTuple):
         if self.learnt is None:
             return own
         become = toml_value({self.learnt.name: self.learnt.settings})
-        return f"{own}# for the files above; other files are learnt from\nlearnt = {become}\n"
+        return f"{own}# {_OF_LEARNT}\nlearnt = {become}\n"
 
 
 class SavedPipeline(NamedTuple):

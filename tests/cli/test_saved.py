@@ -117,6 +117,43 @@ def test_other_files_and_another_target(here):
     )
 
 
+LEARNER = '''
+from collections import Counter
+from dataclasses import dataclass, replace
+from biometal_stream.operators.min_length import MinLength
+from biometal_stream.plugin import Look, ReadLearner, option
+
+@dataclass(frozen=True)
+class LongEnough(ReadLearner):
+    """Keeps reads of at least the median length, as another step."""
+
+    needs = ("sequence",)
+
+    add: int = option("Bases to add.", default=0)
+
+    @property
+    def look(self):
+        return Look(reads=100)
+
+    def learn(self, batches):
+        lengths = sorted(len(s) for batch in batches for s in batch["sequence"].to_pylist())
+        return MinLength(lengths[len(lengths) // 2] + self.add)
+'''
+
+
+def test_several_learners_of_one_name_and_another_step(here):
+    written(LEARNER, "steps.py")
+    plugin = "--plugin steps.py"
+    line = "read lane1.fq.gz long-enough trim-fixed --length 80 long-enough --add -3 write o.fq"
+    run(f"{plugin} {line} --save-pipeline p.toml")
+    text = (here / "p.toml").read_text()
+    assert "long-enough = { add = 0 }" in text
+    assert "learnt = { min-length = { length = 77 } }" in text
+    before = (here / "o.fq").read_bytes()
+    run(f"{plugin} run p.toml")
+    assert (here / "o.fq").read_bytes() == before
+
+
 def test_outputs_of_the_first_run_are_not_replaced(here, capsys):
     run("read lane1.fq.gz min-length 3 write o.fq --quarantine q.fq --save-pipeline p.toml")
     said = refused(capsys, "run p.toml lane2.fq.gz write x.fq")
@@ -128,6 +165,13 @@ def test_outputs_of_the_first_run_are_not_replaced(here, capsys):
     said = refused(capsys, "run p.toml --save-pipeline p.toml", status=1)
     assert "p.toml" in said
     assert "input" in said
+
+
+@pytest.mark.parametrize("option", ["--mate R2.fq.gz", "--interleaved", "--format fasta"])
+def test_options_of_other_files_need_these(here, capsys, option):
+    run("read lane1.fq.gz head 3 write o.fq --save-pipeline p.toml")
+    said = refused(capsys, f"run p.toml {option} write x.fq")
+    assert said.startswith(f"{option.split()[0]} describes other files; name these, too: run p.t")
 
 
 def test_the_pipeline_goes_to_standard_output(here, capsys):
@@ -188,7 +232,7 @@ def test_steps_of_a_plugin_come_back_if_it_is_named(here, capsys):
     run(f"{plugin} read lane1.fq.gz keep-starts write o.fq --save-pipeline p.toml")
     assert 'keep-starts = { learnt = ["A", "C"], step = 0.5 }' in (here / "p.toml").read_text()
     said = refused(capsys, "run p.toml")
-    assert said.startswith("p.toml: step 1: there is no step 'keep-starts'; --plugin FILE adds")
+    assert said.startswith("p.toml: step 1: there is no step 'keep-starts' (--plugin FILE adds")
     before = (here / "o.fq").read_bytes()
     run(f"{plugin} run p.toml")
     assert (here / "o.fq").read_bytes() == before
@@ -259,6 +303,11 @@ def test_faults_are_one_line_with_the_place(here, capsys, text, said):
     line = refused(capsys, "run p.toml lane1.fq.gz write x.fq")
     assert line.startswith(f"p.toml: {said}")
     assert not (here / "x.fq").exists()
+
+
+def test_a_mark_of_byte_order_is_accepted(here):
+    (here / "p.toml").write_bytes(b"\xef\xbb\xbf" + READ.replace("\n", "\r\n").encode())
+    run("run p.toml")
 
 
 def test_files_that_are_no_text_are_refused(here, capsys):
