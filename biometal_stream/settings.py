@@ -115,7 +115,8 @@ def as_typed(operator: Any, *, options: bool = False) -> str:
             shell needs.
     """
     quoted = shlex.quote if options else str
-    words = [operator.name]
+    arguments: list[str] = []
+    words: list[str] = []
     for field in dataclasses.fields(operator) if dataclasses.is_dataclass(operator) else ():
         setting = field.metadata.get(_KEY)
         value = getattr(operator, field.name)
@@ -123,7 +124,7 @@ def as_typed(operator: Any, *, options: bool = False) -> str:
             continue
         values = value if isinstance(value, tuple) else () if value is None else (value,)
         if setting.positional:
-            words += [quoted(_shown(each)) for each in values]
+            arguments += [quoted(_shown(each)) for each in values]
         elif options and value != field.default:
             name = typed_name(field)
             for each in values:
@@ -133,7 +134,14 @@ def as_typed(operator: Any, *, options: bool = False) -> str:
                     words += [f"--{name}", written_size(each)]
                 else:
                     words += [f"--{name}", quoted(_shown(each))]
-    return " ".join(words)
+    return " ".join([operator.name, *in_order(arguments, words)])
+
+
+def in_order(arguments: list[str], options: list[str]) -> list[str]:
+    """The arguments of a step, then its options, unless an argument looks like an option."""
+    if any(word.startswith(("-", "'-")) and word != "-" for word in arguments):
+        return [*options, "--", *arguments]
+    return [*arguments, *options]
 
 
 def _shown(value: Any) -> str:

@@ -9,7 +9,7 @@ import click
 
 from biometal_stream.cli.command import Argument, Real, Size, Whole, closest
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.settings import meant_number
+from biometal_stream.settings import in_order, meant_number
 from biometal_stream.sizes import written_size
 
 if TYPE_CHECKING:
@@ -59,17 +59,18 @@ def table_of(parameters: Iterable[click.Parameter], values: Mapping[str, Any]) -
 
 
 def words_of(parameters: Iterable[click.Parameter], values: Mapping[str, Any]) -> list[str]:
-    """The values that were given, as words of a command line; arguments first."""
+    """The values that were given, as words of a command line."""
+    arguments: list[str] = []
     words: list[str] = []
     for parameter, value in _given(parameters, values):
         several = [str(each) for each in (value if isinstance(value, list) else [value])]
         if isinstance(parameter, Argument):
-            words += several
+            arguments += several
         elif isinstance(value, bool):
             words.append(f"--{key_of(parameter)}" if value else parameter.secondary_opts[0])
         else:
             words += [word for each in several for word in (f"--{key_of(parameter)}", each)]
-    return words
+    return in_order(arguments, words)
 
 
 def _given(

@@ -334,3 +334,13 @@ def test_contents_never_run_code(here, capsys):
         refused(capsys, "run p.toml")
         with pytest.raises(BiometalError):
             bs.load_pipeline("p.toml")
+
+
+def test_words_that_look_like_options_stay_words(here, capsys):
+    (here / "-x.fq").write_bytes((here / "lane1.fq.gz").read_bytes())
+    line = "read --sample S -- -x.fq where -- '-gc < 0' rename -- -a=b write --level 3 -- -o.fq.gz"
+    assert main(["--show", *shlex.split(line)]) == 0
+    assert capsys.readouterr().out == f"biometal-stream {line}\n"
+    (here / "p.toml").write_text(READ + "[[steps]]\nwhere.expression = '-gc < 0'\n")
+    run("run p.toml --show")
+    assert capsys.readouterr().out.endswith("read lane1.fq.gz where -- '-gc < 0'\n")
