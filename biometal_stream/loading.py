@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
     from biometal_stream.joined import Joined
     from biometal_stream.pipeline import Pipeline
+    from biometal_stream.presets import PresetName
     from biometal_stream.sources.options import Inputs
 
 
-def preset(name: str) -> Joined:
+def preset(name: PresetName) -> Joined:
     """Returns the steps of a preset, to be joined to reads or to other steps.
 
     docs/presets.md lists the presets, their steps and where the settings come from. A preset is

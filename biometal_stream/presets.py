@@ -7,7 +7,10 @@ source of each.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
+
+PresetName: TypeAlias = Literal["illumina", "nextseq", "amplicon", "small-rna", "ont", "pacbio"]
+"""The names of the presets, for type checkers."""
 
 
 class Preset(NamedTuple):

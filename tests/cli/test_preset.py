@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from typing import get_args
 
 import pyarrow.parquet as pq
 import pytest
@@ -11,7 +12,7 @@ from biometal_stream.cli.main import main
 from biometal_stream.cli.preset import operators_of_words
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.joined import Joined
-from biometal_stream.presets import PRESETS
+from biometal_stream.presets import PRESETS, PresetName
 from biometal_stream.settings import as_typed
 from tests.conftest import REPOSITORY
 
@@ -97,6 +98,10 @@ def test_faults_are_one_line(here, capsys, line, said):
     assert main(line.split()) == 2
     *_, last = capsys.readouterr().err.splitlines()
     assert said in last
+
+
+def test_type_checkers_know_the_names():
+    assert set(get_args(PresetName)) == set(PRESETS)
 
 
 def test_python_names_the_presets():
