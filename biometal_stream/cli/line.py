@@ -101,10 +101,9 @@ def _check_order(contexts: list[click.Context]) -> None:
         )
     for place, context in enumerate(others):
         if place_of(context) == "first":
-            advice = "it takes several files" if context.command.name == "read" else "in its place"
-            raise click.UsageError(
-                f"'{context.command.name}' comes once, at the start; {advice}.", ctx=context
-            )
+            name = context.command.name
+            takes = "it takes several files" if name == "read" else "it reads the files itself"
+            raise click.UsageError(f"'{name}' comes once, at the start; {takes}.", ctx=context)
         if place_of(context) == "last" and place != len(others) - 1:
             raise click.UsageError(
                 f"'write' is the last step, but '{others[place + 1].command.name}' follows it.",

@@ -92,8 +92,6 @@ def job_of_saved(
             f"{saved.file} has no table 'read'; name the files: run {saved.file} FILES...",
             ctx=context,
         )
-    _complete(context, saved.read)
-    _complete(whole, saved.options)
     quarantine = saved.options.get("quarantine")
     if others and quarantine is not None and not _is_typed(whole, "quarantine"):
         raise click.UsageError(
@@ -101,20 +99,20 @@ def job_of_saved(
             " replace; add --quarantine FILE",
             ctx=context,
         )
-    write = saved.write if job.write is None else job.write
-    if (
-        job.write is None
-        and write is not None
-        and (others or more_steps)
-        and write["target"] != "-"
-    ):
+    target = saved.write["target"] if job.write is None and saved.write is not None else "-"
+    if target != "-" and (others or more_steps):
         raise click.UsageError(
-            f"{saved.file} writes {write['target']}, which other reads or steps must not replace;"
-            " add 'write TARGET'",
+            f"{saved.file} writes {target}, which other reads or steps must not replace; add"
+            " 'write TARGET'",
             ctx=context,
         )
+    _complete(context, saved.read)
+    _complete(whole, saved.options)
     return job._replace(
-        operators=saved.operators, learnt=saved.learnt, write=write, saved=(saved.file,)
+        operators=saved.operators,
+        learnt=saved.learnt,
+        write=saved.write if job.write is None else job.write,
+        saved=(saved.file,),
     )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from biometal_stream.cli.preset import operators_of_words
 from biometal_stream.cli.read import read_command
@@ -56,6 +59,8 @@ def learnt_operators(
 ) -> dict[int, Operator]:
     """The operators that learners have learnt to be, by the learners' numbers from 0.
 
+    An operator that is not a step is left out: the learner then learns the same again.
+
     Args:
         operators: The operators.
         learnt: ``Report.learnt``, which has an operator as it is typed.
@@ -69,5 +74,6 @@ def learnt_operators(
             count = seen[operator.name]
             what = learnt.get(operator.name if count == 1 else f"{operator.name}-{count}")
             if what is not None:
-                (found[number],) = operators_of_words(shlex.split(what.operator), known)
+                with suppress(click.UsageError, ValueError):
+                    (found[number],) = operators_of_words(shlex.split(what.operator), known)
     return found

@@ -154,6 +154,20 @@ def test_several_learners_of_one_name_and_another_step(here):
     assert (here / "o.fq").read_bytes() == before
 
 
+def test_what_is_learnt_and_is_no_step_is_learnt_again(here):
+    hidden = LEARNER.replace("return MinLength(", "return _Hidden(").replace(
+        "@dataclass(frozen=True)\n",
+        "@dataclass(frozen=True)\nclass _Hidden(MinLength):\n    name = 'hidden'\n\n"
+        "@dataclass(frozen=True)\n",
+    )
+    written(hidden, "steps.py")
+    run("--plugin steps.py read lane1.fq.gz long-enough write o.fq --save-pipeline p.toml")
+    assert "learnt" not in (here / "p.toml").read_text()
+    before = (here / "o.fq").read_bytes()
+    run("--plugin steps.py run p.toml")
+    assert (here / "o.fq").read_bytes() == before
+
+
 def test_outputs_of_the_first_run_are_not_replaced(here, capsys):
     run("read lane1.fq.gz min-length 3 write o.fq --quarantine q.fq --save-pipeline p.toml")
     said = refused(capsys, "run p.toml lane2.fq.gz write x.fq")
