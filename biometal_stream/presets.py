@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
-PresetName: TypeAlias = Literal["illumina", "nextseq", "amplicon", "small-rna", "ont", "pacbio"]
+PresetName: TypeAlias = Literal[
+    "illumina", "nextseq", "amplicon", "small-rna", "ont", "pacbio", "umi"
+]
 """The names of the presets, for type checkers."""
 
 
@@ -30,16 +32,18 @@ class Preset(NamedTuple):
 _QUALITY = "max-low-quality-fraction 0.4 --quality 15 max-n 5"
 """The filters that fastp applies by default, except that of the length."""
 
+_ILLUMINA = f"trim-adapters trim-poly-g {_QUALITY} min-length 15"
+
 _EVERY_PRESET = (
     Preset(
         "illumina",
         "Illumina reads, single or paired.",
-        f"trim-adapters {_QUALITY} min-length 15",
+        _ILLUMINA,
     ),
     Preset(
         "nextseq",
         "Illumina reads of two-colour instruments whose names no longer show the instrument.",
-        f"trim-adapters {_QUALITY} min-length 15",
+        f"trim-adapters trim-poly-g --when always {_QUALITY} min-length 15",
     ),
     Preset(
         "amplicon",
@@ -55,12 +59,17 @@ _EVERY_PRESET = (
     Preset(
         "ont",
         "Reads of Oxford Nanopore.",
-        "min-mean-quality 10 min-length 500",
+        "split-adapters min-mean-quality 7 min-length 200",
     ),
     Preset(
         "pacbio",
         "HiFi reads of PacBio.",
         "min-mean-quality 20 min-length 10",
+    ),
+    Preset(
+        "umi",
+        "Illumina reads whose mate 1, or only read, begins with a UMI of 8 bases.",
+        f"extract --read-structure 8M+T --name-as fastp {_ILLUMINA}",
     ),
 )
 
