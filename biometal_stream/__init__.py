@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # explicit names, so that a name that does not exist is an error
     from biometal_stream.errors import *  # noqa: F403
+    from biometal_stream.loading import load_pipeline as load_pipeline
+    from biometal_stream.loading import preset as preset
     from biometal_stream.operators import *  # noqa: F403
     from biometal_stream.pipeline import Pipeline as Pipeline
     from biometal_stream.pipeline import Read as Read
@@ -34,6 +36,8 @@ else:
             "__version__": "biometal_stream.version",
             "read": "biometal_stream.reading",
             "from_arrow": "biometal_stream.reading",
+            "load_pipeline": "biometal_stream.loading",
+            "preset": "biometal_stream.loading",
             "read_arrow": "biometal_stream.reading",
             "read_fasta": "biometal_stream.reading",
             "read_fastq": "biometal_stream.reading",

@@ -64,6 +64,9 @@ class Joined(Joining):
     def __repr__(self) -> str:
         return " | ".join(map(as_python, self.operators))
 
+    def __iter__(self) -> Iterator[Operator]:
+        return iter(self.operators)
+
     @property
     def name(self) -> str:
         """The names of the operators."""

@@ -16,6 +16,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, TypeAlias
 
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.sizes import written_size
 
 Names: TypeAlias = tuple[str, ...] | list[str]
 """The type of a field that takes several names. `settle_names` converts it to a tuple."""
@@ -78,6 +79,18 @@ def setting_of(field: dataclasses.Field[Any]) -> Setting:
     return setting
 
 
+def typed_name(field: dataclasses.Field[Any]) -> str:
+    """The name of a field on the command line and in saved pipelines, such as ``front-quality``.
+
+    A number of bytes, such as ``max_record_bytes``, is a size there: ``max-record-size``.
+
+    Raises:
+        TypeError: The field was made by neither `argument` nor `option`.
+    """
+    words = field.name.replace("_", "-")
+    return words.removesuffix("-bytes") + "-size" if setting_of(field).unit == "bytes" else words
+
+
 def check_names(function: str, given: Iterable[str], known: Collection[str]) -> None:
     """Refuses options that a function does not have.
 
@@ -102,7 +115,8 @@ def as_typed(operator: Any, *, options: bool = False) -> str:
             shell needs.
     """
     quoted = shlex.quote if options else str
-    words = [operator.name]
+    arguments: list[str] = []
+    words: list[str] = []
     for field in dataclasses.fields(operator) if dataclasses.is_dataclass(operator) else ():
         setting = field.metadata.get(_KEY)
         value = getattr(operator, field.name)
@@ -110,15 +124,24 @@ def as_typed(operator: Any, *, options: bool = False) -> str:
             continue
         values = value if isinstance(value, tuple) else () if value is None else (value,)
         if setting.positional:
-            words += [quoted(_shown(each)) for each in values]
+            arguments += [quoted(_shown(each)) for each in values]
         elif options and value != field.default:
-            name = field.name.replace("_", "-")
+            name = typed_name(field)
             for each in values:
                 if isinstance(each, bool):
                     words.append(f"--{name}" if each else f"--no-{name}")
+                elif setting.unit == "bytes":
+                    words += [f"--{name}", written_size(each)]
                 else:
                     words += [f"--{name}", quoted(_shown(each))]
-    return " ".join(words)
+    return " ".join([operator.name, *in_order(arguments, words)])
+
+
+def in_order(arguments: list[str], options: list[str]) -> list[str]:
+    """The arguments of a step, then its options, unless an argument looks like an option."""
+    if any(word.startswith(("-", "'-")) and word != "-" for word in arguments):
+        return [*options, "--", *arguments]
+    return [*arguments, *options]
 
 
 def _shown(value: Any) -> str:

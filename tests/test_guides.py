@@ -27,6 +27,7 @@ RUN = {
     "docs/index.md",
     "docs/models.md",
     "docs/plugins.md",
+    "docs/presets.md",
     "docs/routes.md",
     "docs/encodings.md",
     "docs/sessions.md",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from biometal_stream.cli.command import Argument, closest
+from biometal_stream.cli.command import CHAINS, Argument, closest
 from biometal_stream.cli.habits import OPTIONS, STEPS
 from biometal_stream.operators.base import command_name
 from biometal_stream.settings import meant_number
@@ -89,7 +89,7 @@ def unknown_word(word: str, at: Cursor) -> click.UsageError:
     may_follow = [
         name
         for name, each in at.commands.items()
-        if getattr(each, "place", "") in {"middle", "last"}
+        if getattr(each, "place", "") in {"early", "middle", "last"}
     ]
     meant = meant_step(word, may_follow)
     if not meant and meant_number(word) is not None:
@@ -223,7 +223,8 @@ def _meant_option(name: str, at: Cursor) -> str:
     owners = [
         f"'{each}'"
         for each, command in at.commands.items()
-        if any(name in one.opts for one in command.params if isinstance(one, click.Option))
+        if getattr(command, "group", "") != CHAINS  # theirs are those of 'read'
+        and any(name in one.opts for one in command.params if isinstance(one, click.Option))
     ]
     if owners:
         return f"; it is an option of {' and '.join(owners[:3])}, and belongs after that step"

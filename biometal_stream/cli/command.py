@@ -27,11 +27,11 @@ PROGRAM = "biometal-stream"
 COMPLETE = "_BIOMETAL_STREAM_COMPLETE"
 """The variable in which a shell's script passes the command line up to the cursor."""
 
-SOURCES, FILTERS, TRIMMERS = "Source", "Filters", "Trimmers"
+SOURCES, CHAINS, FILTERS, TRIMMERS = "Source", "Several steps at once", "Filters", "Trimmers"
 TRANSFORMS, SINKS = "Transforms", "Sink"
 PLUGINS = "Steps of plugins"
 OTHER = "Other commands"
-GROUPS = (SOURCES, FILTERS, TRIMMERS, TRANSFORMS, PLUGINS, SINKS, OTHER)
+GROUPS = (SOURCES, CHAINS, FILTERS, TRIMMERS, TRANSFORMS, PLUGINS, SINKS, OTHER)
 """The headings of the list of commands, in the order of the flow."""
 
 
@@ -193,7 +193,8 @@ class StepCommand(click.Command):
 
     Args:
         name: The step's name.
-        place: Its place in a chain: ``first``, ``middle``, ``last`` or ``alone``.
+        place: Its place in a chain: ``first``, ``middle``, ``last`` or ``alone``; ``early`` is
+            first or in the middle.
         group: Its heading in the list of commands, one of `GROUPS`.
         runs: The function of a step that stands alone, as ``package.module:function``, imported
             only to run it. It takes the values and the options of the whole run, and returns the
@@ -228,7 +229,7 @@ class StepCommand(click.Command):
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Shows the step in its place in a chain."""
-        before = "" if self.place in {"first", "alone"} else " read FILES..."
+        before = "" if self.place in {"first", "early", "alone"} else " read FILES..."
         words = " ".join([str(self.name), *self.collect_usage_pieces(ctx)])
         formatter.write_usage(f"{PROGRAM}{before}", words, prefix="Usage: ")
 
@@ -258,6 +259,12 @@ def parse(
         click.exceptions.Exit: Help was requested and printed.
     """
     return command.make_context(command.name, arguments, parent=parent)
+
+
+def place_of(context: click.Context) -> str:
+    """The place of a step in a chain, as in `StepCommand`."""
+    assert isinstance(context.command, StepCommand)
+    return context.command.place
 
 
 def first_line(command: click.Command) -> str:

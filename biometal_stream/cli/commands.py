@@ -23,6 +23,8 @@ _WORDS = {"help", "version"}
 
 _HOMES = {
     "read": "read",
+    "preset": "preset",
+    "run": "run_saved",
     "write": "write",
     "train": "train",
     "synthesize": "synthesize",

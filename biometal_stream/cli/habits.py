@@ -45,6 +45,9 @@ _SEED = "'sample --fraction 0.1 --seed 7' sets the seed"
 _DUPLICATES = "'drop-duplicates' keeps the first of equal reads, 'count-duplicates' only counts"
 _NAMES = "'keep-names names.txt' keeps the reads in a list, 'drop-names names.txt' the others"
 _RENAME = "'rename-reads sample1_{number}' gives reads new names"
+_SAVED = (
+    "'--save-pipeline clean.toml' saves the pipeline of a run, and 'run clean.toml' runs it again"
+)
 _STATS = "'--stats stats.json' reports what each step did"
 
 
@@ -53,7 +56,9 @@ def _table(*rows: tuple[str, str]) -> Mapping[str, str]:
 
 
 STEPS = _table(
-    ("trim trimming trimmer cutadapt fastp trim-reads quality-trim trimfq", _TRIM),
+    ("trim trimming trimmer cutadapt trim-reads quality-trim trimfq", _TRIM),
+    ("fastp", "'preset illumina reads.fq.gz write out.fq.gz' does what fastp does by default"),
+    ("pipeline load replay rerun config profile load-pipeline save-pipeline", _SAVED),
     ("cut headcrop tailcrop trim-front trim-tail", _CUT),
     ("crop shorten truncate trim-length", _CROP),
     ("clip adapter adapters trim-adapter adapter-trim illuminaclip adapterremoval", _ADAPTERS),
@@ -148,6 +153,8 @@ OPTIONS = _table(
     ("-s --seed", _SEED),
     ("-D --dedup --dup_calc_accuracy", _DUPLICATES),
     ("-x --prefix --suffix --rename --strip-suffix", _RENAME),
+    ("--pipeline --load-pipeline --config --config-file --save", _SAVED),
+    ("--preset --profile", "'preset illumina' is a chain of steps for Illumina reads"),
     ("-z --compression-level --compress-level", _LEVEL),
     ("--json --report --log --summary --metrics", _STATS),
     ("--html", "HTML output is not supported; " + _STATS),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "read - min-length 50 min-mean-quality 20 write reads.parquet < reads.fq.gz",
     "read R1.fq.gz --mate R2.fq.gz max-expected-errors 1 write out_R1.fq.gz --mate out_R2.fq.gz",
+    "preset illumina R1.fq.gz --mate R2.fq.gz write clean_R1.fq.gz --mate clean_R2.fq.gz",
     "read lane1.fq.gz lane2.fq.gz measure write reads.parquet --shards 4",
     "read reads.fq.gz measure          # without write: prints a summary",
 )
@@ -43,6 +44,10 @@ def help_page(commands: Mapping[str, StepCommand], whole: click.Command, width: 
     """
     page = click.HelpFormatter(width=width)
     page.write_usage(PROGRAM, "[OPTIONS] read FILES... [STEP]... [write TARGET]", prefix="Usage: ")
+    page.write_usage(
+        PROGRAM, "[OPTIONS] preset NAME FILES... [STEP]... [write TARGET]", prefix="       "
+    )
+    page.write_usage(PROGRAM, "[OPTIONS] run PIPELINE", prefix="       ")
     page.write_usage(
         PROGRAM, "train | synthesize | demo | doctor | completion SHELL", prefix="       "
     )

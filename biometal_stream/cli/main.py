@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biometal_stream.cli import garbage, messages
-from biometal_stream.cli.command import COMPLETE, PROGRAM, StepCommand, parse
+from biometal_stream.cli.command import COMPLETE, PROGRAM, StepCommand, parse, place_of
 from biometal_stream.cli.signals import ending_on_signals, status_of
 from biometal_stream.cli.steps import split
 from biometal_stream.errors import WRONG_USAGE
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from biometal_stream.cli.commands import Commands
     from biometal_stream.cli.options import Options
-    from biometal_stream.interfaces import Operator
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,17 +88,19 @@ def _run(words: list[str]) -> int:
         _answer(whole.options, known, whole_command)
         raise
     _answer(whole.options, known, whole_command)
-    options = options_from(parse(whole_command, whole.options), known.plugins)
+    of_run = parse(whole_command, whole.options)
     if not contexts:
         raise click.UsageError("No step is given; start with 'read FILES...'.")
-    alone = [context for context in contexts if _place(context) == "alone"]
+    alone = [context for context in contexts if place_of(context) == "alone"]
     if alone:
         if len(contexts) > 1:
             raise click.UsageError(
                 f"'{alone[0].command.name}' runs alone, without other steps.", ctx=alone[0]
             )
-        return _run_alone(alone[0], options)
-    return _run_chain(words, contexts, options, known)
+        return _run_alone(alone[0], options_from(of_run, known.plugins))
+    from biometal_stream.cli.line import run_line
+
+    return run_line(words, contexts, of_run, known)
 
 
 def _as_options(words: list[str]) -> list[str]:
@@ -138,57 +139,17 @@ def _print_help(known: Commands, whole_command: click.Command) -> None:
 def _run_alone(context: click.Context, options: Options) -> int:
     """Runs a command that is not a step; returns the exit status."""
     assert isinstance(context.command, StepCommand)
-    if options.stats or options.quarantine or options.on_bad_record != "stop":
+    of_pipelines = (options.stats, options.save_pipeline, options.quarantine, options.show)
+    if any(of_pipelines) or options.on_bad_record != "stop":
         raise click.UsageError(
-            "--stats, --on-bad-record and --quarantine apply to pipelines only.", ctx=context
+            "--stats, --save-pipeline, --show, --on-bad-record and --quarantine apply to pipelines"
+            " only.",
+            ctx=context,
         )
     run: Callable[[Mapping[str, Any], Options], int | None]
     run = pkgutil.resolve_name(context.command.runs)
     garbage.resume()
     return run(context.params, options) or 0
-
-
-def _run_chain(
-    words: list[str], contexts: list[click.Context], options: Options, known: Commands
-) -> int:
-    from biometal_stream.cli.operators import make
-    from biometal_stream.cli.read import check_read
-    from biometal_stream.cli.run import Job, run_job
-    from biometal_stream.warned import taking_warnings
-
-    _check_order(contexts)
-    check_read(contexts[0].params, contexts[0], known)
-    with taking_warnings(lambda _, text: messages.say(messages.warning(text))):
-        operators: list[Operator] = [
-            make(context) for context in contexts if _place(context) == "middle"
-        ]
-    write = contexts[-1].params if _place(contexts[-1]) == "last" else None
-    run_job(Job(words, options, contexts[0].params, tuple(operators), write))
-    return 0
-
-
-def _check_order(contexts: list[click.Context]) -> None:
-    first, *others = contexts
-    if _place(first) != "first":
-        raise click.UsageError(
-            f"A pipeline starts with 'read': {PROGRAM} read FILES... {first.command.name} ...",
-            ctx=first,
-        )
-    for place, context in enumerate(others):
-        if _place(context) == "first":
-            raise click.UsageError(
-                "'read' comes once, at the start; it takes several files.", ctx=context
-            )
-        if _place(context) == "last" and place != len(others) - 1:
-            raise click.UsageError(
-                f"'write' is the last step, but '{others[place + 1].command.name}' follows it.",
-                ctx=context,
-            )
-
-
-def _place(context: click.Context) -> str:
-    assert isinstance(context.command, StepCommand)
-    return context.command.place
 
 
 def _wrong_usage(fault: click.UsageError) -> int:

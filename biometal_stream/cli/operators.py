@@ -30,7 +30,7 @@ from biometal_stream.errors import ConfigurationError, PluginError
 from biometal_stream.interfaces import Filter, Trimmer
 from biometal_stream.interfaces.recognition import offers
 from biometal_stream.operators.base import command_name
-from biometal_stream.settings import Names, Setting, setting_of
+from biometal_stream.settings import Names, Setting, setting_of, typed_name
 from biometal_stream.sizes import written_size
 
 if typing.TYPE_CHECKING:
@@ -159,12 +159,12 @@ def parameter_of(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
     """
     setting = setting_of(field)
     kind, several = _kind(hint)
-    words = field.name.replace("_", "-")
+    words = typed_name(field)
     typed: Any = {str: TEXT, int: WHOLE, float: REAL, os.PathLike: click.Path()}.get(kind, kind)
     if setting.choices:
         typed = OneOf(setting.choices)
     if kind is int and setting.unit == "bytes":
-        typed, words = Size(), words.removesuffix("-bytes") + "-size"
+        typed = Size()
     required = field.default is field.default_factory is dataclasses.MISSING
     about = _about(setting, field.default)
     if setting.positional:

@@ -22,8 +22,10 @@ class Options(NamedTuple):
         memory: Bytes of batches in flight; ``None`` for the pipeline's default.
         progress: Whether to show progress; ``None`` for only if standard error is a terminal.
         stats: The file for the report, ``-`` for standard output.
+        save_pipeline: The file for the pipeline, ``-`` for standard output.
         on_bad_record: What to do with a bad record.
         quarantine: The file for bad records.
+        show: Whether to print the line and run nothing.
         quiet: Whether to print only warnings and errors.
         min_reads: The fewest reads that the run may keep.
         plugins: The installed plugins, and those of ``--plugin``.
@@ -35,8 +37,10 @@ class Options(NamedTuple):
     memory: int | None = None
     progress: bool | None = None
     stats: str | None = None
+    save_pipeline: str | None = None
     on_bad_record: str = "stop"
     quarantine: str | None = None
+    show: bool = False
     quiet: bool = False
     min_reads: int | None = None
     plugins: Plugins | None = None
@@ -76,6 +80,12 @@ def options_command() -> click.Command:
                 metavar="FILE",
                 help="Write a report of each stage, as JSON; - is standard output.",
             ),
+            click.Option(
+                ["--save-pipeline"],
+                metavar="FILE",
+                help="Write the pipeline, with what it has learnt, as TOML for 'run'; - is standard"
+                " output.",
+            ),
             *source_options(whole_run=True),
             click.Option(
                 ["--min-reads"],
@@ -102,6 +112,12 @@ def options_command() -> click.Command:
                 help="What a filter does to a pair if only one mate passes: drop the pair (both,"
                 " the default); keep it (either); or keep the mate that passes as an orphan"
                 " (split), for which 'write' has --orphans.",
+            ),
+            click.Option(
+                ["--show"],
+                is_flag=True,
+                help="Print the line, with the steps of presets and saved pipelines, and run"
+                " nothing.",
             ),
             click.Option(
                 ["--quiet"],
@@ -142,8 +158,10 @@ def options_from(context: click.Context, plugins: Plugins | None = None) -> Opti
         memory=values["memory"],
         progress=values["progress"],
         stats=values["stats"],
+        save_pipeline=values["save_pipeline"],
         on_bad_record="quarantine" if quarantine else on_bad_record or "stop",
         quarantine=quarantine,
+        show=values["show"],
         quiet=values["quiet"],
         min_reads=values["min_reads"],
         plugins=plugins,

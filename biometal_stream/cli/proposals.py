@@ -88,7 +88,7 @@ def _proposals_at(walk: Walk, incomplete: str) -> list[Proposal]:
         ]
     items = [] if walk.pending is None else _values_of(walk.pending, incomplete)
     argument = walk.next_argument()
-    if argument is not None:
+    if argument is not None and not (_is_inside(walk) and argument.nargs < 0):
         items += _values_of(argument, incomplete)
         if argument.required and (argument.nargs > 0 or not walk.steps[-1].values):
             return items
@@ -99,13 +99,18 @@ def _proposals_at(walk: Walk, incomplete: str) -> list[Proposal]:
     ]
 
 
+def _is_inside(walk: Walk) -> bool:
+    """Whether the current step may be first, and is not: the files have been named before."""
+    return len(walk.steps) > 1 and getattr(walk.command, "place", "") == "early"
+
+
 def _may_follow(walk: Walk, command: click.Command) -> bool:
     """Whether a step may come after those typed so far."""
     place = getattr(command, "place", "")
     if not walk.steps:
-        return place in {"first", "alone"}
+        return place in {"first", "early", "alone"}
     now = getattr(walk.command, "place", "")
-    return now in {"first", "middle"} and place in {"middle", "last"}
+    return now in {"first", "early", "middle"} and place in {"early", "middle", "last"}
 
 
 def _values_of(parameter: click.Parameter, incomplete: str) -> list[Proposal]:

@@ -51,15 +51,27 @@ def read_command() -> StepCommand:
                 nargs=-1,
                 required=True,
             ),
-            click.Option(
-                ["--format"],
-                type=OneOf([form.name for form in source_formats()]),
-                help="The format of the input (default: detected by the first bytes of the first"
-                " file).",
-            ),
-            *source_options(),
+            *read_options(),
         ],
     )
+
+
+def read_options() -> list[click.Option]:
+    """The options of ``read``."""
+    return [
+        click.Option(
+            ["--format"],
+            type=OneOf([form.name for form in source_formats()]),
+            help="The format of the input (default: detected by the first bytes of the first"
+            " file).",
+        ),
+        *source_options(),
+        click.Option(
+            ["--check-names"],
+            is_flag=True,
+            help="End with an error if two reads have the same name, as the step check-names.",
+        ),
+    ]
 
 
 def _titles() -> str:

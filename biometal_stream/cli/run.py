@@ -46,11 +46,14 @@ class Job(NamedTuple):
     """The pipeline that a command line describes.
 
     Attributes:
-        words: The command line as typed, without the program's name.
+        words: The command line, without the program's name; presets and saved pipelines are
+            written out.
         options: The options of the whole run.
         read: The values of ``read``.
         operators: The operators in order.
         write: The values of ``write``; ``None`` to print a summary.
+        saved: The files that the pipeline came from.
+        learnt: What learners among the operators have learnt before, by their numbers from 0.
     """
 
     words: Sequence[str]
@@ -58,11 +61,18 @@ class Job(NamedTuple):
     read: Mapping[str, Any]
     operators: tuple[Operator, ...]
     write: Mapping[str, Any] | None
+    saved: tuple[str, ...] = ()
+    learnt: Mapping[int, Operator] = {}
 
     @property
     def command(self) -> str:
         """The command line, as it can be typed in a shell; unprintable characters are escaped."""
         return printable(shlex.join([PROGRAM, *self.words]))
+
+    @property
+    def learnt_operators(self) -> tuple[Operator, ...]:
+        """The operators, with learners replaced by what they have learnt before."""
+        return tuple(self.learnt.get(number, each) for number, each in enumerate(self.operators))
 
 
 def run_job(job: Job) -> None:
@@ -72,9 +82,12 @@ def run_job(job: Job) -> None:
         BiometalError: The settings, the input or the output are wrong.
     """
     inputs = (*job.read["files"], *(file for name in BESIDE for file in job.read[name]))
-    check_outputs(inputs, list(_outputs(job)))
+    check_outputs((*inputs, *job.saved), list(_outputs(job)))
     if job.options.stats is not None:
         check_text_name(job.options.stats, "JSON", ".json")
+    if job.options.save_pipeline is not None:
+        check_text_name(job.options.save_pipeline, "TOML", ".toml")
+        _saved_text(job)  # an error in it should not end a long run
     if job.write is not None:
         check_terminal(job.write)
     if not job.options.quiet:
@@ -89,7 +102,10 @@ def run_job(job: Job) -> None:
     from biometal_stream.pipeline import Pipeline
 
     pipeline = Pipeline(source, (*_checks(job), *_operators(job)))
-    with _stats_writer(job) as write_stats:
+    with (
+        _text_file(job.options.stats) as write_stats,
+        _text_file(job.options.save_pipeline) as write_pipeline,
+    ):
         report = run_pipeline(
             pipeline,
             sink,
@@ -99,7 +115,8 @@ def run_job(job: Job) -> None:
             routes={name: job.write[name] for name in ROUTES} if job.write is not None else {},
             warning=None if _takes_standard_output(job) else _NO_WRITE,
         )
-        write_stats(report)
+        write_stats(lambda: stats_document(job, report))
+        write_pipeline(lambda: _saved_text(job, report))
     alone = job.write is not None and job.write["unmerged"] is not None
     interleaved = "mate" in pipeline.schema.names and not alone
     _tell(job, report, getattr(sink, "layout", None) if interleaved else None)
@@ -151,7 +168,7 @@ def run_pipeline(
 
 def _takes_standard_output(job: Job) -> bool:
     """Whether standard output is used sensibly: the run writes to it, or it is not a file."""
-    asked = job.write is not None or job.options.stats == "-"
+    asked = job.write is not None or "-" in {job.options.stats, job.options.save_pipeline}
     return asked or sys.stdout is None or sys.stdout.isatty()
 
 
@@ -197,6 +214,8 @@ def _outputs(job: Job) -> Iterator[Output]:
         yield Output(job.options.quarantine, "--quarantine")
     if job.options.stats is not None:
         yield Output(job.options.stats, "--stats")
+    if job.options.save_pipeline is not None:
+        yield Output(job.options.save_pipeline, "--save-pipeline")
 
 
 def _sink(job: Job, *, paired: bool) -> Sink:
@@ -211,10 +230,11 @@ def _operators(job: Job) -> tuple[Operator, ...]:
     """The operators of the line, and the summary that ends a line without ``write``."""
     from biometal_stream.operators import Summarize
 
-    ends_with_one = bool(job.operators) and isinstance(job.operators[-1], Summarize)
+    operators = job.learnt_operators
+    ends_with_one = bool(operators) and isinstance(operators[-1], Summarize)
     if job.write is not None or ends_with_one:
-        return job.operators
-    return (*job.operators, Summarize())
+        return operators
+    return (*operators, Summarize())
 
 
 def _checks(job: Job) -> Iterator[Operator]:
@@ -245,17 +265,34 @@ def _summary_stream(job: Job) -> TextIO | None:
 
 
 @contextmanager
-def _stats_writer(job: Job) -> Iterator[Callable[[Report], object]]:
-    """Opens the report's file first: a long run must not end with "no such folder"."""
-    if job.options.stats is None:
+def _text_file(path: str | None) -> Iterator[Callable[[Callable[[], str]], object]]:
+    """Opens a file for text first: a long run must not end with "no such folder".
+
+    Yields:
+        A function that writes what another one makes; without a file it does nothing.
+    """
+    if path is None:
         yield lambda _: None
-    elif job.options.stats == "-":
-        yield lambda report: sys.stdout.write(stats_document(job, report))
+    elif path == "-":
+        yield lambda text: sys.stdout.write(text())
     else:
         from biometal_stream.atomic import AtomicFile
 
-        with AtomicFile(job.options.stats) as file:
-            yield lambda report: file.write(stats_document(job, report).encode("ascii"))
+        with AtomicFile(path) as file:
+            yield lambda text: file.write(text().encode())
+
+
+def _saved_text(job: Job, report: Report | None = None) -> str:
+    """The pipeline as TOML, with what it has learnt."""
+    from biometal_stream.cli.commands import Commands
+    from biometal_stream.cli.saving import learnt_operators, saved_text
+
+    learnt = dict(job.learnt)
+    if report is not None:
+        assert job.options.plugins is not None
+        known = Commands(job.options.plugins)
+        learnt |= learnt_operators(job.learnt_operators, report.learnt, known)
+    return saved_text(job.options, job.read, job.operators, job.write, learnt)
 
 
 def stats_document(job: Job, report: Report) -> str:

@@ -167,7 +167,14 @@ class Walk:
                 self._further = sys.maxsize
             elif isinstance(option, MatesOption):
                 given = sum(_is_word_of(option, w) for w in words) - 1
-                self._further = max(0, len(self.steps[-1].values) - given - 1)
+                self._further = max(0, self._listed() - given - 1)
+
+    def _listed(self) -> int:
+        """The number of values that the current step has in its list, such as files."""
+        assert self.command is not None
+        arguments = [each for each in self.command.params if isinstance(each, click.Argument)]
+        single = sum(each.nargs for each in arguments if each.nargs > 0)
+        return len(self.steps[-1].values) - single
 
     def _may_take(self, word: str) -> bool:
         free = word == "-" or not word.startswith("-")

@@ -13,6 +13,7 @@ from biometal_stream.settings import check_names
 from biometal_stream.sizes import number_of_bytes
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Generator
 
     import pandas as pd
@@ -105,6 +106,24 @@ class Pipeline(Writable):
 
         operators, learnt = teach(self)
         return replace(self, operators=operators) if learnt else self
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the pipeline as a TOML file; `biometal_stream.load_pipeline` reads it.
+
+        The file has the inputs by name, the operators with all their settings, and the options
+        of the run except ``statistics``. To save what learners learn, save what `learn` returns.
+
+        Args:
+            path: The file, which is complete or unchanged.
+
+        Raises:
+            ConfigurationError: The source reads something other than named files, or a setting
+                cannot be typed on a command line.
+            SinkError: The file cannot be written.
+        """
+        from biometal_stream.pipeline.saved import save
+
+        save(self, path)
 
     def head(self, number: int = 5) -> pa.Table:
         """Returns the first reads as a table. The run goes no further than needed.

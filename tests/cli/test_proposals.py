@@ -14,8 +14,17 @@ def takes_files(line, incomplete=""):
     return any(item.files for item in proposals(line.split(), incomplete))
 
 
+def test_a_preset_has_files_only_at_the_start():
+    assert values("preset", "il") == {"illumina"}
+    assert takes_files("preset illumina ")
+    assert not takes_files("read r.fq preset illumina ")
+    assert "min-length" in values("read r.fq preset illumina ")
+
+
 def test_what_a_line_starts_with():
-    assert values("") == {"read", "train", "synthesize", "demo", "doctor", "completion"}
+    assert values("") == {
+        *("read", "preset", "run", "train", "synthesize", "demo", "doctor", "completion")
+    }
     assert values("", "d") == {"demo", "doctor"}
     assert values("--threads 2", "re") == {"read"}
 

@@ -33,6 +33,12 @@ joined = bs.MinLength(50) | bs.Measure() | bs.Head(3)
 assert_type(reads | joined, bs.Pipeline)
 joined.operators[0].name.upper()
 
+assert_type(reads | bs.preset("illumina"), bs.Pipeline)
+bs.preset("ilumina")  # wrong
+kept.save("kept.toml")
+assert_type(bs.load_pipeline("kept.toml", ["R1.fq.gz"], mate="R2.fq.gz"), bs.Pipeline)
+bs.load_pipeline("kept.toml", plugin=["steps.py"])  # wrong
+
 limited = kept.with_options(threads=2, memory="1G").with_options(memory=2**30, min_reads=None)
 assert_type(limited, bs.Pipeline)
 kept.with_options(memroy="1G")  # wrong

@@ -1,0 +1,95 @@
+"""Chains of steps by name, and pipelines from files, as the command line has them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from biometal_stream.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from biometal_stream.joined import Joined
+    from biometal_stream.pipeline import Pipeline
+    from biometal_stream.presets import PresetName
+    from biometal_stream.sources.options import Inputs
+
+
+def preset(name: PresetName) -> Joined:
+    """Returns the steps of a preset, to be joined to reads or to other steps.
+
+    docs/presets.md lists the presets, their steps and where the settings come from. A preset is
+    several joined operators, as in ``reads | preset("illumina")``; a loop yields them one by one.
+
+    Args:
+        name: The name, such as ``illumina``.
+
+    Raises:
+        ConfigurationError: There is no such preset.
+    """
+    from biometal_stream.cli.preset import preset_operators
+    from biometal_stream.joined import Joined
+    from biometal_stream.presets import PRESETS
+
+    if name not in PRESETS:
+        raise ConfigurationError(f"preset must be one of {', '.join(PRESETS)}: {name!r}")
+    return Joined(preset_operators(name))
+
+
+def load_pipeline(
+    path: str | os.PathLike[str],
+    files: Inputs | None = None,
+    *,
+    mate: Inputs | None = None,
+    plugins: Iterable[str | os.PathLike[str]] = (),
+) -> Pipeline:
+    """Reads a pipeline from a TOML file that `Pipeline.save` or ``--save-pipeline`` has written.
+
+    docs/guide/pipelines.md describes the file. Its target is left out: call ``write_fastq`` or a
+    similar method, or run the file with ``biometal-stream run``.
+
+    A file is data. It names the steps of this package, of installed packages and of ``plugins``,
+    and never runs other code.
+
+    Args:
+        path: The TOML file.
+        files: What to read instead of the files that it names. Steps that have learnt from those
+            then learn from these.
+        mate: The files of mates 2, with ``files``.
+        plugins: Python files with steps, as for ``--plugin``. They are imported.
+
+    Raises:
+        InputError: The file cannot be read.
+        ConfigurationError: It is not a pipeline; the message names the location. Or it names no
+            files to read, and none are given.
+        PluginError: A plugin does not load.
+    """
+    from biometal_stream.cli.commands import commands
+    from biometal_stream.cli.saved import load
+    from biometal_stream.paths import path_text
+    from biometal_stream.reading import read
+
+    saved = load(path_text(path), commands([path_text(each) for each in plugins]))
+    if mate is not None and files is None:
+        raise ConfigurationError("mate needs files: the files of mates 1")
+    if files is not None:
+        saved = saved.of_other_files()
+        if "quarantine" in saved.options:
+            raise ConfigurationError(
+                f"{saved.file}: puts bad records into {saved.options['quarantine']}, which those"
+                " of other files must not replace; remove quarantine from its options"
+            )
+    elif not saved.read:
+        raise ConfigurationError(f"{saved.file}: has no table 'read'; give files")
+    settings = {"files": files, "mate": mate, **saved.read}
+    options = dict(saved.options)
+    for name in ("on_bad_record", "quarantine"):
+        if name in options:
+            settings[name] = options.pop(name)
+    inputs = settings.pop("files")
+    given = {name: value for name, value in settings.items() if value is not None}
+    pipeline = read(inputs, **given).with_options(**options)
+    for operator in saved.learnt_operators:
+        pipeline |= operator
+    return pipeline
