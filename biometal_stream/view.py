@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -49,7 +49,7 @@ class BatchView:
         self.batch = batch
         self.rows: NDArray[np.int64] | None = None
         self._cut: dict[str, StringColumn] = {}  # what is left of the reads, by column
-        self._known: dict[Hashable, object] = {}
+        self._known: dict[Hashable, Any] = {}
 
     @property
     def num_rows(self) -> int:
@@ -64,7 +64,8 @@ class BatchView:
         """
         if key not in self._known:
             self._known[key] = compute(self)
-        return cast("T", self._known[key])
+        found: T = self._known[key]
+        return found
 
     def text(self, name: str) -> StringColumn:
         """Returns a text column, without a copy unless it is a ``string_view``.

@@ -135,7 +135,7 @@ class OpenedInput:
     def readinto(self, target: memoryview, /) -> int:
         """As `ByteReader.readinto`."""
         self._raw.check()
-        count = self._found().readinto(target)
+        count = (self._decoder or self._found()).readinto(target)
         if not self._judged:
             self._judge(target[:count])
         return count

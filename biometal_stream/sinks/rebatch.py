@@ -189,7 +189,7 @@ class RowEnds:
     def before(self, row: int) -> int:
         """The bytes before a row; ``num_rows`` gives the bytes of all rows."""
         return row * self._fixed + sum(
-            (int(ends[row]) - first) * unit for ends, first, unit in self._ends
+            [(int(ends[row]) - first) * unit for ends, first, unit in self._ends]
         )
 
     def last_within(self, first: int, most: int, nbytes: int, unit: int) -> tuple[int, int]:

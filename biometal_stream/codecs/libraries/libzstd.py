@@ -52,7 +52,7 @@ def functions() -> dict[str, Any] | None:
 def compress_address() -> int | None:
     """The address of ``ZSTD_compress2``; ``None`` if Python's module hides it."""
     known = functions()
-    return known and ctypes.cast(known[_COMPRESS], _HANDLE).value
+    return None if known is None else ctypes.cast(known[_COMPRESS], _HANDLE).value
 
 
 class Context:

@@ -123,7 +123,7 @@ class Encoder:
         A pair of long reads can be larger than a page; it becomes two pages.
         """
         rows = [
-            sum(batch.num_rows for batch in morsel[first:stop])
+            sum([batch.num_rows for batch in morsel[first:stop]])
             for first, stop in pairwise(morsel.starts)
         ]
         if min(rows) <= _PAIR:
@@ -133,7 +133,7 @@ class Encoder:
         made = self._morsels.encode(morsel)
         morsel.clear()
         return [
-            Encoded(count, sum(each.text for each in page.values()), _in_lists(page), [])
+            Encoded(count, sum([each.text for each in page.values()]), _in_lists(page), [])
             for count, page in zip(rows, made, strict=True)
         ]
 

@@ -142,7 +142,8 @@ class MorselPages:
         """Adds the pages of all columns of text, unless a text is very large."""
         starts = morsel.starts
         rows = [
-            sum(batch.num_rows for batch in morsel[first:stop]) for first, stop in pairwise(starts)
+            sum([batch.num_rows for batch in morsel[first:stop]])
+            for first, stop in pairwise(starts)
         ]
         slices = np.zeros((len(self._texts) * len(morsel), 4), np.int64)
         levels: list[bytes] = []

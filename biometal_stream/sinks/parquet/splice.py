@@ -73,9 +73,9 @@ def chunk_of(name: str, encoder: Pages, pages: Sequence[Page]) -> Chunk:
         2: (LIST, (I32, [RLE, encoder.encoding])),
         _PATH: (LIST, (BINARY, [name.encode()])),
         4: (I32, encoder.codec),
-        5: (I64, sum(page.rows for page in pages)),
-        _PLAIN_SIZE: (I64, sum(page.plain for page in pages)),
-        _SIZE: (I64, sum(page.nbytes for page in pages)),
+        5: (I64, sum([page.rows for page in pages])),
+        _PLAIN_SIZE: (I64, sum([page.plain for page in pages])),
+        _SIZE: (I64, sum([page.nbytes for page in pages])),
         _DATA_PAGE: (I64, 0),
     }
     if statistics := encoder.statistics(pages):
@@ -157,8 +157,8 @@ class Splicer:
             meta = _moved(chunk.meta, self._position)
             columns.append({2: (I64, 0), _CHUNK_META: (STRUCT, meta)})
             self._position += meta[_SIZE][1]
-        self._write(*(part for chunk in chunks for part in chunk.parts))
-        plain = sum(chunk.meta[_PLAIN_SIZE][1] for chunk in chunks)
+        self._write(*[part for chunk in chunks for part in chunk.parts])
+        plain = sum([chunk.meta[_PLAIN_SIZE][1] for chunk in chunks])
         group: Fields = {
             _COLUMNS: (LIST, (STRUCT, columns)),
             2: (I64, plain),

@@ -94,14 +94,14 @@ def parse(
     first, other = texts[0], texts[-1]
     mates = len(texts)
     records = first.text.records * mates
-    header_bytes = sum(lines.header_bytes for lines in texts)
-    sequence_bytes = sum(lines.sequence_bytes for lines in texts)
+    header_bytes = sum([lines.header_bytes for lines in texts])
+    sequence_bytes = sum([lines.sequence_bytes for lines in texts])
     room = {"name": header_bytes, "description": header_bytes}
     room |= {"sequence": sequence_bytes, "quality": sequence_bytes}
     offset_bytes = 4 * (records + 1)
     arena = Arena(
         [
-            *(PADDING + (room[part] if part in made else 0) for part in TEXT_COLUMNS),
+            *[PADDING + (room[part] if part in made else 0) for part in TEXT_COLUMNS],
             offset_bytes if "name" in made else 4,
             offset_bytes if "description" in made else 4,
             offset_bytes if made & _BASES else 4,
@@ -110,7 +110,7 @@ def parse(
         ]
     )
     names, descriptions, sequences, qualities = arena.arrays[:4]
-    name_offsets, description_offsets, offsets = (each.view(np.int32) for each in arena.arrays[4:7])
+    name_offsets, description_offsets, offsets = [each.view(np.int32) for each in arena.arrays[4:7]]
     described, marks = arena.arrays[7:]
     found, ascii_only, with_description = copy_records(
         first.text.bytes,
@@ -121,7 +121,7 @@ def parse(
         np.uint64(other.text.start),
         np.uint64(mates),
         np.uint64(records),
-        np.uint64(sum(int(_PARTS[name]) for name in made)),
+        np.uint64(sum([int(_PARTS[name]) for name in made])),
         IUPAC,
         name_offsets,
         names,

@@ -58,7 +58,7 @@ class StrictReads(TextReads[FastqChunk, RecordReader]):
         learnt = self._learnt
         fewest, nbytes = (self._learner.records, self._learner.nbytes) if learnt is None else (1, 0)
         while records := self._filled(readers, fewest, nbytes):
-            texts = tuple(reader.take(records) for reader in readers)
+            texts = tuple([reader.take(records) for reader in readers])
             if learnt is None:
                 learnt = self._learner.learn(texts)
                 fewest, nbytes = 1, 0
@@ -71,8 +71,8 @@ class StrictReads(TextReads[FastqChunk, RecordReader]):
         check_mates_left(readers, self._reads)
 
     def _parse(self, chunk: FastqChunk) -> pa.RecordBatch:
-        files = tuple(Lines.counted(text, text.records * LINES_PER_RECORD) for text in chunk.texts)
-        texts, indexes = files[: self._reads], files[self._reads :]
+        files = [Lines.counted(each, each.records * LINES_PER_RECORD) for each in chunk.texts]
+        texts, indexes = tuple(files[: self._reads]), files[self._reads :]
         parsed = parse(texts, chunk.learnt.encoding, self._columns)
         faults = list(self._too_long(texts))
         if parsed.error is not None:

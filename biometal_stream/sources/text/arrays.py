@@ -50,7 +50,7 @@ class Arena:
     """
 
     def __init__(self, sizes: Sequence[int]) -> None:
-        ends = list(accumulate((-(-size // _ALIGNED) * _ALIGNED for size in sizes), initial=0))
+        ends = list(accumulate([-(-size // _ALIGNED) * _ALIGNED for size in sizes], initial=0))
         self._buffer = pa.allocate_buffer(ends[-1])
         bytes_ = np.frombuffer(self._buffer, np.uint8)
         self._starts = ends

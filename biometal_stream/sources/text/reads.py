@@ -110,7 +110,7 @@ class TextReads(OpenReads, ABC, Generic[Chunk, Cutter]):
 
     def weight(self, chunk: Chunk, /) -> int:
         """The bytes of a chunk's text."""
-        return sum(text.bytes.nbytes for text in chunk.texts)
+        return sum([text.bytes.nbytes for text in chunk.texts])
 
     def location(self, chunk: Chunk, /) -> str:
         """The records of a chunk, by their numbers in their file."""
@@ -150,7 +150,7 @@ class TextReads(OpenReads, ABC, Generic[Chunk, Cutter]):
 
     def _filled(self, readers: list[Cutter], fewest: int, nbytes: int) -> int:
         """Records to take from each reader: as many as requested, and more, unless one ends."""
-        return min(reader.fill(fewest, nbytes) for reader in readers) // self._unit * self._unit
+        return min([reader.fill(fewest, nbytes) for reader in readers]) // self._unit * self._unit
 
     def _delivered(
         self,
