@@ -24,7 +24,7 @@ class Measured(NamedTuple):
         minimum: The smallest possible value.
         maximum: The largest possible value; ``None`` without a limit.
         whole: Whether it is a whole number.
-        column: Whether ``measure`` adds it as a column if it is not told which to add.
+        column: Whether ``measure`` adds it as a column by default.
         sql: Its name as a function in other engines; ``None`` if they have one already.
     """
 
@@ -219,7 +219,7 @@ PAIR_COLUMNS = ("sequence", "quality", "mate")
 """The columns that these are computed from, by `biometal_stream.operators.pairs.measures`."""
 
 COLUMNS = tuple(measure for measure in MEASURES.values() if measure.column)
-"""The measures that ``measure`` adds as columns if it is not told which, in order."""
+"""The measures that ``measure`` adds as columns by default, in order."""
 
 
 def added_by(column: str) -> str | None:

@@ -27,7 +27,8 @@ class ConvertBases(StatelessOperator):
 
     --to dna writes T for U, --to rna U for T. --dots-to-n writes N for a dot, --iupac-to-n for the
     codes of IUPAC for two or three bases: R, Y, K, M, S, W, B, D, H and V. Letters keep their case
-    unless --case is given; N for a dot is in upper case. Other characters stay as they are.
+    unless --case is given; N for a dot is in upper case. Other characters stay as they are. FASTQ
+    with dots is read by read --dots-to-n, since a dot is an error there.
 
     Reads keep their lengths and qualities. Measures of the bases, such as a column gc, might be
     wrong, so they are refused.

@@ -147,7 +147,7 @@ def mark_adapters(
     distances: NDArray[np.uint64],
     marks: NDArray[np.uint8],
 ) -> None:
-    """Marks the bases of adapters, and some beside them.
+    """Marks the bases of adapters, and some on both sides.
 
     An adapter ends where its distance to the bases before is at most its errors, and no less at
     any of as many bases before and after.

@@ -48,6 +48,8 @@ CUTADAPT = [
     (("-u", "5", "-u", "-3"), ("trim-fixed", "--front", "5", "--tail", "3")),
     (("-l", "30"), ("trim-fixed", "--length", "30")),
     (("-l", "-30"), ("trim-fixed", "--length", "-30")),
+    (("--nextseq-trim", "20"), ("trim-quality", "20", "--algorithm", "nextseq")),
+    (("--trim-n",), ("trim-n",)),
     (
         ("-u", "40", "-q", "20", "-l", "50"),
         ("trim-fixed", "--front", "40", "trim-quality", "20", "trim-fixed", "--length", "50"),
@@ -60,6 +62,16 @@ def test_cutadapt(files, name, options, steps):
     reads, theirs, mine = files(name)
     peer("cutadapt", "--quiet", *options, "-o", theirs, reads)
     ours("read", reads, *steps, "write", mine)
+    assert_same(mine, theirs)
+
+
+@pytest.mark.parametrize("name", READS)
+def test_cutadapt_trims_the_same_tails_of_a(files, name):
+    if "--poly-a" not in peer("cutadapt", "--help"):
+        pytest.skip("cutadapt is older than 4.4")
+    reads, theirs, mine = files(name)
+    peer("cutadapt", "--quiet", "--poly-a", "-o", theirs, reads)
+    ours("read", reads, "trim-poly-x", "--algorithm", "cutadapt", "write", mine)
     assert_same(mine, theirs)
 
 
@@ -92,6 +104,8 @@ FASTP = [
     (("--cut_right", "-W", "8", "-M", "30"), cut("cut-right", 30, 8)),
     (("--cut_front", "--cut_tail"), (*cut("cut-front"), *cut("cut-tail"))),
     (("--cut_front", "--cut_right", "-M", "28"), (*cut("cut-front", 28), *cut("cut-right", 28))),
+    (("-x",), ("trim-poly-x",)),
+    (("-x", "--poly_x_min_len", "5"), ("trim-poly-x", "--min-tail", 5)),
     (
         ("--trim_front1", "6", "--trim_tail1", "2", "--max_len1", "40"),
         ("trim-fixed", "--front", 6, "--tail", 2, "--length", 40),
@@ -105,6 +119,31 @@ def test_fastp(files, name, options, steps):
     reads, theirs, mine = files(name)
     peer("fastp", "-i", reads, "-o", theirs, *_ALONE, *options)
     ours("read", reads, *steps, "min-length", 1, "write", mine)
+    assert_same(mine, theirs)
+
+
+@pytest.mark.parametrize("name", READS)
+def test_fastp_trims_the_same_tails_of_g(files, name):
+    reads, theirs, mine = files(name)
+    alone = [each for each in _ALONE if each != "-G"]
+    peer("fastp", "-i", reads, "-o", theirs, *alone, "-g", "--poly_g_min_len", "4")
+    steps = "trim-poly-g", "--when", "always", "--min-tail", 4
+    ours("read", reads, *steps, "min-length", 1, "write", mine)
+    assert_same(mine, theirs)
+
+
+SEQTK_MASKS = [
+    (("-q", "20", "-n", "N"), ("mask-quality",)),
+    (("-q", "12"), ("mask-quality", "12", "--letter", "lower-case")),
+    (("-U",), ("convert-bases", "--case", "upper")),
+]
+
+
+@over_reads(SEQTK_MASKS)
+def test_seqtk_masks_the_same_bases(files, name, options, steps):
+    reads, theirs, mine = files(name)
+    theirs.write_text(peer("seqtk", "seq", *options, reads))
+    ours("read", reads, *steps, "write", mine)
     assert_same(mine, theirs)
 
 
@@ -146,3 +185,22 @@ def test_pairs_as_cutadapt_and_fastp_cut_them(shared_data, tmp_path):
     files = "-i", first, "-I", second, "-o", theirs[0], "-O", theirs[1]
     peer("fastp", *files, *_ALONE, "--trim_front1", "4", "--max_len1", "90", "--max_len2", "70")
     compare("trim-fixed", "--front", 4, "--length", 90, "--length2", 70)
+
+
+COMPLEXITY = [
+    (("entropy", "70"), ("min-entropy", "0.7")),
+    (("entropy", "88"), ("min-entropy", "0.88")),
+    (("dust", "7"), ("max-dust", "7.999999")),
+    (("dust", "1"), ("max-dust", "1.999999")),
+]
+
+
+@over_reads(COMPLEXITY)
+def test_prinseq_keeps_the_same_reads(files, name, options, steps):
+    reads, theirs, mine = files(name)
+    words = "-fastq", reads, "-out_good", theirs.with_suffix(""), "-out_bad", "null"
+    method, threshold = options
+    limit = "-lc_method", method, "-lc_threshold", threshold
+    peer("prinseq-lite", *words, *limit, "-no_qual_header")
+    ours("read", reads, *steps, "write", mine)
+    assert_same(mine, theirs.with_suffix(".fastq"))

@@ -72,7 +72,8 @@ def test_spark_and_its_guide_have_every_option():
 
     options = {source.name(): set(source.option_names()) for source in data_sources()}
     fasta = {"mate", "interleaved", "sample", "maxRecordBytes", "splitBytes"}
-    assert options == {"fasta": fasta, "fastq": fasta | {"index", "qualityEncoding", "onBadRecord"}}
+    own = {"index", "qualityEncoding", "dotsToN", "onBadRecord"}
+    assert options == {"fasta": fasta, "fastq": fasta | own}
     guide = (GUIDES / "spark.md").read_text()
     assert all(f"| `{name}` |" in guide for name in options["fastq"])
 
@@ -87,7 +88,9 @@ def test_ray_takes_every_option_and_its_own():
     with pytest.raises(ConfigurationError, match="quarantine is not supported on Ray"):
         ray.read_fastq("a.fq", on_bad_record="quarantine", quarantine="bad.fq")
     fasta = list(inspect.signature(ray.read_fasta).parameters)
-    assert fasta == [name for name in names if not name.startswith(("index", "qua", "on_bad"))]
+    assert fasta == [
+        name for name in names if not name.startswith(("index", "qua", "dots", "on_bad"))
+    ]
 
 
 def test_an_option_that_does_not_exist():

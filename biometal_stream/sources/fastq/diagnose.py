@@ -15,6 +15,8 @@ from biometal_stream.sources.fastq.text import LINES_PER_RECORD
 from biometal_stream.sources.text.shown import first_outside, lines_of, show, show_both
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from biometal_stream.sources.fastq.options import QualityEncoding
     from biometal_stream.sources.fastq.text import RecordText
 
@@ -39,7 +41,13 @@ class Fault(NamedTuple):
     reason: str
 
 
-def bad_record(text: RecordText, record: int, start: int, encoding: QualityEncoding) -> FastqError:
+def bad_record(
+    text: RecordText,
+    record: int,
+    start: int,
+    encoding: QualityEncoding,
+    bases: NDArray[np.bool_] = IUPAC,
+) -> FastqError:
     """The error for a record that the parser refused.
 
     Args:
@@ -47,12 +55,18 @@ def bad_record(text: RecordText, record: int, start: int, encoding: QualityEncod
         record: Its index in the text.
         start: Where its header starts.
         encoding: The encoding of its quality.
+        bases: Which bytes may stand in its sequence.
     """
-    fault = find_fault(text, start, encoding)
+    fault = find_fault(text, start, encoding, bases)
     return FastqError(text.location(record, fault.byte, fault.line), fault.reason)
 
 
-def find_fault(text: RecordText, start: int, encoding: QualityEncoding) -> Fault:
+def find_fault(
+    text: RecordText,
+    start: int,
+    encoding: QualityEncoding,
+    bases: NDArray[np.bool_] = IUPAC,
+) -> Fault:
     """Parses the record that starts at a byte, up to the first thing that is wrong with it."""
     lines = list(islice(lines_of(text, start), LINES_PER_RECORD))
     header_at, header = lines[0]
@@ -63,7 +77,7 @@ def find_fault(text: RecordText, start: int, encoding: QualityEncoding) -> Fault
     if len(lines) < LINES_PER_RECORD:
         return _truncated(lines)
     (sequence_at, sequence), (plus_at, plus), (quality_at, quality) = lines[1:]
-    bad = first_outside(sequence, IUPAC)
+    bad = first_outside(sequence, bases)
     if bad is not None:
         return Fault(1, sequence_at + bad, _bad_base(sequence[bad]))
     if len(plus) > 1 and not _repeats_header(header[1:], plus[1:]):
@@ -157,7 +171,7 @@ def _truncated(lines: list[tuple[int, bytes]]) -> Fault:
 
 def _bad_base(byte: int) -> str:
     what = {
-        ord("."): "; old pipelines wrote '.' for N: replace it",
+        ord("."): "; old pipelines wrote '.' for N: --dots-to-n (dots_to_n=True) replaces it",
         ord("-"): "; reads must not contain gaps: remove them",
         ord("*"): "; this may be protein",
         ord(" "): "; remove blanks within and after sequences",

@@ -11,7 +11,9 @@ from biometal_stream.sources.fastq.options import FastqOptions
 from biometal_stream.sources.text.files import TextFiles
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from biometal_stream.sources.options import Input
 
@@ -56,6 +58,13 @@ class FastqFiles(TextFiles, FastqOptions):
     def reads(self) -> int:
         """The number of files of each lane that hold reads: 2 with mates, otherwise 1."""
         return 2 if self.mate_paths else 1
+
+    @property
+    def bases(self) -> NDArray[np.bool_]:
+        """Which bytes may stand in a sequence, (256,)."""
+        from biometal_stream.simd.bases import IUPAC, IUPAC_AND_DOT
+
+        return IUPAC_AND_DOT if self.dots_to_n else IUPAC
 
     @property
     def files_in_step(self) -> list[tuple[Input, ...]]:

@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 
 from biometal_stream.errors import FastqError
-from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sources.fastq.diagnose import bad_record
 from biometal_stream.sources.fastq.held import MOST_BLANK
 from biometal_stream.sources.fastq.kernels.bad_records import copy_stretches, find_records
@@ -140,6 +139,7 @@ class TolerantReader:
         self._columns = columns or files.parsed_columns or ("name",)
         self._learner = EncodingLearner(files.quality_encoding, run)
         self._encoding: QualityEncoding | None = self._learner.given
+        self._bases = files.bases
         self._limit = files.max_record_bytes
         self._run = run
         self._lost = False
@@ -195,7 +195,7 @@ class TolerantReader:
 
     def _parse(self, lines: Lines) -> pa.RecordBatch:
         """Parses up to the first bad record."""
-        parsed = parse((lines,), self._encoding or "phred33", self._columns)
+        parsed = parse((lines,), self._encoding or "phred33", self._columns, self._bases)
         columns = [parsed.columns[name] for name in self._columns]
         return pa.RecordBatch.from_arrays(columns, names=list(self._columns))
 
@@ -212,7 +212,7 @@ class TolerantReader:
             text.at_end,
             self._lost,
             np.uint64(MOST_BLANK),
-            IUPAC,
+            self._bases,
             translation(self._encoding or "phred33") != 0,
             headers,
         )
@@ -286,7 +286,8 @@ class TolerantReader:
             if found.doubtful:
                 error = FastqError(text.location(0, text.start), _DOUBTFUL)
             else:
-                error = bad_record(text, 0, text.start, self._encoding or "phred33")
+                encoding = self._encoding or "phred33"
+                error = bad_record(text, 0, text.start, encoding, self._bases)
             self._run.warn(f"bad records are left out; the first: {error}")
 
 

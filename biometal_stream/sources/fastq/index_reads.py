@@ -16,6 +16,8 @@ from biometal_stream.sources.text.mispaired import copied_index, unlike_index
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from biometal_stream.mates.names import Separator
     from biometal_stream.sources.fastq.options import QualityEncoding
     from biometal_stream.sources.fastq.parse import Parsed
@@ -85,7 +87,11 @@ class IndexReads:
 
 
 def parse_index(
-    lines: Lines, names: tuple[str, str], encoding: QualityEncoding, schema: pa.Schema
+    lines: Lines,
+    names: tuple[str, str],
+    encoding: QualityEncoding,
+    schema: pa.Schema,
+    bases: NDArray[np.bool_],
 ) -> IndexReads:
     """Parses index reads.
 
@@ -94,10 +100,11 @@ def parse_index(
         names: Their columns.
         encoding: The encoding of their qualities.
         schema: The schema of the batch; columns that it lacks are not made.
+        bases: Which bytes may stand in a sequence.
     """
     wanted = frozenset(names).intersection(schema.names)
     parts = [part for name, part in zip(names, INDEX_PARTS, strict=True) if name in wanted]
-    return IndexReads(lines, names, wanted, parse((lines,), encoding, ("name", *parts)))
+    return IndexReads(lines, names, wanted, parse((lines,), encoding, ("name", *parts), bases))
 
 
 def repeated(column: pa.Array, times: int) -> pa.Array:

@@ -45,6 +45,9 @@ class FastqOptions(TextOptions):
         default="phred33",
         choices=get_args(QualityEncodingChoice),
     )
+    dots_to_n: bool = option(
+        "Read a dot in a sequence as N, as old pipelines wrote it.", default=False
+    )
     on_bad_record: OnBadRecord = option(
         "What to do with a record that is not FASTQ",
         default="stop",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +43,7 @@ _OFFSETS = {"name": 4, "description": 5, "sequence": 6, "quality": 6}
 _MARKS = 8
 _HEADER = frozenset({"name", "description"})
 _BASES = frozenset({"sequence", "quality"})
+_DOT = ord(".")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Parsed:
         columns: The requested columns by name; there may be more.
         bad: The text of the next record and its index there; ``None`` if all are good.
         encoding: The encoding of the qualities.
+        bases: Which bytes may stand in a sequence.
     """
 
     records: int
@@ -66,6 +68,7 @@ class Parsed:
     columns: dict[str, pa.Array]
     bad: tuple[Lines, int] | None
     encoding: QualityEncoding
+    bases: NDArray[np.bool_]
 
     @cached_property
     def error(self) -> FastqError | None:
@@ -73,13 +76,15 @@ class Parsed:
         if self.bad is None:
             return None
         lines, record = self.bad
-        return bad_record(lines.text, record, lines.record_start(record), self.encoding)
+        start = lines.record_start(record)
+        return bad_record(lines.text, record, start, self.encoding, self.bases)
 
 
 def parse(
     texts: tuple[Lines, ...],
     encoding: QualityEncoding,
     columns: Iterable[str] = TEXT_COLUMNS,
+    bases: NDArray[np.bool_] = IUPAC,
 ) -> Parsed:
     """Parses records up to the first bad one, and checks all of each, whatever the columns.
 
@@ -87,6 +92,7 @@ def parse(
         texts: One text, or the texts of mates 1 and 2 with the same number of records.
         encoding: The encoding of the qualities.
         columns: The text columns to make, and `MATE_MARK` if needed.
+        bases: Which bytes may stand in a sequence, (256,); if the dot may, it becomes N.
     """
     made = frozenset(columns)
     if encoding != "phred33":
@@ -122,7 +128,7 @@ def parse(
         np.uint64(mates),
         np.uint64(records),
         np.uint64(sum([int(_PARTS[name]) for name in made])),
-        IUPAC,
+        bases,
         name_offsets,
         names,
         description_offsets,
@@ -135,11 +141,13 @@ def parse(
     )
     good = int(found)
     if not ascii_only and not made >= _HEADER:
-        return parse(texts, encoding, made | _HEADER)  # a copy shows whether it is UTF-8
+        return parse(texts, encoding, made | _HEADER, bases)  # a copy shows whether it is UTF-8
     if not ascii_only:
         good = first_not_utf8(good, (name_offsets, names), (description_offsets, descriptions))
     if encoding != "phred33":
         good = _to_phred33(good, offsets, qualities, encoding)
+    if bases[_DOT] and "sequence" in made:
+        translate(sequences, np.uint64(offsets[good]), _dots_to_n())
     bad = (texts[good % mates], good // mates) if good < records else None
     valid = described if with_description < found else None
     arrays = {
@@ -149,7 +157,15 @@ def parse(
     }
     if MATE_MARK in made:
         arrays[MATE_MARK] = arena.bytes(good, _MARKS)
-    return Parsed(good, name_offsets, names, marks, arrays, bad, encoding)
+    return Parsed(good, name_offsets, names, marks, arrays, bad, encoding, bases)
+
+
+@cache
+def _dots_to_n() -> NDArray[np.uint8]:
+    table = np.arange(256, dtype=np.uint8)
+    table[_DOT] = ord("N")
+    table.flags.writeable = False
+    return table
 
 
 def _to_phred33(

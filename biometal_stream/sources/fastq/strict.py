@@ -73,12 +73,14 @@ class StrictReads(TextReads[FastqChunk, RecordReader]):
     def _parse(self, chunk: FastqChunk) -> pa.RecordBatch:
         files = [Lines.counted(each, each.records * LINES_PER_RECORD) for each in chunk.texts]
         texts, indexes = tuple(files[: self._reads]), files[self._reads :]
-        parsed = parse(texts, chunk.learnt.encoding, self._columns)
+        parsed = parse(texts, chunk.learnt.encoding, self._columns, self._files.bases)
         faults = list(self._too_long(texts))
         if parsed.error is not None:
             faults.append((parsed.records, parsed.error))
         for lines, names in zip(indexes, self._index_columns, strict=True):
-            index = parse_index(lines, names, chunk.learnt.encoding, self._schema)
+            index = parse_index(
+                lines, names, chunk.learnt.encoding, self._schema, self._files.bases
+            )
             faults += (
                 (record * self._reads, error)
                 for record, error in index.faults(

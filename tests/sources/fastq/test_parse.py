@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import biometal_stream as bs
+from biometal_stream.cli.main import main
 from biometal_stream.sources.fastq import parse as parsing
 from biometal_stream.sources.fastq import text
 from biometal_stream.sources.fastq.records import RecordReader
@@ -195,3 +197,19 @@ def test_a_chunk_hands_over_the_lock_for_two_kernels_and_one_allocation(
     parsed = parsing.parse((text.Lines.counted(whole, 4 * whole.records),), "phred33")
     assert parsed.records == 30
     assert handovers == ["find_records", "allocate_buffer", "copy_records"]
+
+
+def test_dots_are_read_as_n_where_that_is_wanted(tmp_path, capsys):
+    path, out = tmp_path / "reads.fq", tmp_path / "out.fq"
+    path.write_text("@a.1 x.y\nAC.T..\n+\n......\n@b\n.\n+\nI\n@c\nA*\n+\nII\n")
+    good = "@a.1 x.y\nACNTNN\n+\n......\n@b\nN\n+\nI\n"
+    line = ["read", str(path), "--dots-to-n", "--on-bad-record", "skip", "write", str(out)]
+    assert main([*line, "--quiet"]) == 0
+    assert out.read_text() == good
+    assert main(["read", str(path), "--dots-to-n", "write", str(out)]) == 1
+    assert "record 3, line 10" in capsys.readouterr().err
+    assert main(["read", str(path), "write", str(out)]) == 1
+    assert "'.' cannot be a base" in (said := capsys.readouterr().err)
+    assert "--dots-to-n (dots_to_n=True) replaces it" in said
+    names = bs.read_fastq(path, dots_to_n=True) | bs.Head(2) | bs.Select(("name",))
+    assert [row["name"] for batch in names.batches() for row in batch.to_pylist()] == ["a.1", "b"]
