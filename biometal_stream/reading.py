@@ -13,7 +13,7 @@ from biometal_stream.sources.fasta.options import FastaOptions
 from biometal_stream.sources.fasta.source import FastaSource
 from biometal_stream.sources.fastq.options import FastqOptions
 from biometal_stream.sources.fastq.source import FastqSource
-from biometal_stream.sources.options import BESIDE, Inputs, several, takes
+from biometal_stream.sources.options import IN_STEP, Inputs, several, takes
 from biometal_stream.sources.parquet.options import ParquetOptions
 from biometal_stream.sources.parquet.source import ParquetSource
 
@@ -39,9 +39,9 @@ def read(paths: Inputs, *, format: str | None = None, **options: Any) -> Pipelin
     def warn(message: str) -> None:
         warnings.warn(message, InputWarning, stacklevel=4)
 
-    named = {name: options.pop(name, None) for name in BESIDE}
-    beside = {name: several(name, files) for name, files in named.items() if files is not None}
-    return Pipeline(choose(several("paths", paths), beside, format, warn).source(options))
+    named = {name: options.pop(name, None) for name in IN_STEP}
+    in_step = {name: several(name, files) for name, files in named.items() if files is not None}
+    return Pipeline(choose(several("paths", paths), in_step, format, warn).source(options))
 
 
 @takes(FastqOptions)

@@ -13,7 +13,7 @@ from biometal_stream.cli.command import SOURCES, Argument, OneOf, StepCommand
 from biometal_stream.cli.source_options import source_options
 from biometal_stream.settings import meant_number
 from biometal_stream.sources.formats import source_formats
-from biometal_stream.sources.options import BESIDE
+from biometal_stream.sources.options import IN_STEP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,8 +144,8 @@ def source_of(values: Mapping[str, Any], options: Options) -> Any:
     def warn(message: str) -> None:
         messages.say(messages.warning(message))
 
-    beside = {name: tuple(values[name]) for name in BESIDE}
-    choice = choose(tuple(values["files"]), beside, values["format"], warn)
+    in_step = {name: tuple(values[name]) for name in IN_STEP}
+    choice = choose(tuple(values["files"]), in_step, values["format"], warn)
     return choice.source(
         {
             name: value
@@ -158,4 +158,4 @@ def source_of(values: Mapping[str, Any], options: Options) -> Any:
 def _option_names() -> set[str]:
     """The options of all formats except those that name inputs."""
     classes = [form.load_options() for form in source_formats()]
-    return {field.name for each in classes for field in fields(each)} - set(BESIDE)
+    return {field.name for each in classes for field in fields(each)} - set(IN_STEP)

@@ -22,7 +22,7 @@ from biometal_stream.errors import ConfigurationError
 from biometal_stream.sinks.formats import FORMATS, format_of, titles
 from biometal_stream.sinks.names import check_text_name
 from biometal_stream.sinks.options import ROUTES
-from biometal_stream.sources.options import BESIDE
+from biometal_stream.sources.options import IN_STEP
 from biometal_stream.warned import taking_warnings
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def run_job(job: Job) -> None:
     Raises:
         BiometalError: The settings, the input or the output are wrong.
     """
-    inputs = (*job.read["files"], *(file for name in BESIDE for file in job.read[name]))
+    inputs = (*job.read["files"], *(file for name in IN_STEP for file in job.read[name]))
     check_outputs((*inputs, *job.saved), list(_outputs(job)))
     if job.options.stats is not None:
         check_text_name(job.options.stats, "JSON", ".json")

@@ -12,7 +12,7 @@ from biometal_stream.cli.command import MatesOption
 from biometal_stream.cli.operators import parameter_of
 from biometal_stream.settings import setting_of
 from biometal_stream.sources.formats import source_formats
-from biometal_stream.sources.options import BESIDE
+from biometal_stream.sources.options import IN_STEP
 
 
 def source_options(*, whole_run: bool = False) -> list[click.Option]:
@@ -33,7 +33,7 @@ def source_options(*, whole_run: bool = False) -> list[click.Option]:
 
 def _option(field: dataclasses.Field[Any], hint: Any) -> click.Option:
     setting = setting_of(field)
-    if field.name in BESIDE:
+    if field.name in IN_STEP:
         return MatesOption(
             [f"--{field.name}"], metavar="FILE", type=click.Path(), multiple=True, help=setting.help
         )

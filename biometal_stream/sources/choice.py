@@ -43,13 +43,13 @@ class Choice(NamedTuple):
     Attributes:
         format: Their format.
         paths: The inputs; pipes that were looked at are open.
-        beside: The inputs to be read in step with them, by option: those with mates 2, and those
+        in_step: The inputs to be read in step with them, by option: those with mates 2, and those
             with index reads.
     """
 
     format: SourceFormat
     paths: tuple[Input, ...]
-    beside: Mapping[str, tuple[Input, ...]]
+    in_step: Mapping[str, tuple[Input, ...]]
 
     def source(self, options: Mapping[str, Any]) -> Any:
         """Makes the source.
@@ -60,7 +60,7 @@ class Choice(NamedTuple):
         Raises:
             ConfigurationError: An option does not belong to the format, or contradicts another.
         """
-        given = {**options, **{name: files for name, files in self.beside.items() if files}}
+        given = {**options, **{name: files for name, files in self.in_step.items() if files}}
         unfit = [option for option in given if not self.format.has_option(option)]
         for option in unfit:
             others = [form.title for form in source_formats() if form.has_option(option)]
@@ -81,7 +81,7 @@ def _typed(options: list[str]) -> str:
 
 def choose(
     paths: tuple[Input, ...],
-    beside: Mapping[str, tuple[Input, ...]],
+    in_step: Mapping[str, tuple[Input, ...]],
     format: str | None,
     warn: Callable[[str], None],
 ) -> Choice:
@@ -94,7 +94,7 @@ def choose(
 
     Args:
         paths: The inputs.
-        beside: The inputs to be read in step with them, by option.
+        in_step: The inputs to be read in step with them, by option.
         format: The name of a format, or ``None`` to detect it.
         warn: Takes a warning if the writer of several pipes may wait forever.
 
@@ -103,10 +103,10 @@ def choose(
         ForeignInputError: The first input's name contradicts its content.
     """
     if format is not None:
-        return Choice(source_format(format), paths, beside)
-    inputs: list[Any] = [*paths, *chain.from_iterable(beside.values())]
+        return Choice(source_format(format), paths, in_step)
+    inputs: list[Any] = [*paths, *chain.from_iterable(in_step.values())]
     if not paths or sum(each == "-" for each in inputs if isinstance(each, str)) > 1:
-        return Choice(source_formats()[0], paths, beside)
+        return Choice(source_formats()[0], paths, in_step)
     said, found = _said(paths[0]), _look(inputs, warn)
     if said is not None and found is not None and said is not found:
         raise ForeignInputError(
@@ -117,7 +117,7 @@ def choose(
     looked_at = iter(inputs)
     firsts = tuple(islice(looked_at, len(paths)))
     return Choice(
-        found, firsts, {name: tuple(islice(looked_at, len(beside[name]))) for name in beside}
+        found, firsts, {name: tuple(islice(looked_at, len(in_step[name]))) for name in in_step}
     )
 
 

@@ -23,7 +23,7 @@ Input: TypeAlias = str | os.PathLike[str] | BinaryIO
 Inputs: TypeAlias = Input | Iterable[Input]
 """One input, or several to be read one after another."""
 
-BESIDE = ("mate", "index")
+IN_STEP = ("mate", "index")
 """The options that name files to be read in step with the reads."""
 
 P = ParamSpec("P")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MOST_UNKNOWN = 8192
 """Barcodes of no sample that are counted at a time."""
 
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+
 
 @dataclass(frozen=True)
 class UnknownBarcodes:
@@ -44,12 +46,23 @@ class UnknownBarcodes:
         """
         from biometal_stream.operators.kernels.names import hash_names
 
-        hashes = np.empty(names.num_rows, np.uint64)
+        hashes, codes = np.empty((2, names.num_rows), np.uint64)
         hash_names(names.starts, names.stops, names.data, np.uint64(0), hashes)
+        hash_names(barcodes.starts, barcodes.stops, barcodes.data, np.uint64(1), codes)
+        levels = np.array(levels_of(hashes), np.uint64)
+        _, rows, times = np.unique(
+            codes + levels * _ODD, return_index=True, return_counts=True
+        )  # two barcodes of one hash are too rare to be seen
+        level = 0
+        while len(rows) > MOST_UNKNOWN:
+            level += 1
+            high = levels[rows] >= level
+            rows, times = rows[high], times[high]
         data = barcodes.data.data
-        bounds = zip(barcodes.starts.tolist(), barcodes.stops.tolist(), strict=True)
-        texts = (bytes(data[start:stop]) for start, stop in bounds)
-        return cls._few(Counter(zip(texts, levels_of(hashes), strict=True)), 0)
+        ends = barcodes.starts[rows].tolist(), barcodes.stops[rows].tolist()
+        texts = [bytes(data[start:stop]) for start, stop in zip(*ends, strict=True)]
+        keys = zip(texts, levels[rows].tolist(), strict=True)
+        return cls(dict(zip(keys, times.tolist(), strict=True)), level)
 
     @classmethod
     def _few(cls, counts: Counter[tuple[bytes, int]], level: int) -> UnknownBarcodes:

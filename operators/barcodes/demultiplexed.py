@@ -157,7 +157,8 @@ class DemultiplexTally:
         known = np.where(found < samples, found, -1).astype(np.int32)
         distances = self.matcher.mismatches(self.matcher.packed(barcodes), known)
         counts = np.zeros((samples + 1, 4), np.int64)
-        np.add.at(counts, (found, np.minimum(distances, 2)), 1)
+        cells = 3 * found.astype(np.int64) + np.minimum(distances, 2)
+        counts[:, :3] = np.bincount(cells, minlength=3 * (samples + 1)).reshape(-1, 3)
         if "turned" in view.batch.schema.names:
             turned = view.column("turned").to_numpy(zero_copy_only=False)[rows]
             counts[:, 3] = np.bincount(found[turned], minlength=samples + 1)

@@ -110,10 +110,21 @@ def matcher_of(sheet: SampleSheet, most: int, delta: int) -> Matcher:
 
 def _packed(barcodes: StringColumn, ends: NDArray[np.int64]) -> Planes:
     planes = Planes(*np.zeros((3, barcodes.num_rows), np.uint64))
-    pack_barcodes(barcodes.starts, barcodes.stops, barcodes.data, ends, *planes)
+    pack_barcodes(barcodes.starts, barcodes.stops, barcodes.data, ends, _CODES, *planes)
     return Planes(*map(_fixed, planes))
 
 
 def _fixed(array: NDArray[Any]) -> NDArray[Any]:
     array.flags.writeable = False
     return array
+
+
+def _codes() -> NDArray[np.uint64]:
+    codes = np.full(256, 4, np.uint64)
+    for bases, code in (("Aa", 0), ("Cc", 1), ("TtUu", 2), ("Gg", 3)):
+        codes[list(bases.encode())] = code
+    return _fixed(codes)
+
+
+_CODES = _codes()
+"""The code of each byte in a barcode."""

@@ -22,12 +22,6 @@ NONE = np.int32(-1)
 
 _HYPHEN = np.uint8(ord("-"))
 _PLUS = np.uint8(ord("+"))
-_UPPER = np.uint8(0xDF)
-_A = np.uint8(ord("A"))
-_C = np.uint8(ord("C"))
-_G = np.uint8(ord("G"))
-_T = np.uint8(ord("T"))
-_U = np.uint8(ord("U"))
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
@@ -58,12 +52,18 @@ def _slot(low: Word, high: Word, other: Word, mask: Word) -> Word:
     return (word ^ (word >> np.uint64(29))) & mask
 
 
+@inlined
+def _is_separator(letter: np.uint8) -> bool:
+    return bool(letter == _HYPHEN or letter == _PLUS)  # noqa: PLR1714, SIM109 - numba
+
+
 @kernel(writes=("low", "high", "other"))
 def pack_barcodes(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
     data: NDArray[np.uint8],
     ends: NDArray[np.int64],
+    codes: NDArray[np.uint64],
     low: NDArray[np.uint64],
     high: NDArray[np.uint64],
     other: NDArray[np.uint64],
@@ -79,6 +79,7 @@ def pack_barcodes(
         stops: (rows,)
         data: (bytes,)
         ends: ``int64``, (parts,): the bases of the parts up to each.
+        codes: ``uint64``, (256,): the code of each byte, 4 for a base that was not called.
         low: Output, ``uint64``, (rows,).
         high: Output, likewise.
         other: Output, likewise.
@@ -86,44 +87,48 @@ def pack_barcodes(
     parts = len(ends)
     last = ends[parts - 1]
     for row in range(len(low)):
-        low[row] = _ZERO
-        high[row] = _ZERO
-        other[row] = _ZERO
+        index = np.int64(starts[row])
+        stop = np.int64(stops[row])
         separated = False
         if parts > 1:
-            for index in range(starts[row], stops[row]):
-                separated |= data[index] == _HYPHEN or data[index] == _PLUS
+            at = index + ends[0]  # where the separator is, nearly always
+            separated = bool(at < stop and _is_separator(data[at]))
+            at = index
+            while not separated and at < stop:
+                separated = _is_separator(data[at])
+                at += 1
+        lows = _ZERO
+        highs = _ZERO
+        others = _ZERO
         part = 0
-        base = 0
+        base = np.int64(0)
+        end = ends[0] if separated else last
         short = False
-        for index in range(starts[row], stops[row]):
+        while index < stop:
             letter = data[index]
-            if letter == _HYPHEN or letter == _PLUS:  # noqa: PLR1714, SIM109 - numba
+            index += 1
+            if _is_separator(letter):
                 if separated:
-                    short |= base < ends[part]
+                    short |= base < end
                     if part + 1 == parts:
                         break
-                    base = ends[part]
+                    base = end
                     part += 1
-                continue
-            if base >= (ends[part] if separated else last):
-                continue
-            letter &= _UPPER
-            bit = _ONE << np.uint64(base)
-            if letter == _C:
-                low[row] |= bit
-            elif letter == _G:
-                low[row] |= bit
-                high[row] |= bit
-            elif letter == _T or letter == _U:  # noqa: PLR1714, SIM109 - numba
-                high[row] |= bit
-            elif letter != _A:
-                other[row] |= bit
-            base += 1
+                    end = ends[part]
+            elif base < end:
+                code = codes[letter]
+                place = np.uint64(base)
+                lows |= (code & _ONE) << place
+                highs |= ((code >> _ONE) & _ONE) << place
+                others |= (code >> np.uint64(2)) << place
+                base += 1
         if short or base < last:
-            low[row] = _ZERO
-            high[row] = _ZERO
-            other[row] = _ALL
+            lows = _ZERO
+            highs = _ZERO
+            others = _ALL
+        low[row] = lows
+        high[row] = highs
+        other[row] = others
 
 
 @inlined

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interop.spark.files import files_of
 from biometal_stream.settings import setting_of
-from biometal_stream.sources.options import BESIDE, shared_options
+from biometal_stream.sources.options import IN_STEP, shared_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ def whole_number(name: str, value: str) -> int:
 
 def _value(form: SourceFormat, field: dataclasses.Field[Any], value: str) -> Any:
     name = _camel(field.name)
-    if field.name in BESIDE:
+    if field.name in IN_STEP:
         return files_of(value, form)
     if isinstance(field.default, bool):
         if value.lower() not in {"true", "false"}:

@@ -1,4 +1,4 @@
-"""The good records of one file, some of which are read ahead."""
+"""The good records of one file, read ahead as far as needed."""
 
 from __future__ import annotations
 
