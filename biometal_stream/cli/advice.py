@@ -214,7 +214,8 @@ def _taken(command: click.Command) -> str:
 def _meant_option(name: str, at: Cursor) -> str:
     short = name[:2] if name[1:2] != "-" else ""
     if short and getattr(at.command, "place", "") == "middle":
-        own = [option for option in at.own_options if option.startswith(f"-{short}")]
+        own = [each for each in at.own_options if each.startswith(f"-{short}")]
+        own = [each for each in own if not each.startswith("--no-")]
         if len(own) == 1:
             return f". Did you mean {own[0]}?"
     habit = OPTIONS.get(name) or OPTIONS.get(short)

@@ -123,7 +123,7 @@ class NamesFilter(ReadFilter):
         import numpy as np
 
         numbers = self._numbers(view)
-        numbers = np.unique(numbers[numbers >= 0])
+        numbers = numbers[numbers >= 0]
         bits: NDArray[np.uint8] = self.empty()
         np.bitwise_or.at(bits, numbers >> 3, (1 << (numbers & 7)).astype(np.uint8))
         return bits
