@@ -57,7 +57,7 @@ def _match_linked(
     low: Word, high: Word, first: Word, second: Word, needed: np.int64, tables: Tables
 ) -> np.bool_:
     """Finds two adapters, the second after the first, and writes what they leave."""
-    candidate = tables[16]
+    candidate = tables[18]
     has_first = match_one(low, high, first, tables)
     if has_first:
         settle(low, high, first, tables)
@@ -113,7 +113,7 @@ def _copy(
         to += _WIDTH
 
 
-@kernel(writes=("text", "column", "found", "candidate", "results"))
+@kernel(writes=("text", "masks", "column", "found", "candidate", "results"))
 def match_adapters(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
@@ -125,6 +125,7 @@ def match_adapters(
     width: np.uint64,
     unknown: NDArray[np.int64],
     words: NDArray[np.int64],
+    letters: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     accepted: NDArray[np.uint8],
     units: NDArray[np.int64],
@@ -132,6 +133,7 @@ def match_adapters(
     last_unit: np.uint64,
     times: np.uint64,
     text: NDArray[np.uint8],
+    masks: NDArray[np.uint64],
     column: NDArray[np.int64],
     found: NDArray[np.int64],
     candidate: NDArray[np.int64],
@@ -155,14 +157,16 @@ def match_adapters(
         width: The letters of all adapters.
         unknown: ``int64``, (width + adapters,)
         words: ``int64``, (words * WORD,): see `biometal_stream.operators.kernels.screens`, as for
-            the next two.
-        offsets: ``int64``, (letters + 1,)
+            the next three.
+        letters: ``uint8``, (letters,)
+        offsets: ``int64``, (kinds + 1,)
         accepted: ``uint8``, (bytes,)
         units: ``int64``, (units * UNIT,)
         first_unit: The first unit to look for.
         last_unit: The one after the last.
         times: The most rounds.
         text: Scratch, ``uint8``, (3 * (longest read + PADDING),)
+        masks: Scratch, ``uint64``, (kinds,)
         column: Scratch, ``int64``, (3 * (longest adapter + 1),)
         found: Scratch, ``int64``, (ALIGNED,)
         candidate: Scratch, ``int64``, (FOUND,)
@@ -196,8 +200,10 @@ def match_adapters(
             width,
             unknown,
             words,
+            letters,
             offsets,
             accepted,
+            masks,
             column,
             room,
             found,
