@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.operators.kernels.alignment import ABOUT, FLAGS, TURNED
+from biometal_stream.operators.kernels.alignment import ABOUT, FIRST_WORD, FLAGS, LAST_WORD, TURNED
 from biometal_stream.operators.kernels.anchored import match_together
 from biometal_stream.operators.kernels.one_adapter import (
     CROP_START,
@@ -22,6 +22,7 @@ from biometal_stream.operators.kernels.one_adapter import (
     match_one,
     settle,
 )
+from biometal_stream.operators.kernels.screens import has_word
 from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.memory import store
@@ -45,7 +46,7 @@ _WIDTH = np.uint64(WIDTH)
 _FOUND = np.uint64(FOUND)
 _UNIT, _ABOUT = np.uint64(UNIT), np.uint64(ABOUT)
 _KIND, _ONE, _TWO, _NEEDED = map(np.uint64, range(4))
-_FLAGS = np.uint64(FLAGS)
+_FLAGS, _FIRST_WORD, _LAST_WORD = map(np.uint64, (FLAGS, FIRST_WORD, LAST_WORD))
 _START, _STOP, _WHICH, _TOTAL, _WRONG = map(np.uint64, (START, STOP, WHICH, TOTAL, WRONG))
 _KEPT_START, _KEPT_STOP, _CROP_START, _CROP_STOP = map(
     np.uint64, (KEPT_START, KEPT_STOP, CROP_START, CROP_STOP)
@@ -224,6 +225,29 @@ def match_adapters(
             errors = np.int64(0)
             total = results[result + _TOTAL]
             for unit in range(first_unit, last_unit):
+                # The unit is often one adapter, and its words are often missing: look here, since
+                # a call takes as long.
+                adapter = np.uint64(units[np.uint64(unit) * _UNIT + _ONE])
+                first_word = np.uint64(about[adapter * _ABOUT + _FIRST_WORD])
+                last_word = np.uint64(about[adapter * _ABOUT + _LAST_WORD])
+                if (
+                    units[np.uint64(unit) * _UNIT + _KIND] == ALONE
+                    and first_word < last_word
+                    and not about[adapter * _ABOUT + _FLAGS] & TURNED
+                    and not has_word(
+                        text,
+                        low,
+                        high,
+                        words,
+                        first_word,
+                        last_word,
+                        letters,
+                        offsets,
+                        accepted,
+                        masks,
+                    )
+                ):
+                    continue
                 if not _match_unit(low, high, units, np.uint64(unit), tables):
                     continue
                 better = candidate[_TOTAL] > score or (

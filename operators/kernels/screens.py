@@ -33,7 +33,7 @@ _BLOCK = np.uint64(WIDTH - SEED + 1)
 """The places in a vector where all of the first letters are in the vector."""
 
 
-@inlined
+@inlined(inline="always")
 def _fill_masks(
     text: NDArray[np.uint8],
     at: Word,
@@ -49,7 +49,7 @@ def _fill_masks(
         masks[kind] = found if offsets[kind] < offsets[kind + _ONE] else _ALL
 
 
-@inlined
+@inlined(inline="always")
 def _seeded(letters: NDArray[np.uint8], first: Word, masks: NDArray[np.uint64]) -> Word:
     """Marks the places where the first letters of a word stand."""
     found = masks[np.uint64(letters[first])]
@@ -81,7 +81,7 @@ def _goes_on(
     return np.bool_(True)
 
 
-@inlined
+@inlined(inline="always")
 def has_word(
     text: NDArray[np.uint8],
     low: Word,
@@ -108,8 +108,9 @@ def has_word(
         accepted: ``uint8``, (bytes,): these bases. A kind without any accepts all.
         masks: Scratch, ``uint64``, (kinds,)
     """
+    stands = np.bool_(False)
     block = low
-    while block < high:
+    while block < high and not stands:
         _fill_masks(text, block, offsets, accepted, masks)
         after = min(block + _BLOCK, high)
         for word in range(first_word, last_word):
@@ -129,10 +130,9 @@ def has_word(
             first = np.uint64(words[about + _FIRST])
             found = _seeded(letters, first, masks) >> (start - block)
             found &= low_bits(stop - count - start)
-            while found:
+            while found and not stands:
                 at = start + trailing_zeros(found)
-                if _goes_on(text, at, letters, first, count, offsets, accepted):
-                    return np.bool_(True)
+                stands = _goes_on(text, at, letters, first, count, offsets, accepted)
                 found &= found - _ONE
         block += _BLOCK
-    return np.bool_(False)
+    return stands
