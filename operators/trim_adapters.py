@@ -126,7 +126,13 @@ class TrimAdapters(AdapterOptions, ReadTrimmer):
         from biometal_stream.operators.adapters.fasta import checked
 
         name = field.replace("_", "-")
-        return NONE if text.lower() == NONE else checked(text, f"{self.name}: {name}")
+        if text.lower() == NONE:
+            return NONE
+        try:
+            return checked(text, f"{self.name}: {name}")
+        except ConfigurationError as error:
+            advice = "; rules, such as --error-rate 0.1, take anchors and IUPAC codes"
+            raise ConfigurationError(f"{error}{advice if text else ''}") from None
 
     @property
     def _by_rules(self) -> bool:

@@ -12,6 +12,7 @@ from biometal_stream.operators.adapters.notation import Adapter, Linked
 from biometal_stream.operators.adapters.screening import Word, words_of
 from biometal_stream.operators.kernels import alignment as flags
 from biometal_stream.operators.kernels.rules import ALONE, LINKED, TOGETHER
+from biometal_stream.operators.kernels.screens import SEED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,8 @@ class Tables(NamedTuple):
         width: The letters of all adapters.
         unknown: The N before each letter.
         words: What is known of each word.
-        offsets: Where the bases of each letter of the words start.
+        letters: The kind of each of their letters.
+        offsets: Where the bases of each kind start.
         accepted: These bases.
         units: What is matched at once.
     """
@@ -47,6 +49,7 @@ class Tables(NamedTuple):
     width: int
     unknown: NDArray[np.int64]
     words: NDArray[np.int64]
+    letters: NDArray[np.uint8]
     offsets: NDArray[np.int64]
     accepted: NDArray[np.uint8]
     units: NDArray[np.int64]
@@ -86,7 +89,9 @@ def tables(given: Sequence[Adapter | Linked], *, together: bool = True) -> Table
     ]
     letters = [letter for each in spelt for letter in each]
     classes, equal = _classes(letters)
-    words, bases = _letters_of_words(searched, spelt)
+    words, kinds = _letters_of_words(searched, spelt)
+    bases = list(dict.fromkeys(kinds))
+    numbers = {each: number for number, each in enumerate(bases)}
     return Tables(
         _fixed(about, np.int64),
         _fixed([adapter.rate for adapter, _ in singles], np.float64),
@@ -95,6 +100,7 @@ def tables(given: Sequence[Adapter | Linked], *, together: bool = True) -> Table
         len(letters),
         _fixed([_unknown(adapter) for adapter, _ in singles], np.int64),
         words,
+        _fixed([numbers[each] for each in kinds], np.uint8),
         _fixed([0, *accumulate(map(len, bases))], np.int64),
         _fixed([list(each) for each in bases], np.uint8),
         _fixed(units, np.int64),
@@ -217,6 +223,7 @@ def _letters_of_words(
         for word in found:
             words.append((len(bases), *word[1:]))
             bases += map(_bases, letters[word.first : word.first + word.length])
+            bases += [()] * (SEED - word.length)
     return _fixed(words, np.int64), bases
 
 

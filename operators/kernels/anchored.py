@@ -38,7 +38,7 @@ def _fitting(low: Word, used: Word, first: Word, last: Word, tables: Tables) -> 
     An N of the text counts as an A here. The errors and matching bases are left as those found.
     """
     text, _, _, spare, about, _, classes, equal, width = tables[:9]
-    _, _, _, _, column, room, found, _ = tables[9:]
+    column, room, found, _ = tables[15:]
     for place in range(used):
         base = text[low + place]
         if base == _N:
@@ -102,7 +102,7 @@ def match_together(low: Word, high: Word, first: Word, last: Word, tables: Table
     Returns:
         The adapter; -1 for none.
     """
-    about, found = tables[4], tables[15]
+    about, found = tables[4], tables[17]
     at_start = about[first * _ABOUT + _FLAGS] & SKIP_READ_END
     longest = _ZERO
     shortest = ~_ZERO

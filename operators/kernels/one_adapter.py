@@ -53,7 +53,7 @@ _PARTIAL = SKIP_ADAPTER_START | SKIP_ADAPTER_END
 def match_one(low: Word, high: Word, adapter: Word, tables: Tables) -> np.bool_:
     """Finds an adapter in a part of the read; places count from the start of that part."""
     text, length, turned, _, about, rates, classes, equal, width = tables[:9]
-    unknown, words, offsets, accepted, column, room, found, _ = tables[9:]
+    unknown, words, letters, offsets, accepted, masks, column, room, found, _ = tables[9:]
     entry = adapter * _ABOUT
     flags = about[entry + _FLAGS]
     rate = rates[adapter]
@@ -66,7 +66,9 @@ def match_one(low: Word, high: Word, adapter: Word, tables: Tables) -> np.bool_:
         stop = turned + length - low
     first = np.uint64(about[entry + _FIRST_WORD])
     last = np.uint64(about[entry + _LAST_WORD])
-    if first < last and not has_word(text, start, stop, words, first, last, offsets, accepted):
+    if first < last and not has_word(
+        text, start, stop, words, first, last, letters, offsets, accepted, masks
+    ):
         return np.bool_(False)
     if not align(
         text,
@@ -94,7 +96,7 @@ def match_one(low: Word, high: Word, adapter: Word, tables: Tables) -> np.bool_:
 @inlined
 def settle(low: Word, high: Word, adapter: Word, tables: Tables) -> None:
     """Writes what an alignment leaves of a part of the read."""
-    about, found, candidate = tables[4], tables[15], tables[16]
+    about, found, candidate = tables[4], tables[17], tables[18]
     flags = about[adapter * _ABOUT + _FLAGS]
     start = np.int64(low) + found[_READ_START]
     stop = np.int64(low) + found[_READ_STOP]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.operators.kernels.alignment import ABOUT, FLAGS, TURNED
+from biometal_stream.operators.kernels.alignment import ABOUT, FIRST_WORD, FLAGS, LAST_WORD, TURNED
 from biometal_stream.operators.kernels.anchored import match_together
 from biometal_stream.operators.kernels.one_adapter import (
     CROP_START,
@@ -22,6 +22,7 @@ from biometal_stream.operators.kernels.one_adapter import (
     match_one,
     settle,
 )
+from biometal_stream.operators.kernels.screens import has_word
 from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.memory import store
@@ -45,7 +46,7 @@ _WIDTH = np.uint64(WIDTH)
 _FOUND = np.uint64(FOUND)
 _UNIT, _ABOUT = np.uint64(UNIT), np.uint64(ABOUT)
 _KIND, _ONE, _TWO, _NEEDED = map(np.uint64, range(4))
-_FLAGS = np.uint64(FLAGS)
+_FLAGS, _FIRST_WORD, _LAST_WORD = map(np.uint64, (FLAGS, FIRST_WORD, LAST_WORD))
 _START, _STOP, _WHICH, _TOTAL, _WRONG = map(np.uint64, (START, STOP, WHICH, TOTAL, WRONG))
 _KEPT_START, _KEPT_STOP, _CROP_START, _CROP_STOP = map(
     np.uint64, (KEPT_START, KEPT_STOP, CROP_START, CROP_STOP)
@@ -57,7 +58,7 @@ def _match_linked(
     low: Word, high: Word, first: Word, second: Word, needed: np.int64, tables: Tables
 ) -> np.bool_:
     """Finds two adapters, the second after the first, and writes what they leave."""
-    candidate = tables[16]
+    candidate = tables[18]
     has_first = match_one(low, high, first, tables)
     if has_first:
         settle(low, high, first, tables)
@@ -113,7 +114,7 @@ def _copy(
         to += _WIDTH
 
 
-@kernel(writes=("text", "column", "found", "candidate", "results"))
+@kernel(writes=("text", "masks", "column", "found", "candidate", "results"))
 def match_adapters(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
@@ -125,6 +126,7 @@ def match_adapters(
     width: np.uint64,
     unknown: NDArray[np.int64],
     words: NDArray[np.int64],
+    letters: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     accepted: NDArray[np.uint8],
     units: NDArray[np.int64],
@@ -132,6 +134,7 @@ def match_adapters(
     last_unit: np.uint64,
     times: np.uint64,
     text: NDArray[np.uint8],
+    masks: NDArray[np.uint64],
     column: NDArray[np.int64],
     found: NDArray[np.int64],
     candidate: NDArray[np.int64],
@@ -155,14 +158,16 @@ def match_adapters(
         width: The letters of all adapters.
         unknown: ``int64``, (width + adapters,)
         words: ``int64``, (words * WORD,): see `biometal_stream.operators.kernels.screens`, as for
-            the next two.
-        offsets: ``int64``, (letters + 1,)
+            the next three.
+        letters: ``uint8``, (letters,)
+        offsets: ``int64``, (kinds + 1,)
         accepted: ``uint8``, (bytes,)
         units: ``int64``, (units * UNIT,)
         first_unit: The first unit to look for.
         last_unit: The one after the last.
         times: The most rounds.
         text: Scratch, ``uint8``, (3 * (longest read + PADDING),)
+        masks: Scratch, ``uint64``, (kinds,)
         column: Scratch, ``int64``, (3 * (longest adapter + 1),)
         found: Scratch, ``int64``, (ALIGNED,)
         candidate: Scratch, ``int64``, (FOUND,)
@@ -196,8 +201,10 @@ def match_adapters(
             width,
             unknown,
             words,
+            letters,
             offsets,
             accepted,
+            masks,
             column,
             room,
             found,
@@ -218,6 +225,29 @@ def match_adapters(
             errors = np.int64(0)
             total = results[result + _TOTAL]
             for unit in range(first_unit, last_unit):
+                # The unit is often one adapter, and its words are often missing: look here, since
+                # a call takes as long.
+                adapter = np.uint64(units[np.uint64(unit) * _UNIT + _ONE])
+                first_word = np.uint64(about[adapter * _ABOUT + _FIRST_WORD])
+                last_word = np.uint64(about[adapter * _ABOUT + _LAST_WORD])
+                if (
+                    units[np.uint64(unit) * _UNIT + _KIND] == ALONE
+                    and first_word < last_word
+                    and not about[adapter * _ABOUT + _FLAGS] & TURNED
+                    and not has_word(
+                        text,
+                        low,
+                        high,
+                        words,
+                        first_word,
+                        last_word,
+                        letters,
+                        offsets,
+                        accepted,
+                        masks,
+                    )
+                ):
+                    continue
                 if not _match_unit(low, high, units, np.uint64(unit), tables):
                     continue
                 better = candidate[_TOTAL] > score or (

@@ -100,7 +100,7 @@ def from_cutadapt(words: list[str], *, paired: bool) -> Line:
     if any(given.adapters):
         line.steps.extend(_adapters(given))
     if given.poly_a:
-        line.steps.append("trim-poly-a")
+        line.steps.extend(("trim-poly-x", "--algorithm", "cutadapt"))
     if given.length or given.L:
         line.steps.append("trim-fixed")
         line.steps.extend(
@@ -201,8 +201,7 @@ def from_adapterremoval(words: list[str], folder: Path, *, paired: bool) -> Line
             line.steps.extend(("trim-fixed", f"--{name}{mate}", number))
             line.steps.extend(() if mate or len(given[option]) < 2 else (f"--{name}2", "0"))
     if trims:
-        rate = given.get("--trim-mott-rate", ["0.05"])[0]
-        line.steps.extend(("trim-quality", "--algorithm", "mott", "--error-rate", rate))
+        line.steps.extend(_quality(given))
     line.steps.extend(("min-length", *given.get("--min-length", ["15"])))
     for option, step in (
         ("--max-length", "max-length"),
@@ -213,6 +212,20 @@ def from_adapterremoval(words: list[str], folder: Path, *, paired: bool) -> Line
     if "--max-ns-fraction" in given:
         line.steps.extend(("where", f"n_count <= {given['--max-ns-fraction'][0]} * length"))
     return line
+
+
+def _quality(given):
+    """Trimming of N and of bad ends, both at the 3' end alone if that is asked for."""
+    tail = "--preserve5p" in given
+    words = ["trim-n", *(["--end", "tail"] if tail else [])]
+    if given.get("--quality-trimming", ["mott"]) == ["per-base"]:
+        ends = ["trailing"] if tail else ["leading", "trailing"]
+        return [
+            *words,
+            *(word for end in ends for word in ("trim-quality", "3", "--algorithm", end)),
+        ]
+    rate = given.get("--trim-mott-rate", ["0.05"])[0]
+    return [*words, "trim-quality", "--algorithm", "mott", "--error-rate", rate]
 
 
 def _adapter_pairs(given, folder, *, mates):
