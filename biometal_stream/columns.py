@@ -362,7 +362,7 @@ def unit_starts(batch: pa.RecordBatch) -> NDArray[np.int64]:
 
 
 def merged_reads(batch: pa.RecordBatch) -> int:
-    """The number of reads that two mates were merged to: those of which ``mate`` is null."""
+    """The number of reads that two mates were merged to: their ``mate`` is null."""
     place = batch.schema.get_field_index("mate")
     return int(batch.column(place).null_count) if place >= 0 else 0
 

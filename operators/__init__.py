@@ -58,6 +58,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.trim_adapters import TrimAdapters as TrimAdapters
     from biometal_stream.operators.trim_fixed import TrimFixed as TrimFixed
     from biometal_stream.operators.trim_n import TrimN as TrimN
+    from biometal_stream.operators.trim_overhangs import TrimOverhangs as TrimOverhangs
     from biometal_stream.operators.trim_poly_g import TrimPolyG as TrimPolyG
     from biometal_stream.operators.trim_poly_x import TrimPolyX as TrimPolyX
     from biometal_stream.operators.trim_quality import TrimQuality as TrimQuality

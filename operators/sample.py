@@ -163,7 +163,7 @@ class _Sample:
         from biometal_stream.view import BatchView
 
         view = BatchView(batch)
-        hashes = hashes_of(view, self._seed)[view.unit_starts]
+        hashes = hashes_of(view, self._seed)
         keep = hashes <= np.uint64(self._limit) if self._number else np.zeros(len(hashes), bool)
         if keep.any():
             self._batches.append(view.keep(_by_row(keep, view)).to_batch())

@@ -32,7 +32,7 @@ class RowRebatcher:
     A morsel ends after ``rows`` rows, or before the row that would make it larger than ``nbytes``
     bytes, as counted by `row_ends`. A larger row is a morsel of its own. With ``paired``, this
     applies to pairs: rows 2k and 2k + 1 of the stream are never separated. If a batch has reads
-    that mates were merged to, of which ``mate`` is null, it has whole pairs besides, which are not
+    that mates were merged to, whose ``mate`` is null, its other rows are whole pairs, which are not
     separated either. For use by one thread.
 
     Args:

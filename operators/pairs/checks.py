@@ -32,7 +32,7 @@ def require_pairs(schema: pa.Schema, step: str) -> None:
 
 
 def require_unmerged(view: BatchView, step: str) -> None:
-    """Checks that each read of a batch has its mate beside it.
+    """Checks that each read of a batch is next to its mate.
 
     Raises:
         DataError: Some do not.

@@ -387,7 +387,7 @@ def reads(
     return pa.RecordBatch.from_arrays(list(arrays.values()), schema=schema)
 
 
-PAIRS = {"correct-pairs", "merge-pairs", "summarize-inserts"}
+PAIRS = {"correct-pairs", "merge-pairs", "summarize-inserts", "trim-overhangs"}
 """The steps that take only pairs."""
 
 

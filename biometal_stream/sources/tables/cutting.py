@@ -23,8 +23,8 @@ class Cutter:
 
     A chunk has about ``nbytes`` bytes: batches of at least half the size pass unchanged, smaller
     ones wait for others, larger ones are split. A larger row, or pair, is a chunk of its own. The
-    rows 2k and 2k + 1 of pairs are never separated, nor are mates between reads that others were
-    merged to, of which ``mate`` is null. For use by one thread.
+    rows 2k and 2k + 1 of pairs are never separated, nor are pairs between merged reads,
+    whose ``mate`` is null. For use by one thread.
 
     Args:
         nbytes: The approximate size of a chunk in bytes.

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.interfaces import OpenSource, Run
-    from biometal_stream.sources.text.files import TextFiles
 
 
 @dataclass(frozen=True)
@@ -23,10 +22,10 @@ class Apart:
     """The reads of files of mates, or of one with both, in the order of the files.
 
     Attributes:
-        files: The files, as a source of pairs.
+        files: The files, as a source of pairs: `biometal_stream.sources.text.files.TextFiles`.
     """
 
-    files: TextFiles
+    files: Any
 
     paired = True
     name = "read"
@@ -41,12 +40,13 @@ class Apart:
     @property
     def inputs(self) -> tuple[Any, ...]:
         """The files that are read."""
-        return self.files.inputs
+        inputs: tuple[Any, ...] = self.files.inputs
+        return inputs
 
     @property
     def schema(self) -> pa.Schema:
         """The schema of reads. In a file with both mates ``mate`` is null: it is not known."""
-        schema = self.files.schema
+        schema: pa.Schema = self.files.schema
         place = schema.get_field_index("mate")
         if place < 0 or not self.files.interleaved:
             return schema
