@@ -67,6 +67,7 @@ def load_pipeline(
     """
     from biometal_stream.cli.commands import commands
     from biometal_stream.cli.saved import load
+    from biometal_stream.operators import CheckNames
     from biometal_stream.paths import path_text
     from biometal_stream.reading import read
 
@@ -87,9 +88,9 @@ def load_pipeline(
     for name in ("on_bad_record", "quarantine"):
         if name in options:
             settings[name] = options.pop(name)
-    inputs = settings.pop("files")
+    inputs, check_names = settings.pop("files"), options.pop("check_names", False)
     given = {name: value for name, value in settings.items() if value is not None}
     pipeline = read(inputs, **given).with_options(**options)
-    for operator in saved.learnt_operators:
+    for operator in (*([CheckNames()] if check_names else []), *saved.learnt_operators):
         pipeline |= operator
     return pipeline

@@ -18,6 +18,7 @@ from biometal_stream.cli.read import read_command
 from biometal_stream.cli.values import key_of, values_of
 from biometal_stream.cli.write import write_command
 from biometal_stream.errors import ConfigurationError, InputError
+from biometal_stream.sources.options import BESIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
 MOST_BYTES = 4 * 2**20
 """The largest file: a pipeline has a few hundred bytes, and a few kilobytes of what was learnt."""
 
-INPUTS = frozenset({"files", "mate", "interleaved", "format"})
+INPUTS = frozenset({"files", "interleaved", "format", *BESIDE})
 """The values of ``read`` that describe the inputs themselves, and are replaced together."""
 _LEARNT = "learnt"
 _TABLES = ("read", "steps", "write", "options")
 _SAVED = frozenset(
-    {"threads", "memory", "min-reads", "pairs", "on-bad-record", "quarantine"},
+    {"threads", "memory", "min-reads", "pairs", "check-names", "on-bad-record", "quarantine"},
 )
 """The options of the whole run that a file may set. The others are for one run, and --plugin runs
 code."""

@@ -231,6 +231,14 @@ def test_steps_alone_take_the_files_of_the_line(here, capsys):
     assert bs.load_pipeline("p.toml", "lane1.fq.gz").operators == (bs.MinLength(100),)
 
 
+def test_names_are_checked_again(here, capsys):
+    (here / "twice.fq").write_text("@a\nA\n+\nI\n" * 2)
+    run("--check-names read lane1.fq.gz head 3 write o.fq --save-pipeline p.toml")
+    assert "check-names = true" in (here / "p.toml").read_text()
+    assert bs.load_pipeline("p.toml").operators == (bs.CheckNames(), bs.Head(3))
+    assert "occurs twice" in refused(capsys, "run p.toml twice.fq write x.fq", status=1)
+
+
 def test_the_options_of_the_line_come_first(here, capsys):
     run("read R1.fq.gz --mate R2.fq.gz head 2 --pairs split --save-pipeline p.toml")
     capsys.readouterr()
