@@ -66,11 +66,6 @@ def read_options() -> list[click.Option]:
             " file).",
         ),
         *source_options(),
-        click.Option(
-            ["--check-names"],
-            is_flag=True,
-            help="End with an error if two reads have the same name, as the step check-names.",
-        ),
     ]
 
 
