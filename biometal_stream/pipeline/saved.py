@@ -118,9 +118,10 @@ def saved(recipe: Recipe) -> SavedPipeline:
 
 
 def saved_step(operator: Operator, learnt: Operator | None = None) -> SavedStep:
-    """What a file holds of an operator: all its settings, also those with default values.
+    """What a file holds of an operator: its settings, also numbers and text with default values.
 
-    So a later version with other defaults does the same.
+    So a later version with other defaults does the same. Switches, lists and settings without a
+    value are left out at their defaults: they are many, and say nothing.
 
     Args:
         operator: The operator.
@@ -139,9 +140,8 @@ def saved_step(operator: Operator, learnt: Operator | None = None) -> SavedStep:
         except TypeError as error:
             raise ConfigurationError(f"{operator.name}: cannot be saved: {error}") from None
         value = getattr(operator, field.name)
-        if value is None and field.default is None:
-            continue
-        if not isinstance(value, tuple) or value or field.default != ():
+        says_little = value is None or value == () or isinstance(value, bool)
+        if not says_little or value != field.default:
             settings[typed_name(field)] = _plain(field, value, f"{operator.name}: ")
     return SavedStep(operator.name, settings, None if learnt is None else saved_step(learnt))
 
