@@ -51,5 +51,6 @@ def _text(text: str) -> str:
         raise ConfigurationError(
             f"a TOML file holds only text in UTF-8, which {text!r} is not"
         ) from None
-    # The escapes of JSON are TOML's. TOML forbids one more character unescaped.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    # The escapes of JSON are TOML's. All that could steer a terminal is escaped, too.
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in quoted)

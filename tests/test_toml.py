@@ -29,6 +29,11 @@ def test_keys_come_back(key):
     assert tomllib.loads(f"{toml_key(key)} = 1") == {key: 1}
 
 
+@given(value=VALUES)
+def test_nothing_steers_a_terminal(value):
+    assert toml_value(value).isprintable()
+
+
 def test_values_without_a_form_are_refused():
     for value in (None, b"x", object(), "\udcff", {"\udcff": 1}):
         with pytest.raises(ConfigurationError):

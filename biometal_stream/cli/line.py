@@ -9,6 +9,7 @@ import click
 
 from biometal_stream.cli import messages
 from biometal_stream.cli.command import PROGRAM, place_of
+from biometal_stream.cli.escape import printable
 from biometal_stream.cli.operators import make
 from biometal_stream.cli.options import Options, options_command, options_from
 from biometal_stream.cli.preset import check_inside, preset_operators
@@ -51,7 +52,7 @@ def run_line(
     with taking_warnings(lambda _, text: messages.say(messages.warning(text))):
         job = _job(words, contexts, whole, known)
     if job.options.show:
-        click.echo(shlex.join([PROGRAM, *_expanded(job, whole)]))
+        click.echo(printable(shlex.join([PROGRAM, *_expanded(job, whole)])))
         return 0
     from biometal_stream.cli.run import run_job
 

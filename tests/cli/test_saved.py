@@ -343,6 +343,14 @@ def test_files_that_are_no_text_are_refused(here, capsys):
     assert "expected TOML" in refused(capsys, "run lane1.fq.gz")
 
 
+def test_a_line_that_is_shown_cannot_steer_the_terminal(here, capsys):
+    written("[read]\nfiles = ['lane1.fq.gz', \"\\u001b[31m\\u202e.fq\"]\n")
+    run("run p.toml --show")
+    assert capsys.readouterr().out == (
+        "biometal-stream --quiet read lane1.fq.gz '\\x1b[31m\\u202e.fq'\n"
+    )
+
+
 def test_contents_never_run_code(here, capsys):
     written("import sys\nsys.exit(7)\n", "code.py")
     for text in (
