@@ -17,7 +17,7 @@ from biometal_stream.cli.options import options_command
 from biometal_stream.cli.read import read_command
 from biometal_stream.cli.values import key_of, values_of
 from biometal_stream.cli.write import write_command
-from biometal_stream.errors import ConfigurationError, InputError
+from biometal_stream.errors import FAILED, BiometalError, ConfigurationError, InputError
 from biometal_stream.sources.options import BESIDE
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ def _document(file: str) -> dict[str, Any]:
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{file}: expected TOML: {error}") from None
+    except ValueError:
+        raise ConfigurationError(f"{file}: expected TOML: a number has too many digits") from None
     except RecursionError:
         raise ConfigurationError(f"{file}: has too many levels of brackets") from None
 
@@ -164,8 +166,9 @@ def _operator(
     values = values_of(command.params, settings, f"{where}: {name}", name)
     try:
         operator: Operator = command.operator(**values)
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{where}: {error}") from error
+    except BiometalError as error:
+        kind = InputError if error.exit_status == FAILED else ConfigurationError
+        raise kind(f"{where}: {' '.join(str(error).splitlines())}") from error
     return operator
 
 

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from biometal_stream.cli.command import Argument, Real, Size, Whole, closest
+from biometal_stream.cli.escape import printable
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.settings import in_order, meant_number
 from biometal_stream.sizes import written_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+_MOST_BITS = 64
+"""Of a whole number, as in TOML; the seeds of steps have no sign."""
 
 
 def values_of(
@@ -113,10 +117,17 @@ def _one(parameter: click.Parameter, value: object, where: str) -> Any:
         raise ConfigurationError(f"{where}: expected {expected}, not {_shown(value)}{write}")
     if kinds is bool or (isinstance(value, float) and not math.isfinite(value)):
         return value
+    if isinstance(value, str) and "\0" in value:
+        raise ConfigurationError(f"{where}: expected text without a NUL")
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+        raise ConfigurationError(f"{where}: {_shown(value)} is too large")
     try:
         return parameter.type.convert(value, parameter, None)
     except click.BadParameter as error:
-        raise ConfigurationError(f"{where}: {error.message.removesuffix('.')}") from None
+        said = error.message.removesuffix(".")
+        if isinstance(value, str):
+            said = said.replace(repr(value), _shown(value)).replace(f"'{value}'", _shown(value))
+        raise ConfigurationError(f"{where}: {printable(said)}") from None
 
 
 def _kind(parameter: click.Parameter) -> tuple[Any, str]:
@@ -138,5 +149,5 @@ def _shown(value: object) -> str:
         return "a table" if isinstance(value, dict) else "a list"
     if isinstance(value, bool):
         return str(value).lower()
-    text = f"'{value}'" if isinstance(value, str) else str(value)
+    text = printable(f"'{value}'" if isinstance(value, str) else str(value))
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -52,6 +52,10 @@ def run(line):
 def refused(capsys, line, status=2):
     capsys.readouterr()
     assert main(shlex.split(line)) == status
+    return one_line(capsys)
+
+
+def one_line(capsys):
     said = capsys.readouterr().err.splitlines()
     return said[-1].removeprefix("biometal-stream: error: ")
 
@@ -303,6 +307,14 @@ READ = "[read]\nfiles = ['lane1.fq.gz']\n"
             "[[steps]]\nmin-length.length = '50'\n",
             "step 1: min-length.length: expected a whole number, not '50'; write 50, wi",
         ),
+        (
+            "[[steps]]\nmin-length.length = 99999999999999999999\n",
+            "step 1: min-length.length: 99999",
+        ),
+        (f"[[steps]]\nmin-length.length = {'9' * 5000}\n", "expected TOML: a number has too many"),
+        ('[[steps]]\nrename.columns = ["a\\u0000=b"]\n', "step 1: rename.columns[1]: expected tex"),
+        ("[[steps]]\nsplit-adapters.adapters = 'no.fa'\n", "step 1: no.fa: No such file"),
+        ('[[steps]]\nwhere.expression = "a\\nb"\n', "step 1: where: 'a b' is not a condition"),
         ("[[steps]]\nmin-length.length = true\n", "step 1: min-length.length: expected a whole"),
         ("[[steps]]\nmin-length.length = 5.0\n", "step 1: min-length.length: expected a whole"),
         ("[[steps]]\nmin-length.length = 1979-05-27\n", "step 1: min-length.length: expected a w"),
@@ -322,7 +334,8 @@ READ = "[read]\nfiles = ['lane1.fq.gz']\n"
 )
 def test_faults_are_one_line_with_the_place(here, capsys, text, said):
     written(text)
-    line = refused(capsys, "run p.toml lane1.fq.gz write x.fq")
+    assert main(shlex.split("run p.toml lane1.fq.gz write x.fq")) in {1, 2}
+    line = one_line(capsys)
     assert line.startswith(f"p.toml: {said}")
     assert not (here / "x.fq").exists()
 
