@@ -17,6 +17,8 @@ from biometal_stream.operators.barcodes.sheet import SampleSheet
 
 def plain_match(barcode: str, barcodes: list[str], most: int, delta: int) -> tuple[int, int]:
     """The rule in words: the nearest sample, near enough, and nearer than the next by enough."""
+    if not barcode:
+        return -1, 255
     distances = [
         sum(other not in {base, "N"} for base, other in zip(barcode, sample, strict=True))
         for sample in barcodes
@@ -30,7 +32,7 @@ def plain_match(barcode: str, barcodes: list[str], most: int, delta: int) -> tup
 
 
 def plain_barcode(text: str, lengths: tuple[int, ...]) -> str:
-    """The bases that are compared: N for those that are not called; all N for one too short."""
+    """The bases that are compared, with a dot for one that is not called; none if too short."""
     size = sum(lengths)
     parts = text.upper().replace("U", "T").replace("+", "-").split("-")
     if len(lengths) == 1 or len(parts) == 1:
@@ -41,7 +43,7 @@ def plain_barcode(text: str, lengths: tuple[int, ...]) -> str:
         short = any(len(part) < length for part, length in zip(kept, lengths, strict=True))
         bases = "" if short else "".join(kept)
     called = "".join(base if base in "ACGT" else "." for base in bases)
-    return called if len(called) == size else "." * size
+    return called if len(called) == size else ""
 
 
 @st.composite
