@@ -93,10 +93,11 @@ def run_job(job: Job) -> None:
     if not job.options.quiet:
         note_terminal(inputs)
     source = source_of(job.read, job.options)
-    from biometal_stream.interfaces import Repairing
+    from biometal_stream.interfaces import Merging, Repairing
 
-    repaired = any(isinstance(each, Repairing) for each in job.operators)
-    sink = _sink(job, paired=source.paired or repaired)
+    paired = source.paired or any(isinstance(each, Repairing) for each in job.operators)
+    merged = any(isinstance(each, Merging) for each in job.operators)
+    sink = _sink(job, paired=paired)
     engine, partition_size = _engine(job, sink)
 
     from biometal_stream.pipeline import Pipeline
@@ -117,9 +118,7 @@ def run_job(job: Job) -> None:
         )
         write_stats(lambda: stats_document(job, report))
         write_pipeline(lambda: _saved_text(job, report))
-    alone = job.write is not None and job.write["unmerged"] is not None
-    interleaved = "mate" in pipeline.schema.names and not alone
-    _tell(job, report, getattr(sink, "layout", None) if interleaved else None)
+    _tell(job, report, getattr(sink, "layout", None) if paired and not merged else None)
 
 
 def run_pipeline(
