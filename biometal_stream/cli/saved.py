@@ -18,7 +18,7 @@ from biometal_stream.cli.read import read_command
 from biometal_stream.cli.values import key_of, values_of
 from biometal_stream.cli.write import write_command
 from biometal_stream.errors import FAILED, BiometalError, ConfigurationError, InputError
-from biometal_stream.sources.options import BESIDE
+from biometal_stream.sources.options import IN_STEP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 4 * 2**20
 """The largest file: a pipeline has a few hundred bytes, and a few kilobytes of what was learnt."""
 
-INPUTS = frozenset({"files", "interleaved", "format", *BESIDE})
+INPUTS = frozenset({"files", "interleaved", "format", *IN_STEP})
 """The values of ``read`` that describe the inputs themselves, and are replaced together."""
 _LEARNT = "learnt"
 _TABLES = ("read", "steps", "write", "options")
