@@ -40,6 +40,8 @@ class Filter:
         min_mean_quality: Of the Phred score of the mean error probability.
         min_arithmetic_mean_quality: Of the mean Phred score.
         max_expected_errors: Of the sum of the error probabilities.
+        trimming: Whether adapters, tails of G and ends of low quality are trimmed before. Each
+            tool finds and trims them in its own way.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Filter:
     min_mean_quality: int | None = None
     min_arithmetic_mean_quality: int | None = None
     max_expected_errors: int | None = None
+    trimming: bool = False
 
 
 LENGTH_N = Filter("length, N", max_n=2)
@@ -64,6 +67,15 @@ ARITHMETIC = Filter("length, N, arithmetic mean", max_n=2, min_arithmetic_mean_q
 
 ERRORS = Filter("length, N, expected errors", max_n=2, max_expected_errors=1)
 """What cutadapt has."""
+
+TRIMMED = Filter("adapters, poly-G, quality, length, N", max_n=2, trimming=True)
+"""What fastp, AdapterRemoval and cutadapt are mostly used for."""
+
+WINDOW = 4
+"""The bases of a window in which quality is looked at."""
+
+WINDOW_QUALITY = 20
+"""The mean Phred score that a window must have."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,7 @@ class Task:
         form = {"bgzf": "BGZF"}.get(self.form, self.form)
         steps = [f"{form} on stdin" if self.piped else form]
         if self.filter:
-            steps.append(f"filter ({self.filter.name})")
+            steps.append(f"{'trim' if self.filter.trimming else 'filter'} ({self.filter.name})")
         if self.prediction:
             steps.append(f"predict ({self.prediction.name})")
         steps.append(_NAMES.get(self.output, self.output))

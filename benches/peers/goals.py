@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benches.peers.rows import Compared, compared, of_ours
-from benches.peers.tasks import PAIRS_GZIP, PARQUET, PREDICTED
+from benches.peers.tasks import PAIRS_GZIP, PAIRS_TRIMMED, PARQUET, PREDICTED
 
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
@@ -50,6 +50,9 @@ GOALS = (
     Goal(PARQUET.name, "polars-bio", 2.2),
     Goal(PREDICTED.name, "", 3.2),
     Goal(PAIRS_GZIP.name, "fastp", 3.0),
+    Goal(PAIRS_TRIMMED.name, "AdapterRemoval", 1.4),
+    Goal(PAIRS_TRIMMED.name, "fastp", 4.0),
+    Goal(PAIRS_TRIMMED.name, "cutadapt", 2.8),
 )
 
 

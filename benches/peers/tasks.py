@@ -11,6 +11,7 @@ from benches.tasks import (
     LOOP,
     MEAN,
     PAIRS,
+    TRIMMED,
     Prediction,
     Task,
 )
@@ -18,6 +19,7 @@ from benches.tasks import (
 PARQUET = Task("gzip", "Parquet")
 PREDICTED = Task("gzip", "Parquet", prediction=Prediction("quality", "int8"))
 PAIRS_GZIP = Task(PAIRS, "FASTQ.gz", LENGTH_N)
+PAIRS_TRIMMED = Task(PAIRS, "FASTQ.gz", TRIMMED)
 
 
 def compared_tasks() -> list[Task]:
@@ -29,6 +31,7 @@ def compared_tasks() -> list[Task]:
         Task("gzip", LOOP),
         *(Task("gzip", "FASTQ.gz", each) for each in (ARITHMETIC, LENGTH_N_MEAN, MEAN)),
         PAIRS_GZIP,
+        PAIRS_TRIMMED,
         PARQUET,
         PREDICTED,
         Task("bgzf", "Parquet"),

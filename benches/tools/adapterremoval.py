@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benches.tasks import Filter
+from benches.tasks import WINDOW, WINDOW_QUALITY, Filter
 from benches.tools.base import LEVEL, Line, Work
 
 PROGRAM = "adapterremoval3"
@@ -12,9 +12,14 @@ MORE = "finds and trims adapters, trims poly-G and low quality, writes a report"
 
 
 def only_filter(work: Work, program: str) -> Line:
-    """No adapters, no trimming, no reports."""
-    words = [*_files(work, program), "--adapter-selection", "none"]
-    words += ["--pre-trim-polyx", "off", "--quality-trimming", "none"]
+    """No reports, and without trimming no adapters, tails and ends of low quality."""
+    words = _files(work, program)
+    if work.task.filter is not None and work.task.filter.trimming:
+        words += ["--pre-trim-polyx", "G", "--quality-trimming", "window"]
+        words += ["--trim-windows", str(WINDOW), "--trim-min-quality", str(WINDOW_QUALITY)]
+    else:
+        words += ["--adapter-selection", "none"]
+        words += ["--pre-trim-polyx", "off", "--quality-trimming", "none"]
     return Line((*words, *_limits(work.task.filter)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import biometal_stream as bs
 from benches.machine import REPOSITORY
-from benches.tasks import COUNT, INFLATE, LOOP, Filter, Prediction, Task
+from benches.tasks import COUNT, INFLATE, LOOP, WINDOW, WINDOW_QUALITY, Filter, Prediction, Task
 from benches.tools.base import LEVEL, Line, Work, upto
 
 NAME = "biometal-stream"
@@ -87,6 +87,10 @@ def steps(work: Work) -> tuple[str, ...]:
 def filter_steps(kept: Filter | None) -> list[str]:
     """The steps of a filter."""
     words = []
+    if kept is not None and kept.trimming:
+        words += ["trim-adapters", "trim-poly-g", "--when", "always"]
+        words += ["trim-quality", str(WINDOW_QUALITY), "--algorithm", "cut-right"]
+        words += ["--window", str(WINDOW)]
     for attribute, step in _STEPS.items():
         limit = getattr(kept, attribute, None)
         if limit is not None:

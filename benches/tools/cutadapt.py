@@ -1,14 +1,20 @@
-"""cutadapt with its filters and no adapters: Martin, EMBnet.journal 17 (2011), 10-12."""
+"""cutadapt: Martin, EMBnet.journal 17 (2011), 10-12."""
 
 from __future__ import annotations
 
-from benches.tasks import Filter
+from benches.tasks import WINDOW_QUALITY, Filter
 from benches.tools.base import LEVEL, Line, Work
+
+_TRUSEQ = "AGATCGGAAGAGC"
+"""What it is told, since it finds no adapters: with pairs mostly of a kit that begins like this."""
 
 
 def only_filter(work: Work, program: str) -> Line:
     """One core, or as many workers."""
     words = [program, "--quiet", "--cores", str(work.threads), "--compression-level", str(LEVEL)]
+    if work.task.filter is not None and work.task.filter.trimming:
+        # It has no window: --nextseq-trim cuts G and ends of low quality in one.
+        words += ["-a", _TRUSEQ, "-A", _TRUSEQ, "--nextseq-trim", str(WINDOW_QUALITY)]
     words += _limits(work.task.filter)
     for option, target in zip(("--output", "--paired-output"), work.targets, strict=False):
         words += [option, target]

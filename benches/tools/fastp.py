@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from benches.tasks import Filter
+from benches.tasks import WINDOW, WINDOW_QUALITY, Filter
 from benches.tools.base import LEVEL, Line, Work
 
 MORE = "trims adapters and poly-G, filters by quality, writes a report"
 
 
 def only_filter(work: Work, program: str) -> Line:
-    """Adapters, poly-G, duplicates and reports off."""
+    """No duplicates and reports, and without trimming no adapters and poly-G."""
     words = _files(work, program)
-    words += ["--disable_adapter_trimming", "--disable_trim_poly_g"]
+    if work.task.filter is not None and work.task.filter.trimming:
+        words += ["--trim_poly_g", "--cut_right", "--cut_right_window_size", str(WINDOW)]
+        words += ["--cut_right_mean_quality", str(WINDOW_QUALITY)]
+    else:
+        words += ["--disable_adapter_trimming", "--disable_trim_poly_g"]
     words += ["--dont_eval_duplication", "--json", "/dev/null", "--html", "/dev/null"]
     return Line((*words, *_limits(work.task.filter)))
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from benches.tasks import ARITHMETIC, COUNT, ERRORS, LENGTH_N, LENGTH_N_MEAN, LOOP, MEAN, PAIRS
+from benches.tasks import (
+    ARITHMETIC,
+    COUNT,
+    ERRORS,
+    LENGTH_N,
+    LENGTH_N_MEAN,
+    LOOP,
+    MEAN,
+    PAIRS,
+    TRIMMED,
+)
 from benches.tools import adapterremoval, cutadapt, fastp, fastq_filter, seqkit
 from benches.tools.base import Peers
 from benches.tools.package import script
@@ -34,7 +44,7 @@ def all_peers(where: Peers) -> tuple[Peer, ...]:
         pairs(
             name="fastp",
             asked=("fastp", "--version"),
-            filters=frozenset({LENGTH_N, ARITHMETIC}),
+            filters=frozenset({LENGTH_N, ARITHMETIC, TRIMMED}),
             line_of=fastp.only_filter,
         ),
         by_default(
@@ -46,7 +56,7 @@ def all_peers(where: Peers) -> tuple[Peer, ...]:
         pairs(
             name="AdapterRemoval",
             asked=(adapterremoval.PROGRAM, "--version"),
-            filters=frozenset({LENGTH_N, ARITHMETIC}),
+            filters=frozenset({LENGTH_N, ARITHMETIC, TRIMMED}),
             line_of=adapterremoval.only_filter,
         ),
         by_default(
@@ -58,7 +68,7 @@ def all_peers(where: Peers) -> tuple[Peer, ...]:
         pairs(
             name="cutadapt",
             asked=("cutadapt", "--version"),
-            filters=frozenset({LENGTH_N, LENGTH_N_MEAN, ERRORS}),
+            filters=frozenset({LENGTH_N, LENGTH_N_MEAN, ERRORS, TRIMMED}),
             line_of=cutadapt.only_filter,
         ),
         peer(

@@ -19,6 +19,7 @@ from benches.tasks import (
     LOOP,
     MEAN,
     PAIRS,
+    TRIMMED,
     Prediction,
     Task,
     all_tasks,
@@ -127,6 +128,22 @@ def test_filters_by_quality() -> None:
     assert "min-length 50 min-mean-quality 20" in words("biometal-stream", mean)
     assert "--min-len 50 --min-qual 20" in words("seqkit", mean)
     assert "--min-length 50 --mean-quality 20" in words("fastq-filter", mean)
+
+
+def test_each_tool_trims() -> None:
+    task = Task(PAIRS, "FASTQ.gz", TRIMMED)
+    ours = words("biometal-stream", task)
+    assert "trim-adapters trim-poly-g --when always trim-quality 20 --algorithm cut-right" in ours
+    assert "--window 4 min-length 50 max-n 2" in ours
+    fastp = words("fastp", task)
+    assert "--trim_poly_g --cut_right --cut_right_window_size 4 --cut_right_mean_quality 20" in fastp
+    assert "--disable_adapter_trimming" not in fastp
+    removal = words("AdapterRemoval", task)
+    assert "--quality-trimming window --trim-windows 4 --trim-min-quality 20" in removal
+    assert "--adapter-selection" not in removal
+    assert "-a AGATCGGAAGAGC -A AGATCGGAAGAGC --nextseq-trim 20" in words("cutadapt", task)
+    for tool in ("biometal-stream", "fastp", "AdapterRemoval", "cutadapt"):
+        assert TOOLS[tool].threads(task, 2) == (1, 2)
 
 
 def test_pairs_are_read_and_written_as_two_files() -> None:
