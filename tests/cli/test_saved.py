@@ -345,6 +345,11 @@ def test_a_mark_of_byte_order_is_accepted(here):
     run("run p.toml")
 
 
+def test_a_file_alone_is_run_by_run(here, capsys):
+    said = refused(capsys, "p.toml")
+    assert said.startswith("no such step: 'p.toml'; 'run p.toml' runs a saved pipeline")
+
+
 def test_files_that_are_no_text_are_refused(here, capsys):
     (here / "p.toml").write_bytes(b"a = '\xff'")
     assert refused(capsys, "run p.toml") == (
