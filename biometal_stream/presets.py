@@ -54,7 +54,7 @@ _EVERY_PRESET = (
     Preset(
         "small-rna",
         "Small RNA, which is shorter than the reads.",
-        f"trim-adapters {_QUALITY} min-length 17 max-length 100",
+        f"trim-adapters trim-poly-g {_QUALITY} min-length 17 max-length 100",
     ),
     Preset(
         "ont",

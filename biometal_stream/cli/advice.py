@@ -72,6 +72,8 @@ def unknown_word(word: str, at: Cursor) -> click.UsageError:
     """The error for a word that is neither a value nor a step."""
     if not at.steps:
         text = f"No such step: '{word}'"
+        if word.endswith(".toml"):
+            return click.UsageError(f"{text}; 'run {word}' runs a saved pipeline")
         if looks_like_file(word):
             return click.UsageError(f"{text}; a pipeline starts with 'read': 'read {word} ...'")
         return click.UsageError(text + meant_step(word, at.commands))

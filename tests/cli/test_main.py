@@ -39,7 +39,13 @@ def one_line(text):
 HEAVY = ("numpy", "pyarrow", "numba", "rich", "onnxruntime", "llvmlite")
 
 
-@pytest.mark.parametrize("words", [["--help"], ["min-length", "--help"], ["--version"], ["read"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["--help"], ["min-length", "--help"], ["--version"], ["read"]),
+        *(["run", "--help"], ["preset", "--help"], ["preset", "illumina"]),
+    ],
+)
 def test_help_is_light(words):
     code = (
         "import sys; from biometal_stream.cli.main import main; main(sys.argv[1:]);"

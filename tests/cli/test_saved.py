@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import shlex
 import threading
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import biometal_stream as bs
 from biometal_stream.cli.main import main
 from biometal_stream.errors import BiometalError
+from tests.conftest import REPOSITORY
 
 PLUGIN = '''
 from dataclasses import dataclass
@@ -343,6 +345,21 @@ def test_faults_are_one_line_with_the_place(here, capsys, text, said):
 def test_a_mark_of_byte_order_is_accepted(here):
     (here / "p.toml").write_bytes(b"\xef\xbb\xbf" + READ.replace("\n", "\r\n").encode())
     run("run p.toml")
+
+
+def test_the_file_of_the_guide_runs(here):
+    page = (REPOSITORY / "docs" / "guide" / "pipelines.md").read_text()
+    whole, learnt = re.findall(r"```toml\n(.+?)```", page, re.DOTALL)
+    written(whole)
+    run("run p.toml")
+    assert (here / "clean_R2.fq.gz").exists()
+    written(learnt)
+    run("run p.toml R1.fq.gz --mate R2.fq.gz write again.fq.gz --interleaved")
+
+
+def test_a_file_alone_is_run_by_run(here, capsys):
+    said = refused(capsys, "p.toml")
+    assert said.startswith("no such step: 'p.toml'; 'run p.toml' runs a saved pipeline")
 
 
 def test_files_that_are_no_text_are_refused(here, capsys):
