@@ -54,9 +54,9 @@ class Extract(StatelessOperator):
         pattern: The pattern of mate 1 or of single reads.
         mate_pattern: The pattern of mate 2.
         three_prime: Whether the letters of a pattern are at the end of reads.
-        header: Where the UMI is in the header: ``name`` for the last field of the name, ``name:8``
-            for another one, ``index``, ``index-1`` or ``index-2`` in a description such as
-            1:N:0:ACGT+TTGA, or a SAM tag such as ``RX``.
+        header: Where the UMI is in the header: ``name`` for the end of the name, after a colon or
+            an underscore, ``name:8`` for its eighth field, ``index``, ``index-1`` or ``index-2`` in
+            a description such as 1:N:0:ACGT+TTGA, or a SAM tag such as ``RX``.
         name_as: Writes the UMI into the name, as this tool does.
         delimiter: What stands before the UMI in the name, instead of what that tool writes.
         prefix: What stands before the UMI, with an underscore.
