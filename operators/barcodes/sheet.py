@@ -193,11 +193,9 @@ def _checked(path: str, rows: list[_Row]) -> SampleSheet:
 
 def _lanes(one: _Row, two: _Row) -> str:
     """What to do if two rows are of two lanes."""
-    return (
-        ""
-        if one.lane == two.lane
-        else "; they are in two lanes: read one lane, and give it as lane"
-    )
+    if one.lane == two.lane:
+        return ""
+    return f"; these are of lanes {two.lane} and {one.lane}: give the lane that is read"
 
 
 def _check_name(where: str, name: str) -> None:
