@@ -12,8 +12,8 @@ _MATES = "mates are read as 'read FILE --mate FILE'"
 _WRITE = "the output comes last: 'write FILE'"
 _UMI = "'extract --read-structure 8M+T' takes UMIs and barcodes from reads"
 _SAMPLES = (
-    "'demultiplex samples.tsv' finds the sample of each read, and 'write out/{sample}.fq.gz' writes a"
-    " file for each"
+    "'demultiplex samples.tsv' finds the sample of each read, and 'write out/{sample}.fq.gz' writes"
+    " a file for each"
 )
 _TWO_OUT = "mates are written as 'write FILE --mate FILE'"
 _TRIM = (
