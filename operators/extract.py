@@ -93,8 +93,8 @@ class Extract(StatelessOperator):
         default=None,
         metavar="TEXT",
     )
-    prefix: str = option(
-        "What stands before the UMI in the name, with an underscore.", default="", metavar="TEXT"
+    prefix: str | None = option(
+        "What stands before the UMI in the name, with an underscore.", default=None, metavar="TEXT"
     )
     tags: bool = option("Writes the barcodes into the description, as SAM tags.", default=False)
 
@@ -304,7 +304,7 @@ class Extract(StatelessOperator):
             cell = ["cell"] if style.cell and "cell" in self._codes else []
             codes = [batch.column(name) for name in (*cell, "umi")]
             place = batch.schema.get_field_index("name")
-            names = named(batch.column("name"), codes, style, self.prefix)
+            names = named(batch.column("name"), codes, style, self.prefix or "")
             batch = batch.set_column(place, "name", names)
         if self.tags:
             there = [name for name in TAGS if name in batch.schema.names and self._is_own(name)]
