@@ -54,9 +54,9 @@ class Extract(StatelessOperator):
         pattern: The pattern of mate 1 or of single reads.
         mate_pattern: The pattern of mate 2.
         three_prime: Whether the letters of a pattern are at the end of reads.
-        header: Where the UMI is in the header: ``name`` for the last field of the name, ``name:8``
-            for another one, ``index``, ``index-1`` or ``index-2`` in a description such as
-            1:N:0:ACGT+TTGA, or a SAM tag such as ``RX``.
+        header: Where the UMI is in the header: ``name`` for the end of the name, after a colon or
+            an underscore, ``name:8`` for its eighth field, ``index``, ``index-1`` or ``index-2`` in
+            a description such as 1:N:0:ACGT+TTGA, or a SAM tag such as ``RX``.
         name_as: Writes the UMI into the name, as this tool does.
         delimiter: What stands before the UMI in the name, instead of what that tool writes.
         prefix: What stands before the UMI, with an underscore.
@@ -93,8 +93,8 @@ class Extract(StatelessOperator):
         default=None,
         metavar="TEXT",
     )
-    prefix: str = option(
-        "What stands before the UMI in the name, with an underscore.", default="", metavar="TEXT"
+    prefix: str | None = option(
+        "What stands before the UMI in the name, with an underscore.", default=None, metavar="TEXT"
     )
     tags: bool = option("Writes the barcodes into the description, as SAM tags.", default=False)
 
@@ -304,7 +304,7 @@ class Extract(StatelessOperator):
             cell = ["cell"] if style.cell and "cell" in self._codes else []
             codes = [batch.column(name) for name in (*cell, "umi")]
             place = batch.schema.get_field_index("name")
-            names = named(batch.column("name"), codes, style, self.prefix)
+            names = named(batch.column("name"), codes, style, self.prefix or "")
             batch = batch.set_column(place, "name", names)
         if self.tags:
             there = [name for name in TAGS if name in batch.schema.names and self._is_own(name)]

@@ -18,14 +18,14 @@ _MOST_NAMED = 6
 def closing(report: Report, layout: str | None = None) -> str:
     """The lines printed at the end of a run.
 
-    They are the table of steps, if there are any, the tables of results, what operators have found,
-    and a line with what these do not say.
+    They are the table of steps, if there are any, what operators have found, and a line with what
+    these do not say.
 
     Args:
         report: What the run did.
         layout: How the output holds pairs, if that needs to be said.
     """
-    table = steps(report) + results(report) + findings(report)
+    table = steps(report) + findings(report)
     return table + outcome(report, layout, reads=not table) + "\n"
 
 
@@ -38,15 +38,6 @@ def steps(report: Report) -> str:
         return ""
     cells = [[printable(cell) for cell in row] for row in rows]
     return plain_table("", columns, cells, text=(0, len(columns) - 1))
-
-
-def results(report: Report) -> str:
-    """The tables of results, in plain text; empty if no result has one."""
-    tables = [each.table for each in report.results.values() if hasattr(each, "table")]
-    return "".join(
-        plain_table("", columns, [[printable(cell) for cell in row] for row in rows], text=(0, 1))
-        for columns, rows in tables
-    )
 
 
 def findings(report: Report) -> str:

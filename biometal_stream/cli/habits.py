@@ -11,7 +11,10 @@ _READ = "the input comes first: 'read FILE'"
 _MATES = "mates are read as 'read FILE --mate FILE'"
 _WRITE = "the output comes last: 'write FILE'"
 _UMI = "'extract --read-structure 8M+T' takes UMIs and barcodes from reads"
-_SAMPLES = "'demultiplex samples.tsv' finds samples, and 'write out/{sample}.fq.gz' parts them"
+_SAMPLES = (
+    "'demultiplex samples.tsv' finds the sample of each read, and 'write out/{sample}.fq.gz' writes"
+    " a file for each"
+)
 _TWO_OUT = "mates are written as 'write FILE --mate FILE'"
 _TRIM = (
     "'trim-quality 20' trims low-quality ends, 'trim-fixed --front 5 --tail 3' trims a number of"

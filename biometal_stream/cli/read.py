@@ -95,8 +95,10 @@ def check_read(
         )
     if mates and len(mates) != len(files):
         second, first = (figures.counted(len(names), "files") for names in (mates, files))
+        again = ", and repeat --index for the second index reads" if indexes else ""
         raise click.UsageError(
-            f"--mate names {second} for {first}: name a file of mates 2 for each of mates 1.",
+            f"--mate names {second} for {first}: name a file of mates 2 for each of mates 1"
+            f"{again}.",
             ctx=context,
         )
     if indexes and values["interleaved"]:

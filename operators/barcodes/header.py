@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 INDEX = r"^[12]:[YN]:[0-9]+:(?P<one>[A-Za-z.]+)(?:\+(?P<two>[A-Za-z.]+))?"
 """The description of Casava 1.8: the index, or two with a plus."""
 
+_BASES = "[ACGTNacgtn.]+"
+_ENDS = ((":", "[+_-]"), ("_", "[+-]"))
+"""What stands before the barcode at the end of a name, and between those of mates."""
+
 _INDEXES = ("index", "index-1", "index-2")
 _NAME = re.compile(r"name(?::([2-9]|[1-9][0-9]))?")
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9]")
@@ -24,9 +28,9 @@ class HeaderField:
     """Where a header has a barcode.
 
     Attributes:
-        text: ``name``, the last field of the name; ``name:8``, its eighth field between colons;
-            ``index``, ``index-1`` or ``index-2``, in a description such as ``1:N:0:ACGT+TTGA``; or
-            a SAM tag of the description, such as ``RX``.
+        text: ``name``, the end of the name, after a colon or an underscore; ``name:8``, its eighth
+            field between colons; ``index``, ``index-1`` or ``index-2``, in a description such as
+            ``1:N:0:ACGT+TTGA``; or a SAM tag of the description, such as ``RX``.
 
     Raises:
         ConfigurationError: It is none of these.
@@ -59,7 +63,8 @@ class HeaderField:
 
         texts = texts.cast(pa.large_string())
         if self.column == "name":
-            found = _group(texts, self._of_name, "code")
+            found = pc.coalesce(*(_group(texts, pattern, "code") for pattern in self._patterns))
+            found = pc.replace_substring(found, "_", "-")
         elif self.text in _INDEXES:
             one, two = (_group(texts, INDEX, part) for part in ("one", "two"))
             if self.text == "index-1":
@@ -74,21 +79,32 @@ class HeaderField:
         return pc.replace_substring(found, "+", "-")
 
     @property
-    def _of_name(self) -> str:
+    def _patterns(self) -> list[str]:
+        """What names are like, in the order in which it is tried."""
         found = _NAME.fullmatch(self.text)
         number = int(found[1]) if found and found[1] else None
-        if number is None:
-            before, rest = ".+", "(?:/[12])?"
-        else:
-            before, rest = rf"[^:]*(?::[^:]*){{{number - 2}}}", "(?:[:/].*)?"
-        return rf"^(?P<before>{before}):(?P<code>[ACGTNacgtn.+-]+)(?P<rest>{rest})$"
+        if number is not None:
+            before = rf"[^:]*(?::[^:]*){{{number - 2}}}"
+            return [_pattern(f"{before}", ":", "[+_-]", "(?:[:/].*)?")]
+        return [_pattern(".+", mark, joint, "(?:/[12])?") for mark, joint in _ENDS]
 
     def without(self, names: pa.Array) -> pa.Array:
         """The names without their barcodes, ``large_string``."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        return pc.replace_substring_regex(names.cast(pa.large_string()), self._of_name, r"\1\3")
+        names = names.cast(pa.large_string())
+        first, *others = self._patterns
+        bare = pc.replace_substring_regex(names, first, r"\1\3")
+        for pattern in others:
+            other = pc.replace_substring_regex(names, pattern, r"\1\3")
+            bare = pc.if_else(pc.equal(bare, names), other, bare)
+        return bare
+
+
+def _pattern(before: str, mark: str, joint: str, rest: str) -> str:
+    """A name: what is before the barcode, the mark before it, the barcode, and what is after it."""
+    return rf"^(?P<before>{before}){mark}(?P<code>{_BASES}(?:{joint}{_BASES})*)(?P<rest>{rest})$"
 
 
 def _group(texts: pa.Array, pattern: str, group: str) -> pa.Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from biometal_stream.errors import ConfigurationError, InputError
@@ -51,6 +51,7 @@ class _Row:
     line: int
     sample: str
     parts: tuple[str, ...]
+    lane: str = ""
 
 
 def read_sheet(path: str, *, lane: int | None = None, turn_index_2: bool = False) -> SampleSheet:
@@ -107,7 +108,8 @@ def _rows(path: str, text: str, lane: int | None) -> Iterator[_Row]:
         barcode = _cell(cells, first).upper()
         other = "" if second is None else _cell(cells, second).upper()
         parts = tuple(re.split(r"[-+]", barcode)) if barcode else ()
-        yield _Row(number, _cell(cells, sample), (*parts, other) if other else parts)
+        here = "" if lanes is None else _cell(cells, lanes)
+        yield _Row(number, _cell(cells, sample), (*parts, other) if other else parts, here)
 
 
 def _section(path: str, lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -160,7 +162,7 @@ def _turned(path: str, row: _Row) -> _Row:
             f"{path}: line {row.line}: sample '{row.sample}' has no second barcode to"
             " reverse-complement"
         )
-    return _Row(row.line, row.sample, (*row.parts[:-1], complement(row.parts[-1])))
+    return replace(row, parts=(*row.parts[:-1], complement(row.parts[-1])))
 
 
 def _checked(path: str, rows: list[_Row]) -> SampleSheet:
@@ -177,16 +179,23 @@ def _checked(path: str, rows: list[_Row]) -> SampleSheet:
         if known is not None:
             raise ConfigurationError(
                 f"{where}: sample '{row.sample}' is there twice, also in line {known.line}, with"
-                " other barcodes; a sample has one"
+                f" other barcodes; a sample has one{_lanes(row, known)}"
             )
         other = by_barcode.get("".join(row.parts))
         if other is not None:
             raise ConfigurationError(
                 f"{where}: samples '{other.sample}' and '{row.sample}' have the same barcode,"
-                f" {'-'.join(row.parts)}"
+                f" {'-'.join(row.parts)}{_lanes(row, other)}"
             )
         by_name[row.sample] = by_barcode["".join(row.parts)] = row
     return SampleSheet(path, tuple(by_name), tuple(row.parts for row in by_name.values()))
+
+
+def _lanes(one: _Row, two: _Row) -> str:
+    """What to do if two rows are of two lanes."""
+    if one.lane == two.lane:
+        return ""
+    return f"; these are of lanes {two.lane} and {one.lane}: give the lane that is read"
 
 
 def _check_name(where: str, name: str) -> None:

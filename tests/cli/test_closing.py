@@ -8,6 +8,8 @@ import pytest
 from biometal_stream.cli.closing import closing
 from biometal_stream.cli.main import main
 from biometal_stream.first_reads import Learnt
+from biometal_stream.operators.barcodes.demultiplexed import Demultiplexed, SampleReads
+from biometal_stream.operators.barcodes.tally import Extracted
 from biometal_stream.pipeline.report import Report
 from biometal_stream.pipeline.step import Step, Stop
 
@@ -42,6 +44,19 @@ def test_findings_of_learners_follow_the_table():
         "trim-adapters: kit truseq",
         r"trim-adapters: a\nb",
         "25.0 % kept, 2.00 s, 500 reads/s -> out.fq (2.0 MB)",
+    ]
+
+
+def test_findings_of_results():
+    sample = SampleReads("ACGT", 90, 80, 10, 0)
+    unknown = {"TTTT": 10}
+    found = Demultiplexed(100, 10, "none", False, {"S1": sample}, unknown, 1.0, "try something")
+    results = {"demultiplex": found, "extract": Extracted(9, 3), "labels": {"PASS": 3}}
+    assert closing(report(LENGTH, results=results)).splitlines()[2:-1] == [
+        "demultiplex: the most frequent barcodes of no sample: TTTT 10",
+        "demultiplex: try something",
+        "extract: 3 of 9 reads have no barcode and stay whole: too short, or not like the pattern"
+        " (33.3%)",
     ]
 
 

@@ -195,6 +195,10 @@ HEADERS = [
     ("name", "M:1:2:ACGT", "", "ACGT"),
     ("name", "M:1:2:ACGT+GG/1", "", "ACGT-GG"),
     ("name", "M:1:2", "", None),
+    ("name", "M:1:2:ACG_TT", "", "ACG-TT"),
+    ("name", "M:1:2_ACGT", "", "ACGT"),
+    ("name", "r1_CCCC_ACGT/2", "", "ACGT"),
+    ("name", "r1_", "", None),
     ("name:3", "M:1:ACGT:7", "", "ACGT"),
     ("name:2", "M:ACGT", "", "ACGT"),
     ("name:4", "M:1:ACGT", "", None),
@@ -219,6 +223,9 @@ def test_umis_are_moved_from_one_name_to_another() -> None:
     assert made.column("name").to_pylist() == ["M:1_ACGTGG", "M:1:AC:7/2", "M:1"]
     made = bs.Extract(header="name:3", name_as="umi-tools")(reads)
     assert made.column("name").to_pylist() == ["M:1_ACGTGG", "M:1:7_AC/2", "M:1"]
+    reads = reads.set_column(0, "name", pa.array(["M:1_ACGT", "M:1:ACGT/1", "M_1"]))
+    made = bs.Extract(header="name", name_as="fastp")(reads)
+    assert made.column("name").to_pylist() == ["M:1:ACGT", "M:1:ACGT/1", "M_1"]
 
 
 def test_mates_have_the_umi_of_mate_1() -> None:

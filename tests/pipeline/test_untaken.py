@@ -29,6 +29,11 @@ class LookAtAll(StatelessOperator):
 
 
 LOST = [
+    ([bs.Extract(["2M+T"])], "extract: its columns are not written: umi, umi_quality"),
+    (
+        [bs.Extract(["2M1B+T"], name_as="fastp")],
+        "extract: its columns are not written: barcode, barcode_quality",
+    ),
     ([bs.Measure()], "measure: its columns are not written: length, mean_quality, expected_errors"),
     ([bs.Measure(("gc",)), bs.Head(5)], "'tag-description gc' puts it into the description"),
     ([bs.DecodeQuality()], "its column is not written: phred; FASTQ holds only name, description"),
@@ -38,6 +43,8 @@ LOST = [
     ([bs.Measure(("gc",)), bs.Sample(fraction=0.5), bs.MinLength(5)], "not written: gc"),
 ]
 USED = [
+    [bs.Extract(["2M+T"], name_as="umi-tools")],
+    [bs.Extract(["2M1B+T"], tags=True)],
     [bs.MinLength(5)],
     [bs.Measure(), bs.Where("gc > 0.5")],
     [bs.Predict("quality"), bs.KeepLabel("quality", "PASS")],

@@ -115,6 +115,13 @@ def test_wrong_sheets(tmp_path: Path, text: str, message: str) -> None:
         sheet_of(tmp_path, text)
 
 
+def test_lanes_with_the_same_barcodes(tmp_path: Path) -> None:
+    text = V1.replace("2,S1,one", "2,S4,four")
+    with pytest.raises(ConfigurationError, match=r"'S1' and 'S4' .* lanes 1 and 2: give"):
+        sheet_of(tmp_path, text)
+    assert sheet_of(tmp_path, text, lane=2).samples == ("S4", "S3")
+
+
 def test_sheets_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="No such file"):
         read_sheet(str(tmp_path / "nowhere"))

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import biometal_stream as bs
+from biometal_stream.cli.main import main
 from biometal_stream.endings import UntilError
 from biometal_stream.errors import ConfigurationError, InputError, InputWarning, PairError
 from biometal_stream.sources.fastq.source import FastqSource
@@ -218,6 +219,35 @@ def test_wrong_inputs(tmp_path: Path) -> None:
         bs.read(one, index=index, format="fasta")
     with pytest.raises(InputError, match="nowhere"):
         bs.read_fastq(one, index="nowhere.fq").stream().read_all()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("R1 --mate R2 --index I1 --index I2", None),
+        ("R1 --mate R2 --index I1 I2", "and repeat --index for the second index reads"),
+        ("R1 --index I1 --index I2 --index R2", "--index names 3 files for 1 file"),
+        ("R1 --interleaved --index I1", "give the mates with --mate, not --interleaved"),
+        ("R1 --index -  --index -", "standard input (-) can be read only once"),
+    ],
+)
+def test_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: str, message: str | None
+) -> None:
+    paths = {name: path for name, (path,) in zip(NAMES, written(tmp_path), strict=True)}
+    line = [paths.get(word, word) for word in words.split()]
+    status = main(["read", *line, "write", str(tmp_path / "x.parquet"), "--quiet"])
+    assert (status == 0) is (message is None)
+    assert (message or "") in capsys.readouterr().err
+
+
+def test_spark_takes_them(tmp_path: Path) -> None:
+    pytest.importorskip("pyspark")
+    from biometal_stream.interop.spark.options import parsed_options
+    from biometal_stream.sources.fastq.format import FORMAT
+
+    index = written(tmp_path)[2][0]
+    assert parsed_options(FORMAT, {"index": index})["index"] == (index,)
 
 
 def test_columns_that_nothing_uses_are_not_made(tmp_path: Path) -> None:
