@@ -162,7 +162,7 @@ MEASURES: dict[str, Measured] = {
             "dust",
             null="for a read of fewer than six bases",
             maximum=100,
-            sql="dust_score",
+            sql="sequence_dust",
         ),
         *(
             Measured(

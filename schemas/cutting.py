@@ -22,9 +22,10 @@ TEXT = ("sequence", "quality")
 _NAMES = frozenset((*TEXT, "phred", *(name for one in TEXT for name in other_names(one))))
 """The names of these columns here and in other tools, and the scores of ``decode-quality``."""
 
-_MEASURED = frozenset(
-    name for one in MEASURES.values() for name in (one.name, one.sql) if name is not None
-).union(PAIR_MEASURES.keys() - {"insert_size"})
+_MEASURED = {
+    name: one.name for one in MEASURES.values() for name in (one.name, one.sql) if name is not None
+} | {name: name for name in PAIR_MEASURES if name != "insert_size"}
+"""The names of measures and of their functions, and the measure of each."""
 _PREDICTED = re.compile(r".+_(label|score|probability(_.+)?)", re.DOTALL)
 
 
@@ -57,7 +58,7 @@ def stale(schema: pa.Schema) -> Iterator[tuple[str, str]]:
     """
     for field in schema:
         if field.name in _MEASURED:
-            yield field.name, "measure"
+            yield field.name, added_by(_MEASURED[field.name]) or "measure"
         elif _PREDICTED.fullmatch(field.name):
             yield field.name, added_by(field.name) or "predict"
         elif field.name == "features" or ENCODING.encode() in (field.metadata or {}):

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from biometal_stream.errors import DataError
 from biometal_stream.operators import (
+    MaxDust,
     MaxExpectedErrors,
     MaxLength,
     MaxLowQualityFraction,
     MaxN,
     MinArithmeticMeanQuality,
     MinComplexity,
+    MinEntropy,
     MinLength,
     MinMeanQuality,
 )
@@ -48,6 +50,14 @@ CASES = {
         _some(plain.complexity(s), lambda share: share >= op.fraction),
         (plain.complexity(s) or 0) - op.fraction or 1,
     ),
+    MinEntropy: lambda op, s, q: (
+        _some(plain.entropy(s), lambda share: share >= op.entropy),
+        (plain.entropy(s) or 0) - op.entropy or 1,
+    ),
+    MaxDust: lambda op, s, q: (
+        _some(plain.dust(s), lambda score: score <= op.score),
+        (plain.dust(s) or 0) - op.score or 1,
+    ),
     MaxLowQualityFraction: lambda op, s, q: (
         plain.low_quality_fraction(q, op.quality) <= op.fraction,
         plain.low_quality_fraction(q, op.quality) - op.fraction or 1,
@@ -62,6 +72,8 @@ filters = st.one_of(
     st.builds(MinArithmeticMeanQuality, st.floats(0, 45)),
     st.builds(MaxExpectedErrors, st.floats(0, 5)),
     st.builds(MinComplexity, st.floats(0, 1)),
+    st.builds(MinEntropy, st.floats(0, 1)),
+    st.builds(MaxDust, st.floats(0, 100)),
     st.builds(MaxLowQualityFraction, st.floats(0, 1), quality=st.integers(0, 93)),
 )
 pairs = st.lists(
@@ -188,3 +200,13 @@ def test_what_is_no_quality_is_an_error_with_its_row(operator, letter):
 def test_defaults_are_those_of_fastp():
     assert MinComplexity() == MinComplexity(0.3)
     assert MaxLowQualityFraction() == MaxLowQualityFraction(0.4, quality=15)
+
+
+def test_repeats_are_dropped_by_entropy_and_dust():
+    reads = [("ACGT" * 40, "I" * 160), ("A" * 160, "I" * 160), ("ACGTA", "IIIII"), ("", "")]
+    assert MinEntropy().drops == "entropy below 0.7"
+    assert MaxDust().drops == "DUST score above 7"
+    assert MinEntropy(0)(batch_of(reads)).column("name").to_pylist() == ["0", "1"]
+    assert MaxDust(100)(batch_of(reads)).column("name").to_pylist() == ["0", "1"]
+    assert MaxDust(30)(batch_of(reads)).column("name").to_pylist() == ["0"]
+    assert MinEntropy(0.3)(batch_of(reads)).column("name").to_pylist() == ["0"]

@@ -55,7 +55,7 @@ def test_measures_of_the_bases_are_refused_and_others_stay():
         bs.MaskQuality()(batch)
     rest = batch.drop_columns(["gc", "n_count"])
     assert bs.MaskQuality()(rest).drop_columns(["sequence"]) == rest.drop_columns(["sequence"])
-    odd = pa.record_batch({"sequence": ["A"], "quality": ["I"], "dust_score": [1.0]})
+    odd = pa.record_batch({"sequence": ["A"], "quality": ["I"], "sequence_dust": [1.0]})
     with pytest.raises(bs.SchemaError, match="put 'measure --columns dust' after mask-quality"):
         bs.MaskQuality()(odd)
 

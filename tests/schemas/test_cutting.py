@@ -147,3 +147,17 @@ def test_a_trimmer_without_the_base_class_cannot_cut_them_either():
     view = BatchView(bs.Measure()(READS))
     with pytest.raises(bs.SchemaError, match="a trimmer cuts the reads, and column 'length'"):
         view.cut([0, 0], [1, 1])
+
+
+@pytest.mark.parametrize(
+    ("column", "step"),
+    [
+        ("gc_fraction", "measure"),
+        ("dust", "measure --columns dust"),
+        ("sequence_entropy", "measure --columns entropy"),
+    ],
+)
+def test_the_message_has_the_step_that_measures_again(column, step):
+    batch = READS.append_column(column, pa.array([0.5, 0.5], pa.float32()))
+    with pytest.raises(bs.SchemaError, match=f"column '{column}' .* put '{step}' after trim-n"):
+        bs.TrimN()(batch)
