@@ -67,6 +67,7 @@ class CorrectPairs(StatelessOperator):
     max_mismatch_rate: float | None = option(
         "The largest share of the overlap in which mates may differ; by default 0.2 for fastp.",
         default=None,
+        metavar="SHARE",
         minimum=0,
         maximum=1,
     )

@@ -76,6 +76,7 @@ class MergePairs(StatelessOperator):
         "The largest share of the overlap in which mates may differ; by default 0.2 for fastp,"
         " 0.1667 for adapterremoval.",
         default=None,
+        metavar="SHARE",
         minimum=0,
         maximum=1,
     )

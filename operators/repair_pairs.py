@@ -30,7 +30,7 @@ class RepairPairs(SerialOperator):
     second ones, and so on.
 
     All reads are kept in temporary files, compressed with LZ4, until the input ends. They take
-    about as much room as two copies of the input. Memory is bounded: about 300 MB in addition to
+    about as much room as two copies of the input. Memory is bounded: about 400 MB in addition to
     ``--memory``, whatever the number of reads.
 
     Attributes:
