@@ -136,7 +136,8 @@ def test_each_tool_trims() -> None:
     assert "trim-adapters trim-poly-g --when always trim-quality 20 --algorithm cut-right" in ours
     assert "--window 4 min-length 50 max-n 2" in ours
     fastp = words("fastp", task)
-    assert "--trim_poly_g --cut_right --cut_right_window_size 4 --cut_right_mean_quality 20" in fastp
+    assert "--trim_poly_g --cut_right --cut_right_window_size 4" in fastp
+    assert "--cut_right_mean_quality 20" in fastp
     assert "--disable_adapter_trimming" not in fastp
     removal = words("AdapterRemoval", task)
     assert "--quality-trimming window --trim-windows 4 --trim-min-quality 20" in removal
