@@ -58,3 +58,17 @@ def test_different_names_change_nothing(tmp_path):
     assert main(["read", str(path), "--check-names", "write", str(out), "--quiet"]) == 0
     assert out.read_bytes() == path.read_bytes()
     assert sum(b.num_rows for b in (bs.read_fastq(path) | CheckNames()).batches()) == 500
+
+
+def test_a_saved_pipeline_checks_names_again(tmp_path, capsys):
+    path, twice, saved = (tmp_path / name for name in ("in.fq", "twice.fq", "saved.toml"))
+    path.write_bytes(fastq(["A"] * 5))
+    twice.write_bytes(fastq(["A"] * 5) * 2)
+    words = ["read", path, "min-length", 1, "write", tmp_path / "out.fq", "--check-names"]
+    assert main([*map(str, words), "--save-pipeline", str(saved), "--quiet"]) == 0
+    assert main(["run", str(saved), str(twice), "write", str(tmp_path / "twice.out.fq")]) == 1
+    assert "the name 'r0' occurs twice" in capsys.readouterr().err
+    assert [each.name for each in bs.load_pipeline(saved).operators] == [
+        "check-names",
+        "min-length",
+    ]
