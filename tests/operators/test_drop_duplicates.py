@@ -45,6 +45,7 @@ def firsts(values: list[object]) -> list[int]:
 
 
 @pytest.mark.parametrize("mode", MODES, ids=str)
+@settings(max_examples=40)
 @given(st.lists(BASES, max_size=20), st.integers(1, 3) | st.none(), st.lists(st.integers(0, 20)))
 def test_the_first_of_equal_reads_stays(mode, sequences, bases, ends):
     ends = [min(end, len(sequences)) for end in ends]
@@ -53,6 +54,7 @@ def test_the_first_of_equal_reads_stays(mode, sequences, bases, ends):
 
 
 @pytest.mark.parametrize("mode", MODES, ids=str)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(BASES, BASES), max_size=12), st.integers(1, 3) | st.none())
 def test_pairs_are_equal_if_both_mates_are(mode, pairs, bases):
     batch = batch_of([each for pair in pairs for each in pair], mates=True)

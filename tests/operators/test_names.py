@@ -32,7 +32,7 @@ def is_listed(name: str, listed: set[str]) -> bool:
     return name in listed or (marked and name[:-2] in listed)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(st.lists(NAMES), st.sets(NAMES, min_size=1))
 def test_reads_are_kept_or_dropped_by_name(tmp_path_factory, names, listed):
     path = tmp_path_factory.mktemp("names") / "list"
@@ -44,7 +44,7 @@ def test_reads_are_kept_or_dropped_by_name(tmp_path_factory, names, listed):
     assert DropNames(str(path))(batch).column("name").to_pylist() == dropped
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(st.lists(st.sampled_from("abc")), st.sets(NAMES, min_size=1))
 def test_a_pair_is_listed_if_one_of_its_mates_is(tmp_path_factory, stems, listed):
     path = tmp_path_factory.mktemp("names") / "list"
