@@ -227,13 +227,13 @@ def match_adapters(
             for unit in range(first_unit, last_unit):
                 # The unit is often one adapter, and its words are often missing: look here, since
                 # a call takes as long.
-                adapter = np.uint64(units[np.uint64(unit) * _UNIT + _ONE])
-                first_word = np.uint64(about[adapter * _ABOUT + _FIRST_WORD])
-                last_word = np.uint64(about[adapter * _ABOUT + _LAST_WORD])
+                one = np.uint64(units[np.uint64(unit) * _UNIT + _ONE])
+                first_word = np.uint64(about[one * _ABOUT + _FIRST_WORD])
+                last_word = np.uint64(about[one * _ABOUT + _LAST_WORD])
                 if (
                     units[np.uint64(unit) * _UNIT + _KIND] == ALONE
                     and first_word < last_word
-                    and not about[adapter * _ABOUT + _FLAGS] & TURNED
+                    and not about[one * _ABOUT + _FLAGS] & TURNED
                     and not has_word(
                         text,
                         low,

@@ -108,7 +108,7 @@ def has_word(
         accepted: ``uint8``, (bytes,): these bases. A kind without any accepts all.
         masks: Scratch, ``uint64``, (kinds,)
     """
-    stands = np.bool_(False)
+    stands: np.bool_ = np.bool_(False)
     block = low
     while block < high and not stands:
         _fill_masks(text, block, offsets, accepted, masks)
