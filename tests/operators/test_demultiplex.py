@@ -13,6 +13,7 @@ import pytest
 
 import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError, SchemaError
+from tests.engines.stand_ins import InProcess
 from tests.operators.kernels.test_barcodes import plain_match
 
 SHEET = "sample_id\tbarcode\nS1\tAAAACCCC\nS2\tGGGGTTTT\nS3\tACACACAC\n"
@@ -256,6 +257,22 @@ def test_files_by_sample_and_their_counts(tmp_path: Path) -> None:
     assert lines[-1][0] == "undetermined"
     assert lines[-2][0] == "6 more samples"
     assert json.loads(json.dumps(report.to_dict()))["results"]["demultiplex"]["reads"] == 3000
+
+
+def test_tasks_of_an_engine_give_the_same_counts(tmp_path: Path) -> None:
+    one, two, *_ = simulated(tmp_path, pairs=600)
+    (tmp_path / "short.tsv").write_text("sample\tbarcode\nS1\tAAAAAAA\nS2\tCCCCCCC\n")
+    steps = bs.Extract(["7B4M+T", "2M+T"]) | bs.Demultiplex(str(tmp_path / "short.tsv"))
+    pipeline = bs.read_fastq([one, one], mate=[two, two]) | steps
+    with pytest.warns(bs.errors.InputWarning, match="read twice"):
+        local = pipeline.write_parquet(tmp_path / "local.parquet")
+    with pytest.warns(bs.errors.InputWarning, match="read twice"):
+        spread = pipeline.write_parquet(
+            tmp_path / "spread", engine=InProcess(), partition_bytes=9000
+        )
+    assert spread.tasks > 2
+    assert spread.results == local.results
+    assert local.results["demultiplex"].reads == 1200
 
 
 def test_swapped_strands_are_recognized(two: str) -> None:

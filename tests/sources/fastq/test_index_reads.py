@@ -273,10 +273,46 @@ def test_a_bad_index_read_is_an_error_with_its_location(tmp_path: Path) -> None:
         bs.read_fastq(one, index=index).stream().read_all()
 
 
-def test_partitions_hold_whole_lanes(tmp_path: Path) -> None:
-    one, two, index, other = written(tmp_path, lanes=2)
+@pytest.mark.parametrize("suffix", ["", ".bgz"])
+@pytest.mark.parametrize("paired", [False, True])
+def test_partitions_of_files_in_step(tmp_path: Path, suffix: str, paired: bool) -> None:
+    files = written(tmp_path, lanes=2)
+    if suffix:
+        for path in (path for lane in files for path in lane):
+            report = bs.read_fastq(path).write_fastq(f"{path}.gz")
+            assert report.reads_out == READS
+        files = [[f"{path}.gz" for path in lane] for lane in files]
+    one, two, index, other = files
+    mate = tuple(two) if paired else ()
+    source = FastqSource(tuple(one), mate=mate, index=(*index, *other))
+    size = sum(Path(str(path)).stat().st_size for path in source.inputs)
+    partitions = source.partitions(size // 10)
+    assert len(partitions) > 2
+    found = pa.Table.from_batches([batch for part in partitions for batch in part.batches()])
+    assert found.equals(pa.Table.from_batches(source.batches()))
+    assert rows(found) == expected(range(2 * READS))[:: 1 if paired else 2]
+
+
+def test_an_error_in_a_partition_is_that_of_the_whole(tmp_path: Path) -> None:
+    one, two, index, other = written(tmp_path)
+    edited(index[0], lambda records: records.insert(4100, records.pop(4000)))
     source = FastqSource(tuple(one), mate=tuple(two), index=(*index, *other))
-    partitions = source.partitions(1000)
-    assert len(partitions) == 2
-    found = [batch for part in partitions for batch in part.batches()]
-    assert rows(pa.Table.from_batches(found)) == expected(range(2 * READS))
+    errors = []
+    for each in (source, *source.partitions(100_000)):
+        coming = UntilError(each.batches())
+        for _ in coming:
+            pass
+        try:
+            coming.check()
+        except PairError as error:
+            errors.append(str(error))
+    assert len(errors) >= 2
+    assert len(set(errors)) == 1
+    assert "record 4001" in errors[0]
+
+
+def test_files_that_number_the_names_are_not_divided(tmp_path: Path) -> None:
+    one, two, index, other = written(tmp_path, name="M:{read}/{file}", mark=False)
+    source = FastqSource(tuple(one), mate=tuple(two), index=(*index, *other))
+    (partition,) = source.partitions(100_000)
+    assert rows(pa.Table.from_batches(partition.batches())) == expected(range(READS))

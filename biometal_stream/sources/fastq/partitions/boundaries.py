@@ -12,9 +12,9 @@ This holds for empty reads, for both line ends, and for reads of any length: as 
 of the longest records may have. Of the text before, only the newline is needed.
 
 Names show whether consecutive reads are mates 1 and 2, or 2 and 1: all of a run of pairs must be
-mates, and the pairs that start one read later must not all be. The mate of a read in a second file
-is found by its name, near the place to be expected from the sizes of the files: a run of reads from
-there on must be mates in turn, and at only one place.
+mates, and the pairs that start one read later must not all be. The mate of a read in a second file,
+or its index read in another, is found by its name, near the place to be expected from the sizes of
+the files: a run of reads from there on must be mates in turn, and at only one place.
 
 In a file that is not FASTQ, or in which names repeat, a boundary may be wrong. Then at least one
 partition gives an error, since each must consist of whole records and whole pairs.
@@ -23,9 +23,10 @@ partition gives an error, since each must consist of whole records and whole pai
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice, repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from biometal_stream.codecs.bgzf.excerpts import BgzfExcerpt
 from biometal_stream.codecs.excerpts import PlainExcerpt
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from biometal_stream.codecs.excerpts import Excerpt
     from biometal_stream.codecs.ranges import FileRange
     from biometal_stream.mates.names import Separator
+
+_Mate: TypeAlias = Callable[[bytes], bytes | None]
+"""The name that the record of another file has, by that of a read; ``None`` if it can have none."""
 
 RUN = 64
 """Pairs of reads compared by name at a boundary."""
@@ -154,20 +158,28 @@ class CutFile:
 
 
 def find_cuts(
-    files: tuple[CutFile, ...], number: int, separator: Separator, *, interleaved: bool
+    files: tuple[CutFile, ...],
+    number: int,
+    separator: Separator,
+    *,
+    interleaved: bool,
+    reads: int = 2,
 ) -> Iterator[tuple[VirtualOffset, ...]]:
     """Finds boundaries at about equal distances.
 
     Args:
-        files: One file, or two with mates.
+        files: One file, or those that are read in step.
         number: The number of partitions; there are fewer if not enough boundaries are found.
         separator: What marks mates, besides the slash.
         interleaved: Whether mates follow each other.
+        reads: How many of the files hold reads; the others hold index reads.
 
     Yields:
         A place in each file.
     """
     first = files[0]
+    mates: list[_Mate] = [partial(mate_name, separator=separator)] * (reads - 1)
+    mates += [_itself] * (len(files) - reads)
     last = tuple(VirtualOffset(0) for _ in files)
     misses = 0
     index = 0
@@ -175,7 +187,7 @@ def find_cuts(
         target = first.size * index // number
         if target <= last[0].byte:
             continue
-        cut = _find_cut(files, target, last, separator, interleaved=interleaved)
+        cut = _find_cut(files, target, last, separator, mates, interleaved=interleaved)
         misses = 0 if cut is not None else misses + 1
         if misses == MOST_MISSES:
             return
@@ -189,6 +201,7 @@ def _find_cut(
     target: int,
     last: tuple[VirtualOffset, ...],
     separator: Separator,
+    mates: list[_Mate],
     *,
     interleaved: bool,
 ) -> tuple[VirtualOffset, ...] | None:
@@ -201,16 +214,18 @@ def _find_cut(
             start = _first_of_pair(records, start, separator)
         if start is None:
             return None
-        cut = records.excerpt.position(start)
-        if len(files) == 1:
-            return (cut,)
-        expected = _expected(files, cut, last)
-        mate = _find_mate(records, start, files[1], expected, last[1], separator)
+        cut = [records.excerpt.position(start)]
+        for place, (other, mate) in enumerate(zip(files[1:], mates, strict=False), 1):
+            expected = _expected(files, cut[0], last, place)
+            found = _find_mate(records, start, other, expected, last[place], mate)
+            if found is None:
+                return None
+            cut.append(found)
     except OSError as error:
         reason = error.strerror or str(error)
         names = " or ".join(file.name for file in files)
         raise InputError(f"{names}: cannot be read: {reason}") from error
-    return None if mate is None else (cut, mate)
+    return tuple(cut)
 
 
 def _first_of_pair(records: Records, start: int, separator: Separator) -> int | None:
@@ -235,13 +250,16 @@ def _first_of_pair(records: Records, start: int, separator: Separator) -> int | 
 
 
 def _expected(
-    files: tuple[CutFile, ...], cut: VirtualOffset, last: tuple[VirtualOffset, ...]
+    files: tuple[CutFile, ...], cut: VirtualOffset, last: tuple[VirtualOffset, ...], other: int
 ) -> int:
-    """The expected boundary in the second file, from what is left of both after the last one."""
-    left, left_there = (
-        max(1, file.size - place.byte) for file, place in zip(files, last, strict=True)
-    )
-    return last[1].byte + (cut.byte - last[0].byte) * left_there // left
+    """The expected boundary in another file, from what is left of both after the last one."""
+    left, left_there = (max(1, files[k].size - last[k].byte) for k in (0, other))
+    return last[other].byte + (cut.byte - last[0].byte) * left_there // left
+
+
+def _itself(name: bytes) -> bytes:
+    """The name of the index read of a read."""
+    return name
 
 
 def _find_mate(
@@ -250,11 +268,11 @@ def _find_mate(
     other: CutFile,
     expected: int,
     last: VirtualOffset,
-    separator: Separator,
+    mate: _Mate,
 ) -> VirtualOffset | None:
     """The place of the mate of a record; ``None`` if it is missing or not unique."""
     names = [records.name(index) for index in islice(records.starts(start, MOST_TEXT), RUN)]
-    wanted = [mate_name(name, separator) for name in names]
+    wanted = [mate(name) for name in names]
     to_end = len(names) < RUN
     if to_end and not records.excerpt.at_end:
         return None

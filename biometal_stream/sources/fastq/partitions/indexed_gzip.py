@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def cut_counted(lane: tuple[FileRange, ...], number: int, unit: int) -> list[tuple[FileRange, ...]]:
-    """Divides one gzip file, or two with mates.
+    """Divides one gzip file, or those that are read in step.
 
     Args:
         lane: The files.
@@ -54,8 +54,7 @@ def cut_counted(lane: tuple[FileRange, ...], number: int, unit: int) -> list[tup
     lines: list[int] = []
     try:
         files = [_cut(first, _Distances(first.size, number, every), lines.append)]
-        if len(lane) > 1:
-            files += [_cut(lane[1], _Numbers(lines), _forget)]
+        files += [_cut(part, _Numbers(lines), _forget) for part in lane[1:]]
     except BiometalError:
         return [lane]
     if len({len(parts) for parts in files}) > 1:

@@ -70,7 +70,7 @@ def _cut_files(whole: FastqPartition, nbytes: int) -> list[FastqPartition]:
     """
     number = -(-whole.bytes_total // nbytes)
     lane = tuple(with_codec(part) for part in whole.ranges)
-    if number <= 1 or whole.source.indexes or whole.source.on_bad_record != "stop":
+    if number <= 1 or whole.source.on_bad_record != "stop":
         return [whole]
     first, learnt = _learn(whole)
     lanes = list(_cut(whole.source, learnt, lane, number))
@@ -90,7 +90,13 @@ def _cut(source: FastqFiles, learnt: Learnt, lane: Lane, number: int) -> list[La
         for part in lane:
             files.append(CutFile(part, source.max_record_bytes))
             stack.callback(files[-1].close)
-        cuts = find_cuts(tuple(files), number, learnt.separator, interleaved=source.interleaved)
+        cuts = find_cuts(
+            tuple(files),
+            number,
+            learnt.separator,
+            interleaved=source.interleaved,
+            reads=source.reads,
+        )
         return list(_between(lane, cuts))
 
 
