@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.interfaces import Operator, SerialFunction
+    from biometal_stream.operators.pairs.repairing import Repairing
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,16 @@ class RepairPairs(SerialOperator):
         read = columns | {*self.needs, "description", "mate"}
         return self, read.intersection(input_schema.names)
 
+    def start(self) -> Repairing:
+        """Makes the function for one run, whose temporary files ``close()`` removes.
+
+        Raises:
+            SinkError: The folder for temporary files cannot be written.
+        """
+        from biometal_stream.operators.pairs.repairing import Repairing
+
+        return Repairing(self.output_schema, self.folder)
+
     @contextmanager
     def open(self) -> Iterator[SerialFunction]:
         """Yields the function for one run, and removes its temporary files at the end.
@@ -88,9 +99,7 @@ class RepairPairs(SerialOperator):
         Raises:
             SinkError: The folder for temporary files cannot be written.
         """
-        from biometal_stream.operators.pairs.repairing import Repairing
-
-        function = Repairing(self.output_schema, self.folder)
+        function = self.start()
         try:
             yield function
         finally:

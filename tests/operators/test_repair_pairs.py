@@ -199,6 +199,8 @@ def test_what_is_refused(tmp_path):
         bs.read_fastq(first, mate=second).write_fastq(
             tmp_path / "o_R{mate}.fq", orphans=tmp_path / "x.fq"
         )
+    with pytest.raises(ConfigurationError, match="cannot find index reads that are out of step"):
+        bs.read_fastq(first, mate=second, index=str(tmp_path / "i.fq")) | bs.RepairPairs()
     quarantine = {"on_bad_record": "quarantine", "quarantine": str(tmp_path / "bad.fq")}
     with pytest.raises(ConfigurationError, match="cannot write one quarantine of both"):
         bs.read_fastq(first, mate=second, **quarantine) | bs.RepairPairs()

@@ -31,6 +31,11 @@ class Apart:
     name = "read"
 
     def __post_init__(self) -> None:
+        if getattr(self.files, "index", ()):
+            raise ConfigurationError(
+                "repair-pairs cannot find index reads that are out of step; leave out --index, or"
+                " repair the mates, and extract barcodes from their headers"
+            )
         if getattr(self.files, "quarantine", None) is not None and self.files.mate_paths:
             raise ConfigurationError(
                 "repair-pairs reads the two files one after another, and cannot write one"
