@@ -36,6 +36,7 @@ def _loops(simulated: Simulated, reads: int) -> list[Loop]:
     trimmer = bs.TrimAdapters(kit=kit.name, insert_sizes=SIZES)
     view = BatchView(batch)
     candidates = find(view, [kit[1:3]], paired=about.paired)
+    by_rules = bs.TrimAdapters(kit=kit.name, times=1)
     return [
         Loop(
             f"find inserts of {about.name}",
@@ -50,5 +51,11 @@ def _loops(simulated: Simulated, reads: int) -> list[Loop]:
             reads,
             2 * candidates.places.nbytes,
             lambda: candidates.inserts(sizes),
+        ),
+        Loop(
+            f"match adapters of {about.name}",
+            reads,
+            reads * about.length,
+            lambda: by_rules.bounds(BatchView(batch)),
         ),
     ]
