@@ -47,6 +47,9 @@ def test_findings_of_learners_follow_the_table():
     ]
 
 
+WHY = "too short, or not like the pattern"
+
+
 def test_findings_of_results():
     sample = SampleReads("ACGT", 90, 80, 10, 0)
     unknown = {"TTTT": 10}
@@ -55,8 +58,7 @@ def test_findings_of_results():
     assert closing(report(LENGTH, results=results)).splitlines()[2:-1] == [
         "demultiplex: the most frequent barcodes of no sample: TTTT 10",
         "demultiplex: try something",
-        "extract: 3 of 9 reads have no barcode and stay whole: too short, or not like the pattern"
-        " (33.3%)",
+        f"extract: 3 of 9 reads have no barcode and stay whole: {WHY} (33.3%)",
     ]
 
 
