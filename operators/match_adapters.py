@@ -28,8 +28,8 @@ class MatchAdapters(AdapterOptions, StatelessOperator):
     read, it has the last. A filter on it keeps or drops reads, and a name with the column, such as
     '{adapter}.fq.gz', writes the reads of each adapter to a file of their own.
 
-    `TrimAdapters` takes the same rules, adds no column, and is faster. docs/adapters.md explains
-    the rules.
+    `TrimAdapters` takes the same rules, adds no column, and is faster.
+    docs/adapter-rules.md explains the rules.
 
     Attributes:
         kit: The kit that the library was made with, whose adapters are known.

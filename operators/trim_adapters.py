@@ -48,7 +48,7 @@ class TrimAdapters(AdapterOptions, ReadTrimmer):
     adapter was found.
 
     A read without an insert becomes empty and stays in the stream; `MinLength` drops it.
-    docs/adapters.md explains both methods and lists the kits.
+    docs/adapters.md explains the method and lists the kits, docs/adapter-rules.md the rules.
 
     Attributes:
         kit: The kit that the library was made with, whose adapters are known.

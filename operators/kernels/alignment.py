@@ -3,7 +3,7 @@
 An alignment is semi-global: what may be skipped at either end of the read or the adapter depends
 on the kind of adapter. Each mismatch, inserted and deleted base is an error. A match adds 1 to the
 score of an alignment, a mismatch takes 1 away, and an inserted or deleted base 2.
-docs/adapters.md says which of several alignments is chosen.
+docs/adapter-rules.md says which of several alignments is chosen.
 """
 
 from __future__ import annotations
