@@ -111,6 +111,11 @@ class Demultiplex(StatelessOperator):
                 f"{self.name}: undetermined cannot name a file: {self.undetermined!r}"
             )
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The sample sheet."""
+        return (self.sheet,)
+
     @cached_property
     def _structures(self) -> tuple[ReadStructure, ...]:
         return tuple(map(ReadStructure.parse, self.read_structure))

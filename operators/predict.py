@@ -123,6 +123,11 @@ class Predict(NamedOperator):
         if self.where is not None:
             condition(self.where)
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The model, if it is an ONNX file."""
+        return (self.model,) if self.model.lower().endswith(".onnx") else ()
+
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input and the new columns.
 

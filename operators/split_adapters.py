@@ -80,6 +80,7 @@ class SplitAdapters(ReadSplitter):
             # Read once, so that engines need not have the file.
             pairs = read_adapters(self.adapters)
             texts = list(dict.fromkeys(each for pair in pairs for each in pair if each))
+            object.__setattr__(self, "_files", (self.adapters,))
             object.__setattr__(self, "adapters", None)
         for text in texts:
             if not _SHORTEST <= len(text) <= _LONGEST:
@@ -88,6 +89,12 @@ class SplitAdapters(ReadSplitter):
                     f" {len(text)}: {text}"
                 )
         object.__setattr__(self, "adapter", tuple(texts))
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The file of adapters, if they were read from one."""
+        files: tuple[str, ...] = getattr(self, "_files", ())
+        return files
 
     def marks(self, view: BatchView, /) -> NDArray[np.uint8]:
         """Marks the adapters."""

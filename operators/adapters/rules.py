@@ -137,6 +137,11 @@ class AdapterOptions:
         default=False,
     )
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The file of adapters, if one is given."""
+        return () if self.adapters is None else (self.adapters,)
+
     def _settle(self, step: str) -> None:
         """Checks the lists of adapters.
 

@@ -170,5 +170,6 @@ def _read(path: str, name: str) -> FoundKeys:
     for names in read_names(path):
         table.first(_keys(names))
     if not table.count:
-        raise ConfigurationError(f"{name}: {path} has no names; write one in each line")
+        where = "standard input" if path == "-" else path
+        raise ConfigurationError(f"{name}: {where} has no names; write one in each line")
     return table.found()
