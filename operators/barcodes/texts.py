@@ -39,8 +39,8 @@ def joined(
     columns = [packed(part) for part in parts]
     for place in range(len(columns) - 1, 0, -1):
         columns.insert(place, constant(separator, columns[0].num_rows))
-    datas = [column.data for column in columns]
-    moved = np.cumsum([0, *(len(data) for data in datas[:-1])])
+    texts = [column.data for column in columns]
+    moved = np.cumsum([0, *(len(data) for data in texts[:-1])])
     starts, stops = (
         np.stack([getattr(column, end) + at for column, at in zip(columns, moved, strict=True)], 1)
         for end in ("starts", "stops")
@@ -53,7 +53,7 @@ def joined(
     lengths = (stops - starts).sum(1)
     offsets = np.zeros(len(lengths) + 1, np.int64 if is_large(kind) else np.int32)
     np.cumsum(lengths, out=offsets[1:])
-    data = _copied(starts.ravel(), stops.ravel(), np.concatenate(datas))
+    data = _copied(starts.ravel(), stops.ravel(), np.concatenate(texts))
     validity = None
     if valid is not None and not valid.all():
         validity = pa.py_buffer(np.packbits(np.repeat(valid, times), bitorder="little"))
