@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from numbers import Integral
 from typing import cast
@@ -28,10 +29,12 @@ def parse_size(text: str) -> int:
     base = 1000 if unit and (suffix or "").lower() == "b" else 1024
     if not unit and (suffix or "").lower() == "ib":
         raise ValueError(f"{text!r} is not a number of bytes such as 512M or 2GiB")
-    whole = int(float(number) * base ** _POWERS[unit.lower()])
-    if whole < 1:
+    size = float(number) * base ** _POWERS[unit.lower()]
+    if math.isinf(size):
+        raise ValueError(f"{text!r} is more bytes than any machine has")
+    if size < 1:
         raise ValueError(f"{text!r} is less than one byte")
-    return whole
+    return int(size)
 
 
 def number_of_bytes(what: str, size: object) -> int:

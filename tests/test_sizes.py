@@ -28,7 +28,9 @@ def test_sizes(text, number):
     assert parse_size(text) == number_of_bytes("memory", text) == number
 
 
-@pytest.mark.parametrize("text", ["", "M", "-1", "1X", "1iB", "0", "0.1", "1 2", "nan", "1e3", "²"])
+@pytest.mark.parametrize(
+    "text", ["", "M", "-1", "1X", "1iB", "0", "0.1", "1 2", "nan", "1e3", "²", "9" * 400]
+)
 def test_text_that_is_not_a_size(text):
     with pytest.raises(ValueError, match=r"bytes|byte"):
         parse_size(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from biometal_stream.errors import FAILED, BiometalError, InputError, SinkError
 CLOSED_PIPE = 141
 """The status of a program that the system ends with SIGPIPE, such as ``zcat`` and ``cat``; with a
 shell's ``pipefail`` it shows that the output was not read to its end."""
+
+_LONGEST, _HEAD, _TAIL = 400, 200, 60
+_LONG = re.compile(rf"\S{{{_LONGEST + 1},}}")
 
 
 def say(text: str) -> None:
@@ -32,13 +36,21 @@ def write(lines: str) -> None:
 
 
 def warning(text: str) -> str:
-    """The line for a warning."""
-    return f"{PROGRAM}: warning: {text}"
+    """The line for a warning; very long words are shortened."""
+    return f"{PROGRAM}: warning: {_shortened(text)}"
 
 
 def error(text: str) -> str:
-    """The line for an error."""
-    return f"{PROGRAM}: error: {text}"
+    """The line for an error; very long words are shortened."""
+    return f"{PROGRAM}: error: {_shortened(text)}"
+
+
+def _shortened(text: str) -> str:
+    """A message in which a value that was given has at most `_LONGEST` characters.
+
+    A sequence in the place of an option, or a name from a broken file, may have megabytes.
+    """
+    return _LONG.sub(lambda word: f"{word[0][:_HEAD]}...{word[0][-_TAIL:]}", text)
 
 
 def describe(fault: BaseException) -> tuple[str, int] | None:

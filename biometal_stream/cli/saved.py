@@ -6,8 +6,10 @@ packages, and those of plugin files that the command line names.
 
 from __future__ import annotations
 
+import stat
 import tomllib
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -17,7 +19,9 @@ from biometal_stream.cli.options import options_command
 from biometal_stream.cli.read import read_command
 from biometal_stream.cli.values import key_of, values_of
 from biometal_stream.cli.write import write_command
+from biometal_stream.descriptors import descriptor_of
 from biometal_stream.errors import FAILED, BiometalError, ConfigurationError, InputError
+from biometal_stream.interfaces import has_to_learn
 from biometal_stream.sources.options import IN_STEP
 
 if TYPE_CHECKING:
@@ -28,7 +32,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 4 * 2**20
 """The largest file: a pipeline has a few hundred bytes, and a few kilobytes of what was learnt."""
 
-INPUTS = frozenset({"files", "interleaved", "format", *IN_STEP})
+INPUTS_BY_NAME = ("files", *IN_STEP)
+"""The values of ``read`` that are names of files."""
+INPUTS = frozenset({*INPUTS_BY_NAME, "interleaved", "format"})
 """The values of ``read`` that describe the inputs themselves, and are replaced together."""
 _LEARNT = "learnt"
 _TABLES = ("read", "steps", "write", "options")
@@ -46,7 +52,8 @@ class Saved(NamedTuple):
         file: The file.
         read: The values of ``read`` that it sets, by name; empty without a source.
         operators: The operators.
-        learnt: What learners among them have learnt from these files, by their numbers from 0.
+        learnt: What learners among them have learnt from these files, by their numbers from 0;
+            empty if one is a pipe.
         write: All values of ``write``; ``None`` without a target.
         options: The options of the whole run that it sets, by name.
     """
@@ -90,11 +97,12 @@ def load(file: str, known: Mapping[str, StepCommand]) -> Saved:
     if "read" in document:
         read = values_of(read_command().params, document["read"], f"{file}: read", "read")
     steps = list(_steps(document.get("steps", []), file, known))
+    learnt = {number: become for number, (_, become) in enumerate(steps) if become is not None}
     return Saved(
         file,
         read,
         tuple(operator for operator, _ in steps),
-        {number: learnt for number, (_, learnt) in enumerate(steps) if learnt is not None},
+        learnt if _is_read_again(read) else {},
         _write(document["write"], f"{file}: write") if "write" in document else None,
         _options(document.get("options", {}), f"{file}: options"),
     )
@@ -128,6 +136,21 @@ def _bytes(file: str) -> bytes:
     return bytes(held)
 
 
+def _is_read_again(read: Mapping[str, Any]) -> bool:
+    """Whether a run reads what an earlier one has read: a pipe has other reads each time."""
+    files = [file for name in INPUTS_BY_NAME for file in read.get(name, ())]
+    return not any(map(_is_stream, files))
+
+
+def _is_stream(file: str) -> bool:
+    if file == "-" or descriptor_of(file) is not None:
+        return True
+    try:
+        return not stat.S_ISREG(Path(file).stat().st_mode)
+    except OSError:  # opening it reports that
+        return False
+
+
 def _steps(
     steps: object, file: str, known: Mapping[str, StepCommand]
 ) -> Iterator[tuple[Operator, Operator | None]]:
@@ -139,7 +162,12 @@ def _steps(
         if isinstance(step, dict) and len(step) > 1 and _LEARNT in step:
             own = {name: settings for name, settings in step.items() if name != _LEARNT}
             operator = _only(own, where, known)
-            yield operator, _only(step[_LEARNT], f"{where}: {_LEARNT}", known)
+            become = _only(step[_LEARNT], f"{where}: {_LEARNT}", known)
+            if not has_to_learn(operator):
+                raise ConfigurationError(
+                    f"{where}: {_LEARNT}: {operator.name} has nothing to learn; remove '{_LEARNT}'"
+                )
+            yield operator, become
         else:
             yield _only(step, where, known), None
 

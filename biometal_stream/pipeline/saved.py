@@ -25,7 +25,8 @@ RUN_OPTIONS = ("threads", "memory", "min_reads", "pairs")
 
 
 _OF_LEARNT = (
-    "Learnt from the files above, and used for them. With other files this step learns again."
+    "Learnt from the files above, and used for them. This step learns again from other files, and"
+    " from a pipe."
 )
 
 

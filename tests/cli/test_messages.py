@@ -1,12 +1,14 @@
 """Every fault is one line, or a bug."""
 
 import errno
+import shlex
 
 import pytest
 
 from biometal_stream import errors
 from biometal_stream.cli import messages
 from biometal_stream.cli.command import as_typed
+from biometal_stream.cli.main import main
 from biometal_stream.errors import (
     BiometalError,
     ConfigurationError,
@@ -92,3 +94,36 @@ def test_a_closed_standard_error_is_no_fault(monkeypatch, tmp_path, stream):
         stream.close()
     monkeypatch.setattr("sys.stderr", stream)
     messages.say("to nobody")
+
+
+@pytest.mark.parametrize("line", [messages.error, messages.warning])
+def test_long_words_are_shortened(line):
+    assert line(f"a: 'x' {'y' * 400} z").endswith(f"a: 'x' {'y' * 400} z")
+    long = f"'{'A' * 250}{'C' * 5000}{'G' * 250}'"
+    assert line(f"no such step: {long} here").endswith(
+        f"no such step: '{'A' * 199}...{'G' * 59}' here"
+    )
+
+
+LONG = "N" * 5000
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        f"split-adapters --adapter {LONG}",
+        f"match-adapters --adapter 'ACGT;{LONG}=3'",
+        f"trim-adapters --adapter {LONG}?",
+        f"extract --pattern '(({LONG}'",
+        f"extract --read-structure {LONG}",
+        f"rename-reads '{{{LONG}'",
+        f"rename {LONG}",
+        f"min-length 5 --{LONG}",
+        f"drop-duplicates --table-size {'9' * 5000}",
+        f"head 1 --memory {'9' * 5000}",
+        LONG,
+    ],
+)
+def test_a_long_value_does_not_flood_the_terminal(step, capsys):
+    assert main(["read", "none.fq", *shlex.split(step)]) == 2
+    assert all(len(line) < 1000 for line in capsys.readouterr().err.splitlines())

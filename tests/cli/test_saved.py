@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import biometal_stream as bs
+from biometal_stream.cli.commands import commands
 from biometal_stream.cli.main import main
+from biometal_stream.cli.saved import load
 from biometal_stream.errors import BiometalError
 from tests.conftest import REPOSITORY
 
@@ -107,6 +109,23 @@ def test_what_was_learnt_is_for_the_same_files(here, capsys):
     assert (here / "four.fq").read_bytes() == (here / "o.fq").read_bytes()
     run("run p.toml --show")
     assert "trim-adapters --adapter AGATCGGAAGAGC" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["standard input", "pipe", "link to standard input"])
+def test_what_was_learnt_from_a_pipe_is_not_for_other_reads(here, kind):
+    names = {"standard input": "-", "pipe": "pipe.fq", "link to standard input": "link.fq"}
+    name = names[kind]
+    os.mkfifo("pipe.fq")
+    Path("link.fq").symlink_to("/dev/stdin")
+    written(f"""[read]
+files = ["{name}"]
+[[steps]]
+trim-adapters = {{}}
+learnt = {{ trim-adapters = {{ adapter = ["ACGTACGTACGT"], insert-sizes = "0:0.01,150+:0.1" }} }}
+""")
+    assert load("p.toml", commands()).learnt == {}
+    written(Path("p.toml").read_text().replace(name, "lane1.fq.gz", 1))
+    assert set(load("p.toml", commands()).learnt) == {0}
 
 
 def test_other_files_and_another_target(here):
@@ -325,6 +344,10 @@ READ = "[read]\nfiles = ['lane1.fq.gz']\n"
         ("[[steps]]\ntrim-quality = { quality = 2, algorithm = 'x' }\n", "step 1: trim-quality.al"),
         ("[[steps]]\nselect.columns = ['a', 2]\n", "step 1: select.columns[2]: expected text, in"),
         ("[[steps]]\nmeasure = {}\nlearnt = 3\n", "step 1: learnt: expected one step, such as min"),
+        (
+            "[[steps]]\nmeasure = {}\nlearnt.head.number = 1\n",
+            "step 1: learnt: measure has nothing to learn; remove 'learnt'",
+        ),
         (f"{READ}[write]\nlevel = 3\n", "write: target is missing; write target = ..."),
         (f"{READ}[write]\ntarget = 'o.fq'\nlevl = 1\n", "write.levl: there is no such key. Did"),
         (f"{READ}[write]\ntarget = 'o.fq'\nshards = 0\n", "write.shards: 0 is less than 1"),
