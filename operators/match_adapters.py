@@ -78,13 +78,22 @@ class MatchAdapters(AdapterOptions, StatelessOperator):
             )
         if self.reverse and self.pair_adapters:
             raise ConfigurationError(f"{self.name}: reverse and pair-adapters do not go together")
-        object.__setattr__(self, "_rules", self._read_rules(self.name))
+        if not self.inputs:
+            self._rules_of(self.name)
 
     @property
     def rules(self) -> Rules:
-        """The adapters, read from the options and files when the operator was made."""
-        found: Rules = self._rules  # type: ignore[attr-defined]
-        return found
+        """The adapters, read from the options and, when they are first needed, from files.
+
+        Raises:
+            ConfigurationError: A file of adapters is not FASTA.
+            InputError: It cannot be read.
+        """
+        return self._rules_of(self.name)
+
+    @property
+    def _by_rules(self) -> bool:
+        return True
 
     @property
     def observation(self) -> LabelTally:
@@ -99,6 +108,8 @@ class MatchAdapters(AdapterOptions, StatelessOperator):
         Raises:
             SchemaError: ``sequence`` is missing, the new column exists, or a column describes the
                 whole reads.
+            ConfigurationError: A file of adapters is not FASTA.
+            InputError: It cannot be read.
         """
         import pyarrow as pa
 
@@ -109,6 +120,7 @@ class MatchAdapters(AdapterOptions, StatelessOperator):
         require_absent(input_schema, (self.column,), self.name)
         if self.action != "none" or self.reverse:
             require_fresh(input_schema, self.name)
+        self._rules_of(self.name)
         kind = pa.dictionary(pa.int32(), pa.string())
         return input_schema.append(pa.field(self.column, kind))
 

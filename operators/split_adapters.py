@@ -10,7 +10,10 @@ from biometal_stream.operators.splitting import ReadSplitter
 from biometal_stream.settings import Names, option, settle_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from biometal_stream.view import BatchView
@@ -73,33 +76,65 @@ class SplitAdapters(ReadSplitter):
         super().__post_init__()
         if self.adapter and self.adapters is not None:
             raise ConfigurationError(f"{self.name}: give adapters, or a file of them, not both")
-        from biometal_stream.operators.adapters.fasta import checked, read_adapters
+        from biometal_stream.operators.adapters.fasta import checked
 
-        texts = [checked(text, f"{self.name}: adapter") for text in self.adapter]
-        if self.adapters is not None:
-            # Read once, so that engines need not have the file.
-            pairs = read_adapters(self.adapters)
-            texts = list(dict.fromkeys(each for pair in pairs for each in pair if each))
-            object.__setattr__(self, "_files", (self.adapters,))
-            object.__setattr__(self, "adapters", None)
+        texts = tuple(checked(text, f"{self.name}: adapter") for text in self.adapter)
+        self._check_lengths(texts)
+        object.__setattr__(self, "adapter", texts)
+
+    def _check_lengths(self, texts: Sequence[str]) -> None:
         for text in texts:
             if not _SHORTEST <= len(text) <= _LONGEST:
                 raise ConfigurationError(
                     f"{self.name}: an adapter must have {_SHORTEST} to {_LONGEST} bases, not"
                     f" {len(text)}: {text}"
                 )
-        object.__setattr__(self, "adapter", tuple(texts))
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The file of adapters, if they were read from one."""
-        files: tuple[str, ...] = getattr(self, "_files", ())
-        return files
+        """The file of adapters, if one is given; it is read when they are first needed."""
+        return () if self.adapters is None else (self.adapters,)
+
+    def __getstate__(self) -> dict[str, object]:
+        """The settings, and the adapters in the file, so that other machines do not need it."""
+        self._sequences()
+        return self.__dict__
+
+    def _sequences(self) -> tuple[str, ...]:
+        """The adapters that are looked for.
+
+        Raises:
+            ConfigurationError: The file is not FASTA, or an adapter is too short or too long.
+            InputError: It cannot be read.
+        """
+        from biometal_stream.operators.adapters.fasta import read_adapters
+        from biometal_stream.operators.adapters.ont import ADAPTERS
+
+        if self.adapters is None:
+            return tuple(self.adapter) or tuple(ADAPTERS.values())
+        found: tuple[str, ...] | None = self.__dict__.get("_read")
+        if found is None:
+            pairs = read_adapters(self.adapters)
+            found = tuple(dict.fromkeys(each for pair in pairs for each in pair if each))
+            self._check_lengths(found)
+            object.__setattr__(self, "_read", found)
+        return found
+
+    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
+        """The schema of the input, and the columns of parts; reads the file of adapters.
+
+        Raises:
+            SchemaError: As for `ReadSplitter`.
+            ConfigurationError: The file is not FASTA, or an adapter is too short or too long.
+            InputError: It cannot be read.
+        """
+        schema = super().output_schema(input_schema)
+        self._sequences()
+        return schema
 
     def marks(self, view: BatchView, /) -> NDArray[np.uint8]:
         """Marks the adapters."""
-        from biometal_stream.operators.adapters.ont import ADAPTERS, mark
+        from biometal_stream.operators.adapters.ont import mark
 
-        adapters = tuple(self.adapter) or tuple(ADAPTERS.values())
         text = view.text("sequence")
-        return mark(text, adapters, self.error_rate, self.extra, self.end_size)
+        return mark(text, self._sequences(), self.error_rate, self.extra, self.end_size)

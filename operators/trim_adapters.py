@@ -102,8 +102,8 @@ class TrimAdapters(AdapterOptions, ReadTrimmer):
             raise ConfigurationError(
                 f"{self.name}: action {self.action} is for one adapter of a read; leave out times"
             )
-        if self._has_adapters:
-            object.__setattr__(self, "_rules", self._read_rules(self.name))
+        if self._has_adapters and not self.inputs:
+            self._known_rules()
 
     def _settle_adapters(self) -> None:
         if self.mate_adapter and len(self.mate_adapter) != len(self.adapter):
@@ -220,12 +220,16 @@ class TrimAdapters(AdapterOptions, ReadTrimmer):
         Raises:
             SchemaError: ``sequence`` is missing, or, without rules, ``quality``; or a column
                 describes the whole reads.
+            ConfigurationError: By rules, a file of adapters is not FASTA.
+            InputError: It cannot be read.
         """
         from biometal_stream.schemas import require_text
         from biometal_stream.schemas.cutting import require_fresh
 
         require_text(input_schema, self._reads, self.name)
         require_fresh(input_schema, self.name)
+        if self._by_rules and self._has_adapters:
+            self._known_rules()
         return input_schema
 
     @property
@@ -256,10 +260,9 @@ class TrimAdapters(AdapterOptions, ReadTrimmer):
         return view.once(("adapters", self), lambda view: match_view(view, rules))
 
     def _known_rules(self) -> Rules:
-        rules: Rules | None = getattr(self, "_rules", None)
-        if rules is None:
+        if not self._has_adapters:
             raise ConfigurationError(f"{self.name}: has to learn first, from the first reads")
-        return rules
+        return self._rules_of(self.name)
 
     def _ends(self, view: BatchView) -> tuple[NDArray[np.int64], ...]:
         """What stays of each read; the longest mates, and their inserts."""

@@ -82,7 +82,10 @@ def run_job(job: Job) -> None:
         BiometalError: The settings, the input or the output are wrong.
     """
     inputs = (*job.read["files"], *(file for name in IN_STEP for file in job.read[name]))
-    check_outputs((*inputs, *job.saved), list(_outputs(job)))
+    from biometal_stream.interfaces import Merging, Repairing, files_of
+
+    read = (*inputs, *map(str, files_of(job.operators)), *job.saved)
+    check_outputs(read, list(_outputs(job)))
     if job.options.stats is not None:
         check_text_name(job.options.stats, "JSON", ".json")
     if job.options.save_pipeline is not None:
@@ -93,8 +96,6 @@ def run_job(job: Job) -> None:
     if not job.options.quiet:
         note_terminal(inputs)
     source = source_of(job.read, job.options)
-    from biometal_stream.interfaces import Merging, Repairing
-
     paired = source.paired or any(isinstance(each, Repairing) for each in job.operators)
     merged = any(isinstance(each, Merging) for each in job.operators)
     sink = _sink(job, paired=paired)

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import chain
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -223,6 +224,12 @@ class FileOperator(Operator, Protocol):
     @property
     def inputs(self) -> Sequence[object]:
         """The files that it reads: paths, or ``-`` for standard input."""
+
+
+def files_of(operators: Iterable[Operator]) -> tuple[object, ...]:
+    """The files that operators read, as far as they list them."""
+    listed = (each.inputs for each in operators if isinstance(each, FileOperator))
+    return tuple(chain.from_iterable(listed))
 
 
 @runtime_checkable

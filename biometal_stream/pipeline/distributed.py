@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.atomic import STANDARD_OUTPUT, AtomicFolder, Output, check_outputs
 from biometal_stream.errors import ConfigurationError, InputWarning, SinkError
-from biometal_stream.interfaces import PartitionedSource, Source, inputs_of
+from biometal_stream.interfaces import PartitionedSource, Source, files_of, inputs_of
 from biometal_stream.pipeline.kept import check_kept, warn_of_none
 from biometal_stream.pipeline.learning import named
 from biometal_stream.pipeline.merging import merged_report
@@ -146,7 +146,8 @@ class DistributedExecution:
         assert isinstance(source, PartitionedSource)
         quarantined = getattr(source, "quarantine", None)
         written = [] if quarantined is None else [Output(os.fspath(quarantined))]
-        check_outputs(inputs_of(source), [*written, Output(self._sink.path, folder=True)])
+        read = (*inputs_of(source), *files_of(self._pipeline.operators))
+        check_outputs(read, [*written, Output(self._sink.path, folder=True)])
         with ExitStack() as stack:
             target = stack.enter_context(AtomicFolder(self._sink.path))
             quarantine = stack.enter_context(self._quarantine())

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack, closing, contextmanager
-from itertools import chain
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.atomic import Output, check_outputs, together
 from biometal_stream.budget import Budget
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.interfaces import FileOperator, ParallelSink, Sink, inputs_of
+from biometal_stream.interfaces import ParallelSink, Sink, files_of, inputs_of
 from biometal_stream.pipeline.aside import Aside
 from biometal_stream.pipeline.gauges import Gauges
 from biometal_stream.pipeline.kept import check_kept, warn_of_none
@@ -71,8 +70,7 @@ class Execution:
         self._run = LocalRun(recipe.threads, recipe.memory)
         self._routes = routes
         self._plan = plan(recipe, sink, routes)
-        files = (each.inputs for each in recipe.operators if isinstance(each, FileOperator))
-        self._inputs = (*inputs_of(self._plan.source), *chain.from_iterable(files))
+        self._inputs = (*inputs_of(self._plan.source), *files_of(recipe.operators))
         for warning in self._plan.warnings:
             self._run.warn(warning)
         stages = len(self._plan.segments) + isinstance(sink, ParallelSink)

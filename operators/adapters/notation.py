@@ -137,6 +137,12 @@ class Parameters(NamedTuple):
         return settings._replace(**own)
 
 
+def file_of(text: str) -> str | None:
+    """The file that a user gave in place of an adapter, as ``file:adapters.fa``."""
+    match = _FILE.fullmatch(text.strip())
+    return None if match is None else match[3]
+
+
 def adapters_of(text: str, place: Place, settings: Settings, where: str) -> list[Adapter | Linked]:
     """Reads what a user gave as an adapter, or as a file of adapters.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.adapters.fasta import read_records
 from biometal_stream.operators.adapters.kits import KITS
-from biometal_stream.operators.adapters.notation import Settings, adapters_of
+from biometal_stream.operators.adapters.notation import Settings, adapters_of, file_of
 from biometal_stream.settings import Names, option, settle_names
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 NONE = "none"
 """The adapter of reads without adapters."""
 _ENDS: dict[str, Place] = {"adapter": "back", "front": "front", "anywhere": "anywhere"}
+_FIELDS = tuple(mate + end for mate in ("", "mate_") for end in _ENDS)
+"""The settings that hold adapters."""
 
 
 class Rules(NamedTuple):
@@ -139,8 +141,15 @@ class AdapterOptions:
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The file of adapters, if one is given."""
-        return () if self.adapters is None else (self.adapters,)
+        """The files of adapters, which are read when the adapters are first needed."""
+        named = (file_of(text) for field in _FIELDS for text in getattr(self, field))
+        return tuple(file for file in (self.adapters, *named) if file is not None)
+
+    def __getstate__(self) -> dict[str, object]:
+        """The settings, and the adapters in files, so that other machines do not need these."""
+        if self._by_rules and self._has_adapters:
+            self._rules_of(str(getattr(self, "name", "")))
+        return self.__dict__
 
     def _settle(self, step: str) -> None:
         """Checks the lists of adapters.
@@ -148,9 +157,8 @@ class AdapterOptions:
         Raises:
             ConfigurationError: One is no list, or both a kit, adapters and a file are given.
         """
-        for end in _ENDS:
-            settle_names(self, end)
-            settle_names(self, f"mate_{end}")
+        for field in _FIELDS:
+            settle_names(self, field)
         given = [
             name for name in ("kit", "adapter", "adapters") if getattr(self, name) not in {None, ()}
         ]
@@ -179,8 +187,16 @@ class AdapterOptions:
     @property
     def _has_adapters(self) -> bool:
         """Whether an option says which adapters to look for."""
-        ends = (getattr(self, mate + end) for mate in ("", "mate_") for end in _ENDS)
-        return self.kit is not None or self.adapters is not None or any(ends)
+        given = (getattr(self, field) for field in _FIELDS)
+        return self.kit is not None or self.adapters is not None or any(given)
+
+    def _rules_of(self, step: str) -> Rules:
+        """The adapters, as `_read_rules` reads them; later calls return the same."""
+        rules: Rules | None = self.__dict__.get("_rules")
+        if rules is None:
+            rules = self._read_rules(step)
+            object.__setattr__(self, "_rules", rules)
+        return rules
 
     def _read_rules(self, step: str) -> Rules:
         """The adapters as the options have them; files are read.

@@ -334,7 +334,6 @@ READ = "[read]\nfiles = ['lane1.fq.gz']\n"
         ),
         (f"[[steps]]\nmin-length.length = {'9' * 5000}\n", "expected TOML: a number has too many"),
         ('[[steps]]\nrename.columns = ["a\\u0000=b"]\n', "step 1: rename.columns[1]: expected tex"),
-        ("[[steps]]\nsplit-adapters.adapters = 'no.fa'\n", "step 1: no.fa: No such file"),
         ('[[steps]]\nwhere.expression = "a\\nb"\n', "step 1: where: 'a b' is not a condition"),
         ("[[steps]]\nmin-length.length = true\n", "step 1: min-length.length: expected a whole"),
         ("[[steps]]\nmin-length.length = 5.0\n", "step 1: min-length.length: expected a whole"),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import biometal_stream as bs
+from biometal_stream.cli.main import main
 from biometal_stream.errors import SinkError
 from biometal_stream.interfaces import FileOperator
 from biometal_stream.registry.builtin import operator_classes
@@ -55,6 +56,38 @@ def test_adapters_matched_by_rules_are_also_a_file_that_is_read(tmp_path):
     operator = reader("trim-adapters", tmp_path / "a.fa", times=2)
     assert operator.inputs == (str(tmp_path / "a.fa"),)
     assert bs.TrimAdapters(adapter=("ACGTACGT",)).inputs == ()
+
+
+@pytest.mark.parametrize("operator", [bs.MatchAdapters, bs.TrimAdapters])
+def test_so_are_files_in_the_place_of_an_adapter(operator):
+    ends = {"front": ("^file:one.fa", "ACGT"), "mate_anywhere": ("file:two.fa;e=0.2",)}
+    assert operator(adapter=("file$:a b.fa",), times=1, **ends).inputs == (
+        "a b.fa",
+        "one.fa",
+        "two.fa",
+    )
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_line_that_is_shown_reads_no_file(name, capsys):
+    setting = next(iter(READERS[name]))
+    cls = operator_classes()[name]
+    (field,) = (field for field in fields(cls) if field.name == setting)
+    words = ["none.txt"] if setting_of(field).positional else [f"--{setting}", "none.txt"]
+    assert main(["read", "none.fq", name, *words, "--show"]) == 0
+    assert capsys.readouterr().out.split()[3:] == [name, *words]
+    assert main(["read", "none.fq", name, *words, "--save-pipeline", "none/p.toml"]) == 1
+
+
+@pytest.mark.parametrize("option", ["--stats", "--save-pipeline"])
+def test_reports_replace_no_file_that_an_operator_reads(option, tmp_path, capsys):
+    (tmp_path / "in.fq").write_bytes(fastq(["ACGT"]))
+    file = tmp_path / "names"
+    file.write_text("a\n")
+    words = ["read", str(tmp_path / "in.fq"), "keep-names", str(file), option, str(file)]
+    assert main(words) == 1
+    assert f"names: is an input; {option} must be another file" in capsys.readouterr().err
+    assert file.read_text() == "a\n"
 
 
 def test_a_model_is_an_input_if_it_is_a_file():

@@ -182,8 +182,8 @@ def test_it_can_be_sent_to_other_machines_with_the_adapters_of_a_file(tmp_path):
     path = tmp_path / "adapters.fa"
     path.write_text(f">one\n{ADAPTER}\n>two/2\nTTTTTTT\n")
     operator = bs.MatchAdapters(adapters=str(path))
-    path.unlink()
     sent = pickle.loads(pickle.dumps(operator))
+    path.unlink()
     assert sent == operator
     assert sent.rules.names == ("one", "one", "two/2")
     assert values(sent(reads(READ + ADAPTER)), "adapter") == ["one"]

@@ -149,4 +149,4 @@ def test_settings_that_do_not_fit_are_refused(settings, message):
 
 def test_a_file_that_is_missing_is_an_error_of_the_input():
     with pytest.raises(InputError, match="No such file"):
-        bs.TrimAdapters(adapters="none.fa", times=1)
+        bs.TrimAdapters(adapters="none.fa", times=1).output_schema(reads(READ).schema)
