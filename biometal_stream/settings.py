@@ -278,19 +278,19 @@ def check_settings(operator: Any) -> None:
         value: Any = getattr(operator, field.name)
         if value is None and field.default is None:
             continue
-        unit = f" {setting.unit}" if setting.unit else ""
         what = f"{operator.name}: {field.name.replace('_', '-')}"
         # Written so that NaN, which compares false with everything, is refused.
         if setting.minimum is not None and not value >= setting.minimum:
             raise ConfigurationError(
-                f"{what} must be at least {setting.minimum}{unit}: {_plain(value)}"
+                f"{what} must be at least {_with_unit(setting.minimum, setting)}: {_plain(value)}"
             )
         if setting.maximum is not None and not value <= setting.maximum:
             meant = (
                 f"; {value:g} % is {value / 100:g}" if setting.maximum == 1 < value <= 100 else ""
             )
             raise ConfigurationError(
-                f"{what} must be at most {setting.maximum}{unit}: {_plain(value)}{meant}"
+                f"{what} must be at most {_with_unit(setting.maximum, setting)}:"
+                f" {_plain(value)}{meant}"
             )
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, str):
@@ -298,6 +298,14 @@ def check_settings(operator: Any) -> None:
             if setting.choices and one not in setting.choices:
                 allowed = ", ".join(setting.choices)
                 raise ConfigurationError(f"{what} must be one of {allowed}: {one}")
+
+
+def _with_unit(number: float, setting: Setting) -> str:
+    """A limit with its unit, such as ``1 base`` and ``Q93``."""
+    unit = setting.unit or ""
+    if unit == "Phred":
+        return f"Q{number}"
+    return f"{number} {unit.removesuffix('s') if number == 1 else unit}".strip()
 
 
 def _check_text(what: str, text: str) -> None:

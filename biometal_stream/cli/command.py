@@ -59,6 +59,10 @@ class Argument(click.Argument):
         self.about = about
         self.files = files
 
+    def get_error_hint(self, ctx: click.Context | None) -> str:  # noqa: ARG002 - as in click
+        """Its name in errors, without the brackets that mark it as optional."""
+        return f"'{(self.metavar or '').strip('[]')}'"
+
 
 class MatesOption(click.Option):
     """An option that takes as many values at once as the step has files before it.

@@ -18,6 +18,7 @@ from biometal_stream.interfaces import (
     Observer,
     Operator,
     SerialFunction,
+    Splitter,
     Trimmer,
     needs_order,
 )
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _METHODS: Mapping[type, tuple[str, ...]] = {
     Filter: ("keep",),
     Trimmer: ("bounds",),
+    Splitter: ("split",),
     Observer: ("empty", "observe", "merge", "finish"),
 }
 """The methods that a run calls on an operator without opening it."""
@@ -40,12 +42,11 @@ _METHODS: Mapping[type, tuple[str, ...]] = {
 class StandIn:
     """Takes a learner's place in a stage, and later calls the operator that was learnt.
 
-    It has the methods of filters, trimmers and observers that the learner has, so the operator
-    that is learnt must have them, too. Made by `stand_in`. `become` is called once, before any
-    use.
+    It has the methods of filters, trimmers, splitters and observers that the learner has, so the
+    operator that is learnt must have them, too. Made by `stand_in`. `become` is called once,
+    before any use.
 
     Args:
-        learner: The learner.
         learner: The learner.
 
     Attributes:

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from biometal_stream.cli.command import FILTERS, TRANSFORMS
+from biometal_stream.cli.main import main
 from biometal_stream.cli.operators import command_of, make
 from biometal_stream.operators.base import ReadFilter, StatelessOperator
 from biometal_stream.registry.builtin import operator_classes
@@ -99,7 +100,7 @@ def test_a_value_out_of_range_is_wrong_usage(words):
 
 
 def test_an_option_out_of_range_is_named_as_it_is_typed():
-    with pytest.raises(click.UsageError, match=": --window must be at least 1 bases: 0"):
+    with pytest.raises(click.UsageError, match=": --window must be at least 1 base: 0"):
         parsed(MinThing, "5", "--window", "0")
 
 
@@ -150,3 +151,18 @@ def test_without_docstrings_there_is_still_help():
     assert "--quality" in text
     assert "(0 to 93, default 15)" in " ".join(text.split())
     assert "max-low-quality-fraction\n" in shown("--help")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("mask-quality 20.5", "invalid value for 'QUALITY': '20.5' is not a whole number"),
+        ("max-dust x", "invalid value for 'SCORE': 'x' is not a number"),
+        ("split-quality 99", "split-quality: quality must be at most Q93: 99"),
+        ("trim-n --min-run 0", "trim-n: --min-run must be at least 1 base: 0"),
+        ("trim-quality -1", "trim-quality: quality must be at least"),
+    ],
+)
+def test_an_argument_is_named_without_brackets_and_a_limit_with_its_unit(line, said, capsys):
+    assert main(["read", "none.fq", *line.split()]) == 2
+    assert said in capsys.readouterr().err

@@ -87,7 +87,7 @@ def test_it_is_an_operator_like_ours(example, reads):
     operator = example.ExtractUmi(8)
     assert repr(operator) == "ExtractUmi(length=8)"
     assert operator.name == "extract-umi"
-    with pytest.raises(ConfigurationError, match="extract-umi: length must be at least 1 bases: 0"):
+    with pytest.raises(ConfigurationError, match="extract-umi: length must be at least 1 base: 0"):
         example.ExtractUmi(0)
     with pytest.raises(SchemaError, match="extract-umi needs a column 'sequence'"):
         operator.output_schema(pa.schema([("name", pa.string())]))

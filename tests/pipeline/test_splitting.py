@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import dataclass
 
 import pyarrow.parquet as pq
 import pytest
 
 import biometal_stream as bs
 from biometal_stream.cli.main import main
-from biometal_stream.interfaces import Splitter
+from biometal_stream.interfaces import Look, Splitter
 from tests.engines.stand_ins import InProcess
 
 
@@ -88,6 +89,36 @@ def test_parts_of_parts_are_rejected_in_order(reads, tmp_path):
     assert {row["reason"] for row in rows} == {"max-length", "min-length"}
     places = [(int(row["parent"][1:]), row["parent_start"], row["parent_stop"]) for row in rows]
     assert places == sorted(places)
+
+
+@dataclass(frozen=True)
+class LearnToSplit(bs.SplitQuality):
+    """A splitter that learns its window."""
+
+    name = "learn-to-split"
+    look = Look(10)
+
+    def learn(self, _batches):
+        return SPLIT
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize(
+    "steps",
+    [(SPLIT, bs.TrimAdapters()), (LearnToSplit(15),), (LearnToSplit(15), bs.TrimAdapters())],
+)
+def test_splitters_and_learners_go_together(reads, tmp_path, steps, threads):
+    def written(*steps):
+        pipeline = bs.read_fastq(reads).with_options(threads=threads)
+        for step in (*steps, bs.MinLength(12)):
+            pipeline |= step
+        rejected = tmp_path / "rejected.fq"
+        report = pipeline.write_fastq(tmp_path / "out.fq", rejected=rejected)
+        step = report.steps[0]
+        counts = step.kind, step.reads_in, step.reads_out, step.reads_split, step.dropped
+        return counts, (tmp_path / "out.fq").read_bytes(), rejected.read_bytes()
+
+    assert written(*steps) == written(SPLIT)
 
 
 def test_the_end_of_a_run_shows_no_share_of_reads(reads, tmp_path, capsys):
