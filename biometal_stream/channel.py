@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Generic, TypeVar
 
-from biometal_stream.waiting import wait_at
+from biometal_stream.waiting import closed_gate, wait_at, wake
 
 T = TypeVar("T")
 
@@ -115,7 +115,7 @@ class Channel(Generic[T]):
             self._bytes += size
             self._most_items = max(self._most_items, len(self._items))
             self._most_bytes = max(self._most_bytes, self._bytes)
-            _wake(self._starved)
+            wake(self._starved)
 
     def wait_for_room(self, size: int) -> None:
         """Waits until `send` would not wait for an item of this size; for the sender.
@@ -132,7 +132,7 @@ class Channel(Generic[T]):
                     raise RuntimeError(f"channel '{self.name}' is closed")
                 if fits:
                     return
-                gate = _closed_gate(self._blocked)
+                gate = closed_gate(self._blocked)
             start = perf_counter()
             wait_at(gate)
             self._full += perf_counter() - start
@@ -146,7 +146,7 @@ class Channel(Generic[T]):
             if not self._closed:
                 self._error = error
                 self._closed = True
-                _wake(self._starved)
+                wake(self._starved)
 
     def abort(self) -> list[T]:
         """Drops all items and wakes both sides with `Aborted`. May be called again.
@@ -156,8 +156,8 @@ class Channel(Generic[T]):
         """
         with self._lock:
             self._aborted = True
-            _wake(self._starved)
-            _wake(self._blocked)
+            wake(self._starved)
+            wake(self._blocked)
             self._note()
             dropped = [item for item, _ in self._items]
             self._items.clear()
@@ -183,7 +183,7 @@ class Channel(Generic[T]):
                 _, size = self._items.popleft()
                 self._bytes -= size
                 self._passed += 1
-                _wake(self._blocked)
+                wake(self._blocked)
 
     def oldest(self) -> T:
         """Waits for the oldest item, which stays in the channel until `remove`.
@@ -203,7 +203,7 @@ class Channel(Generic[T]):
                     if self._error is not None:
                         raise self._error
                     raise StopIteration
-                gate = _closed_gate(self._starved)
+                gate = closed_gate(self._starved)
             start = perf_counter()
             wait_at(gate)
             self._empty += perf_counter() - start
@@ -229,20 +229,3 @@ class Channel(Generic[T]):
                 full=self._full,
                 empty=self._empty,
             )
-
-
-def _closed_gate(waiting: list[threading.Lock]) -> threading.Lock:
-    """A held lock, at which its thread waits until `_wake` releases it."""
-    gate = threading.Lock()
-    gate.acquire()
-    waiting.append(gate)
-    return gate
-
-
-def _wake(waiting: list[threading.Lock]) -> None:
-    """Wakes all waiting threads; each then checks its condition."""
-    while waiting:
-        gate = waiting[-1]  # stays in the list until it is open: an interrupt may come in between
-        if gate.locked():
-            gate.release()
-        waiting.pop()

@@ -1,4 +1,4 @@
-"""Waits that an interrupt can end, even if a library has changed signal handlers."""
+"""Waits that an interrupt can end, and that leave no lock held when it does."""
 
 from __future__ import annotations
 
@@ -27,3 +27,24 @@ def wait_at(gate: threading.Lock, seconds: float = math.inf) -> bool:
         if monotonic() >= until:
             return False
     return True
+
+
+def closed_gate(waiting: list[threading.Lock]) -> threading.Lock:
+    """Adds a held lock to a list; its thread waits at it until `wake` releases it.
+
+    For use instead of `threading.Condition`, whose Python code takes its lock, and can be
+    interrupted before it is sure to release it.
+    """
+    gate = threading.Lock()
+    gate.acquire()
+    waiting.append(gate)
+    return gate
+
+
+def wake(waiting: list[threading.Lock]) -> None:
+    """Wakes all waiting threads; each then checks its condition."""
+    while waiting:
+        gate = waiting[-1]  # stays in the list until it is open: an interrupt may come in between
+        if gate.locked():
+            gate.release()
+        waiting.pop()

@@ -40,7 +40,8 @@ class DropDuplicates(OrderedReadFilter):
     details.
 
     Attributes:
-        by: Columns of text, labels or whole numbers that must be equal, too, such as ``umi``.
+        by: Columns of text, labels or whole numbers that must be equal, too, such as ``umi``; not
+            the sequence.
         bases: How many bases to compare from the start of each mate; all by default, and none for
             0, so that only ``by`` counts.
         either_strand: Whether reverse complements are equal, too, and pairs with swapped mates.
@@ -80,6 +81,11 @@ class DropDuplicates(OrderedReadFilter):
     def __post_init__(self) -> None:
         settle_names(self, "by")
         super().__post_init__()
+        if "sequence" in self.by:
+            raise ConfigurationError(
+                f"{self.name}: by names columns besides the sequence; bases says how much of it to"
+                " compare"
+            )
         if self.bases == 0 and not self.by:
             raise ConfigurationError(
                 f"{self.name}: with bases 0 there is nothing to compare; name a column (by)"

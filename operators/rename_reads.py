@@ -82,8 +82,8 @@ class RenameReads(StatelessOperator):
             parsed = [*Formatter().parse(self.template)]
         except ValueError as error:
             raise ConfigurationError(
-                f"{self.name}: {self.template!r} is no template ({error}); write a field as"
-                " {number}, and a brace as {{"
+                f"{self.name}: {self.template!r} is not a template ({error}); write a field"
+                " as {number}, and a brace as {{"
             ) from None
         name: list[_Part] = []
         description: list[_Part] | None = None

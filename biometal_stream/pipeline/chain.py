@@ -69,7 +69,7 @@ class Link:
         self._either = pairs == "either"
         self._noting = noting(f"in {member.name}")
         self._filter = member if isinstance(member, Filter) else None
-        self._keep = None if self._filter is None else _keeping(self._filter, order)
+        self._keep = None if self._filter is None else _keeping(self._filter, meter, order)
         self._trimmer = member if isinstance(member, Trimmer) else None
         self._editor = member if isinstance(member, Editor) else None
         self._observer = member if fold is not None and isinstance(member, Observer) else None
@@ -97,7 +97,9 @@ class Link:
         return view if self._editor is None else view.edited(self._editor.edit(view))
 
 
-def _keeping(member: Filter, order: Order | None) -> Callable[[BatchView], NDArray[np.bool_]]:
+def _keeping(
+    member: Filter, meter: Meter, order: Order | None
+) -> Callable[[BatchView], NDArray[np.bool_]]:
     """The decision of a filter; for an ordered one, a decision in turn."""
     if not is_ordered_filter(member):
         return member.keep
@@ -108,6 +110,8 @@ def _keeping(member: Filter, order: Order | None) -> Callable[[BatchView], NDArr
 
     def keep(view: BatchView) -> NDArray[np.bool_]:
         prepared = prepare(view)
+        with meter.pausing():  # another batch's work is no work of this one
+            turn.wait()
         with turn:
             return decide(prepared)
 

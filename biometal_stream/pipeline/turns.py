@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from biometal_stream.channel import Aborted
+from biometal_stream.waiting import closed_gate, wake
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -21,42 +22,51 @@ class Turn:
 
     def __init__(self, order: Order) -> None:
         self._order = order
-        self._changed = threading.Condition()
+        # Like a `Channel`'s: the main thread ends a run, and may be interrupted as it does.
+        self._lock = threading.RLock()
+        self._waiting: list[threading.Lock] = []  # each is held until its worker may look again
         self._next = 0
         self._passed: set[int] = set()  # later items that no longer need their turn
         self._over = False
 
-    def __enter__(self) -> None:
+    def wait(self) -> None:
         """Waits until all items before this worker's have had their turn.
 
         Raises:
             Aborted: The run is over.
         """
         number = self._order.number
-        with self._changed:
-            while self._next != number and not self._over:
-                self._changed.wait()
-            if self._over:
-                raise Aborted
+        while True:
+            with self._lock:
+                if self._over:
+                    raise Aborted
+                if self._next == number:
+                    return
+                gate = closed_gate(self._waiting)
+            gate.acquire()
+
+    def __enter__(self) -> None:
+        """Waits as `wait` does; after the body it is the next item's turn."""
+        self.wait()
 
     def __exit__(self, *_: object) -> None:
         self.pass_on(self._order.number)
 
     def pass_on(self, number: int) -> None:
         """Notes that an item no longer needs its turn: it had it, or its work has failed."""
-        with self._changed:
+        with self._lock:
             if number >= self._next:
                 self._passed.add(number)
             while self._next in self._passed:
                 self._passed.remove(self._next)
                 self._next += 1
-            self._changed.notify_all()
+            wake(self._waiting)
 
     def abort(self) -> None:
         """Wakes all workers that wait, because the run is over."""
-        with self._changed:
+        with self._lock:
             self._over = True
-            self._changed.notify_all()
+            wake(self._waiting)
 
 
 class Order:

@@ -110,8 +110,8 @@ class Duplication:
         paired: Whether pairs are counted.
         sampled: The share of sequences that were counted; 1 if all were, so that nothing here is
             an estimate.
-        rate: The share of reads, or pairs, that are equal to an earlier one: one minus the number
-            of sequences, divided by ``seen``.
+        rate: The share of reads, or pairs, that are equal to an earlier one: ``seen`` less the
+            number of sequences, divided by ``seen``; 0 without reads.
         levels: The histogram. Its numbers are those of the sample.
     """
 
@@ -133,7 +133,7 @@ class Duplication:
             state.seen,
             state.paired,
             0.5**state.zeros,
-            max(0.0, 1 - distinct / state.seen) if state.seen else 0.0,
+            max(0, state.seen - distinct) / max(1, state.seen),
             tuple(
                 Level(least, int(count), int(reads))
                 for least, count, reads in zip(LEVELS, sequences, sums, strict=True)

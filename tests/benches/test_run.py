@@ -52,6 +52,9 @@ KERNELS = {
     "compare names of mates",
     "share prefixes of names",
     "pack lengths as deltas",
+    "pack bases",
+    "hash packed bases",
+    "remember hashes",
     "encode sequence-quality-300/1, float32",
     *(
         f"encode {layout}/1, {dtype}"

@@ -128,7 +128,7 @@ def test_names_that_fastq_cannot_hold_are_refused(template, message):
     [
         ("", "must begin with a name"),
         (" x", "must begin with a name"),
-        ("{name", "is no template .* write a field as"),
+        ("{name", "is not a template .* write a field as"),
         ("{}", "a field of the template needs a name"),
         ("{name!r}", "needs a name, such as"),
         ("{name:5}", r"only \{number\} has a width, such as \{number:08\}: \{name:5\}"),

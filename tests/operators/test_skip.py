@@ -1,7 +1,7 @@
 """`Skip` against a slice of the stream."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import biometal_stream as bs
@@ -11,11 +11,13 @@ from tests.operators.conformance import cut, reads, rows, run
 from tests.operators.test_drop_duplicates import fastq
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 50), st.lists(st.integers(0, 40), max_size=6))
 def test_the_first_reads_are_left_out(number, ends):
     assert rows(run(Skip(number), cut(reads(), ends))) == reads().slice(number).to_pylist()
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 25), st.lists(st.integers(0, 20).map(lambda pair: 2 * pair), max_size=6))
 def test_of_pairs_both_mates_count_as_one(number, ends):
     batch = reads(paired=True)

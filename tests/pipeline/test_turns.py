@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -19,8 +22,11 @@ from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import Concurrency, needs_order
 from biometal_stream.operators.base import OrderedReadFilter, ReadLearner
 from biometal_stream.pipeline import Pipeline
+from biometal_stream.pipeline.chain import Link
+from biometal_stream.pipeline.meter import Meter
 from biometal_stream.pipeline.opened import refuse_serial
-from biometal_stream.pipeline.turns import Order
+from biometal_stream.pipeline.turns import Order, Turn
+from biometal_stream.view import BatchView
 from tests.stand_ins import Given, Numbers, own_threads, rows
 
 
@@ -92,6 +98,74 @@ def test_an_aborted_run_wakes_those_that_wait():
         order.abort()
         with pytest.raises(Aborted):
             future.result()
+
+
+def interrupted_at(number: int, call: Callable[[], None]) -> bool:
+    """Interrupts a call as Python enters or leaves a function; returns whether it came to that."""
+    left, before = number, sys.gettrace()
+
+    def trace(_frame: object, event: str, _: object) -> Any:
+        nonlocal left
+        left -= event in {"call", "return"}
+        if left < 0:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return trace
+
+    sys.settrace(trace)
+    try:
+        call()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+def test_an_interrupt_as_a_run_ends_leaves_no_worker_waiting():
+    ended: list[type] = []
+
+    def work(_: int) -> None:
+        try:
+            turn.wait()
+        except Aborted as error:
+            ended.append(type(error))
+
+    for number in count():
+        order = Order()
+        turn = order.turn()
+        order.numbered(work)  # an item that never starts
+        worker = threading.Thread(target=order.numbered(work), args=(1,), daemon=True)
+        worker.start()
+        interrupted = interrupted_at(number, order.abort)
+        order.abort()
+        worker.join(20)
+        assert len(ended) == number + 1
+        if not interrupted:
+            return
+
+
+def test_the_wait_for_a_turn_is_no_work(monkeypatch):
+    events: list[str] = []
+
+    class Waits(Turn):
+        def wait(self) -> None:
+            events.append("wait")
+            super().wait()
+
+    class Records(Meter):
+        @contextmanager
+        def pausing(self) -> Iterator[None]:
+            events.append("pause")
+            yield
+            events.append("go on")
+
+    monkeypatch.setattr("biometal_stream.pipeline.turns.Turn", Waits)
+    order = Order()
+    link = Link(Remember(), Records("remember", "workers", 2), order=order)
+    batch = next(iter(Numbers(1).batches()))
+    order.numbered(lambda item: link(BatchView(item), []))(batch)
+    assert events == ["pause", "wait", "go on", "wait"]
 
 
 def test_without_turns_items_are_not_numbered():

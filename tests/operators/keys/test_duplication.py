@@ -46,7 +46,7 @@ def test_levels_are_those_of_fastqc():
     copies = [1, 1, 2, 9, 10, 49, 50, 10_000, 123_456]
     found = Duplication.of(of(*(number + 1 for number, of in enumerate(copies) for _ in range(of))))
     assert found.sampled == 1
-    assert found.rate == 1 - len(copies) / sum(copies)
+    assert found.rate == (sum(copies) - len(copies)) / sum(copies)
     wanted = Counter(max(level for level in LEVELS if level <= each) for each in copies)
     assert {each.copies: each.sequences for each in found.levels if each.sequences} == wanted
     assert [each.copies for each in found.levels] == list(LEVELS)

@@ -6,7 +6,7 @@ import os
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biometal_stream.errors import ConfigurationError, InputError
@@ -49,6 +49,7 @@ def test_a_name_ends_at_a_blank_and_begins_after_a_mark(tmp_path, content, wante
     assert read(tmp_path, content) == wanted
 
 
+@settings(max_examples=25)
 @given(st.lists(st.text("abc/12", min_size=1, max_size=12), max_size=30), st.integers(16, 60))
 def test_lines_may_lie_across_two_texts(tmp_path_factory, given_names, size):
     folder = tmp_path_factory.mktemp("names")

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biometal_stream.errors import DataError
@@ -33,6 +33,7 @@ def alike(keys, wanted):
     return [keys.index(key) for key in keys] == [wanted.index(each) for each in wanted]
 
 
+@settings(max_examples=25)
 @given(st.lists(BASES, max_size=12), st.integers(0, 5) | st.none())
 def test_keys_of_reads_are_equal_if_their_first_bases_are(sequences, bases):
     assert alike(
@@ -40,6 +41,7 @@ def test_keys_of_reads_are_equal_if_their_first_bases_are(sequences, bases):
     )
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(BASES, BASES), max_size=8), st.integers(0, 5) | st.none())
 def test_keys_of_pairs_are_equal_if_both_mates_are(pairs, bases):
     view = view_of([each for pair in pairs for each in pair], mates=True)
@@ -47,6 +49,7 @@ def test_keys_of_pairs_are_equal_if_both_mates_are(pairs, bases):
     assert alike(key_texts(view, ["sequence"], bases), wanted)
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(BASES, st.sampled_from(["", "x", None]), st.integers(0, 1))))
 def test_columns_may_be_text_labels_or_numbers_and_null(rows):
     texts = pa.array([text for _, text, _ in rows], pa.string())
@@ -60,6 +63,7 @@ def test_columns_may_be_text_labels_or_numbers_and_null(rows):
         assert alike(key_texts(view, columns), wanted)
 
 
+@settings(max_examples=25)
 @given(st.lists(BASES, max_size=8))
 def test_a_read_has_the_key_of_its_reverse_complement(sequences):
     turned = [each.translate(COMPLEMENTS)[::-1] for each in sequences]
@@ -67,6 +71,7 @@ def test_a_read_has_the_key_of_its_reverse_complement(sequences):
     assert alike(keys, list(map(min, sequences + turned, turned + sequences)))
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(BASES, BASES), max_size=6), st.integers(1, 5) | st.none())
 def test_a_pair_has_the_key_of_the_pair_with_swapped_mates(pairs, bases):
     both = pairs + [(two, one) for one, two in pairs]
