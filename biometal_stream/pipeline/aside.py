@@ -14,7 +14,7 @@ from biometal_stream.errors import SchemaError
 from biometal_stream.pipeline.chain import Chain
 from biometal_stream.pipeline.results import Passed
 from biometal_stream.pipeline.routes import ORPHANS, REASON, REJECTED, UNMERGED
-from biometal_stream.pipeline.steps import SharedCall, SplitCall
+from biometal_stream.pipeline.steps import LentCall, SharedCall
 from biometal_stream.view import BatchView, as_mask, filter_rows, take_rows
 
 if TYPE_CHECKING:
@@ -127,16 +127,12 @@ class _Leaving:
             return step.copied(view)
         before = batch.num_rows
         rows: NDArray[np.int64] | None = None
-        if isinstance(step, SplitCall):
-            batch, rows = step.split(batch)
-            self._split(rows)
-            return batch
-        if isinstance(step, SharedCall):
-            batch, rows = step.numbered(batch)
+        if isinstance(step, SharedCall | LentCall):
+            batch, rows = step.traced(batch)
         else:
             batch = step(batch, found)
         if rows is not None:
-            self._take(rows)
+            self._reshape(rows)
         elif batch.num_rows != before:
             raise SchemaError(
                 f"a step turned {before:,} reads into {batch.num_rows:,} and is not a filter, so"
@@ -148,7 +144,7 @@ class _Leaving:
         self._rows = self._rows[rows]
         self._places, self._gaps = self._places[rows], self._gaps[rows]
 
-    def _split(self, rows: NDArray[np.int64]) -> None:
+    def _reshape(self, rows: NDArray[np.int64]) -> None:
         counts = np.bincount(rows, minlength=len(self._rows))
         numbers = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
         self._take(rows)

@@ -10,7 +10,7 @@ import pytest
 
 import biometal_stream as bs
 from biometal_stream.cli.main import main
-from biometal_stream.interfaces import Splitter
+from biometal_stream.interfaces import Reshaping
 from tests.engines.stand_ins import InProcess
 
 
@@ -36,9 +36,9 @@ def reads(tmp_path):
 
 
 def test_a_splitter_is_recognised():
-    assert isinstance(SPLIT, Splitter)
-    assert isinstance(bs.SplitAdapters(), Splitter)
-    assert not isinstance(bs.MaskQuality(), Splitter)
+    assert isinstance(SPLIT, Reshaping)
+    assert isinstance(bs.SplitAdapters(), Reshaping)
+    assert not isinstance(bs.MaskQuality(), Reshaping)
 
 
 @pytest.mark.parametrize("threads", [1, 4])
