@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from biometal_stream.columns import StringColumn
 from biometal_stream.operators.kernels.consensus import correct_mates
 from biometal_stream.operators.pairs.consensus import complements, correcting
 from biometal_stream.operators.pairs.counts import CorrectedPairs
@@ -16,6 +15,7 @@ from biometal_stream.simd.text import PADDING, copy_rows
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from biometal_stream.columns import StringColumn
     from biometal_stream.operators.pairs.rules import Rule
     from biometal_stream.view import BatchView
 
@@ -61,11 +61,7 @@ def corrected(view: BatchView, rule: Rule, max_quality: int) -> Corrected:
         copies["quality"],
         counts,
     )
-    columns = {}
-    for name, data in copies.items():
-        data.flags.writeable = False
-        ends = before[name].offsets
-        columns[name] = StringColumn(name, ends[:-1], ends[1:], data, before[name].rows)
+    columns = {name: before[name].with_bytes(data) for name, data in copies.items()}
     overlapping = int(np.count_nonzero(found.inserts >= 0))
     return Corrected(
         columns,
