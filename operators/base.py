@@ -46,12 +46,7 @@ class NamedOperator(Joining):
     """An operator that is named after its class and has its settings as fields.
 
     Subclasses are frozen dataclasses. Safe to share between threads and to pickle.
-
-    Attributes:
-        before_merging: Whether it cannot work on a stream with merged reads and pairs.
     """
-
-    before_merging: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -65,6 +60,11 @@ class NamedOperator(Joining):
     def concurrency(self) -> Concurrency:
         """How many threads may run what `open` yields; all by default."""
         return Concurrency.SHARED
+
+    @property
+    def before_merging(self) -> bool:
+        """Whether it cannot work on a stream with merged reads and pairs."""
+        return False
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the output; by default that of the input."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from biometal_stream.operators.base import ReadEditor
-from biometal_stream.operators.pairs.checks import NEEDS, require_pairs, require_unmerged
+from biometal_stream.operators.pairs.checks import NEEDS, require_pairs
 from biometal_stream.operators.pairs.rules import FASTP, POSTERIOR, rule_of
 from biometal_stream.settings import option
 
@@ -107,7 +107,7 @@ class CorrectPairs(ReadEditor):
         return frozenset((*self.needs, "mate"))
 
     def edit(self, view: BatchView, /) -> Mapping[str, StringColumn]:
-        """Returns the corrected bases and qualities.
+        """Returns the corrected bases and qualities; merged reads stay.
 
         Raises:
             DataError: Rows are not pairs; or a read is null, has a byte that is not a quality, or
@@ -118,9 +118,8 @@ class CorrectPairs(ReadEditor):
     def _corrected(self, view: BatchView) -> Corrected:
         from biometal_stream.operators.pairs.correcting import corrected
 
-        require_unmerged(view, self.name)
         rule, most = self._rule, self.max_quality
-        return view.once(("corrected", self), lambda view: corrected(view, rule, most))
+        return view.once(("corrected", self), lambda view: corrected(view, rule, most, self.name))
 
     def empty(self) -> CorrectedPairs:
         """The counts of no reads."""

@@ -113,6 +113,11 @@ class MergePairs(StatelessOperator):
         """Whether pairs that are not merged stay in the stream."""
         return not self.drop_unmerged
 
+    @property
+    def before_merging(self) -> bool:
+        """It merges once."""
+        return True
+
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input, with null in ``mate`` for merged reads; or without ``mate``.
 
