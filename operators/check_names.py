@@ -39,6 +39,7 @@ class CheckNames(OrderedReadFilter):
     """
 
     needs: ClassVar[tuple[str, ...]] = ("name",)
+    keeps_all: ClassVar[bool] = True
 
     table_bytes: int | None = option(
         "The most memory for the table; by default a quarter of the machine's.",

@@ -52,7 +52,7 @@ class CountDuplicates(ReadObserver):
 
     @property
     def before_merging(self) -> bool:
-        """Whether it compares first bases, or strands, and so cannot take merged reads and pairs."""
+        """Whether it compares first bases, or strands, which merged reads and pairs forbid."""
         return self.bases is not None or self.either_strand
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:

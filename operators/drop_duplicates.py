@@ -85,7 +85,7 @@ class DropDuplicates(OrderedReadFilter):
 
     @property
     def before_merging(self) -> bool:
-        """Whether it compares first bases, or strands, and so cannot take merged reads and pairs."""
+        """Whether it compares first bases, or strands, which merged reads and pairs forbid."""
         return bool(self.bases) or self.either_strand
 
     @property

@@ -84,6 +84,14 @@ class Filter(Operator, Protocol):
         """Returns which rows of the view to keep, (num_rows,). Both mates of a pair must pass."""
 
 
+def breaks_pairs(operator: object) -> bool:
+    """Whether an operator is a filter, which drops one mate of some pairs with ``--pairs split``.
+
+    A filter with ``keeps_all`` drops none: it only checks reads.
+    """
+    return isinstance(operator, Filter) and not getattr(operator, "keeps_all", False)
+
+
 @runtime_checkable
 class OrderedFilter(Filter, Protocol):
     """A filter whose decision about a read depends on the reads before it.

@@ -14,6 +14,7 @@ from biometal_stream.interfaces import (
     Repairing,
     Reshaping,
     Trimmer,
+    breaks_pairs,
 )
 from biometal_stream.pipeline.cached import Cached
 from biometal_stream.pipeline.mates import Pairs
@@ -81,7 +82,7 @@ class Gauges:
         )
         if self._pairs != "split":
             return steps
-        breaking = (isinstance(_itself(each.operator), Filter | Merging) for each in self.operators)
+        breaking = (_breaks_pairs(_itself(each.operator)) for each in self.operators)
         return _without_split(steps, next((n for n, each in enumerate(breaking) if each), None))
 
     def interrupt(self) -> bool:
@@ -157,6 +158,10 @@ def _without_split(steps: tuple[Step, ...], first: int | None) -> tuple[Step, ..
         )
         for place, step in enumerate(steps)
     )
+
+
+def _breaks_pairs(operator: object) -> bool:
+    return breaks_pairs(operator) or isinstance(operator, Merging)
 
 
 def _reason(operator: object) -> str | None:

@@ -17,6 +17,7 @@ from biometal_stream.interfaces import (
     Operator,
     Repairing,
     SelectiveSink,
+    breaks_pairs,
     ends_early,
 )
 from biometal_stream.settings import as_typed
@@ -150,7 +151,7 @@ def _check_merged(recipe: Recipe, sink: object | None, routes: Routes) -> None:
     if not places:
         return
     before = recipe.operators[: places[-1]]
-    if recipe.pairs == "split" and any(isinstance(each, Filter) for each in before):
+    if recipe.pairs == "split" and any(map(breaks_pairs, before)):
         raise ConfigurationError(
             "merge-pairs needs whole pairs, and with --pairs split a filter before it may break"
             " them; put merge-pairs before the filters"

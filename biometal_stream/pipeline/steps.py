@@ -21,6 +21,7 @@ from biometal_stream.interfaces import (
     Repairing,
     Reshaping,
     SerialFunction,
+    breaks_pairs,
     flushed,
 )
 from biometal_stream.pipeline.chain import Chain, Link, is_member
@@ -151,6 +152,7 @@ def open_steps(
     folds: list[Fold] | None = None,
     before: Meter | None = None,
     pairs: Pairs = "both",
+    apart: bool = False,
     order: Order | None = None,
     metered: Callable[..., Meter] = Meter,
 ) -> tuple[list[Work], list[Meter]]:
@@ -167,19 +169,23 @@ def open_steps(
             observe.
         before: The meter of the operator before the first.
         pairs: What filters do to a pair if they keep only one mate.
+        apart: Whether mates may have lost each other before.
         order: The order of the batches; ``None`` if one thread brings them in order.
         metered: Makes the meters.
     """
     steps: list[Work] = []
     meters: list[Meter] = []
     links: list[Link] = []  # consecutive members, up to here
+    broken = apart  # whether mates may have lost each other up to here
 
     def chain(drop: TakeColumns | None = None) -> None:
+        nonlocal apart
         if links:
-            steps.append(Chain(links.copy(), drop, pairs))
+            steps.append(Chain(links.copy(), drop, apart=apart))
             links.clear()
         elif drop is not None:
             steps.append(lambda batch, _: drop(batch))
+        apart = broken  # before the next chain
 
     for operator in operators:
         incoming, schema = schema, operator.output_schema(schema)
@@ -201,6 +207,7 @@ def open_steps(
                 fold = Fold(operator.name, operator, meter, incoming)
                 folds.append(fold)
             links.append(Link(operator, meter, fold, pairs=pairs, order=order))
+            broken = broken or (pairs == "split" and breaks_pairs(operator))
             continue
         chain()
         alone = operator.concurrency is Concurrency.PER_WORKER
