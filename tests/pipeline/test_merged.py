@@ -273,3 +273,34 @@ def test_other_pairs_are_corrected_after_merging(algorithm):
 def test_what_cannot_take_both_kinds_is_refused_at_once(step):
     with pytest.raises(ConfigurationError, match="cannot take merged reads and pairs together"):
         (READS | bs.MergePairs() | step).run(DiscardSink())
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_merged_reads_are_no_orphans_where_there_are_no_mates_any_more(threads, tmp_path):
+    for steps in (
+        [bs.MergePairs(drop_unmerged=True)],
+        [bs.MergePairs(drop_unmerged=True), bs.TrimFixed(front=1)],
+        [bs.MergePairs(), bs.Select(("name", "sequence", "quality"))],
+    ):
+        reads = READS.with_options(threads=threads)
+        for step in (*steps, bs.MinLength(101)):
+            reads |= step
+        report = reads.with_options(pairs="split").write_parquet(
+            tmp_path / "out.parquet", orphans=tmp_path / "orphans.parquet"
+        )
+        assert pq.read_table(tmp_path / "out.parquet") == reads.stream().read_all()
+        assert report.counts.get("orphans", 0) == 0 < report.reads_out
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_orphans_among_merged_reads_that_were_written_before(threads, tmp_path):
+    merging = READS | bs.MergePairs()
+    merging.write_parquet(tmp_path / "mixed.parquet")
+    found = []
+    for reads in (merging, bs.read(str(tmp_path / "mixed.parquet"))):
+        strict = (reads | bs.MaxExpectedErrors(0.7)).with_options(pairs="split", threads=threads)
+        strict.write_parquet(tmp_path / "out.parquet", orphans=tmp_path / "orphans.parquet")
+        names = ("out.parquet", "orphans.parquet")
+        found.append([pq.read_table(tmp_path / name).to_pylist() for name in names])
+    assert found[0] == found[1]
+    assert all(found[0])
