@@ -69,6 +69,25 @@ class StringColumn:
         """The first byte and the byte after the last, in a column with contiguous rows."""
         return (int(self.starts[0]), int(self.stops[-1])) if self.num_rows else (0, 0)
 
+    @property
+    def used(self) -> NDArray[np.uint8]:
+        """The bytes of all rows, in a column with contiguous rows."""
+        return self.data[slice(*self.span)]
+
+    @property
+    def contiguous(self) -> bool:
+        """Whether each row starts where the one before it stops."""
+        return bool(np.array_equal(self.starts[1:], self.stops[:-1]))
+
+    def packed(self) -> StringColumn:
+        """The column with contiguous rows: itself if they are, otherwise a copy."""
+        return self if self.contiguous else self.with_bytes(_copied(self))
+
+    def with_bytes(self, data: NDArray[np.uint8]) -> StringColumn:
+        """The rows with other bytes, one row after another: (bytes,), or more at the end."""
+        offsets = self.offsets
+        return StringColumn(self.name, offsets[:-1], offsets[1:], _fixed(data), self.rows)
+
     def take(self, rows: NDArray[np.int64]) -> StringColumn:
         """Some of the rows; no text is copied."""
         before = rows if self.rows is None else self.rows[rows]
@@ -279,19 +298,28 @@ def _require_valid(column: pa.Array, name: str, rows: NDArray[np.int64] | None) 
 
 
 def string_array(column: StringColumn, kind: pa.DataType) -> pa.Array:
-    """Copies the rows of a column into a separate Arrow array.
+    """Makes an Arrow array of a column; copies its rows unless they are all of its bytes.
 
     Args:
         column: The rows, cut or not.
         kind: The type of the array: that of the original column.
     """
-    from biometal_stream.simd.text import PADDING, copy_rows
+    from biometal_stream.simd.text import PADDING
 
     offsets = column.offsets
     nbytes = int(offsets[-1])
-    buffer = pa.allocate_buffer(nbytes + PADDING)
-    copy_rows(column.starts, column.stops, column.data, np.frombuffer(buffer, np.uint8))
-    return array_of(kind, offsets, buffer.slice(0, nbytes))
+    alone = len(column.data) <= nbytes + PADDING and not column.starts[:1].any()
+    data = column.data if alone and column.contiguous else _copied(column)
+    return array_of(kind, offsets, pa.py_buffer(data).slice(0, nbytes))
+
+
+def _copied(column: StringColumn) -> NDArray[np.uint8]:
+    """The bytes of all rows, one row after another, and some more."""
+    from biometal_stream.simd.text import PADDING, copy_rows
+
+    data = np.frombuffer(pa.allocate_buffer(int(column.offsets[-1]) + PADDING), np.uint8)
+    copy_rows(column.starts, column.stops, column.data, data)
+    return data
 
 
 def _fixed(array: NDArray[Any]) -> NDArray[Any]:
@@ -369,5 +397,4 @@ def merged_reads(batch: pa.RecordBatch) -> int:
 
 def empty_batch(schema: pa.Schema) -> pa.RecordBatch:
     """A batch without rows, of any types: `pyarrow.array` does not support extension types."""
-    columns = [pa.nulls(0, field.type) for field in schema]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
+    return pa.RecordBatch.from_arrays([pa.nulls(0, each.type) for each in schema], schema=schema)

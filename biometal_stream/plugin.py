@@ -1,8 +1,9 @@
 """Everything needed to write an operator, in one place.
 
 An operator is a frozen dataclass that builds on one of the classes here: `ReadFilter`,
-`ReadTrimmer`, `ReadObserver`, `ReadLearner`, `StatelessOperator` or `SerialOperator`. Its fields
-are its settings, made by `argument` and `option`; its command line and help are derived from them.
+`ReadTrimmer`, `ReadEditor`, `ReadObserver`, `ReadLearner`, `StatelessOperator` or
+`SerialOperator`. Its fields are its settings, made by `argument` and `option`; its command line
+and help are derived from them.
 The page "Operators of your own" of the documentation has an example.
 
 This module imports neither numpy nor pyarrow; a plugin that imports these inside its methods keeps
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from biometal_stream.errors import DataError as DataError
     from biometal_stream.errors import SchemaError as SchemaError
     from biometal_stream.interfaces import Concurrency as Concurrency
+    from biometal_stream.interfaces import Editor as Editor
     from biometal_stream.interfaces import Filter as Filter
     from biometal_stream.interfaces import Learner as Learner
     from biometal_stream.interfaces import Look as Look
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import SerialFunction as SerialFunction
     from biometal_stream.interfaces import Trimmer as Trimmer
     from biometal_stream.operators.base import OrderedReadFilter as OrderedReadFilter
+    from biometal_stream.operators.base import ReadEditor as ReadEditor
     from biometal_stream.operators.base import ReadFilter as ReadFilter
     from biometal_stream.operators.base import ReadLearner as ReadLearner
     from biometal_stream.operators.base import ReadObserver as ReadObserver
@@ -51,10 +54,10 @@ else:
     _NAMES = {
         "columns": "StringColumn",
         "errors": "BiometalError ConfigurationError DataError SchemaError",
-        "interfaces": "Concurrency Filter Learner Look Observer Operator Pushdown SerialFunction"
-        " Trimmer",
-        "operators.base": "OrderedReadFilter ReadFilter ReadLearner ReadObserver ReadTrimmer"
-        " SerialOperator StatelessOperator with_findings with_mates",
+        "interfaces": "Concurrency Editor Filter Learner Look Observer Operator Pushdown"
+        " SerialFunction Trimmer",
+        "operators.base": "OrderedReadFilter ReadEditor ReadFilter ReadLearner ReadObserver"
+        " ReadTrimmer SerialOperator StatelessOperator with_findings with_mates",
         "schemas.checks": "require_absent require_columns require_text",
         "settings": "Names argument option settle_names",
         "view": "BatchView",

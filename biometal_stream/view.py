@@ -116,10 +116,13 @@ class BatchView:
         """
         return self.once("paired", _is_paired)
 
-    def ignore_mates(self) -> None:
-        """Treats rows as single reads, here and in views derived from this one."""
-        self._known["paired"] = False
-        self._known["merged"] = None
+    def apart(self) -> BatchView:
+        """The same view, in which rows are single reads; so they are in views derived from it."""
+        view = BatchView(self.batch)
+        view.rows, view._cut, view._known = self.rows, self._cut, self._known.copy()
+        view._known["paired"] = False
+        view._known["merged"] = None
+        return view
 
     @property
     def merged(self) -> NDArray[np.bool_] | None:

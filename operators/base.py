@@ -18,12 +18,13 @@ from biometal_stream.joined import Joining
 from biometal_stream.settings import argument, check_settings, option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from biometal_stream.columns import StringColumn
     from biometal_stream.interfaces import BatchFunction, Operator
     from biometal_stream.view import BatchView
 
@@ -45,12 +46,7 @@ class NamedOperator(Joining):
     """An operator that is named after its class and has its settings as fields.
 
     Subclasses are frozen dataclasses. Safe to share between threads and to pickle.
-
-    Attributes:
-        before_merging: Whether it cannot work on a stream with merged reads and pairs.
     """
-
-    before_merging: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -64,6 +60,11 @@ class NamedOperator(Joining):
     def concurrency(self) -> Concurrency:
         """How many threads may run what `open` yields; all by default."""
         return Concurrency.SHARED
+
+    @property
+    def before_merging(self) -> bool:
+        """Whether it cannot work on a stream with merged reads and pairs."""
+        return False
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the output; by default that of the input."""
@@ -83,15 +84,8 @@ class StatelessOperator(NamedOperator):
         yield self
 
 
-class ReadFilter(StatelessOperator):
-    """A filter. A subclass says which string columns it reads, and which rows it keeps.
-
-    Other columns may be missing in a run if nothing uses them. A filter that reads columns of
-    other types lists them in `columns_read`.
-
-    Both mates of a pair, rows with 1 and 2 in the ``mate`` column, are kept if both pass, and
-    dropped otherwise.
-    """
+class ReadingOperator(StatelessOperator):
+    """An operator that says in ``needs`` which string columns it reads."""
 
     needs: ClassVar[tuple[str, ...]] = ()
 
@@ -101,6 +95,21 @@ class ReadFilter(StatelessOperator):
 
         require_text(input_schema, self.needs, self.name)
         return input_schema
+
+    def columns_read(self, _input_schema: pa.Schema, /) -> frozenset[str]:
+        """The columns of the input that it reads: by default those in ``needs``."""
+        return frozenset(self.needs)
+
+
+class ReadFilter(ReadingOperator):
+    """A filter. A subclass says which string columns it reads, and which rows it keeps.
+
+    Other columns may be missing in a run if nothing uses them. A filter that reads columns of
+    other types lists them in `columns_read`.
+
+    Both mates of a pair, rows with 1 and 2 in the ``mate`` column, are kept if both pass, and
+    dropped otherwise.
+    """
 
     def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
         """Returns the columns of the input that `keep` reads: by default those in ``needs``.
@@ -187,15 +196,13 @@ class _InOrder:
         return None
 
 
-class ReadTrimmer(StatelessOperator):
+class ReadTrimmer(ReadingOperator):
     """A trimmer. A subclass says which string columns it reads, and what to keep of each read.
 
     Bases, qualities and lists of scores are cut alike, and mates separately. Reads are not
     dropped: a read may become empty, and `MinLength` drops it. Columns that describe whole reads,
     such as ``length``, are refused, because they would be wrong.
     """
-
-    needs: ClassVar[tuple[str, ...]] = ()
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input.
@@ -204,16 +211,10 @@ class ReadTrimmer(StatelessOperator):
             SchemaError: A string column that is needed is missing, or a column describes the
                 whole reads.
         """
-        from biometal_stream.schemas import require_text
         from biometal_stream.schemas.cutting import require_fresh
 
-        require_text(input_schema, self.needs, self.name)
-        require_fresh(input_schema, self.name)
+        require_fresh(super().output_schema(input_schema), self.name)
         return input_schema
-
-    def columns_read(self, _input_schema: pa.Schema, /) -> frozenset[str]:
-        """The columns of the input that `bounds` reads: by default those in ``needs``."""
-        return frozenset(self.needs)
 
     def pushdown(
         self, columns: frozenset[str], input_schema: pa.Schema, /
@@ -241,7 +242,42 @@ class ReadTrimmer(StatelessOperator):
         return cut
 
 
-class ReadObserver(StatelessOperator):
+class ReadEditor(ReadingOperator):
+    """An editor. A subclass says which string columns it reads, and what it changes in them.
+
+    Rows stay, and so do the lengths of reads. It shares a view with the filters, trimmers and
+    observers before and after it.
+
+    Attributes:
+        needs: The string columns that it reads.
+        changes: Those that it changes; it is left out of a run that uses none of them.
+    """
+
+    changes: ClassVar[tuple[str, ...]] = ("sequence",)
+
+    def pushdown(
+        self, columns: frozenset[str], input_schema: pa.Schema, /
+    ) -> tuple[Operator | None, frozenset[str]]:
+        """Does nothing if no column that it changes is used."""
+        if columns.isdisjoint(self.changes):
+            return None, columns
+        return self, columns | self.columns_read(input_schema)
+
+    def edit(self, view: BatchView, /) -> Mapping[str, StringColumn]:
+        """Returns the columns that it changes, each read as long as it was."""
+        raise NotImplementedError(_to_write(self, "edit"))
+
+    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
+        """Copies the batch, with what is changed."""
+        from biometal_stream.view import BatchView
+
+        self.output_schema(batch.schema)
+        view = BatchView(batch)
+        edited: pa.RecordBatch = view.edited(self.edit(view)).to_batch()
+        return edited
+
+
+class ReadObserver(ReadingOperator):
     """An observer. A subclass says what it finds in a batch, and how to merge what was found.
 
     It has the methods of `biometal_stream.interfaces.Observer`. As a function on a batch it
@@ -250,15 +286,6 @@ class ReadObserver(StatelessOperator):
     Attributes:
         needs: The string columns that it reads; if empty, it gets all columns.
     """
-
-    needs: ClassVar[tuple[str, ...]] = ()
-
-    def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
-        """The schema of the input, which must have the string columns that are needed."""
-        from biometal_stream.schemas import require_text
-
-        require_text(input_schema, self.needs, self.name)
-        return input_schema
 
     def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
         """The columns of the input that `observe` reads: by default those in ``needs``."""

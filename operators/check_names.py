@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class CheckNames(OrderedReadFilter):
     """Ends the run with an error if two reads have the same name, and changes nothing.
 
-    Names are compared in whole, with ``/1`` and ``/2``; of pairs those of both mates. The error
+    Names are compared in whole, with ``/1`` and ``/2``; of pairs those of mates 1. The error
     gives the name, and the numbers of both reads or pairs, counted from 1 in the order in which
     they reach this step.
 
@@ -38,9 +38,8 @@ class CheckNames(OrderedReadFilter):
         >>> CheckNames()
     """
 
-    before_merging: ClassVar[bool] = True
-
     needs: ClassVar[tuple[str, ...]] = ("name",)
+    keeps_all: ClassVar[bool] = True
 
     table_bytes: int | None = option(
         "The most memory for the table; by default a quarter of the machine's.",
@@ -54,10 +53,10 @@ class CheckNames(OrderedReadFilter):
         return frozenset(self.needs)
 
     def prepare(self, view: BatchView, /) -> tuple[BatchView, Keys]:
-        """Makes the key of each name."""
-        from biometal_stream.operators.keys.making import keys_of
+        """Makes the key of each name; of pairs that of mate 1."""
+        from biometal_stream.operators.keys.making import keys_of_texts
 
-        return view, keys_of(view, self.needs)
+        return view, keys_of_texts(view.text("name").take(view.unit_starts))
 
     def start(self) -> Callable[[tuple[BatchView, Keys]], NDArray[np.bool_]]:
         """Makes the table of one run.
@@ -87,8 +86,8 @@ class CheckNames(OrderedReadFilter):
 
 
 def _repeated(view: BatchView, unit: int, first: int, second: int) -> DataError:
-    what, row = ("pairs", 2 * unit) if view.paired else ("reads", unit)
-    name = view.column("name")[row].as_py()
+    what = "pairs" if view.paired or view.merged is not None else "reads"
+    name = view.column("name")[view.unit_starts[unit]].as_py()
     return DataError(
         f"the name '{name}' occurs twice: {what} {first:,} and {second:,} have it; give them new"
         " names (rename-reads), or drop one of them (drop-duplicates --by name --bases 0)"

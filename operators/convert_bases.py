@@ -7,22 +7,25 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.operators.base import StatelessOperator
+from biometal_stream.operators.base import ReadEditor
 from biometal_stream.settings import option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from biometal_stream.interfaces import Operator
+    from biometal_stream.columns import StringColumn
+    from biometal_stream.view import BatchView
 
 _CODES = "RYKMSWBDHV"
 """The codes of IUPAC for two or three bases."""
 
 
 @dataclass(frozen=True)
-class ConvertBases(StatelessOperator):
+class ConvertBases(ReadEditor):
     """Writes bases in another way: upper or lower case, DNA or RNA, N for what is not known.
 
     --to dna writes T for U, --to rna U for T. --dots-to-n writes N for a dot, --iupac-to-n for the
@@ -66,30 +69,18 @@ class ConvertBases(StatelessOperator):
             SchemaError: There are no bases, or a column is a measure of them.
         """
         from biometal_stream.operators.recoding import require_unmeasured
-        from biometal_stream.schemas.checks import require_text
 
-        require_text(input_schema, self.needs, self.name)
         require_unmeasured(input_schema, self.name)
-        return input_schema
+        return super().output_schema(input_schema)
 
-    def pushdown(
-        self, columns: frozenset[str], _input_schema: pa.Schema, /
-    ) -> tuple[Operator | None, frozenset[str]]:
-        """Does nothing if the bases are not used."""
-        return (self, columns) if "sequence" in columns else (None, columns)
-
-    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Converts the bases of each read.
+    def edit(self, view: BatchView, /) -> Mapping[str, StringColumn]:
+        """Returns the bases as they are to be written.
 
         Raises:
             DataError: A read is null.
         """
-        from biometal_stream.operators.recoding import bases_of, with_bases
-        from biometal_stream.view import BatchView
-
-        self.output_schema(batch.schema)
-        view = BatchView(batch)
-        return with_bases(view, _table(self)[bases_of(view)])
+        column = view.text("sequence").packed()
+        return {"sequence": column.with_bytes(_table(self)[column.used])}
 
 
 @cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from biometal_stream.operators.base import StatelessOperator
-from biometal_stream.operators.pairs.checks import NEEDS, require_pairs, require_unmerged
+from biometal_stream.operators.base import ReadEditor
+from biometal_stream.operators.pairs.checks import NEEDS, require_pairs
 from biometal_stream.operators.pairs.rules import FASTP, POSTERIOR, rule_of
 from biometal_stream.settings import option
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.columns import StringColumn
-    from biometal_stream.interfaces import Operator
     from biometal_stream.operators.pairs.correcting import Corrected
     from biometal_stream.operators.pairs.counts import CorrectedPairs
     from biometal_stream.operators.pairs.rules import Rule
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class CorrectPairs(StatelessOperator):
+class CorrectPairs(ReadEditor):
     """Corrects bases in which the mates of a pair differ where they overlap.
 
     The base of the better quality replaces the other. Both then have the quality of the likelier
@@ -46,6 +45,7 @@ class CorrectPairs(StatelessOperator):
     """
 
     needs: ClassVar[tuple[str, ...]] = NEEDS
+    changes: ClassVar[tuple[str, ...]] = NEEDS
 
     algorithm: str = option(
         "How overlaps are found, and bases corrected.",
@@ -106,16 +106,8 @@ class CorrectPairs(StatelessOperator):
         """Sequence, quality and the column of mates."""
         return frozenset((*self.needs, "mate"))
 
-    def pushdown(
-        self, columns: frozenset[str], input_schema: pa.Schema, /
-    ) -> tuple[Operator | None, frozenset[str]]:
-        """Does nothing if neither bases nor qualities are used."""
-        if columns.isdisjoint(self.needs):
-            return None, columns
-        return self, columns | self.columns_read(input_schema)
-
     def edit(self, view: BatchView, /) -> Mapping[str, StringColumn]:
-        """Returns the corrected bases and qualities.
+        """Returns the corrected bases and qualities; merged reads stay.
 
         Raises:
             DataError: Rows are not pairs; or a read is null, has a byte that is not a quality, or
@@ -126,18 +118,8 @@ class CorrectPairs(StatelessOperator):
     def _corrected(self, view: BatchView) -> Corrected:
         from biometal_stream.operators.pairs.correcting import corrected
 
-        require_unmerged(view, self.name)
         rule, most = self._rule, self.max_quality
-        return view.once(("corrected", self), lambda view: corrected(view, rule, most))
-
-    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Corrects the pairs of a batch."""
-        from biometal_stream.view import BatchView
-
-        self.output_schema(batch.schema)
-        view = BatchView(batch)
-        edited: pa.RecordBatch = view.edited(self.edit(view)).to_batch()
-        return edited
+        return view.once(("corrected", self), lambda view: corrected(view, rule, most, self.name))
 
     def empty(self) -> CorrectedPairs:
         """The counts of no reads."""

@@ -37,8 +37,6 @@ class CountDuplicates(ReadObserver):
         >>> CountDuplicates()
     """
 
-    before_merging: ClassVar[bool] = True
-
     needs: ClassVar[tuple[str, ...]] = ("sequence",)
 
     bases: int | None = option(
@@ -51,6 +49,11 @@ class CountDuplicates(ReadObserver):
     either_strand: bool = option(
         "Reverse complements are equal, too, and pairs with their mates swapped.", default=False
     )
+
+    @property
+    def before_merging(self) -> bool:
+        """Whether it compares first bases, or strands, which merged reads and pairs forbid."""
+        return self.bases is not None or self.either_strand
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input.
@@ -79,7 +82,7 @@ class CountDuplicates(ReadObserver):
         from biometal_stream.operators.keys.making import keys_of
 
         keys = keys_of(view, ("sequence",), self.bases, either_strand=self.either_strand)
-        return Sampled.of(keys.hashes, paired=view.paired)
+        return Sampled.of(keys.hashes, paired=view.paired or view.merged is not None)
 
     def merge(self, one: Sampled, two: Sampled, /) -> Sampled:
         """Adds up the counts."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.operators.barcodes.structure import ReadStructure, turned_barcodes
@@ -53,8 +53,6 @@ class Demultiplex(StatelessOperator):
             may be of either; such reads are undetermined.
         undetermined: What ``sample`` says for reads of no sample.
     """
-
-    before_merging: ClassVar[bool] = True
 
     sheet: str = argument("The sample sheet: a table of sample_id and barcode, or Illumina's.")
     read_structure: Names = option(
@@ -166,6 +164,11 @@ class Demultiplex(StatelessOperator):
         except ConfigurationError as error:
             raise ConfigurationError(f"{self.name}: {error}") from None
         return sheet
+
+    @property
+    def before_merging(self) -> bool:
+        """It cannot work on merged reads and pairs."""
+        return True
 
     @property
     def _matcher(self) -> Matcher:

@@ -28,7 +28,7 @@ class DropDuplicates(OrderedReadFilter):
     The first in input order stays, for every number of threads. Reads are equal if their bases
     are, in the same case and on the same strand; pairs if both mates are. Qualities do not matter.
     With ``--either-strand`` a read is also equal to its reverse complement, and a pair to one with
-    its mates swapped.
+    its mates swapped. After `MergePairs` a merged read is compared with merged reads, in whole.
 
     Reads are compared by fingerprints of 64 bits. Of n different reads about n * n / 2^65 are taken
     for duplicates by mistake: 0.00027 of 100 million. ``--exact`` compares all bases and makes no
@@ -52,8 +52,6 @@ class DropDuplicates(OrderedReadFilter):
     Example:
         >>> DropDuplicates(bases=2)
     """
-
-    before_merging: ClassVar[bool] = True
 
     needs: ClassVar[tuple[str, ...]] = ("sequence",)
 
@@ -90,6 +88,11 @@ class DropDuplicates(OrderedReadFilter):
             raise ConfigurationError(
                 f"{self.name}: with bases 0 there is nothing to compare; name a column (by)"
             )
+
+    @property
+    def before_merging(self) -> bool:
+        """Whether it compares first bases, or strands, which merged reads and pairs forbid."""
+        return bool(self.bases) or self.either_strand
 
     @property
     def drops(self) -> str:
@@ -129,10 +132,13 @@ class DropDuplicates(OrderedReadFilter):
         return view.once(("duplicates", self), self._prepared)
 
     def _prepared(self, view: BatchView) -> _Prepared:
+        import numpy as np
+
         from biometal_stream.operators.keys.making import keys_of
 
         keys = keys_of(view, self._columns, self.bases, self.seed, either_strand=self.either_strand)
-        return _Prepared(keys, 2 if view.paired else 1)
+        sizes = np.diff(view.unit_starts, append=view.num_rows)
+        return _Prepared(keys, sizes, paired=view.paired or view.merged is not None)
 
     def start(self) -> Callable[[_Prepared], NDArray[np.bool_]]:
         """Makes the table of one run.
@@ -145,7 +151,7 @@ class DropDuplicates(OrderedReadFilter):
 
         def keep(prepared: _Prepared) -> NDArray[np.bool_]:
             prepared.new = new(prepared.keys)
-            return np.repeat(prepared.new, prepared.unit)
+            return np.repeat(prepared.new, prepared.sizes)
 
         return keep
 
@@ -172,7 +178,7 @@ class DropDuplicates(OrderedReadFilter):
             self.start()(prepared)
         assert prepared.new is not None
         kept = int(prepared.new.sum())
-        return Counted(kept, len(prepared.new) - kept, prepared.unit == 2)
+        return Counted(kept, len(prepared.new) - kept, prepared.paired)
 
     def merge(self, one: Counted, two: Counted, /) -> Counted:
         """Adds up the counts."""
@@ -190,11 +196,13 @@ class _Prepared:
 
     Attributes:
         keys: One for each read or pair.
-        unit: The rows of one of them.
+        sizes: The rows of each of them, ``int64``, (units,).
+        paired: Whether pairs are counted; a merged read counts as one.
         new: Which are kept, ``bool``, (units,), once that is decided.
     """
 
-    def __init__(self, keys: Keys, unit: int) -> None:
+    def __init__(self, keys: Keys, sizes: NDArray[np.int64], *, paired: bool) -> None:
         self.keys = keys
-        self.unit = unit
+        self.sizes = sizes
+        self.paired = paired
         self.new: NDArray[np.bool_] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.barcodes.naming import STYLES
@@ -66,8 +66,6 @@ class Extract(StatelessOperator):
     Example:
         >>> Extract(read_structure=("5M+T",), name_as="fastp", tags=True)
     """
-
-    before_merging: ClassVar[bool] = True
 
     read_structure: Names = option(
         "The segments of a read, such as 8M4S+T; repeated for mate 2, index 1 and index 2.",
@@ -185,6 +183,11 @@ class Extract(StatelessOperator):
             return added if self.tags else frozenset()
         codes = ("umi", "cell") if STYLES[self.name_as].cell else ("umi",)
         return added.intersection(name for code in codes for name in (code, f"{code}_quality"))
+
+    @property
+    def before_merging(self) -> bool:
+        """It cannot work on merged reads and pairs."""
+        return True
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from biometal_stream.operators.base import StatelessOperator
+from biometal_stream.operators.base import ReadEditor
 from biometal_stream.settings import argument, option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from biometal_stream.interfaces import Operator
+    from biometal_stream.columns import StringColumn
     from biometal_stream.view import BatchView
 
 
 @dataclass(frozen=True)
-class MaskQuality(StatelessOperator):
+class MaskQuality(ReadEditor):
     """Masks bases of low quality: with N, or in lower case.
 
     Each base whose Phred score is below the limit is masked: the same as seqtk seq -q 20 -n N and
@@ -61,20 +63,12 @@ class MaskQuality(StatelessOperator):
             SchemaError: Bases or qualities are missing, or a column is a measure of the bases.
         """
         from biometal_stream.operators.recoding import require_unmeasured
-        from biometal_stream.schemas.checks import require_text
 
-        require_text(input_schema, self.needs, self.name)
         require_unmeasured(input_schema, self.name)
-        return input_schema
+        return super().output_schema(input_schema)
 
-    def pushdown(
-        self, columns: frozenset[str], _input_schema: pa.Schema, /
-    ) -> tuple[Operator | None, frozenset[str]]:
-        """Does nothing if the bases are not used."""
-        return (self, columns.union(self.needs)) if "sequence" in columns else (None, columns)
-
-    def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Masks the bases of each read.
+    def edit(self, view: BatchView, /) -> Mapping[str, StringColumn]:
+        """Returns the bases, some of them masked.
 
         Raises:
             DataError: A read is null, has a byte that is not a quality, or has a different number
@@ -82,15 +76,11 @@ class MaskQuality(StatelessOperator):
         """
         import numpy as np
 
-        from biometal_stream.operators.recoding import bases_of, with_bases
-        from biometal_stream.view import BatchView
-
-        self.output_schema(batch.schema)
-        view = BatchView(batch)
         view.require_equal_lengths()
-        bases = bases_of(view)
+        column = view.text("sequence").packed()
+        bases = column.used
         masked = np.uint8(ord("N")) if self.letter == "N" else _in_lower_case(bases)
-        return with_bases(view, np.where(self._low(view), masked, bases))
+        return {"sequence": column.with_bytes(np.where(self._low(view), masked, bases))}
 
     def _low(self, view: BatchView) -> NDArray[np.bool_]:
         import numpy as np
@@ -102,9 +92,8 @@ class MaskQuality(StatelessOperator):
         if self.window is not None:
             return low_windows(view, self.quality, self.window).view(np.bool_)
         require_qualities(view)
-        column = view.text("quality")
-        first, last = column.span
-        low: NDArray[np.bool_] = column.data[first:last] < np.uint8(self.quality + FIRST)
+        qualities = view.text("quality").packed().used
+        low: NDArray[np.bool_] = qualities < np.uint8(self.quality + FIRST)
         return low
 
 

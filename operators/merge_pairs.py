@@ -113,6 +113,11 @@ class MergePairs(StatelessOperator):
         """Whether pairs that are not merged stay in the stream."""
         return not self.drop_unmerged
 
+    @property
+    def before_merging(self) -> bool:
+        """It merges once."""
+        return True
+
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input, with null in ``mate`` for merged reads; or without ``mate``.
 
@@ -139,8 +144,8 @@ class MergePairs(StatelessOperator):
         """Merges the same pairs; reads bases, qualities and mates."""
         return self, columns | {*self.needs, "mate"}
 
-    def merged(self, batch: pa.RecordBatch, /) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
-        """Merges the pairs of a batch; see `biometal_stream.interfaces.Merging`.
+    def reshape(self, batch: pa.RecordBatch, /) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
+        """Merges the pairs of a batch; see `biometal_stream.interfaces.Reshaping`.
 
         Raises:
             DataError: Rows are not pairs; or a read is null, has a byte that is not a quality, or
@@ -157,8 +162,8 @@ class MergePairs(StatelessOperator):
         )
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
-        """Merges the pairs of a batch, as `merged` does."""
-        return self.merged(batch)[0]
+        """Merges the pairs of a batch."""
+        return self.reshape(batch)[0]
 
     @property
     def observation(self) -> MergeTally:

@@ -53,7 +53,7 @@ def low_windows(view: BatchView, quality: float, window: int) -> NDArray[np.uint
     """Marks each base that is in a window whose mean quality is below a limit.
 
     Args:
-        view: Reads whose rows follow each other in memory.
+        view: The reads.
         quality: The least arithmetic mean of the Phred scores.
         window: The length of windows, in bases.
 
@@ -66,9 +66,8 @@ def low_windows(view: BatchView, quality: float, window: int) -> NDArray[np.uint
     from biometal_stream.operators.measures import require_qualities
 
     require_qualities(view)
-    text = view.text("quality")
-    first, last = text.span
-    marks = np.zeros(last - first, np.uint8)
+    text = view.text("quality").packed()
+    marks = np.zeros(len(text.used), np.uint8)
     least = np.float64(quality)
     mark_low_windows(text.starts, text.stops, text.data, np.uint64(window), least, marks)
     return marks

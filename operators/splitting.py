@@ -76,8 +76,8 @@ class ReadSplitter(StatelessOperator):
         """Marks the bases to cut out: ``uint8``, (bases of all reads,), 1 for these and 0."""
         raise NotImplementedError(f"{type(self).__name__} has no marks(); write one")
 
-    def split(self, batch: pa.RecordBatch, /) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
-        """Splits the reads of a batch; see `biometal_stream.interfaces.Splitter`.
+    def reshape(self, batch: pa.RecordBatch, /) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
+        """Splits the reads of a batch; see `biometal_stream.interfaces.Reshaping`.
 
         Raises:
             DataError: A read is null, has a byte that is not a quality, or has a different number
@@ -94,7 +94,7 @@ class ReadSplitter(StatelessOperator):
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Splits the reads of a batch."""
-        return self.split(batch)[0]
+        return self.reshape(batch)[0]
 
 
 def was_split(schema: pa.Schema) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from biometal_stream.operators.base import ReadObserver
-from biometal_stream.operators.pairs.checks import NEEDS, require_pairs, require_unmerged
+from biometal_stream.operators.pairs.checks import NEEDS, pairs_of, require_pairs
 from biometal_stream.operators.pairs.rules import ALGORITHMS, POSTERIOR, rule_of
 from biometal_stream.settings import option
 
@@ -24,6 +24,7 @@ class SummarizeInserts(ReadObserver):
     A mate says where the insert of the other ends if they overlap. Other inserts are longer than
     both mates together, less the overlap that is needed, and are counted as pairs that do not
     overlap. Put it before `TrimAdapters` or after it; bases after the insert's end do not matter.
+    After `MergePairs`, which must keep the other pairs, the insert of a merged read has its length.
 
     The result is in ``--stats`` and in ``Report.results["summarize-inserts"]``. It is the same for
     every number of threads.
@@ -70,15 +71,19 @@ class SummarizeInserts(ReadObserver):
         from biometal_stream.operators.pairs.counts import InsertSizes, histogram
         from biometal_stream.operators.pairs.overlap import find_overlaps
 
-        require_unmerged(view, self.name)
-        found = find_overlaps(view, rule_of(self.name, self.algorithm))
-        known = found.inserts >= 0
+        pairs, _ = pairs_of(view, self.name)
+        found = find_overlaps(pairs, rule_of(self.name, self.algorithm))
+        sizes = found.inserts[found.inserts >= 0]
+        merged = (
+            view.text("sequence").lengths[view.merged] if view.merged is not None else sizes[:0]
+        )
         return InsertSizes(
-            pairs=len(known),
-            overlapping=int(np.count_nonzero(known)),
+            pairs=len(found.inserts) + len(merged),
+            overlapping=len(sizes) + len(merged),
+            merged=len(merged),
             overlap_bases=int(found.overlaps.sum()),
             mismatches=int(found.mismatches.sum()),
-            insert_sizes=histogram(found.inserts[known]),
+            insert_sizes=histogram(np.concatenate([sizes, merged])),
         )
 
     def merge(self, one: InsertSizes, two: InsertSizes, /) -> InsertSizes:

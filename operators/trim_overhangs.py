@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from biometal_stream.operators.base import ReadTrimmer
-from biometal_stream.operators.pairs.checks import NEEDS, require_pairs, require_unmerged
+from biometal_stream.operators.pairs.checks import NEEDS, pairs_of, require_pairs
 from biometal_stream.operators.pairs.rules import POSTERIOR, rule_of
 from biometal_stream.settings import option
 
@@ -66,10 +66,8 @@ class TrimOverhangs(ReadTrimmer):
 
         from biometal_stream.operators.pairs.overlap import find_overlaps
 
-        merged, pairs = view.merged, view.unmerged()
-        require_unmerged(pairs, self.name)
+        pairs, rows = pairs_of(view, self.name)
         ends = view.text("sequence").lengths.copy()
-        rows = slice(None) if merged is None else ~merged
         found = find_overlaps(pairs, rule_of(self.name, POSTERIOR, self.min_overlap))
         inserts = np.repeat(np.where(found.inserts < 0, np.iinfo(np.int64).max, found.inserts), 2)
         ends[rows] = np.minimum(ends[rows], inserts)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometal_stream.columns import (
+    StringColumn,
     alternating_mates,
     array_of,
     as_string,
@@ -211,3 +212,22 @@ def test_mates_alternate():
     for rows in (4, 0, 2, 10, 6):
         assert alternating_mates(rows).to_pylist() == [1, 2] * (rows // 2)
         assert alternating_mates(rows).type == pa.int8()
+
+
+def test_rows_that_are_all_of_the_bytes_are_not_copied():
+    data = np.frombuffer(b"ACGTTA", np.uint8)
+    column = StringColumn.of("x", np.array([0, 2, 2, 6], np.int32), data)
+    array = string_array(column, pa.string())
+    assert array.to_pylist() == ["AC", "", "GTTA"]
+    assert array.buffers()[2].address == data.ctypes.data
+    assert column.packed() is column
+    part = column.take(np.array([2, 0]))
+    assert part.packed().used.tobytes() == b"GTTAAC"
+    assert string_array(part, pa.string()).to_pylist() == ["GTTA", "AC"]
+
+
+def test_a_few_rows_do_not_keep_all_bytes_in_memory():
+    data = np.full(10_000, 65, np.uint8)
+    column = StringColumn.of("x", np.array([0, 5], np.int32), data)
+    assert string_array(column, pa.string()).buffers()[2].size == 5
+    assert string_array(column, pa.string()).buffers()[2].address != data.ctypes.data

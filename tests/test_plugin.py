@@ -40,6 +40,7 @@ def test_each_name_is_what_it_is_elsewhere():
     [
         (plugin.ReadFilter, "keep"),
         (plugin.ReadTrimmer, "bounds"),
+        (plugin.ReadEditor, "edit"),
         (plugin.ReadObserver, "empty"),
         (plugin.ReadLearner, "learn"),
         (plugin.StatelessOperator, "__call__"),

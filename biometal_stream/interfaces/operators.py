@@ -85,6 +85,14 @@ class Filter(Operator, Protocol):
         """Returns which rows of the view to keep, (num_rows,). Both mates of a pair must pass."""
 
 
+def breaks_pairs(operator: object) -> bool:
+    """Whether an operator is a filter, which drops one mate of some pairs with ``--pairs split``.
+
+    A filter with ``keeps_all`` drops none: it only checks reads.
+    """
+    return isinstance(operator, Filter) and not getattr(operator, "keeps_all", False)
+
+
 @runtime_checkable
 class OrderedFilter(Filter, Protocol):
     """A filter whose decision about a read depends on the reads before it.
@@ -131,32 +139,29 @@ class Trimmer(Operator, Protocol):
 
 
 @runtime_checkable
-class Splitter(Operator, Protocol):
-    """An operator that can make several reads of one, in order, and drops none."""
+class Reshaping(Recognised, Protocol):
+    """A function, and its operator, that makes other reads: several of one, or one of a pair.
 
-    def split(self, batch: pa.RecordBatch, /) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
-        """Splits the reads of a batch.
+    An operator that has this method must yield a function from ``open()`` that has it, too, as an
+    operator does that yields itself. Unless it is `Merging`, it drops no read.
+    """
+
+    def reshape(self, batch: pa.RecordBatch, /) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
+        """Makes the new reads of a batch, in the order of the input.
 
         Returns:
-            The parts of all reads, at least one of each, and for each part the row of its read,
-            (num_parts,), in ascending order.
+            The new reads; and the row of the batch that each comes from, or begins with,
+            ``int64``, (new_rows,), in ascending order.
         """
 
 
 @runtime_checkable
-class Merging(Operator, Protocol):
+class Merging(Operator, Reshaping, Protocol):
     """An operator that merges mates to one read, of which ``mate`` is null."""
 
     @property
     def keeps_pairs(self) -> bool:
         """Whether the other pairs stay in the stream; if not, its reads are single."""
-
-    def merged(self, batch: pa.RecordBatch, /) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
-        """Merges a batch of pairs.
-
-        Returns:
-            The reads, and which row of the batch each is, or begins with, ``int64``, (rows,).
-        """
 
 
 @runtime_checkable

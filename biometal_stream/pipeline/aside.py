@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.columns import merged_reads, validity_of
+from biometal_stream.columns import validity_of
 from biometal_stream.errors import SchemaError
 from biometal_stream.pipeline.chain import Chain
 from biometal_stream.pipeline.results import Passed
 from biometal_stream.pipeline.routes import ORPHANS, REASON, REJECTED, UNMERGED
-from biometal_stream.pipeline.steps import SharedCall, SplitCall
+from biometal_stream.pipeline.steps import LentCall, SharedCall
 from biometal_stream.view import BatchView, as_mask, filter_rows, take_rows
 
 if TYPE_CHECKING:
@@ -110,13 +110,15 @@ class _Leaving:
 
     def __init__(self, batch: pa.RecordBatch, aside: Aside) -> None:
         self._aside = aside
-        self._rows: NDArray[np.int64] = np.arange(batch.num_rows, dtype=np.int64)
         # The parts of a read share its row, and have places between it and the next one.
-        self._places = self._rows.astype(np.float64)
+        self._places = np.arange(batch.num_rows, dtype=np.float64)
         self._gaps = np.ones(batch.num_rows)
         self._lost: list[_Lost] = []
-        if aside.parts_orphans:
-            _ = BatchView(batch).paired  # rows are matched to their mates by position
+        # Rows are matched to their mates by position; those that mates are merged to have none.
+        starts = BatchView(batch).unit_starts if aside.parts_orphans else np.arange(batch.num_rows)
+        sizes = np.diff(starts, append=batch.num_rows)
+        self._pairs = np.repeat(np.arange(len(starts)), sizes)
+        self._alone = np.repeat(sizes == 1, sizes)
 
     def after(self, step: Work, batch: pa.RecordBatch, found: Found) -> pa.RecordBatch:
         """Runs a step, and notes which rows are left."""
@@ -127,16 +129,12 @@ class _Leaving:
             return step.copied(view)
         before = batch.num_rows
         rows: NDArray[np.int64] | None = None
-        if isinstance(step, SplitCall):
-            batch, rows = step.split(batch)
-            self._split(rows)
-            return batch
-        if isinstance(step, SharedCall):
-            batch, rows = step.numbered(batch)
+        if isinstance(step, SharedCall | LentCall):
+            batch, rows = step.traced(batch)
         else:
             batch = step(batch, found)
         if rows is not None:
-            self._take(rows)
+            self._reshape(rows)
         elif batch.num_rows != before:
             raise SchemaError(
                 f"a step turned {before:,} reads into {batch.num_rows:,} and is not a filter, so"
@@ -145,15 +143,16 @@ class _Leaving:
         return batch
 
     def _take(self, rows: NDArray[np.int64]) -> None:
-        self._rows = self._rows[rows]
         self._places, self._gaps = self._places[rows], self._gaps[rows]
+        self._pairs, self._alone = self._pairs[rows], self._alone[rows]
 
-    def _split(self, rows: NDArray[np.int64]) -> None:
-        counts = np.bincount(rows, minlength=len(self._rows))
+    def _reshape(self, rows: NDArray[np.int64]) -> None:
+        counts = np.bincount(rows, minlength=len(self._places))
         numbers = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
         self._take(rows)
         self._gaps = self._gaps / counts[rows]
         self._places = self._places + self._gaps * numbers
+        self._alone = np.bincount(self._pairs)[self._pairs] == 1
 
     def _lose(self, filter_: Filter, view: BatchView, keep: NDArray[np.bool_]) -> None:
         schema = self._aside.schema
@@ -176,13 +175,10 @@ class _Leaving:
 
     def parted(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, pa.RecordBatch]:
         """Returns the complete pairs, merged or not, and the reads without their mates."""
-        pair = self._rows >> 1
-        with_next = np.zeros(len(pair), np.bool_)
-        with_next[:-1] = pair[:-1] == pair[1:]
-        whole = with_next.copy()
-        whole[1:] |= with_next[:-1]
-        if merged_reads(batch):
-            whole |= validity_of(batch.column("mate")) == 0
+        with_next = self._pairs[:-1] == self._pairs[1:]
+        whole = self._alone.copy()
+        whole[:-1] |= with_next
+        whole[1:] |= with_next
         if whole.all():
             return batch, batch.slice(0, 0)
         return filter_rows(batch, as_mask(whole)), filter_rows(batch, as_mask(~whole))

@@ -14,6 +14,7 @@ from biometal_stream.interfaces import (
     Observer,
     Operator,
     Trimmer,
+    breaks_pairs,
     is_ordered_filter,
 )
 from biometal_stream.pipeline.mates import Pairs
@@ -67,6 +68,7 @@ class Link:
         self._fold = fold
         self._counts = counts
         self._either = pairs == "either"
+        self._apart = pairs == "split" and breaks_pairs(member)
         self._noting = noting(f"in {member.name}")
         self._filter = member if isinstance(member, Filter) else None
         self._keep = None if self._filter is None else _keeping(self._filter, meter, order)
@@ -77,6 +79,8 @@ class Link:
     def __call__(self, view: BatchView, found: Found, lose: Lose | None = None) -> BatchView:
         """Filters, trims or observes, and returns the view of what is left."""
         with self._noting, self.meter.working():
+            if self._apart:
+                view = view.apart()
             left = self._left(view, lose)
             if self._observer is not None and self._fold is not None:
                 found.append((self._fold, self._observer.observe(view)))
@@ -124,18 +128,19 @@ class Chain:
     Args:
         links: The members, in order.
         drop: Drops the columns that need not be copied.
-        pairs: What filters do to a pair if they keep only one mate.
+        apart: Whether mates may have lost each other before the chain.
     """
 
     def __init__(
         self,
         links: Sequence[Link],
         drop: Callable[[pa.RecordBatch], pa.RecordBatch] | None = None,
-        pairs: Pairs = "both",
+        *,
+        apart: bool = False,
     ) -> None:
         self._links = links
         self._drop = drop
-        self._pairs = pairs
+        self._apart = apart
 
     def __call__(self, batch: pa.RecordBatch, found: Found) -> pa.RecordBatch:
         """Copies what the members leave of a batch, and collects what they find."""
@@ -150,8 +155,8 @@ class Chain:
             lose: Called with the rows that each filter drops.
         """
         view = BatchView(batch)
-        if self._pairs == "split":
-            view.ignore_mates()
+        if self._apart:
+            view = view.apart()
         for link in self._links:
             view = link(view, found, lose)
         return view

@@ -12,8 +12,9 @@ from biometal_stream.interfaces import (
     Merging,
     Observer,
     Repairing,
-    Splitter,
+    Reshaping,
     Trimmer,
+    breaks_pairs,
 )
 from biometal_stream.pipeline.cached import Cached
 from biometal_stream.pipeline.mates import Pairs
@@ -81,7 +82,7 @@ class Gauges:
         )
         if self._pairs != "split":
             return steps
-        breaking = (isinstance(_itself(each.operator), Filter | Merging) for each in self.operators)
+        breaking = (_breaks_pairs(_itself(each.operator)) for each in self.operators)
         return _without_split(steps, next((n for n, each in enumerate(breaking) if each), None))
 
     def interrupt(self) -> bool:
@@ -105,23 +106,23 @@ class Gauges:
 
 def _step(meter: Meter, *, into: bool, out: bool) -> Step:
     """A row of the table: what came in, if known, and what went out."""
-    operator, learnt = meter.operator, isinstance(meter.operator, StandIn)
+    operator, learnt = _itself(meter.operator), isinstance(meter.operator, StandIn)
     reads_in = meter.rows_in if into else None
     reads_out = meter.rows_out if out else None
     kind = _kind(operator)
     trimmed = kind == "trimmer" and into
     return Step(
         name=meter.name,
-        operator=meter.name if operator is None else as_typed(_itself(operator), options=learnt),
+        operator=meter.name if operator is None else as_typed(operator, options=learnt),
         kind=kind,
         reads_in=reads_in,
         reads_out=reads_out,
         pairs_in=_pairs(reads_in, meter.merged_in)
-        if meter.mates_in and not isinstance(_itself(operator), Repairing)
+        if meter.mates_in and not isinstance(operator, Repairing)
         else None,
         pairs_out=_pairs(reads_out, meter.merged_out) if meter.mates_out else None,
-        dropped=_dropped(_itself(operator), reads_in, reads_out),
-        reason=_reason(_itself(operator)),
+        dropped=_dropped(operator, reads_in, reads_out),
+        reason=_reason(operator),
         reads_trimmed=meter.reads_trimmed if trimmed else None,
         bases_trimmed=meter.bases_trimmed if trimmed else None,
         reads_split=meter.reads_split if kind == "splitter" and into else None,
@@ -135,7 +136,7 @@ def _dropped(operator: object, reads_in: int | None, reads_out: int | None) -> i
     """
     if reads_in is None or reads_out is None or isinstance(operator, Merging):
         return None
-    return 0 if isinstance(operator, Splitter) else reads_in - reads_out
+    return 0 if isinstance(operator, Reshaping) else reads_in - reads_out
 
 
 def _pairs(reads: int | None, merged: int) -> int | None:
@@ -159,6 +160,10 @@ def _without_split(steps: tuple[Step, ...], first: int | None) -> tuple[Step, ..
     )
 
 
+def _breaks_pairs(operator: object) -> bool:
+    return breaks_pairs(operator) or isinstance(operator, Merging)
+
+
 def _reason(operator: object) -> str | None:
     """Why the operator drops reads, where it says so in words."""
     reason: object = getattr(operator, "drops", None)
@@ -177,8 +182,8 @@ def _kind(operator: object) -> StepKind:
         return "filter"
     if isinstance(operator, Trimmer):
         return "trimmer"
-    if isinstance(operator, Splitter):
-        return "splitter"
+    if isinstance(operator, Reshaping):
+        return "operator" if isinstance(operator, Merging) else "splitter"
     if isinstance(operator, Editor):
         return "operator"
     return "observer" if isinstance(operator, Observer) else "operator"

@@ -17,6 +17,7 @@ from biometal_stream.interfaces import (
     Operator,
     Repairing,
     SelectiveSink,
+    breaks_pairs,
     ends_early,
 )
 from biometal_stream.settings import as_typed
@@ -150,7 +151,7 @@ def _check_merged(recipe: Recipe, sink: object | None, routes: Routes) -> None:
     if not places:
         return
     before = recipe.operators[: places[-1]]
-    if recipe.pairs == "split" and any(isinstance(each, Filter) for each in before):
+    if recipe.pairs == "split" and any(map(breaks_pairs, before)):
         raise ConfigurationError(
             "merge-pairs needs whole pairs, and with --pairs split a filter before it may break"
             " them; put merge-pairs before the filters"
@@ -161,12 +162,12 @@ def _check_merged(recipe: Recipe, sink: object | None, routes: Routes) -> None:
                 "--unmerged needs the column 'mate', which says what is merged; do not drop it"
             )
         return
-    after = recipe.operators[places[-1] :]
+    after = recipe.operators[places[0] + 1 :]
     alone = next((each for each in after if getattr(each, "before_merging", False)), None)
     if alone is not None:
         raise ConfigurationError(
-            f"{alone.name} takes pairs or single reads, and after merge-pairs there are both; put"
-            " it before merge-pairs, or drop the other pairs (merge-pairs --drop-unmerged)"
+            f"'{as_typed(alone)}' cannot take merged reads and pairs together; put it before"
+            " merge-pairs, or drop the other pairs (merge-pairs --drop-unmerged)"
         )
     if routes.unmerged is None and getattr(sink, "needs_pairs", False):
         raise ConfigurationError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from biometal_stream.attended import leave
 from biometal_stream.endings import UntilError
-from biometal_stream.interfaces import Filter, GoodRows, has_to_learn
+from biometal_stream.interfaces import Filter, GoodRows, breaks_pairs, has_to_learn
 from biometal_stream.pipeline.flow import Ending, Flow, WorkerStage
 from biometal_stream.pipeline.inputs import SourceRun, opened_source
 from biometal_stream.pipeline.learning import Lessons, Parsed
@@ -72,6 +72,7 @@ class Stages:
         self.input: OpenSource[Any] | None = None
         self.folds: list[Fold] = []
         self._lessons_given: list[Lessons] = []
+        self._apart = False  # whether mates may have lost each other in the segments opened so far
 
     def learnt(self) -> list[tuple[str, Learnt]]:
         """What operators have learnt so far, with their names, in the order of the flow."""
@@ -160,10 +161,12 @@ class Stages:
             folds=self.folds,
             before=operators[-1] if operators else None,
             pairs=self._plan.pairs,
+            apart=self._apart,
             order=order,
             metered=self._gauges.meter,
         )
         operators += meters
+        self._apart |= self._plan.pairs == "split" and any(map(breaks_pairs, segment.operators))
         named = meters or segment.operators
         name = named[0].name if named else ""
         work = _in_turn(steps)

@@ -17,6 +17,7 @@ from biometal_stream.interfaces import (
     Learner,
     Observer,
     Operator,
+    Reshaping,
     SerialFunction,
     Splitter,
     Trimmer,
@@ -26,7 +27,9 @@ from biometal_stream.interfaces.recognition import missing_methods
 from biometal_stream.pipeline.chain import is_member
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from biometal_stream.interfaces import BatchFunction
 
@@ -35,6 +38,7 @@ _METHODS: Mapping[type, tuple[str, ...]] = {
     Trimmer: ("bounds",),
     Splitter: ("split",),
     Observer: ("empty", "observe", "merge", "finish"),
+    Reshaping: ("reshape",),
 }
 """The methods that a run calls on an operator without opening it."""
 
@@ -57,7 +61,7 @@ class StandIn:
         self.operator: Operator = learner
         self.name = learner.name
         self.concurrency = learner.concurrency
-        self._function = LateFunction() if not _is_serial(learner) else LateSerialFunction()
+        self._function = _late_function(learner)
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The learner's output schema."""
@@ -134,11 +138,17 @@ class LateFunction:
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Transforms one batch."""
+        with self._lent() as function:
+            return function(batch)
+
+    @contextmanager
+    def _lent(self) -> Iterator[Any]:
         if len(self._functions) == 1:
-            return self._functions[0](batch)
+            yield self._functions[0]
+            return
         function = self._free.get()  # never waits: there are as many functions as workers
         try:
-            return function(batch)
+            yield function
         finally:
             self._free.put(function)
 
@@ -155,6 +165,16 @@ class LateFunction:
         return all(ended)
 
 
+class LateReshaping(LateFunction):
+    """A late function that says which row each new read comes from."""
+
+    def reshape(self, batch: pa.RecordBatch, /) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
+        """Makes the new reads of a batch; see `biometal_stream.interfaces.Reshaping`."""
+        with self._lent() as function:
+            reshaped: tuple[pa.RecordBatch, NDArray[np.int64]] = function.reshape(batch)
+            return reshaped
+
+
 class LateSerialFunction(LateFunction):
     """A late function that sees all batches in order."""
 
@@ -168,6 +188,12 @@ class LateSerialFunction(LateFunction):
         """Returns what the function held back."""
         first = self._functions[0] if self._functions else None
         return first.flush() if isinstance(first, SerialFunction) else None
+
+
+def _late_function(learner: Learner) -> LateFunction:
+    if _is_serial(learner):
+        return LateSerialFunction()
+    return LateReshaping() if isinstance(learner, Reshaping) else LateFunction()
 
 
 class OpenedOnce:

@@ -16,12 +16,12 @@ from biometal_stream.interfaces import (
     Concurrency,
     DetailedFunction,
     InterruptibleFunction,
-    Merging,
     Observer,
     Operator,
     Repairing,
+    Reshaping,
     SerialFunction,
-    Splitter,
+    breaks_pairs,
     flushed,
 )
 from biometal_stream.pipeline.chain import Chain, Link, is_member
@@ -42,48 +42,48 @@ if TYPE_CHECKING:
 Transform: TypeAlias = "Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]"
 """What a serial operator does to the stream of batches."""
 
+Traced: TypeAlias = "tuple[pa.RecordBatch, NDArray[np.int64] | None]"
+"""New reads, and the row of the batch that each comes from; ``None`` if rows stay as they are, or
+the operator does not say."""
+
 
 class SharedCall:
     """An operator with one function, which all workers call."""
 
     def __init__(self, function: BatchFunction, schema: pa.Schema, meter: Meter) -> None:
         self._function = function
+        maybe: object = function
+        self._reshaping = maybe if isinstance(maybe, Reshaping) else None
         self._schema = schema
         self._meter = meter
 
     def __call__(self, batch: pa.RecordBatch, found: Found | None = None) -> pa.RecordBatch:  # noqa: ARG002 - it observes nothing
-        """Calls the function, and counts.
+        """Calls the function, and counts."""
+        return self.traced(batch)[0]
+
+    def traced(self, batch: pa.RecordBatch) -> Traced:
+        """Does the same, and says which row of the batch each row comes from.
 
         Raises:
-            SchemaError: The result is not a batch with the operator's output schema.
+            SchemaError: The result is not a batch with the operator's output schema, or not such
+                rows.
         """
-        return self._called(self._function, batch)
-
-    def numbered(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, NDArray[np.int64] | None]:
-        """Does the same, and returns which row of the batch each row is or begins with.
-
-        The rows are ``None`` if the operator does not say, as it does if it is `Merging`.
-        """
-        rows: NDArray[np.int64] | None = None
-        merging: object = self._function
-        if not isinstance(merging, Merging):
-            return self(batch), None
-
-        def merged(batch: pa.RecordBatch) -> pa.RecordBatch:
-            nonlocal rows
-            batch, rows = merging.merged(batch)
-            return batch
-
-        return self._called(merged, batch), rows
-
-    def _called(self, function: BatchFunction, batch: pa.RecordBatch) -> pa.RecordBatch:
-        rows, size, merged = batch.num_rows, batch.nbytes, merged_reads(batch)
+        before, merged = (batch.num_rows, batch.nbytes), merged_reads(batch)
+        rows = None
         with noting(f"in {self._meter.name}"):
             with self._meter.working():
-                batch = function(batch)
+                if self._reshaping is None:
+                    batch = self._function(batch)
+                else:
+                    batch, rows = self._reshaping.reshape(batch)
             self.check(batch)
-        self._meter.passed(rows, size, batch.num_rows, batch.nbytes, merged, merged_reads(batch))
-        return batch
+            if rows is not None:
+                self._check_rows(rows, before[0], batch.num_rows)
+        after = batch.num_rows, batch.nbytes
+        self._meter.passed(*before, *after, merged, merged_reads(batch))
+        if rows is not None:
+            self._meter.split(int(np.count_nonzero(np.bincount(rows) > 1)))
+        return batch, rows
 
     def check(self, batch: object) -> None:
         """Checks a batch that the function returned, or held back.
@@ -103,32 +103,19 @@ class SharedCall:
                 f" but its output_schema is {_columns(told)}"
             )
 
-
-class SplitCall(SharedCall):
-    """An operator that makes several reads of one."""
-
-    def __init__(self, splitter: Splitter, schema: pa.Schema, meter: Meter) -> None:
-        super().__init__(lambda batch: splitter.split(batch)[0], schema, meter)
-        self._splitter = splitter
-
-    def __call__(self, batch: pa.RecordBatch, _found: Found | None = None) -> pa.RecordBatch:
-        """Splits the reads of a batch, and counts."""
-        return self.split(batch)[0]
-
-    def split(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, NDArray[np.int64]]:
-        """Splits the reads of a batch, and counts.
-
-        Returns:
-            The parts, and for each the row of its read.
-        """
-        before = batch.num_rows, batch.nbytes
-        with noting(f"in {self._meter.name}"):
-            with self._meter.working():
-                batch, rows = self._splitter.split(batch)
-            self.check(batch)
-        self._meter.passed(*before, batch.num_rows, batch.nbytes)
-        self._meter.split(int(np.count_nonzero(np.bincount(rows) > 1)))
-        return batch, rows
+    def _check_rows(self, rows: object, num_rows: int, new_rows: int) -> None:
+        found = np.asarray(rows)
+        if found.dtype != np.int64 or found.shape != (new_rows,):
+            raise SchemaError(
+                f"{self._meter.name}: reshape() must return the row that each of {new_rows:,} reads"
+                f" comes from, as int64, not {found.dtype} {found.shape}"
+            )
+        limits = np.concatenate(([0], found, [num_rows - 1]))
+        if new_rows and (np.diff(limits) < 0).any():
+            raise SchemaError(
+                f"{self._meter.name}: reshape() must return rows in ascending order, from 0 to"
+                f" {num_rows - 1:,}"
+            )
 
 
 class LentCall:
@@ -139,11 +126,15 @@ class LentCall:
         for call in calls:
             self._free.put(call)
 
-    def __call__(self, batch: pa.RecordBatch, found: Found) -> pa.RecordBatch:
+    def __call__(self, batch: pa.RecordBatch, found: Found | None = None) -> pa.RecordBatch:  # noqa: ARG002 - it observes nothing
         """Calls a function that no other worker is using."""
+        return self.traced(batch)[0]
+
+    def traced(self, batch: pa.RecordBatch) -> Traced:
+        """Does the same, and says which row each row comes from, as a `SharedCall` does."""
         call = self._free.get()  # never waits: there are as many functions as workers
         try:
-            return call(batch, found)
+            return call.traced(batch)
         finally:
             self._free.put(call)
 
@@ -161,6 +152,7 @@ def open_steps(
     folds: list[Fold] | None = None,
     before: Meter | None = None,
     pairs: Pairs = "both",
+    apart: bool = False,
     order: Order | None = None,
     metered: Callable[..., Meter] = Meter,
 ) -> tuple[list[Work], list[Meter]]:
@@ -177,19 +169,23 @@ def open_steps(
             observe.
         before: The meter of the operator before the first.
         pairs: What filters do to a pair if they keep only one mate.
+        apart: Whether mates may have lost each other before.
         order: The order of the batches; ``None`` if one thread brings them in order.
         metered: Makes the meters.
     """
     steps: list[Work] = []
     meters: list[Meter] = []
     links: list[Link] = []  # consecutive members, up to here
+    broken = apart  # whether mates may have lost each other up to here
 
     def chain(drop: TakeColumns | None = None) -> None:
+        nonlocal apart
         if links:
-            steps.append(Chain(links.copy(), drop, pairs))
+            steps.append(Chain(links.copy(), drop, apart=apart))
             links.clear()
         elif drop is not None:
             steps.append(lambda batch, _: drop(batch))
+        apart = broken  # before the next chain
 
     for operator in operators:
         incoming, schema = schema, operator.output_schema(schema)
@@ -211,11 +207,9 @@ def open_steps(
                 fold = Fold(operator.name, operator, meter, incoming)
                 folds.append(fold)
             links.append(Link(operator, meter, fold, pairs=pairs, order=order))
+            broken = broken or (pairs == "split" and breaks_pairs(operator))
             continue
         chain()
-        if isinstance(operator, Splitter):
-            steps.append(SplitCall(operator, schema, meter))
-            continue
         alone = operator.concurrency is Concurrency.PER_WORKER
         functions = [stack.enter_context(operator.open()) for _ in range(workers if alone else 1)]
         for function in reversed(functions):  # the first one's details are shown

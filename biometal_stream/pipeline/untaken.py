@@ -10,9 +10,9 @@ from biometal_stream.interfaces import (
     AlsoWriting,
     Operator,
     Pushdown,
+    Reshaping,
     SelectiveSink,
     Source,
-    Splitter,
 )
 from biometal_stream.schemas.checks import is_text
 
@@ -47,7 +47,7 @@ def untaken_warnings(
         # Mates are the order of the reads, too.
         known = {*before.names, *elsewhere, "mate"}
         added = [name for name in after.names if name not in known]
-        if isinstance(operator, Splitter):
+        if isinstance(operator, Reshaping):
             added = []  # it is there for the parts, whose names show what they are
         if added and taken.isdisjoint(added) and set(added) <= set(final.names):
             found.append(_warning(operator.name, [final.field(name) for name in added], sink))

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from biometal_stream.errors import PluginError
-from biometal_stream.interfaces import Filter, Learner, Observer, Operator, Trimmer
+from biometal_stream.interfaces import Editor, Filter, Learner, Observer, Operator, Trimmer
 from biometal_stream.interfaces.recognition import missing_methods
 from biometal_stream.operators import base
 from biometal_stream.settings import setting_of
@@ -16,6 +16,7 @@ _STEP_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _KINDS = {
     base.ReadFilter: Filter,
     base.ReadTrimmer: Trimmer,
+    base.ReadEditor: Editor,
     base.ReadObserver: Observer,
     base.ReadLearner: Learner,
 }
@@ -24,6 +25,7 @@ _TO_WRITE = (
     "__call__",
     "keep",
     "bounds",
+    "edit",
     "empty",
     "observe",
     "merge",
@@ -31,7 +33,10 @@ _TO_WRITE = (
     "start",
     "learn",
 )
-BASES = "ReadFilter, ReadTrimmer, ReadObserver, ReadLearner, StatelessOperator, SerialOperator"
+BASES = (
+    "ReadFilter, ReadTrimmer, ReadEditor, ReadObserver, ReadLearner, StatelessOperator,"
+    " SerialOperator"
+)
 """The classes to build an operator on."""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from biometal_stream.columns import StringColumn, string_column
-from biometal_stream.errors import SchemaError
+from biometal_stream.errors import DataError, SchemaError
 from biometal_stream.operators.kernels.keys import gather_words, hash_keys, pack_texts
 from biometal_stream.schemas.checks import is_text
 
@@ -82,6 +82,8 @@ def keys_of(
 ) -> Keys:
     """Makes a key of each read of a view, or of each pair if reads are paired.
 
+    A read that two mates were merged to has a key of its own, which no pair has.
+
     Args:
         view: The reads.
         columns: The columns whose values must be equal, at least one.
@@ -91,8 +93,14 @@ def keys_of(
             pair with its mates swapped. Of single reads all bases must then count.
 
     Raises:
-        DataError: A name or sequence is null.
+        DataError: A name or sequence is null, or there are merged reads, and not all bases count,
+            or both strands do.
     """
+    if view.merged is not None and (either_strand or (bases is not None and "sequence" in columns)):
+        raise DataError(
+            "some reads are merged from two mates, so their first bases and their strand cannot be"
+            " compared with those of pairs; compare all bases, on one strand"
+        )
     most = ALL if bases is None else min(bases, ALL)
     packed = []
     for name in columns:
@@ -100,12 +108,12 @@ def keys_of(
         packed.append(_packed(text, most if name == "sequence" else ALL))
         if name == "sequence" and either_strand:
             packed[-1] = _swapped(packed[-1]) if view.paired else _turned(view, packed[-1])
-    return _keys(_joined(packed), seed, 2 if view.paired else 1)
+    return _keys(_joined(packed), seed, unit_lasts(view))
 
 
 def keys_of_texts(text: StringColumn) -> Keys:
     """Makes a key of each text."""
-    return _keys(_joined([_packed(text, ALL)]), 0, 1)
+    return _keys(_joined([_packed(text, ALL)]), 0, slice(None))
 
 
 def unpacked(words: NDArray[np.uint64]) -> bytes:
@@ -146,8 +154,15 @@ def _hashes(packed: _Packed, seed: int) -> NDArray[np.uint64]:
     return hashes
 
 
-def _keys(packed: _Packed, seed: int, unit: int) -> Keys:
-    packed = packed._replace(stops=np.ascontiguousarray(packed.stops[unit - 1 :: unit]))
+def unit_lasts(view: BatchView) -> slice | NDArray[np.int64]:
+    """The rows that end a read or a pair, as an index."""
+    if view.merged is None:
+        return slice(1, None, 2) if view.paired else slice(None)
+    return np.append(view.unit_starts[1:], view.num_rows) - 1
+
+
+def _keys(packed: _Packed, seed: int, lasts: slice | NDArray[np.int64]) -> Keys:
+    packed = packed._replace(stops=np.ascontiguousarray(packed.stops[lasts]))
     hashes = _hashes(packed, seed)
     return Keys(_fixed(packed.words), _fixed(packed.stops), _fixed(hashes))
 

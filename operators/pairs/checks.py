@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from biometal_stream.errors import SchemaError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from biometal_stream.view import BatchView
 
@@ -29,6 +31,20 @@ def require_pairs(schema: pa.Schema, step: str) -> None:
             f"{step} compares the mates of pairs, and needs the column 'mate'; the reads are"
             " single: read mates with --mate or --interleaved (mate= or interleaved= in Python)"
         )
+
+
+def pairs_of(view: BatchView, step: str) -> tuple[BatchView, slice | NDArray[np.bool_]]:
+    """The pairs of a view, without reads that two mates were merged to.
+
+    Returns:
+        Their view, and which rows of the whole view they are: all, or (num_rows,).
+
+    Raises:
+        DataError: Some reads have lost their mates.
+    """
+    merged, pairs = view.merged, view.unmerged()
+    require_unmerged(pairs, step)
+    return pairs, slice(None) if merged is None else ~merged
 
 
 def require_unmerged(view: BatchView, step: str) -> None:

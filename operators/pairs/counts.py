@@ -83,15 +83,17 @@ class InsertSizes(Counts):
     """The result of `summarize-inserts`.
 
     Attributes:
-        pairs: Pairs that it saw.
+        pairs: Pairs that it saw, with those that are merged.
         overlapping: Pairs whose mates overlap, so that the size of the insert is known.
-        overlap_bases: Bases that both mates have read.
+        merged: Those of them that were merged before.
+        overlap_bases: Bases that both mates of the others have read.
         mismatches: Those of them in which mates differ.
         insert_sizes: How many inserts have each size, in bases.
     """
 
     pairs: int = 0
     overlapping: int = 0
+    merged: int = 0
     overlap_bases: int = 0
     mismatches: int = 0
     insert_sizes: Mapping[int, int] = field(default_factory=dict)
@@ -102,8 +104,10 @@ class InsertSizes(Counts):
         text = f"{self.overlapping:,} of {_reads(self.pairs, 'pair')} overlap"
         if not self.overlapping:
             return (text,)
-        share = 100 * self.mismatches / self.overlap_bases
-        return (f"{text}, inserts of {_spread(self.insert_sizes)}; {share:.2g} % mismatches",)
+        text = f"{text}, inserts of {_spread(self.insert_sizes)}"
+        if not self.overlap_bases:
+            return (text,)
+        return (f"{text}; {100 * self.mismatches / self.overlap_bases:.2g} % mismatches",)
 
 
 def histogram(values: NDArray[np.int64]) -> dict[int, int]:

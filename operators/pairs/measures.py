@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biometal_stream.operators.pairs.checks import require_unmerged
+from biometal_stream.operators.pairs.checks import pairs_of
 from biometal_stream.operators.pairs.overlap import find_overlaps
 from biometal_stream.operators.pairs.rules import DEFAULTS, POSTERIOR
 
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 
 def insert_size(view: BatchView) -> NDArray[np.float64]:
-    """The bases of the insert of each pair, (num_rows,)."""
-    return _measured(view, lambda found: np.where(found.inserts < 0, np.nan, found.inserts))
+    """The bases of the insert of each pair, (num_rows,); of a merged read all of its bases."""
+    values = _measured(view, lambda found: np.where(found.inserts < 0, np.nan, found.inserts))
+    if view.merged is not None:
+        values[view.merged] = view.text("sequence").lengths[view.merged]
+    return values
 
 
 def overlap(view: BatchView) -> NDArray[np.float64]:
@@ -42,9 +45,6 @@ def _measured(
     view: BatchView, measure: Callable[[Overlaps], NDArray[np.float64]]
 ) -> NDArray[np.float64]:
     values = np.full(view.num_rows, np.nan)
-    merged = view.merged
-    rows = slice(None) if merged is None else ~merged
-    pairs = view.unmerged()
-    require_unmerged(pairs, "a measure of pairs")
+    pairs, rows = pairs_of(view, "a measure of pairs")
     values[rows] = np.repeat(measure(find_overlaps(pairs, DEFAULTS[POSTERIOR])), 2)
     return values

@@ -41,7 +41,7 @@ def merged_batch(
         The reads, and which row of the batch each is, or begins with.
     """
     if rule.algorithm == FASTP:  # which corrects first, and then looks again
-        view = view.edited(corrected(view, rule, max_quality).columns)
+        view = view.edited(corrected(view, rule, max_quality, "merge-pairs").columns)
     found = find_overlaps(view, rule)
     merged = found.inserts >= 0
     keep = np.empty((len(merged), 2), np.bool_)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from biometal_stream import operators
-from biometal_stream.interfaces import Splitter, Trimmer, flushed
+from biometal_stream.interfaces import Merging, Reshaping, Trimmer, flushed
 from biometal_stream.registry.builtin import operator_classes
 from biometal_stream.settings import setting_of
 from tests.operators.learners import CommonLength, settled
@@ -396,20 +396,24 @@ def takes_pairs(operator: object) -> bool:
     return getattr(operator, "name", "") in PAIRS
 
 
+def _splits(operator: object) -> bool:
+    return isinstance(operator, Reshaping) and not isinstance(operator, Merging)
+
+
 def reads_for(operator: object, number: int = 40, **settings: Any) -> pa.RecordBatch:
     """The reads that an operator can take.
 
     Steps that compare mates take pairs. Those that change reads refuse what was found in whole
     reads, and splitters refuse pairs.
     """
-    if isinstance(operator, Splitter) and settings.get("paired"):
+    if _splits(operator) and settings.get("paired"):
         pytest.skip("it takes single reads only")
     settings["paired"] = settings.get("paired", False) or takes_pairs(operator)
     batch = reads(number, **settings)
     if takes_pairs(operator):
         batch = overlapping(batch)
     changes = operators.Extract | operators.Demultiplex | operators.MatchAdapters
-    cuts = isinstance(operator, Trimmer | Splitter | changes)
+    cuts = isinstance(operator, Trimmer | Reshaping | changes)
     return batch.drop_columns(["host_label"]) if cuts or takes_pairs(operator) else batch
 
 

@@ -1,5 +1,7 @@
 """Masking bases of low quality."""
 
+import random
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -70,3 +72,26 @@ def test_the_command_line(tmp_path):
     source.write_text("@a\nACGT\n+\n!5I4\n")
     assert main(["read", str(source), "mask-quality", "write", str(result), "--quiet"]) == 0
     assert result.read_text() == "@a\nNCGN\n+\n!5I4\n"
+
+
+@pytest.mark.parametrize(
+    "mask", [bs.MaskQuality(), bs.MaskQuality(20, letter="lower-case", window=3)]
+)
+def test_in_a_chain_it_changes_what_is_left(mask, tmp_path):
+    draw = random.Random(5)
+    texts = ["".join(draw.choices("!+5I", k=draw.randrange(30))) for _ in range(300)]
+    table = pa.table(
+        {
+            "name": [f"r{read}" for read in range(300)],
+            "sequence": ["".join(draw.choices("ACGTN", k=len(text))) for text in texts],
+            "quality": texts,
+        }
+    )
+    steps = [bs.MinLength(9), bs.TrimFixed(front=2), mask, bs.MaxN(2), bs.TrimFixed(tail=1)]
+    steps.append(bs.ConvertBases(case="lower"))
+    chained, alone = bs.from_arrow(table), table.combine_chunks().to_batches()[0]
+    for step in steps:
+        chained, alone = chained | step, step(alone)
+    assert chained.stream().read_all().to_pylist() == alone.to_pylist()
+    report = chained.write_parquet(tmp_path / "o.parquet", rejected=tmp_path / "r.parquet")
+    assert report.reads_out == alone.num_rows < 300

@@ -96,8 +96,7 @@ def test_mates_have_their_own_adapters_and_none_if_none_is_given():
 
 def test_orphans_have_the_adapters_of_their_mates():
     batch = reads(READ + ADAPTER, READ + ADAPTER, "CC" + READ, paired=True)
-    view = BatchView(batch.set_column(4, "mate", pa.array([2, 1, 2], pa.int8())))
-    view.ignore_mates()
+    view = BatchView(batch.set_column(4, "mate", pa.array([2, 1, 2], pa.int8()))).apart()
     trimmer = bs.TrimAdapters(mate_adapter=[ADAPTER], mate_front=["CCTTG"], min_overlap=3)
     starts, stops = trimmer.bounds(view)
     assert starts.tolist() == [0, 0, 5]

@@ -179,3 +179,128 @@ def test_rows_do_not_depend_on_batches(tmp_path):
     (bs.from_arrow(table) | bs.MergePairs()).write_parquet(tmp_path / "one.parquet")
     (READS | bs.MergePairs()).write_parquet(tmp_path / "two.parquet")
     assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
+
+
+def mixed(*, times=1, size=400):
+    """Merged reads and pairs, some of them several times, in batches."""
+    batch = pa.Table.from_batches([BATCH.slice(0, size)] * times).combine_chunks()
+    table = pa.Table.from_batches(batch.to_batches(max_chunksize=38))
+    return bs.from_arrow(table) | bs.MergePairs()
+
+
+@pytest.mark.parametrize("exact", [False, True])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_duplicates_among_merged_reads_and_pairs(exact, threads):
+    reads = mixed(times=3).with_options(threads=threads)
+    once = mixed().stream().read_all()
+    dropping = reads | bs.DropDuplicates(exact=exact)
+    assert dropping.stream().read_all().to_pylist() == once.to_pylist()
+    result = dropping.run(DiscardSink()).results["drop-duplicates"]
+    assert (result.kept, result.dropped, result.paired) == (200, 400, True)
+    counted = (reads | bs.CountDuplicates()).run(DiscardSink()).results["count-duplicates"]
+    assert (counted.seen, counted.paired, counted.levels[2].sequences) == (600, True, 200)
+
+
+def test_a_merged_read_is_no_duplicate_of_a_pair():
+    rows = [
+        {"name": "a", "sequence": "AC", "quality": "II", "mate": 1},
+        {"name": "a", "sequence": "GT", "quality": "II", "mate": 2},
+        {"name": "b", "sequence": "ACGT", "quality": "IIII", "mate": None},
+        {"name": "c", "sequence": "AC", "quality": "II", "mate": None},
+    ]
+    batch = pa.RecordBatch.from_pylist(rows).cast(
+        MERGED.select(["name", "sequence", "quality", "mate"]).schema
+    )
+    assert bs.DropDuplicates()(batch).to_pylist() == rows
+    for settings in ({"bases": 2}, {"either_strand": True}):
+        with pytest.raises(DataError, match="some reads are merged from two mates"):
+            bs.DropDuplicates(**settings)(batch)
+    by_name = bs.DropDuplicates(bases=0, by=("name",))
+    assert by_name(batch).to_pylist() == rows
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_names_of_merged_reads_and_pairs(threads):
+    reads = mixed().with_options(threads=threads) | bs.CheckNames()
+    assert reads.stream().read_all().num_rows == mixed().stream().read_all().num_rows
+    with pytest.raises(DataError, match="the name 'p0' occurs twice: pairs 1 and 201 have it"):
+        (mixed(times=2).with_options(threads=threads) | bs.CheckNames()).run(DiscardSink())
+
+
+def test_a_pair_with_the_name_of_a_merged_read():
+    names = [row["name"] for row in PAIRS[:2]] + [PAIRS[0]["name"]]
+    rows = [dict(row, name=name) for row, name in zip([*PAIRS[:2], ALONE[0]], names, strict=True)]
+    with pytest.raises(DataError, match=f"the name '{names[0]}' occurs twice: pairs 1 and 2"):
+        bs.CheckNames()(pa.RecordBatch.from_pylist(rows, MERGED.schema))
+
+
+def test_inserts_of_merged_reads_have_their_lengths():
+    before = (READS | bs.SummarizeInserts()).run(DiscardSink()).results["summarize-inserts"]
+    after = READS | bs.MergePairs() | bs.SummarizeInserts()
+    found = after.run(DiscardSink()).results["summarize-inserts"]
+    assert found.insert_sizes == before.insert_sizes
+    assert (found.pairs, found.overlapping) == (before.pairs, before.overlapping)
+    assert (found.merged, found.overlap_bases) == (len(ALONE), 0)
+    assert "mismatches" not in found.findings[0]
+    measured = READS | bs.MergePairs() | bs.Measure(("insert_size",))
+    sizes = measured.stream().read_all().column("insert_size").to_pylist()
+    lengths = [None if row["mate"] else len(row["sequence"]) for row in MERGED.to_pylist()]
+    assert sizes == lengths
+
+
+@pytest.mark.parametrize("algorithm", ["posterior", "fastp"])
+def test_other_pairs_are_corrected_after_merging(algorithm):
+    merging = bs.MergePairs(algorithm="vsearch", max_mismatches=0, min_overlap=40)
+    correct = bs.CorrectPairs(algorithm=algorithm)
+    rows = merging(BATCH).to_pylist()
+    pairs = [row for row in rows if row["mate"] is not None]
+    wanted = iter(correct(pa.RecordBatch.from_pylist(pairs, BATCH.schema)).to_pylist())
+    wanted = [row if row["mate"] is None else next(wanted) for row in rows]
+    assert wanted != rows
+    assert (READS | merging | correct).stream().read_all().to_pylist() == wanted
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        bs.DropDuplicates(bases=20),
+        bs.DropDuplicates(either_strand=True),
+        bs.CountDuplicates(bases=20),
+        bs.Extract(read_structure=("5M+T",), name_as="fastp"),
+        bs.MergePairs(algorithm="fastp"),
+    ],
+)
+def test_what_cannot_take_both_kinds_is_refused_at_once(step):
+    with pytest.raises(ConfigurationError, match="cannot take merged reads and pairs together"):
+        (READS | bs.MergePairs() | step).run(DiscardSink())
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_merged_reads_are_no_orphans_where_there_are_no_mates_any_more(threads, tmp_path):
+    for steps in (
+        [bs.MergePairs(drop_unmerged=True)],
+        [bs.MergePairs(drop_unmerged=True), bs.TrimFixed(front=1)],
+        [bs.MergePairs(), bs.Select(("name", "sequence", "quality"))],
+    ):
+        reads = READS.with_options(threads=threads)
+        for step in (*steps, bs.MinLength(101)):
+            reads |= step
+        report = reads.with_options(pairs="split").write_parquet(
+            tmp_path / "out.parquet", orphans=tmp_path / "orphans.parquet"
+        )
+        assert pq.read_table(tmp_path / "out.parquet") == reads.stream().read_all()
+        assert report.counts.get("orphans", 0) == 0 < report.reads_out
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_orphans_among_merged_reads_that_were_written_before(threads, tmp_path):
+    merging = READS | bs.MergePairs()
+    merging.write_parquet(tmp_path / "mixed.parquet")
+    found = []
+    for reads in (merging, bs.read(str(tmp_path / "mixed.parquet"))):
+        strict = (reads | bs.MaxExpectedErrors(0.7)).with_options(pairs="split", threads=threads)
+        strict.write_parquet(tmp_path / "out.parquet", orphans=tmp_path / "orphans.parquet")
+        names = ("out.parquet", "orphans.parquet")
+        found.append([pq.read_table(tmp_path / name).to_pylist() for name in names])
+    assert found[0] == found[1]
+    assert all(found[0])

@@ -1,9 +1,13 @@
 """The pairs in the table of steps, with reads that have lost their mates and without."""
 
+import pyarrow as pa
 import pytest
 
 import biometal_stream as bs
+from biometal_stream.errors import DataError
 from biometal_stream.pipeline.step_table import step_table
+from biometal_stream.sinks import DiscardSink
+from tests.operators.library import erroneous, library
 
 LENGTHS = [(30, 60), (60, 60), (60, 20), (70, 10), (80, 90), (5, 5)]
 
@@ -43,3 +47,42 @@ def test_pairs_that_may_be_split_are_not_guessed(mates, tmp_path, threads):
     assert (first.reads_out, second.reads_in, second.reads_out) == (7, 7, 3)
     _, rows = step_table((trim, first, second))
     assert [row[3:5] for row in rows] == [("6", "6"), ("6", "-"), ("-", "-")]
+
+
+BATCH = erroneous(library(300, mean=150))
+PAIRS = bs.from_arrow(pa.Table.from_batches([BATCH]))
+BEFORE = [
+    bs.TrimAdapters(kit="truseq", insert_sizes="0:0.01,150+:0.9"),
+    bs.TrimOverhangs(),
+    bs.CorrectPairs(),
+    bs.Measure(("insert_size", "overlap")),
+    bs.CheckNames(),
+    bs.SummarizeInserts(),
+    bs.CountDuplicates(),
+]
+
+
+@pytest.mark.parametrize("step", BEFORE, ids=lambda step: step.name)
+@pytest.mark.parametrize("threads", [1, 3])
+def test_steps_before_the_first_filter_see_pairs(step, threads, tmp_path):
+    split = (PAIRS | step).with_options(pairs="split", threads=threads)
+    assert split.stream().read_all() == (PAIRS | step).stream().read_all()
+    whole = (PAIRS | step | bs.MinLength(1)).write_parquet(tmp_path / "whole.parquet")
+    report = (split | bs.MinLength(1)).write_parquet(
+        tmp_path / "o.parquet", orphans=tmp_path / "orphans.parquet"
+    )
+    assert report.results == whole.results
+    assert [report.steps[-1].pairs_in, report.steps[-1].pairs_out] == [300, None]
+
+
+def test_no_step_after_a_filter_sees_pairs():
+    reads = PAIRS.with_options(pairs="split") | bs.MaxExpectedErrors(0.6)
+    for between in (bs.MinLength(1), bs.Select(("sequence", "quality", "mate")), bs.Sample(1.0)):
+        with pytest.raises(DataError, match="some reads have lost theirs"):
+            (reads | between | bs.CorrectPairs()).run(DiscardSink())
+
+
+def test_names_are_checked_where_pairs_are_split(tmp_path):
+    twice = bs.from_arrow(pa.Table.from_batches([BATCH, BATCH])).with_options(pairs="split")
+    with pytest.raises(DataError, match="'p0' occurs twice: pairs 1 and 301 have it"):
+        (twice | bs.CheckNames() | bs.MinLength(1)).run(DiscardSink())

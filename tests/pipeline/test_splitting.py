@@ -11,7 +11,7 @@ import pytest
 
 import biometal_stream as bs
 from biometal_stream.cli.main import main
-from biometal_stream.interfaces import Look, Splitter
+from biometal_stream.interfaces import Look, Reshaping
 from tests.engines.stand_ins import InProcess
 
 
@@ -37,9 +37,9 @@ def reads(tmp_path):
 
 
 def test_a_splitter_is_recognised():
-    assert isinstance(SPLIT, Splitter)
-    assert isinstance(bs.SplitAdapters(), Splitter)
-    assert not isinstance(bs.MaskQuality(), Splitter)
+    assert isinstance(SPLIT, Reshaping)
+    assert isinstance(bs.SplitAdapters(), Reshaping)
+    assert not isinstance(bs.MaskQuality(), Reshaping)
 
 
 @pytest.mark.parametrize("threads", [1, 4])

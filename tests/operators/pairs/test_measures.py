@@ -39,13 +39,13 @@ def test_conditions(condition, kept):
     assert found == [f"p{number}" for number in kept for _ in range(2)]
 
 
-def test_merged_reads_have_no_value():
+def test_merged_reads_have_their_length_and_no_overlap():
     found = bs.Measure(("insert_size", "overlap"))(bs.MergePairs()(BATCH)).to_pylist()
     assert [(row["insert_size"], row["overlap"]) for row in found] == [
-        (None, None),
+        (130, None),
         (None, 0),
         (None, 0),
-        (None, None),
+        (130, None),
     ]
 
 
