@@ -75,7 +75,7 @@ def check_outputs(inputs: Iterable[object], outputs: Sequence[Output]) -> None:
 
 
 class OutputsSoFar:
-    """The outputs of a run, some of which are named only while it runs.
+    """The outputs of a run: known from the start, or named by values while it runs.
 
     Args:
         inputs: As in `check_outputs`.
