@@ -323,7 +323,17 @@ class Extract(StatelessOperator):
         """Counts the reads with and without barcodes, for ``Report.results``."""
         from biometal_stream.operators.barcodes.tally import ExtractTally
 
-        return ExtractTally(next(iter(self._codes)))
+        return ExtractTally(next(iter(self._codes)), self._why)
+
+    @property
+    def _why(self) -> str:
+        """Why a read has no barcode."""
+        from biometal_stream.operators.barcodes.structure import ReadStructure
+
+        if self.header is not None:
+            return f"no '{self.header}' in the header"
+        fixed = all(isinstance(layout, ReadStructure) for layout in self._layouts)
+        return "too short" if fixed else "not like the pattern"
 
 
 def _as(column: pa.Array, kind: pa.DataType) -> pa.Array:

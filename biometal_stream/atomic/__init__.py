@@ -1,6 +1,6 @@
 """Files and folders that are complete or absent."""
 
-from biometal_stream.atomic.collisions import Output, check_outputs
+from biometal_stream.atomic.collisions import Output, OutputsSoFar, check_outputs
 from biometal_stream.atomic.file import AtomicFile
 from biometal_stream.atomic.files import AtomicFiles
 from biometal_stream.atomic.folder import AtomicFolder
@@ -15,6 +15,7 @@ __all__ = [
     "AtomicFolder",
     "AtomicTree",
     "Output",
+    "OutputsSoFar",
     "check_outputs",
     "together",
 ]

@@ -74,6 +74,41 @@ def check_outputs(inputs: Iterable[object], outputs: Sequence[Output]) -> None:
                     )
 
 
+class OutputsSoFar:
+    """The outputs of a run: known from the start, or named by values while it runs.
+
+    Args:
+        inputs: As in `check_outputs`.
+        outputs: All that are known from the start.
+
+    Raises:
+        SinkError: An output is an input.
+        ConfigurationError: Two outputs are one file, or one is inside another.
+    """
+
+    def __init__(self, inputs: Sequence[object], outputs: Sequence[Output]) -> None:
+        check_outputs(inputs, outputs)
+        self._inputs = inputs
+        self._known = outputs
+        self._added: dict[str, list[str]] = {}  # by the form that a file system might compare
+
+    def add(self, path: str) -> None:
+        """Checks a new output against the inputs and all outputs before it.
+
+        The time does not depend on how many were added before.
+
+        Raises:
+            SinkError: It is an input.
+            ConfigurationError: It is another output, or inside one.
+        """
+        output = Output(path)
+        check_outputs(self._inputs, [*self._known, output])
+        alike = self._added.setdefault(folded(os.path.realpath(path)), [])
+        for other in alike:
+            _refuse_one_place(Output(other), output)
+        alike.append(path)
+
+
 def are_one_place(one: str, other: str) -> bool:
     """Whether two targets are the same file, folder or descriptor, existing or not.
 
@@ -133,6 +168,13 @@ def folds(folder: Path, one: str, other: str) -> bool:
             os.unlink(first)  # noqa: PTH108
         except OSError:
             pass
+
+
+def folded(name: str) -> str:
+    """The form of a name that file systems might compare: without case and accents' encoding."""
+    import unicodedata
+
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
 
 
 def _is_inside(path: str, folder: str) -> bool:

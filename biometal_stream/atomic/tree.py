@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 
-from biometal_stream.atomic.collisions import folds
+from biometal_stream.atomic.collisions import folded, folds
 from biometal_stream.atomic.commit import committing_set
 from biometal_stream.atomic.hidden import Temporary, sweep
 from biometal_stream.atomic.replacing import refuse_unreplaceable
@@ -69,6 +69,7 @@ class AtomicTree(WholeOrNothing):
         self.bytes_written = 0
         self._base = os.fspath(base)
         self._files: dict[str, _File] = {}
+        self._paths: tuple[str, ...] = ()
         self._finals: dict[Path, str] = {}
         self._alike: dict[str, str] = {}  # names by the form that a file system might compare
         self._made: list[Path] = []  # folders, in the order of their creation
@@ -88,8 +89,13 @@ class AtomicTree(WholeOrNothing):
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The files so far, as messages show them, in the order of their first bytes."""
-        return tuple(file.shown for file in self._files.values())
+        """The files so far, as messages show them, in the order of their first bytes.
+
+        The tuple is the same one until the next file is started.
+        """
+        if len(self._paths) < len(self._files):
+            self._paths = tuple(file.shown for file in self._files.values())
+        return self._paths
 
     def append(self, name: str, *parts: bytes | memoryview) -> None:
         """Appends bytes to a file, which is started if it is new.
@@ -133,7 +139,7 @@ class AtomicTree(WholeOrNothing):
 
     def _refuse_one_file(self, name: str, shown: str, final: Path) -> None:
         other = self._finals.get(final)
-        alike = self._alike.setdefault(_folded(name), name)
+        alike = self._alike.setdefault(folded(name), name)
         if other is None and alike != name and folds(self._set.parent, alike, name):
             other = alike
         if other is not None:
@@ -250,10 +256,3 @@ class AtomicTree(WholeOrNothing):
         if self._temporary is not None:
             self._temporary.remove()
             self._temporary = None
-
-
-def _folded(name: str) -> str:
-    """The form of a name that file systems might compare: without case and accents' encoding."""
-    import unicodedata
-
-    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())

@@ -12,7 +12,7 @@ from biometal_stream.settings import meant_number
 from biometal_stream.sizes import parse_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     NumberType: TypeAlias = click.ParamType[int]
     FloatType: TypeAlias = click.ParamType[float]
@@ -69,7 +69,16 @@ class MatesOption(click.Option):
 
     So ``read a_R1 b_R1 --mate a_R2 b_R2`` is the same as giving the option twice, and shell
     wildcards work on both sides.
+
+    Args:
+        declarations: The spellings of the option.
+        most: How many values, at most, go with each file, as in ``read R1 --index I1 I2``.
+        **settings: As for ``click.Option``.
     """
+
+    def __init__(self, declarations: Sequence[str], *, most: int = 1, **settings: Any) -> None:
+        super().__init__(declarations, **settings)
+        self.most = most
 
 
 class FilesOption(click.Option):

@@ -39,7 +39,7 @@ def read_command() -> StepCommand:
           biometal-stream read reads.fq.gz measure
           biometal-stream read - min-length 50 write reads.parquet < reads.fq.gz
           biometal-stream read R1.fq.gz --mate R2.fq.gz write reads.parquet
-          biometal-stream read R1.fq.gz --mate R2.fq.gz --index I1.fq.gz --index I2.fq.gz
+          biometal-stream read R1.fq.gz --mate R2.fq.gz --index I1.fq.gz I2.fq.gz
           biometal-stream read L?_R1.fq.gz --mate L?_R2.fq.gz write reads.parquet""",
         params=[
             Argument(
@@ -95,10 +95,8 @@ def check_read(
         )
     if mates and len(mates) != len(files):
         second, first = (figures.counted(len(names), "files") for names in (mates, files))
-        again = ", and repeat --index for the second index reads" if indexes else ""
         raise click.UsageError(
-            f"--mate names {second} for {first}: name a file of mates 2 for each of mates 1"
-            f"{again}.",
+            f"--mate names {second} for {first}: name a file of mates 2 for each of mates 1.",
             ctx=context,
         )
     if indexes and values["interleaved"]:
@@ -106,6 +104,8 @@ def check_read(
             "--index needs mates in two files: give the mates with --mate, not --interleaved.",
             ctx=context,
         )
+    later = [name for name in steps if name != context.command.name]
+    _check_words(indexes, context, later)
     if len(indexes) not in {0, len(files), 2 * len(files)}:
         second, first = (figures.counted(len(names), "files") for names in (indexes, files))
         raise click.UsageError(
@@ -114,7 +114,7 @@ def check_read(
         )
     if [*files, *mates, *indexes].count("-") > 1:
         raise click.UsageError("Standard input (-) can be read only once.", ctx=context)
-    _check_words(files, context, [name for name in steps if name != context.command.name])
+    _check_words(files, context, later)
 
 
 def _check_words(files: Sequence[str], context: click.Context, later: Sequence[str]) -> None:

@@ -246,13 +246,17 @@ def _checks(job: Job) -> Iterator[Operator]:
 
 
 def _tell(job: Job, report: Report, layout: str | None) -> None:
-    """Prints the summaries that were requested, and the outcome of the run unless quiet."""
+    """Prints the summaries that were requested, and the outcome of the run unless quiet.
+
+    Tables of other results belong to the outcome, unless they are all that the run is for.
+    """
     if report.results and job.options.stats != "-":
         from biometal_stream.cli.summary import print_summaries
 
         stream = _summary_stream(job)
         if stream is not None:
-            print_summaries(report, stream)
+            tables = job.write is None or not job.options.quiet
+            print_summaries(report, stream, tables=tables)
     if not job.options.quiet:
         messages.write(closing(report, layout))
 

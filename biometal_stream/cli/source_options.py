@@ -35,7 +35,12 @@ def _option(field: dataclasses.Field[Any], hint: Any) -> click.Option:
     setting = setting_of(field)
     if field.name in IN_STEP:
         return MatesOption(
-            [f"--{field.name}"], metavar="FILE", type=click.Path(), multiple=True, help=setting.help
+            [f"--{field.name}"],
+            most=IN_STEP[field.name],
+            metavar="FILE",
+            type=click.Path(),
+            multiple=True,
+            help=setting.help,
         )
     if hint is bool:
         return click.Option([f"--{field.name.replace('_', '-')}"], is_flag=True, help=setting.help)

@@ -167,7 +167,7 @@ class Walk:
                 self._further = sys.maxsize
             elif isinstance(option, MatesOption):
                 given = sum(_is_word_of(option, w) for w in words) - 1
-                self._further = max(0, self._listed() - given - 1)
+                self._further = max(0, option.most * self._listed() - given - 1)
 
     def _listed(self) -> int:
         """The number of values that the current step has in its list, such as files."""

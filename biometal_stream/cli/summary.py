@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     from biometal_stream.reports.summary import Summary
 
 
-def print_summaries(report: Report, stream: TextIO) -> None:
+def print_summaries(report: Report, stream: TextIO, *, tables: bool = True) -> None:
     """Prints all summaries of a run, each with its name if there are several.
 
-    The tables of other results come before them.
+    Args:
+        report: What the run did.
+        stream: Where to print.
+        tables: Whether to print the tables of other results before them.
     """
     from biometal_stream.reports.summary import Summary
 
     for name, each in report.results.items():
-        if (table := getattr(each, "table", None)) is not None:
+        if tables and (table := getattr(each, "table", None)) is not None:
             print_table(name, *table, stream=stream)
             stream.write("\n")
 

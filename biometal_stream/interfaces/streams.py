@@ -203,7 +203,10 @@ class OpenSink(Protocol[Part]):
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """The files that the sink writes; ``-`` for standard output."""
+        """The files that the sink writes; ``-`` for standard output.
+
+        New ones are added at the end. Looking at it is cheap: it is done after every morsel.
+        """
 
 
 class Run(Protocol):

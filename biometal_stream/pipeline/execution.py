@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import ExitStack, closing, contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from biometal_stream.atomic import Output, check_outputs, together
+from biometal_stream.atomic import Output, OutputsSoFar, together
 from biometal_stream.budget import Budget
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.interfaces import ParallelSink, Sink, files_of, inputs_of
@@ -24,7 +23,7 @@ from biometal_stream.pipeline.stages import Stages
 from biometal_stream.pipeline.usage import Usage, measuring_usage
 from biometal_stream.run import LocalRun
 from biometal_stream.simd.jit import what_was_lost
-from biometal_stream.sinks.base import RebatchingSink
+from biometal_stream.sinks.base import OpenRebatching, RebatchingSink
 from biometal_stream.sinks.beside import OpenBeside
 from biometal_stream.sinks.formats import titles
 
@@ -92,8 +91,8 @@ class Execution:
             )
         self._stages = Stages(self._plan, self._run, budget, self._gauges, aside)
         self._target: OpenSink[Any] | None = None
-        self._known: list[Output] = []  # the outputs, as far as they are known from the start
-        self._checked: Counter[str] = Counter()  # files that are known to be writable
+        self._outputs: OutputsSoFar | None = None
+        self._checked: list[int] = []  # how many outputs of each sink have been checked
         self._begun: float | None = None
         self._ended: float | None = None
         self._results: dict[str, Any] = {}
@@ -228,17 +227,24 @@ class Execution:
         folder = getattr(self._sink, "is_folder", False)
         outputs = [Output(path, folder=folder) for path in self._target.outputs]
         outputs += map(Output, source.outputs)
-        check_outputs(self._inputs, outputs)
-        self._known, self._checked = outputs, Counter(self._target.outputs)
+        self._outputs = OutputsSoFar(self._inputs, outputs)
+        self._checked = [len(each.outputs) for each in self._open_sinks]
+
+    @property
+    def _open_sinks(self) -> tuple[OpenSink[Any] | OpenRebatching[Any], ...]:
+        if isinstance(self._target, OpenBeside):
+            return self._target.sinks
+        return () if self._target is None else (self._target,)
 
     def _check_new_outputs(self) -> None:
         """Checks files named since by column values, as `_check_outputs` does."""
-        outputs = self._target.outputs if self._target is not None else ()
-        if len(outputs) == self._checked.total():
+        if self._outputs is None:
             return
-        for path in Counter(outputs) - self._checked:
-            check_outputs(self._inputs, [*self._known, Output(path)])
-        self._checked = Counter(outputs)
+        for place, sink in enumerate(self._open_sinks):
+            outputs = sink.outputs
+            for path in outputs[self._checked[place] :]:
+                self._outputs.add(path)
+            self._checked[place] = len(outputs)
 
     def _check_kept(self) -> None:
         """Checks the number of reads before the target is committed."""

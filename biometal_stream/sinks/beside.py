@@ -40,7 +40,7 @@ class OpenBeside:
 
     def __init__(self, output: OpenRebatching[Any], others: dict[str, OpenRebatching[Any]]) -> None:
         self._output = output
-        self._others = list(others.values())
+        self._others = tuple(others.values())
         self._places = {name: place for place, name in enumerate(others)}
         self._waiting: deque[tuple[int, pa.RecordBatch]] = deque()
 
@@ -82,11 +82,16 @@ class OpenBeside:
         (self._output if place is None else self._others[place]).write(data)
 
     @property
+    def sinks(self) -> tuple[OpenRebatching[Any], ...]:
+        """All sinks, the output's first."""
+        return (self._output, *self._others)
+
+    @property
     def bytes_written(self) -> int:
         """Bytes written to all targets so far."""
-        return sum(each.bytes_written for each in (self._output, *self._others))
+        return sum(each.bytes_written for each in self.sinks)
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """The files of all sinks, the output's first."""
-        return tuple(path for each in (self._output, *self._others) for path in each.outputs)
+        return tuple(path for each in self.sinks for path in each.outputs)

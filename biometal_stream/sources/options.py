@@ -23,8 +23,9 @@ Input: TypeAlias = str | os.PathLike[str] | BinaryIO
 Inputs: TypeAlias = Input | Iterable[Input]
 """One input, or several to be read one after another."""
 
-IN_STEP = ("mate", "index")
-"""The options that name files to be read in step with the reads."""
+IN_STEP = {"mate": 1, "index": 2}
+"""The options that name files to be read in step with the reads: how many, at most, for each file
+of reads."""
 
 P = ParamSpec("P")
 Options = TypeVar("Options")

@@ -78,7 +78,7 @@ class RegularPattern:
             )
         try:
             names = self._compiled.groupindex
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise ConfigurationError(f"pattern {self.text!r}: {error}") from None
         for name in names:
             if not _NAME.fullmatch(name):

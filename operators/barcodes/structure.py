@@ -21,6 +21,9 @@ KINDS = {
 }
 """The kinds of segments of a read structure."""
 
+LONGEST = 2**31 - 1
+"""The most bases of a segment; Arrow's arrays of text have no longer reads."""
+
 _SEGMENT = re.compile(r"([0-9]+|\+)([A-Z])")
 
 
@@ -53,8 +56,11 @@ class ReadStructure:
             if kind not in KINDS:
                 kinds = ", ".join(f"{letter} ({name})" for letter, name in KINDS.items())
                 raise _wrong(text, f"the letters {kinds}, not {kind}")
-            if length != "+" and int(length) < 1:
+            digits = length.lstrip("0")
+            if not digits:
                 raise _wrong(text, f"segments of at least 1 base, not {length}{kind}")
+            if digits != "+" and (len(digits) > 10 or int(digits) > LONGEST):
+                raise _wrong(text, f"segments of at most {LONGEST:,} bases")
         if sum(length == "+" for length, _ in found) > 1:
             raise _wrong(text, "+ for one segment only, since it takes all the rest of the read")
         return cls(tuple((None if length == "+" else int(length), kind) for length, kind in found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,15 +15,18 @@ class Extracted:
 
     Attributes:
         reads: Reads that it saw; both mates of a pair count.
-        without: Those without barcodes: shorter than their structure, or not like their pattern.
+        without: Those without barcodes.
+        why: Why they have none: ``too short``, ``not like the pattern``, or what their header
+            lacks.
     """
 
     reads: int = 0
     without: int = 0
+    why: str = ""
 
     def __add__(self, other: Extracted) -> Extracted:
         """Adds the counts of other reads."""
-        return Extracted(self.reads + other.reads, self.without + other.without)
+        return replace(self, reads=self.reads + other.reads, without=self.without + other.without)
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -31,8 +34,8 @@ class Extracted:
         if not self.without:
             return ()
         share = self.without / self.reads
-        line = f"{self.without:,} of {self.reads:,} reads have no barcode and stay whole: too short"
-        return (f"{line}, or not like the pattern ({share:.1%})",)
+        reads = f"{self.without:,} of {self.reads:,} reads"
+        return (f"{reads} have no barcode and stay whole: {self.why} ({share:.1%})",)
 
 
 @dataclass(frozen=True)
@@ -41,17 +44,19 @@ class ExtractTally:
 
     Attributes:
         column: One of the columns of barcodes.
+        why: Why a read has no barcode.
     """
 
     column: str
+    why: str
 
     def empty(self) -> Extracted:
         """The counts of no reads."""
-        return Extracted()
+        return Extracted(why=self.why)
 
     def observe(self, view: BatchView, /) -> Extracted:
         """Counts the reads of a view."""
-        return Extracted(view.num_rows, int(view.column(self.column).null_count))
+        return Extracted(view.num_rows, int(view.column(self.column).null_count), self.why)
 
     def merge(self, one: Extracted, two: Extracted, /) -> Extracted:
         """Adds up the counts."""

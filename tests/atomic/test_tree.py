@@ -31,6 +31,7 @@ def test_all_files_appear_at_the_end(tmp_path):
         tree.append("a.fq", b" more")
         assert {k: v for k, v in contents(tmp_path).items() if k[0] != "."} == {"a.fq": b"old"}
         assert tree.paths == (f"{tmp_path}/a.fq", f"{tmp_path}/new/b.fq")
+        assert tree.paths is tree.paths  # looked at after every morsel, with thousands of files
     assert contents(tmp_path) == {"a.fq": b"one more", "new/b.fq": b"two"}
     assert tree.bytes_written == 11
     assert stat.S_IMODE((tmp_path / "a.fq").stat().st_mode) == 0o640

@@ -47,18 +47,15 @@ def test_findings_of_learners_follow_the_table():
     ]
 
 
-WHY = "too short, or not like the pattern"
-
-
 def test_findings_of_results():
     sample = SampleReads("ACGT", 90, 80, 10, 0)
     unknown = {"TTTT": 10}
     found = Demultiplexed(100, 10, "none", False, {"S1": sample}, unknown, 1.0, "try something")
-    results = {"demultiplex": found, "extract": Extracted(9, 3), "labels": {"PASS": 3}}
+    results = {"demultiplex": found, "extract": Extracted(9, 3, "too short"), "labels": {"PASS": 3}}
     assert closing(report(LENGTH, results=results)).splitlines()[2:-1] == [
         "demultiplex: the most frequent barcodes of no sample: TTTT 10",
         "demultiplex: try something",
-        f"extract: 3 of 9 reads have no barcode and stay whole: {WHY} (33.3%)",
+        "extract: 3 of 9 reads have no barcode and stay whole: too short (33.3%)",
     ]
 
 
@@ -131,6 +128,15 @@ def test_quiet_leaves_it_out(inputs, monkeypatch, capsys):
     monkeypatch.chdir(inputs)
     assert main(["--quiet", "read", "reads.fq.gz", "max-n", "0", "write", "o.fq"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_quiet_leaves_out_the_tables_of_results(inputs, monkeypatch, capsys):
+    monkeypatch.chdir(inputs)
+    line = ["read", "reads.fq.gz", "count-duplicates"]
+    assert main([*line, "--quiet", "write", "o.fq"]) == 0
+    assert capsys.readouterr() == ("", "")
+    assert main([*line, "--quiet"]) == 0  # here they are all that the run is for
+    assert "count-duplicates" in capsys.readouterr().err
 
 
 def test_pairs_of_a_run(inputs, monkeypatch, capsys):

@@ -117,6 +117,16 @@ def test_an_option_of_files_takes_all_up_to_the_next() -> None:
     ]
 
 
+def test_index_reads_are_one_or_two_for_each_file() -> None:
+    expected = ["--index", "I1", "--index", "I2"]
+    for line in ("I1 I2 measure", "I1 --index I2 measure", "I1 I2 --threads 2 measure"):
+        (step, *_), _ = cut(f"read a --index {line}")
+        assert step[1:] == (expected, ["a"])
+    (step, _), _ = cut("read a b --mate c d --index e f g h measure")
+    assert step[2] == ["a", "b"]
+    assert [word for word in step[1] if word[0] != "-"] == list("cdefgh")
+
+
 @pytest.mark.parametrize(
     ("line", "files", "mates"),
     [

@@ -259,8 +259,27 @@ def test_messages_say_what_to_type() -> None:
         bs.Extract(["8"])
     with pytest.raises(ConfigurationError, match="only one of these"):
         bs.Extract(["8M+T"], header="RX")
+    for pattern in ("(?P<umi_1>.{99999999999})", "(" * 5000 + "?P<umi_1>.)"):
+        with pytest.raises(ConfigurationError, match=r"extract: pattern '\(.*': "):
+            bs.Extract(pattern=pattern)
     with pytest.raises(ConfigurationError, match="fuzzy matching"):
         bs.Extract(pattern="(?P<umi_1>.{8})(ACGT){e<=1}")
+
+
+@pytest.mark.parametrize(
+    ("extract", "why"),
+    [
+        (bs.Extract(["8M+T"]), "too short"),
+        (bs.Extract(pattern="NNNNNNNN"), "too short"),
+        (bs.Extract(pattern="(?P<umi_1>T)"), "not like the pattern"),
+        (bs.Extract(header="RX"), "no 'RX' in the header"),
+    ],
+)
+def test_why_reads_have_no_barcode(extract: bs.Extract, why: str, tmp_path: Path) -> None:
+    (tmp_path / "r.fq").write_text("@r1\nACG\n+\nFFF\n@r2\nAGG\n+\nFFF\n")
+    report = (bs.read_fastq(tmp_path / "r.fq") | extract).write_parquet(tmp_path / "o.parquet")
+    found = report.results["extract"].findings
+    assert found == (f"2 of 2 reads have no barcode and stay whole: {why} (100.0%)",)
 
 
 def test_mates_that_have_lost_each_other_are_an_error() -> None:

@@ -263,6 +263,21 @@ def test_a_step_that_drops_rows_and_is_no_filter(mates: Path, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_two_routes_whose_values_name_one_file(tmp_path: Path) -> None:
+    (tmp_path / "x.fq").write_bytes(fastq([("r1", "ACGT"), ("r2", "ACNN")]))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "link").symlink_to("out")
+    run = bs.read_fastq(tmp_path / "x.fq") | bs.Measure(["length"]) | bs.MaxN(0)
+    for folder in ("out", "link"):
+        with pytest.raises(ConfigurationError, match=r"_4.fq: is written twice; name two files"):
+            run.write_fastq(
+                tmp_path / "out/_{length}.fq", rejected=tmp_path / folder / "_{length}.fq"
+            )
+        assert list((tmp_path / "out").iterdir()) == []
+    run.write_fastq(tmp_path / "out/_{length}.fq", rejected=tmp_path / "out/r_{length}.fq")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["_4.fq", "r_4.fq"]
+
+
 def test_a_value_that_names_an_input(tmp_path: Path) -> None:
     (tmp_path / "x.fq").write_bytes(fastq([("r1", "ACGT"), ("r2", "AC")]))
     before = (tmp_path / "x.fq").read_bytes()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.sources.fastq.columns import TEXT_COLUMNS
 from biometal_stream.sources.fastq.options import FastqOptions
+from biometal_stream.sources.options import IN_STEP
 from biometal_stream.sources.text.files import TextFiles
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from biometal_stream.sources.options import Input
 
-MOST_INDEXES = 2
+MOST_INDEXES = IN_STEP["index"]
 """The most index reads of a read: i7 and i5."""
 
 

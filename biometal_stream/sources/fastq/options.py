@@ -34,8 +34,8 @@ class FastqOptions(TextOptions):
     """
 
     index: Inputs | None = option(
-        "A file of index reads, such as I1; repeated for I2. For several files as many, in the same"
-        " order.",
+        "A file of index reads, or two, such as I1 and I2. For several files: all I1, in the same"
+        " order, then all I2.",
         default=(),
     )
     quality_encoding: QualityEncodingChoice = option(

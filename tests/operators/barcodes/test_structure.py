@@ -42,6 +42,8 @@ def test_structures(text: str, segments: tuple[tuple[int | None, str], ...]) -> 
         ("8X+T", "not X"),
         ("0M+T", "at least 1 base, not 0M"),
         ("+M+T", "+ for one segment only"),
+        ("2147483648M+T", "at most 2,147,483,647 bases"),
+        (f"+T{'9' * 5000}M", "at most 2,147,483,647 bases"),
     ],
 )
 def test_wrong_structures(text: str, expected: str) -> None:

@@ -225,7 +225,8 @@ def test_wrong_inputs(tmp_path: Path) -> None:
     ("words", "message"),
     [
         ("R1 --mate R2 --index I1 --index I2", None),
-        ("R1 --mate R2 --index I1 I2", "and repeat --index for the second index reads"),
+        ("R1 --mate R2 --index I1 I2", None),
+        ("R1 --mate R2 --index I1 demultipex", "'demultipex'. Did you mean demultiplex?"),
         ("R1 --index I1 --index I2 --index R2", "--index names 3 files for 1 file"),
         ("R1 --interleaved --index I1", "give the mates with --mate, not --interleaved"),
         ("R1 --index -  --index -", "standard input (-) can be read only once"),
