@@ -8,17 +8,17 @@ from collections import Counter
 import pytest
 
 from biometal_stream.cli.main import main
+from biometal_stream.registry.builtin import operator_classes
 from tests.peers.test_acceptance import cases, records
 from tests.peers.translation import from_adapterremoval
 
 NOT_RUN = {
-    "--merge": "a sample's barcode on the other strand is cut before merging",
+    "--merge": "AdapterRemoval cuts barcodes on the other strand, which differ between samples",
     "--out-format sam": "SAM is not written",
-    "/interleaved/": "inserts end in the barcode of the mate, which is cut by overlap",
-    "/overlapping_1/": "inserts end in the barcode of the mate, which is cut by overlap",
-    "/unique/": "inserts end in the barcode of the mate, or reads of no sample keep adapters",
-    "/double_indexed/": "inserts end in the second barcode, which is cut with the adapter",
-    "/single_indexed/pe": "AdapterRemoval decides by the overlap of mates",
+    "/interleaved/": "AdapterRemoval cuts adapters without insert by the adapters of each sample",
+    "/double_indexed/se": "the second barcode of the read's sample is cut with the adapter",
+    "/unique/double/test_se": "the second barcode of the read's sample is cut with the adapter",
+    "/single_indexed/pe": "AdapterRemoval cuts adapters without insert by those of each sample",
 }
 """Why a case is not run, by a part of its name or options."""
 
@@ -52,6 +52,13 @@ def sheet(rows, *, number, turned):
     return "".join(f"{line}\n" for line in lines)
 
 
+def of_pairs(steps):
+    """The steps with pairs cut by their overlap, since mates run into each other's barcodes."""
+    at = steps.index("trim-adapters")
+    end = next(end for end in range(at + 1, len(steps)) if steps[end] in operator_classes())
+    return [*steps[:at], "trim-overhangs", *steps[end:]]
+
+
 def written(paths):
     """Names, bases and qualities; AdapterRemoval adds the barcodes to the description."""
     found = (each for path in paths for each in records(path.read_text()))
@@ -79,7 +86,8 @@ def test_table(case, shared_data, tmp_path):
         command += ["--read-structure", f"{len(barcode)}B+T"]
     if "--demultiplex-only" not in words:
         rest = [word for word in words if word != "--barcode-table"]
-        command += from_adapterremoval(rest, folder, paired=len(inputs) > 1).steps
+        steps = list(map(str, from_adapterremoval(rest, folder, paired=len(inputs) > 1).steps))
+        command += of_pairs(steps) if len(inputs) > 1 else steps
     target = "{sample}.r{mate}.fq" if len(inputs) > 1 else "{sample}.r1.fq"
     assert main([*map(str, command), "write", str(tmp_path / target), "--quiet"]) == 0
 
@@ -88,6 +96,8 @@ def test_table(case, shared_data, tmp_path):
         prefix, name, mate = expected.name.split(".")[:3]
         if mate in {"discarded", "singleton"}:
             continue
+        if name == "unidentified" and "--demultiplex-only" not in words:
+            continue  # AdapterRemoval leaves them as they are; our steps trim all reads
         name = "undetermined" if name == "unidentified" else name
         paths = [*tmp_path.glob(f"{name}.{mate}.fq"), *tmp_path.glob(f"{name}.?.{mate}.fq")]
         assert written(paths) == written([expected]), f"{prefix}: {name}"
