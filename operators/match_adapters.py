@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from biometal_stream.reports.labels import LabelTally
 
 _ACTIONS = ("trim", "retain", "crop", "mask", "lowercase", "none")
+_PAIR_NAMES = ("own", "first", "both")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class MatchAdapters(AdapterOptions, StatelessOperator):
         reverse: Whether the reverse complement of each read is also looked at, or the pair with
             its mates exchanged. It replaces the read if its adapters have a higher score, and
             ``rc`` is added to the description.
+        pair_names: What the column says of a pair: the adapter of each mate (``own``), that of
+            mate 1 for both mates (``first``), or both names, such as ``A-B`` (``both``), in which
+            a mate without an adapter is ``unknown``.
         column: The name of the new column.
 
     Example:
@@ -60,6 +64,12 @@ class MatchAdapters(AdapterOptions, StatelessOperator):
         "Also look at the reverse complement of each read, or at exchanged mates, and replace the"
         " read if adapters match better there.",
         default=False,
+    )
+    pair_names: str = option(
+        "For pairs, what the column says: the adapter of each mate (own), that of mate 1 for both"
+        " (first), or both names, such as A-B (both). With first and both, mates share a file.",
+        default="own",
+        choices=_PAIR_NAMES,
     )
     column: str = option("The name of the new column.", default="adapter", metavar="NAME")
 
@@ -146,5 +156,10 @@ class MatchAdapters(AdapterOptions, StatelessOperator):
         from biometal_stream.operators.adapters.marking import marked
 
         return marked(
-            batch, self.rules, self.output_schema(batch.schema), self.action, self.reverse
+            batch,
+            self.rules,
+            self.output_schema(batch.schema),
+            action=self.action,
+            reverse=self.reverse,
+            pair_names=self.pair_names,
         )

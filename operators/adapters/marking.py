@@ -14,12 +14,25 @@ from biometal_stream.operators.adapters.turning import better_turned
 from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from biometal_stream.columns import StringColumn
     from biometal_stream.operators.adapters.rules import Rules
 
+UNKNOWN = "unknown"
+"""The name of no adapter beside that of another, as in the names of files."""
+
 
 def marked(
-    batch: pa.RecordBatch, rules: Rules, schema: pa.Schema, action: str, reverse: bool
+    batch: pa.RecordBatch,
+    rules: Rules,
+    schema: pa.Schema,
+    *,
+    action: str,
+    reverse: bool,
+    pair_names: str,
 ) -> pa.RecordBatch:
     """Finds the adapters of reads.
 
@@ -29,6 +42,7 @@ def marked(
         schema: That of the result: the batch's, and a dictionary column.
         action: What is done to reads with adapters: see `match-adapters`.
         reverse: Whether reverse complements are looked at.
+        pair_names: What the column says of pairs: see `match-adapters`.
     """
     view = BatchView(batch)
     matches = match_view(view, rules)
@@ -42,12 +56,35 @@ def marked(
         index = found.schema.get_field_index("sequence")
         bases = _written(view.text("sequence"), matches, lowercase=action == "lowercase")
         columns[index] = string_array(bases, found.schema.field(index).type)
-    return pa.RecordBatch.from_arrays([*columns, _names(matches, rules)], schema=schema)
+    names = _names(matches.which, rules.names)
+    if pair_names != "own" and "mate" in found.schema.names:
+        names = _of_pairs(view, matches.which, rules.names, both=pair_names == "both")
+    return pa.RecordBatch.from_arrays([*columns, names], schema=schema)
 
 
-def _names(matches: Matches, rules: Rules) -> pa.DictionaryArray:
-    numbers = pa.array(matches.which.astype(np.int32), mask=~matches.found)
-    return pa.DictionaryArray.from_arrays(numbers, pa.array(rules.names, pa.string()))
+def _names(which: NDArray[np.int64], names: Sequence[str]) -> pa.DictionaryArray:
+    numbers = pa.array(which.astype(np.int32), mask=which < 0)
+    return pa.DictionaryArray.from_arrays(numbers, pa.array(names, pa.string()))
+
+
+def _of_pairs(
+    view: BatchView, which: NDArray[np.int64], names: Sequence[str], *, both: bool
+) -> pa.DictionaryArray:
+    """A column in which both mates of a pair have the name of the first, or both names."""
+    starts = view.unit_starts
+    sizes = np.diff(starts, append=view.num_rows)
+    if not both:
+        return _names(which[starts].repeat(sizes), names)
+    pairs = np.stack((which[starts], which[starts + sizes - 1], sizes - 1), axis=1)
+    kinds, numbers = np.unique(pairs, axis=0, return_inverse=True)
+    known = [*names, UNKNOWN]
+    joined = [
+        f"{known[one]}-{known[two]}" if is_pair else known[one]
+        for one, two, is_pair in kinds.tolist()
+    ]
+    some = np.maximum(kinds[:, 0], kinds[:, 1]) >= 0
+    found = np.where(some[numbers.reshape(-1)], numbers.reshape(-1), -1)
+    return _names(found.repeat(sizes), joined)
 
 
 def _written(bases: StringColumn, matches: Matches, *, lowercase: bool) -> StringColumn:

@@ -209,3 +209,52 @@ def test_the_report_counts_adapters(tmp_path):
     pipeline = bs.read(str(fasta)) | bs.MatchAdapters(adapter=[f"truseq={ADAPTER}"])
     report = pipeline.write_parquet(str(tmp_path / "out.parquet"))
     assert report.results["match-adapters"].counts == {"truseq": 2}
+
+
+def test_names_of_pairs_are_those_of_mate_1_or_of_both_mates():
+    one, two, other = "ACGTACGT", "GGCCTTAA", "TGATCATG"
+    batch = reads(
+        *(one + READ, two + READ),
+        *(other + READ, READ),
+        *(READ, two + READ),
+        *(READ, READ),
+        paired=True,
+    )
+    settings = {"front": [f"a={one}", f"b={other}"], "mate_front": [f"c={two}"]}
+    names = {
+        "own": ["a", "c", "b", None, None, "c", None, None],
+        "first": ["a", "a", "b", "b", None, None, None, None],
+        "both": ["a-c", "a-c", "b-unknown", "b-unknown", "unknown-c", "unknown-c", None, None],
+    }
+    for way, expected in names.items():
+        marked = found(batch, pair_names=way, **settings)
+        assert values(marked, "adapter") == expected
+        assert values(marked) == values(found(batch, **settings))
+
+
+@pytest.mark.parametrize("way", ["own", "first", "both"])
+def test_names_of_pairs_leave_single_reads_alone(way):
+    batch = reads(READ + ADAPTER, READ)
+    assert values(found(batch, adapter=[ADAPTER], pair_names=way), "adapter") == ["1", None]
+    merged = reads(READ + ADAPTER, ADAPTER + READ, READ).append_column(
+        "mate", pa.array([None, 1, 2], pa.int8())
+    )
+    expected = {"own": ["1", "1", None], "first": ["1"] * 3, "both": ["1", "1-unknown"]}[way]
+    expected += expected[1:] * (3 - len(expected))
+    assert values(found(merged, anywhere=[ADAPTER], pair_names=way), "adapter") == expected
+
+
+@pytest.mark.parametrize(
+    ("way", "names"), [("first", {"a", "unknown"}), ("both", {"a-c", "unknown-c"})]
+)
+def test_pairs_are_written_by_their_adapters(tmp_path, way, names):
+    one, two = "ACGTACGT", "GGCCTTAA"
+    for mate, lines in ((1, (one + READ, READ)), (2, (two + READ, two + READ))):
+        records = [f"@r{at}\n{each}\n+\n{'I' * len(each)}\n" for at, each in enumerate(lines)]
+        (tmp_path / f"{mate}.fq").write_text("".join(records))
+    target = tmp_path / "{adapter}_R{mate}.fq"
+    line = ["read", f"{tmp_path}/1.fq", "--mate", f"{tmp_path}/2.fq", "match-adapters"]
+    line += ["--front", f"a={one}", "--mate-front", f"c={two}", "--pair-names", way]
+    assert main([*line, "write", str(target), "--quiet"]) == 0
+    written = {path.name for path in tmp_path.glob("*_R?.fq")}
+    assert written == {f"{name}_R{mate}.fq" for name in names for mate in (1, 2)}

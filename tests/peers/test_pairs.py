@@ -114,3 +114,21 @@ def test_seqkit_pairs(extracts, tmp_path):
             assert found == records(tmp_path / "sk" / f"{theirs}.fq")
     found = records(tmp_path / "fixed_1.fq")
     assert list(found) == [name for name in records(paths[0]) if name in found]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "prefix"), [("additive", "your_output.default"), ("maximum", "your_output")]
+)
+def test_regression_cases_of_adapterremoval(shared_data, tmp_path, strategy, prefix):
+    peer_data = shared_data / "acceptance" / "adapterremoval" / "tests" / "regression"
+    folder = peer_data / "merging" / strategy
+    kit, rules = ("--kit", "truseq"), ("--algorithm", "adapterremoval", "--strategy", strategy)
+    line = ("read", folder / "input_1.fastq", "--mate", folder / "input_2.fastq")
+    line += ("trim-adapters", *kit, "merge-pairs", *rules)
+    line += ("trim-quality", "--algorithm", "mott", "--error-rate", 0.05, "min-length", 15)
+    ours(*line, "write", tmp_path / "m.fq", "--unmerged", tmp_path / "{mate}.fq")
+    expected = next(folder.glob(f"{prefix}.merged.fastq*"))
+    assert list(records(tmp_path / "m.fq").items()) == list(records(expected).items())
+    for mate in (1, 2):
+        rest = folder / f"your_output.r{mate}.fastq.gz"
+        assert records(tmp_path / f"{mate}.fq").keys() == records(rest).keys()
