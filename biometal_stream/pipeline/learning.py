@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from biometal_stream.endings import UntilError
 from biometal_stream.first_reads import FirstReads, Learnt, learn
-from biometal_stream.interfaces import Operator, Splitter, has_to_learn
+from biometal_stream.interfaces import Operator, has_to_learn
 from biometal_stream.pipeline.chain import is_member
 from biometal_stream.pipeline.meter import noting
 from biometal_stream.pipeline.pushdown import TakeColumns
@@ -86,7 +86,7 @@ class Lessons:
     def _prepared(self, operator: Operator, *, before: bool) -> Operator:
         if has_to_learn(operator):
             return stand_in(operator)
-        if not before or is_member(operator) or isinstance(operator, TakeColumns | Splitter):
+        if not before or is_member(operator) or isinstance(operator, TakeColumns):
             return operator
         return OpenedOnce(operator, self._workers, self._stack)
 

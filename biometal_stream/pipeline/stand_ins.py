@@ -19,7 +19,6 @@ from biometal_stream.interfaces import (
     Operator,
     Reshaping,
     SerialFunction,
-    Splitter,
     Trimmer,
     needs_order,
 )
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 _METHODS: Mapping[type, tuple[str, ...]] = {
     Filter: ("keep",),
     Trimmer: ("bounds",),
-    Splitter: ("split",),
     Observer: ("empty", "observe", "merge", "finish"),
     Reshaping: ("reshape",),
 }
@@ -46,9 +44,9 @@ _METHODS: Mapping[type, tuple[str, ...]] = {
 class StandIn:
     """Takes a learner's place in a stage, and later calls the operator that was learnt.
 
-    It has the methods of filters, trimmers, splitters and observers that the learner has, so the
-    operator that is learnt must have them, too. Made by `stand_in`. `become` is called once,
-    before any use.
+    It has the methods that the learner has of a filter, a trimmer, an observer, or an operator
+    that makes other reads. So the operator that is learnt must have them, too. Made by `stand_in`.
+    `become` is called once, before any use.
 
     Args:
         learner: The learner.
