@@ -121,7 +121,7 @@ def check_pairs(recipe: Recipe, sink: object | None, routes: Routes) -> None:
     if recipe.pairs != "both" and not _paired(recipe):
         raise ConfigurationError(
             f"--pairs {recipe.pairs} is for paired reads, and these are single; give the mates, or"
-            " leave out --pairs"
+            " --pairs both, the default"
         )
     repaired = any(isinstance(each, Repairing) for each in recipe.operators)
     if routes.orphans is not None and recipe.pairs != "split" and not repaired:

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import threading
+import tomllib
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -372,6 +373,13 @@ def test_a_mark_of_byte_order_is_accepted(here):
 def test_the_file_of_the_guide_runs(here):
     page = (REPOSITORY / "docs" / "guide" / "pipelines.md").read_text()
     whole, learnt = re.findall(r"```toml\n(.+?)```", page, re.DOTALL)
+    line = re.search(r"biometal-stream (read .+--save-pipeline clean.toml)", page)
+    assert line is not None
+    run(line[1])
+    saved = tomllib.loads((here / "clean.toml").read_text())
+    for step in saved["steps"]:
+        step.pop("learnt", None)
+    assert saved == tomllib.loads(whole)
     written(whole)
     run("run p.toml")
     assert (here / "clean_R2.fq.gz").exists()
