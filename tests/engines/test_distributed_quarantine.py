@@ -11,6 +11,7 @@ import biometal_stream as bs
 from biometal_stream.errors import (
     ConfigurationError,
     InputWarning,
+    SinkError,
 )
 from tests.engines.stand_ins import (
     Fail,
@@ -90,3 +91,14 @@ def test_a_quarantine_inside_the_folder_is_refused(lanes: list[str], tmp_path: P
     with pytest.raises(ConfigurationError, match=r"is inside .*out, which is written as a whole"):
         pipeline.write_parquet(tmp_path / "out", engine=engine)
     assert engine.told == []
+
+
+def test_a_quarantine_replaces_no_file_that_an_operator_reads(
+    lanes: list[str], tmp_path: Path
+) -> None:
+    names = tmp_path / "names.fq"
+    names.write_text("r1\n")
+    pipeline = read_files(lanes, on_bad_record="quarantine", quarantine=str(names))
+    with pytest.raises(SinkError, match="names.fq: is an input"):
+        (pipeline | bs.KeepNames(str(names))).write_parquet(tmp_path / "o", engine=InProcess())
+    assert names.read_text() == "r1\n"
