@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from biometal_stream.errors import ConfigurationError, InputError
+from biometal_stream.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from biometal_stream.operators.adapters.found import Pair
 
 BASES = frozenset("ACGT")
 """The letters of an adapter."""
+_MOST_BYTES = 1 << 26
 
 
 def checked(adapter: str, where: str) -> str:
@@ -48,7 +49,7 @@ def read_adapters(path: str) -> list[Pair]:
     same name with ``/2`` is its counterpart for mate 2.
 
     Args:
-        path: The file, as text.
+        path: The file, compressed or not; ``-`` is standard input.
 
     Returns:
         The adapters of mate 1 and of mate 2, in the order of the file; empty where a file has one
@@ -78,21 +79,20 @@ def read_records(path: str) -> list[tuple[str | None, str]]:
     """Reads the name, up to the first blank, and the text of each record of a FASTA file.
 
     Args:
-        path: The file, as text.
+        path: The file, compressed or not; ``-`` is standard input.
 
     Returns:
         Both, in the order of the file; ``None`` for a record without a name.
 
     Raises:
-        ConfigurationError: The file is not FASTA, or has no record.
+        ConfigurationError: The file is not FASTA, has no record, or is larger than 64 MiB.
         InputError: It cannot be read.
+        CompressedInputError: It is damaged.
     """
     try:
-        lines = Path(path).read_bytes().decode("ascii").splitlines()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+        lines = _read(path).decode("ascii").splitlines()
     except UnicodeDecodeError:
-        raise ConfigurationError(f"{path}: not FASTA; adapters are read from plain text") from None
+        raise ConfigurationError(f"{path}: not FASTA; adapters are read from text") from None
     records: list[tuple[str | None, list[str]]] = []
     for number, raw in enumerate(lines, start=1):
         line = raw.strip()
@@ -105,3 +105,18 @@ def read_records(path: str) -> list[tuple[str | None, str]]:
     if not records:
         raise ConfigurationError(f"{path}: no adapter in the file; write it as FASTA: >name, bases")
     return [(name, "".join(rows)) for name, rows in records]
+
+
+def _read(path: str) -> bytes:
+    from biometal_stream.codecs.open import open_bytes
+    from biometal_stream.run import LocalRun
+
+    held, buffer = bytearray(), memoryview(bytearray(1 << 16))
+    with LocalRun(workers=1) as run, closing(open_bytes(path, run=run)) as file:
+        while count := file.readinto(buffer):
+            held += buffer[:count]
+            if len(held) > _MOST_BYTES:
+                raise ConfigurationError(
+                    f"{path}: is too large for a file of adapters; the most is {_MOST_BYTES:,} bytes"
+                )
+    return bytes(held)

@@ -12,7 +12,7 @@ from biometal_stream.operators.adapters.notation import Settings, adapters_of, f
 from biometal_stream.settings import Names, option, settle_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from biometal_stream.operators.adapters.notation import Adapter, Linked, Place
 
@@ -212,10 +212,12 @@ class AdapterOptions:
             self.match_read_wildcards,
             self.match_adapter_wildcards,
         )
+        # Once for both mates: the file may be a pipe.
+        records = [] if self.adapters is None else read_records(self.adapters)
         mates = tuple(
             tuple(
                 each if name is None else replace(each, name=name)
-                for place, name, text, where in self._given(mate)
+                for place, name, text, where in self._given(mate, records)
                 for each in adapters_of(text, place, settings, f"{step}: {where}")
             )
             for mate in (0, 1)
@@ -230,12 +232,14 @@ class AdapterOptions:
             )
         return rules
 
-    def _given(self, mate: int) -> Iterator[tuple[Place, str | None, str, str]]:
+    def _given(
+        self, mate: int, records: Iterable[tuple[str | None, str]]
+    ) -> Iterator[tuple[Place, str | None, str, str]]:
         """The end, the name, the text and the option of each adapter of a mate."""
         if self.kit is not None:
             kit = KITS[self.kit]
             yield "back", kit.name, kit.mate2 if mate else kit.mate1, "kit"
-        for name, text in self._records():
+        for name, text in records:
             if not (name or "").endswith(f"/{2 - mate}"):
                 yield "back", name, text, f"adapters {self.adapters}"
         for end, place in _ENDS.items():
@@ -243,6 +247,3 @@ class AdapterOptions:
             for text in getattr(self, field):
                 if text.lower() != NONE:
                     yield place, None, text, field.replace("_", "-")
-
-    def _records(self) -> list[tuple[str | None, str]]:
-        return [] if self.adapters is None else read_records(self.adapters)

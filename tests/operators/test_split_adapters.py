@@ -83,7 +83,7 @@ def test_adapters_of_ones_own(tmp_path):
     own = "ACGGTTACGTTACCGA"
     assert len(split(ONE + own + TWO, operator=operator)) == 2
     assert len(split(ONE + ADAPTER + TWO, operator=operator)) == 1
-    with pytest.raises(bs.InputError, match=r"own\.fa: No such file"):
+    with pytest.raises(bs.InputError, match=r"own\.fa: .*No such file"):
         split(ONE, operator=bs.SplitAdapters(adapters=str(path)))
     path.write_text(">short\nACGT\n")
     with pytest.raises(bs.ConfigurationError, match="must have 12 to 64 bases, not 4: ACGT"):

@@ -1,7 +1,11 @@
 """Adapters from FASTA."""
 
+import gzip
+import os
+
 import pytest
 
+import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError, InputError
 from biometal_stream.operators.adapters.fasta import checked, read_adapters
 
@@ -32,7 +36,7 @@ def test_records_are_for_both_mates_or_for_one(tmp_path, text, pairs):
         ("", "no adapter in the file"),
         ("ACGT\n", "not FASTA; line 1 must begin with '>'"),
         ("@read\nACGT\n+\nIIII\n", "not FASTA; line 1"),
-        (b"\x1f\x8b\x08\xff", "not FASTA; adapters are read from plain text"),
+        (b"\x00\xff", "not FASTA; adapters are read from text"),
         (">a\n>b\nACGT\n", "adapter 'a' must have at least one base"),
         (">a\nACGT\n>a\nAC\n", "adapter 'a' is there twice"),
         (">a/1\nACGT\n>a/1\nAC\n", "adapter 'a/1' is there twice"),
@@ -57,3 +61,22 @@ def test_ambiguous_bases_come_with_advice():
         checked("AGATCGGAAGAGCNNNNNNAT", "adapter")
     with pytest.raises(ConfigurationError, match=r"an adapter has no ambiguous bases$"):
         checked("ANNAGAGAGAAGAGAGAG", "adapter")
+
+
+def test_a_file_may_be_compressed_or_a_pipe(tmp_path):
+    text = b">a/1\nACGTACGT\n>b/2\nTTGATTGA\n"
+    path = tmp_path / "adapters.fa.gz"
+    path.write_bytes(gzip.compress(text))
+    assert read_adapters(str(path)) == [("ACGTACGT", ""), ("", "TTGATTGA")]
+    for operator in (bs.MatchAdapters, bs.TrimAdapters):
+        reader, writer = os.pipe()
+        os.write(writer, text)
+        os.close(writer)
+        made = operator(adapters=f"/dev/fd/{reader}", times=1)
+        assert [len(made._rules_of("x").mates[mate]) for mate in (0, 1)] == [1, 1]
+        os.close(reader)
+
+
+def test_a_file_without_an_end_is_refused():
+    with pytest.raises(ConfigurationError, match="too large for a file of adapters"):
+        read_adapters("/dev/zero")
