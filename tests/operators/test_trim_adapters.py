@@ -241,7 +241,7 @@ def test_a_file_of_adapters_is_read_once(tmp_path):
         (["--kit", "truseq", "--adapter", "ACGT"], "give a kit, adapters, or a file of them"),
         (["--mate-adapter", "ACGT"], "once for each adapter"),
         (["--insert-sizes", "170"], "insert sizes are written as"),
-        (["--adapters", "nowhere.fa"], "nowhere.fa: No such file"),
+        (["--adapters", "nowhere.fa"], "nowhere.fa: cannot be opened: No such file"),
     ],
 )
 def test_settings_that_do_not_fit_are_said_as_they_are_typed(words, message, capsys, tmp_path):
