@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pyarrow as pa
@@ -281,6 +282,11 @@ def check_routes(
     ]
     if len(with_filters) > 1:
         between = with_filters[1].operators[0]
+        of_workers = {id(each) for segment in segments for each in segment.operators}
+        for one, next_one in pairwise(operators):
+            if next_one is between and id(one) not in of_workers:  # it sees all batches in order
+                between = one
+                break
         raise ConfigurationError(
             f"{what}: filters come before and after {between.name}; put all of them on one side"
         )

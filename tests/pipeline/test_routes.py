@@ -320,6 +320,12 @@ REFUSED = [
         "filters come before and after decode-quality; put all of them on one side",
     ),
     (
+        lambda run, to: (
+            run | bs.RenameReads("{number}") | bs.TrimPolyG() | bs.MaxN(1)
+        ).write_parquet(to / "k.parquet", rejected=to / "r.fq"),
+        "filters come before and after rename-reads; put all of them on one side",
+    ),
+    (
         lambda run, to: run.write_fastq("-", rejected="-"),
         "standard output: is written twice",
     ),
