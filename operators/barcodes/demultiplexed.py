@@ -220,7 +220,8 @@ def _of_length(sheet: SampleSheet, barcode: str) -> str | None:
     """What to try if a barcode has other bases than those of samples."""
     parts = barcode.replace("+", "-").split("-")
     found, expected = sum(map(len, parts)), sum(sheet.lengths)
-    said = f"{barcode} has {found} bases, and barcodes of samples have {expected}"
+    bases = "1 base" if found == 1 else f"{found} bases"
+    said = f"{barcode} has {bases}, and barcodes of samples have {expected}"
     if found < expected:
         return f"{said}: are index reads missing, or is it the sheet of another run?"
     if found > expected and len(parts) > len(sheet.lengths):
