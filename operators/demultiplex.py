@@ -83,6 +83,8 @@ class Demultiplex(StatelessOperator):
     )
 
     def __post_init__(self) -> None:
+        from biometal_stream.operators.barcodes.sheet import why_no_file
+
         settle_names(self, "read_structure")
         super().__post_init__()
         try:
@@ -104,9 +106,10 @@ class Demultiplex(StatelessOperator):
                 f"{self.name}: mixed-orientation is for barcodes in the reads: give the"
                 " read-structure"
             )
-        if not self.undetermined or "/" in self.undetermined:
+        reason = why_no_file(self.undetermined)
+        if reason is not None:
             raise ConfigurationError(
-                f"{self.name}: undetermined cannot name a file: {self.undetermined!r}"
+                f"{self.name}: undetermined, {self.undetermined!r}, cannot name a file: {reason}"
             )
 
     @property

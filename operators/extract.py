@@ -331,7 +331,7 @@ class Extract(StatelessOperator):
         from biometal_stream.operators.barcodes.structure import ReadStructure
 
         if self.header is not None:
-            return f"no '{self.header}' in the header"
+            return f"the header has none in '{self.header}'"
         fixed = all(isinstance(layout, ReadStructure) for layout in self._layouts)
         return "too short" if fixed else "not like the pattern"
 

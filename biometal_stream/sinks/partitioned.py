@@ -14,7 +14,7 @@ from biometal_stream.errors import DataError, SchemaError, SinkError
 from biometal_stream.schemas import require_columns
 from biometal_stream.schemas.checks import is_text
 from biometal_stream.sinks.dictionaries import require_recodable
-from biometal_stream.sinks.rebatch import RowRebatcher
+from biometal_stream.sinks.rebatch import RowEnds, RowRebatcher
 from biometal_stream.view import BatchView, take_rows
 
 Key: TypeAlias = "tuple[object, ...]"
@@ -25,7 +25,7 @@ DEFAULT_PARTITIONS = 2048
 
 _DEALT_ROWS = 16_384
 _DEALT_BYTES = 64 * 2**20
-_COMPACTED = 8
+_SHARED_BYTES = 32 * 2**20
 _PLAIN_BYTES = 8
 
 
@@ -98,8 +98,8 @@ class PartitionRebatcher:
 
     A morsel belongs to one partition. It ends like that of a `RowRebatcher`, or earlier: if all
     partitions together hold more bytes than may wait, the largest one is taken as it is. So at
-    most these and one batch (16,384 rows or 64 MiB) are held, whatever the number of rows and
-    partitions. For use by one thread.
+    most these, one batch (16,384 rows or 64 MiB) and 32 MiB that are about to be released are
+    held, whatever the number of rows and partitions. For use by one thread.
 
     Args:
         naming: The columns whose values define a partition.
@@ -118,6 +118,7 @@ class PartitionRebatcher:
         self._dealt = RowRebatcher(_DEALT_ROWS, _DEALT_BYTES, paired=naming.paired)
         self._partitions: dict[Key, RowRebatcher] = {}
         self._named: dict[str, tuple[Key, int]] = {}
+        self._shared = 0  # bytes of batches that partitions hold slices of
 
     def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:
         """Adds a batch; yields the morsels that are complete."""
@@ -137,15 +138,19 @@ class PartitionRebatcher:
         codes, keys = self._keys(batch)
         order = np.argsort(codes, kind="stable")
         ends = np.cumsum(np.bincount(codes, minlength=len(keys)))
+        ordered = batch if len(keys) == 1 else take_rows(batch, order)
+        nbytes = RowEnds(ordered)
         start = 0
         for key, end in zip(keys, ends.tolist(), strict=True):
-            rows = order[start:end]
+            rows = ordered.slice(start, end - start)
+            yield from self._rebatcher(key).add_counted(rows, nbytes.part(start, end))
             start = end
-            # A copy, since a slice of few rows would keep the whole batch alive.
-            own = batch if len(rows) == batch.num_rows else take_rows(batch, rows)
-            rebatcher = self._rebatcher(key)
-            yield from rebatcher.add(own)
-            rebatcher.compact(_COMPACTED)
+        # A slice of few rows keeps the whole batch alive.
+        self._shared += ordered.nbytes
+        if self._shared > _SHARED_BYTES:
+            for _, rebatcher in self._waiting():
+                rebatcher.compact()
+            self._shared = 0
         width = _PLAIN_BYTES * batch.num_columns
         held = {key: each.held_bytes + each.held_rows * width for key, each in self._waiting()}
         while sum(held.values()) > self._limits.memory:

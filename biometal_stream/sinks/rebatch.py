@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from biometal_stream.columns import merged_reads, offsets_of, together, without_views
+from biometal_stream.view import take_rows
 
 LARGEST = 2**31 - 1
 """The most bytes of text in one Arrow array with 32-bit offsets."""
@@ -58,22 +60,37 @@ class RowRebatcher:
 
     def add(self, batch: pa.RecordBatch, /) -> Iterator[list[pa.RecordBatch]]:
         """Adds a batch; yields the morsels that are complete."""
+        return self.add_counted(batch, None)
+
+    def add_counted(
+        self, batch: pa.RecordBatch, ends: RowEnds | None
+    ) -> Iterator[list[pa.RecordBatch]]:
+        """Adds a batch whose bytes are known; yields the morsels that are complete.
+
+        Args:
+            batch: The rows.
+            ends: Their bytes; counted here if ``None``.
+        """
         if self._odd is not None and batch.num_rows:
+            ends = None
             pair = pa.concat_batches([self._odd, batch.slice(0, 1)])
             self._odd = None
-            yield from self._add_units(pair)
+            yield from self._add_units(pair, None)
             batch = batch.slice(1)
         if batch.num_rows % self._unit and not merged_reads(batch):
             self._odd = batch.slice(batch.num_rows - 1)
             batch = batch.slice(0, batch.num_rows - 1)
+            ends = None
         if batch.num_rows:
-            yield from self._add_units(batch)
+            yield from self._add_units(batch, ends)
 
-    def _add_units(self, batch: pa.RecordBatch) -> Iterator[list[pa.RecordBatch]]:
+    def _add_units(
+        self, batch: pa.RecordBatch, ends: RowEnds | None
+    ) -> Iterator[list[pa.RecordBatch]]:
         # A read that mates were merged to is alone, and others are pairs.
         mixed = self._unit == 2 and merged_reads(batch) > 0
         unit = 1 if mixed else self._unit
-        ends = RowEnds(batch)
+        ends = RowEnds(batch) if ends is None else ends
         rows = batch.num_rows
         first = before = 0
         while first < rows:
@@ -105,9 +122,12 @@ class RowRebatcher:
         self.held_bytes = 0
         return morsel
 
-    def compact(self, batches: int) -> None:
-        """Copies the held rows into one batch if they are in at least this many."""
-        if len(self._held) >= batches:
+    def compact(self) -> None:
+        """Copies the held rows into one batch, so that no other batch is kept alive by them."""
+        if len(self._held) == 1:
+            (batch,) = self._held
+            self._held = [take_rows(batch, np.arange(batch.num_rows))]
+        elif self._held:
             self._held = [pa.concat_batches(self._held)]
 
     def finish(self) -> Iterator[list[pa.RecordBatch]]:
@@ -185,6 +205,15 @@ class RowEnds:
             ends = np.concatenate([[0], np.cumsum(lengths * valid)])
         nested = pa.types.is_list(kind) or pa.types.is_large_list(kind)
         self._ends.append((ends, int(ends[0]), _width(kind.value_type) if nested else 1))
+
+    def part(self, start: int, stop: int) -> RowEnds:
+        """The bytes of some of the rows, in a slice of the batch."""
+        found = copy(self)
+        found._rows = stop - start
+        found._ends = [
+            (ends[start : stop + 1], int(ends[start]), unit) for ends, _, unit in self._ends
+        ]
+        return found
 
     def before(self, row: int) -> int:
         """The bytes before a row; ``num_rows`` gives the bytes of all rows."""

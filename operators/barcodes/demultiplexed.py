@@ -195,7 +195,7 @@ class DemultiplexTally:
 
 
 def advice(sheet: SampleSheet, unknown: Mapping[str, int], reads: int) -> str | None:
-    """What to try if most frequent unknown barcodes are those of samples turned around."""
+    """What to try if frequent unknown barcodes are those of samples turned around, or too short."""
     known = {"-".join(parts) for parts in sheet.parts}
     likely = [barcode for barcode, count in unknown.items() if count >= _FREQUENT * reads]
     for barcode in likely:
@@ -213,4 +213,17 @@ def advice(sheet: SampleSheet, unknown: Mapping[str, int], reads: int) -> str | 
         for what, changed in turned.items():
             if "-".join(changed) in known:
                 return f"{barcode} is the barcode of a sample in the sheet: samples have {what}"
+    return next(filter(None, (_of_length(sheet, barcode) for barcode in likely)), None)
+
+
+def _of_length(sheet: SampleSheet, barcode: str) -> str | None:
+    """What to try if a barcode has other bases than those of samples."""
+    parts = barcode.replace("+", "-").split("-")
+    found, expected = sum(map(len, parts)), sum(sheet.lengths)
+    bases = "1 base" if found == 1 else f"{found} bases"
+    said = f"{barcode} has {bases}, and barcodes of samples have {expected}"
+    if found < expected:
+        return f"{said}: are index reads missing, or is it the sheet of another run?"
+    if found > expected and len(parts) > len(sheet.lengths):
+        return f"{said}; say by read-structure which bases of each read are the barcode"
     return None

@@ -201,16 +201,21 @@ def _lanes(one: _Row, two: _Row) -> str:
 def _check_name(where: str, name: str) -> None:
     if not name:
         raise ConfigurationError(f"{where}: a sample without a name")
-    strange = next((letter for letter in name if letter == "/" or not letter.isprintable()), None)
-    if strange is not None or name in {".", ".."} or len(name.encode()) > _LONGEST_NAME:
-        reason = (
-            f"it has {strange!r}"
-            if strange is not None
-            else "it means a folder"
-            if len(name) < 3
-            else f"it has more than {_LONGEST_NAME} bytes"
-        )
+    reason = why_no_file(name)
+    if reason is not None:
         raise ConfigurationError(f"{where}: sample {name!r} cannot name a file: {reason}")
+
+
+def why_no_file(name: str) -> str | None:
+    """Why a name of a sample cannot be that of a file; ``None`` if it can."""
+    strange = next((letter for letter in name if letter == "/" or not letter.isprintable()), None)
+    if strange is not None:
+        return f"it has {strange!r}"
+    if name in {"", ".", ".."}:
+        return "it means a folder" if name else "it is empty"
+    if len(name.encode()) > _LONGEST_NAME:
+        return f"it has more than {_LONGEST_NAME} bytes"
+    return None
 
 
 def _check_parts(where: str, row: _Row, first: _Row) -> None:

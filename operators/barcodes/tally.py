@@ -16,8 +16,7 @@ class Extracted:
     Attributes:
         reads: Reads that it saw; both mates of a pair count.
         without: Those without barcodes.
-        why: Why they have none: ``too short``, ``not like the pattern``, or what their header
-            lacks.
+        why: Why they have none, such as ``too short``.
     """
 
     reads: int = 0

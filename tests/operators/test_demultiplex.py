@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 import random
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -175,6 +176,9 @@ def test_what_does_not_fit(sheet: str, two: str, tmp_path: Path) -> None:
         bs.Demultiplex(sheet, read_structure=["8B4M+T"])
     with pytest.raises(ConfigurationError, match="a sample is called 'S2'"):
         bs.Demultiplex(sheet, undetermined="S2").output_schema(reads.schema)
+    for name in ("", "..", "a/b", "a\nb", "x" * 201):
+        with pytest.raises(ConfigurationError, match=r"undetermined, '.*', cannot name a file: "):
+            bs.Demultiplex(sheet, undetermined=name)
     close = tmp_path / "close.tsv"
     close.write_text("sample\tbarcode\nA\tAAAA\nB\tCCAA\n")
     with pytest.raises(
@@ -288,6 +292,31 @@ def test_swapped_strands_are_recognized(two: str) -> None:
     other = bs.Demultiplex(two, index_2_reverse_complement=True)
     found = other(batch(["ACGT"], index_1=["AAAA"], index_2=["GGGG"]))
     assert found.column("sample").to_pylist() == ["S1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "indexes", "advice"),
+    [
+        ("two", {"index_1": ["AAAA"]}, "AAAA has 4 bases, .* have 8: are index reads missing"),
+        ("two", {"barcode": ["AAAACCC"]}, "AAAACCC has 7 bases, .* have 8: "),
+        (
+            "sheet",
+            {"index_1": ["TTTTT"], "index_2": ["CCCCG"]},
+            "TTTTT-CCCCG has 10 bases, .* have 8; say by read-structure",
+        ),
+        ("sheet", {"index_1": ["AAAAGGGGC"]}, None),
+    ],
+)
+def test_barcodes_of_other_lengths_than_those_of_the_sheet(
+    request: pytest.FixtureRequest, name: str, indexes: dict[str, list[str]], advice: str | None
+) -> None:
+    reads = bs.from_arrow(batch(["ACGT"], **indexes)) | bs.Demultiplex(
+        request.getfixturevalue(name)
+    )
+    execution = reads.execution()
+    assert sum(made.num_rows for made in execution.stream()) == 1
+    found = execution.report().results["demultiplex"].advice
+    assert found is None if advice is None else re.match(advice, found)
 
 
 def test_1536_samples_in_bounded_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

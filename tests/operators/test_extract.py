@@ -272,7 +272,7 @@ def test_messages_say_what_to_type() -> None:
         (bs.Extract(["8M+T"]), "too short"),
         (bs.Extract(pattern="NNNNNNNN"), "too short"),
         (bs.Extract(pattern="(?P<umi_1>T)"), "not like the pattern"),
-        (bs.Extract(header="RX"), "no 'RX' in the header"),
+        (bs.Extract(header="RX"), "the header has none in 'RX'"),
     ],
 )
 def test_why_reads_have_no_barcode(extract: bs.Extract, why: str, tmp_path: Path) -> None:
