@@ -164,6 +164,10 @@ def _check_merged(recipe: Recipe, sink: object | None, routes: Routes) -> None:
         return
     after = recipe.operators[places[0] + 1 :]
     alone = next((each for each in after if getattr(each, "before_merging", False)), None)
+    if isinstance(alone, Merging):
+        raise ConfigurationError(
+            "merge-pairs comes twice, and pairs are merged once; leave out one of both"
+        )
     if alone is not None:
         raise ConfigurationError(
             f"'{as_typed(alone)}' cannot take merged reads and pairs together; put it before"

@@ -267,12 +267,13 @@ def test_other_pairs_are_corrected_after_merging(algorithm):
         bs.DropDuplicates(either_strand=True),
         bs.CountDuplicates(bases=20),
         bs.Extract(read_structure=("5M+T",), name_as="fastp"),
-        bs.MergePairs(algorithm="fastp"),
     ],
 )
 def test_what_cannot_take_both_kinds_is_refused_at_once(step):
     with pytest.raises(ConfigurationError, match="cannot take merged reads and pairs together"):
         (READS | bs.MergePairs() | step).run(DiscardSink())
+    with pytest.raises(ConfigurationError, match="merge-pairs comes twice"):
+        (READS | bs.MergePairs() | bs.MergePairs(algorithm="fastp")).run(DiscardSink())
 
 
 @pytest.mark.parametrize("threads", [1, 3])
