@@ -156,6 +156,10 @@ def _check_merged(recipe: Recipe, sink: object | None, routes: Routes) -> None:
             "merge-pairs needs whole pairs, and with --pairs split a filter before it may break"
             " them; put merge-pairs before the filters"
         )
+    if len(getattr(sink, "patterns", ())) > 1 and (routes.unmerged is not None or not mixed):
+        raise ConfigurationError(
+            "merged reads are single; write them to one file, without {mate} or --mate"
+        )
     if not mixed or "mate" not in recipe.schema.names:
         if routes.unmerged is not None:
             raise SchemaError(

@@ -151,6 +151,12 @@ def test_what_is_refused(tmp_path):
         READS.write_fastq(tmp_path / "m.fq", unmerged=tmp_path / "u.fq")
     with pytest.raises(ConfigurationError, match="put merge-pairs before the filters"):
         (READS | bs.MinLength(9) | bs.MergePairs()).with_options(pairs="split").run(DiscardSink())
+    for each, rest in (
+        (merging, "u_R{mate}.fq"),
+        (READS | bs.MergePairs(drop_unmerged=True), None),
+    ):
+        with pytest.raises(ConfigurationError, match="merged reads are single; write them to one"):
+            each.write_fastq(tmp_path / "m_R{mate}.fq", unmerged=rest and tmp_path / rest)
     with pytest.raises(ConfigurationError, match="'head 9' must come before merge-pairs"):
         (merging | bs.Head(9)).write_fastq(tmp_path / "m.fq", unmerged=tmp_path / "u.fq")
     with pytest.raises(SchemaError, match="--unmerged needs the column 'mate'"):
