@@ -82,7 +82,12 @@ def test_no_step_after_a_filter_sees_pairs():
             (reads | between | bs.CorrectPairs()).run(DiscardSink())
 
 
-def test_names_are_checked_where_pairs_are_split(tmp_path):
+def test_names_are_checked_where_pairs_are_split():
     twice = bs.from_arrow(pa.Table.from_batches([BATCH, BATCH])).with_options(pairs="split")
     with pytest.raises(DataError, match="'p0' occurs twice: pairs 1 and 301 have it"):
         (twice | bs.CheckNames() | bs.MinLength(1)).run(DiscardSink())
+    strict = bs.MaxExpectedErrors(0.6)
+    once = PAIRS.with_options(pairs="split") | strict
+    assert (once | bs.CheckNames()).stream().read_all() == once.stream().read_all()
+    with pytest.raises(DataError, match=r"occurs twice: reads \d+ and \d+ have it"):
+        (twice | strict | bs.CheckNames()).run(DiscardSink())
