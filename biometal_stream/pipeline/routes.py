@@ -136,7 +136,21 @@ def check_pairs(recipe: Recipe, sink: object | None, routes: Routes) -> None:
             " a file for them (--orphans FILE, orphans= in Python), or leave out --pairs to drop"
             " them"
         )
+    if recipe.pairs == "split":
+        _check_whole(recipe.operators)
     _check_merged(recipe, sink, routes)
+
+
+def _check_whole(operators: Sequence[Operator]) -> None:
+    """Checks that pairs which may be split are whole where their mates are compared."""
+    broken = False
+    for operator in operators:
+        if broken and getattr(operator, "compares_mates", False):
+            raise ConfigurationError(
+                f"{operator.name} needs whole pairs, and with --pairs split a filter before it may"
+                f" break them; put {operator.name} before the filters"
+            )
+        broken = broken or breaks_pairs(operator)
 
 
 def _check_merged(recipe: Recipe, sink: object | None, routes: Routes) -> None:
@@ -150,12 +164,6 @@ def _check_merged(recipe: Recipe, sink: object | None, routes: Routes) -> None:
         )
     if not places:
         return
-    before = recipe.operators[: places[-1]]
-    if recipe.pairs == "split" and any(map(breaks_pairs, before)):
-        raise ConfigurationError(
-            "merge-pairs needs whole pairs, and with --pairs split a filter before it may break"
-            " them; put merge-pairs before the filters"
-        )
     if len(getattr(sink, "patterns", ())) > 1 and (routes.unmerged is not None or not mixed):
         raise ConfigurationError(
             "merged reads are single; write them to one file, without {mate} or --mate"
