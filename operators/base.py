@@ -62,6 +62,11 @@ class NamedOperator(Joining):
         return Concurrency.SHARED
 
     @property
+    def compares_mates(self) -> bool:
+        """Whether it needs whole pairs, so that no filter may break them before."""
+        return False
+
+    @property
     def before_merging(self) -> bool:
         """Whether it cannot work on a stream with merged reads and pairs."""
         return False
@@ -281,10 +286,7 @@ class ReadObserver(ReadingOperator):
     """An observer. A subclass says what it finds in a batch, and how to merge what was found.
 
     It has the methods of `biometal_stream.interfaces.Observer`. As a function on a batch it
-    returns the batch unchanged.
-
-    Attributes:
-        needs: The string columns that it reads; if empty, it gets all columns.
+    returns the batch unchanged. If ``needs`` is empty, it gets all columns.
     """
 
     def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:

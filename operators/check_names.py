@@ -53,9 +53,12 @@ class CheckNames(OrderedReadFilter):
         return frozenset(self.needs)
 
     def prepare(self, view: BatchView, /) -> tuple[BatchView, Keys]:
-        """Makes the key of each name; of pairs that of mate 1."""
-        from biometal_stream.operators.keys.making import keys_of_texts
+        """Makes the key of each name; of pairs that of mate 1, of separate mates with the mate."""
+        from biometal_stream.operators.keys.making import keys_of, keys_of_texts
 
+        alone = not view.paired and view.merged is None
+        if alone and "mate" in view.batch.schema.names:
+            return view, keys_of(view, (*self.needs, "mate"))
         return view, keys_of_texts(view.text("name").take(view.unit_starts))
 
     def start(self) -> Callable[[tuple[BatchView, Keys]], NDArray[np.bool_]]:

@@ -89,6 +89,11 @@ class CorrectPairs(ReadEditor):
             self.max_mismatch_rate,
         )
 
+    @property
+    def compares_mates(self) -> bool:
+        """It needs whole pairs."""
+        return True
+
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input.
 

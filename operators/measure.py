@@ -65,12 +65,13 @@ class Measure(StatelessOperator):
     def needs(self) -> tuple[str, ...]:
         """The string columns that it reads."""
         read = {_MEASURES[name].reads for name in self._added}
-        if self._pairs:
+        if self.compares_mates:
             read.update(PAIR_COLUMNS)
         return tuple(name for name in ("sequence", "quality") if name in read)
 
     @property
-    def _pairs(self) -> bool:
+    def compares_mates(self) -> bool:
+        """Whether it adds a measure of pairs, and so needs whole ones."""
         return not PAIR_MEASURES.keys().isdisjoint(self._added)
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
@@ -84,7 +85,7 @@ class Measure(StatelessOperator):
         from biometal_stream.schemas.checks import require_absent, require_text
 
         require_text(input_schema, self.needs, self.name)
-        if self._pairs:
+        if self.compares_mates:
             require_pairs(input_schema, self.name)
         require_absent(input_schema, self._added, self.name)
         added = [
@@ -102,7 +103,7 @@ class Measure(StatelessOperator):
             return None, columns
         # An operator that measures everything is left as the user wrote it.
         left = self if added == self._added else replace(self, columns=added)
-        mates = {"mate"} if left._pairs else set()
+        mates = {"mate"} if left.compares_mates else set()
         return left, columns.difference(added).union(left.needs, mates)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:

@@ -114,6 +114,11 @@ class MergePairs(StatelessOperator):
         return not self.drop_unmerged
 
     @property
+    def compares_mates(self) -> bool:
+        """It needs whole pairs."""
+        return True
+
+    @property
     def before_merging(self) -> bool:
         """It merges once."""
         return True

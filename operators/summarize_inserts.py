@@ -40,6 +40,11 @@ class SummarizeInserts(ReadObserver):
 
     algorithm: str = option("How overlaps are found.", default=POSTERIOR, choices=ALGORITHMS)
 
+    @property
+    def compares_mates(self) -> bool:
+        """It needs whole pairs."""
+        return True
+
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input.
 

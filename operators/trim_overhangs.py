@@ -41,6 +41,11 @@ class TrimOverhangs(ReadTrimmer):
 
     min_overlap: int = option("The bases that must overlap.", default=12, unit="bases", minimum=1)
 
+    @property
+    def compares_mates(self) -> bool:
+        """It needs whole pairs."""
+        return True
+
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input.
 

@@ -137,7 +137,21 @@ def check_pairs(recipe: Recipe, sink: object | None, routes: Routes) -> None:
             " a file for them (--orphans FILE, orphans= in Python), or leave out --pairs to drop"
             " them"
         )
+    if recipe.pairs == "split":
+        _check_whole(recipe.operators)
     _check_merged(recipe, sink, routes)
+
+
+def _check_whole(operators: Sequence[Operator]) -> None:
+    """Checks that pairs which may be split are whole where their mates are compared."""
+    broken = False
+    for operator in operators:
+        if broken and getattr(operator, "compares_mates", False):
+            raise ConfigurationError(
+                f"{operator.name} needs whole pairs, and with --pairs split a filter before it may"
+                f" break them; put {operator.name} before the filters"
+            )
+        broken = broken or breaks_pairs(operator)
 
 
 def _check_merged(recipe: Recipe, sink: object | None, routes: Routes) -> None:
@@ -151,11 +165,9 @@ def _check_merged(recipe: Recipe, sink: object | None, routes: Routes) -> None:
         )
     if not places:
         return
-    before = recipe.operators[: places[-1]]
-    if recipe.pairs == "split" and any(map(breaks_pairs, before)):
+    if len(getattr(sink, "patterns", ())) > 1 and (routes.unmerged is not None or not mixed):
         raise ConfigurationError(
-            "merge-pairs needs whole pairs, and with --pairs split a filter before it may break"
-            " them; put merge-pairs before the filters"
+            "merged reads are single; write them to one file, without {mate} or --mate"
         )
     if not mixed or "mate" not in recipe.schema.names:
         if routes.unmerged is not None:
@@ -165,6 +177,10 @@ def _check_merged(recipe: Recipe, sink: object | None, routes: Routes) -> None:
         return
     after = recipe.operators[places[0] + 1 :]
     alone = next((each for each in after if getattr(each, "before_merging", False)), None)
+    if isinstance(alone, Merging):
+        raise ConfigurationError(
+            "merge-pairs comes twice, and pairs are merged once; leave out one of both"
+        )
     if alone is not None:
         raise ConfigurationError(
             f"'{as_typed(alone)}' cannot take merged reads and pairs together; put it before"

@@ -151,6 +151,12 @@ def test_what_is_refused(tmp_path):
         READS.write_fastq(tmp_path / "m.fq", unmerged=tmp_path / "u.fq")
     with pytest.raises(ConfigurationError, match="put merge-pairs before the filters"):
         (READS | bs.MinLength(9) | bs.MergePairs()).with_options(pairs="split").run(DiscardSink())
+    for each, rest in (
+        (merging, "u_R{mate}.fq"),
+        (READS | bs.MergePairs(drop_unmerged=True), None),
+    ):
+        with pytest.raises(ConfigurationError, match="merged reads are single; write them to one"):
+            each.write_fastq(tmp_path / "m_R{mate}.fq", unmerged=rest and tmp_path / rest)
     with pytest.raises(ConfigurationError, match="'head 9' must come before merge-pairs"):
         (merging | bs.Head(9)).write_fastq(tmp_path / "m.fq", unmerged=tmp_path / "u.fq")
     with pytest.raises(SchemaError, match="--unmerged needs the column 'mate'"):
@@ -267,12 +273,13 @@ def test_other_pairs_are_corrected_after_merging(algorithm):
         bs.DropDuplicates(either_strand=True),
         bs.CountDuplicates(bases=20),
         bs.Extract(read_structure=("5M+T",), name_as="fastp"),
-        bs.MergePairs(algorithm="fastp"),
     ],
 )
 def test_what_cannot_take_both_kinds_is_refused_at_once(step):
     with pytest.raises(ConfigurationError, match="cannot take merged reads and pairs together"):
         (READS | bs.MergePairs() | step).run(DiscardSink())
+    with pytest.raises(ConfigurationError, match="merge-pairs comes twice"):
+        (READS | bs.MergePairs() | bs.MergePairs(algorithm="fastp")).run(DiscardSink())
 
 
 @pytest.mark.parametrize("threads", [1, 3])

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 import biometal_stream as bs
-from biometal_stream.errors import DataError
+from biometal_stream.errors import ConfigurationError, DataError
 from biometal_stream.pipeline.step_table import step_table
 from biometal_stream.sinks import DiscardSink
 from tests.operators.library import erroneous, library
@@ -75,14 +75,35 @@ def test_steps_before_the_first_filter_see_pairs(step, threads, tmp_path):
     assert [report.steps[-1].pairs_in, report.steps[-1].pairs_out] == [300, None]
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        bs.CorrectPairs(),
+        bs.TrimOverhangs(),
+        bs.SummarizeInserts(),
+        bs.MergePairs(),
+        bs.Measure(("overlap",)),
+    ],
+)
+def test_steps_that_compare_mates_come_before_the_filters(step):
+    reads = (PAIRS | bs.MaxExpectedErrors(0.6) | step).with_options(pairs="split")
+    with pytest.raises(ConfigurationError, match=f"put {step.name} before the filters"):
+        reads.stream()
+
+
 def test_no_step_after_a_filter_sees_pairs():
     reads = PAIRS.with_options(pairs="split") | bs.MaxExpectedErrors(0.6)
     for between in (bs.MinLength(1), bs.Select(("sequence", "quality", "mate")), bs.Sample(1.0)):
         with pytest.raises(DataError, match="some reads have lost theirs"):
-            (reads | between | bs.CorrectPairs()).run(DiscardSink())
+            (reads | between | bs.Where("overlap > 3")).stream().read_all()
 
 
-def test_names_are_checked_where_pairs_are_split(tmp_path):
+def test_names_are_checked_where_pairs_are_split():
     twice = bs.from_arrow(pa.Table.from_batches([BATCH, BATCH])).with_options(pairs="split")
     with pytest.raises(DataError, match="'p0' occurs twice: pairs 1 and 301 have it"):
         (twice | bs.CheckNames() | bs.MinLength(1)).run(DiscardSink())
+    strict = bs.MaxExpectedErrors(0.6)
+    once = PAIRS.with_options(pairs="split") | strict
+    assert (once | bs.CheckNames()).stream().read_all() == once.stream().read_all()
+    with pytest.raises(DataError, match=r"occurs twice: reads \d+ and \d+ have it"):
+        (twice | strict | bs.CheckNames()).run(DiscardSink())
