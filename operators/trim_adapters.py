@@ -95,8 +95,8 @@ class TrimAdapters(AdapterOptions, ReadTrimmer):
     def _settle_rules(self) -> None:
         if self.insert_sizes is not None or self.read_length is not None:
             raise ConfigurationError(
-                f"{self.name}: insert-sizes and read-length have no meaning by rules; leave them"
-                " out, or the options of rules"
+                f"{self.name}: rules use no insert-sizes and no read-length; leave these out, or"
+                " the options of rules"
             )
         if self.action != "trim" and (self.times or 1) > 1:
             raise ConfigurationError(
@@ -131,7 +131,7 @@ class TrimAdapters(AdapterOptions, ReadTrimmer):
         try:
             return checked(text, f"{self.name}: {name}")
         except ConfigurationError as error:
-            advice = "; rules, such as --error-rate 0.1, take anchors and IUPAC codes"
+            advice = "; add --error-rate 0.1 for rules, which take names, anchors and IUPAC codes"
             raise ConfigurationError(f"{error}{advice if text else ''}") from None
 
     @property

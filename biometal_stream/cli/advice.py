@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from biometal_stream.cli.command import CHAINS, Argument, closest
-from biometal_stream.cli.habits import OPTIONS, STEPS
+from biometal_stream.cli.habits import OF_ADAPTERS, OPTIONS, STEPS
 from biometal_stream.operators.base import command_name
 from biometal_stream.settings import meant_number
 
@@ -220,7 +220,11 @@ def _meant_option(name: str, at: Cursor) -> str:
         own = [each for each in own if not each.startswith("--no-")]
         if len(own) == 1:
             return f". Did you mean {own[0]}?"
-    habit = OPTIONS.get(name) or OPTIONS.get(short)
+    of_adapters = OF_ADAPTERS if "--mate-adapter" in at.own_options else {}
+    habit = next(
+        (each[word] for each in (of_adapters, OPTIONS) for word in (name, short) if word in each),
+        None,
+    )
     if habit:
         return f"; {habit}"
     owners = [

@@ -26,6 +26,25 @@ _ADAPTERS = (
     "'trim-adapters' finds and trims adapters, 'trim-adapters --adapter AGATCGGAAGAGC' trims the"
     " given one"
 )
+_FRONT = "'trim-adapters --front ^ACGTACGT' trims a 5' adapter"
+_ANYWHERE = "'trim-adapters --anywhere ACGTACGT' trims an adapter at either end"
+_STRAND = "'match-adapters --adapter AGATCGGAAGAGC --reverse' looks at both strands"
+_TRIMMED = (
+    "'match-adapters --adapter AGATCGGAAGAGC where \"is_null(adapter)\"' keeps reads without an"
+    " adapter, 'where \"not is_null(adapter)\"' those with one"
+)
+_UNTRIMMED = (
+    "'match-adapters --adapter AGATCGGAAGAGC write {adapter}.fq' writes a file for each adapter,"
+    " and unknown.fq"
+)
+_NOT_CUT = (
+    "'match-adapters --adapter AGATCGGAAGAGC --action mask' writes N for adapters, and with"
+    " --action none only finds them"
+)
+_HITS = (
+    "'match-adapters --adapter AGATCGGAAGAGC --action none write hits.parquet' says which adapter"
+    " each read has"
+)
 _POLY_G = "'trim-poly-g' trims poly-G tails, 'trim-poly-g --when always' whatever the instrument"
 _POLY_X = "'trim-poly-x' trims tails of any base, 'trim-poly-x --algorithm cutadapt' poly-A"
 _MASK = "'mask-quality 20' writes N for bases of low quality"
@@ -137,7 +156,15 @@ OPTIONS = _table(
         "-a -A --adapter --adapter_sequence --adapter_sequence_r2 --adapter_fasta --adapter1",
         _ADAPTERS,
     ),
-    ("-g -G --trim_poly_g --poly_g_min_len", _POLY_G),
+    ("-g -G", f"{_FRONT}; {_POLY_G}"),
+    ("--trim_poly_g --poly_g_min_len", _POLY_G),
+    ("-b -B", _ANYWHERE),
+    ("--revcomp --rc", _STRAND),
+    ("--discard-trimmed --discard --discard-untrimmed --trimmed-only", _TRIMMED),
+    ("--untrimmed-output --untrimmed-paired-output", _UNTRIMMED),
+    ("--info-file --rest-file --wildcard-file", _HITS),
+    ("--mask-adapter --no-trim", _NOT_CUT),
+    ("--pair-filter", "'--pairs either' keeps a pair if one mate passes; by default both must"),
     ("--nextseq-trim", "'trim-quality 20 --algorithm nextseq' or 'trim-poly-g' does that"),
     ("-x --trim_poly_x --poly_x_min_len --poly-a", _POLY_X),
     ("--trim-n", "'trim-n' cuts N off both ends"),
@@ -168,3 +195,16 @@ OPTIONS = _table(
     ("--phred64 --phred33", "the encoding is an option: 'read FILE --quality-encoding phred64'"),
 )
 """Options of other tools."""
+
+OF_ADAPTERS = _table(
+    (
+        "-a -A",
+        "'trim-adapters --adapter AGATCGGAAGAGC --mate-adapter AGATCGGAAGAGC' trims 3' adapters",
+    ),
+    ("-g -G", "'trim-adapters --front ^ACGTACGT --mate-front ^TTGACCGA' trims 5' adapters"),
+    ("-b -B", _ANYWHERE),
+    ("-O --overlap", "'trim-adapters --min-overlap 3' needs three bases that match"),
+    ("-n", "'trim-adapters --times 2' trims several adapters of a read"),
+    ("-N", "'trim-adapters --no-match-adapter-wildcards' takes N in adapters as N"),
+)
+"""Options of cutadapt that mean something else without adapters."""

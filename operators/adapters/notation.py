@@ -161,6 +161,8 @@ def adapters_of(text: str, place: Place, settings: Settings, where: str) -> list
         if match is None:
             return [_one(text, place, settings)]
         start, end, path, parameters = match.groups()
+        if not path:
+            raise ValueError("give the name of a file: file:adapters.fa")
         settings = _parameters(parameters or "").over(settings)
         found = [
             (name, _one(f"{start}{each}{end}", place, settings))
@@ -175,7 +177,7 @@ def _one(text: str, place: Place, settings: Settings) -> Adapter | Linked:
     first, dots, second = text.partition("...")
     if not dots:
         return _single(text, place, settings)
-    if first and second.endswith("..."):
+    if first and "..." in second:
         raise ValueError("an adapter is linked to one other: A...B")
     if not first and second.endswith("..."):
         return _single(second.removesuffix("..."), "anywhere", settings)

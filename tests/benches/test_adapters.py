@@ -82,7 +82,7 @@ def test_the_table_has_all_sets_and_programs(capsys, monkeypatch):
     monkeypatch.setattr(bench, "PEERS", ())
     bench.main(["--reads", "300"])
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "| set | biometal_stream | Bayes limit |"
+    assert lines[0] == "| set | biometal_stream | by rules | Bayes limit |"
     assert [line.split(" | ")[0] for line in lines[2:]] == [f"| {each.name}" for each in SETS]
 
 

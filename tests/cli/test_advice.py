@@ -157,7 +157,7 @@ def test_words_that_do_what_they_say(capsys, words, same):
     assert shown[: len(shown) // 2] == shown[len(shown) // 2 :]
 
 
-ADVICE = sorted({*habits.STEPS.values(), *habits.OPTIONS.values()})
+ADVICE = sorted({*habits.STEPS.values(), *habits.OPTIONS.values(), *habits.OF_ADAPTERS.values()})
 
 
 @pytest.mark.parametrize("advice", ADVICE)
@@ -178,3 +178,22 @@ def test_no_habit_is_a_step_or_an_option_of_ours():
     assert not set(habits.STEPS) & set(commands())
     whole = {word for one in options_command().params for word in one.opts}
     assert not set(habits.OPTIONS) & whole
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        ("trim-adapters -g ^ACGT", "--front ^ACGTACGT"),
+        ("match-adapters -G ACGT", "--mate-front"),
+        ("trim-adapters --adapter ACGT -n 2", "--times 2"),
+        ("trim-adapters -O 5", "--min-overlap 3"),
+        ("trim-adapters -e 0.2", "--error-rate"),
+        ("-g ^ACGT", "trims a 5' adapter; 'trim-poly-g'"),
+        ("trim-poly-g -n 5", "head 10"),
+        ("trim-adapters --revcomp", "match-adapters --adapter AGATCGGAAGAGC --reverse"),
+        ("trim-adapters --discard-untrimmed", 'where "not is_null(adapter)"'),
+    ],
+)
+def test_options_of_cutadapt_are_known_at_steps_of_adapters(capsys, words, advice):
+    assert main(["read", "a.fq", *words.split()]) == 2
+    assert advice in capsys.readouterr().err

@@ -58,6 +58,25 @@ PAIRED = [
     "-g {3} -G {6} --revcomp -e 0.3",
 ]
 
+SPECIMENS = [
+    ("linked.fasta", "-a ^AAAAAAAAAA...TTTTTTTTTT -a ^AAAAAAAAAA...GCGCGCGCGC"),
+    ("linked.fasta", "-g AAAAAAAAAA...TTTTTTTTTT --discard-untrimmed"),
+    ("linked.fasta", "-a AAAAAAAAAA;e=0.3...TTTTTTTTTT$ -n 2 --action=lowercase"),
+    ("anywhere_repeat.fastq", "-b CAAG;anywhere -n 3 --action=mask"),
+    ("action_retain.fasta", "-g GGTTAA -a CAAG --action=retain"),
+    ("wildcard.fa", "--match-read-wildcards -b ACGTNNNACGT"),
+    ("wildcard_adapter.fa", "-g ^ACGTNNNACGT -N"),
+    ("xadapterx.fasta", "-a TCCGAATAGAX --no-indels"),
+    ("small.fastq", "-a TTAGACATATCTCCGTCG$ -a GAATTTTC$ -e 0.2"),
+    ("454.fa", "-b TGAGACACGCAACAGGGGAAAGGCAAGGCACACAGGGGATAGG -n 3"),
+    ("info-rc.fasta", "--revcomp -g CTCGAGAATTCTGGATCCTC -a GAGGATCCAGAATTCTCGAG"),
+    ("maxn.fasta", "--max-n 0.4"),
+    ("maxee.fastq", "--max-aer 0.01"),
+    ("casava.fastq", "--discard-casava"),
+    ("nextseq.fastq", "--nextseq-trim 22"),
+]
+"""Cutadapt's specimens and lines that its users type."""
+
 
 def bits(path):
     """Bases from the inside, the starts and the ends of some reads."""
@@ -68,11 +87,14 @@ def bits(path):
     return [each.replace("N", "A") for each in (*found, reads[7][:9])]
 
 
-def newest(line, path):
-    """The words of a line; the test is skipped with an older cutadapt, which has other rules."""
+def newest(line, path=None):
+    """The words of a line; the test is skipped with an older cutadapt, which has other rules.
+
+    With a path, the numbers of the line stand for bases of its reads.
+    """
     if int(peer("cutadapt", "--version").partition(".")[0]) < 5:
         pytest.skip("cutadapt is older than 5")
-    return shlex.split(line.format(*bits(path)))
+    return shlex.split(line if path is None else line.format(*bits(path)))
 
 
 @pytest.mark.parametrize("name", SINGLE)
@@ -99,3 +121,29 @@ def test_adapters_of_pairs(shared_data, tmp_path, name, line, capsys):
     capsys.readouterr()  # there may be a warning: FASTQ does not hold the column
     assert_same(mine[0], theirs[0])
     assert_same(mine[1], theirs[1])
+
+
+@pytest.mark.parametrize(("name", "line"), SPECIMENS)
+def test_specimens(shared_data, tmp_path, name, line, capsys):
+    path = shared_data / "adapters" / "cutadapt" / name
+    words = newest(line)
+    theirs, mine = (tmp_path / f"{who}{path.suffix}" for who in ("theirs", "ours"))
+    peer("cutadapt", "--quiet", *words, "-o", theirs, path)
+    ours("read", path, *from_cutadapt(words, paired=False).steps, "write", mine)
+    capsys.readouterr()  # there may be a warning: FASTQ does not hold the column
+    assert mine.read_text() == theirs.read_text()
+
+
+@pytest.mark.parametrize("adapters", ["-a TTAGACATAT -A CAGTGGAGTA", "-a TTAGACAT", "-A AGTGGAG"])
+@pytest.mark.parametrize("mates", ["any", "both", "first"])
+@pytest.mark.parametrize("kept", ["--discard-untrimmed", "--discard-trimmed"])
+def test_which_mates_decide(shared_data, tmp_path, adapters, mates, kept, capsys):
+    paths = [shared_data / "adapters" / "cutadapt" / f"paired.{mate}.fastq" for mate in (1, 2)]
+    theirs, mine = ([tmp_path / f"{who}{mate}.fq" for mate in (1, 2)] for who in ("t", "o"))
+    words = newest(f"{adapters} {kept} --pair-filter={mates}")
+    peer("cutadapt", "--quiet", *words, "-o", theirs[0], "-p", theirs[1], *paths)
+    line = from_cutadapt(words, paired=True)
+    source = ("read", paths[0], "--mate", paths[1])
+    ours(*source, *line.steps, "write", mine[0], "--mate", mine[1], *line.whole)
+    capsys.readouterr()  # there may be a warning: FASTQ does not hold the column
+    assert [path.read_bytes() for path in mine] == [path.read_bytes() for path in theirs]

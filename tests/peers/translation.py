@@ -76,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
         ("-M --maximum-length", {}),
         ("--max-n", {}),
         ("--max-ee --max-expected-errors", {"dest": "max_ee"}),
+        ("--max-aer --max-average-error-rate", {"dest": "max_aer"}),
+        ("--discard-casava", {"action": "store_true"}),
+        ("--nextseq-trim", {}),
         ("--trim-n", {"action": "store_true"}),
         ("--poly-a", {"action": "store_true"}),
     ):
@@ -94,6 +97,8 @@ def from_cutadapt(words: list[str], *, paired: bool) -> Line:
     if given.quality_base == "64":
         line.read.extend(("--quality-encoding", "phred64"))
     line.steps.extend(_cut(given))
+    if given.nextseq_trim:
+        line.steps.extend(("trim-quality", given.nextseq_trim, "--algorithm", "nextseq"))
     if given.quality_cutoff:
         front, _, tail = given.quality_cutoff.rpartition(",")
         line.steps.extend(("trim-quality", tail, *(("--front-quality", front) if front else ())))
@@ -111,26 +116,45 @@ def from_cutadapt(words: list[str], *, paired: bool) -> Line:
         )
     if given.trim_n:
         line.steps.append("trim-n")
-    if given.minimum_length and given.pair_filter == "first":
-        line.steps.extend(("where", f"mate == 2 or length >= {given.minimum_length}"))
-    elif given.minimum_length:
-        line.steps.extend(("min-length", given.minimum_length))
-    if given.maximum_length:
-        line.steps.extend(("max-length", given.maximum_length))
-    if given.max_n:
-        line.steps.extend(("max-n", given.max_n))
-    if given.max_ee:
-        line.steps.extend(("max-expected-errors", given.max_ee))
-    if given.discard_trimmed:
-        line.steps.extend(("where", "is_null(adapter)"))
+    for step, condition in _filters(given):
+        first = paired and given.pair_filter == "first"
+        alone = ["where", f"mate == 2 or ({condition})" if first else condition]
+        line.steps.extend(alone if first or step is None else step)
     if given.discard_untrimmed:
         one = paired and not all(given.adapters)
-        mate = 2 if given.adapters[0] else 1
-        condition = f"mate == {mate} or not is_null(adapter)" if one else "not is_null(adapter)"
+        condition = "not is_null(adapter)"
+        if one:
+            condition = f"mate == {2 if given.adapters[0] else 1} or {condition}"
+        elif paired and given.pair_filter == "first":
+            condition = f"mate == 2 or {condition}"
         line.steps.extend(("where", condition))
+        if one:
+            return line  # the other mate has no adapters, so pairs depend on this one
     if given.pair_filter == "both":
         line.whole.extend(("--pairs", "either"))
     return line
+
+
+def _filters(given):
+    """What reads must meet, as a step and as a condition, or as a condition alone."""
+    known = (
+        (given.minimum_length, "min-length", "length >= {}"),
+        (given.maximum_length, "max-length", "length <= {}"),
+        (given.max_ee, "max-expected-errors", "expected_errors <= {}"),
+        (given.max_aer, None, "expected_errors <= {} * length"),
+        (given.discard_casava, None, "is_null(description) or not matches(description, '^.:Y:')"),
+        (given.discard_trimmed, None, "is_null(adapter)"),
+    )
+    found = [
+        ([step, value] if step else None, text.format(value))
+        for value, step, text in known
+        if value
+    ]
+    if given.max_n and 0 < float(given.max_n) < 1:
+        found.append((None, f"n_count <= {given.max_n} * length"))
+    elif given.max_n:
+        found.append((["max-n", given.max_n], f"n_count <= {given.max_n}"))
+    return found
 
 
 def _cut(given):

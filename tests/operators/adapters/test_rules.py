@@ -134,7 +134,7 @@ def test_the_result_counts_adapters_by_name():
     ("settings", "message"),
     [
         ({"adapter": ["ACZ"], "times": 1}, "'Z' is not an IUPAC code"),
-        ({"adapter": ["ACGT"], "times": 1, "read_length": 100}, "have no meaning by rules"),
+        ({"adapter": ["ACGT"], "times": 1, "read_length": 100}, "rules use no insert-sizes"),
         ({"adapter": ["ACGT"], "action": "retain", "times": 2}, "leave out times"),
         ({"adapter": ["ACGT"], "min_overlap": 0}, "must be at least 1"),
         ({"adapter": ["ACGT"], "times": 0}, "must be at least 1"),
