@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class CheckNames(OrderedReadFilter):
     """Ends the run with an error if two reads have the same name, and changes nothing.
 
-    Names are compared in whole, with ``/1`` and ``/2``; of pairs those of mates 1. The error
-    gives the name, and the numbers of both reads or pairs, counted from 1 in the order in which
-    they reach this step.
+    Names are compared in whole, with ``/1`` and ``/2``; of pairs those of mates 1, and of mates
+    that are filtered apart those of the same mate. The error gives the name, and the numbers of
+    both reads or pairs, counted from 1 in the order in which they reach this step.
 
     A read, or pair, takes up to 32 bytes of memory, and a little more than its names in the folder
     for temporary files (TMPDIR). A full table is an error.
