@@ -117,6 +117,6 @@ def _read(path: str) -> bytes:
             held += buffer[:count]
             if len(held) > _MOST_BYTES:
                 raise ConfigurationError(
-                    f"{path}: is too large for a file of adapters; the most is {_MOST_BYTES:,} bytes"
+                    f"{path}: a file of adapters can have {_MOST_BYTES:,} bytes, and this has more"
                 )
     return bytes(held)
