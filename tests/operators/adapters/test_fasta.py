@@ -78,5 +78,5 @@ def test_a_file_may_be_compressed_or_a_pipe(tmp_path):
 
 
 def test_a_file_without_an_end_is_refused():
-    with pytest.raises(ConfigurationError, match="can have .* bytes, and this has more"):
+    with pytest.raises(ConfigurationError, match="bytes, and this has more"):
         read_adapters("/dev/zero")
