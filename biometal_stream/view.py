@@ -172,9 +172,12 @@ class BatchView:
         return np.flatnonzero(starts)
 
     @property
-    def num_pairs(self) -> int:
-        """The number of pairs that are left, if there is a column of mates."""
+    def num_pairs(self) -> int | None:
+        """The number of pairs that are left; ``None`` if mates are ignored, or there are none."""
         merged = self.merged
+        ignored = merged is None and self._known.get("paired") is False
+        if ignored or "mate" not in self.batch.schema.names:
+            return None
         alone = 0 if merged is None else int(np.count_nonzero(merged))
         return (self.num_rows - alone) // 2
 

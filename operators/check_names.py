@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class CheckNames(OrderedReadFilter):
     """Ends the run with an error if two reads have the same name, and changes nothing.
 
-    Names are compared in whole, with ``/1`` and ``/2``; of pairs those of mates 1. The error
-    gives the name, and the numbers of both reads or pairs, counted from 1 in the order in which
-    they reach this step.
+    Names are compared in whole, with ``/1`` and ``/2``; of pairs those of mates 1, and of mates
+    that are filtered apart those of the same mate. The error gives the name, and the numbers of
+    both reads or pairs, counted from 1 in the order in which they reach this step.
 
     A read, or pair, takes up to 32 bytes of memory, and a little more than its names in the folder
     for temporary files (TMPDIR). A full table is an error.
@@ -53,9 +53,11 @@ class CheckNames(OrderedReadFilter):
         return frozenset(self.needs)
 
     def prepare(self, view: BatchView, /) -> tuple[BatchView, Keys]:
-        """Makes the key of each name; of pairs that of mate 1."""
-        from biometal_stream.operators.keys.making import keys_of_texts
+        """Makes the key of each name; of pairs that of mate 1, of mates apart with the mate."""
+        from biometal_stream.operators.keys.making import keys_of, keys_of_texts
 
+        if not view.paired and "mate" in view.batch.schema.names:
+            return view, keys_of(view, (*self.needs, "mate"))
         return view, keys_of_texts(view.text("name").take(view.unit_starts))
 
     def start(self) -> Callable[[tuple[BatchView, Keys]], NDArray[np.bool_]]:

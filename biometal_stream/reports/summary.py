@@ -37,7 +37,7 @@ class Summary:
 
     Attributes:
         reads: Rows.
-        pairs: Pairs of mates, if reads are paired.
+        pairs: Pairs of mates; ``None`` if reads are single, or mates are filtered apart.
         bases: Bytes of all sequences.
         min_length: The length of the shortest sequence, in bases.
         mean_length: The mean length.
@@ -79,7 +79,7 @@ class SummaryState:
 
     Attributes:
         reads: Rows.
-        pairs: Pairs; ``None`` if there is no column ``mate``.
+        pairs: Pairs; ``None`` if rows count as single reads.
         lengths: Lengths of the sequences; ``None`` if there is no column ``sequence``.
         letters: Counts of A, C, G, T, U and N in them.
         scores: Bases by Phred score; ``None`` if there is no column ``quality``.
@@ -120,7 +120,7 @@ class Summarizing:
         labels = [each.name for each in schema if is_label(each)]
         return SummaryState(
             reads=view.num_rows,
-            pairs=view.num_pairs if "mate" in schema.names else None,
+            pairs=view.num_pairs,
             lengths=lengths,
             letters=letters,
             scores=_scores(_texts(view, "quality")),

@@ -34,6 +34,15 @@ def test_names_that_differ_in_anything_pass():
         CheckNames()(batch_of("a", "a", "b", "b", "c", "c", "b", "b", mates=True))
 
 
+def test_mates_that_are_filtered_apart_may_have_the_same_name():
+    batch = batch_of("a", "a", "b", "b", mates=True)
+    pipeline = bs.from_arrow(batch).with_options(pairs="split") | CheckNames()
+    assert pa.Table.from_batches(pipeline.batches()).num_rows == 4
+    twice = bs.from_arrow(pa.concat_batches([batch, batch])).with_options(pairs="split")
+    with pytest.raises(DataError, match="the name 'a' occurs twice: reads 1 and 5 have it"):
+        list((twice | CheckNames()).batches())
+
+
 @pytest.mark.parametrize("threads", [1, 4])
 @pytest.mark.parametrize("words", [("--check-names",), ("check-names",)])
 def test_the_command_line_ends_before_the_target_is_there(

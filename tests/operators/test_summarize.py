@@ -247,6 +247,15 @@ def test_it_sees_reads_as_they_are_trimmed_and_filtered():
     assert (after.reads, after.pairs, after.bases, after.max_length) == (0, 0, 0, None)
 
 
+@pytest.mark.parametrize("size", [1, 2, 50])
+def test_mates_that_are_filtered_apart_are_no_pairs(size):
+    batch = reads(50, paired=True)
+    batches = tuple(batch.slice(2 * start, 2 * size) for start in range(0, 25, size))
+    pipeline = bs.Pipeline(Given(batches)) | bs.MinLength(20) | bs.Summarize()
+    found = pipeline.with_options(pairs="split").run(Collect()).results["summarize"]
+    assert (found.reads, found.pairs) == (len(bs.MinLength(20)(batch.drop_columns("mate"))), None)
+
+
 def test_only_what_it_counts_is_read(tmp_path):
     (tmp_path / "r.fq").write_text("@a\nACGT\n+\nIIII\n")
     scanner = (bs.read_fastq(tmp_path / "r.fq") | bs.Summarize()).dataset().scanner([])
