@@ -183,13 +183,13 @@ class MergeTally:
 
     def observe(self, view: BatchView, /) -> MergedPairs:
         """Counts the reads of a view, and their lengths."""
+        from biometal_stream.columns import validity_of
         from biometal_stream.operators.pairs.counts import MergedPairs, histogram
 
         lengths = view.text("sequence").lengths
-        mixed = "mate" in view.batch.schema.names
-        if mixed:
-            lengths = lengths[view.merged] if view.merged is not None else lengths[:0]
-        pairs = view.num_pairs if mixed else 0
+        if "mate" in view.batch.schema.names:  # not `merged`: filters may ignore mates
+            lengths = lengths[validity_of(view.column("mate")) == 0]
+        pairs = (view.num_rows - len(lengths)) // 2
         return MergedPairs(len(lengths), pairs, int(lengths.sum()), histogram(lengths))
 
     def merge(self, one: Any, two: Any, /) -> Any:

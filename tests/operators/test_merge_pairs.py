@@ -168,3 +168,12 @@ def test_what_is_refused():
     twice = bs.MergePairs()(batch_of(pair(INSERT)))
     with pytest.raises(DataError, match="put merge-pairs before that step"):
         bs.MergePairs()(twice)
+
+
+@pytest.mark.parametrize("pairs", ["both", "split"])
+def test_merged_reads_are_counted_also_if_mates_are_filtered_apart(pairs, tmp_path):
+    other = "".join(library(2, seed=9, mean=300))[:500]
+    batch = batch_of(pair(INSERT), pair(other), pair(INSERT))
+    pipeline = bs.from_arrow(batch).with_options(pairs=pairs) | bs.MergePairs() | bs.MinLength(1)
+    found = pipeline.write_parquet(tmp_path / "out.parquet").results["merge-pairs"]
+    assert (found.merged, found.unmerged, found.lengths) == (2, 1, {130: 2})
