@@ -56,7 +56,8 @@ class CheckNames(OrderedReadFilter):
         """Makes the key of each name; of pairs that of mate 1, of mates apart with the mate."""
         from biometal_stream.operators.keys.making import keys_of, keys_of_texts
 
-        if not view.paired and "mate" in view.batch.schema.names:
+        apart = not view.paired and view.merged is None
+        if apart and "mate" in view.batch.schema.names:
             return view, keys_of(view, (*self.needs, "mate"))
         return view, keys_of_texts(view.text("name").take(view.unit_starts))
 
