@@ -53,11 +53,11 @@ class CheckNames(OrderedReadFilter):
         return frozenset(self.needs)
 
     def prepare(self, view: BatchView, /) -> tuple[BatchView, Keys]:
-        """Makes the key of each name; of pairs that of mate 1, of separate mates with the mate."""
+        """Makes the key of each name; of pairs that of mate 1, of mates apart with the mate."""
         from biometal_stream.operators.keys.making import keys_of, keys_of_texts
 
-        alone = not view.paired and view.merged is None
-        if alone and "mate" in view.batch.schema.names:
+        apart = not view.paired and view.merged is None
+        if apart and "mate" in view.batch.schema.names:
             return view, keys_of(view, (*self.needs, "mate"))
         return view, keys_of_texts(view.text("name").take(view.unit_starts))
 
