@@ -177,9 +177,3 @@ def test_merged_reads_are_counted_also_if_mates_are_filtered_apart(pairs, tmp_pa
     pipeline = bs.from_arrow(batch).with_options(pairs=pairs) | bs.MergePairs() | bs.MinLength(1)
     found = pipeline.write_parquet(tmp_path / "out.parquet").results["merge-pairs"]
     assert (found.merged, found.unmerged, found.lengths) == (2, 1, {130: 2})
-
-
-def test_no_step_between_two_that_merge_may_need_pairs_or_single_reads():
-    pipeline = bs.from_arrow(batch_of(pair(INSERT))) | bs.MergePairs() | bs.DropDuplicates()
-    with pytest.raises(ConfigurationError, match="cannot take merged reads and pairs together"):
-        list((pipeline | bs.MergePairs()).batches())

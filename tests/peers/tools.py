@@ -50,6 +50,14 @@ def peer(*words: object) -> str:
     return done.stdout
 
 
+def has_option(program: str, option: str) -> bool:
+    """Whether the help of a program names an option; the test is skipped where it is missing."""
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    done = subprocess.run([program, "--help"], capture_output=True, text=True, check=False)
+    return option in done.stdout + done.stderr
+
+
 def ours(*words: object) -> None:
     """Runs biometal-stream."""
     assert main([*map(str, words), "--quiet"]) == 0
