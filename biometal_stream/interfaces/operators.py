@@ -157,7 +157,7 @@ class Reshaping(Recognised, Protocol):
 
 @runtime_checkable
 class Merging(Operator, Reshaping, Protocol):
-    """An operator that merges mates to one read, of which ``mate`` is null."""
+    """An operator that merges mates to one read. In a merged read ``mate`` is null."""
 
     @property
     def keeps_pairs(self) -> bool:

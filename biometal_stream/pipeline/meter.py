@@ -113,7 +113,7 @@ class Meter:
             self.bases_trimmed += bases
 
     def split(self, reads: int) -> None:
-        """Counts the reads of a batch of which several were made."""
+        """Counts the reads of a batch that became several."""
         with self._lock:
             self.reads_split += reads
 

@@ -43,7 +43,7 @@ class Step:
         reason: Why reads are dropped, in words. Both mates of a pair are dropped.
         reads_trimmed: For a trimmer: the number of reads that it shortened.
         bases_trimmed: For a trimmer: the number of bases that it cut off.
-        reads_split: For a splitter: the number of reads of which it made several.
+        reads_split: For a splitter: the number of reads that became several.
     """
 
     name: str

@@ -30,7 +30,7 @@ def _solexa(phred: int) -> int:
 
 
 def _table(encoding: str) -> NDArray[np.uint8]:
-    """The byte for each byte of Phred+33, (256,); 0 for those that there is none for."""
+    """The byte for each byte of Phred+33, (256,); 0 for bytes without one."""
     table = np.zeros(256, np.uint8)
     for phred in range(_GREATEST + 1):
         table[33 + phred] = 64 + (_solexa(phred) if encoding == "solexa" else phred)
