@@ -56,14 +56,20 @@ def copy_mates(
     bases: NDArray[np.uint8],
     before: Start,
     behind: End,
-    first1: Word,
-    last1: Word,
-    first2: Word,
-    last2: Word,
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
+    pair: Word,
     copied: NDArray[np.uint8],
     turned: Word,
-) -> None:
-    """Copies mate 1 to the start of scratch memory, and mate 2, turned, to ``turned``."""
+) -> tuple[Word, Word]:
+    """Copies mate 1 of a pair to the start of scratch memory, and mate 2, turned, to ``turned``.
+
+    Returns:
+        The lengths of both.
+    """
+    row1, row2 = _TWO * pair, _TWO * pair + _ONE
+    first1, last1 = np.uint64(starts[row1]), np.uint64(stops[row1])
+    first2, last2 = np.uint64(starts[row2]), np.uint64(stops[row2])
     copy_read(bases, behind, first1, last1, copied, _ZERO)
     to = turned
     index = last2
@@ -72,6 +78,7 @@ def copy_mates(
         count = min(index - first2, _WIDTH)
         index -= count
         to += count
+    return last1 - first1, last2 - first2
 
 
 @inlined
@@ -118,11 +125,8 @@ def first_overlaps(
     before = padded_start(bases)
     turned = np.uint64(len(copied)) // _TWO
     for pair in range(np.uint64(len(starts)) // _TWO):
-        start1, stop1 = np.uint64(starts[_TWO * pair]), np.uint64(stops[_TWO * pair])
-        start2 = np.uint64(starts[_TWO * pair + _ONE])
-        stop2 = np.uint64(stops[_TWO * pair + _ONE])
-        copy_mates(bases, before, behind, start1, stop1, start2, stop2, copied, turned)
-        length1, length2 = np.int64(stop1 - start1), np.int64(stop2 - start2)
+        copied1, copied2 = copy_mates(bases, before, behind, starts, stops, pair, copied, turned)
+        length1, length2 = np.int64(copied1), np.int64(copied2)
         sizes[pair] = _NONE
         unlike[pair] = 0
         forward = max(length1 - least, np.int64(0))
@@ -167,11 +171,7 @@ def best_overlaps(
     before = padded_start(bases)
     turned = np.uint64(len(copied)) // _TWO
     for pair in range(np.uint64(len(starts)) // _TWO):
-        start1, stop1 = np.uint64(starts[_TWO * pair]), np.uint64(stops[_TWO * pair])
-        start2 = np.uint64(starts[_TWO * pair + _ONE])
-        stop2 = np.uint64(stops[_TWO * pair + _ONE])
-        copy_mates(bases, before, behind, start1, stop1, start2, stop2, copied, turned)
-        length1, length2 = stop1 - start1, stop2 - start2
+        length1, length2 = copy_mates(bases, before, behind, starts, stops, pair, copied, turned)
         best = best_length = best_unknown = best_unlike = np.int64(0)
         size_of_best = _NONE
         for number in range(_ONE, length1 + length2):
@@ -270,13 +270,9 @@ def clear_overlaps(
     words = np.uint64(min(np.int64(WORDS), least - 4))
     enough = min(np.float64(16.0), np.float64(1.6) * np.float64(least)) if least < 9 else 16.0
     for pair in range(np.uint64(len(starts)) // _TWO):
-        start1, stop1 = np.uint64(starts[_TWO * pair]), np.uint64(stops[_TWO * pair])
-        start2 = np.uint64(starts[_TWO * pair + _ONE])
-        stop2 = np.uint64(stops[_TWO * pair + _ONE])
         quality1 = np.uint64(quality_starts[_TWO * pair])
         quality2 = np.uint64(quality_starts[_TWO * pair + _ONE])
-        copy_mates(bases, before, behind, start1, stop1, start2, stop2, copied, turned)
-        length1, length2 = stop1 - start1, stop2 - start2
+        length1, length2 = copy_mates(bases, before, behind, starts, stops, pair, copied, turned)
         best = 0.0
         best_size = _ZERO
         best_unlike = np.int64(0)
@@ -368,13 +364,9 @@ def likely_overlaps(
     before = padded_start(bases)
     turned = np.uint64(len(copied)) // _TWO
     for pair in range(np.uint64(len(starts)) // _TWO):
-        start1, stop1 = np.uint64(starts[_TWO * pair]), np.uint64(stops[_TWO * pair])
-        start2 = np.uint64(starts[_TWO * pair + _ONE])
-        stop2 = np.uint64(stops[_TWO * pair + _ONE])
         quality1 = np.uint64(quality_starts[_TWO * pair])
         quality2 = np.uint64(quality_starts[_TWO * pair + _ONE])
-        copy_mates(bases, before, behind, start1, stop1, start2, stop2, copied, turned)
-        length1, length2 = stop1 - start1, stop2 - start2
+        length1, length2 = copy_mates(bases, before, behind, starts, stops, pair, copied, turned)
         best = other_best = np.int64(0)
         best_size = _NONE
         best_unlike = np.int64(0)
