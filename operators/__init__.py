@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.min_length import MinLength as MinLength
     from biometal_stream.operators.min_mean_quality import MinMeanQuality as MinMeanQuality
     from biometal_stream.operators.predict import Predict as Predict
+    from biometal_stream.operators.quality_control import QualityControl as QualityControl
     from biometal_stream.operators.rename import Rename as Rename
     from biometal_stream.operators.rename_reads import RenameReads as RenameReads
     from biometal_stream.operators.repair_pairs import RepairPairs as RepairPairs

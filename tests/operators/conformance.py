@@ -47,6 +47,7 @@ EXAMPLES = {
     "reverse-complement": operators.ReverseComplement(),
     "sample": operators.Sample(fraction=0.5, seed=3),
     "select": operators.Select(("name", "lane", "sequence")),
+    "quality-control": operators.QualityControl(),
     "summarize": operators.Summarize(),
     "tag-description": operators.TagDescription(("lane", "name")),
     "trim-adapters": operators.TrimAdapters(adapter=("ACGTACGTACGT",), insert_sizes=SIZES),

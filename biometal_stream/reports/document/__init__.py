@@ -1,0 +1,1 @@
+"""The document that every report is made of, and its JSON."""

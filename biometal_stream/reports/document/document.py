@@ -1,0 +1,97 @@
+"""What a run did to the reads and what they are like, without times."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from biometal_stream.reports.quality.result import Quality
+
+SCHEMA = "biometal-stream/report/1"
+"""The name and version of the JSON document."""
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A report. Each way to show one, such as the page, is made from a document alone.
+
+    Attributes:
+        sample: The name of the sample.
+        command: The command line; empty if there was none.
+        version: The version of biometal-stream.
+        reads_in: Reads that were read; ``None`` if the run was stopped early.
+        reads_out: Reads that reached the output.
+        steps: What each step did to the reads, as in `Report.steps`, as plain objects.
+        counts: Named counters, such as ``bad records``.
+        findings: Short lines about what steps have found, each with the step's name.
+        warnings: The warnings that the user saw.
+        results: What observers other than quality control have found, as plain objects by name.
+        quality: What the reads are like, by place: ``before``, ``after``.
+    """
+
+    sample: str
+    command: str
+    version: str
+    reads_in: int | None
+    reads_out: int
+    steps: tuple[Mapping[str, Any], ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    findings: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+    results: Mapping[str, Any] = field(default_factory=dict)
+    quality: Mapping[str, Quality] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document as plain objects, for JSON."""
+        return {
+            "schema": SCHEMA,
+            "sample": self.sample,
+            "command": self.command,
+            "version": self.version,
+            "reads_in": self.reads_in,
+            "reads_out": self.reads_out,
+            "steps": [dict(step) for step in self.steps],
+            "counts": dict(self.counts),
+            "findings": [list(finding) for finding in self.findings],
+            "warnings": list(self.warnings),
+            "results": dict(self.results),
+            "quality": {
+                place: {
+                    "tables": {name: each.to_pydict() for name, each in quality.tables.items()},
+                    "state": quality.to_plain(),
+                }
+                for place, quality in self.quality.items()
+            },
+        }
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Document:
+        """The document of plain objects; tables are made again from the counts.
+
+        Raises:
+            ValueError: They are not those of a document of this version.
+        """
+        if plain.get("schema") != SCHEMA:
+            raise ValueError(f"not a report: its schema is {plain.get('schema')!r}, not {SCHEMA!r}")
+        return cls(
+            sample=plain["sample"],
+            command=plain["command"],
+            version=plain["version"],
+            reads_in=plain["reads_in"],
+            reads_out=plain["reads_out"],
+            steps=tuple(plain["steps"]),
+            counts=plain["counts"],
+            findings=tuple((name, line) for name, line in plain["findings"]),
+            warnings=tuple(plain["warnings"]),
+            results=plain["results"],
+            quality={
+                place: Quality.from_plain(each["state"], place)
+                for place, each in plain["quality"].items()
+            },
+        )
+
+    def to_json(self) -> str:
+        """The document as JSON."""
+        return json.dumps(self.to_dict(), indent=1) + "\n"

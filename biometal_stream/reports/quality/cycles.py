@@ -1,0 +1,39 @@
+"""Cycles in bins: one each up to 999, then 900 bins for each further factor of ten.
+
+So reads of any length need few bins, and a bin is never wider than a percent of its place. All
+groups of cycles that FastQC makes are made of whole bins, for reads of any length. Cycles are
+counted from 1 here, and bins from 0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SINGLE = 999
+"""The cycles that have a bin of their own."""
+
+PER_DECADE = 900
+
+
+def first_cycles(bins: int) -> NDArray[np.int64]:
+    """The first cycle of each bin, and the one after the last bin: (bins + 1,)."""
+    places = np.arange(bins + 1)
+    decade = np.maximum(0, (places - SINGLE) // PER_DECADE)
+    width = np.where(places < SINGLE, 1, 10 ** (decade + 1))
+    start = np.where(places < SINGLE, 1, 10 ** (decade + 3))
+    rest = np.where(places < SINGLE, places, (places - SINGLE) % PER_DECADE)
+    return (start + rest * width).astype(np.int64)
+
+
+def bins_of(cycles: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The bin of each cycle."""
+    most = int(cycles.max(initial=1))
+    decades = max(0, len(str(most)) - 3)
+    edges = first_cycles(SINGLE + PER_DECADE * decades)
+    places: NDArray[np.int64] = np.searchsorted(edges, cycles, side="right") - 1
+    return places

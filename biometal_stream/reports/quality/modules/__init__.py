@@ -1,0 +1,1 @@
+"""The modules of quality control, one per file."""

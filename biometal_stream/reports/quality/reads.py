@@ -1,0 +1,84 @@
+"""The reads of one group: all mates 1, all mates 2, merged reads, or single reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biometal_stream.schemas.checks import is_text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from biometal_stream.columns import StringColumn
+    from biometal_stream.view import BatchView
+
+SINGLE, FIRST, SECOND, MERGED, PAIRS = "reads", "mate 1", "mate 2", "merged", "pairs"
+GROUPS = (SINGLE, FIRST, SECOND, MERGED, PAIRS)
+"""The groups of reads, in the order of a report. Counts of pairs, such as insert sizes, have a
+group of their own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reads:
+    """Some rows of a view.
+
+    Attributes:
+        view: The view.
+        group: Which of `GROUPS` they are.
+        rows: ``int64``, (num_reads,): their rows of the view; ``None`` for all.
+    """
+
+    view: BatchView
+    group: str
+    rows: NDArray[np.int64] | None
+
+    @property
+    def num_reads(self) -> int:
+        """The number of reads."""
+        return self.view.num_rows if self.rows is None else len(self.rows)
+
+    def text(self, name: str) -> StringColumn | None:
+        """A text column of these reads, trimmed as they are; ``None`` if there is none.
+
+        Raises:
+            DataError: A row is null.
+        """
+        found = self.view.once(("not null", name), lambda view: _text(view, name))
+        if found is None or self.rows is None:
+            return found
+        return found.take(self.rows)
+
+    def column(self, name: str) -> pa.Array:
+        """An Arrow column of these reads."""
+        column = self.view.column(name)
+        if self.rows is None:
+            return column
+        import pyarrow as pa
+
+        return column.take(pa.array(self.rows))
+
+
+def groups_of(view: BatchView) -> Iterator[Reads]:
+    """Yields the reads of a view by group; groups without rows as well, if their mate is there."""
+    if view.merged is not None:
+        yield Reads(view, MERGED, np.flatnonzero(view.merged))
+        paired = np.flatnonzero(~view.merged)
+    elif view.paired:
+        paired = np.arange(view.num_rows)
+    else:
+        yield Reads(view, SINGLE, None)
+        return
+    yield Reads(view, FIRST, paired[0::2])
+    yield Reads(view, SECOND, paired[1::2])
+
+
+def _text(view: BatchView, name: str) -> StringColumn | None:
+    index = view.batch.schema.get_field_index(name)
+    if index < 0 or not is_text(view.batch.schema.field(index).type):
+        return None
+    return view.text(name)

@@ -1,0 +1,54 @@
+"""What quality control has found at one place of a pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from biometal_stream.reports.quality.modules.all import MODULES
+from biometal_stream.reports.quality.state import added, state_from_plain, state_to_plain
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.reports.quality.module import State
+
+
+@dataclass(frozen=True, eq=False)
+class Quality:
+    """What the reads at one place of a pipeline are like.
+
+    Attributes:
+        state: All counts, by group of reads and by name. Everything else is computed from them.
+        place: The name of the place, such as ``before``; empty if it has none.
+    """
+
+    state: State
+    place: str = ""
+
+    @cached_property
+    def tables(self) -> Mapping[str, pa.Table]:
+        """All tables by name, such as ``bases``; their first column is the group of reads."""
+        found: dict[str, pa.Table] = {}
+        for module in MODULES:
+            found |= module.tables(self.state)
+        return found
+
+    def __add__(self, other: Quality) -> Quality:
+        """What the reads of both are like."""
+        return Quality(added(self.state, other.state), self.place)
+
+    def to_plain(self) -> dict[str, Any]:
+        """The counts as plain objects, for JSON."""
+        return state_to_plain(self.state)
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any], place: str = "") -> Quality:
+        """The result of such objects.
+
+        Raises:
+            ValueError: They are not those of quality control.
+        """
+        return cls(state_from_plain(plain), place)

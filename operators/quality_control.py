@@ -1,0 +1,67 @@
+"""Counts what reads are like, by mate, by cycle and in all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from biometal_stream.operators.base import ReadObserver
+from biometal_stream.settings import option
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from biometal_stream.reports.quality.module import State
+    from biometal_stream.reports.quality.result import Quality
+    from biometal_stream.view import BatchView
+
+
+@dataclass(frozen=True)
+class QualityControl(ReadObserver):
+    """Counts what the reads that pass are like, and changes nothing.
+
+    It may be used several times, for example before and after trimming, but not before ``head``.
+
+    Attributes:
+        place: The name of this place in the report.
+
+    Example:
+        >>> QualityControl()
+    """
+
+    place: str | None = option("The name of this place in the report.", default=None)
+
+    def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
+        """The columns that its modules read, if they are there."""
+        from biometal_stream.reports.quality.modules.all import MODULES
+
+        needs = {name for module in MODULES for name in module.needs}
+        return frozenset((*needs, "mate")).intersection(input_schema.names)
+
+    def empty(self) -> State:
+        """The counts of no reads."""
+        return {}
+
+    def observe(self, view: BatchView, /) -> State:
+        """Counts in the reads of a view."""
+        from biometal_stream.reports.quality.modules.all import MODULES
+        from biometal_stream.reports.quality.reads import groups_of
+
+        return {
+            reads.group: {
+                name: record for module in MODULES for name, record in module.observe(reads).items()
+            }
+            for reads in groups_of(view)
+        }
+
+    def merge(self, one: State, two: State, /) -> State:
+        """Adds up the counts."""
+        from biometal_stream.reports.quality.state import added
+
+        return added(one, two)
+
+    def finish(self, state: State, /) -> Quality:
+        """Makes the result."""
+        from biometal_stream.reports.quality.result import Quality
+
+        return Quality(state, self.place or "")
