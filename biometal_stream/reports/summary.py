@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from biometal_stream.columns import string_column
 from biometal_stream.errors import DataError
-from biometal_stream.reports.kernels import count_bytes, count_letters
+from biometal_stream.reports.kernels.summaries import count_bytes, count_letters
 from biometal_stream.reports.labels import LabelCounts, LabelSummary
-from biometal_stream.reports.spread import Spread
+from biometal_stream.reports.records.spread import Spread
 from biometal_stream.reports.totals import ColumnSummary, Totals
 from biometal_stream.schemas.checks import is_text
 
@@ -133,7 +133,7 @@ class Summarizing:
         return SummaryState(
             reads=one.reads + two.reads,
             pairs=_either(one.pairs, two.pairs, int.__add__),
-            lengths=_either(one.lengths, two.lengths, Spread.merge),
+            lengths=_either(one.lengths, two.lengths, Spread.__add__),
             letters=_added(one.letters, two.letters),
             scores=_either(one.scores, two.scores, _added),
             numbers=_by_name(one.numbers, two.numbers, Totals.merge),

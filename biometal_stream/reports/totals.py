@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.reports.kernels import add_exactly
+from biometal_stream.reports.kernels.summaries import add_exactly
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

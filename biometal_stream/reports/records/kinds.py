@@ -8,8 +8,9 @@ from typing import Any
 from biometal_stream.reports.records.base import Record
 from biometal_stream.reports.records.counts import Counts
 from biometal_stream.reports.records.keyed import Keyed
+from biometal_stream.reports.records.spread import Spread
 
-KINDS: Mapping[str, type[Record]] = {each.kind: each for each in (Counts, Keyed)}
+KINDS: Mapping[str, type[Record]] = {each.kind: each for each in (Counts, Keyed, Spread)}
 
 
 def from_plain(plain: Mapping[str, Any]) -> Record:
