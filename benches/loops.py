@@ -22,7 +22,7 @@ from biometal_stream.mates.kernels import first_mispaired
 from biometal_stream.models.encodings import Encoding, cut_windows
 from biometal_stream.operators import measures
 from biometal_stream.operators.kernels import names, quality, sequence
-from biometal_stream.reports import kernels as counting
+from biometal_stream.reports.kernels import summaries as counting
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks.fastq import kernels as formatting
 from biometal_stream.sinks.fastq.records import format_batches

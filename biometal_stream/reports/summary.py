@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -15,12 +14,11 @@ from biometal_stream.errors import DataError
 from biometal_stream.reports.kernels.summaries import count_bytes, count_letters
 from biometal_stream.reports.labels import LabelCounts, LabelSummary
 from biometal_stream.reports.records.spread import Spread
+from biometal_stream.reports.statistics import mean_quality, mean_score, median, n50, share
 from biometal_stream.reports.totals import ColumnSummary, Totals
 from biometal_stream.schemas.checks import is_text
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from biometal_stream.columns import StringColumn
     from biometal_stream.view import BatchView
 
@@ -147,23 +145,21 @@ class Summarizing:
         a, c, g, t, u, n = state.letters
         scores = state.scores or ()
         scored = sum(scores)
-        error = math.fsum(times * 10 ** (-score / 10) for score, times in enumerate(scores))
-        arithmetic = sum(score * times for score, times in enumerate(scores))
         return Summary(
             reads=state.reads,
             pairs=state.pairs,
             bases=None if state.lengths is None else bases,
             min_length=int(lengths[0]) if reads else None,
-            mean_length=_share(bases, reads),
-            median_length=_median(lengths, times) if reads else None,
+            mean_length=share(bases, reads),
+            median_length=median(lengths, times),
             max_length=int(lengths[-1]) if reads else None,
-            n50=_n50(lengths, times) if reads else None,
-            mean_quality=10 * math.log10(scored / error) if scored else None,
-            arithmetic_mean_quality=_share(arithmetic, scored),
-            q20=_share(sum(scores[20:]), scored),
-            q30=_share(sum(scores[30:]), scored),
-            gc=_share(g + c, a + c + g + t + u),
-            n=_share(n, bases),
+            n50=n50(lengths, times),
+            mean_quality=mean_quality(scores),
+            arithmetic_mean_quality=mean_score(scores),
+            q20=share(sum(scores[20:]), scored),
+            q30=share(sum(scores[30:]), scored),
+            gc=share(g + c, a + c + g + t + u),
+            n=share(n, bases),
             columns=tuple(each.summary(name) for name, each in state.numbers.items()),
             labels=tuple(each.summary(name) for name, each in state.labels.items()),
         )
@@ -241,18 +237,3 @@ def _by_name(
 
 def _added(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(map(int.__add__, one, two))
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
-
-
-def _median(lengths: NDArray[np.int64], times: NDArray[np.int64]) -> float:
-    ends = np.cumsum(times)
-    middle = [(ends[-1] - 1) // 2, ends[-1] // 2]
-    return float(lengths[np.searchsorted(ends, middle, side="right")].sum()) / 2
-
-
-def _n50(lengths: NDArray[np.int64], times: NDArray[np.int64]) -> int:
-    held = np.cumsum((lengths * times)[::-1])
-    return int(lengths[::-1][np.argmax(2 * held >= held[-1])])

@@ -10,7 +10,7 @@ from biometal_stream.models.encodings.kernels.kmers import write_kmers
 from biometal_stream.models.encodings.kernels.one_hot_quality import write_one_hot_quality
 from biometal_stream.models.encodings.kernels.sequence_quality import write_sequence_quality
 from biometal_stream.operators.kernels import names, quality, sequence, strand
-from biometal_stream.reports import kernels as reports
+from biometal_stream.reports.kernels import summaries as reports
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks.fastq import kernels as sinks
 from biometal_stream.sources.fastq.kernels import lines, records

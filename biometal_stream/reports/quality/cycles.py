@@ -27,7 +27,13 @@ def first_cycles(bins: int) -> NDArray[np.int64]:
     width = np.where(places < SINGLE, 1, 10 ** (decade + 1))
     start = np.where(places < SINGLE, 1, 10 ** (decade + 3))
     rest = np.where(places < SINGLE, places, (places - SINGLE) % PER_DECADE)
-    return (start + rest * width).astype(np.int64)
+    firsts: NDArray[np.int64] = start + rest * width
+    return firsts
+
+
+def num_bins(longest: int) -> int:
+    """The bins that reads of a length need."""
+    return int(bins_of(np.array([longest]))[0]) + 1 if longest else 0
 
 
 def bins_of(cycles: NDArray[np.int64]) -> NDArray[np.int64]:

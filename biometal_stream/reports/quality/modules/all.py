@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from biometal_stream.reports.quality.modules.bases import Bases
+from biometal_stream.reports.quality.modules.lengths import Lengths
+from biometal_stream.reports.quality.modules.per_cycle import PerCycle
+from biometal_stream.reports.quality.modules.per_read import PerRead
+from biometal_stream.reports.quality.modules.totals import Totals
 
 if TYPE_CHECKING:
     from biometal_stream.reports.quality.module import Module
 
-MODULES: tuple[Module, ...] = (Bases(),)
+MODULES: tuple[Module, ...] = (Totals(), PerCycle(), PerRead(), Lengths())
