@@ -44,6 +44,10 @@ class QualityControl(ReadObserver):
 
     def observe(self, view: BatchView, /) -> State:
         """Counts in the reads of a view."""
+        return self.observe_informed(view, {})
+
+    def observe_informed(self, view: BatchView, so_far: State, /) -> State:
+        """Counts in the reads of a view; samples leave out what cannot get into that of all."""
         from biometal_stream.reports.quality.modules.all import MODULES
         from biometal_stream.reports.quality.reads import groups_of
 
@@ -51,7 +55,7 @@ class QualityControl(ReadObserver):
             reads.group: {
                 name: record for module in MODULES for name, record in module.observe(reads).items()
             }
-            for reads in groups_of(view)
+            for reads in groups_of(view, so_far)
         }
 
     def merge(self, one: State, two: State, /) -> State:

@@ -223,6 +223,25 @@ class Observer(Operator, Observation[State], Protocol[State]):
 
 
 @runtime_checkable
+class Informed(Observation[State], Protocol[State]):
+    """An observation that can save work if it knows what the run has observed so far.
+
+    An example is a sample of a fixed size: once it is full, most reads cannot get into it.
+    """
+
+    def observe_informed(self, view: BatchView, so_far: State, /) -> State:
+        """Returns a state of the reads of a view; a run calls it instead of `observe`.
+
+        Which reads ``so_far`` is of depends on threads and time, so the result must not: merging
+        all states of a run must give the same as if `observe` had been called.
+
+        Args:
+            view: The reads.
+            so_far: The state of other reads, with which the one returned will be merged.
+        """
+
+
+@runtime_checkable
 class FileOperator(Operator, Protocol):
     """An operator that reads files, and lists them, so that a sink cannot overwrite them."""
 

@@ -65,7 +65,6 @@ class Link:
         order: Order | None = None,
     ) -> None:
         self.meter = meter
-        self._fold = fold
         self._counts = counts
         self._either = pairs == "either"
         self._apart = pairs == "split" and breaks_pairs(member)
@@ -74,7 +73,7 @@ class Link:
         self._keep = None if self._filter is None else _keeping(self._filter, meter, order)
         self._trimmer = member if isinstance(member, Trimmer) else None
         self._editor = member if isinstance(member, Editor) else None
-        self._observer = member if fold is not None and isinstance(member, Observer) else None
+        self._observes = fold if isinstance(member, Observer) else None
 
     def __call__(self, view: BatchView, found: Found, lose: Lose | None = None) -> BatchView:
         """Filters, trims or observes, and returns the view of what is left."""
@@ -82,8 +81,8 @@ class Link:
             if self._apart:
                 view = view.apart()
             left = self._left(view, lose)
-            if self._observer is not None and self._fold is not None:
-                found.append((self._fold, self._observer.observe(view)))
+            if self._observes is not None:
+                found.append((self._observes, self._observes.observe(view)))
         if self._counts:
             self.meter.passed(view.num_rows, 0, left.num_rows, 0, *map(_merged, (view, left)))
         return left

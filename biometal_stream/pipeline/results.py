@@ -13,6 +13,7 @@ from biometal_stream.interfaces import (
     Concurrency,
     Editor,
     Filter,
+    Informed,
     Observation,
     Observer,
     Operator,
@@ -62,7 +63,7 @@ def folded(results: Iterator[Passed]) -> Iterator[pa.RecordBatch]:
 
 
 class Fold:
-    """The state of one observer. Call `add` from one thread.
+    """The state of one observer. Call `add` and `state` from one thread.
 
     Args:
         name: The name of the result.
@@ -76,11 +77,18 @@ class Fold:
     ) -> None:
         self.name = name
         self.observation = observation
+        self._informed = observation if isinstance(observation, Informed) else None
         self.meter = meter
         self._schema = schema
         self._observed = False
         with noting(f"in {name}"):
             self._state = observation.empty()
+
+    def observe(self, view: BatchView) -> Any:
+        """Returns the state of the reads of a view. Any thread may call this, also during `add`."""
+        if self._informed is None:
+            return self.observation.observe(view)
+        return self._informed.observe_informed(view, self._state)
 
     def add(self, state: Any) -> None:
         """Merges the state of a batch with that of the batches before it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.operators.kernels.names import mix
+from biometal_stream.simd.hashing import mix
 from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.memory import load_word
 from biometal_stream.simd.padding import load_word_ending, padded_start

@@ -6,27 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from biometal_stream.mates.kernels import unmarked_end
-from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.hashing import mix
 from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.memory import load_word
 from biometal_stream.simd.padding import load_word_ending, padded_start
 from biometal_stream.simd.words import Offset
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_FIRST_FACTOR = np.uint64(0xBF58476D1CE4E5B9)
-_SECOND_FACTOR = np.uint64(0x94D049BB133111EB)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _EIGHT = np.uint64(8)
-
-
-@inlined
-def mix(word: np.uint64) -> np.uint64:
-    """One step of SplitMix64: Steele, Lea and Flood, OOPSLA 2014, variant 13 of Stafford."""
-    word += _GOLDEN
-    word = (word ^ (word >> np.uint64(30))) * _FIRST_FACTOR
-    word = (word ^ (word >> np.uint64(27))) * _SECOND_FACTOR
-    return word ^ (word >> np.uint64(31))
 
 
 @kernel(writes=("hashes",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.columns import StringColumn
+    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.view import BatchView
 
 SINGLE, FIRST, SECOND, MERGED, PAIRS = "reads", "mate 1", "mate 2", "merged", "pairs"
@@ -31,11 +32,14 @@ class Reads:
         view: The view.
         group: Which of `GROUPS` they are.
         rows: ``int64``, (num_reads,): their rows of the view; ``None`` for all.
+        so_far: What was counted in some other reads of this group in this run: see
+            `biometal_stream.interfaces.Observation.observe`. It only saves work.
     """
 
     view: BatchView
     group: str
     rows: NDArray[np.int64] | None
+    so_far: Records = field(default_factory=dict)
 
     @property
     def num_reads(self) -> int:
@@ -63,18 +67,28 @@ class Reads:
         return column.take(pa.array(self.rows))
 
 
-def groups_of(view: BatchView) -> Iterator[Reads]:
-    """Yields the reads of a view by group; groups without rows as well, if their mate is there."""
+def groups_of(view: BatchView, so_far: State) -> Iterator[Reads]:
+    """Yields the reads of a view by group; groups without rows as well, if their mate is there.
+
+    Args:
+        view: The view.
+        so_far: What was counted in other reads of the run: see `Reads`.
+    """
+    for group, rows in _groups(view):
+        yield Reads(view, group, rows, so_far.get(group, {}))
+
+
+def _groups(view: BatchView) -> Iterator[tuple[str, NDArray[np.int64] | None]]:
     if view.merged is not None:
-        yield Reads(view, MERGED, np.flatnonzero(view.merged))
+        yield MERGED, np.flatnonzero(view.merged)
         paired = np.flatnonzero(~view.merged)
     elif view.paired:
         paired = np.arange(view.num_rows)
     else:
-        yield Reads(view, SINGLE, None)
+        yield SINGLE, None
         return
-    yield Reads(view, FIRST, paired[0::2])
-    yield Reads(view, SECOND, paired[1::2])
+    yield FIRST, paired[0::2]
+    yield SECOND, paired[1::2]
 
 
 def _text(view: BatchView, name: str) -> StringColumn | None:

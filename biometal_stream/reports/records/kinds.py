@@ -8,9 +8,10 @@ from typing import Any
 from biometal_stream.reports.records.base import Record
 from biometal_stream.reports.records.counts import Counts
 from biometal_stream.reports.records.keyed import Keyed
+from biometal_stream.reports.records.sample import Sample
 from biometal_stream.reports.records.spread import Spread
 
-KINDS: Mapping[str, type[Record]] = {each.kind: each for each in (Counts, Keyed, Spread)}
+KINDS: Mapping[str, type[Record]] = {each.kind: each for each in (Counts, Keyed, Sample, Spread)}
 
 
 def from_plain(plain: Mapping[str, Any]) -> Record:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from biometal_stream.reports.quality.modules.adapters import Adapters
+from biometal_stream.reports.quality.modules.duplication import Duplication
 from biometal_stream.reports.quality.modules.lengths import Lengths
+from biometal_stream.reports.quality.modules.overrepresented import Overrepresented
 from biometal_stream.reports.quality.modules.per_cycle import PerCycle
 from biometal_stream.reports.quality.modules.per_read import PerRead
 from biometal_stream.reports.quality.modules.totals import Totals
@@ -12,4 +15,12 @@ from biometal_stream.reports.quality.modules.totals import Totals
 if TYPE_CHECKING:
     from biometal_stream.reports.quality.module import Module
 
-MODULES: tuple[Module, ...] = (Totals(), PerCycle(), PerRead(), Lengths())
+MODULES: tuple[Module, ...] = (
+    Totals(),
+    PerCycle(),
+    PerRead(),
+    Lengths(),
+    Duplication(),
+    Overrepresented(),
+    Adapters(),
+)

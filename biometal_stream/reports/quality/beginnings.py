@@ -1,0 +1,68 @@
+"""The first bases of reads, by which copies of a sequence are told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biometal_stream.columns import StringColumn
+from biometal_stream.reports.kernels.hashes import hash_beginnings, hash_further
+from biometal_stream.simd.text import copy_rows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biometal_stream.reports.quality.reads import Reads
+
+BASES = 50
+"""How many bases of a read are compared, in upper case, as in FastQC 0.12.1: later ones have more
+errors, so that copies of long reads would count as different."""
+
+
+def hashes_of(reads: Reads) -> NDArray[np.uint64] | None:
+    """Hashes of the first bases, ``uint64``, (num_reads,); ``None`` without sequences."""
+    sequences = reads.text("sequence")
+    if sequences is None:
+        return None
+    key = ("hashes of first bases", reads.group)
+    return reads.view.once(key, lambda _: hashes_of_texts(sequences))
+
+
+def hashes_of_texts(texts: StringColumn) -> NDArray[np.uint64]:
+    """Hashes of the first bases of texts, ``uint64``, (rows,)."""
+    hashes = np.empty(texts.num_rows, np.uint64)
+    hash_beginnings(texts.starts, texts.stops, texts.data, np.uint64(BASES), hashes)
+    return hashes
+
+
+def hashes_with(hashes: NDArray[np.uint64], texts: StringColumn) -> NDArray[np.uint64]:
+    """Hashes of hashes and texts, ``uint64``, (rows,)."""
+    further = hashes.copy()
+    hash_further(texts.starts, texts.stops, texts.data, further)
+    return further
+
+
+def first_bases(sequences: StringColumn) -> NDArray[np.uint8]:
+    """The first bases in upper case, ``uint8``, (rows, `BASES`), filled up with zeros."""
+    lengths = np.minimum(sequences.lengths, BASES)
+    some = sequences.cut(np.zeros_like(lengths), lengths)
+    offsets = some.offsets
+    flat = np.empty(int(offsets[-1]) + 64, np.uint8)
+    copy_rows(some.starts, some.stops, some.data, flat)
+    bases = np.zeros((len(lengths), BASES), np.uint8)
+    bases[np.arange(BASES) < lengths[:, None]] = flat[: int(offsets[-1])]
+    lower = (bases >= ord("a")) & (bases <= ord("z"))
+    bases[lower] -= 32
+    return bases
+
+
+def as_column(bases: NDArray[np.uint8]) -> StringColumn:
+    """What `first_bases` returns, as a column."""
+    lengths = (bases != 0).sum(1)
+    starts = np.arange(len(bases), dtype=np.int64) * bases.shape[1]
+    data = np.ascontiguousarray(bases).ravel()
+    arrays = starts, starts + lengths, data
+    for each in arrays:
+        each.flags.writeable = False
+    return StringColumn("sequence", *arrays)
