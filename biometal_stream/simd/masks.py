@@ -33,6 +33,11 @@ def above_mask(vector: Vector, byte: Byte) -> Word:
 
 
 @intrinsic
+def same_mask(vector: Vector, byte: Byte) -> Word:
+    """Marks the bytes that equal ``byte``."""
+
+
+@intrinsic
 def count_ones(word: Word) -> Word:
     """Counts the bits of a mask that are set."""
 

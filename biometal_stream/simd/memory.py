@@ -17,6 +17,15 @@ def load(array: Bytes, index: Word) -> Vector:
 
 
 @intrinsic
+def load_fours(array: Bytes, index: Word) -> Vector:
+    """Loads ``array[index : index + 67]`` as the codes of four bases from each of 64 places.
+
+    Two bits stand for each base, the first lowest: bits 1 and 2 of its byte, which are different
+    for A, C, G and T, and the same in upper and lower case. Other letters have the code of one.
+    """
+
+
+@intrinsic
 def store(array: Bytes, index: Word, vector: Vector) -> None:
     """Writes 64 bytes over ``array[index : index + 64]``."""
 

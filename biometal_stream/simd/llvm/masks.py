@@ -60,6 +60,14 @@ def above_mask(typingctx: Any, vector: Any, byte: Any) -> Any:
     return types.uint64(BYTES, types.uint8), codegen
 
 
+def same_mask(typingctx: Any, vector: Any, byte: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        splat = broadcast(builder, arguments[1])
+        return flags_to_mask(builder, builder.icmp_unsigned("==", arguments[0], splat))
+
+    return types.uint64(BYTES, types.uint8), codegen
+
+
 def _unary(name: str) -> Callable[..., Any]:
     def declare(typingctx: Any, word: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:

@@ -9,11 +9,13 @@ from numba import types
 
 from biometal_stream.simd.llvm.codegen import (
     BYTES,
+    VECTOR,
     WORD,
     hide_from_llvm,
     load_vector,
     vector_pointer,
 )
+from biometal_stream.simd.words import WIDTH
 
 
 def copy_lanes(typingctx: Any, target: Any, to: Any, array: Any, index: Any) -> Any:
@@ -31,6 +33,22 @@ def copy_lanes(typingctx: Any, target: Any, to: Any, array: Any, index: Any) -> 
 def load(typingctx: Any, array: Any, index: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return load_vector(context, builder, signature.args[0], *arguments)
+
+    return BYTES(array, types.uint64), codegen
+
+
+def load_fours(typingctx: Any, array: Any, index: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, index = arguments
+        fours = None
+        for place in range(4):
+            at = builder.add(index, ir.Constant(WORD, place))
+            bits = load_vector(context, builder, signature.args[0], array, at)
+            bits = builder.and_(bits, ir.Constant(VECTOR, [6] * WIDTH))
+            shift = ir.Constant(VECTOR, [abs(2 * place - 1)] * WIDTH)
+            moved = builder.shl(bits, shift) if place else builder.lshr(bits, shift)
+            fours = moved if fours is None else builder.or_(fours, moved)
+        return fours
 
     return BYTES(array, types.uint64), codegen
 
