@@ -24,6 +24,7 @@ class QualityControl(ReadObserver):
 
     Attributes:
         place: The name of this place in the report.
+        kmers: Whether to count k-mers of 7 bases by cycle.
 
     Example:
         >>> QualityControl()
@@ -31,11 +32,16 @@ class QualityControl(ReadObserver):
 
     place: str | None = option("The name of this place in the report.", default=None)
 
+    kmers: bool = option(
+        "Count k-mers of 7 bases by cycle, too, which takes longer than all the rest.",
+        default=False,
+    )
+
     def columns_read(self, input_schema: pa.Schema, /) -> frozenset[str]:
         """The columns that its modules read, if they are there."""
-        from biometal_stream.reports.quality.modules.all import MODULES
+        from biometal_stream.reports.quality.modules.all import modules
 
-        needs = {name for module in MODULES for name in module.needs}
+        needs = {name for module in modules(kmers=self.kmers) for name in module.needs}
         return frozenset((*needs, "mate")).intersection(input_schema.names)
 
     def empty(self) -> State:
@@ -48,12 +54,13 @@ class QualityControl(ReadObserver):
 
     def observe_informed(self, view: BatchView, so_far: State, /) -> State:
         """Counts in the reads of a view; samples leave out what cannot get into that of all."""
-        from biometal_stream.reports.quality.modules.all import MODULES
+        from biometal_stream.reports.quality.modules.all import modules
         from biometal_stream.reports.quality.reads import groups_of
 
+        chosen = modules(kmers=self.kmers)
         return {
             reads.group: {
-                name: record for module in MODULES for name, record in module.observe(reads).items()
+                name: record for module in chosen for name, record in module.observe(reads).items()
             }
             for reads in groups_of(view, so_far)
         }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.reports.quality.modules.adapters import Adapters
 from biometal_stream.reports.quality.modules.duplication import Duplication
+from biometal_stream.reports.quality.modules.kmers import Kmers
 from biometal_stream.reports.quality.modules.lengths import Lengths
 from biometal_stream.reports.quality.modules.overrepresented import Overrepresented
 from biometal_stream.reports.quality.modules.per_cycle import PerCycle
@@ -23,4 +24,10 @@ MODULES: tuple[Module, ...] = (
     Duplication(),
     Overrepresented(),
     Adapters(),
+    Kmers(),
 )
+
+
+def modules(*, kmers: bool) -> tuple[Module, ...]:
+    """The modules that count: all, k-mers only if asked for."""
+    return tuple(each for each in MODULES if kmers or not isinstance(each, Kmers))
