@@ -78,12 +78,8 @@ ASSAYS: Mapping[str, Assay] = {
         "any assay",
         "The default: only what is a fault in every assay and on every instrument.",
         (
-            Limit(
-                "median_quality", 15, 10, "One error in ten bases is bad on every instrument."
-            ),
-            Limit(
-                "mean_quality", 15, 10, "One error in ten bases is bad on every instrument."
-            ),
+            Limit("median_quality", 15, 10, "One error in ten bases is bad on every instrument."),
+            Limit("mean_quality", 15, 10, "One error in ten bases is bad on every instrument."),
             _TILES,
             _N,
             _EMPTY,
@@ -104,7 +100,7 @@ ASSAYS: Mapping[str, Assay] = {
         (
             Limit("lower_quartile", 10, 5, "As in FastQC."),
             Limit("median_quality", 25, 20, "As in FastQC."),
-            Limit("tile_deviation", 5, 10, "As in FastQC."),
+            Limit("tile_deviation_with_gaps", 5, 10, "As in FastQC."),
             Limit("frequent_quality", 27, 20, "As in FastQC."),
             Limit("base_imbalance", 10, 20, "As in FastQC, from the first cycle on."),
             Limit("gc_deviation", 15, 30, "As in FastQC."),
@@ -216,7 +212,7 @@ ASSAYS: Mapping[str, Assay] = {
     ),
     "16s": Assay(
         "16S amplicons",
-        "Reads of 16S, 18S or ITS amplicons of a community, mostly 2 × 250 or 2 × 300.",
+        "Reads of 16S, 18S or ITS amplicons of a community, mostly 250 to 300 bases from each end.",
         (
             Limit(
                 "median_quality",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biometal_stream.reports.verdicts.base_groups import BaseGroup, base_groups
+from biometal_stream.reports.quality.base_groups import BaseGroup, base_groups
 from biometal_stream.reports.verdicts.rows import Rows
 
 if TYPE_CHECKING:
@@ -68,9 +68,11 @@ class Grouped:
             missing: The average of a group in which no bin has one.
         """
         group, width = self.group[known], self.width[known]
-        total = np.bincount(group, values[known] * width, len(self.groups))
+        total: NDArray[np.float64] = np.bincount(group, values[known] * width, len(self.groups))
         cycles = np.bincount(group, width, len(self.groups))
-        return np.divide(total, cycles, out=np.full(len(total), missing), where=cycles > 0)
+        average = np.full(len(total), missing)
+        np.divide(total, cycles, out=average, where=cycles > 0)
+        return average
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,9 +118,7 @@ def qualities(quality: Quality, group: str) -> Qualities:
     }
     known = np.ones(len(firsts), np.bool_)
     reached = (total // grouped.width)[_starts(grouped)]
-    return Qualities(
-        grouped.groups, reached, grouped.averaged(means, known, 0.0), percentiles
-    )
+    return Qualities(grouped.groups, reached, grouped.averaged(means, known, 0.0), percentiles)
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,28 +208,23 @@ class Tiles:
     """
 
     groups: tuple[BaseGroup, ...]
-    tiles: tuple[object, ...]
+    tiles: tuple[str, ...]
     deviation: NDArray[np.float64]
 
 
 def tiles(quality: Quality, group: str) -> Tiles:
-    """Quality by tile and cycle, as in FastQC's ``PerTileQualityScores``."""
+    """Quality by tile and cycle, as in FastQC's ``PerTileQualityScores``.
+
+    Where no read of a tile reaches a cycle, its mean quality counts as 0, as it does there. The
+    table has nulls instead.
+    """
     rows = Rows(quality, "tiles", group)
-    longest = Rows(quality, "totals", group).one("max_length")
-    names = rows.texts("tile")
-    found = tuple(dict.fromkeys(names))
-    place = {tile: row for row, tile in enumerate(found)}
-    grouped = Grouped.of(rows, longest)
-    means = rows.real("mean_quality")
-    known = ~np.isnan(means)
-    cells = np.array([place[name] for name in names], np.int64) * len(grouped.groups)
-    cells = (cells + grouped.group)[known]
-    size = len(found) * len(grouped.groups)
-    total = np.bincount(cells, (means * grouped.width)[known], size)
-    cycles = np.bincount(cells, grouped.width[known], size)
-    values = np.divide(total, cycles, out=np.zeros(size), where=cycles > 0)
-    values = values.reshape(len(found), len(grouped.groups))
-    average = np.zeros(len(grouped.groups))
-    for row in values:  # in their order, as FastQC does: the sum depends on it
-        average += row
-    return Tiles(grouped.groups, found, values - average / max(len(found), 1))
+    found = tuple(dict.fromkeys(rows.texts("tile")))
+    groups = tuple(
+        map(BaseGroup, *(rows.whole(f"{end}_cycle").tolist() for end in ("first", "last")))
+    )[: len(rows) // max(len(found), 1)]
+    means = np.nan_to_num(rows.real("mean_quality")).reshape(len(found), len(groups))
+    average = np.zeros(len(groups))
+    for each in means:  # one by one, as FastQC adds them: the last digits depend on it
+        average += each
+    return Tiles(groups, found, means - average / max(len(found), 1))

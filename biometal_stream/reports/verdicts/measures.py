@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biometal_stream.reports.quality.base_groups import BaseGroup
 from biometal_stream.reports.verdicts import curves
 from biometal_stream.reports.verdicts.rows import Rows
 
@@ -140,6 +141,16 @@ def _lowest(percent: int) -> Callable[[Asked], Found | None]:
 
 
 def _tile_deviation(asked: Asked) -> Found | None:
+    rows = asked.rows("tiles")
+    values = np.abs(rows.real("deviation"))
+    if np.isnan(values).all():
+        return None
+    place = int(np.nanargmax(values))
+    cycles = BaseGroup(*(int(rows.whole(f"{end}_cycle")[place]) for end in ("first", "last")))
+    return Found(float(values[place]), f"tile {rows.texts('tile')[place]} in cycle {cycles}")
+
+
+def _tile_deviation_with_gaps(asked: Asked) -> Found | None:
     found = curves.tiles(asked.quality, asked.group)
     if not found.deviation.size:
         return None
@@ -280,6 +291,13 @@ MEASURES: dict[str, Measure] = {
         "The mean quality differs most from that of all tiles in {where}, by {value}",
         "above",
         _tile_deviation,
+    ),
+    "tile_deviation_with_gaps": Measure(
+        TILES,
+        "the same, where a tile without reads in a cycle has quality 0",
+        "The mean quality differs most from that of all tiles in {where}, by {value}",
+        "above",
+        _tile_deviation_with_gaps,
     ),
     "frequent_quality": Measure(
         READ_QUALITY,

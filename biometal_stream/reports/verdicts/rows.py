@@ -42,7 +42,7 @@ class Rows:
         """A column of numbers: ``float64``, (rows,). A null is NaN."""
         return self._numbers(column, np.float64)
 
-    def one(self, column: str, missing: Any = 0) -> Any:  # noqa: ANN401
+    def one(self, column: str, missing: Any = 0) -> Any:
         """The value of a table with one row a group; ``missing`` if there is no row."""
         return missing if self._table is None or not len(self) else self._table[column][0].as_py()
 
