@@ -68,8 +68,9 @@ class Grouped:
             missing: The average of a group in which no bin has one.
         """
         group, width = self.group[known], self.width[known]
-        total: NDArray[np.float64] = np.bincount(group, values[known] * width, len(self.groups))
-        cycles = np.bincount(group, width, len(self.groups))
+        total, cycles = np.zeros((2, len(self.groups)))
+        np.add.at(total, group, values[known] * width)
+        np.add.at(cycles, group, width)
         average = np.full(len(total), missing)
         np.divide(total, cycles, out=average, where=cycles > 0)
         return average
@@ -193,7 +194,9 @@ def adapters(quality: Quality, group: str) -> Adapters:
         at = np.searchsorted(first[mine], begins, side="right") - 1
         found = np.where(at >= 0, counts[mine][at], 0)
         shares = found * 100.0 / max(reads, 1) * grouped.width
-        percent[name] = np.bincount(grouped.group, shares, len(widths)) / widths
+        total = np.zeros(len(widths))
+        np.add.at(total, grouped.group, shares)
+        percent[name] = total / widths
     return Adapters(grouped.groups, percent)
 
 
