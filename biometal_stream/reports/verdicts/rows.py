@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,9 +24,7 @@ class Rows:
 
     def __init__(self, quality: Quality, table: str, group: str) -> None:
         found = quality.tables.get(table)
-        rows = () if found is None else found["group"].to_pylist()
-        chosen = [row for row, each in enumerate(rows) if each == group]
-        self._table = None if found is None else found.take(chosen)
+        self._table = None if found is None else found.filter(pc.field("group") == group)
 
     def __len__(self) -> int:
         return 0 if self._table is None else self._table.num_rows
