@@ -176,28 +176,16 @@ def adapters(quality: Quality, group: str) -> Adapters:
 
     Its words have 12 bases, so its last cycle is the twelfth from the end of the longest read.
     """
-    totals = Rows(quality, "totals", group)
-    longest, reads = totals.one("max_length"), totals.one("reads")
     rows = Rows(quality, "adapters", group)
-    names = np.array(rows.texts("adapter"), object)
-    first, counts = rows.whole("first_cycle"), rows.whole("reads")
-    cycles = Rows(quality, "per_cycle", group)
-    ends = longest - 11
-    begins = cycles.whole("first_cycle")
-    begins = begins[begins <= ends]
-    last = np.minimum(cycles.whole("last_cycle")[: len(begins)], ends)
-    grouped = Grouped(base_groups(max(ends, 0)), begins, last - begins + 1)
-    widths = np.array([each.width for each in grouped.groups])
+    names, last = np.array(rows.texts("adapter"), object), rows.whole("last_cycle")
+    first, shown = rows.whole("first_cycle"), rows.real("percent")
+    groups = base_groups(int(last.max(initial=0)))
     percent = {}
     for name in dict.fromkeys(names):
         mine = names == name
-        at = np.searchsorted(first[mine], begins, side="right") - 1
-        found = np.where(at >= 0, counts[mine][at], 0)
-        shares = found * 100.0 / max(reads, 1) * grouped.width
-        total = np.zeros(len(widths))
-        np.add.at(total, grouped.group, shares)
-        percent[name] = total / widths
-    return Adapters(grouped.groups, percent)
+        grouped = Grouped(groups, first[mine], (last - first)[mine] + 1)
+        percent[name] = grouped.averaged(shown[mine], first[mine] > 0, 0.0)
+    return Adapters(groups, percent)
 
 
 @dataclass(frozen=True, eq=False)
