@@ -40,6 +40,11 @@ class Reads:
         """The length of the longest read; 0 without reads."""
         return self.rows("totals").one("max_length") or 0
 
+    @property
+    def numbered_tiles(self) -> bool:
+        """Whether tiles are numbers. FastQC knows no fields of view, as MGI's instruments have."""
+        return all(tile.isdigit() for tile in self.rows("tiles").texts("tile"))
+
 
 def line(*cells: object) -> str:
     """A line of a table."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.reports.fastqc.sections import OPTIONAL, SECTIONS, Reads
 from biometal_stream.reports.verdicts.judge import verdicts
+from biometal_stream.reports.verdicts.measures import TILES
 
 if TYPE_CHECKING:
     from biometal_stream.reports.document.document import Document
@@ -60,4 +61,5 @@ def _modules(reads: Reads) -> Iterator[str]:
     for module in SECTIONS:
         table = OPTIONAL.get(module)
         if table is None or len(reads.rows(table)):
-            yield module
+            if module != TILES or reads.numbered_tiles:
+                yield module
