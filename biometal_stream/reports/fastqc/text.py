@@ -60,6 +60,6 @@ def _levels(reads: Reads, assay: str) -> dict[str, str]:
 def _modules(reads: Reads) -> Iterator[str]:
     for module in SECTIONS:
         table = OPTIONAL.get(module)
-        if table is None or len(reads.rows(table)):
-            if module != TILES or reads.numbered_tiles:
-                yield module
+        known = table is None or len(reads.rows(table)) > 0
+        if known and (module != TILES or reads.numbered_tiles):
+            yield module

@@ -11,9 +11,9 @@ from biometal_stream.reports.verdicts.measures import MEASURES
 
 _INTRODUCTION = f"""# Limits by assay
 
-A report says *pass*, *warn* or *fail* for each module of [quality control](quality-control.md). What
-is right depends on the assay, so `--assay` chooses the limits; the default is `{DEFAULT}`. A module
-without a limit is shown, but not judged.
+A report says *pass*, *warn* or *fail* for each module of [quality control](quality-control.md).
+What is right depends on the assay, so `--assay` chooses the limits; the default is `{DEFAULT}`. A
+module without a limit is shown, but not judged.
 
 This page is made from the table that the program uses, by
 `python -m biometal_stream.reports.verdicts.describe`.

@@ -57,6 +57,10 @@ FASTQC_WORDS = (
 """FastQC's list of adapters, in its order."""
 
 
+_READS_OF_TILE = 100
+"""With fewer reads in each tile, tiles differ by chance."""
+
+
 @dataclass(frozen=True)
 class Found:
     """A figure.
@@ -143,7 +147,8 @@ def _lowest(percent: int) -> Callable[[Asked], Found | None]:
 def _tile_deviation(asked: Asked) -> Found | None:
     rows = asked.rows("tiles")
     values = np.abs(rows.real("deviation"))
-    if np.isnan(values).all():
+    tiles = len(set(rows.texts("tile")))
+    if np.isnan(values).all() or asked.reads < _READS_OF_TILE * tiles:
         return None
     place = int(np.nanargmax(values))
     cycles = BaseGroup(*(int(rows.whole(f"{end}_cycle")[place]) for end in ("first", "last")))
@@ -294,7 +299,7 @@ MEASURES: dict[str, Measure] = {
     ),
     "tile_deviation_with_gaps": Measure(
         TILES,
-        "the same, where a tile without reads in a cycle has quality 0",
+        "difference between a tile and all tiles in mean quality, 0 where it has no reads",
         "The mean quality differs most from that of all tiles in {where}, by {value}",
         "above",
         _tile_deviation_with_gaps,
