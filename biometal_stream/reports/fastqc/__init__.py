@@ -1,0 +1,1 @@
+"""The files of FastQC, for MultiQC and for scripts that read them."""

@@ -1,0 +1,313 @@
+"""The assays and their limits: the one table that verdicts, the page and the documentation read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from biometal_stream.reports.verdicts.limit import Assay, Limit
+from biometal_stream.reports.verdicts.measures import (
+    ADAPTERS,
+    CONTENT,
+    DUPLICATION,
+    GC,
+    KMERS,
+    OVERREPRESENTED,
+    TILES,
+)
+
+DEFAULT = "any"
+"""The assay of a run that names none."""
+
+# Limits that several assays share.
+
+_TILES = Limit(
+    "tile_deviation",
+    5,
+    10,
+    "A tile that differs so much had a bubble, a smear or too many clusters; chance makes less.",
+)
+_N = Limit("n_percent", 5, 20, "A cycle with so many N had a fault of the instrument.")
+_EMPTY = Limit(
+    "empty_reads", 0, None, "Aligners and assemblers stop at reads without bases; use `min-length`."
+)
+_SHORT_READ_QUALITY = (
+    Limit(
+        "lower_quartile",
+        10,
+        5,
+        "FastQC's limit: a base of quality 10 is wrong one time in ten.",
+    ),
+    Limit(
+        "median_quality",
+        25,
+        20,
+        "FastQC's limit: most bases of Illumina, MGI and Element reads have a quality above 30.",
+    ),
+    Limit(
+        "frequent_quality",
+        27,
+        20,
+        "FastQC's limit: a mean quality of 27 is an error in 500 bases, 20 is one in 100.",
+    ),
+)
+_ADAPTERS = Limit(
+    "adapter_percent",
+    5,
+    20,
+    "Above 5 % adapters need trimming; above 20 % the fragments were too short for the reads.",
+)
+_SHORT_FRAGMENTS = Limit(
+    "adapter_percent",
+    5,
+    50,
+    "Adapters need trimming, but short fragments are common: only half of all reads is a failure.",
+)
+_POLY_G = Limit(
+    "poly_g_percent",
+    5,
+    20,
+    "Two-colour instruments call cycles without light G: so many reads ran past their fragment.",
+)
+
+_PRIMERS = "All reads begin with the same primers."
+_COPIES = "Amplicons are copies of a few molecules."
+_KMERS = "A 7-mer enriched at one place is a hint for a closer look, not a fault."
+
+ASSAYS: Mapping[str, Assay] = {
+    "any": Assay(
+        "any assay",
+        "The default: only what is a fault in every assay and on every instrument.",
+        (
+            Limit("median_quality", 15, 10, "One error in ten bases is bad on every instrument."),
+            Limit("mean_quality", 15, 10, "One error in ten bases is bad on every instrument."),
+            _TILES,
+            _N,
+            _EMPTY,
+            _SHORT_FRAGMENTS,
+            _POLY_G,
+        ),
+        {
+            CONTENT: "Primers, priming and tagmentation shape the first cycles of many assays.",
+            GC: "Only reads of one genome are distributed like FastQC's model.",
+            DUPLICATION: "How many duplicates are right depends on the assay and on the depth.",
+            OVERREPRESENTED: "Amplicons, small RNA and expressed genes are over-represented.",
+            KMERS: _KMERS,
+        },
+    ),
+    "fastqc": Assay(
+        "FastQC",
+        "FastQC's own limits, for comparison and for its files.",
+        (
+            Limit("lower_quartile", 10, 5, "As in FastQC."),
+            Limit("median_quality", 25, 20, "As in FastQC."),
+            Limit("tile_deviation_with_gaps", 5, 10, "As in FastQC."),
+            Limit("frequent_quality", 27, 20, "As in FastQC."),
+            Limit("base_imbalance", 10, 20, "As in FastQC, from the first cycle on."),
+            Limit("gc_deviation", 15, 30, "As in FastQC."),
+            Limit("n_percent", 5, 20, "As in FastQC."),
+            Limit("empty_reads", None, 0, "As in FastQC."),
+            Limit("lengths", 1, None, "As in FastQC."),
+            Limit("remaining_percent", 70, 50, "As in FastQC."),
+            Limit("overrepresented_percent", 0.1, 1, "As in FastQC."),
+            Limit("adapter_words", 5, 10, "As in FastQC."),
+            Limit("longest_read", 12, None, "As in FastQC, whose words have 12 bases."),
+            Limit("kmer_enrichment", 2, 5, "As in FastQC."),
+        ),
+        {},
+        reached=0.0,
+    ),
+    "wgs": Assay(
+        "whole-genome sequencing",
+        "Reads of one genome, from sheared or tagmented DNA, on a short-read instrument.",
+        (
+            *_SHORT_READ_QUALITY,
+            _TILES,
+            Limit(
+                "base_imbalance",
+                10,
+                20,
+                "FastQC's limit, but without the first 15 cycles, where transposases and shearing"
+                " prefer some bases.",
+                parameter=15,
+            ),
+            Limit(
+                "gc_deviation",
+                15,
+                30,
+                "FastQC's limit: the reads of one genome have one peak; a second is a contaminant.",
+            ),
+            _N,
+            _EMPTY,
+            Limit(
+                "remaining_percent",
+                70,
+                50,
+                "FastQC's limit: reads of a genome seldom start at the same base.",
+            ),
+            Limit(
+                "overrepresented_percent",
+                0.5,
+                2,
+                "PhiX, adapter dimers and organelles stay below 0.5 % of a good library; FastQC's"
+                " 0.1 % warns of small genomes.",
+            ),
+            _ADAPTERS,
+            _POLY_G,
+        ),
+        {KMERS: _KMERS},
+    ),
+    "rna": Assay(
+        "RNA-seq",
+        "Reads of cDNA of all or of poly-adenylated RNA, on a short-read instrument.",
+        (
+            *_SHORT_READ_QUALITY,
+            _TILES,
+            Limit(
+                "base_imbalance",
+                15,
+                25,
+                "Random hexamers do not bind at random: the first 15 cycles are left out, and"
+                " expressed genes shape the rest.",
+                parameter=15,
+            ),
+            Limit(
+                "gc_deviation",
+                30,
+                50,
+                "A few genes make most of the RNA, so its GC has several peaks; above 50 % one"
+                " kind of RNA, such as ribosomal, makes most of the reads.",
+            ),
+            _N,
+            _EMPTY,
+            Limit(
+                "remaining_percent",
+                30,
+                15,
+                "Highly expressed genes are sequenced again and again; below 15 % few molecules"
+                " were left in the library.",
+            ),
+            Limit(
+                "overrepresented_percent",
+                2,
+                10,
+                "A highly expressed gene may be 1 % of the reads; more is ribosomal RNA, globin or"
+                " adapter dimers.",
+            ),
+            _ADAPTERS,
+            _POLY_G,
+        ),
+        {KMERS: _KMERS},
+    ),
+    "amplicon": Assay(
+        "amplicons",
+        "Reads of PCR products: panels, viral genomes in tiles, screens.",
+        (*_SHORT_READ_QUALITY, _TILES, _N, _EMPTY, _SHORT_FRAGMENTS, _POLY_G),
+        {
+            CONTENT: _PRIMERS,
+            GC: _COPIES,
+            DUPLICATION: _COPIES,
+            OVERREPRESENTED: _COPIES,
+            KMERS: _PRIMERS,
+        },
+    ),
+    "16s": Assay(
+        "16S amplicons",
+        "Reads of 16S, 18S or ITS amplicons of a community, mostly 250 to 300 bases from each end.",
+        (
+            Limit(
+                "median_quality",
+                20,
+                15,
+                "Long reads lose quality towards their ends, which denoisers truncate: 5 below the"
+                " limit of other amplicons.",
+            ),
+            Limit(
+                "frequent_quality",
+                25,
+                20,
+                "Denoisers drop reads with more than about two expected errors.",
+            ),
+            _TILES,
+            Limit("n_percent", 1, 5, "DADA2 and other denoisers drop every read with an N."),
+            _EMPTY,
+            _SHORT_FRAGMENTS,
+            _POLY_G,
+        ),
+        {
+            CONTENT: _PRIMERS,
+            GC: "Each taxon has one GC, so the distribution has a peak for each.",
+            DUPLICATION: _COPIES,
+            OVERREPRESENTED: "The most common taxon is over-represented.",
+            KMERS: _PRIMERS,
+        },
+    ),
+    "small-rna": Assay(
+        "small RNA",
+        "Reads of miRNA, piRNA and other RNA of 18 to 35 bases, before or after trimming.",
+        (
+            *_SHORT_READ_QUALITY,
+            _TILES,
+            _N,
+            _EMPTY,
+            Limit(
+                "short_reads",
+                20,
+                50,
+                "Trimmed reads below 18 bases are adapter dimers and degraded RNA, and map"
+                " anywhere.",
+                parameter=18,
+            ),
+            _POLY_G,
+        ),
+        {
+            CONTENT: "A few miRNA make most of the reads, and many begin with U.",
+            GC: "A few miRNA make most of the reads.",
+            DUPLICATION: "A few miRNA make most of the reads.",
+            OVERREPRESENTED: "The most common miRNA are over-represented.",
+            ADAPTERS: "Every read is longer than its RNA, so all have adapters until trimmed.",
+            KMERS: "A few miRNA make most of the reads.",
+        },
+    ),
+    "ont": Assay(
+        "Oxford Nanopore",
+        "Long reads of Oxford Nanopore instruments.",
+        (
+            Limit(
+                "median_quality",
+                10,
+                7,
+                "Base callers set reads below quality 7 to 10 aside as failed.",
+            ),
+            Limit(
+                "mean_quality",
+                10,
+                7,
+                "Base callers set reads below quality 7 to 10 aside as failed.",
+            ),
+            _N,
+            _EMPTY,
+            Limit(
+                "short_reads",
+                20,
+                50,
+                "Fragments below 200 bases take pores from longer ones; select by size.",
+                parameter=200,
+            ),
+            Limit(
+                "adapter_percent",
+                5,
+                50,
+                "Base callers trim adapters; those that are left need trimming.",
+            ),
+        ),
+        {
+            TILES: "Flow cells have channels, not tiles.",
+            CONTENT: "Adapters and barcodes stand in the first cycles.",
+            GC: "Errors and long fragments of several genomes blur the distribution.",
+            DUPLICATION: "Errors hide duplicates, and long fragments have few.",
+            OVERREPRESENTED: "Errors hide equal sequences.",
+            KMERS: _KMERS,
+        },
+    ),
+}
+"""The assays by name."""

@@ -1,0 +1,106 @@
+"""Pass, warn or fail for each module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from biometal_stream.reports.verdicts.assays import ASSAYS, DEFAULT
+from biometal_stream.reports.verdicts.measures import MEASURES, MODULES, Asked
+
+if TYPE_CHECKING:
+    from biometal_stream.reports.quality.result import Quality
+    from biometal_stream.reports.verdicts.limit import Assay, Limit
+    from biometal_stream.reports.verdicts.measures import Found, Measure
+
+LEVELS = ("pass", "warn", "fail")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of one module, for one group of reads.
+
+    Attributes:
+        group: The group of reads.
+        module: The module, by FastQC's name.
+        level: ``pass``, ``warn`` or ``fail``.
+        value: The figure that was judged.
+        limit: The limit that it is worse than; for ``pass``, the one that it keeps.
+        reason: What was found, as a sentence.
+    """
+
+    group: str
+    module: str
+    level: Literal["pass", "warn", "fail"]
+    value: float
+    limit: float
+    reason: str
+
+
+def verdicts(quality: Quality, assay: str = DEFAULT) -> tuple[Verdict, ...]:
+    """Judges the modules by the limits of an assay.
+
+    A module without a limit, or without counts, has no verdict. If a module has several limits,
+    the worst counts.
+
+    Args:
+        quality: The result of quality control.
+        assay: A key of `ASSAYS`.
+
+    Returns:
+        The verdicts, by group of reads, in the order of FastQC's modules.
+
+    Raises:
+        ValueError: The assay is unknown.
+    """
+    chosen = ASSAYS.get(assay)
+    if chosen is None:
+        raise ValueError(f"unknown assay {assay!r}: use one of {', '.join(ASSAYS)}")
+    return tuple(
+        verdict
+        for group in quality.state
+        for module in MODULES
+        if (verdict := _worst(quality, group, module, chosen)) is not None
+    )
+
+
+def _worst(quality: Quality, group: str, module: str, assay: Assay) -> Verdict | None:
+    judged = []
+    for limit in assay.limits:
+        measure = MEASURES[limit.measure]
+        if measure.module == module:
+            found = measure.find(Asked(quality, group, assay.reached, limit.parameter))
+            if found is not None:
+                judged.append(_verdict(group, measure, limit, found))
+    return max(judged, key=lambda verdict: LEVELS.index(verdict.level), default=None)
+
+
+def _verdict(group: str, measure: Measure, limit: Limit, found: Found) -> Verdict:
+    level: Literal["pass", "warn", "fail"] = "pass"
+    passed = next(each for each in (limit.warn, limit.fail) if each is not None)
+    if measure.is_worse(found.value, limit.warn):
+        level = "warn"
+    if measure.is_worse(found.value, limit.fail):
+        level = "fail"
+        passed = limit.fail if limit.fail is not None else passed
+    value = found.value if level == "pass" else _beside(measure, found.value, passed)
+    said = measure.sentence.format(
+        value=_shown(value), where=found.where, parameter=limit.parameter
+    )
+    end = "" if level == "pass" else f"; the limit is {_shown(passed)}"
+    return Verdict(group, measure.module, level, found.value, passed, f"{said}{end}.")
+
+
+def _beside(measure: Measure, value: float, limit: float) -> float:
+    """A value as it is shown, rounded so that it stays on its side of the limit."""
+    for places in range(1, 9):
+        if measure.is_worse(round(value, places), limit):
+            return round(value, places)
+    return value
+
+
+def _shown(value: float) -> str:
+    if value == int(value) if abs(value) < 1e15 else False:
+        return f"{int(value):,}"
+    rounded = round(value, 1)
+    return f"{rounded:,}" if abs(value) >= 1 and rounded != int(rounded) else f"{value:.3g}"
