@@ -19,6 +19,7 @@ from biometal_stream.cli.read import source_of
 from biometal_stream.cli.terminal import note_terminal
 from biometal_stream.cli.write import outputs_of, sink_of
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.reports.assay_names import DEFAULT_ASSAY
 from biometal_stream.sinks.formats import FORMATS, format_of, titles
 from biometal_stream.sinks.names import check_text_name
 from biometal_stream.sinks.options import ROUTES
@@ -102,9 +103,11 @@ def run_job(job: Job) -> None:
     engine, partition_size = _engine(job, sink)
 
     from biometal_stream.pipeline import Pipeline
+    from biometal_stream.pipeline.report_files import ReportFiles
 
     pipeline = Pipeline(source, (*_checks(job), *_operators(job)))
     with (
+        ReportFiles(job.options.report, read) as report_files,
         _text_file(job.options.stats) as write_stats,
         _text_file(job.options.save_pipeline) as write_pipeline,
     ):
@@ -117,6 +120,13 @@ def run_job(job: Job) -> None:
             routes={name: job.write[name] for name in ROUTES} if job.write is not None else {},
             warning=None if _takes_standard_output(job) else _NO_WRITE,
         )
+        if job.options.report:
+            document = report.document(
+                sample=job.read.get("sample"),
+                command=job.command,
+                assay=job.options.assay or DEFAULT_ASSAY,
+            )
+            report_files.write(document)
         write_stats(lambda: stats_document(job, report))
         write_pipeline(lambda: _saved_text(job, report))
     _tell(job, report, getattr(sink, "layout", None) if paired and not merged else None)
@@ -168,7 +178,8 @@ def run_pipeline(
 
 def _takes_standard_output(job: Job) -> bool:
     """Whether standard output is used sensibly: the run writes to it, or it is not a file."""
-    asked = job.write is not None or "-" in {job.options.stats, job.options.save_pipeline}
+    asked = job.write is not None or bool(job.options.report)
+    asked = asked or "-" in {job.options.stats, job.options.save_pipeline}
     return asked or sys.stdout is None or sys.stdout.isatty()
 
 
@@ -208,7 +219,7 @@ def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:
 def _outputs(job: Job) -> Iterator[Output]:
     if job.write is not None:
         yield from outputs_of(job.write)
-    elif job.options.stats != "-" and _summary_stream(job) is sys.stdout:
+    elif job.options.stats != "-" and not job.options.report and _summary_stream(job) is sys.stdout:
         yield Output("-", "the summary")
     if job.options.quarantine is not None:
         yield Output(job.options.quarantine, "--quarantine")
@@ -216,6 +227,8 @@ def _outputs(job: Job) -> Iterator[Output]:
         yield Output(job.options.stats, "--stats")
     if job.options.save_pipeline is not None:
         yield Output(job.options.save_pipeline, "--save-pipeline")
+    for path in job.options.report:
+        yield Output(path, "--report")
 
 
 def _sink(job: Job, *, paired: bool) -> Sink:
@@ -227,10 +240,14 @@ def _sink(job: Job, *, paired: bool) -> Sink:
 
 
 def _operators(job: Job) -> tuple[Operator, ...]:
-    """The operators of the line, and the summary that ends a line without ``write``."""
+    """The operators of the line, and what ends it: quality control, or a summary."""
     from biometal_stream.operators import Summarize
 
     operators = job.learnt_operators
+    if job.options.report:
+        from biometal_stream.cli.reports import with_quality_control
+
+        return with_quality_control(operators)
     ends_with_one = bool(operators) and isinstance(operators[-1], Summarize)
     if job.write is not None or ends_with_one:
         return operators

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from biometal_stream.reports.assay_names import DEFAULT_ASSAY
 from biometal_stream.reports.quality.result import Quality
 
 SCHEMA = "biometal-stream/report/1"
@@ -21,6 +22,7 @@ class Document:
         sample: The name of the sample.
         command: The command line; empty if there was none.
         version: The version of biometal-stream.
+        assay: What was sequenced, which sets the limits of the verdicts.
         reads_in: Reads that were read; ``None`` if the run was stopped early.
         reads_out: Reads that reached the output.
         steps: What each step did to the reads, as in `Report.steps`, as plain objects.
@@ -42,6 +44,7 @@ class Document:
     warnings: tuple[str, ...] = ()
     results: Mapping[str, Any] = field(default_factory=dict)
     quality: Mapping[str, Quality] = field(default_factory=dict)
+    assay: str = DEFAULT_ASSAY
 
     def to_dict(self) -> dict[str, Any]:
         """The document as plain objects, for JSON."""
@@ -50,6 +53,7 @@ class Document:
             "sample": self.sample,
             "command": self.command,
             "version": self.version,
+            "assay": self.assay,
             "reads_in": self.reads_in,
             "reads_out": self.reads_out,
             "steps": [dict(step) for step in self.steps],
@@ -79,6 +83,7 @@ class Document:
             sample=plain["sample"],
             command=plain["command"],
             version=plain["version"],
+            assay=plain["assay"],
             reads_in=plain["reads_in"],
             reads_out=plain["reads_out"],
             steps=tuple(plain["steps"]),

@@ -1,0 +1,91 @@
+"""The files of a report, which are opened before the run and complete or absent after it."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Self
+
+from biometal_stream.atomic import AtomicFile, Output, check_outputs
+from biometal_stream.reports.forms import STREAM, contents, form_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    from biometal_stream.reports.document.document import Document
+
+
+class ReportFiles:
+    """The files that a report is written to. Use it as a context, from one thread.
+
+    Opening them first has a long run not end with "no such folder". What was not written when the
+    context ends is left as it was.
+
+    Args:
+        paths: The names as given; each gives its form. ``-`` is standard output.
+        inputs: The files that must not be replaced.
+
+    Attributes:
+        written: The size of each file in bytes, by its name, once written.
+
+    Raises:
+        ConfigurationError: A name gives no form, or two are the same file.
+        SinkError: A file cannot be written, or is an input.
+    """
+
+    def __init__(self, paths: Sequence[str], inputs: Sequence[object] = ()) -> None:
+        self._paths = paths
+        self._inputs = inputs
+        self._open: dict[str, AtomicFile] = {}
+        self.written: dict[str, int] = {}
+        check_outputs(inputs, [Output(path) for path in paths])
+        try:
+            for path in paths:
+                form_of(path)
+                if path != STREAM:
+                    self._open[path] = AtomicFile(path)
+        except BaseException:
+            self._discard()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._discard()
+
+    def write(self, document: Document) -> None:
+        """Writes the report in all forms.
+
+        Raises:
+            ConfigurationError: The document has not what a form needs.
+            SinkError: A file cannot be written.
+        """
+        for path in self._paths:
+            self.write_files(contents(path, document))
+
+    def write_files(self, files: Mapping[str, bytes]) -> None:
+        """Writes files by their names, and makes them durable.
+
+        Raises:
+            SinkError: A file cannot be written.
+        """
+        check_outputs(self._inputs, [Output(name) for name in files])
+        with ExitStack() as stack:
+            for name, content in files.items():
+                if name == STREAM:
+                    sys.stdout.write(content.decode())
+                    continue
+                file = stack.enter_context(self._open.pop(name, None) or AtomicFile(name))
+                file.write(content)
+                self.written[name] = len(content)
+
+    def _discard(self) -> None:
+        for file in self._open.values():
+            file.discard()
