@@ -55,6 +55,7 @@ class Job(NamedTuple):
         write: The values of ``write``; ``None`` to print a summary.
         saved: The files that the pipeline came from.
         learnt: What learners among the operators have learnt before, by their numbers from 0.
+        reported: The words that a report shows.
     """
 
     words: Sequence[str]
@@ -64,16 +65,22 @@ class Job(NamedTuple):
     write: Mapping[str, Any] | None
     saved: tuple[str, ...] = ()
     learnt: Mapping[int, Operator] = {}
+    reported: Sequence[str] = ()
 
     @property
     def command(self) -> str:
         """The command line, as it can be typed in a shell; unprintable characters are escaped."""
-        return printable(shlex.join([PROGRAM, *self.words]))
+        return command_of(self.words)
 
     @property
     def learnt_operators(self) -> tuple[Operator, ...]:
         """The operators, with learners replaced by what they have learnt before."""
         return tuple(self.learnt.get(number, each) for number, each in enumerate(self.operators))
+
+
+def command_of(words: Sequence[str]) -> str:
+    """A command line, as it can be typed in a shell; unprintable characters are escaped."""
+    return printable(shlex.join([PROGRAM, *words]))
 
 
 def run_job(job: Job) -> None:
@@ -123,7 +130,7 @@ def run_job(job: Job) -> None:
         if job.options.report:
             document = report.document(
                 sample=job.read.get("sample"),
-                command=job.command,
+                command=command_of(job.reported),
                 assay=job.options.assay or DEFAULT_ASSAY,
             )
             report_files.write(document)

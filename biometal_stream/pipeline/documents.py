@@ -55,11 +55,19 @@ def document_of(
         findings=found_lines(learnt, results),
         warnings=tuple(warnings),
         results={name: plain_object(each) for name, each in others.items()},
+        additive=tuple(name for name, each in others.items() if _is_additive(each)),
         quality=by_place(results.values()),
     )
 
 
-def found_lines(learnt: Mapping[str, Any], results: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _is_additive(result: object) -> bool:
+    """Whether the numbers of a result are counts: a data class that can be added."""
+    return dataclasses.is_dataclass(result) and hasattr(type(result), "__add__")
+
+
+def found_lines(
+    learnt: Mapping[str, Any], results: Mapping[str, Any]
+) -> tuple[tuple[str, str], ...]:
     """What learners have found in the first reads, and what results say: each line with its step.
 
     Args:

@@ -89,3 +89,46 @@ class ReportFiles:
     def _discard(self) -> None:
         for file in self._open.values():
             file.discard()
+
+
+class TableFile:
+    """The tables of reports as one Parquet file, written report by report. Use it as a context.
+
+    Args:
+        path: The file.
+        inputs: The files that must not be replaced.
+
+    Attributes:
+        bytes_written: Its size so far.
+
+    Raises:
+        SinkError: It cannot be written, or is an input.
+    """
+
+    def __init__(self, path: str, inputs: Sequence[object] = ()) -> None:
+        check_outputs(inputs, [Output(path)])
+        self.bytes_written = 0
+        self._path = path
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        from biometal_stream.reports.tables.long import LongTableWriter
+
+        with ExitStack() as stack:
+            self._file = stack.enter_context(AtomicFile(self._path))
+            self._writer = stack.enter_context(LongTableWriter(self._file))
+            self._stack = stack.pop_all()
+        return self
+
+    def add(self, document: Document) -> None:
+        """Adds the tables of a report."""
+        self._writer.add(document)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+        self.bytes_written = self._file.bytes_written
