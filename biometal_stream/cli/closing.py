@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.cli import figures
 from biometal_stream.cli.escape import printable
-from biometal_stream.cli.tables import plain_table
+from biometal_stream.reports.text.aligned import plain_table
 
 if TYPE_CHECKING:
     from biometal_stream.pipeline import Report
