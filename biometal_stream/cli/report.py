@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -159,13 +158,7 @@ def _convert(files: Sequence[str], values: Mapping[str, Any]) -> Mapping[str, in
 
 
 def _show(files: Sequence[str], values: Mapping[str, Any]) -> Mapping[str, int]:
-    from biometal_stream.reports.text.report import text_report
-
-    for _, document in _documents(files, values):
-        columns = shutil.get_terminal_size((100, 24)).columns
-        sys.stdout.write(text_report(document, min(columns, 120)))
-    sys.stdout.flush()
-    return {}
+    return _convert(files, {**values, "output": (STREAM,)})
 
 
 def _tables(files: Sequence[str], values: Mapping[str, Any]) -> Mapping[str, int]:

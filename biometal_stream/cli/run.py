@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from biometal_stream.cli.options import Options
     from biometal_stream.interfaces import Operator, Sink
     from biometal_stream.pipeline.report import Report
+    from biometal_stream.reports.document.document import Document
 
 COMMAND_KEY = "biometal_stream.command"
 """The metadata key of the command line in the output."""
@@ -112,6 +113,7 @@ def run_job(job: Job) -> None:
     from biometal_stream.pipeline import Pipeline
     from biometal_stream.pipeline.report_files import ReportFiles
 
+    figures = ""
     pipeline = Pipeline(source, (*_checks(job), *_operators(job)))
     with (
         ReportFiles(job.options.report, read) as report_files,
@@ -134,9 +136,14 @@ def run_job(job: Job) -> None:
                 assay=job.options.assay or DEFAULT_ASSAY,
             )
             report_files.write(document)
+            figures = _figures(job, document)
         write_stats(lambda: stats_document(job, report))
         write_pipeline(lambda: _saved_text(job, report))
-    _tell(job, report, getattr(sink, "layout", None) if paired and not merged else None)
+    if figures and (stream := _summary_stream(job)) is not None:
+        stream.write(figures)
+        stream.flush()
+    layout = getattr(sink, "layout", None) if paired and not merged else None
+    _tell(job, report, layout, report_files.written)
 
 
 def run_pipeline(
@@ -226,7 +233,7 @@ def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:
 def _outputs(job: Job) -> Iterator[Output]:
     if job.write is not None:
         yield from outputs_of(job.write)
-    elif job.options.stats != "-" and not job.options.report and _summary_stream(job) is sys.stdout:
+    elif "-" not in {job.options.stats, *job.options.report} and _summary_stream(job) is sys.stdout:
         yield Output("-", "the summary")
     if job.options.quarantine is not None:
         yield Output(job.options.quarantine, "--quarantine")
@@ -269,7 +276,15 @@ def _checks(job: Job) -> Iterator[Operator]:
         yield CheckNames()
 
 
-def _tell(job: Job, report: Report, layout: str | None) -> None:
+def _figures(job: Job, document: Document) -> str:
+    """The figures of the report, if nothing else is printed or written."""
+    from biometal_stream.reports.text.figures import figures_table
+
+    printed = job.write is not None or "-" in {job.options.stats, *job.options.report}
+    return "" if printed else figures_table(document, 100, True)
+
+
+def _tell(job: Job, report: Report, layout: str | None, reports: Mapping[str, int]) -> None:
     """Prints the summaries that were requested, and the outcome of the run unless quiet.
 
     Tables of other results belong to the outcome, unless they are all that the run is for.
@@ -282,7 +297,7 @@ def _tell(job: Job, report: Report, layout: str | None) -> None:
             tables = job.write is None or not job.options.quiet
             print_summaries(report, stream, tables=tables)
     if not job.options.quiet:
-        messages.write(closing(report, layout))
+        messages.write(closing(report, layout, reports, sys.stderr))
 
 
 def _summary_stream(job: Job) -> TextIO | None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from biometal_stream.channel import ChannelStatistics
 from biometal_stream.pipeline.plain import plain_object
 from biometal_stream.pipeline.step import Step, Stop
-from biometal_stream.pipeline.step_table import step_table
 from biometal_stream.pipeline.usage import Usage
 from biometal_stream.reports.assay_names import DEFAULT_ASSAY
 
@@ -129,8 +128,10 @@ class Report:
     def _repr_html_(self) -> str:
         """The table of steps, for notebooks."""
         from biometal_stream.pipeline.html import table
+        from biometal_stream.reports.text.steps import step_table
 
-        return table(", ".join(self._facts()), *step_table(self.steps))
+        steps = [dataclasses.asdict(step) for step in self.steps]
+        return table(", ".join(self._facts()), *step_table(steps))
 
     def _facts(self) -> list[str]:
         """Short facts about the run."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Self
 
 from biometal_stream.atomic import AtomicFile, Output, check_outputs
+from biometal_stream.errors import SinkError
 from biometal_stream.reports.forms import STREAM, contents, form_of
 
 if TYPE_CHECKING:
@@ -68,20 +70,15 @@ class ReportFiles:
             SinkError: A file cannot be written.
         """
         for path in self._paths:
-            self.write_files(contents(path, document))
+            if path == STREAM:
+                _print(document)
+            else:
+                self._write(contents(path, document))
 
-    def write_files(self, files: Mapping[str, bytes]) -> None:
-        """Writes files by their names, and makes them durable.
-
-        Raises:
-            SinkError: A file cannot be written.
-        """
+    def _write(self, files: Mapping[str, bytes]) -> None:
         check_outputs(self._inputs, [Output(name) for name in files])
         with ExitStack() as stack:
             for name, content in files.items():
-                if name == STREAM:
-                    sys.stdout.write(content.decode())
-                    continue
                 file = stack.enter_context(self._open.pop(name, None) or AtomicFile(name))
                 file.write(content)
                 self.written[name] = len(content)
@@ -89,6 +86,18 @@ class ReportFiles:
     def _discard(self) -> None:
         for file in self._open.values():
             file.discard()
+
+
+def _print(document: Document) -> None:
+    """Prints the report as text, as wide as the terminal and in characters that it has."""
+    from biometal_stream.reports.text.bars import can_draw
+    from biometal_stream.reports.text.report import text_report
+
+    if sys.stdout is None:
+        raise SinkError("standard output is closed")
+    width = min(get_terminal_size((100, 24)).columns, 120)
+    sys.stdout.write(text_report(document, width, unicode=can_draw(sys.stdout.encoding)))
+    sys.stdout.flush()
 
 
 class TableFile:

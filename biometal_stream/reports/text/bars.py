@@ -39,9 +39,7 @@ def bar(share: float, width: int, *, unicode: bool = True) -> str:
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
 
 
-def curve(
-    values: Sequence[float | None], low: float, high: float, *, unicode: bool = True
-) -> str:
+def curve(values: Sequence[float | None], low: float, high: float, *, unicode: bool = True) -> str:
     """A curve in one line: a character for each value, higher for a greater one.
 
     Args:

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from biometal_stream.reports.document.document import Document
     from biometal_stream.reports.quality.result import Quality
 
-NONE = "-"
-
 _OF_READS = ("reads", "mate 1", "mate 2", "merged")
 
 
@@ -59,17 +57,7 @@ def columns_of(document: Document, groups: tuple[str, ...] = _OF_READS) -> list[
     columns = []
     for place, quality, group in every:
         title = f"{group} {place}" if several_groups and several_places else place
-        columns.append(Column(group if several_groups and not several_places else title, quality, group))
+        columns.append(
+            Column(group if several_groups and not several_places else title, quality, group)
+        )
     return columns
-
-
-def number(value: float | None, digits: int = 0, unit: str = "") -> str:
-    """A number with thousands separators; a dash for ``None``."""
-    return NONE if value is None else f"{value:,.{digits}f}{unit}"
-
-
-def shown(text: str, most: int = 1000) -> str:
-    """Text that is safe on a terminal, shortened to so many characters."""
-    if not text.isprintable():
-        text = text.encode("unicode_escape", "backslashreplace").decode()
-    return text if len(text) <= most else f"{text[: most - 3]}..."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from biometal_stream.reports.text.aligned import plain_table
-from biometal_stream.reports.text.columns import NONE, columns_of, number
+from biometal_stream.reports.text.columns import columns_of
+from biometal_stream.reports.text.safe import number
 
 if TYPE_CHECKING:
     from biometal_stream.reports.document.document import Document
@@ -46,11 +47,13 @@ def figures_table(document: Document, width: int, unicode: bool) -> str:  # noqa
 
 def _of_pairs(document: Document, columns: list[Column]) -> list[tuple[str, ...]]:
     """The most frequent insert size, in the column of each place's mates 1."""
-    modes = {id(each.quality): each.row("insert_totals") for each in columns_of(document, ("pairs",))}
+    modes = {
+        id(each.quality): each.row("insert_totals") for each in columns_of(document, ("pairs",))
+    }
     cells = [
         number(modes.get(id(column.quality), {}).get("mode")) if column.group == "mate 1" else ""
         for column in columns
     ]
-    if all(cell in {"", NONE} for cell in cells):
+    if all(cell in {"", "-"} for cell in cells):
         return []
     return [("most frequent insert size", *cells)]

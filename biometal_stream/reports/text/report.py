@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from biometal_stream.reports.text.columns import shown
 from biometal_stream.reports.text.figures import figures_table
+from biometal_stream.reports.text.safe import shown
 from biometal_stream.reports.text.shapes import (
     adapters_table,
     lengths_table,
     quality_lines,
     sequences_table,
 )
-from biometal_stream.reports.text.steps import steps_table
+from biometal_stream.reports.text.steps import steps_section
 from biometal_stream.reports.text.verdicts import verdict_lines
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def text_report(document: Document, width: int, *, unicode: bool = True) -> str:
     """
     sections: tuple[Callable[[Document, int, bool], str], ...] = (
         _head,
-        steps_table,
+        steps_section,
         verdict_lines,
         figures_table,
         quality_lines,

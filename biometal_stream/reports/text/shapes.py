@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.reports.text.aligned import plain_table
 from biometal_stream.reports.text.bars import bar, curve, thinned
-from biometal_stream.reports.text.columns import columns_of, number, shown
+from biometal_stream.reports.text.columns import columns_of
+from biometal_stream.reports.text.safe import number, shown
 
 if TYPE_CHECKING:
     from biometal_stream.reports.document.document import Document

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from biometal_stream.reports.text.aligned import plain_table
-from biometal_stream.reports.text.columns import columns_of, shown
+from biometal_stream.reports.text.columns import columns_of
+from biometal_stream.reports.text.safe import shown
 
 if TYPE_CHECKING:
     from biometal_stream.reports.document.document import Document
@@ -18,7 +19,9 @@ def verdict_lines(document: Document, width: int, unicode: bool) -> str:  # noqa
     from biometal_stream.reports.verdicts.judge import verdicts
 
     columns = columns_of(document)
-    found = {id(quality): verdicts(quality, document.assay) for quality in document.quality.values()}
+    found = {
+        id(quality): verdicts(quality, document.assay) for quality in document.quality.values()
+    }
     table: dict[str, list[str]] = {}
     reasons = []
     for place, column in enumerate(columns):
