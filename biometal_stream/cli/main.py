@@ -148,8 +148,8 @@ def _run_alone(context: click.Context, options: Options) -> int:
     )
     if any(of_pipelines) or options.on_bad_record != "stop":
         raise click.UsageError(
-            "--report, --stats, --save-pipeline, --show, --on-bad-record and --quarantine apply to pipelines"
-            " only.",
+            "--report, --stats, --save-pipeline, --show, --on-bad-record and --quarantine apply to"
+            " pipelines only.",
             ctx=context,
         )
     run: Callable[[Mapping[str, Any], Options], int | None]

@@ -89,8 +89,9 @@ class Document:
         Raises:
             ValueError: They are not those of a document of this version.
         """
-        if plain.get("schema") != SCHEMA:
-            raise ValueError(f"not a report: its schema is {plain.get('schema')!r}, not {SCHEMA!r}")
+        schema = plain.get("schema") if isinstance(plain, Mapping) else None
+        if schema != SCHEMA:
+            raise ValueError(f"not a report: its schema is {schema!r}, not {SCHEMA!r}")
         try:
             return cls(
                 sample=plain["sample"],
@@ -128,7 +129,4 @@ class Document:
         Raises:
             ValueError: It is not JSON, or not that of a document of this version.
         """
-        plain = json.loads(text)
-        if not isinstance(plain, dict):
-            raise ValueError("not a report: it is not an object")
-        return cls.from_dict(plain)
+        return cls.from_dict(json.loads(text))
