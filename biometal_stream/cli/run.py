@@ -278,10 +278,10 @@ def _checks(job: Job) -> Iterator[Operator]:
 
 def _figures(job: Job, document: Document) -> str:
     """The figures of the report, if nothing else is printed or written."""
-    from biometal_stream.reports.text.figures import figures_table
+    from biometal_stream.reports.text.figures import figures_section
 
     printed = job.write is not None or "-" in {job.options.stats, *job.options.report}
-    return "" if printed else figures_table(document, 100, True)
+    return "" if printed else figures_section(document, 100, True)
 
 
 def _tell(job: Job, report: Report, layout: str | None, reports: Mapping[str, int]) -> None:

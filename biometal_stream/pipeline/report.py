@@ -126,12 +126,14 @@ class Report:
         return f"<Report: {', '.join(self._facts())}>"
 
     def _repr_html_(self) -> str:
-        """The table of steps, for notebooks."""
-        from biometal_stream.pipeline.html import table
+        """The table of steps, and what the reads are like, for notebooks."""
+        from biometal_stream.reports.quality.figures import figures
+        from biometal_stream.reports.quality.markup import table
         from biometal_stream.reports.text.steps import step_table
 
         steps = [dataclasses.asdict(step) for step in self.steps]
-        return table(", ".join(self._facts()), *step_table(steps))
+        shown = table(", ".join(self._facts()), *step_table(steps))
+        return shown + table("Reads", *figures(self.quality)) if self.quality else shown
 
     def _facts(self) -> list[str]:
         """Short facts about the run."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from biometal_stream.reports.text.figures import figures_table
-from biometal_stream.reports.text.safe import shown
+from biometal_stream.reports.safe import shown
+from biometal_stream.reports.text.figures import figures_section
 from biometal_stream.reports.text.shapes import (
     adapters_table,
     lengths_table,
@@ -32,7 +32,7 @@ def text_report(document: Document, width: int, *, unicode: bool = True) -> str:
         _head,
         steps_section,
         verdict_lines,
-        figures_table,
+        figures_section,
         quality_lines,
         lengths_table,
         adapters_table,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from biometal_stream.reports.quality.columns import columns_of
+from biometal_stream.reports.safe import number, shown
 from biometal_stream.reports.text.aligned import plain_table
 from biometal_stream.reports.text.bars import bar, curve, thinned
-from biometal_stream.reports.text.columns import columns_of
-from biometal_stream.reports.text.safe import number, shown
 
 if TYPE_CHECKING:
     from biometal_stream.reports.document.document import Document
@@ -28,7 +28,7 @@ _BAR = 8
 def quality_lines(document: Document, width: int, unicode: bool) -> str:
     """The mean quality by cycle, as a curve in a line for each group and place."""
     lines = []
-    columns = columns_of(document)
+    columns = columns_of(document.quality)
     widest = max((len(column.title) for column in columns), default=0)
     for column in columns:
         rows = [row for row in column.rows("per_cycle") if row["mean_quality"] is not None]
@@ -49,7 +49,7 @@ def quality_lines(document: Document, width: int, unicode: bool) -> str:
 
 def lengths_table(document: Document, width: int, unicode: bool) -> str:  # noqa: ARG001 - a section
     """How many reads have which length, in a few ranges, with a bar."""
-    columns = columns_of(document)
+    columns = columns_of(document.quality)
     counts = [
         {row["length"]: row["reads"] for row in column.rows("lengths") if row["reads"]}
         for column in columns
@@ -73,7 +73,7 @@ def lengths_table(document: Document, width: int, unicode: bool) -> str:  # noqa
 
 def adapters_table(document: Document, width: int, unicode: bool) -> str:  # noqa: ARG001 - a section
     """The share of reads with each adapter, the most frequent first."""
-    columns = columns_of(document)
+    columns = columns_of(document.quality)
     percents: dict[str, list[float]] = {}
     for place, column in enumerate(columns):
         for row in column.rows("adapters"):
@@ -89,7 +89,7 @@ def adapters_table(document: Document, width: int, unicode: bool) -> str:  # noq
 
 def sequences_table(document: Document, width: int, unicode: bool) -> str:  # noqa: ARG001 - a section
     """The over-represented sequences, the most frequent first."""
-    columns = columns_of(document)
+    columns = columns_of(document.quality)
     percents: dict[str, list[float]] = {}
     sources: dict[str, str] = {}
     for place, column in enumerate(columns):

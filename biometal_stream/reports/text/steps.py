@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from biometal_stream.reports.safe import shown as safe
 from biometal_stream.reports.text.aligned import plain_table
 from biometal_stream.reports.text.bars import bar
-from biometal_stream.reports.text.safe import shown as safe
 
 if TYPE_CHECKING:
     from biometal_stream.reports.document.document import Document

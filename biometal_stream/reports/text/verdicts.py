@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from biometal_stream.reports.quality.columns import columns_of
+from biometal_stream.reports.safe import shown
 from biometal_stream.reports.text.aligned import plain_table
-from biometal_stream.reports.text.columns import columns_of
-from biometal_stream.reports.text.safe import shown
 
 if TYPE_CHECKING:
     from biometal_stream.reports.document.document import Document
@@ -18,7 +18,7 @@ def verdict_lines(document: Document, width: int, unicode: bool) -> str:  # noqa
     """A line for each module, then a line for each reason."""
     from biometal_stream.reports.verdicts.judge import verdicts
 
-    columns = columns_of(document)
+    columns = columns_of(document.quality)
     found = {
         id(quality): verdicts(quality, document.assay) for quality in document.quality.values()
     }

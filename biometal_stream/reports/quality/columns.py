@@ -1,16 +1,29 @@
-"""The columns of a text report, one for each place and group of reads, and the rows of tables."""
+"""Places and groups of reads side by side, as text, notebooks and plots show them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from biometal_stream.reports.document.document import Document
-    from biometal_stream.reports.quality.result import Quality
+    import pyarrow as pa
 
-_OF_READS = ("reads", "mate 1", "mate 2", "merged")
+    from biometal_stream.reports.quality.module import State
+
+OF_READS = ("reads", "mate 1", "mate 2", "merged")
+
+
+class Counted(Protocol):
+    """The part of a `Quality` that is shown."""
+
+    @property
+    def state(self) -> State:
+        """The counts, by group of reads."""
+
+    @property
+    def tables(self) -> Mapping[str, pa.Table]:
+        """The tables by name."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +37,7 @@ class Column:
     """
 
     title: str
-    quality: Quality
+    quality: Counted
     group: str
 
     def rows(self, table: str) -> list[Mapping[str, Any]]:
@@ -39,25 +52,24 @@ class Column:
         return next(iter(self.rows(table)), {})
 
 
-def columns_of(document: Document, groups: tuple[str, ...] = _OF_READS) -> list[Column]:
-    """The columns of a report: those of one group are side by side.
+def columns_of(places: Mapping[str, Counted], groups: tuple[str, ...] = OF_READS) -> list[Column]:
+    """A column for each group of reads at each place; those of one group are side by side.
 
     Args:
-        document: The report.
+        places: What was counted, by place.
         groups: The groups to show.
     """
     every = [
         (place, quality, group)
         for group in groups
-        for place, quality in document.quality.items()
+        for place, quality in places.items()
         if group in quality.state
     ]
-    several_places = len(document.quality) > 1
     several_groups = len({group for _, _, group in every}) > 1
     columns = []
     for place, quality, group in every:
-        title = f"{group} {place}" if several_groups and several_places else place
-        columns.append(
-            Column(group if several_groups and not several_places else title, quality, group)
-        )
+        title = place if not several_groups else group
+        if several_groups and len(places) > 1:
+            title = f"{group} {place}"
+        columns.append(Column(title, quality, group))
     return columns
