@@ -30,4 +30,5 @@ def test_the_demo_of_the_first_command(tmp_path: Path, monkeypatch: pytest.Monke
         ["biometal-stream", "demo"], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert (tmp_path / "biometal-stream-demo.parquet").exists()
+    assert (tmp_path / "biometal-stream-demo.html").exists()
     assert "DuckDB" in done.stdout

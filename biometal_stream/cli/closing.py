@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, TextIO
 
 from biometal_stream.cli import figures
 from biometal_stream.cli.escape import printable
-from biometal_stream.cli.tables import plain_table
+from biometal_stream.reports.text.aligned import plain_table
 
 if TYPE_CHECKING:
     from biometal_stream.pipeline import Report
@@ -15,25 +17,49 @@ _MOST_NAMED = 6
 """The most files named in the closing line; values of a column can name hundreds."""
 
 
-def closing(report: Report, layout: str | None = None) -> str:
+def closing(
+    report: Report,
+    layout: str | None = None,
+    reports: Mapping[str, int] | None = None,
+    stream: TextIO | None = None,
+) -> str:
     """The lines printed at the end of a run.
 
-    They are the table of steps, if there are any, what operators have found, and a line with what
-    these do not say.
+    They are the table of steps, if there are any, what operators have found, a line with what
+    these do not say, and where the report is.
 
     Args:
         report: What the run did.
         layout: How the output holds pairs, if that needs to be said.
+        reports: The size of each file of the report in bytes, by its name.
+        stream: Where they are printed.
     """
-    table = steps(report) + findings(report)
-    return table + outcome(report, layout, reads=not table) + "\n"
+    table = steps(report, stream) + findings(report)
+    lines = table + outcome(report, layout, reads=not table) + "\n"
+    return lines + (f"report: {_sizes(reports)}\n" if reports else "")
 
 
-def steps(report: Report) -> str:
-    """The table of steps, in plain text; empty if there were no steps."""
-    from biometal_stream.pipeline.step_table import step_table
+def _sizes(files: Mapping[str, int]) -> str:
+    shown = [f"{printable(path)} ({figures.size(size)})" for path, size in files.items()]
+    return _named(shown)
 
-    columns, rows = step_table(report.steps)
+
+def steps(report: Report, stream: TextIO | None = None) -> str:
+    """The table of steps, in plain text; empty if there were no steps.
+
+    Args:
+        report: What the run did.
+        stream: Where it is printed; a terminal gets bars.
+    """
+    from biometal_stream.reports.text.bars import can_draw
+    from biometal_stream.reports.text.steps import step_table
+
+    bars = stream is not None and stream.isatty() and report.stopped is None
+    columns, rows = step_table(
+        [asdict(step) for step in report.steps],
+        bars_of=report.reads_in if bars else None,
+        unicode=can_draw(getattr(stream, "encoding", None)),
+    )
     if not rows:
         return ""
     cells = [[printable(cell) for cell in row] for row in rows]
@@ -74,10 +100,13 @@ def outcome(report: Report, layout: str | None = None, *, reads: bool = True) ->
             parts.append(f"{figures.count(report.reads_in / report.wall)} reads/s")
     line = printable(", ".join(parts))
     if report.outputs:
-        shown = ["standard output" if o == "-" else printable(o) for o in report.outputs]
-        if len(shown) > _MOST_NAMED:
-            shown[_MOST_NAMED - 1 :] = [f"{len(shown) - _MOST_NAMED + 1:,} more files"]
-        names = ", ".join(shown)
+        names = _named(["standard output" if o == "-" else printable(o) for o in report.outputs])
         what = [figures.size(report.bytes_written), *([layout] if layout else [])]
         line += f" -> {names} ({', '.join(what)})"
     return line
+
+
+def _named(files: list[str]) -> str:
+    if len(files) > _MOST_NAMED:
+        files[_MOST_NAMED - 1 :] = [f"{len(files) - _MOST_NAMED + 1:,} more files"]
+    return ", ".join(files)

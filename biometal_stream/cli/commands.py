@@ -29,6 +29,7 @@ _HOMES = {
     "train": "train",
     "synthesize": "synthesize",
     "demo": "demo",
+    "report": "report",
     "doctor": "doctor.command",
     "completion": "completion",
 }

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +36,10 @@ def demo_command() -> StepCommand:
         place="alone",
         group=OTHER,
         runs=f"{__name__}:run_demo",
-        help="""Filters a bundled sample of real reads to Parquet, and shows what happened.
+        help="""Filters a bundled sample of real reads to Parquet, and reports what happened.
 
-        The sample: 2,000 reads of 16S amplicons from an Illumina MiSeq (ERR777676).""",
+        The report is a page beside the output, biometal-stream-demo.html. The sample: 2,000 reads
+        of 16S amplicons from an Illumina MiSeq (ERR777676).""",
         params=[
             click.Option(
                 ["--output"],
@@ -84,9 +86,11 @@ def run_demo(values: Mapping[str, Any], options: Options) -> None:
 
     Raises:
         ConfigurationError: The output does not have a name for Parquet.
-        SinkError: The output cannot be written.
+        SinkError: The output or the report cannot be written.
     """
+    from biometal_stream.cli.reports import with_quality_control
     from biometal_stream.cli.run import COMMAND_KEY, run_pipeline
+    from biometal_stream.pipeline.report_files import ReportFiles
     from biometal_stream.sinks.choose import sink_for
     from biometal_stream.sinks.names import check_name
 
@@ -96,32 +100,38 @@ def run_demo(values: Mapping[str, Any], options: Options) -> None:
     if output == "-":
         raise ConfigurationError("demo: the table goes to standard output; name a file")
     check_name(output, "parquet", only=True)
-    with sample_path() as path:
+    page = str(Path(output).with_suffix(".html"))
+    with sample_path() as path, ReportFiles([page]) as files:
         metadata = {COMMAND_KEY: f"{PROGRAM} demo"}
         sink = sink_for(output, paired=False, format="parquet", metadata=metadata)
-        report = run_pipeline(demo_pipeline(path), sink, options)
+        pipeline = demo_pipeline(path)
+        observed = replace(pipeline, operators=with_quality_control(pipeline.operators))
+        report = run_pipeline(observed, sink, options)
+        files.write(report.document(sample="ERR777676", command=f"{PROGRAM} demo", assay="16s"))
     if not options.quiet:
-        _show(report, output)
+        _show(report, output, page)
 
 
-def _show(report: Report, output: str) -> None:
+def _show(report: Report, output: str, page: str) -> None:
     from biometal_stream.cli.closing import steps
 
     title = "2,000 real reads of 250 bases: 16S amplicons, Illumina MiSeq (ERR777676)"
-    sys.stdout.write(f"{title}\n\n{steps(report)}{closing_words(report, output)}")
+    table = steps(report, sys.stdout)
+    sys.stdout.write(f"{title}\n\n{table}{closing_words(report, output, page)}")
     sys.stdout.flush()
 
 
-def closing_words(report: Report, output: str) -> str:
-    """Where the file is, how to open it, and how to do the same with other reads."""
+def closing_words(report: Report, output: str, page: str) -> str:
+    """Where the files are, how to open them, and how to do the same with other reads."""
     kept, of = figures.count(report.reads_out), figures.count(report.reads_in)
     return f"""
 {kept} of {of} reads are in {printable(output)} ({figures.size(report.bytes_written)}).
+The report is in {printable(page)}: open it in a browser.
 
 {_opening_words(output)}
 
 The same on your own reads:
-  {PROGRAM} read reads.fq.gz {CHAIN} write reads.parquet
+  {PROGRAM} read reads.fq.gz {CHAIN} write reads.parquet --report run.html
 """
 
 

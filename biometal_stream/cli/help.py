@@ -18,6 +18,7 @@ EXAMPLES = (
     "preset illumina R1.fq.gz --mate R2.fq.gz write clean_R1.fq.gz --mate clean_R2.fq.gz",
     "read lane1.fq.gz lane2.fq.gz measure write reads.parquet --shards 4",
     "read reads.fq.gz measure          # without write: prints a summary",
+    "read reads.fq.gz trim-adapters write out.fq.gz --report run.html",
 )
 
 STATUSES = (
@@ -49,7 +50,7 @@ def help_page(commands: Mapping[str, StepCommand], whole: click.Command, width: 
     )
     page.write_usage(PROGRAM, "[OPTIONS] run PIPELINE", prefix="       ")
     page.write_usage(
-        PROGRAM, "train | synthesize | demo | doctor | completion SHELL", prefix="       "
+        PROGRAM, "report | train | synthesize | demo | doctor | completion SHELL", prefix="       "
     )
     page.write_paragraph()
     page.write_text(

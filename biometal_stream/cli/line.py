@@ -18,10 +18,23 @@ from biometal_stream.presets import PRESETS
 from biometal_stream.settings import as_typed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from biometal_stream.cli.commands import Commands
     from biometal_stream.cli.run import Job
+
+_OF_THE_RUN = (
+    "threads",
+    "memory",
+    "progress",
+    "quiet",
+    "stats",
+    "report",
+    "save_pipeline",
+    "engine",
+    "partition_size",
+)
+"""The options that change neither the reads nor their report, which does not show them."""
 
 
 def run_line(
@@ -56,6 +69,8 @@ def run_line(
         return 0
     from biometal_stream.cli.run import run_job
 
+    if job.options.report:
+        job = job._replace(reported=_expanded(job, whole, without=_OF_THE_RUN))
     if any(context.command.name in {"preset", "run"} for context in contexts):
         job = job._replace(words=_expanded(job, whole))
     if not job.options.quiet:
@@ -119,15 +134,23 @@ def _check_files(first: click.Context, known: Commands) -> None:
     check_read(first.params, first, known)
 
 
-def _expanded(job: Job, whole: click.Context) -> list[str]:
-    """The words of a line without presets and saved pipelines."""
+def _expanded(job: Job, whole: click.Context, *, without: Collection[str] = ()) -> list[str]:
+    """The words of a line without presets and saved pipelines.
+
+    Args:
+        job: The pipeline of the line.
+        whole: The parsed options of the whole run.
+        without: The options to leave out, by name.
+    """
     from biometal_stream.cli.values import words_of
     from biometal_stream.cli.write import write_command
 
-    words = words_of(options_command().params, {**whole.params, "show": False})
+    left_out = {**dict.fromkeys(without), "show": False}
+    words = words_of(options_command().params, {**whole.params, **left_out})
     words += ["read", *words_of(read_command().params, job.read)]
     for operator in job.learnt_operators:
         words += shlex.split(as_typed(operator, options=True))
     if job.write is not None:
-        words += ["write", *words_of(write_command().params, job.write)]
+        write = {**job.write, **{name: None for name in without if name in job.write}}
+        words += ["write", *words_of(write_command().params, write)]
     return words

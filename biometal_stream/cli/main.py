@@ -139,11 +139,17 @@ def _print_help(known: Commands, whole_command: click.Command) -> None:
 def _run_alone(context: click.Context, options: Options) -> int:
     """Runs a command that is not a step; returns the exit status."""
     assert isinstance(context.command, StepCommand)
-    of_pipelines = (options.stats, options.save_pipeline, options.quarantine, options.show)
+    of_pipelines = (
+        options.stats,
+        options.save_pipeline,
+        options.quarantine,
+        options.show,
+        options.report,
+    )
     if any(of_pipelines) or options.on_bad_record != "stop":
         raise click.UsageError(
-            "--stats, --save-pipeline, --show, --on-bad-record and --quarantine apply to pipelines"
-            " only.",
+            "--report, --stats, --save-pipeline, --show, --on-bad-record and --quarantine apply to"
+            " pipelines only.",
             ctx=context,
         )
     run: Callable[[Mapping[str, Any], Options], int | None]

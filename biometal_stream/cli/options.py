@@ -9,6 +9,7 @@ import click
 from biometal_stream.cli.command import PROGRAM, Count, OneOf, Size
 from biometal_stream.cli.source_options import source_options
 from biometal_stream.pipeline.mates import PAIRS, Pairs
+from biometal_stream.reports.assay_names import ASSAY_NAMES, DEFAULT_ASSAY
 
 if TYPE_CHECKING:
     from biometal_stream.registry.plugins import Plugins
@@ -22,6 +23,8 @@ class Options(NamedTuple):
         memory: Bytes of batches in flight; ``None`` for the pipeline's default.
         progress: Whether to show progress; ``None`` for only if standard error is a terminal.
         stats: The file for the report, ``-`` for standard output.
+        report: The files for the report on the reads, ``-`` for text on standard output.
+        assay: What was sequenced; ``None`` for the default.
         save_pipeline: The file for the pipeline, ``-`` for standard output.
         on_bad_record: What to do with a bad record.
         quarantine: The file for bad records.
@@ -37,6 +40,8 @@ class Options(NamedTuple):
     memory: int | None = None
     progress: bool | None = None
     stats: str | None = None
+    report: tuple[str, ...] = ()
+    assay: str | None = None
     save_pipeline: str | None = None
     on_bad_record: str = "stop"
     quarantine: str | None = None
@@ -79,6 +84,22 @@ def options_command() -> click.Command:
                 ["--stats"],
                 metavar="FILE",
                 help="Write a report of each stage, as JSON; - is standard output.",
+            ),
+            click.Option(
+                ["--report"],
+                metavar="FILE",
+                multiple=True,
+                help="Write a report on the reads, before and after the steps: a page (run.html),"
+                " JSON (run.json), fastp's JSON (run.fastp.json), FastQC's zip (run_fastqc.zip),"
+                " its tables (run.parquet) or text (run.txt); - prints text. May be given several"
+                " times.",
+            ),
+            click.Option(
+                ["--assay"],
+                metavar="NAME",
+                help="What was sequenced, which sets the limits of the report's verdicts:"
+                f" {', '.join(ASSAY_NAMES)} (default {DEFAULT_ASSAY}).",
+                type=OneOf(ASSAY_NAMES),
             ),
             click.Option(
                 ["--save-pipeline"],
@@ -153,11 +174,18 @@ def options_from(context: click.Context, plugins: Plugins | None = None) -> Opti
         )
     if values["quiet"] and values["progress"]:
         raise click.UsageError("--quiet and --progress contradict each other.", ctx=context)
+    if values["assay"] is not None and not values["report"]:
+        raise click.UsageError(
+            "--assay sets the limits of a report; add --report FILE, such as --report run.html.",
+            ctx=context,
+        )
     return Options(
         threads=values["threads"],
         memory=values["memory"],
         progress=values["progress"],
         stats=values["stats"],
+        report=values["report"],
+        assay=values["assay"],
         save_pipeline=values["save_pipeline"],
         on_bad_record="quarantine" if quarantine else on_bad_record or "stop",
         quarantine=quarantine,

@@ -32,6 +32,8 @@ def check_outputs(inputs: Sequence[str], outputs: Sequence[Output]) -> None:
     if "" in {*inputs, *(output.path for output in outputs)}:
         raise ConfigurationError("a file has an empty name; is a variable of the shell unset?")
     to_stream = [output.what for output in outputs if output.path == STREAM]
+    if len(to_stream) > 1 and len(set(to_stream)) == 1:
+        raise ConfigurationError(f"standard output can take only one {to_stream[0]}")
     if len(to_stream) > 1:
         raise ConfigurationError(f"standard output cannot take both {' and '.join(to_stream)}")
     if to_stream and sys.stdout is None:

@@ -19,6 +19,7 @@ from biometal_stream.cli.read import source_of
 from biometal_stream.cli.terminal import note_terminal
 from biometal_stream.cli.write import outputs_of, sink_of
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.reports.assay_names import DEFAULT_ASSAY
 from biometal_stream.sinks.formats import FORMATS, format_of, titles
 from biometal_stream.sinks.names import check_text_name
 from biometal_stream.sinks.options import ROUTES
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from biometal_stream.cli.options import Options
     from biometal_stream.interfaces import Operator, Sink
     from biometal_stream.pipeline.report import Report
+    from biometal_stream.reports.document.document import Document
 
 COMMAND_KEY = "biometal_stream.command"
 """The metadata key of the command line in the output."""
@@ -54,6 +56,7 @@ class Job(NamedTuple):
         write: The values of ``write``; ``None`` to print a summary.
         saved: The files that the pipeline came from.
         learnt: What learners among the operators have learnt before, by their numbers from 0.
+        reported: The words that a report shows.
     """
 
     words: Sequence[str]
@@ -63,16 +66,22 @@ class Job(NamedTuple):
     write: Mapping[str, Any] | None
     saved: tuple[str, ...] = ()
     learnt: Mapping[int, Operator] = {}
+    reported: Sequence[str] = ()
 
     @property
     def command(self) -> str:
         """The command line, as it can be typed in a shell; unprintable characters are escaped."""
-        return printable(shlex.join([PROGRAM, *self.words]))
+        return command_of(self.words)
 
     @property
     def learnt_operators(self) -> tuple[Operator, ...]:
         """The operators, with learners replaced by what they have learnt before."""
         return tuple(self.learnt.get(number, each) for number, each in enumerate(self.operators))
+
+
+def command_of(words: Sequence[str]) -> str:
+    """A command line, as it can be typed in a shell; unprintable characters are escaped."""
+    return printable(shlex.join([PROGRAM, *words]))
 
 
 def run_job(job: Job) -> None:
@@ -102,9 +111,12 @@ def run_job(job: Job) -> None:
     engine, partition_size = _engine(job, sink)
 
     from biometal_stream.pipeline import Pipeline
+    from biometal_stream.pipeline.report_files import ReportFiles
 
+    figures = ""
     pipeline = Pipeline(source, (*_checks(job), *_operators(job)))
     with (
+        ReportFiles(job.options.report, read) as report_files,
         _text_file(job.options.stats) as write_stats,
         _text_file(job.options.save_pipeline) as write_pipeline,
     ):
@@ -117,9 +129,21 @@ def run_job(job: Job) -> None:
             routes={name: job.write[name] for name in ROUTES} if job.write is not None else {},
             warning=None if _takes_standard_output(job) else _NO_WRITE,
         )
+        if job.options.report:
+            document = report.document(
+                sample=job.read.get("sample"),
+                command=command_of(job.reported),
+                assay=job.options.assay or DEFAULT_ASSAY,
+            )
+            report_files.write(document)
+            figures = _figures(job, document)
         write_stats(lambda: stats_document(job, report))
         write_pipeline(lambda: _saved_text(job, report))
-    _tell(job, report, getattr(sink, "layout", None) if paired and not merged else None)
+    if figures and (stream := _summary_stream(job)) is not None:
+        stream.write(figures)
+        stream.flush()
+    layout = getattr(sink, "layout", None) if paired and not merged else None
+    _tell(job, report, layout, report_files.written)
 
 
 def run_pipeline(
@@ -168,7 +192,8 @@ def run_pipeline(
 
 def _takes_standard_output(job: Job) -> bool:
     """Whether standard output is used sensibly: the run writes to it, or it is not a file."""
-    asked = job.write is not None or "-" in {job.options.stats, job.options.save_pipeline}
+    asked = job.write is not None or bool(job.options.report)
+    asked = asked or "-" in {job.options.stats, job.options.save_pipeline}
     return asked or sys.stdout is None or sys.stdout.isatty()
 
 
@@ -208,7 +233,7 @@ def _engine(job: Job, sink: Sink) -> tuple[str, int | None]:
 def _outputs(job: Job) -> Iterator[Output]:
     if job.write is not None:
         yield from outputs_of(job.write)
-    elif job.options.stats != "-" and _summary_stream(job) is sys.stdout:
+    elif "-" not in {job.options.stats, *job.options.report} and _summary_stream(job) is sys.stdout:
         yield Output("-", "the summary")
     if job.options.quarantine is not None:
         yield Output(job.options.quarantine, "--quarantine")
@@ -216,6 +241,8 @@ def _outputs(job: Job) -> Iterator[Output]:
         yield Output(job.options.stats, "--stats")
     if job.options.save_pipeline is not None:
         yield Output(job.options.save_pipeline, "--save-pipeline")
+    for path in job.options.report:
+        yield Output(path, "--report")
 
 
 def _sink(job: Job, *, paired: bool) -> Sink:
@@ -227,10 +254,14 @@ def _sink(job: Job, *, paired: bool) -> Sink:
 
 
 def _operators(job: Job) -> tuple[Operator, ...]:
-    """The operators of the line, and the summary that ends a line without ``write``."""
+    """The operators of the line, and what ends it: quality control, or a summary."""
     from biometal_stream.operators import Summarize
 
     operators = job.learnt_operators
+    if job.options.report:
+        from biometal_stream.cli.reports import with_quality_control
+
+        return with_quality_control(operators)
     ends_with_one = bool(operators) and isinstance(operators[-1], Summarize)
     if job.write is not None or ends_with_one:
         return operators
@@ -245,7 +276,15 @@ def _checks(job: Job) -> Iterator[Operator]:
         yield CheckNames()
 
 
-def _tell(job: Job, report: Report, layout: str | None) -> None:
+def _figures(job: Job, document: Document) -> str:
+    """The figures of the report, if nothing else is printed or written."""
+    from biometal_stream.reports.text.figures import figures_section
+
+    printed = job.write is not None or "-" in {job.options.stats, *job.options.report}
+    return "" if printed else figures_section(document, 100, True)
+
+
+def _tell(job: Job, report: Report, layout: str | None, reports: Mapping[str, int]) -> None:
     """Prints the summaries that were requested, and the outcome of the run unless quiet.
 
     Tables of other results belong to the outcome, unless they are all that the run is for.
@@ -258,7 +297,7 @@ def _tell(job: Job, report: Report, layout: str | None) -> None:
             tables = job.write is None or not job.options.quiet
             print_summaries(report, stream, tables=tables)
     if not job.options.quiet:
-        messages.write(closing(report, layout))
+        messages.write(closing(report, layout, reports, sys.stderr))
 
 
 def _summary_stream(job: Job) -> TextIO | None:

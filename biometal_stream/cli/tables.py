@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from biometal_stream.cli.escape import printable
+from biometal_stream.reports.text.aligned import plain_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -36,26 +37,6 @@ def print_table(
     else:
         stream.write(plain_table(title, columns, cells, text=text))
     stream.flush()
-
-
-def plain_table(
-    title: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    text: Collection[int] = (0,),
-) -> str:
-    """A table in plain text, its columns two spaces apart."""
-    lines = [list(columns), *map(list, rows)] if any(columns) else [list(row) for row in rows]
-    widths = [max((len(line[i]) for line in lines), default=0) for i in range(len(columns))]
-    plain = f"{title}\n" if title else ""
-    for line in lines:
-        padded = [
-            cell.ljust(width) if i in text else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        plain += "  ".join(padded).rstrip() + "\n"
-    return plain
 
 
 def _print_drawn(

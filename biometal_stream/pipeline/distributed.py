@@ -27,6 +27,7 @@ from biometal_stream.pipeline.partition import (
 from biometal_stream.pipeline.plan import plan
 from biometal_stream.pipeline.report import Report, Snapshot
 from biometal_stream.pipeline.results import finished, merged_states
+from biometal_stream.pipeline.sample_name import names_of
 from biometal_stream.pipeline.teaching import teach
 from biometal_stream.sinks.compressed import text_file
 from biometal_stream.sinks.hive import EMPTY_FILE, require_partition_column
@@ -178,6 +179,7 @@ class DistributedExecution:
             engine=self._engine.name,
             learnt={**self._report.learnt, **named(learnt)},
             results=results,
+            inputs=names_of(inputs_of(self._pipeline.source)),
         )
 
     def _check_kept(self) -> None:

@@ -19,6 +19,7 @@ from biometal_stream.pipeline.plan import plan
 from biometal_stream.pipeline.report import Report, Snapshot
 from biometal_stream.pipeline.results import LEFT_OUT, Fold, finished, is_observer
 from biometal_stream.pipeline.routes import NO_ROUTES, ORPHANS, REJECTED, UNMERGED, Routes
+from biometal_stream.pipeline.sample_name import names_of
 from biometal_stream.pipeline.stages import Stages
 from biometal_stream.pipeline.usage import Usage, measuring_usage
 from biometal_stream.run import LocalRun
@@ -332,4 +333,5 @@ class Execution:
             results=self._results,
             usage=self._usage,
             learnt={**self._run.notes, **named(self._stages.learnt())},
+            inputs=names_of(inputs_of(self._plan.source)),
         )

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from biometal_stream.channel import ChannelStatistics
+from biometal_stream.pipeline.plain import plain_object
 from biometal_stream.pipeline.step import Step, Stop
-from biometal_stream.pipeline.step_table import step_table
 from biometal_stream.pipeline.usage import Usage
+from biometal_stream.reports.assay_names import DEFAULT_ASSAY
+
+if TYPE_CHECKING:
+    import os
+
+    from biometal_stream.reports.document.document import Document
+    from biometal_stream.reports.quality.result import Quality
 
 StageKind = Literal["source", "workers", "serial", "sink"]
 
@@ -73,6 +79,7 @@ class Report:
         bytes_read: Bytes of (compressed) input.
         bytes_written: Bytes of output.
         outputs: The files written.
+        inputs: The files read, as they were named; those that have no name are left out.
         bottleneck: The name of the stage that the others waited for; ``None`` without
             ``statistics``.
         stages: In the order of the flow.
@@ -113,15 +120,20 @@ class Report:
     steps: tuple[Step, ...] = ()
     results: Mapping[str, Any] = field(default_factory=dict)
     usage: Usage | None = None
+    inputs: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Report: {', '.join(self._facts())}>"
 
     def _repr_html_(self) -> str:
-        """The table of steps, for notebooks."""
-        from biometal_stream.pipeline.html import table
+        """The table of steps, and what the reads are like, for notebooks."""
+        from biometal_stream.reports.quality.figures import figures
+        from biometal_stream.reports.quality.markup import table
+        from biometal_stream.reports.text.steps import step_table
 
-        return table(", ".join(self._facts()), *step_table(self.steps))
+        steps = [dataclasses.asdict(step) for step in self.steps]
+        shown = table(", ".join(self._facts()), *step_table(steps))
+        return shown + table("Reads", *figures(self.quality)) if self.quality else shown
 
     def _facts(self) -> list[str]:
         """Short facts about the run."""
@@ -147,6 +159,67 @@ class Report:
         if self.stopped is not None or not self.reads_in or split:
             return None
         return self.reads_out / self.reads_in
+
+    @property
+    def quality(self) -> Mapping[str, Quality]:
+        """What the reads are like, by place; empty without `QualityControl` in the pipeline.
+
+        A place has the name that it was given. Otherwise one alone is ``reads``. Of several, the
+        first is ``before`` and the last ``after``; those between are ``step 2``, ``step 3``.
+        """
+        from biometal_stream.reports.document.places import by_place
+
+        return by_place(self.results.values())
+
+    def document(
+        self, *, sample: str | None = None, command: str = "", assay: str = DEFAULT_ASSAY
+    ) -> Document:
+        """The report without times, from which the page and all other forms are made.
+
+        Args:
+            sample: The sample's name; by default that of the first input.
+            command: The command line, if there was one.
+            assay: What was sequenced, which sets the limits of the verdicts.
+        """
+        from biometal_stream.pipeline.documents import document_of
+        from biometal_stream.pipeline.sample_name import sample_name
+
+        return document_of(
+            sample=sample_name(self.inputs) if sample is None else sample,
+            command=command,
+            reads_in=None if self.stopped is not None else self.reads_in,
+            reads_out=self.reads_out,
+            steps=self.steps,
+            counts=self.counts,
+            learnt=self.learnt,
+            results=self.results,
+            warnings=self.warnings,
+            assay=assay,
+        )
+
+    def save(
+        self, path: str | os.PathLike[str], *, sample: str | None = None, assay: str = DEFAULT_ASSAY
+    ) -> tuple[str, ...]:
+        """Writes the report; the file's name gives the form, as for ``--report``.
+
+        Args:
+            path: The file, such as ``run.html``, ``run.json`` or ``run.parquet``.
+            sample: The sample's name; by default that of the first input.
+            assay: What was sequenced, which sets the limits of the verdicts.
+
+        Returns:
+            The files written: several if each mate has its own, as in FastQC's form.
+
+        Raises:
+            ConfigurationError: The name gives no form, or there is no such assay.
+            SinkError: The file cannot be written, or is an input. It is then unchanged.
+        """
+        from biometal_stream.paths import path_text
+        from biometal_stream.pipeline.report_files import ReportFiles
+
+        with ReportFiles([path_text(path)], self.inputs) as files:
+            files.write(self.document(sample=sample, assay=assay))
+        return tuple(files.written)
 
     def per_million_reads(self) -> dict[str, float | None] | None:
         """What a million reads cost, which predicts how a run scales with cores.
@@ -176,28 +249,6 @@ class Report:
     def to_json(self) -> str:
         """The report as JSON, for ``--stats``."""
         return json.dumps(self.to_dict(), indent=2) + "\n"
-
-
-def plain_object(value: Any) -> Any:
-    """Converts a result to what JSON can hold.
-
-    Data classes and mappings become dictionaries, sequences and arrays become lists, numbers that
-    are not finite become ``None``, and anything else becomes its text.
-    """
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [each.name for each in dataclasses.fields(value)]
-        return {name: plain_object(getattr(value, name)) for name in names}
-    if isinstance(value, Mapping):
-        return {str(key): plain_object(each) for key, each in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain_object(each) for each in value]
-    if hasattr(value, "tolist"):  # a numpy array or number
-        return plain_object(value.tolist())
-    return str(value)
 
 
 @dataclass(frozen=True)

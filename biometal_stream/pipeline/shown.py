@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from biometal_stream.interfaces import inputs_of
-from biometal_stream.pipeline.html import table
+from biometal_stream.reports.quality.markup import table
 from biometal_stream.settings import as_python
 from biometal_stream.sizes import written_size
 

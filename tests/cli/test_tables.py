@@ -2,7 +2,8 @@
 
 import io
 
-from biometal_stream.cli.tables import plain_table, print_table
+from biometal_stream.cli.tables import print_table
+from biometal_stream.reports.text.aligned import plain_table
 
 ROWS = [("min-length", "1,000", "x"), ("a\x1b", "2", "yz")]
 

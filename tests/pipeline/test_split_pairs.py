@@ -1,11 +1,13 @@
 """The pairs in the table of steps, with reads that have lost their mates and without."""
 
+from dataclasses import asdict
+
 import pyarrow as pa
 import pytest
 
 import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError, DataError
-from biometal_stream.pipeline.step_table import step_table
+from biometal_stream.reports.text.steps import step_table
 from biometal_stream.sinks import DiscardSink
 from tests.operators.library import erroneous, library
 
@@ -45,7 +47,7 @@ def test_pairs_that_may_be_split_are_not_guessed(mates, tmp_path, threads):
     assert (trim.pairs_in, trim.pairs_out, first.pairs_in) == (6, 6, 6)
     assert (first.pairs_out, second.pairs_in, second.pairs_out) == (None, None, None)
     assert (first.reads_out, second.reads_in, second.reads_out) == (7, 7, 3)
-    _, rows = step_table((trim, first, second))
+    _, rows = step_table([asdict(step) for step in (trim, first, second)])
     assert [row[3:5] for row in rows] == [("6", "6"), ("6", "-"), ("-", "-")]
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from biometal_stream.reports.assay_names import DEFAULT_ASSAY
+from biometal_stream.reports.document.layout import laid_out
 from biometal_stream.reports.quality.result import Quality
 
 SCHEMA = "biometal-stream/report/1"
-"""The name and version of the JSON document."""
+"""The name and version of the JSON document. ``schema.json`` describes it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,17 +21,22 @@ class Document:
     """A report. Each way to show one, such as the page, is made from a document alone.
 
     Attributes:
-        sample: The name of the sample.
-        command: The command line; empty if there was none.
+        sample: The name of the sample; of several runs, the names of all.
+        command: The command line, without what does not change the reads; empty if there was none,
+            or if those of several runs differ.
         version: The version of biometal-stream.
         reads_in: Reads that were read; ``None`` if the run was stopped early.
         reads_out: Reads that reached the output.
         steps: What each step did to the reads, as in `Report.steps`, as plain objects.
         counts: Named counters, such as ``bad records``.
         findings: Short lines about what steps have found, each with the step's name.
-        warnings: The warnings that the user saw.
+        warnings: The warnings that the user saw, and what could not be added of several runs.
         results: What observers other than quality control have found, as plain objects by name.
+        additive: The names of those results that are counts, which add up over runs.
         quality: What the reads are like, by place: ``before``, ``after``.
+        assay: What was sequenced, which sets the limits of the verdicts.
+        runs: The number of runs that were added.
+        samples: The names of all samples, in alphabetical order, if several runs were added.
     """
 
     sample: str
@@ -42,14 +50,21 @@ class Document:
     warnings: tuple[str, ...] = ()
     results: Mapping[str, Any] = field(default_factory=dict)
     quality: Mapping[str, Quality] = field(default_factory=dict)
+    assay: str = DEFAULT_ASSAY
+    additive: tuple[str, ...] = ()
+    runs: int = 1
+    samples: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The document as plain objects, for JSON."""
         return {
             "schema": SCHEMA,
             "sample": self.sample,
+            "samples": list(self.samples or (self.sample,)),
+            "runs": self.runs,
             "command": self.command,
             "version": self.version,
+            "assay": self.assay,
             "reads_in": self.reads_in,
             "reads_out": self.reads_out,
             "steps": [dict(step) for step in self.steps],
@@ -57,6 +72,7 @@ class Document:
             "findings": [list(finding) for finding in self.findings],
             "warnings": list(self.warnings),
             "results": dict(self.results),
+            "additive": list(self.additive),
             "quality": {
                 place: {
                     "tables": {name: each.to_pydict() for name, each in quality.tables.items()},
@@ -73,25 +89,44 @@ class Document:
         Raises:
             ValueError: They are not those of a document of this version.
         """
-        if plain.get("schema") != SCHEMA:
-            raise ValueError(f"not a report: its schema is {plain.get('schema')!r}, not {SCHEMA!r}")
-        return cls(
-            sample=plain["sample"],
-            command=plain["command"],
-            version=plain["version"],
-            reads_in=plain["reads_in"],
-            reads_out=plain["reads_out"],
-            steps=tuple(plain["steps"]),
-            counts=plain["counts"],
-            findings=tuple((name, line) for name, line in plain["findings"]),
-            warnings=tuple(plain["warnings"]),
-            results=plain["results"],
-            quality={
-                place: Quality.from_plain(each["state"], place)
-                for place, each in plain["quality"].items()
-            },
-        )
+        schema = plain.get("schema") if isinstance(plain, Mapping) else None
+        if schema != SCHEMA:
+            raise ValueError(f"not a report: its schema is {schema!r}, not {SCHEMA!r}")
+        try:
+            return cls(
+                sample=plain["sample"],
+                command=plain["command"],
+                version=plain["version"],
+                assay=plain["assay"],
+                reads_in=plain["reads_in"],
+                reads_out=plain["reads_out"],
+                steps=tuple(plain["steps"]),
+                counts=plain["counts"],
+                findings=tuple((name, line) for name, line in plain["findings"]),
+                warnings=tuple(plain["warnings"]),
+                results=plain["results"],
+                additive=tuple(plain["additive"]),
+                runs=plain["runs"],
+                samples=tuple(plain["samples"]) if plain["runs"] > 1 else (),
+                quality={
+                    place: Quality.from_plain(each["state"], place)
+                    for place, each in plain["quality"].items()
+                },
+            )
+        except KeyError as error:
+            raise ValueError(f"{error} is missing") from None
+        except (TypeError, AttributeError, IndexError, zlib.error) as error:
+            raise ValueError(str(error)) from error
 
     def to_json(self) -> str:
-        """The document as JSON."""
-        return json.dumps(self.to_dict(), indent=1) + "\n"
+        """The document as JSON: a column of a table, and what was counted, on a line each."""
+        return laid_out(self.to_dict())
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Document:
+        """The document of such text.
+
+        Raises:
+            ValueError: It is not JSON, or not that of a document of this version.
+        """
+        return cls.from_dict(json.loads(text))

@@ -52,3 +52,23 @@ class Quality:
             ValueError: They are not those of quality control.
         """
         return cls(state_from_plain(plain), place)
+
+    def plot(self) -> Any:
+        """Plots quality and bases by cycle, GC and lengths, a row for each group of reads.
+
+        Returns:
+            A ``matplotlib.figure.Figure``, which notebooks show and ``savefig`` saves.
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        from biometal_stream.reports.quality.plots import plot
+
+        return plot(self, self.place)
+
+    def _repr_html_(self) -> str:
+        """The figures of all reads, for notebooks."""
+        from biometal_stream.reports.quality.figures import figures
+        from biometal_stream.reports.quality.markup import table
+
+        return table("Quality control", *figures({self.place or "reads": self}))

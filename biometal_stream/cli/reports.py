@@ -1,0 +1,61 @@
+"""What ``--report`` does to a run: where quality control counts, and which files are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from biometal_stream.interfaces import (
+    Concurrency,
+    Editor,
+    Filter,
+    Repairing,
+    Reshaping,
+    Trimmer,
+    ends_early,
+    has_to_learn,
+)
+from biometal_stream.pipeline.results import is_observer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from biometal_stream.interfaces import Operator
+
+_CHANGING = (Filter, Trimmer, Editor, Reshaping, Repairing)
+
+
+def with_quality_control(operators: Sequence[Operator]) -> tuple[Operator, ...]:
+    """The operators with quality control at both ends, unless it is there already.
+
+    The first place comes after the last operator that ends the run early, such as ``head``: how
+    many reads came before it depends on threads and memory. There is one place, at the end, if
+    none of the operators after that can change a read.
+
+    Args:
+        operators: The operators of a line.
+    """
+    from biometal_stream.operators import QualityControl
+
+    start = 1 + max((n for n, each in enumerate(operators) if ends_early(each)), default=-1)
+    here = [n for n, each in enumerate(operators) if isinstance(each, QualityControl)]
+    changing = [n for n, each in enumerate(operators) if n >= start and _may_change(each)]
+    if not changing:
+        at_end = any(place >= start for place in here)
+        return (*operators, *(() if at_end else (QualityControl(),)))
+    first, last = changing[0], changing[-1]
+    before = () if any(start <= place < first for place in here) else (QualityControl(),)
+    after = () if any(place > last for place in here) else (QualityControl(),)
+    return (*operators[:start], *before, *operators[start:], *after)
+
+
+def _may_change(operator: Operator) -> bool:
+    """Whether an operator may change or drop reads, and not only add columns or observe."""
+    if is_observer(operator):
+        return False
+    if isinstance(operator, _CHANGING) or has_to_learn(operator):
+        return True
+    return operator.concurrency is not Concurrency.SHARED or not _is_ours(operator)
+
+
+def _is_ours(operator: Operator) -> bool:
+    return type(operator).__module__.startswith("biometal_stream.operators.")

@@ -1,0 +1,37 @@
+"""Results as what JSON can hold."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from biometal_stream.reports.quality.result import Quality
+
+
+def plain_object(value: Any) -> Any:
+    """Converts a result to what JSON can hold.
+
+    Data classes and mappings become dictionaries, sequences and arrays become lists, numbers that
+    are not finite become ``None``, and anything else becomes its text. Of quality control there
+    are the totals; a `Document` has all of it.
+    """
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Quality):
+        totals = value.tables.get("totals")
+        rows = [] if totals is None else totals.to_pylist()
+        return {"place": value.place, "totals": plain_object(rows)}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [each.name for each in dataclasses.fields(value)]
+        return {name: plain_object(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {str(key): plain_object(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain_object(each) for each in value]
+    if hasattr(value, "tolist"):  # a numpy array or number
+        return plain_object(value.tolist())
+    return str(value)

@@ -1,0 +1,143 @@
+"""The files of a report, which are opened before the run and complete or absent after it."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Self
+
+from biometal_stream.atomic import AtomicFile, Output, check_outputs
+from biometal_stream.errors import SinkError
+from biometal_stream.reports.forms import STREAM, contents, form_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    from biometal_stream.reports.document.document import Document
+
+
+class ReportFiles:
+    """The files that a report is written to. Use it as a context, from one thread.
+
+    Opening them first has a long run not end with "no such folder". What was not written when the
+    context ends is left as it was.
+
+    Args:
+        paths: The names as given; each gives its form. ``-`` is standard output.
+        inputs: The files that must not be replaced.
+
+    Attributes:
+        written: The size of each file in bytes, by its name, once written.
+
+    Raises:
+        ConfigurationError: A name gives no form, or two are the same file.
+        SinkError: A file cannot be written, or is an input.
+    """
+
+    def __init__(self, paths: Sequence[str], inputs: Sequence[object] = ()) -> None:
+        self._paths = paths
+        self._inputs = inputs
+        self._open: dict[str, AtomicFile] = {}
+        self.written: dict[str, int] = {}
+        check_outputs(inputs, [Output(path) for path in paths])
+        try:
+            for path in paths:
+                form_of(path)
+                if path != STREAM:
+                    self._open[path] = AtomicFile(path)
+        except BaseException:
+            self._discard()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._discard()
+
+    def write(self, document: Document) -> None:
+        """Writes the report in all forms.
+
+        Raises:
+            ConfigurationError: The document has not what a form needs.
+            SinkError: A file cannot be written.
+        """
+        for path in self._paths:
+            if path == STREAM:
+                _print(document)
+            else:
+                self._write(contents(path, document))
+
+    def _write(self, files: Mapping[str, bytes]) -> None:
+        check_outputs(self._inputs, [Output(name) for name in files])
+        with ExitStack() as stack:
+            for name, content in files.items():
+                file = stack.enter_context(self._open.pop(name, None) or AtomicFile(name))
+                file.write(content)
+                self.written[name] = len(content)
+
+    def _discard(self) -> None:
+        for file in self._open.values():
+            file.discard()
+
+
+def _print(document: Document) -> None:
+    """Prints the report as text, as wide as the terminal and in characters that it has."""
+    from biometal_stream.reports.text.bars import can_draw
+    from biometal_stream.reports.text.report import text_report
+
+    if sys.stdout is None:
+        raise SinkError("standard output is closed")
+    width = min(get_terminal_size((100, 24)).columns, 120)
+    sys.stdout.write(text_report(document, width, unicode=can_draw(sys.stdout.encoding)))
+    sys.stdout.flush()
+
+
+class TableFile:
+    """The tables of reports as one Parquet file, written report by report. Use it as a context.
+
+    Args:
+        path: The file.
+        inputs: The files that must not be replaced.
+
+    Attributes:
+        bytes_written: Its size so far.
+
+    Raises:
+        SinkError: It cannot be written, or is an input.
+    """
+
+    def __init__(self, path: str, inputs: Sequence[object] = ()) -> None:
+        check_outputs(inputs, [Output(path)])
+        self.bytes_written = 0
+        self._path = path
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        from biometal_stream.reports.tables.long import LongTableWriter
+
+        with ExitStack() as stack:
+            self._file = stack.enter_context(AtomicFile(self._path))
+            self._writer = stack.enter_context(LongTableWriter(self._file))
+            self._stack = stack.pop_all()
+        return self
+
+    def add(self, document: Document) -> None:
+        """Adds the tables of a report."""
+        self._writer.add(document)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+        self.bytes_written = self._file.bytes_written

@@ -1,0 +1,1 @@
+"""The tables of reports in the long form, for SQL."""
