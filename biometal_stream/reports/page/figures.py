@@ -1,0 +1,126 @@
+"""Numbers of the page, each with its place in the JSON document.
+
+Every number in the text of the page is a `Figure`. It is looked up in the document, never passed
+in, so the page shows what the JSON says; a test follows each one back from the page in a browser.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Keys and indices that lead to a number of the document."""
+
+Unit = Literal["count", "short", "percent", "share", "decimal"]
+
+MISSING = "\N{EN DASH}"
+SPACE = "\N{NARROW NO-BREAK SPACE}"
+_SIZES = ((1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number as the page shows it.
+
+    Attributes:
+        value: The number; ``None`` if the document has none.
+        text: The number in words of the page, such as ``95.2 %``.
+        parts: Where the numbers stand that add up to it.
+        wholes: Where those stand that the sum is divided by; empty if it is not a share.
+        unit: How it is written: ``count``; ``short``, such as 15.2 M; ``percent``, of 0 to 100;
+            ``share``, of 0 to 1 and shown in percent; ``decimal``, with two digits.
+    """
+
+    value: float | None
+    text: str
+    parts: tuple[Path, ...]
+    wholes: tuple[Path, ...]
+    unit: Unit
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The document, as the source of figures.
+
+    Attributes:
+        plain: The document as plain objects: see `Document.to_dict`.
+    """
+
+    plain: Mapping[str, Any]
+
+    def at(self, path: Path) -> Any:
+        """What stands at a place of the document."""
+        found: Any = self.plain
+        for key in path:
+            found = found[key]
+        return found
+
+    def figure(self, *parts: Path, unit: Unit, wholes: Sequence[Path] = ()) -> Figure:
+        """The sum of some numbers of the document, divided by the sum of others."""
+        value = self._sum(parts)
+        if wholes:
+            whole = self._sum(wholes)
+            value = value / whole if value is not None and whole else None
+        return Figure(value, written(value, unit), parts, tuple(wholes), unit)
+
+    def _sum(self, paths: Sequence[Path]) -> float | None:
+        numbers = [self.at(path) for path in paths]
+        return None if not numbers or None in numbers else sum(numbers)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The places of quality control, in their order."""
+        return tuple(self.plain["quality"])
+
+    def tables(self, place: str) -> Mapping[str, Mapping[str, Sequence[Any]]]:
+        """The tables of a place, as columns."""
+        found: Mapping[str, Mapping[str, Sequence[Any]]] = self.plain["quality"][place]["tables"]
+        return found
+
+    def rows(self, place: str, table: str, group: str | None = None) -> list[int]:
+        """The rows of a group of reads, or all rows; none if there is no such table."""
+        columns = self.tables(place).get(table, {"group": ()})
+        return [
+            row for row, each in enumerate(columns["group"]) if group is None or each == group
+        ]
+
+    def cell(self, place: str, table: str, column: str, row: int) -> Path:
+        """Where a cell of a table stands."""
+        return ("quality", place, "tables", table, column, row)
+
+    def column(self, place: str, table: str, column: str) -> Sequence[Any]:
+        """A column of a table."""
+        return self.tables(place)[table][column]
+
+
+def written(value: float | None, unit: Unit) -> str:
+    """A number in words of the page. Rounding never turns some into none, or most into all."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    if unit == "share":
+        return _percent(100 * value)
+    if unit == "percent":
+        return _percent(value)
+    if unit == "decimal":
+        return f"{value:,.2f}".removesuffix(".00") if value == int(value) else f"{value:,.2f}"
+    if unit == "short" and value >= 1e4:
+        return _short(value)
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+
+
+def _short(value: float) -> str:
+    for size, name in _SIZES:
+        if value < 999.5 * size:
+            return f"{value / size:.3g}{SPACE}{name}"
+    return f"{value:.2e}"
+
+
+def _percent(value: float) -> str:
+    if 0 < value < 0.1:
+        return f"{value:.2g}{SPACE}%" if value >= 0.01 else f"<{SPACE}0.01{SPACE}%"
+    if 99.95 <= value < 100:
+        return f">{SPACE}99.9{SPACE}%"
+    return f"{value:.1f}{SPACE}%"

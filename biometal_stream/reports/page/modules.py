@@ -1,0 +1,157 @@
+"""The modules of the page, in its order: their charts, and the tables that they show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart.
+
+    Attributes:
+        name: What draws it: see ``scripts/``.
+        title: The title of its tab, if its module has several.
+        table: The table with its numbers. There is no chart without rows.
+    """
+
+    name: str
+    title: str
+    table: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A module as the page shows it.
+
+    Attributes:
+        name: Names it in links.
+        title: Its heading.
+        about: What it shows, and what to look for.
+        charts: Its charts; several have tabs.
+        lists: Tables that are shown as such.
+    """
+
+    name: str
+    title: str
+    about: str
+    charts: tuple[Chart, ...] = ()
+    lists: tuple[str, ...] = ()
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """All its tables."""
+        return tuple(dict.fromkeys((*(chart.table for chart in self.charts), *self.lists)))
+
+
+SECTIONS = (
+    Section(
+        "quality",
+        "Quality by cycle",
+        "The line is the mean score. The dark band holds the middle half of the bases, the light "
+        "band all but the lowest and the highest tenth.",
+        (
+            Chart("band", "Quartiles", "per_cycle"),
+            Chart("scores", "All scores", "qualities_by_cycle"),
+            Chart("letters", "By base", "per_cycle"),
+        ),
+    ),
+    Section(
+        "read-quality",
+        "Quality of reads",
+        "Reads by the mean of their scores. A second hump at a low score is a subset of bad reads.",
+        (Chart("read-quality", "", "per_read_quality"),),
+    ),
+    Section(
+        "content",
+        "Bases by cycle",
+        "In a random library the lines are flat. A biased start is normal after random priming.",
+        (Chart("content", "Bases", "per_cycle"), Chart("n", "N", "per_cycle")),
+    ),
+    Section(
+        "gc",
+        "GC content of reads",
+        "The thin line is the normal distribution that fits best. Other humps may be another "
+        "organism, sharp peaks one sequence in many copies.",
+        (Chart("gc", "", "per_read_gc"),),
+    ),
+    Section("lengths", "Lengths", "Reads by length.", (Chart("lengths", "", "lengths"),)),
+    Section(
+        "duplication",
+        "Duplication",
+        "How much of the library occurs once, twice, and so on.",
+        (
+            Chart("copies", "Of all reads", "duplication"),
+            Chart("distinct", "Of distinct sequences", "duplication"),
+        ),
+        ("duplication_totals",),
+    ),
+    Section(
+        "overrepresented",
+        "Over-represented sequences",
+        "Sequences that are more than 0.1 % of the reads. Where counts are from a sample, the "
+        "standard error is given.",
+        lists=("overrepresented",),
+    ),
+    Section(
+        "adapters",
+        "Adapters",
+        "The share of reads in which an adapter has begun by this cycle.",
+        (Chart("adapters", "", "adapters"),),
+    ),
+    Section(
+        "kmers", "K-mers", "Words that are more frequent at some cycles than elsewhere.",
+        lists=("kmers",),
+    ),
+    Section(
+        "tiles",
+        "Quality by tile",
+        "The mean score of a tile, less the mean of all tiles in the same cycle. A dark line is a "
+        "bad tile, a dark spot a bubble.",
+        (Chart("tiles", "", "tiles"),),
+    ),
+    Section(
+        "inserts",
+        "Insert sizes",
+        "Pairs by the length of the fragment, where the mates overlap.",
+        (Chart("inserts", "", "inserts"),),
+        ("insert_totals",),
+    ),
+    Section(
+        "length-quality",
+        "Length and quality",
+        "Reads by length and mean score.",
+        (Chart("length-quality", "", "length_quality"),),
+    ),
+    Section(
+        "time",
+        "Sequencing over time",
+        "By hour, from the times in the names of reads.",
+        (
+            Chart("hours-quality", "Quality", "hours"),
+            Chart("hours-bases", "Bases", "hours"),
+            Chart("hours-reads", "Reads", "hours"),
+        ),
+    ),
+    Section(
+        "channels",
+        "Channels",
+        "By channel or well, from the names of reads.",
+        (Chart("channels", "Bases", "channels"), Chart("channels-quality", "Quality", "channels")),
+    ),
+    Section(
+        "labels", "Labels", "Reads by the label that a step gave them.",
+        (Chart("labels", "", "labels"),),
+    ),
+    Section(
+        "scores", "Scores of labels", "Reads by the score of their label.",
+        (Chart("label-scores", "", "scores"),),
+    ),
+    Section(
+        "calibration",
+        "Calibration",
+        "The share of right labels by score. On the diagonal, scores are probabilities.",
+        (Chart("calibration", "", "calibration"),),
+    ),
+    Section("numbers", "Other columns", "Columns of numbers.", lists=("numbers",)),
+)

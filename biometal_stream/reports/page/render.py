@@ -1,0 +1,209 @@
+"""The report as one HTML page."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from biometal_stream.reports.document.document import Document
+from biometal_stream.reports.page.alternatives import Words, alternative
+from biometal_stream.reports.page.checks import checks
+from biometal_stream.reports.page.figures import MISSING, Facts
+from biometal_stream.reports.page.funnel import funnel, kept
+from biometal_stream.reports.page.island import island, tables_shown
+from biometal_stream.reports.page.modules import SECTIONS, Chart, Section
+from biometal_stream.reports.page.overview import READS, comparison, headlines
+from biometal_stream.reports.page.results import ResultTable, results, rows_as_table
+from biometal_stream.reports.page.thinning import Thinned
+
+LONGEST_TEXT = 4000
+"""Characters of a command line, or of a warning, that the page shows."""
+
+MOST_LINES = 50
+"""Warnings and findings that the page shows."""
+
+
+@dataclass(frozen=True)
+class ShownChart:
+    """A chart with its words.
+
+    Attributes:
+        name: What draws it.
+        title: The title of its tab.
+        table: The table with its numbers.
+        alternatives: The chart in words, by place and group of reads.
+    """
+
+    name: str
+    title: str
+    table: str
+    alternatives: tuple[tuple[str, str, Words], ...]
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """A module with what it has to show.
+
+    Attributes:
+        name: Names it in links.
+        title: Its heading.
+        about: What it shows.
+        charts: Its charts that have rows.
+        lists: Its tables that have rows.
+        note: What was shortened.
+    """
+
+    name: str
+    title: str
+    about: str
+    charts: tuple[ShownChart, ...]
+    lists: tuple[ResultTable, ...]
+    note: str
+
+
+def render(document: Document) -> str:
+    """Makes the page: one file, without a time stamp, that loads nothing.
+
+    Args:
+        document: The report.
+
+    Returns:
+        HTML of less than a megabyte. Equal documents give equal pages. All texts of the document
+        are escaped, and its policy lets no other script run than its own.
+    """
+    facts = Facts(document.to_dict())
+    tables = tables_shown(facts)
+    sections = [shown for each in SECTIONS if (shown := _section(facts, each, tables)) is not None]
+    scripts = [Markup(text) for text in _scripts()]  # noqa: S704 -- files of this package
+    judged = checks(document)
+    environment = _environment()
+    return environment.get_template("page.html.j2").render(
+        document=document,
+        command=_cut(document.command),
+        warnings=[_cut(line) for line in document.warnings[:MOST_LINES]],
+        findings=[(name, _cut(line)) for name, line in document.findings[:MOST_LINES]],
+        assay=document.assay,
+        places=facts.places,
+        groups=[each for each in READS if any(facts.rows(place, "totals", each) for place in facts.places)],
+        reads_in=facts.figure(("reads_in",), unit="count"),
+        reads_out=facts.figure(("reads_out",), unit="count"),
+        kept=kept(facts),
+        headlines=headlines(facts),
+        funnel=funnel(facts),
+        counts=[(name, facts.figure(("counts", name), unit="count")) for name in document.counts],
+        checks=judged,
+        links=_links(sections),
+        mean_quality=_words(facts, Chart("mean-quality", "", "per_cycle")),
+        comparison=comparison(facts),
+        sections=sections,
+        results=results(facts),
+        missing=MISSING,
+        policy=_policy(scripts),
+        style=Markup(_text("style")),  # noqa: S704 -- files of this package
+        island=Markup(island(tables)),  # noqa: S704 -- it holds no "<"
+        scripts=scripts,
+    )
+
+
+@cache
+def _environment() -> Environment:
+    templates = files(__package__) / "templates"
+    made = Environment(
+        loader=FunctionLoader(lambda name: (templates / name).read_text("utf-8")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["by_place"] = _by_place
+    made.globals["place_group"] = _place_group
+    return made
+
+
+def _by_place(columns: Sequence[tuple[str, str]]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    for place, some in groupby(columns, key=lambda column: column[0]):
+        yield place, list(some)
+
+
+def _place_group(place: str, group: str) -> str:
+    return place if group == "reads" else group if place == "reads" else f"{place}, {group}"
+
+
+def _section(
+    facts: Facts, section: Section, tables: Mapping[str, Thinned]
+) -> ShownSection | None:
+    charts = tuple(
+        ShownChart(each.name, each.title, each.table, words)
+        for each in section.charts
+        if (words := _words(facts, each))
+    )
+    lists = tuple(
+        table for name in section.lists if (table := rows_as_table(facts, name)) is not None
+    )
+    if not charts and not lists:
+        return None
+    return ShownSection(
+        section.name, section.title, section.about, charts, lists, _note(section, tables)
+    )
+
+
+def _words(facts: Facts, chart: Chart) -> tuple[tuple[str, str, Words], ...]:
+    return tuple(
+        (place, group, words)
+        for place in facts.places
+        for group in dict.fromkeys(facts.tables(place).get(chart.table, {"group": ()})["group"])
+        if (words := alternative(facts, chart.name, chart.table, place, group))
+    )
+
+
+def _note(section: Section, tables: Mapping[str, Thinned]) -> str:
+    for thinned in tables.values():
+        for name in section.tables:
+            if name in thinned.shown:
+                shown, rows = thinned.shown[name]
+                return (
+                    f"The charts show {shown:,} of {rows:,} rows, evenly chosen or added up. The "
+                    "JSON of the report has all of them."
+                )
+    return ""
+
+
+def _links(sections: Sequence[ShownSection]) -> dict[str, str]:
+    """Where the modules of the verdicts stand on the page, by their names."""
+    return {each.title: each.name for each in sections}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}\N{HORIZONTAL ELLIPSIS}"
+
+
+@cache
+def _text(folder: str) -> str:
+    found = sorted((files(__package__) / folder).iterdir(), key=lambda each: each.name)
+    return "".join(each.read_text("utf-8") for each in found)
+
+
+@cache
+def _scripts() -> tuple[str, str]:
+    """The chart library, and the scripts of the page as one."""
+    library = (files(__package__) / "vendor" / "echarts.min.js").read_text("utf-8")
+    return library, f'(() => {{\n"use strict";\n{_text("scripts")}}})();\n'
+
+
+def _policy(scripts: Sequence[Any]) -> str:
+    """A policy that forbids the network, and all scripts but these."""
+    hashes = (b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in scripts)
+    allowed = " ".join(f"'sha256-{each}'" for each in hashes)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )

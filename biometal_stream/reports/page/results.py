@@ -1,0 +1,158 @@
+"""Results of observers, of any shape, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from biometal_stream.reports.page.figures import MISSING, Facts, Figure, Path
+
+Cell: TypeAlias = str | Figure
+
+MOST_ROWS = 50
+MOST_TABLES = 12
+_MOST_COLUMNS = 12
+_DEEPEST = 4
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class ResultTable:
+    """A table of a result.
+
+    Attributes:
+        title: What of the result it is; empty if it is all of it.
+        headings: The headings; empty if rows are names and values.
+        rows: The cells.
+        left_out: Rows that are not shown.
+    """
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one observer has found.
+
+    Attributes:
+        name: Its name, such as ``summarize``.
+        tables: Its tables; at most 12.
+    """
+
+    name: str
+    tables: tuple[ResultTable, ...]
+
+
+def results(facts: Facts) -> tuple[Result, ...]:
+    """The results of a run, other than quality control."""
+    found = []
+    for name in facts.plain["results"]:
+        tables = tuple(_tables(facts, ("results", name), ""))[:MOST_TABLES]
+        if tables:
+            found.append(Result(name, tables))
+    return tuple(found)
+
+
+def _tables(facts: Facts, path: Path, title: str) -> Iterator[ResultTable]:
+    value = facts.at(path)
+    if len(path) > _DEEPEST:
+        return
+    if _is_list(value):
+        yield from _list(facts, path, title)
+    elif not isinstance(value, Mapping):
+        yield ResultTable(title, (), (("", _cell(facts, path)),))
+    elif _is_columns(value):
+        yield _columns(facts, path, title)
+    else:
+        scalars = [name for name, each in value.items() if not _is_nested(each)]
+        if scalars:
+            rows = ((name, _cell(facts, (*path, name))) for name in scalars)
+            yield _table(title, (), tuple(rows))
+        for name, each in value.items():
+            if _is_nested(each) and each:
+                yield from _tables(facts, (*path, name), f"{title}, {name}" if title else name)
+
+
+def _columns(facts: Facts, path: Path, title: str) -> ResultTable:
+    names = tuple(facts.at(path))[:_MOST_COLUMNS]
+    length = len(facts.at((*path, names[0])))
+    rows = (tuple(_cell(facts, (*path, name, row)) for name in names) for row in range(length))
+    return _table(title, names, tuple(rows))
+
+
+def _list(facts: Facts, path: Path, title: str) -> Iterator[ResultTable]:
+    value = facts.at(path)
+    if value and all(isinstance(each, Mapping) for each in value):
+        names = tuple(dict.fromkeys(name for each in value for name in each))[:_MOST_COLUMNS]
+        rows = tuple(
+            tuple(_cell(facts, (*path, row, name)) if name in each else "" for name in names)
+            for row, each in enumerate(value)
+        )
+        yield _table(title, names, rows)
+    elif value and all(_is_list(each) for each in value):
+        rows = tuple(
+            tuple(_cell(facts, (*path, row, column)) for column in range(len(each)))
+            for row, each in enumerate(value)
+        )
+        yield _table(title, (), tuple(row[:_MOST_COLUMNS] for row in rows))
+    elif value:
+        rows = tuple((_cell(facts, (*path, row)),) for row in range(len(value)))
+        yield _table(title, (), rows)
+
+
+def _table(
+    title: str, headings: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]
+) -> ResultTable:
+    return ResultTable(title, headings, rows[:MOST_ROWS], max(0, len(rows) - MOST_ROWS))
+
+
+def _cell(facts: Facts, path: Path) -> Cell:
+    value = facts.at(path)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return facts.figure(path, unit="count" if isinstance(value, int) else "decimal")
+    if value is None:
+        return MISSING
+    text = str(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _is_columns(value: Mapping[str, Any]) -> bool:
+    """Whether it is a table by columns."""
+    columns = list(value.values())
+    return bool(columns) and all(
+        _is_list(each) and len(each) == len(columns[0]) and not any(map(_is_nested, each))
+        for each in columns
+    )
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _is_nested(value: Any) -> bool:
+    return _is_list(value) or isinstance(value, Mapping)
+
+
+def rows_as_table(facts: Facts, table: str) -> ResultTable | None:
+    """A table of quality control at all places; ``None`` if it has no rows."""
+    places = [place for place in facts.places if facts.rows(place, table)]
+    if not places:
+        return None
+    names = list(facts.tables(places[0])[table])
+    several = len(facts.places) > 1
+    if all(set(facts.column(place, table, "group")) == {"reads"} for place in places):
+        names.remove("group")
+    rows = [
+        (
+            *((place,) if several else ()),
+            *(_cell(facts, facts.cell(place, table, name, row)) for name in names),
+        )
+        for place in places
+        for row in facts.rows(place, table)
+    ]
+    headings = (*(("place",) if several else ()), *(name.replace("_", " ") for name in names))
+    return _table("", headings, tuple(rows))
