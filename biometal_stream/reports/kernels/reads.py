@@ -1,27 +1,85 @@
-"""The compiled loops that count read by read."""
+"""The compiled loops that count read by read.
+
+Texts are read-only ``uint8`` arrays; no byte past their end is read. All functions may be called
+from several threads.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from biometal_stream.simd.compiler import inlined
+from biometal_stream.simd.counts import COUNTABLE, count_alike, counted, no_counts
 from biometal_stream.simd.jit import kernel
-from biometal_stream.simd.words import Offset
+from biometal_stream.simd.masks import above_mask
+from biometal_stream.simd.padding import load_ending, padded_start
+from biometal_stream.simd.vectors import keep_last, larger, minus, sum_both, zeros
+from biometal_stream.simd.words import WIDTH, Offset
+
+_ZERO = np.uint64(0)
+_STEP = np.uint64(WIDTH)
+_COUNTABLE = np.uint64(WIDTH * COUNTABLE)
+_OFFSET = np.uint8(33)
+_HIGHEST = np.uint8(93)
+_GC_BITS = np.uint8(0xDB)
+_GC = np.uint8(ord("C"))
 
 
-@kernel(writes=("sums",))
-def sum_bytes(
+@kernel(writes=("counts",))
+def count_means(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
     data: NDArray[np.uint8],
-    sums: NDArray[np.int64],
-) -> None:
-    """Writes the sum of each row's bytes."""
+    counts: NDArray[np.int64],
+) -> bool:
+    """Counts reads by the mean of their scores, rounded down; empty reads are left out.
+
+    Args:
+        starts: ``int32`` or ``int64``, (rows,)
+        stops: (rows,)
+        data: (bytes,): Phred+33.
+        counts: ``int64``, (256,), to add to: by score.
+
+    Returns:
+        Whether all bytes are Phred+33; if not, the counts mean nothing.
+    """
+    before = padded_start(data)
+    highest = zeros()
     for row in range(np.uint64(len(starts))):
-        total = np.int64(0)
-        for index in range(np.uint64(starts[row]), np.uint64(stops[row])):
-            total += np.int64(data[index])
-        sums[row] = total
+        start = np.uint64(starts[row])
+        end = np.uint64(stops[row])
+        length = end - start
+        total = _ZERO
+        while start < end:
+            some = min(end - start, _STEP)
+            one = keep_last(minus(load_ending(data, before, end), _OFFSET), some)
+            end -= some
+            some = min(end - start, _STEP)
+            two = keep_last(minus(load_ending(data, before, end), _OFFSET), some)
+            end -= some
+            highest = larger(highest, larger(one, two))
+            total += sum_both(one, two)
+        if length != _ZERO:
+            counts[np.uint64(np.float64(total) / np.float64(length))] += 1
+    return above_mask(highest, _HIGHEST) == _ZERO
+
+
+@inlined
+def _gc_of(data: NDArray[np.uint8], before: Any, start: np.uint64, end: np.uint64) -> np.uint64:
+    total = _ZERO
+    while start < end:
+        first = start if end - start <= _COUNTABLE else end - _COUNTABLE
+        found = no_counts()
+        while first < end:
+            some = min(end - first, _STEP)
+            letters = keep_last(load_ending(data, before, end), some)
+            found = count_alike(found, letters, _GC_BITS, _GC)
+            end -= some
+        total += counted(found)
+    return total
 
 
 @kernel(writes=("counts",))
@@ -29,12 +87,44 @@ def count_gc(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
     data: NDArray[np.uint8],
+    cut: NDArray[np.int64],
+    keys: NDArray[np.int64],
     counts: NDArray[np.int64],
 ) -> None:
-    """Writes how many bytes of each row are G or C, in upper or lower case."""
+    """Counts reads by the number of G and C among their first bases; empty reads are left out.
+
+    Args:
+        starts: ``int32`` or ``int64``, (rows,)
+        stops: (rows,): none of the reads is longer than ``cut`` and ``keys`` have lengths.
+        data: (bytes,)
+        cut: ``int64``, (lengths,): the bases that count in reads of each length.
+        keys: ``int64``, (lengths,): where the count of reads of this length without G and C is.
+        counts: ``int64``, to add to.
+    """
+    before = padded_start(data)
     for row in range(np.uint64(len(starts))):
-        total = np.int64(0)
-        for index in range(np.uint64(starts[row]), np.uint64(stops[row])):
-            if data[index] & np.uint8(0xDB) == np.uint8(0x43):
-                total += np.int64(1)
-        counts[row] = total
+        start = np.uint64(starts[row])
+        length = np.uint64(stops[row]) - start
+        if length != _ZERO:
+            gc = _gc_of(data, before, start, start + np.uint64(cut[length]))
+            counts[np.uint64(keys[length]) + gc] += 1
+
+
+@kernel(writes=("gc",))
+def gc_of_reads(
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
+    data: NDArray[np.uint8],
+    gc: NDArray[np.int64],
+) -> None:
+    """Writes the number of G and C in each read, in upper and lower case.
+
+    Args:
+        starts: ``int32`` or ``int64``, (rows,)
+        stops: (rows,)
+        data: (bytes,)
+        gc: Output, ``int64``, (rows,).
+    """
+    before = padded_start(data)
+    for row in range(np.uint64(len(starts))):
+        gc[row] = np.int64(_gc_of(data, before, np.uint64(starts[row]), np.uint64(stops[row])))

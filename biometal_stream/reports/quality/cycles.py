@@ -7,6 +7,7 @@ counted from 1 here, and bins from 0.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,9 +32,21 @@ def first_cycles(bins: int) -> NDArray[np.int64]:
     return firsts
 
 
+@lru_cache(maxsize=64)
+def edges_of(bins: int) -> NDArray[np.int64]:
+    """The same, read-only and cached."""
+    edges = first_cycles(bins)
+    edges.flags.writeable = False
+    return edges
+
+
 def num_bins(longest: int) -> int:
     """The bins that reads of a length need."""
-    return int(bins_of(np.array([longest]))[0]) + 1 if longest else 0
+    if longest <= SINGLE:
+        return longest
+    decade = len(str(longest)) - 4
+    width: int = 10 ** (decade + 1)
+    return SINGLE + PER_DECADE * decade + longest // width - 99
 
 
 def bins_of(cycles: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_EXACT = 1000
+EXACT = 1000
 """Up to this length a key tells the count of G and C, beyond only its percentages."""
 
 _PERCENTAGES = 101
@@ -26,23 +26,24 @@ _PERCENTAGES = 101
 
 def cut_lengths(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """The bases of each read that count, from its start; (reads,) to (reads,)."""
-    unit = np.where(lengths > _EXACT, _EXACT, np.where(lengths > 100, 100, 1))
+    unit = np.where(lengths > EXACT, EXACT, np.where(lengths > 100, 100, 1))
     cut: NDArray[np.int64] = lengths // unit * unit
     return cut
 
 
 def _first_keys() -> NDArray[np.int64]:
-    lengths = np.arange(_EXACT + 1)
+    lengths = np.arange(EXACT + 1)
     cut = cut_lengths(lengths)
     sizes = np.where(lengths == cut, lengths + 1, 0)
     firsts: NDArray[np.int64] = (np.cumsum(sizes) - sizes)[cut]
+    firsts.flags.writeable = False
     return firsts
 
 
 FIRST_KEYS = _first_keys()
 """The key of a read without G and C, by its length up to 1,000: (1001,). Each G or C adds one."""
 
-_LONG = int(FIRST_KEYS[-1]) + _EXACT + 1
+_LONG = int(FIRST_KEYS[-1]) + EXACT + 1
 """The first key of longer reads, at 2,000 bases."""
 
 
@@ -53,11 +54,11 @@ def keys_of(lengths: NDArray[np.int64], gc: NDArray[np.int64]) -> NDArray[np.int
         lengths: (reads,): their lengths after `cut_lengths`, at least 1.
         gc: (reads,): G and C among these bases.
     """
-    if lengths.max(initial=0) <= _EXACT:
+    if lengths.max(initial=0) <= EXACT:
         return FIRST_KEYS[lengths] + gc
     low, high = _percentages(lengths, gc)
-    long = _LONG + (lengths // _EXACT - 2) * 2 * _PERCENTAGES + 2 * low + (high - low)
-    return np.where(lengths > _EXACT, long, FIRST_KEYS[np.minimum(lengths, _EXACT)] + gc)
+    long = _LONG + (lengths // EXACT - 2) * 2 * _PERCENTAGES + 2 * low + (high - low)
+    return np.where(lengths > EXACT, long, FIRST_KEYS[np.minimum(lengths, EXACT)] + gc)
 
 
 def distribution(keys: NDArray[np.int64], reads: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -132,13 +133,13 @@ def _meaning(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """The cut lengths that keys tell, in ascending order, and the percentages."""
     short = keys[keys < _LONG]
-    own = np.flatnonzero(cut_lengths(np.arange(_EXACT + 1)) == np.arange(_EXACT + 1))
+    own = np.flatnonzero(cut_lengths(np.arange(EXACT + 1)) == np.arange(EXACT + 1))
     lengths = own[np.searchsorted(FIRST_KEYS[own], short, side="right") - 1]
     low, high = _percentages(lengths, short - FIRST_KEYS[lengths])
     thousands, rest = np.divmod(keys[keys >= _LONG] - _LONG, 2 * _PERCENTAGES)
     first = rest // 2
     return (
-        np.concatenate([lengths, (thousands + 2) * _EXACT]),
+        np.concatenate([lengths, (thousands + 2) * EXACT]),
         np.concatenate([low, first]),
         np.concatenate([high, first + rest % 2]),
     )

@@ -11,10 +11,10 @@ import pyarrow as pa
 from biometal_stream.reports.quality.cycle_counts import (
     LETTERS,
     bases_by_cycle,
-    scores_by_base,
     scores_by_cycle,
 )
 from biometal_stream.reports.quality.cycles import first_cycles
+from biometal_stream.reports.quality.read_counts import require_phred33
 from biometal_stream.reports.quality.tabulate import by_group, record
 from biometal_stream.reports.records.counts import Counts
 
@@ -54,13 +54,16 @@ class PerCycle:
         """
         found: dict[str, Record] = {}
         sequences, qualities = reads.text("sequence"), reads.text("quality")
-        if sequences is not None:
-            found["bases_by_cycle"] = Counts(bases_by_cycle(sequences))
         if qualities is not None:
+            require_phred33(reads, qualities)
             found["scores_by_cycle"] = Counts(scores_by_cycle(qualities))
-        if sequences is not None and qualities is not None:
-            reads.view.require_equal_lengths()
-            found["scores_by_base"] = Counts(scores_by_base(sequences, qualities))
+        if sequences is not None:
+            if qualities is not None:
+                reads.view.require_equal_lengths()
+            counts, scores = bases_by_cycle(sequences, qualities)
+            found["bases_by_cycle"] = Counts(counts)
+            if scores is not None:
+                found["scores_by_base"] = Counts(scores)
         return found
 
     def tables(self, state: State, /) -> Mapping[str, pa.Table]:

@@ -8,26 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.reports.kernels.reads import count_gc, sum_bytes
-from biometal_stream.reports.quality.gc_model import (
-    cut_lengths,
-    distribution,
-    keys_of,
-    theoretical,
-)
+from biometal_stream.reports.quality.gc_model import distribution, theoretical
+from biometal_stream.reports.quality.read_counts import reads_by_gc, reads_by_mean
 from biometal_stream.reports.quality.tabulate import by_group, record
 from biometal_stream.reports.records.counts import Counts
 from biometal_stream.reports.records.spread import Spread
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from biometal_stream.columns import StringColumn
     from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
     from biometal_stream.reports.records.base import Record
-
-_OFFSET = 33
 
 
 class PerRead:
@@ -39,14 +29,16 @@ class PerRead:
         """Counts ``quality_of_reads``, by score, and ``gc_of_reads``, by key of `gc_model`.
 
         The mean of a read is rounded down. Reads without bases are left out.
+
+        Raises:
+            DataError: A quality holds a byte that is not Phred+33.
         """
         found: dict[str, Record] = {}
-        qualities = reads.text("quality")
+        sequences, qualities = reads.text("sequence"), reads.text("quality")
         if qualities is not None:
-            found["quality_of_reads"] = Counts(_means(qualities))
-        sequences = reads.text("sequence")
+            found["quality_of_reads"] = Counts(reads_by_mean(reads, qualities))
         if sequences is not None:
-            found["gc_of_reads"] = Spread.of(_gc_keys(sequences))
+            found["gc_of_reads"] = reads_by_gc(sequences)
         return found
 
     def tables(self, state: State, /) -> Mapping[str, pa.Table]:
@@ -57,24 +49,6 @@ class PerRead:
             "per_read_quality": by_group(state, quality, _per_read_quality),
             "per_read_gc": by_group(state, gc, _per_read_gc),
         }
-
-
-def _means(qualities: StringColumn) -> NDArray[np.int64]:
-    sums = np.empty(qualities.num_rows, np.int64)
-    sum_bytes(qualities.starts, qualities.stops, qualities.data, sums)
-    lengths = qualities.lengths
-    some = lengths > 0
-    return np.bincount(sums[some] // lengths[some] - _OFFSET)
-
-
-def _gc_keys(sequences: StringColumn) -> NDArray[np.int64]:
-    cut = cut_lengths(sequences.lengths)
-    ends = (sequences.starts + cut).astype(sequences.starts.dtype)
-    ends.flags.writeable = False
-    gc = np.empty(len(cut), np.int64)
-    count_gc(sequences.starts, ends, sequences.data, gc)
-    some = cut > 0
-    return keys_of(cut[some], gc[some])
 
 
 def _per_read_quality(records: Records) -> Mapping[str, Any] | None:

@@ -1,0 +1,65 @@
+"""Counts of the reads of a batch by their mean score and by their GC content."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biometal_stream.errors import DataError
+from biometal_stream.reports.kernels.reads import count_gc, count_means, gc_of_reads
+from biometal_stream.reports.quality.gc_model import EXACT, FIRST_KEYS, cut_lengths, keys_of
+from biometal_stream.reports.records.spread import Spread
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biometal_stream.columns import StringColumn
+    from biometal_stream.reports.quality.reads import Reads
+
+_CUT = cut_lengths(np.arange(EXACT + 1))
+_CUT.flags.writeable = False
+
+
+def reads_by_mean(reads: Reads, qualities: StringColumn) -> NDArray[np.int64]:
+    """Counts reads by the mean of their scores, rounded down: ``int64``, (highest mean + 1,).
+
+    Reads without bases are left out. Computed once for each group of a view.
+
+    Raises:
+        DataError: A quality holds a byte that is not Phred+33.
+    """
+    return reads.view.once(("reads by mean", reads.group), lambda _: _reads_by_mean(qualities))
+
+
+def require_phred33(reads: Reads, qualities: StringColumn) -> None:
+    """Checks all qualities, as kernels count on.
+
+    Raises:
+        DataError: A quality holds a byte that is not Phred+33.
+    """
+    reads_by_mean(reads, qualities)
+
+
+def _reads_by_mean(qualities: StringColumn) -> NDArray[np.int64]:
+    counts = np.zeros(256, np.int64)
+    if not count_means(qualities.starts, qualities.stops, qualities.data, counts):
+        raise DataError("the 'quality' column holds bytes outside '!' to '~'; it is not Phred+33")
+    return counts[: int(np.flatnonzero(counts).max(initial=-1)) + 1].copy()
+
+
+def reads_by_gc(sequences: StringColumn) -> Spread:
+    """Counts reads by their keys of `gc_model`. Reads without bases are left out."""
+    lengths = sequences.lengths
+    longest = int(lengths.max(initial=0))
+    if longest <= EXACT:
+        counts = np.zeros(int(FIRST_KEYS[longest]) + longest + 1, np.int64)
+        count_gc(sequences.starts, sequences.stops, sequences.data, _CUT, FIRST_KEYS, counts)
+        return Spread(counts[: int(np.flatnonzero(counts).max(initial=-1)) + 1].copy())
+    cut = cut_lengths(lengths)
+    stops = (sequences.starts + cut).astype(sequences.starts.dtype)
+    stops.flags.writeable = False
+    gc = np.empty(len(cut), np.int64)
+    gc_of_reads(sequences.starts, stops, sequences.data, gc)
+    some = cut > 0
+    return Spread.of(keys_of(cut[some], gc[some]))
