@@ -11,6 +11,7 @@ from biometal_stream.reports.quality.modules.lengths import Lengths
 from biometal_stream.reports.quality.modules.overrepresented import Overrepresented
 from biometal_stream.reports.quality.modules.per_cycle import PerCycle
 from biometal_stream.reports.quality.modules.per_read import PerRead
+from biometal_stream.reports.quality.modules.tiles import Tiles
 from biometal_stream.reports.quality.modules.totals import Totals
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ MODULES: tuple[Module, ...] = (
     Duplication(),
     Overrepresented(),
     Adapters(),
+    Tiles(),
     Kmers(),
 )
 
