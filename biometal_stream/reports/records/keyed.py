@@ -44,9 +44,7 @@ class Keyed:
     most: int = MOST_KEYS
 
     @classmethod
-    def of(
-        cls, keys: NDArray[np.int64], values: NDArray[np.int64], most: int = MOST_KEYS
-    ) -> Self:
+    def of(cls, keys: NDArray[np.int64], values: NDArray[np.int64], most: int = MOST_KEYS) -> Self:
         """Adds up counts that have the same key; keys come in any order.
 
         Args:
