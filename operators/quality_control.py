@@ -33,7 +33,8 @@ class QualityControl(ReadObserver):
         place: The name of this place in the report; by default ``before``, ``after`` or ``reads``.
         inserts: Whether to count the sizes of inserts as well, by the overlap of mates, as
             `SummarizeInserts` does. It takes longer than everything else.
-        kmers: Whether to count k-mers of 7 bases by cycle as well. It takes longer than all the rest.
+        kmers: Whether to count k-mers of 7 bases by cycle as well. It takes longer than all the
+            rest.
         truth: The column of true labels. Then each column of predicted labels is compared with it,
             by score.
 

@@ -46,7 +46,7 @@ def _starts_with(
 def _whole(data: NDArray[np.uint8], first: Word, end: Word) -> np.int64:
     """The number of 1 to 9 digits at ``first``, up to a byte that is no digit or to ``end``."""
     number = np.int64(0)
-    index = first
+    index = np.uint64(first)
     while index < end and is_digit(data[index]):
         number = number * np.int64(10) + np.int64(data[index] - np.uint8(48))
         index += _ONE
