@@ -108,7 +108,7 @@ def find_signals(
     data: NDArray[np.uint8],
     channels: NDArray[np.int64],
     hours: NDArray[np.int64],
-) -> None:
+) -> Word:
     """Finds the channel and the start of each read in its description, as ONT's programs write it.
 
     These are ``ch=12`` or the tag ``ch:i:12``, and ``start_time=2024-01-31T23:59:59Z`` or the tag
@@ -120,7 +120,11 @@ def find_signals(
         data: (bytes,)
         channels: Output, ``int64``, (rows,); `NOT_KNOWN` for none.
         hours: Output, ``int64``, (rows,): whole hours since 1970, UTC; `NOT_KNOWN` for none.
+
+    Returns:
+        How many reads have a channel or an hour.
     """
+    known = _ZERO
     behind = padded_end(data)
     for row in range(np.uint64(len(hours))):
         index = np.uint64(starts[row])
@@ -156,6 +160,8 @@ def find_signals(
                             stop += _ONE
                         hours[row] = _hour(data, place + skipped, stop)
             index += _WIDTH
+        known += np.uint64(channels[row] != _NOT_KNOWN or hours[row] != _NOT_KNOWN)
+    return known
 
 
 @kernel(writes=("hours",))
@@ -183,7 +189,7 @@ def find_holes(
     stops: NDArray[Offset],
     data: NDArray[np.uint8],
     columns: NDArray[np.int64],
-) -> None:
+) -> Word:
     """Finds the column of the chip in PacBio's names, such as ``m64011_190830_220126/101320/ccs``.
 
     The number of a hole (ZMW) is 65,536 times its column, plus its row.
@@ -193,7 +199,11 @@ def find_holes(
         stops: (rows,)
         data: (bytes,)
         columns: Output, ``int64``, (rows,); `NOT_KNOWN` for other names.
+
+    Returns:
+        How many names have one.
     """
+    known = _ZERO
     for row in range(np.uint64(len(columns))):
         index = np.uint64(starts[row])
         end = np.uint64(stops[row])
@@ -210,6 +220,8 @@ def find_holes(
             hole = _whole(data, first, index)
             if hole >= 0:
                 columns[row] = hole >> np.int64(16)
+                known += _ONE
+    return known
 
 
 @kernel(writes=("sums",))

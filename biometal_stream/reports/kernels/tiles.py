@@ -25,7 +25,8 @@ _SEVEN_FIELDS = np.uint64(6)
 _FIVE_FIELDS = np.uint64(4)
 _LONGEST = np.uint64(9)
 _WIDTH = np.uint64(WIDTH)
-_FLUSH = np.uint64(FLUSH)
+_FLUSH = np.int64(FLUSH)
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _VIEW = np.uint64(10)  # the bytes of L1C001R001
 _COLON, _SPACE, _TAB = np.uint8(ord(":")), np.uint8(ord(" ")), np.uint8(ord("\t"))
 _L, _C, _R = np.uint8(ord("L")), np.uint8(ord("C")), np.uint8(ord("R"))
@@ -127,49 +128,96 @@ def find_tiles(
             tile = found
 
 
-@kernel(writes=("sums", "reads", "room"))
+@kernel(writes=("table", "found", "slots"))
+def number_tiles(
+    tiles: NDArray[np.int64],
+    table: NDArray[np.int64],
+    found: NDArray[np.int64],
+    slots: NDArray[np.int64],
+) -> Word:
+    """Numbers the different tiles of reads in the order of their first reads.
+
+    Args:
+        tiles: ``int64``, (reads,); -1 for none.
+        table: -1 everywhere, ``int64``: a power of two, more than the number of tiles.
+        found: Output, ``int64``, (reads,): the different tiles first.
+        slots: Output, ``int64``, (reads,): the number of each read's tile; -1 for none.
+
+    Returns:
+        How many different tiles there are.
+    """
+    bits = np.uint64(len(table)) - _ONE
+    count = _ZERO
+    last = _NO_TILE
+    slot = _NO_TILE
+    for row in range(np.uint64(len(tiles))):
+        tile = tiles[row]
+        if tile != last:
+            last = tile
+            slot = _NO_TILE
+            place = (np.uint64(tile) * _MULTIPLIER) >> np.uint64(40)
+            while tile >= 0 and slot < 0:
+                place &= bits
+                if table[place] < 0:
+                    table[place] = np.int64(count)
+                    found[count] = tile
+                    count += _ONE
+                if found[np.uint64(table[place])] == tile:
+                    slot = table[place]
+                place += _ONE
+        slots[row] = slot
+    return count
+
+
+@inlined
+def _flush(
+    room: np.ndarray[tuple[int, int], np.dtype[np.uint16]],
+    sums: np.ndarray[tuple[int, int], np.dtype[np.int64]],
+    slot: Word,
+    cycles: Word,
+) -> None:
+    for cycle in range(cycles):
+        sums[slot, cycle] += np.int64(room[slot, cycle])
+        room[slot, cycle] = 0
+
+
+@kernel(writes=("room", "waiting", "sums", "reads"))
 def add_scores(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
     data: NDArray[np.uint8],
-    rows: NDArray[np.int64],
-    ends: NDArray[np.int64],
     slots: NDArray[np.int64],
-    room: NDArray[np.uint16],
+    room: np.ndarray[tuple[int, int], np.dtype[np.uint16]],
+    waiting: NDArray[np.int64],
     sums: np.ndarray[tuple[int, int], np.dtype[np.int64]],
     reads: np.ndarray[tuple[int, int], np.dtype[np.int64]],
 ) -> None:
     """Adds up the bytes of qualities by tile and cycle.
 
     Args:
-        starts: ``int32`` or ``int64``, (rows of the column,)
-        stops: Likewise.
+        starts: ``int32`` or ``int64``, (reads,)
+        stops: (reads,)
         data: (bytes,)
-        rows: ``int64``, (reads,): the rows to count.
-        ends: ``int64``, (runs,): runs of reads with one tile, by the place in ``rows`` after them.
-        slots: ``int64``, (runs,): the tile of each run.
-        room: ``uint16``, (cycles,), zeros; they are zeros again afterwards.
-        sums: Sums of bytes are added to it, ``int64``, (slots, cycles).
-        reads: Reads are added to it by length, ``int64``, (slots, cycles + 1). Longer ones count
+        slots: ``int64``, (reads,): the tile of each read; -1 for none.
+        room: ``uint16``, (tiles, cycles), zeros.
+        waiting: ``int64``, (tiles,), zeros.
+        sums: Sums of bytes are added to it, ``int64``, (tiles, cycles).
+        reads: Reads are added to it by length, ``int64``, (tiles, cycles + 1). Longer ones count
             as reads of this many cycles.
     """
-    cycles = np.uint64(len(room))
-    place = _ZERO
-    for run in range(np.uint64(len(ends))):
-        end = np.uint64(ends[run])
-        slot = np.uint64(slots[run])
-        while place < end:
-            stop = min(end, place + _FLUSH)
-            longest = _ZERO
-            while place < stop:
-                row = np.uint64(rows[place])
-                start = np.uint64(starts[row])
-                length = min(np.uint64(stops[row]) - start, cycles)
-                longest = max(longest, length)
-                for cycle in range(length):
-                    room[cycle] += data[start + cycle]
-                reads[slot, length] += 1
-                place += _ONE
-            for cycle in range(longest):
-                sums[slot, cycle] += np.int64(room[cycle])
-                room[cycle] = 0
+    cycles = np.uint64(room.shape[1])
+    for row in range(np.uint64(len(slots))):
+        if slots[row] < 0:
+            continue
+        slot = np.uint64(slots[row])
+        start = np.uint64(starts[row])
+        length = min(np.uint64(stops[row]) - start, cycles)
+        for cycle in range(length):
+            room[slot, cycle] += data[start + cycle]
+        reads[slot, length] += 1
+        waiting[slot] += 1
+        if waiting[slot] == _FLUSH:
+            waiting[slot] = 0
+            _flush(room, sums, slot, cycles)
+    for each in range(np.uint64(len(waiting))):
+        _flush(room, sums, each, cycles)

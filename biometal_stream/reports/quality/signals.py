@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -25,51 +25,45 @@ TIMES = ("start_time", "st")
 _SECONDS = 3600
 
 
-class Signals(NamedTuple):
-    """The channel and the hour of each read.
+def channels_of(view: BatchView) -> NDArray[np.int64] | None:
+    """The channel of each read, (num_rows,), `NOT_KNOWN` for none; ``None`` if no read has one.
 
-    Attributes:
-        channels: ``int64``, (num_rows,); `NOT_KNOWN` for none.
-        hours: ``int64``, (num_rows,): whole hours since 1970, UTC; `NOT_KNOWN` for none.
-    """
-
-    channels: NDArray[np.int64]
-    hours: NDArray[np.int64]
-
-
-def channels_of(view: BatchView) -> NDArray[np.int64]:
-    """The channel of each read, (num_rows,).
-
-    The first that is known of a column, the read's description (``ch=12`` or ``ch:i:12``), and the
+    It is taken from a column, or from the reads' descriptions (``ch=12`` or ``ch:i:12``), or is the
     column of the chip in PacBio's names.
     """
     return view.once("channels", _channels)
 
 
-def hours_of(view: BatchView) -> NDArray[np.int64]:
-    """The hour in which each read began, (num_rows,), by a column or the read's description."""
+def hours_of(view: BatchView) -> NDArray[np.int64] | None:
+    """The hour in which each read began, (num_rows,), by a column or the reads' descriptions.
+
+    Hours count from 1970, in UTC. `NOT_KNOWN` stands for none; ``None`` if no read has one.
+    """
     return view.once("hours", _hours)
 
 
-def _channels(view: BatchView) -> NDArray[np.int64]:
+def _channels(view: BatchView) -> NDArray[np.int64] | None:
     column = _column(view, CHANNELS)
     if column is not None and pa.types.is_integer(column.type):
         values = column.fill_null(NOT_KNOWN) if column.null_count else column
         channels: NDArray[np.int64] = values.cast(pa.int64()).to_numpy(zero_copy_only=False)
         return channels
-    found = _described(view).channels
-    if _has_text(view, "name") and (found == NOT_KNOWN).any():
-        names = view.text("name")
-        holes = np.empty(names.num_rows, np.int64)
-        find_holes(names.starts, names.stops, names.data, holes)
-        found = np.where(found == NOT_KNOWN, holes, found)
-    return found
+    described = _described(view)
+    found = None if described is None else described[0]
+    if not _has_text(view, "name") or (found is not None and (found != NOT_KNOWN).all()):
+        return found
+    names = view.text("name")
+    holes = np.empty(names.num_rows, np.int64)
+    if not find_holes(names.starts, names.stops, names.data, holes):
+        return found
+    return holes if found is None else np.where(found == NOT_KNOWN, holes, found)
 
 
-def _hours(view: BatchView) -> NDArray[np.int64]:
+def _hours(view: BatchView) -> NDArray[np.int64] | None:
     column = _column(view, TIMES)
     if column is None or not (is_text(column.type) or pa.types.is_timestamp(column.type)):
-        return _described(view).hours
+        described = _described(view)
+        return None if described is None else described[1]
     if is_text(column.type):
         times = StringColumn.of("time", *buffers_of(column))
         hours = np.empty(times.num_rows, np.int64)
@@ -80,21 +74,23 @@ def _hours(view: BatchView) -> NDArray[np.int64]:
     return np.where(validity_of(column), hours, NOT_KNOWN)
 
 
-def _described(view: BatchView) -> Signals:
+def _described(view: BatchView) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """The channels and hours in descriptions; ``None`` if there are none."""
     return view.once("signals", _signals)
 
 
-def _signals(view: BatchView) -> Signals:
-    signals = Signals(*np.full((2, view.num_rows), NOT_KNOWN))
-    if _has_text(view, "description"):
-        column = view.column("description")
-        texts = StringColumn.of("description", *buffers_of(column))
-        find_signals(texts.starts, texts.stops, texts.data, *signals)
-        if column.null_count:
-            absent = validity_of(column) == 0
-            for each in signals:
-                each[absent] = NOT_KNOWN
-    return signals
+def _signals(view: BatchView) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    if not _has_text(view, "description"):
+        return None
+    column = view.column("description")
+    texts = StringColumn.of("description", *buffers_of(column))
+    channels, hours = np.empty((2, texts.num_rows), np.int64)
+    if not find_signals(texts.starts, texts.stops, texts.data, channels, hours):
+        return None
+    if column.null_count:
+        absent = validity_of(column) == 0
+        channels[absent] = hours[absent] = NOT_KNOWN
+    return channels, hours
 
 
 def _column(view: BatchView, names: tuple[str, ...]) -> pa.Array | None:

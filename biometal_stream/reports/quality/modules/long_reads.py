@@ -68,29 +68,32 @@ class LongReads:
         if texts is None:
             return {}
         lengths = texts.lengths
-        channels, hours = channels_of(reads.view), hours_of(reads.view)
-        if reads.rows is not None:
-            channels, hours = channels[reads.rows], hours[reads.rows]
-        told = (channels != NOT_KNOWN) | (hours != NOT_KNOWN)
-        rows = np.flatnonzero(told | (lengths >= LONG))
+        signals = {"channels": channels_of(reads.view), "hours": hours_of(reads.view)}
+        counted = lengths >= LONG
+        keys: dict[str, NDArray[np.int64]] = {}
+        for name, found in signals.items():
+            if found is not None:
+                keys[name] = found if reads.rows is None else found[reads.rows]
+                counted |= keys[name] != NOT_KNOWN
+        rows = np.flatnonzero(counted)
         if not len(rows):
             return {}
-        lengths, channels, hours = lengths[rows], channels[rows], hours[rows]
+        lengths = lengths[rows]
         errors = np.zeros(len(rows), np.uint64)
         if qualities is not None:
             columns = qualities.starts, qualities.stops, qualities.data
             sum_errors(*columns, rows, _errors(), errors)
-        found: dict[str, Record] = {}
+        counts: dict[str, Record] = {}
         scored = lengths if qualities is not None else 0 * lengths
         summed = (errors >> np.uint64(_READ_UNIT - _SUM_UNIT)).astype(np.int64)
         values = np.stack([np.ones_like(lengths), lengths, scored, summed], 1)
-        for name, keys in (("hours", hours), ("channels", channels)):
-            known = keys != NOT_KNOWN
+        for name, each in keys.items():
+            known = each[rows] != NOT_KNOWN
             if known.any():
-                found[name] = Keyed.of(keys[known], values[known])
+                counts[name] = Keyed.of(each[rows[known]], values[known])
         if qualities is not None and lengths.any():
-            found["length_quality"] = _by_length(lengths, errors)
-        return found
+            counts["length_quality"] = _by_length(lengths, errors)
+        return counts
 
     def tables(self, state: State, /) -> Mapping[str, pa.Table]:
         """The tables ``hours``, ``channels`` and ``length_quality``.

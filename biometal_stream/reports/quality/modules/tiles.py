@@ -9,7 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from biometal_stream.columns import StringColumn, buffers_of, validity_of
-from biometal_stream.reports.kernels.tiles import FIELD_OF_VIEW, add_scores, find_tiles
+from biometal_stream.reports.kernels.tiles import (
+    FIELD_OF_VIEW,
+    add_scores,
+    find_tiles,
+    number_tiles,
+)
 from biometal_stream.reports.quality.base_groups import base_groups
 from biometal_stream.reports.records.keyed import Keyed
 from biometal_stream.schemas.checks import is_text
@@ -65,20 +70,19 @@ class Tiles:
             return {}
         if reads.rows is not None:
             tiles = tiles[reads.rows]
-        rows = np.flatnonzero(tiles >= 0)
-        if not len(rows):
+        found, slots = _numbered(tiles)
+        if not len(found):
             return {}
-        tiles = tiles[rows]
-        ends = np.append(np.flatnonzero(tiles[1:] != tiles[:-1]) + 1, len(tiles))
-        found, slots = np.unique(tiles[ends - 1], return_inverse=True)
-        cycles = min(int(qualities.lengths[rows].max()), CYCLES)
-        values = np.zeros((2, len(found), cycles + 1), np.int64)
-        sums = np.zeros((len(found), cycles), np.int64)
+        cycles = min(int(qualities.lengths.max()), CYCLES)
+        shape = (len(found), cycles)
+        sums, by_length = np.zeros(shape, np.int64), np.zeros((len(found), cycles + 1), np.int64)
+        room, waiting = np.zeros(shape, np.uint16), np.zeros(len(found), np.int64)
         columns = qualities.starts, qualities.stops, qualities.data
-        room = np.zeros(cycles, np.uint16)
-        add_scores(*columns, rows, ends, slots, room, sums, values[_READS])
-        values[_SCORES, :, 1:] = sums - _OFFSET * _bases(values[_READS])
-        return {"tiles": Keyed.of(found, values.swapaxes(0, 1), MOST_TILES)}
+        add_scores(*columns, slots, room, waiting, sums, by_length)
+        values = np.zeros((len(found), 2, cycles + 1), np.int64)
+        values[:, _SCORES, 1:] = sums - _OFFSET * _bases(by_length)
+        values[:, _READS] = by_length
+        return {"tiles": Keyed.of(found, values, MOST_TILES)}
 
     def tables(self, state: State, /) -> Mapping[str, pa.Table]:
         """The tables ``tiles`` and ``tile_totals``.
@@ -131,6 +135,14 @@ def _found(column: StringColumn) -> NDArray[np.int64]:
     tiles = np.empty(column.num_rows, np.int64)
     find_tiles(column.starts, column.stops, column.data, tiles)
     return tiles
+
+
+def _numbered(tiles: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The different tiles, (tiles,), and which of them each read has, (reads,); -1 for none."""
+    changes = 1 + int(np.count_nonzero(tiles[1:] != tiles[:-1]))
+    table = np.full(1 << (2 * changes).bit_length(), -1)
+    found, slots = np.empty_like(tiles), np.empty_like(tiles)
+    return found[: number_tiles(tiles, table, found, slots)], slots
 
 
 def _bases(reads: NDArray[np.int64]) -> NDArray[np.int64]:
