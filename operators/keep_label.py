@@ -52,14 +52,11 @@ class KeepLabel(ReadFilter):
         """
         import pyarrow as pa
 
-        from biometal_stream.schemas.checks import is_text, require_columns
+        from biometal_stream.schemas.checks import require_columns, require_labels
         from biometal_stream.schemas.predictions import label_column, probability_column
 
         column = label_column(self.model)
-        require_columns(input_schema, (column,), self.name)
-        kind = input_schema.field(column).type
-        if not is_text(kind.value_type if pa.types.is_dictionary(kind) else kind):
-            raise SchemaError(f"{self.name} needs labels in column '{column}', which is {kind}")
+        require_labels(input_schema, column, self.name)
         require_label(input_schema, column, self.label, self.name)
         if self.probability is not None:
             column = probability_column(self.model)

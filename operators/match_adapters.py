@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from biometal_stream.interfaces import Operator
     from biometal_stream.operators.adapters.rules import Rules
-    from biometal_stream.reports.labels import LabelTally
+    from biometal_stream.reports.records.labels import LabelTally
 
 _ACTIONS = ("trim", "retain", "crop", "mask", "lowercase", "none")
 _PAIR_NAMES = ("own", "first", "both")
@@ -108,7 +108,7 @@ class MatchAdapters(AdapterOptions, StatelessOperator):
     @property
     def observation(self) -> LabelTally:
         """Counts the adapters of a run, for ``Report.results``."""
-        from biometal_stream.reports.labels import LabelTally
+        from biometal_stream.reports.records.labels import LabelTally
 
         return LabelTally(self.column)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from biometal_stream.models.library import Model
     from biometal_stream.models.predictor import Predictor
     from biometal_stream.models.runner import Runner
-    from biometal_stream.reports.labels import LabelTally
+    from biometal_stream.reports.records.labels import LabelTally
     from biometal_stream.view import BatchView
 
 _PROVIDERS = ("auto", "cpu", "coreml", "cuda", "openvino")
@@ -154,7 +154,7 @@ class Predict(NamedOperator):
     @property
     def observation(self) -> LabelTally | None:
         """Counts the labels of a run, for ``Report.results``; ``None`` if it has no labels."""
-        from biometal_stream.reports.labels import LabelTally
+        from biometal_stream.reports.records.labels import LabelTally
         from biometal_stream.schemas.predictions import label_column
 
         card = self._find().card

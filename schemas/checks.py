@@ -21,6 +21,19 @@ def is_text(data_type: pa.DataType) -> bool:
     )
 
 
+def is_number(column: pa.Field) -> bool:
+    """Whether a column holds numbers or bools."""
+    kind = column.type
+    return bool(
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    )
+
+
+def is_label(column: pa.Field) -> bool:
+    """Whether a column holds labels: a dictionary of strings."""
+    return bool(pa.types.is_dictionary(column.type)) and is_text(column.type.value_type)
+
+
 def require_columns(schema: pa.Schema, names: Sequence[str], reader: str) -> None:
     """Checks that columns exist, exactly once.
 
@@ -69,6 +82,18 @@ def require_text(schema: pa.Schema, names: Sequence[str], reader: str) -> None:
         data_type = schema.field(name).type
         if not is_text(data_type):
             raise SchemaError(f"{reader} needs text in column '{name}', which is {data_type}")
+
+
+def require_labels(schema: pa.Schema, name: str, reader: str) -> None:
+    """Checks that a column exists and holds labels: text, or a dictionary of text.
+
+    Raises:
+        SchemaError: The column is missing, occurs twice, or has another type.
+    """
+    require_columns(schema, (name,), reader)
+    column = schema.field(name)
+    if not is_label(column) and not is_text(column.type):
+        raise SchemaError(f"{reader} needs labels in column '{name}', which is {column.type}")
 
 
 def require_comparable(schema: pa.Schema, names: Sequence[str], reader: str) -> None:

@@ -12,11 +12,11 @@ import pyarrow as pa
 from biometal_stream.columns import string_column
 from biometal_stream.errors import DataError
 from biometal_stream.reports.kernels.summaries import count_bytes, count_letters
-from biometal_stream.reports.labels import LabelCounts, LabelSummary
+from biometal_stream.reports.records.labels import LabelCounts, LabelSummary
 from biometal_stream.reports.records.spread import Spread
+from biometal_stream.reports.records.totals import ColumnSummary, Totals
 from biometal_stream.reports.statistics import mean_quality, mean_score, median, n50, share
-from biometal_stream.reports.totals import ColumnSummary, Totals
-from biometal_stream.schemas.checks import is_text
+from biometal_stream.schemas.checks import is_label, is_number, is_text
 
 if TYPE_CHECKING:
     from biometal_stream.columns import StringColumn
@@ -134,8 +134,8 @@ class Summarizing:
             lengths=_either(one.lengths, two.lengths, Spread.__add__),
             letters=_added(one.letters, two.letters),
             scores=_either(one.scores, two.scores, _added),
-            numbers=_by_name(one.numbers, two.numbers, Totals.merge),
-            labels=_by_name(one.labels, two.labels, LabelCounts.merge),
+            numbers=_by_name(one.numbers, two.numbers, Totals.__add__),
+            labels=_by_name(one.labels, two.labels, LabelCounts.__add__),
         )
 
     def finish(self, state: SummaryState, /) -> Summary:
@@ -169,19 +169,6 @@ def counted_columns(schema: pa.Schema) -> frozenset[str]:
     """The columns of a schema that a summary uses."""
     further = {each.name for each in schema if is_number(each) or is_label(each)}
     return frozenset(further.union(("sequence", "quality", "mate")).intersection(schema.names))
-
-
-def is_number(column: pa.Field) -> bool:
-    """Whether a column holds numbers or bools."""
-    kind = column.type
-    return bool(
-        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
-    )
-
-
-def is_label(column: pa.Field) -> bool:
-    """Whether a column holds labels: a dictionary of strings."""
-    return bool(pa.types.is_dictionary(column.type)) and is_text(column.type.value_type)
 
 
 def _texts(view: BatchView, name: str) -> StringColumn | None:

@@ -12,9 +12,9 @@ import pytest
 
 from biometal_stream.cli.main import main
 from biometal_stream.cli.summary import print_summary, rows_of
-from biometal_stream.reports.labels import LabelSummary
+from biometal_stream.reports.records.labels import LabelSummary
+from biometal_stream.reports.records.totals import ColumnSummary
 from biometal_stream.reports.summary import Summary
-from biometal_stream.reports.totals import ColumnSummary
 
 NOTHING = Summary(
     **{field.name: None for field in fields(Summary)} | {"reads": 0, "columns": (), "labels": ()}

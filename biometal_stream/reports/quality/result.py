@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.reports.quality.modules.all import MODULES
+from biometal_stream.reports.quality.named import Tables
 from biometal_stream.reports.quality.state import added, state_from_plain, state_to_plain
 
 if TYPE_CHECKING:
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Quality:
+class Quality(Tables):
     """What the reads at one place of a pipeline are like.
+
+    Each table is a property, such as ``quality.per_cycle``. Safe to share between threads.
 
     Attributes:
         state: All counts, by group of reads and by name. Everything else is computed from them.
@@ -28,9 +31,14 @@ class Quality:
     state: State
     place: str = ""
 
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of reads: ``reads``, or ``mate 1``, ``mate 2``, ``merged`` and ``pairs``."""
+        return tuple(self.state)
+
     @cached_property
     def tables(self) -> Mapping[str, pa.Table]:
-        """All tables by name, such as ``bases``; their first column is the group of reads."""
+        """All tables by name, such as ``per_cycle``; their first column is the group of reads."""
         found: dict[str, pa.Table] = {}
         for module in MODULES:
             found |= module.tables(self.state)

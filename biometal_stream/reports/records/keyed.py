@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 
@@ -13,52 +14,140 @@ from biometal_stream.reports.records.packing import packed, unpacked
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Run: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+MOST_KEYS = 8192
+"""Keys that are counted separately by default: the first ones in ascending order."""
+
 
 @dataclass(frozen=True, eq=False)
 class Keyed:
-    """Rows of counts, each with a key.
+    """Arrays of counts, each with a key.
+
+    The set of keys that are counted separately does not depend on the order of batches: a key that
+    others push out here would also be pushed out of any larger set.
+
+    It holds sorted runs, each at least twice as long as the next. That makes it cheap to add many
+    small records to a large one.
 
     Attributes:
-        keys: ``int64``, (keys,), in ascending order.
-        values: ``int64``, (keys, columns). Missing columns at the end count as 0.
+        runs: Keys in ascending order, ``int64``, (keys,), and their counts, ``int64``,
+            (keys, ...). Counts that are missing at the end of an axis are 0.
+        others: The sum of the counts of all keys that others have pushed out, ``int64``, (...).
+        most: How many keys are counted separately.
     """
 
     kind: ClassVar[str] = "keyed"
 
-    keys: NDArray[np.int64]
-    values: NDArray[np.int64]
+    runs: tuple[Run, ...]
+    others: NDArray[np.int64]
+    most: int = MOST_KEYS
 
     @classmethod
-    def of(cls, keys: NDArray[np.int64], values: NDArray[np.int64]) -> Self:
-        """Adds up rows that have the same key; keys come in any order.
+    def of(cls, keys: NDArray[np.int64], values: NDArray[np.int64], most: int = MOST_KEYS) -> Self:
+        """Adds up counts that have the same key; keys come in any order.
 
         Args:
             keys: ``int64``, (rows,)
-            values: ``int64``, (rows, columns)
+            values: ``int64``, (rows, ...)
+            most: How many keys are counted separately.
         """
-        found, places = np.unique(keys, return_inverse=True)
-        total = np.zeros((len(found), values.shape[1]), np.int64)
-        np.add.at(total, places, values)
-        return cls(found, total)
+        others = np.zeros(values.shape[1:], np.int64)
+        run, others = _first(_combined(keys, values), others, most)
+        return cls((run,) if len(run[0]) else (), others, most)
 
     def __add__(self, other: Keyed, /) -> Keyed:
         """Adds the counts of both, key by key."""
-        one, two = self.values, other.values
-        width = max(one.shape[1], two.shape[1])
-        if np.array_equal(self.keys, other.keys) and one.shape == two.shape:
-            return Keyed(self.keys, one + two)
-        keys = np.union1d(self.keys, other.keys)
-        total = np.zeros((len(keys), width), np.int64)
-        for each in (self, other):
-            rows = np.searchsorted(keys, each.keys)
-            total[rows, : each.values.shape[1]] += each.values  # no key occurs twice
-        return Keyed(keys, total)
+        runs, others = list(self.runs), _sum(self.others, other.others)
+        for run in other.runs:
+            runs.append(run)
+            while len(runs) > 1 and len(runs[-2][0]) < 2 * len(runs[-1][0]):
+                last = runs.pop()
+                runs[-1], others = _first(_merged(runs[-1], last), others, self.most)
+        return Keyed(tuple(runs), others, self.most)
+
+    @property
+    def keys(self) -> NDArray[np.int64]:
+        """The keys that are counted separately, ``int64``, (keys,), in ascending order."""
+        return self._whole[0][0]
+
+    @property
+    def values(self) -> NDArray[np.int64]:
+        """Their counts, ``int64``, (keys, ...)."""
+        return self._whole[0][1]
+
+    @property
+    def left_out(self) -> NDArray[np.int64]:
+        """The sum of the counts of all other keys, ``int64``, (...)."""
+        return self._whole[1]
+
+    @cached_property
+    def _whole(self) -> tuple[Run, NDArray[np.int64]]:
+        """All runs as one, and what was pushed out; the same for equal counts."""
+        runs = [*self.runs]
+        if not runs:
+            shape = (0, *self.others.shape)
+            return (np.zeros(0, np.int64), np.zeros(shape, np.int64)), self.others
+        while len(runs) > 1:
+            last = runs.pop()
+            runs[-1] = _merged(runs[-1], last)
+        (keys, values), others = _first(runs[0], self.others, self.most)
+        shape = tuple(np.maximum(values.shape[1:], others.shape))
+        return (keys, _padded(values, (len(keys), *shape))), _padded(others, shape)
 
     def to_plain(self) -> dict[str, Any]:
         """The record as plain objects, for JSON."""
-        return {"kind": self.kind, "keys": packed(self.keys), "values": packed(self.values)}
+        return {
+            "kind": self.kind,
+            "most": self.most,
+            "keys": packed(self.keys),
+            "values": packed(self.values),
+            "others": packed(self.left_out),
+        }
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any], /) -> Self:
         """The record of such objects."""
-        return cls(unpacked(plain["keys"]), unpacked(plain["values"]))
+        run = unpacked(plain["keys"]), unpacked(plain["values"])
+        return cls((run,) if len(run[0]) else (), unpacked(plain["others"]), plain["most"])
+
+
+def _merged(one: Run, two: Run) -> Run:
+    if np.array_equal(one[0], two[0]):
+        return one[0], _sum(one[1], two[1])
+    shape = tuple(np.maximum(one[1].shape[1:], two[1].shape[1:]))
+    values = [_padded(each, (len(keys), *shape)) for keys, each in (one, two)]
+    return _combined(np.concatenate([one[0], two[0]]), np.concatenate(values))
+
+
+def _combined(keys: NDArray[np.int64], values: NDArray[np.int64]) -> Run:
+    """Sorts by key, and adds up what has the same key."""
+    if not len(keys):
+        return keys, values
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    return keys[first], np.add.reduceat(values[order], first, axis=0)
+
+
+def _first(run: Run, others: NDArray[np.int64], most: int) -> tuple[Run, NDArray[np.int64]]:
+    """Keeps the first keys, and adds the counts of the rest to those of others."""
+    keys, values = run
+    if len(keys) <= most:
+        return run, others
+    return (keys[:most], values[:most]), _sum(others, values[most:].sum(axis=0))
+
+
+def _sum(one: NDArray[np.int64], two: NDArray[np.int64]) -> NDArray[np.int64]:
+    if one.shape == two.shape:
+        return one + two
+    shape = tuple(np.maximum(one.shape, two.shape))
+    return _padded(one, shape) + _padded(two, shape)
+
+
+def _padded(values: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.int64]:
+    if values.shape == shape:
+        return values
+    padded = np.zeros(shape, np.int64)
+    padded[tuple(slice(length) for length in values.shape)] = values
+    return padded

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from biometal_stream.reports.records.base import Record
+from biometal_stream.reports.records.by_label import ByLabel
 from biometal_stream.reports.records.counts import Counts
 from biometal_stream.reports.records.keyed import Keyed
+from biometal_stream.reports.records.labels import LabelCounts
 from biometal_stream.reports.records.sample import Sample
 from biometal_stream.reports.records.spread import Spread
+from biometal_stream.reports.records.totals import Totals
 
-KINDS: Mapping[str, type[Record]] = {each.kind: each for each in (Counts, Keyed, Sample, Spread)}
+KINDS: Mapping[str, type[Record]] = {
+    each.kind: each for each in (ByLabel, Counts, Keyed, LabelCounts, Sample, Spread, Totals)
+}
 
 
 def from_plain(plain: Mapping[str, Any]) -> Record:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import pyarrow as pa
@@ -51,6 +52,8 @@ class Totals:
         nulls: Rows without a number.
     """
 
+    kind: ClassVar[str] = "totals"
+
     count: int = 0
     total: int = 0
     unit: int = 0
@@ -84,8 +87,8 @@ class Totals:
         least, greatest = values.min().item(), values.max().item()
         return cls(count, total, 0, least, greatest, nulls=rows - count)
 
-    def merge(self, other: Totals) -> Totals:
-        """Merges the totals."""
+    def __add__(self, other: Totals, /) -> Totals:
+        """The totals of both."""
         minima = [each.minimum for each in (self, other) if each.minimum is not None]
         maxima = [each.maximum for each in (self, other) if each.maximum is not None]
         below, above = zip(self.infinite, other.infinite, strict=True)
@@ -99,6 +102,27 @@ class Totals:
             self.nulls + other.nulls,
         )
 
+    def to_plain(self) -> dict[str, Any]:
+        """The record as plain objects, for JSON: the total as text, since it may be very large.
+
+        Infinities are text, too: JSON has none.
+        """
+        extremes = {"minimum": _written(self.minimum), "maximum": _written(self.maximum)}
+        return {"kind": self.kind, **asdict(self), **extremes, "total": str(self.total)}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any], /) -> Self:
+        """The record of such objects."""
+        return cls(
+            count=plain["count"],
+            total=int(plain["total"]),
+            unit=plain["unit"],
+            minimum=_read(plain["minimum"]),
+            maximum=_read(plain["maximum"]),
+            infinite=(plain["infinite"][0], plain["infinite"][1]),
+            nulls=plain["nulls"],
+        )
+
     def summary(self, name: str) -> ColumnSummary:
         """The summary of a column with this name."""
         return ColumnSummary(name, self.minimum, self._mean(), self.maximum, self.nulls)
@@ -110,6 +134,14 @@ class Totals:
         if below or above:
             return math.nan if below and above else math.inf if above else -math.inf
         return self.total / (self.count << self.unit)  # an integer division, rounded once
+
+
+def _written(extreme: float | None) -> float | str | None:
+    return str(extreme) if extreme is not None and math.isinf(extreme) else extreme
+
+
+def _read(extreme: float | str | None) -> float | None:
+    return float(extreme) if isinstance(extreme, str) else extreme
 
 
 def _whole_total(values: NDArray[np.generic]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
@@ -49,6 +49,8 @@ class LabelCounts:
         nulls: Rows without a label.
     """
 
+    kind: ClassVar[str] = "labels"
+
     counts: Mapping[str, int] = field(default_factory=dict)
     others: int = 0
     nulls: int = 0
@@ -73,11 +75,21 @@ class LabelCounts:
         kept = dict(sorted(counts.items())[:MOST_LABELS])
         return cls(kept, others + counts.total() - sum(kept.values()), nulls)
 
-    def merge(self, other: LabelCounts) -> LabelCounts:
-        """Merges the counts."""
+    def __add__(self, other: LabelCounts, /) -> LabelCounts:
+        """The counts of both."""
         counts = Counter(self.counts)
         counts.update(other.counts)
         return self._first(counts, self.others + other.others, self.nulls + other.nulls)
+
+    def to_plain(self) -> dict[str, Any]:
+        """The record as plain objects, for JSON."""
+        counts = dict(self.counts)
+        return {"kind": self.kind, "counts": counts, "others": self.others, "nulls": self.nulls}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any], /) -> Self:
+        """The record of such objects."""
+        return cls(dict(plain["counts"]), plain["others"], plain["nulls"])
 
     def summary(self, name: str) -> LabelSummary:
         """The summary of a column with this name."""
@@ -105,7 +117,7 @@ class LabelTally:
 
     def merge(self, one: LabelCounts, two: LabelCounts, /) -> LabelCounts:
         """Merges the counts."""
-        return one.merge(two)
+        return one + two
 
     def finish(self, state: LabelCounts, /) -> LabelSummary:
         """Makes the result."""

@@ -1,0 +1,179 @@
+"""Mean qualities by tile and cycle, as in FastQC's module of that name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+import pyarrow as pa
+
+from biometal_stream.columns import StringColumn, buffers_of, validity_of
+from biometal_stream.reports.kernels.tiles import (
+    FIELD_OF_VIEW,
+    add_scores,
+    find_tiles,
+    number_tiles,
+)
+from biometal_stream.reports.quality.base_groups import base_groups
+from biometal_stream.reports.records.keyed import Keyed
+from biometal_stream.schemas.checks import is_text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biometal_stream.reports.quality.module import Records, State
+    from biometal_stream.reports.quality.reads import Reads
+    from biometal_stream.view import BatchView
+
+CYCLES = 999
+"""Cycles that are counted. No instrument with tiles makes longer reads."""
+
+MOST_TILES = 4096
+"""Tiles that are counted separately: the lowest numbers. FastQC gives up above 2,500."""
+
+_OFFSET = 33
+_SCORES, _READS = 0, 1
+_SCHEMA = pa.schema(
+    [
+        ("group", pa.string()),
+        ("tile", pa.string()),
+        ("first_cycle", pa.int64()),
+        ("last_cycle", pa.int64()),
+        ("mean_quality", pa.float64()),
+        ("deviation", pa.float64()),
+    ]
+)
+_TOTALS = pa.schema([("group", pa.string()), ("tiles", pa.int64()), ("left_out", pa.int64())])
+
+
+class Tiles:
+    """Adds up the scores of each tile by cycle.
+
+    The tile comes from the name of a read, or from the name at the start of its description, where
+    archives put it. Reads of other names are not counted. Tiles of the same number in several
+    lanes count as one, as in FastQC. FastQC counts the first 10,000 reads and every tenth read
+    after them; here all reads count.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("name", "description", "quality")
+
+    def observe(self, reads: Reads, /) -> Records:
+        """Counts ``tiles``: by tile, (2, cycles + 1).
+
+        The first row has the sums of scores by cycle, counted from 1; the second the number of
+        reads by length.
+        """
+        qualities = reads.text("quality")
+        tiles = reads.view.once("tiles", tiles_of)
+        if qualities is None or tiles is None:
+            return {}
+        if reads.rows is not None:
+            tiles = tiles[reads.rows]
+        found, slots = _numbered(tiles)
+        if not len(found):
+            return {}
+        cycles = min(int(qualities.lengths.max()), CYCLES)
+        shape = (len(found), cycles)
+        sums, by_length = np.zeros(shape, np.int64), np.zeros((len(found), cycles + 1), np.int64)
+        room, waiting = np.zeros(shape, np.uint16), np.zeros(len(found), np.int64)
+        columns = qualities.starts, qualities.stops, qualities.data
+        add_scores(*columns, slots, room, waiting, sums, by_length)
+        values = np.zeros((len(found), 2, cycles + 1), np.int64)
+        values[:, _SCORES, 1:] = sums - _OFFSET * _bases(by_length)
+        values[:, _READS] = by_length
+        return {"tiles": Keyed.of(found, values, MOST_TILES)}
+
+    def tables(self, state: State, /) -> Mapping[str, pa.Table]:
+        """The tables ``tiles`` and ``tile_totals``.
+
+        ``tiles`` has the mean quality of each tile in FastQC's groups of cycles, which is the mean
+        of the cycles' means, and the deviation from the mean of all tiles. ``tile_totals`` has the
+        number of tiles, and of reads that are left out, because there are more tiles than
+        `MOST_TILES`.
+        """
+        parts, totals = [], []
+        for group, records in state.items():
+            record = records.get("tiles")
+            if isinstance(record, Keyed):
+                parts.append(_table(group, record))
+                left_out = int(record.left_out[_READS].sum())
+                totals.append({"group": group, "tiles": len(record.keys), "left_out": left_out})
+        return {
+            "tiles": pa.concat_tables([_SCHEMA.empty_table(), *parts]),
+            "tile_totals": pa.Table.from_pylist(totals, schema=_TOTALS),
+        }
+
+
+def tile_name(tile: int) -> str:
+    """A tile as instruments write it: ``1101``, or ``C002R050`` for a field of view of MGI's."""
+    if tile < FIELD_OF_VIEW:
+        return str(tile)
+    column, line = divmod(tile - FIELD_OF_VIEW, 1000)
+    return f"C{column:03}R{line:03}"
+
+
+def tiles_of(view: BatchView) -> NDArray[np.int64] | None:
+    """Finds the tile of each read, (num_rows,); -1 for none. ``None`` without a column of names."""
+    if not _has_text(view, "name"):
+        return None
+    tiles = _found(view.text("name"))
+    if _has_text(view, "description") and (tiles < 0).any():
+        column = view.column("description")
+        others = _found(StringColumn.of("description", *buffers_of(column)))
+        others[validity_of(column) == 0] = -1
+        tiles = np.where(tiles < 0, others, tiles)
+    return tiles
+
+
+def _has_text(view: BatchView, name: str) -> bool:
+    place = view.batch.schema.get_field_index(name)
+    return place >= 0 and is_text(view.batch.schema.field(place).type)
+
+
+def _found(column: StringColumn) -> NDArray[np.int64]:
+    tiles = np.empty(column.num_rows, np.int64)
+    find_tiles(column.starts, column.stops, column.data, tiles)
+    return tiles
+
+
+def _numbered(tiles: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The different tiles, (tiles,), and which of them each read has, (reads,); -1 for none."""
+    changes = 1 + int(np.count_nonzero(tiles[1:] != tiles[:-1]))
+    table = np.full(1 << (2 * changes).bit_length(), -1)
+    found, slots = np.empty_like(tiles), np.empty_like(tiles)
+    return found[: number_tiles(tiles, table, found, slots)], slots
+
+
+def _bases(reads: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Reads by length as reads that reach each cycle: (..., cycles + 1) to (..., cycles)."""
+    return np.flip(np.cumsum(np.flip(reads[..., 1:], -1), -1), -1)
+
+
+def _table(group: str, record: Keyed) -> pa.Table:
+    sums, bases = record.values[:, _SCORES, 1:], _bases(record.values[:, _READS])
+    groups = base_groups(sums.shape[1])
+    with np.errstate(invalid="ignore"):
+        means = sums / bases  # NaN where no read reaches
+        columns = [_mean(means[:, each.first - 1 : each.last]) for each in groups]
+        mean = np.stack(columns, 1) if columns else np.zeros((len(sums), 0))
+        deviation = mean - _mean(mean.T)
+    names = [tile_name(tile) for tile in record.keys.tolist()]
+    return pa.table(
+        [
+            pa.repeat(group, mean.size).cast(pa.string()),
+            pa.array(np.repeat(names, len(groups)).tolist(), pa.string()),
+            pa.array(np.tile([each.first for each in groups], len(names)), pa.int64()),
+            pa.array(np.tile([each.last for each in groups], len(names)), pa.int64()),
+            pa.array(mean.ravel(), pa.float64(), from_pandas=True),
+            pa.array(deviation.ravel(), pa.float64(), from_pandas=True),
+        ],
+        schema=_SCHEMA,
+    )
+
+
+def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean of each row without NaN, added up in order, as FastQC does."""
+    known = ~np.isnan(values)
+    total = np.cumsum(np.where(known, values, 0.0), axis=1)[:, -1]
+    return np.where(known.any(1), total / known.sum(1), np.nan)
