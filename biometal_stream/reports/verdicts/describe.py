@@ -45,7 +45,7 @@ def _sections() -> Iterator[str]:
 def _row(limit: Limit) -> str:
     measure = MEASURES[limit.measure]
     title = measure.title.format(parameter=limit.parameter)
-    if limit.measure == "base_imbalance" and limit.parameter:
+    if measure.by_cycle and limit.parameter:
         title += f", after cycle {limit.parameter}"
     warn, fail = (
         "" if value is None else f"{measure.worse} {value:g}" for value in (limit.warn, limit.fail)
