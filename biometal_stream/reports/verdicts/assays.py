@@ -15,9 +15,6 @@ from biometal_stream.reports.verdicts.measures import (
     TILES,
 )
 
-DEFAULT = "any"
-"""The assay of a run that names none."""
-
 # Limits that several assays share.
 
 _TILES = Limit(

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from biometal_stream.reports.verdicts.assays import ASSAYS, DEFAULT
+from biometal_stream.reports.assay_names import DEFAULT_ASSAY
+from biometal_stream.reports.verdicts.assays import ASSAYS
 from biometal_stream.reports.verdicts.measures import MEASURES, MODULES, Asked
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Verdict:
     reason: str
 
 
-def verdicts(quality: Quality, assay: str = DEFAULT) -> tuple[Verdict, ...]:
+def verdicts(quality: Quality, assay: str = DEFAULT_ASSAY) -> tuple[Verdict, ...]:
     """Judges the modules by the limits of an assay.
 
     A module without a limit, or without counts, has no verdict. If a module has several limits,

@@ -102,7 +102,10 @@ def _counted(sequences: StringColumn) -> Any:
 
 
 def _rows(records: Records) -> Mapping[str, Any] | None:
-    counts, lengths = record(records, "adapters_by_cycle", Counts), record(records, "lengths", Spread)
+    counts, lengths = (
+        record(records, "adapters_by_cycle", Counts),
+        record(records, "lengths", Spread),
+    )
     numbers, reads = lengths.sorted() if lengths is not None else (np.zeros(0), np.zeros(0))
     longest = int(numbers.max(initial=0))
     if counts is None or longest <= LENGTH:
