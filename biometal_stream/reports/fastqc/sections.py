@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biometal_stream.reports.fastqc.gc import gc_counts
 from biometal_stream.reports.fastqc.java import double, in_hash_order, single
 from biometal_stream.reports.quality.base_groups import BaseGroup, base_groups
 from biometal_stream.reports.verdicts import curves, measures
@@ -124,9 +125,8 @@ def content(reads: Reads) -> Iterator[str]:
 
 def gc(reads: Reads) -> Iterator[str]:
     """Reads by GC content."""
-    rows = reads.rows("per_read_gc")
     yield line("#GC Content", "Count")
-    counts = rows.real("reads").tolist() or [0.0] * 101
+    counts = gc_counts(reads.quality.state.get(reads.group, {}))
     yield from (line(percent, double(count)) for percent, count in enumerate(counts))
 
 

@@ -40,7 +40,11 @@ class Rows:
     def share(self, columns: Sequence[str], of: Sequence[str]) -> Figure:
         """The sum of some columns, divided by that of others."""
         parts, wholes = (
-            [self.facts.cell(self.place, self.table, name, row) for name in names for row in self.numbers]
+            [
+                self.facts.cell(self.place, self.table, name, row)
+                for name in names
+                for row in self.numbers
+            ]
             for names in (columns, of)
         )
         return self.facts.figure(*parts, unit="share", wholes=wholes)

@@ -100,4 +100,6 @@ def _share(part: float | None, whole: int) -> float | None:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_STEP else f"{text[: LONGEST_STEP - 1]}\N{HORIZONTAL ELLIPSIS}"
+    return (
+        text if len(text) <= LONGEST_STEP else f"{text[: LONGEST_STEP - 1]}\N{HORIZONTAL ELLIPSIS}"
+    )

@@ -10,6 +10,7 @@ from biometal_stream.reports.page.figures import Facts
 from biometal_stream.reports.page.thinning import Columns, Thinned, thinned
 from biometal_stream.reports.quality.reads import GROUPS
 
+
 def tables_shown(facts: Facts) -> dict[str, Thinned]:
     """The tables of each place, short enough for the page."""
     return thinned({place: facts.tables(place) for place in facts.places})

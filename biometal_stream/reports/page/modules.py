@@ -100,7 +100,9 @@ SECTIONS = (
         (Chart("adapters", "", "adapters"),),
     ),
     Section(
-        "kmers", "K-mers", "Words that are more frequent at some cycles than elsewhere.",
+        "kmers",
+        "K-mers",
+        "Words that are more frequent at some cycles than elsewhere.",
         lists=("kmers",),
     ),
     Section(
@@ -140,11 +142,15 @@ SECTIONS = (
         (Chart("channels", "Bases", "channels"), Chart("channels-quality", "Quality", "channels")),
     ),
     Section(
-        "labels", "Labels", "Reads by the label that a step gave them.",
+        "labels",
+        "Labels",
+        "Reads by the label that a step gave them.",
         (Chart("labels", "", "labels"),),
     ),
     Section(
-        "scores", "Scores of labels", "Reads by the score of their label.",
+        "scores",
+        "Scores of labels",
+        "Reads by the score of their label.",
         (Chart("label-scores", "", "scores"),),
     ),
     Section(

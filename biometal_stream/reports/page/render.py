@@ -93,7 +93,11 @@ def render(document: Document) -> str:
         findings=[(name, _cut(line)) for name, line in document.findings[:MOST_LINES]],
         assay=document.assay,
         places=facts.places,
-        groups=[each for each in READS if any(facts.rows(place, "totals", each) for place in facts.places)],
+        groups=[
+            each
+            for each in READS
+            if any(facts.rows(place, "totals", each) for place in facts.places)
+        ],
         reads_in=facts.figure(("reads_in",), unit="count"),
         reads_out=facts.figure(("reads_out",), unit="count"),
         kept=kept(facts),
@@ -138,9 +142,7 @@ def _place_group(place: str, group: str) -> str:
     return place if group == "reads" else group if place == "reads" else f"{place}, {group}"
 
 
-def _section(
-    facts: Facts, section: Section, tables: Mapping[str, Thinned]
-) -> ShownSection | None:
+def _section(facts: Facts, section: Section, tables: Mapping[str, Thinned]) -> ShownSection | None:
     charts = tuple(
         ShownChart(each.name, each.title, each.table, words)
         for each in section.charts

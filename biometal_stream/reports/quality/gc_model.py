@@ -11,6 +11,7 @@ cannot change a digit.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,15 +72,31 @@ def distribution(keys: NDArray[np.int64], reads: NDArray[np.int64]) -> NDArray[n
     Returns:
         ``float64``, (101,).
     """
+    weighed = [counts / claims for counts, claims in claimed(keys, reads)]
+    return np.array(
+        [math.fsum(column) for column in np.array([np.zeros(_PERCENTAGES), *weighed]).T]
+    )
+
+
+def claimed(
+    keys: NDArray[np.int64], reads: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yields for each length how many reads claim each percentage, and the weights of these.
+
+    Args:
+        keys: (keys,), in ascending order.
+        reads: (keys,): the reads of each.
+
+    Yields:
+        The number of reads, and by what the weight of a read is divided: ``int64``, (101,) each.
+    """
     lengths, low, high = _meaning(keys)
     found, first = np.unique(lengths, return_index=True)
-    weighed = [np.zeros(_PERCENTAGES)]
     for length, rows in zip(found, np.split(np.arange(len(keys)), first[1:]), strict=False):
         steps = np.zeros(_PERCENTAGES + 1, np.int64)
         np.add.at(steps, low[rows], reads[rows])
         np.add.at(steps, high[rows] + 1, -reads[rows])
-        weighed.append(np.cumsum(steps[:-1]) / _claims(int(length)))
-    return np.array([math.fsum(column) for column in np.array(weighed).T])
+        yield np.cumsum(steps[:-1]), _claims(int(length))
 
 
 def theoretical(reads: NDArray[np.float64]) -> NDArray[np.float64] | None:

@@ -15,9 +15,6 @@ from biometal_stream.reports.verdicts.measures import (
     TILES,
 )
 
-DEFAULT = "any"
-"""The assay of a run that names none."""
-
 # Limits that several assays share.
 
 _TILES = Limit(
@@ -29,6 +26,22 @@ _TILES = Limit(
 _N = Limit("n_percent", 5, 20, "A cycle with so many N had a fault of the instrument.")
 _EMPTY = Limit(
     "empty_reads", 0, None, "Aligners and assemblers stop at reads without bases; use `min-length`."
+)
+_LONG_READ_QUALITY = (
+    Limit(
+        "median_quality",
+        10,
+        7,
+        "Base callers set reads below quality 7 to 10 aside as failed; the first 9 cycles of long"
+        " reads are adapter, which pores read badly.",
+        parameter=9,
+    ),
+    Limit(
+        "mean_quality",
+        10,
+        7,
+        "Base callers set reads below quality 7 to 10 aside as failed.",
+    ),
 )
 _SHORT_READ_QUALITY = (
     Limit(
@@ -56,11 +69,11 @@ _ADAPTERS = Limit(
     20,
     "Above 5 % adapters need trimming; above 20 % the fragments were too short for the reads.",
 )
-_SHORT_FRAGMENTS = Limit(
+_TRIMMABLE = Limit(
     "adapter_percent",
     5,
-    50,
-    "Adapters need trimming, but short fragments are common: only half of all reads is a failure.",
+    None,
+    "Adapters need trimming, which mends them: however many there are, the reads are not lost.",
 )
 _POLY_G = Limit(
     "poly_g_percent",
@@ -78,12 +91,11 @@ ASSAYS: Mapping[str, Assay] = {
         "any assay",
         "The default: only what is a fault in every assay and on every instrument.",
         (
-            Limit("median_quality", 15, 10, "One error in ten bases is bad on every instrument."),
-            Limit("mean_quality", 15, 10, "One error in ten bases is bad on every instrument."),
+            *_LONG_READ_QUALITY,
             _TILES,
             _N,
             _EMPTY,
-            _SHORT_FRAGMENTS,
+            _TRIMMABLE,
             _POLY_G,
         ),
         {
@@ -201,7 +213,7 @@ ASSAYS: Mapping[str, Assay] = {
     "amplicon": Assay(
         "amplicons",
         "Reads of PCR products: panels, viral genomes in tiles, screens.",
-        (*_SHORT_READ_QUALITY, _TILES, _N, _EMPTY, _SHORT_FRAGMENTS, _POLY_G),
+        (*_SHORT_READ_QUALITY, _TILES, _N, _EMPTY, _TRIMMABLE, _POLY_G),
         {
             CONTENT: _PRIMERS,
             GC: _COPIES,
@@ -230,7 +242,7 @@ ASSAYS: Mapping[str, Assay] = {
             _TILES,
             Limit("n_percent", 1, 5, "DADA2 and other denoisers drop every read with an N."),
             _EMPTY,
-            _SHORT_FRAGMENTS,
+            _TRIMMABLE,
             _POLY_G,
         ),
         {
@@ -272,18 +284,7 @@ ASSAYS: Mapping[str, Assay] = {
         "Oxford Nanopore",
         "Long reads of Oxford Nanopore instruments.",
         (
-            Limit(
-                "median_quality",
-                10,
-                7,
-                "Base callers set reads below quality 7 to 10 aside as failed.",
-            ),
-            Limit(
-                "mean_quality",
-                10,
-                7,
-                "Base callers set reads below quality 7 to 10 aside as failed.",
-            ),
+            *_LONG_READ_QUALITY,
             _N,
             _EMPTY,
             Limit(
@@ -293,12 +294,7 @@ ASSAYS: Mapping[str, Assay] = {
                 "Fragments below 200 bases take pores from longer ones; select by size.",
                 parameter=200,
             ),
-            Limit(
-                "adapter_percent",
-                5,
-                50,
-                "Base callers trim adapters; those that are left need trimming.",
-            ),
+            _TRIMMABLE,
         ),
         {
             TILES: "Flow cells have channels, not tiles.",

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from biometal_stream.reports.verdicts.assays import ASSAYS, DEFAULT
+from biometal_stream.reports.assay_names import DEFAULT_ASSAY
+from biometal_stream.reports.verdicts.assays import ASSAYS
 from biometal_stream.reports.verdicts.limit import Assay, Limit
 from biometal_stream.reports.verdicts.measures import MEASURES
 
 _INTRODUCTION = f"""# Limits by assay
 
 A report says *pass*, *warn* or *fail* for each module of [quality control](quality-control.md).
-What is right depends on the assay, so `--assay` chooses the limits; the default is `{DEFAULT}`. A
-module without a limit is shown, but not judged.
+What is right depends on the assay, so `--assay` chooses the limits. The default is
+`{DEFAULT_ASSAY}`. A module without a limit is shown, but not judged.
 
 This page is made from the table that the program uses, by
 `python -m biometal_stream.reports.verdicts.describe`.
@@ -45,7 +46,7 @@ def _sections() -> Iterator[str]:
 def _row(limit: Limit) -> str:
     measure = MEASURES[limit.measure]
     title = measure.title.format(parameter=limit.parameter)
-    if limit.measure == "base_imbalance" and limit.parameter:
+    if measure.by_cycle and limit.parameter:
         title += f", after cycle {limit.parameter}"
     warn, fail = (
         "" if value is None else f"{measure.worse} {value:g}" for value in (limit.warn, limit.fail)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from biometal_stream.reports.verdicts.assays import ASSAYS, DEFAULT
+from biometal_stream.reports.assay_names import DEFAULT_ASSAY
+from biometal_stream.reports.verdicts.assays import ASSAYS
 from biometal_stream.reports.verdicts.measures import MEASURES, MODULES, Asked
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Verdict:
     reason: str
 
 
-def verdicts(quality: Quality, assay: str = DEFAULT) -> tuple[Verdict, ...]:
+def verdicts(quality: Quality, assay: str = DEFAULT_ASSAY) -> tuple[Verdict, ...]:
     """Judges the modules by the limits of an assay.
 
     A module without a limit, or without counts, has no verdict. If a module has several limits,
@@ -83,24 +85,21 @@ def _verdict(group: str, measure: Measure, limit: Limit, found: Found) -> Verdic
     if measure.is_worse(found.value, limit.fail):
         level = "fail"
         passed = limit.fail if limit.fail is not None else passed
-    value = found.value if level == "pass" else _beside(measure, found.value, passed)
     said = measure.sentence.format(
-        value=_shown(value), where=found.where, parameter=limit.parameter
+        value=_shown(found.value, measure, passed), where=found.where, parameter=limit.parameter
     )
-    end = "" if level == "pass" else f"; the limit is {_shown(passed)}"
+    end = "" if level == "pass" else f"; the limit is {passed:,g}"
     return Verdict(group, measure.module, level, found.value, passed, f"{said}{end}.")
 
 
-def _beside(measure: Measure, value: float, limit: float) -> float:
-    """A value as it is shown, rounded so that it stays on its side of the limit."""
-    for places in range(1, 9):
-        if measure.is_worse(round(value, places), limit):
-            return round(value, places)
-    return value
-
-
-def _shown(value: float) -> str:
-    if value == int(value) if abs(value) < 1e15 else False:
-        return f"{int(value):,}"
-    rounded = round(value, 1)
-    return f"{rounded:,}" if abs(value) >= 1 and rounded != int(rounded) else f"{value:.3g}"
+def _shown(value: float, measure: Measure, limit: float) -> str:
+    """A value with as many decimal places as show on which side of the limit it is."""
+    if not math.isfinite(value):
+        return f"{value:g}"
+    for places in range(1 if abs(value) >= 1 else 2, 9):
+        rounded = round(value, places)
+        if measure.is_worse(rounded, limit) == measure.is_worse(value, limit):
+            value = rounded
+            break
+    text = f"{value:,.8f}".rstrip("0")
+    return text.removesuffix(".")

@@ -15,7 +15,7 @@ class Limit:
         warn: Worse than this is a warning; ``None`` for no warning.
         fail: Worse than this is a failure; ``None`` for no failure.
         why: The reason for the limit, as one sentence.
-        parameter: What the figure depends on, if anything: for ``base_imbalance`` the cycles at the
+        parameter: What the figure depends on, if anything: for figures by cycle the cycles at the
             start that are left out, for ``short_reads`` the bases that a read should have.
     """
 

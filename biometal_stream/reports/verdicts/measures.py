@@ -104,6 +104,10 @@ class Asked:
         """Which cycles are reached by enough reads."""
         return reached * 100 >= self.reached * self.reads
 
+    def late(self, groups: tuple[BaseGroup, ...]) -> NDArray[np.bool_]:
+        """Which groups of cycles begin after the cycles that are left out."""
+        return np.array([group.first > self.parameter for group in groups], np.bool_)
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -115,6 +119,7 @@ class Measure:
         sentence: A sentence with ``{value}``, ``{where}`` and ``{parameter}``.
         worse: Which values are worse than a limit: ``below`` it, ``above`` it, or ``at most`` it.
         find: Computes it; ``None`` if there is nothing to judge.
+        by_cycle: Whether a limit's parameter leaves out cycles at the start.
     """
 
     module: str
@@ -122,6 +127,7 @@ class Measure:
     sentence: str
     worse: str
     find: Callable[[Asked], Found | None]
+    by_cycle: bool = False
 
     def is_worse(self, value: float, limit: float | None) -> bool:
         """Whether a value is worse than a limit."""
@@ -135,7 +141,8 @@ class Measure:
 def _lowest(percent: int) -> Callable[[Asked], Found | None]:
     def find(asked: Asked) -> Found | None:
         found = curves.qualities(asked.quality, asked.group)
-        values = np.where(asked.enough(found.reached), found.percentiles[percent], np.nan)
+        judged = asked.enough(found.reached) & asked.late(found.groups)
+        values = np.where(judged, found.percentiles[percent], np.nan)
         if np.isnan(values).all():
             return None
         place = int(np.nanargmin(values))
@@ -179,8 +186,7 @@ def _mean_quality(asked: Asked) -> Found | None:
 
 def _base_imbalance(asked: Asked) -> Found | None:
     found = curves.content(asked.quality, asked.group)
-    first = np.array([group.first for group in found.groups], np.int64)
-    judged = asked.enough(found.reached) & (first > asked.parameter)
+    judged = asked.enough(found.reached) & asked.late(found.groups)
     pairs = {"A and T": ("a", "t"), "C and G": ("c", "g")}
     best = None
     for name, (one, other) in pairs.items():
@@ -282,6 +288,7 @@ MEASURES: dict[str, Measure] = {
         "A quarter of the bases in cycle {where} have a quality of {value} or less",
         "below",
         _lowest(25),
+        by_cycle=True,
     ),
     "median_quality": Measure(
         BASE_QUALITY,
@@ -289,6 +296,7 @@ MEASURES: dict[str, Measure] = {
         "Half of the bases in cycle {where} have a quality of {value} or less",
         "below",
         _lowest(50),
+        by_cycle=True,
     ),
     "tile_deviation": Measure(
         TILES,
@@ -324,6 +332,7 @@ MEASURES: dict[str, Measure] = {
         "The shares of {where} differ by {value} percentage points",
         "above",
         _base_imbalance,
+        by_cycle=True,
     ),
     "gc_deviation": Measure(
         GC,
