@@ -36,7 +36,7 @@ def state_of(reads: pa.RecordBatch, *modules: Module) -> State:
         each.group: {
             name: record for module in modules for name, record in module.observe(each).items()
         }
-        for each in groups_of(BatchView(reads))
+        for each in groups_of(BatchView(reads), {})
     }
 
 

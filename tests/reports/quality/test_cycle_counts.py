@@ -35,7 +35,7 @@ def counted(characters: dict[str, int]) -> np.ndarray:
         ({"F": 900, ":": 50, ",": 40, "#": 10, "!": 5}, b"F:,#!"),
         ({chr(40 + place): 100 - place for place in range(12)}, bytes(range(40, 52))),
         ({chr(33 + place): 100 for place in range(41)}, None),
-        ({}, b""),
+        ({}, None),
     ],
 )
 def test_few_values_are_found(sample: dict[str, int], values: bytes | None) -> None:

@@ -28,7 +28,7 @@ def test_gc_of_reads_of_100_bases() -> None:
 
 
 def test_without_spread_there_is_no_theoretical_distribution() -> None:
-    found = rows(PER_READ, state_of(batch(["A" * 100]), PER_READ), "per_read_gc")
+    found = rows(PER_READ, state_of(batch(["A" * 2000]), PER_READ), "per_read_gc")
     assert {row["theoretical"] for row in found} == {None}
 
 
