@@ -11,6 +11,7 @@ import biometal_stream as bs
 from biometal_stream.cli.main import main
 from biometal_stream.errors import SchemaError
 from biometal_stream.operators.keys import duplication
+from biometal_stream.reports.records import sample
 from biometal_stream.sinks import DiscardSink
 from biometal_stream.view import BatchView
 from tests.operators.test_drop_duplicates import batch_of, fastq
@@ -53,7 +54,7 @@ def test_the_rate_is_what_would_be_dropped(path, bases):
 def test_every_number_of_threads_and_batches_gives_the_same_sample(path, threads, chunk):
     pipeline = bs.read_fastq(path) | bs.CountDuplicates()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duplication, "MOST", 50)
+        patch.setattr(sample, "KEPT", 50)
         wanted = bs.CountDuplicates().observe(BatchView(batch_of(SEQUENCES)))
         patch.setattr("biometal_stream.budget.Budget.chunk", chunk)
         found = result(pipeline.with_options(threads=threads))

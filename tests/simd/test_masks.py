@@ -31,6 +31,11 @@ def _above(array, index, byte):
 
 
 @njit
+def _same(array, index, byte):
+    return masks.same_mask(memory.load(array, index), byte)
+
+
+@njit
 def _count_ones(word):
     return masks.count_ones(word)
 
@@ -66,6 +71,7 @@ def test_comparisons_mark_the_bytes_that_fit(array, one, two):
         not low <= v <= high for v in here
     )
     assert _above(array, AT, np.uint8(one)) == mask(v > one for v in here)
+    assert _same(array, AT, np.uint8(one)) == mask(v == one for v in here)
 
 
 @given(buffers, byte, byte)

@@ -7,7 +7,7 @@ from numba import njit
 
 from biometal_stream.simd import memory
 from biometal_stream.simd.words import WIDTH
-from tests.simd.plain import AT, ROOM, buffers, window
+from tests.simd.plain import AT, ROOM, buffers, for_neon, window
 
 
 @njit
@@ -18,6 +18,11 @@ def _copy(target, to, array, index):
 @njit
 def _load_word(array, index):
     return memory.load_word(array, index)
+
+
+@njit
+def _store_fours(target, array, index):
+    memory.store(target, np.uint64(0), memory.load_fours(array, index))
 
 
 @given(buffers)
@@ -31,3 +36,17 @@ def test_copies_write_one_vector_and_no_more(array):
 def test_words_have_their_first_byte_lowest(array, index):
     word = int.from_bytes(array[index : index + 8].tobytes(), "little")
     assert _load_word(array, np.uint64(index)) == word
+
+
+_store_fours_neon = for_neon(_store_fours)
+
+
+@given(st.binary(min_size=ROOM + WIDTH + 3, max_size=ROOM + WIDTH + 3))
+def test_fours_are_the_codes_of_four_bytes(text):
+    array = np.frombuffer(text, np.uint8)
+    codes = [byte >> 1 & 3 for byte in text[ROOM:]]
+    wanted = [sum(codes[k + n] << 2 * n for n in range(4)) for k in range(WIDTH)]
+    for function in (_store_fours, _store_fours_neon):
+        target = np.zeros(WIDTH, np.uint8)
+        function(target, array, AT)
+        assert target.tolist() == wanted

@@ -49,7 +49,7 @@ def count_kmers(
         good = _ZERO
         for place in range(length):
             byte = data[start + place] & _UPPER
-            if byte == _A or byte == _C or byte == _G or byte == _T:
+            if byte == _A or byte == _C or byte == _G or byte == _T:  # noqa: PLR1714, SIM109
                 code = ((code << _TWO) | ((np.uint64(byte) >> _ONE) & _THREE)) & _MASK
                 good += _ONE
                 if good >= _LENGTH:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import lgamma
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,7 +28,8 @@ def upper_tail(
     """
     result = np.zeros(len(hits))
     some = hits < trials
-    a, b, x = hits[some] + 1.0, (trials - hits)[some].astype(np.float64), share[some]
+    a, b = (hits[some] + 1).astype(np.float64), (trials - hits)[some].astype(np.float64)
+    x = share[some]
     lead = a * np.log(x) + b * np.log1p(-x) - np.log(a)
     beta = _log_gamma(a) + _log_gamma(b) - _log_gamma(a + b)
     result[some] = np.exp(lead - beta) / _fraction(a, b, x)
@@ -55,5 +56,5 @@ def _fraction(
     return value
 
 
-def _log_gamma(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+def _log_gamma(numbers: NDArray[Any]) -> NDArray[np.float64]:
     return np.array([lgamma(number) for number in numbers.tolist()], np.float64)

@@ -6,12 +6,12 @@ _PRIMER = "CAAGCAGAAGACGGCATACGAGAT"
 _TRUSEQ = "GATCGGAAGAGCACACGTCTGAACTCCAGTCAC"
 _TRUSEQ_END = "TCTCGTATGCCGTCTTCTGCTTG"
 
-_RNA_INDEXES = (
-    "CGTGAT ACATCG GCCTAA TGGTCA CACTGT ATTGGC GATCTG TCAAGT CTGATC AAGCTA GTAGCC TACAAG "
-    "TTGACT GGAACT TGACAT GGACGG CTCTAC GCGGAC TTTCAC GGCCAC CGAAAC CGTACG CCACTC GCTACC "
-    "ATCAGT GCTCAT AGGAAT CTTTTG TAGTTG CCGGTG ATCGTG TGAGTG CGCCTG GCCATG AAAATG TGTTGG "
-    "ATTCCG AGCTAG GTATAG TCTGAG GTCGTC CGATTA GCTGTA ATTATA GAATGA TCGGGA CTTCGA TGCCGA "
-).split()
+_RNA_INDEXES = """
+CGTGAT ACATCG GCCTAA TGGTCA CACTGT ATTGGC GATCTG TCAAGT CTGATC AAGCTA GTAGCC TACAAG
+TTGACT GGAACT TGACAT GGACGG CTCTAC GCGGAC TTTCAC GGCCAC CGAAAC CGTACG CCACTC GCTACC
+ATCAGT GCTCAT AGGAAT CTTTTG TAGTTG CCGGTG ATCGTG TGAGTG CGCCTG GCCATG AAAATG TGTTGG
+ATTCCG AGCTAG GTATAG TCTGAG GTCGTC CGATTA GCTGTA ATTATA GAATGA TCGGGA CTTCGA TGCCGA
+"""
 
 _TRUSEQ_INDEXES = {
     1: "ATCACGA",
@@ -67,7 +67,7 @@ CONTAMINANTS: tuple[tuple[str, str], ...] = (
     ("Illumina Multiplexing Index Sequencing Primer", "GATCGGAAGAGCACACGTCTGAACTCCAGTCAC"),
     *(
         (f"Illumina PCR Primer Index {number}", f"{_PRIMER}{index}GTGACTGGAGTTC")
-        for number, index in enumerate(_RNA_INDEXES[:12], 1)
+        for number, index in enumerate(_RNA_INDEXES.split()[:12], 1)
     ),
     ("Illumina DpnII Gex Adapter 1", "GATCGTCGGACTGTAGAACTCTGAAC"),
     ("Illumina DpnII Gex Adapter 2.01", "TCGTATGCCGTCTTCTGCTTG"),
@@ -84,7 +84,7 @@ CONTAMINANTS: tuple[tuple[str, str], ...] = (
             f"RNA PCR Primer, Index {number}",
             f"{_PRIMER}{index}GTGACTGGAGTTCCTTGGCACCCGAGAATTCCA",
         )
-        for number, index in enumerate(_RNA_INDEXES, 1)
+        for number, index in enumerate(_RNA_INDEXES.split(), 1)
     ),
     ("ABI Dynabead EcoP Oligo", "CTGATCTAGAGGTACCGGATCCCAGCAGT"),
     ("ABI Solid3 Adapter A", "CTGCCCCGGGTTCCTCATTCTCTCAGCAGCATG"),
@@ -100,5 +100,5 @@ CONTAMINANTS: tuple[tuple[str, str], ...] = (
     ("Clontech SMARTer II A Oligonucleotide", "AAGCAGTGGTATCAACGCAGAGTAC"),
     ("Clontech SMART CDS Primer II A", "AAGCAGTGGTATCAACGCAGAGTACT"),
 )
-"""Names and sequences, in FastQC's order. Source: ``contaminant_list.txt`` of FastQC 0.12.1. Where it
-has several names for one sequence only the first is here, since that is the one it reports."""
+"""Names and sequences, in FastQC's order. Source: ``contaminant_list.txt`` of FastQC 0.12.1. Where
+it has several names for one sequence only the first is here, since that is what it reports."""

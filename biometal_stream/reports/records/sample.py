@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
@@ -13,6 +13,8 @@ from biometal_stream.reports.records.packing import packed, unpacked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from biometal_stream.reports.records.base import Record
 
 KEPT = 1 << 15
 """The most hashes in a sample, which has at least half as many, but for chance. So the standard
@@ -71,16 +73,16 @@ class Sample:
         hashes: NDArray[np.uint64],
         texts: NDArray[np.uint8] | None = None,
         *,
-        whole: int = KEPT,
+        whole: int | None = None,
         zeros: int = 0,
         seen: int | None = None,
-    ) -> Self:
+    ) -> Sample:
         """Counts hashes.
 
         Args:
             hashes: ``uint64``, (things,), in any order.
             texts: ``uint8``, (things, bytes): equal for equal hashes.
-            whole: As the attribute.
+            whole: As the attribute; by default `KEPT`.
             zeros: The zero bits that each hash begins with. Others have been left out.
             seen: The number of things before any was left out; by default that of the hashes.
         """
@@ -88,9 +90,34 @@ class Sample:
             found, copies = np.unique(hashes, return_counts=True)
             run = Run(found, copies.astype(np.int64), np.zeros((len(found), 0), np.uint8))
         else:
-            run = _summed(hashes, np.ones(len(hashes), np.int64), texts)
+            run = _summed(Run(hashes, np.ones(len(hashes), np.int64), texts))
+        whole = KEPT if whole is None else whole
         seen = len(hashes) if seen is None else seen
-        return cls(whole, zeros, (run,), seen)._bounded()
+        return Sample(whole, zeros, (run,), seen)._bounded()
+
+    @classmethod
+    def beside(
+        cls,
+        other: Record | None,
+        hashes: NDArray[np.uint64],
+        texts: Callable[[NDArray[np.int64]], NDArray[np.uint8]] | None = None,
+        *,
+        whole: int | None = None,
+    ) -> Sample:
+        """Counts hashes, to be added to another sample: what has no place there is left out.
+
+        Args:
+            other: The other sample; anything else is ignored.
+            hashes: ``uint64``, (things,), in any order.
+            texts: Makes the texts of some of the things, given their places: as for `of`.
+            whole: As for `of`.
+        """
+        zeros = other.zeros if isinstance(other, Sample) else 0
+        if texts is None:
+            some = hashes[begins_with_zeros(hashes, zeros)] if zeros else hashes
+            return cls.of(some, whole=whole, zeros=zeros, seen=len(hashes))
+        rows = np.flatnonzero(begins_with_zeros(hashes, zeros))
+        return cls.of(hashes[rows], texts(rows), whole=whole, zeros=zeros, seen=len(hashes))
 
     def __add__(self, other: Sample, /) -> Sample:
         """The sample of what was seen in both."""
@@ -198,21 +225,30 @@ def _with_zeros(zeros: int, hashes: NDArray[np.uint64]) -> int:
 def _beginning(run: Run, zeros: int) -> Run:
     """The hashes of a run that begin with so many zero bits."""
     count = _with_zeros(zeros, run.hashes)
-    return run if count == len(run.hashes) else Run(*(each[:count].copy() for each in run))
+    if count == len(run.hashes):
+        return run
+    return Run(run.hashes[:count].copy(), run.copies[:count].copy(), run.texts[:count].copy())
 
 
 def _merged(one: Run, two: Run) -> Run:
     """The hashes of two runs in one."""
     if not len(one.hashes) or not len(two.hashes):
         return one if len(one.hashes) else two
-    return _summed(*(np.concatenate(each) for each in zip(one, two, strict=True)))
+    return _summed(
+        Run(
+            np.concatenate([one.hashes, two.hashes]),
+            np.concatenate([one.copies, two.copies]),
+            np.concatenate([one.texts, two.texts]),
+        )
+    )
 
 
-def _summed(hashes: NDArray[np.uint64], copies: NDArray[np.int64], texts: NDArray[np.uint8]) -> Run:
+def _summed(run: Run) -> Run:
     """A run of hashes in any order, which may be equal."""
-    order = np.argsort(hashes, kind="stable")
-    hashes = hashes[order]
+    order = np.argsort(run.hashes, kind="stable")
+    hashes = run.hashes[order]
     starts = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: len(hashes)])
     if not len(starts):
-        return Run(hashes, copies, texts)
-    return Run(hashes[starts], np.add.reduceat(copies[order], starts), texts[order[starts]])
+        return run
+    copies = np.add.reduceat(run.copies[order], starts)
+    return Run(hashes[starts], copies, run.texts[order[starts]])

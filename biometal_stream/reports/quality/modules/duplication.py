@@ -11,7 +11,7 @@ import pyarrow as pa
 from biometal_stream.reports.quality.beginnings import hashes_of
 from biometal_stream.reports.quality.frequent import COPIES, Frequent, frequent
 from biometal_stream.reports.quality.tabulate import by_group, record
-from biometal_stream.reports.records.sample import Sample, begins_with_zeros
+from biometal_stream.reports.records.sample import Sample
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,10 +52,7 @@ class Duplication:
         hashes = hashes_of(reads)
         if hashes is None:
             return {}
-        before = reads.so_far.get(COPIES)
-        zeros = before.zeros if isinstance(before, Sample) else 0
-        some = hashes[begins_with_zeros(hashes, zeros)] if zeros else hashes
-        return {COPIES: Sample.of(some, whole=WHOLE, zeros=zeros, seen=len(hashes))}
+        return {COPIES: Sample.beside(reads.so_far.get(COPIES), hashes, whole=WHOLE)}
 
     def tables(self, state: State, /) -> Mapping[str, pa.Table]:
         """The tables ``duplication``, by level, and ``duplication_totals``.

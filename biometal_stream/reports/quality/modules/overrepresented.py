@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 import pyarrow as pa
 
 from biometal_stream.reports.quality.beginnings import first_bases, hashes_of, hashes_with
 from biometal_stream.reports.quality.frequent import COPIES, READS, frequent
 from biometal_stream.reports.quality.sources import source_of
 from biometal_stream.reports.quality.tabulate import by_group, record
-from biometal_stream.reports.records.sample import Sample, begins_with_zeros
+from biometal_stream.reports.records.sample import Sample
 
 if TYPE_CHECKING:
     from biometal_stream.reports.quality.module import Records, State
@@ -38,11 +37,11 @@ class Overrepresented:
         identity = reads.text("name") or reads.text("quality")
         if identity is not None:
             hashes = hashes_with(hashes, identity)
-        before = reads.so_far.get(READS)
-        zeros = before.zeros if isinstance(before, Sample) else 0
-        rows = np.flatnonzero(begins_with_zeros(hashes, zeros))
-        texts = first_bases(sequences.take(rows))
-        return {READS: Sample.of(hashes[rows], texts, zeros=zeros, seen=len(hashes))}
+        column = sequences
+        sample = Sample.beside(
+            reads.so_far.get(READS), hashes, lambda rows: first_bases(column.take(rows))
+        )
+        return {READS: sample}
 
     def tables(self, state: State, /) -> Mapping[str, pa.Table]:
         """The table ``overrepresented``, the most frequent sequence first.

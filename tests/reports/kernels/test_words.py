@@ -1,0 +1,65 @@
+"""The search for words against a plain twin."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biometal_stream.reports.kernels.words import LENGTH, find_words
+from tests.operators.kernels.columns import bounded
+
+BASES = "ACGT"
+WORDS = st.text(BASES, min_size=LENGTH, max_size=LENGTH)
+
+
+def found(texts, words, kind=np.int32, gap=0):
+    codes = {base: ord(base) >> 1 & 3 for base in BASES}
+    fours = [
+        sum(codes[base] << 2 * k for k, base in enumerate(word[place : place + 4]))
+        for word in words
+        for place in (0, 4)
+    ]
+    room = len(texts) * len(words)
+    out = np.full(room, -1, np.int64), np.full(room, -1, np.int64)
+    count = find_words(
+        *bounded(texts, kind, gap=gap),
+        np.frombuffer("".join(words).encode(), np.uint8),
+        np.array(fours, np.uint8),
+        *out,
+    )
+    return sorted(zip(*(each[:count].tolist() for each in out), strict=True))
+
+
+def plain(texts, words):
+    places = [
+        (number, text.upper().find(word.encode()))
+        for text in texts
+        for number, word in enumerate(words)
+    ]
+    return sorted(each for each in places if each[1] >= 0)
+
+
+@given(st.data(), st.sampled_from([np.int32, np.int64]), st.integers(0, 90))
+def test_first_places_are_found(data, kind, gap):
+    words = data.draw(st.lists(WORDS | st.sampled_from(["A" * 12, "G" * 12]), max_size=9))
+    parts = st.text("ACGTNacgtg.", max_size=70) | st.text("AG", max_size=15)
+    parts |= st.sampled_from([*words, *(word.lower() for word in words), ""])
+    reads = st.lists(st.lists(parts, max_size=6).map(lambda each: "".join(each).encode()))
+    texts = data.draw(reads)
+    assert found(texts, words, kind, gap) == plain(texts, words)
+
+
+def test_each_place_is_looked_at():
+    word = "ACCGTTGACTGA"
+    texts = [
+        b"N" * before + word.encode() + b"T" * after
+        for before in range(140)
+        for after in (0, 1, 30, 100)
+    ]
+    assert found(texts, [word]) == plain(texts, [word])
+    assert found(texts[-1:], [word]) == [(0, 139)]
+
+
+def test_parts_of_a_word_at_the_end_of_a_read_are_not_taken_for_one():
+    word = "ACCGTTGACTGA"
+    texts = [word[:11].encode(), word[11:].encode(), word.encode()[:6], word.encode()[6:], b""]
+    assert found(texts, [word]) == []
