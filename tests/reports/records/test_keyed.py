@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.reports.records.kinds import from_plain
 from biometal_stream.reports.records.keyed import Keyed
+from biometal_stream.reports.records.kinds import from_plain
 
 rows = st.lists(st.tuples(st.integers(-9, 9), st.lists(st.integers(0, 5), min_size=1, max_size=3)))
 parts = st.lists(rows, min_size=1, max_size=6)
