@@ -17,9 +17,8 @@ from biometal_stream.reports.records.keyed import Keyed
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
-    from biometal_stream.reports.records.base import Record
+    from biometal_stream.reports.records.base import Record, Records, State
 
 LONG = 500
 """The bases of a read that counts as long. Short-read instruments make no longer mates."""
