@@ -11,8 +11,8 @@ from biometal_stream.settings import option
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.result import Quality
+    from biometal_stream.reports.records.base import Records, State
     from biometal_stream.view import BatchView
 
 

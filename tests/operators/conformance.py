@@ -74,6 +74,8 @@ MORE_EXAMPLES = [
     operators.CorrectPairs(),
     operators.MergePairs(algorithm="vsearch"),
     operators.MergePairs(algorithm="adapterremoval", strategy="additive", drop_unmerged=True),
+    operators.QualityControl("before", kmers=True, truth="host_label"),
+    operators.QualityControl(inserts=True),
     operators.SummarizeInserts("fastp"),
     CommonLength(),
     CommonLength(74),
@@ -394,7 +396,7 @@ PAIRS = {"correct-pairs", "merge-pairs", "summarize-inserts", "trim-overhangs"}
 
 def takes_pairs(operator: object) -> bool:
     """Whether an operator refuses single reads."""
-    return getattr(operator, "name", "") in PAIRS
+    return getattr(operator, "name", "") in PAIRS or getattr(operator, "inserts", False) is True
 
 
 def _splits(operator: object) -> bool:

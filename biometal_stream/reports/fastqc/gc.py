@@ -13,7 +13,7 @@ from biometal_stream.reports.quality.tabulate import record
 from biometal_stream.reports.records.spread import Spread
 
 if TYPE_CHECKING:
-    from biometal_stream.reports.quality.module import Records
+    from biometal_stream.reports.records.base import Records
 
 _FEW = 4096
 """So many additions are made one by one. After them none rounds a tie."""

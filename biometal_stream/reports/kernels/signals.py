@@ -44,7 +44,7 @@ def _starts_with(
 
 @inlined
 def _whole(data: NDArray[np.uint8], first: Word, end: Word) -> np.int64:
-    """The number of 1 to 9 digits at ``first``, up to a byte that is no digit or to ``end``."""
+    """The number of 1 to 9 digits at ``first``, up to another byte or to ``end``."""
     number = np.int64(0)
     index = np.uint64(first)
     while index < end and is_digit(data[index]):
@@ -55,7 +55,7 @@ def _whole(data: NDArray[np.uint8], first: Word, end: Word) -> np.int64:
 
 @inlined
 def _digits(data: NDArray[np.uint8], first: Word, count: Word) -> np.int64:
-    """The number that ``count`` digits are; -1 if one is no digit."""
+    """The number that ``count`` digits make; -1 if another byte is among them."""
     number = np.int64(0)
     for index in range(first, first + count):
         if not is_digit(data[index]):

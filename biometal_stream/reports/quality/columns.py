@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from biometal_stream.reports.quality.module import State
+    from biometal_stream.reports.records.base import State
 
 OF_READS = ("reads", "mate 1", "mate 2", "merged")
 

@@ -13,7 +13,7 @@ from biometal_stream.reports.records.sample import Sample
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from biometal_stream.reports.quality.module import Records
+    from biometal_stream.reports.records.base import Records
 
 COPIES = "sequence_copies"
 """The record of how often sequences were seen: a sample of sequences, by the hashes of these."""

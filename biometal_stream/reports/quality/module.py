@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from biometal_stream.reports.quality.reads import Reads
-    from biometal_stream.reports.records.base import Record
-
-    Records: TypeAlias = Mapping[str, Record]
-    """Records by name, such as ``bases_by_cycle``. A name belongs to one module."""
-
-    State: TypeAlias = Mapping[str, Records]
-    """What was counted, by group of reads: see `reads.GROUPS`."""
+    from biometal_stream.reports.records.base import Records, State
 
 
 class Module(Protocol):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.columns import StringColumn
-    from biometal_stream.reports.quality.module import Records, State
+    from biometal_stream.reports.records.base import Records, State
     from biometal_stream.view import BatchView
 
 SINGLE, FIRST, SECOND, MERGED, PAIRS = "reads", "mate 1", "mate 2", "merged", "pairs"

@@ -14,7 +14,7 @@ from biometal_stream.reports.quality.state import added, state_from_plain, state
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from biometal_stream.reports.quality.module import State
+    from biometal_stream.reports.records.base import State
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,8 +45,8 @@ def hours_of(view: BatchView) -> NDArray[np.int64] | None:
 def _channels(view: BatchView) -> NDArray[np.int64] | None:
     column = _column(view, CHANNELS)
     if column is not None and pa.types.is_integer(column.type):
-        values = column.fill_null(NOT_KNOWN) if column.null_count else column
-        channels: NDArray[np.int64] = values.cast(pa.int64()).to_numpy(zero_copy_only=False)
+        numbers = column.cast(pa.int64(), safe=False).fill_null(NOT_KNOWN)
+        channels: NDArray[np.int64] = numbers.to_numpy(zero_copy_only=False)
         return channels
     described = _described(view)
     found = None if described is None else described[0]

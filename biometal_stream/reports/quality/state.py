@@ -9,7 +9,7 @@ from biometal_stream.reports.quality.reads import GROUPS
 from biometal_stream.reports.records.kinds import from_plain
 
 if TYPE_CHECKING:
-    from biometal_stream.reports.quality.module import Records, State
+    from biometal_stream.reports.records.base import Records, State
 
 
 def added(one: State, two: State) -> State:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from biometal_stream.reports.quality.module import Records, State
+    from biometal_stream.reports.records.base import Records, State
 
 R = TypeVar("R")
 

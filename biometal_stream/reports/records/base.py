@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self, TypeAlias
 
 
 class Record(Protocol):
@@ -24,3 +24,10 @@ class Record(Protocol):
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any], /) -> Self:
         """The record of such objects."""
+
+
+Records: TypeAlias = Mapping[str, Record]
+"""Records by name, such as ``bases_by_cycle``. A name belongs to one module of quality control."""
+
+State: TypeAlias = Mapping[str, Records]
+"""What was counted, by group of reads: see `biometal_stream.reports.quality.reads.GROUPS`."""

@@ -16,8 +16,8 @@ from biometal_stream.reports.records.spread import Spread
 
 if TYPE_CHECKING:
     from biometal_stream.columns import StringColumn
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
+    from biometal_stream.reports.records.base import Records, State
 
 FASTQC = {
     "Illumina Universal Adapter": "AGATCGGAAGAG",

@@ -15,9 +15,9 @@ from biometal_stream.reports.records.by_label import ByLabel
 from biometal_stream.schemas.checks import is_label
 
 if TYPE_CHECKING:
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
     from biometal_stream.reports.quality.scores import Subject
+    from biometal_stream.reports.records.base import Records, State
 
 CALIBRATION = "calibration:"
 """What names of records begin with; the name of the column of scores follows."""

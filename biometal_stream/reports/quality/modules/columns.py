@@ -17,9 +17,8 @@ from biometal_stream.schemas.checks import is_label, is_number
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
-    from biometal_stream.reports.records.base import Record
+    from biometal_stream.reports.records.base import Record, Records, State
 
 OTHERS = "(others)"
 """Stands in ``labels`` for all labels that are not counted separately."""

@@ -16,8 +16,8 @@ from biometal_stream.reports.records.sample import Sample
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
+    from biometal_stream.reports.records.base import Records, State
 
 WHOLE = 1 << 17
 """Up to so many different sequences are all counted; FastQC follows 100,000."""

@@ -13,8 +13,8 @@ from biometal_stream.reports.records.counts import Counts
 from biometal_stream.reports.records.keyed import Keyed
 
 if TYPE_CHECKING:
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
+    from biometal_stream.reports.records.base import Records, State
 
 MOST_SIZES = 1 << 20
 """Sizes that are counted separately: the smallest."""

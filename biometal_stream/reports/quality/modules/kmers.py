@@ -18,8 +18,8 @@ from biometal_stream.reports.records.spread import Spread
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
+    from biometal_stream.reports.records.base import Records, State
 
 CYCLES = 500
 """The first bases of a read that count, as in FastQC."""

@@ -17,20 +17,20 @@ from biometal_stream.reports.records.keyed import Keyed
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
-    from biometal_stream.reports.records.base import Record
+    from biometal_stream.reports.records.base import Record, Records, State
 
 LONG = 500
 """The bases of a read that counts as long. Short-read instruments make no longer mates."""
 
 _OFFSET = 33
 _HIGHEST = 93
-_READ_UNIT, _SUM_UNIT = 36, 20
-"""Errors of a read are added up in units of 2^-36, which 268 million bases of Phred 0 fill; those
-of many reads in units of 2^-20."""
+_UNIT = 36
+"""Error probabilities are added up in units of 2^-36. A read of 268 million bases of Phred 0 has
+the most that fit 64 bits."""
 
-_READS, _BASES, _SCORED, _ERRORS = range(4)
+_LOW = 20  # the lower bits of a read's sum are added apart, so that no sum of many reads overflows
+_READS, _BASES, _SCORED, _LOWER, _UPPER = range(5)
 _QUALITIES = 128  # length_quality counts by _QUALITIES * length bin + quality
 _EDGES = np.array([0] + [step * 10**power for power in range(18) for step in (1, 2, 5)])
 _FOUND = [("reads", pa.int64()), ("bases", pa.int64()), ("mean_quality", pa.float64())]
@@ -61,7 +61,7 @@ class LongReads:
         """Counts ``hours``, ``channels`` and ``length_quality``.
 
         The first two have reads, bases, bases with a score, and the sum of their error
-        probabilities in units of 2^-20, each read's rounded down: (keys, 4).
+        probabilities in two parts: (keys, 5).
         """
         qualities, sequences = reads.text("quality"), reads.text("sequence")
         texts = sequences if qualities is None else qualities
@@ -85,8 +85,9 @@ class LongReads:
             sum_errors(*columns, rows, _errors(), errors)
         counts: dict[str, Record] = {}
         scored = lengths if qualities is not None else 0 * lengths
-        summed = (errors >> np.uint64(_READ_UNIT - _SUM_UNIT)).astype(np.int64)
-        values = np.stack([np.ones_like(lengths), lengths, scored, summed], 1)
+        lower = (errors & np.uint64((1 << _LOW) - 1)).astype(np.int64)
+        upper = (errors >> np.uint64(_LOW)).astype(np.int64)
+        values = np.stack([np.ones_like(lengths), lengths, scored, lower, upper], 1)
         for name, each in keys.items():
             known = each[rows] != NOT_KNOWN
             if known.any():
@@ -119,7 +120,7 @@ class LongReads:
 def _errors() -> NDArray[np.uint64]:
     """The error probability of each quality byte, in units of 2^-36, ``uint64``, (256,)."""
     scores = np.clip(np.arange(256) - _OFFSET, 0, _HIGHEST)
-    errors = [round(10 ** (-score / 10) * 2**_READ_UNIT) for score in scores.tolist()]
+    errors = [round(10 ** (-score / 10) * 2**_UNIT) for score in scores.tolist()]
     found = np.array(errors, np.uint64)
     found.flags.writeable = False
     return found
@@ -145,7 +146,7 @@ def _records(state: State, name: str) -> Iterator[tuple[str, Keyed]]:
 
 def _found(record: Keyed) -> Iterator[tuple[int, dict[str, Any]]]:
     for key, counts in zip(record.keys.tolist(), record.values.tolist(), strict=True):
-        scored, errors = counts[_SCORED], max(counts[_ERRORS], 1) / 2**_SUM_UNIT
+        scored, errors = counts[_SCORED], ((counts[_UPPER] << _LOW) + counts[_LOWER]) / 2**_UNIT
         quality = -10 * math.log10(errors / scored) if scored else None
         yield key, {"reads": counts[_READS], "bases": counts[_BASES], "mean_quality": quality}
 

@@ -14,8 +14,8 @@ from biometal_stream.reports.quality.tabulate import by_group, record
 from biometal_stream.reports.records.sample import Sample
 
 if TYPE_CHECKING:
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
+    from biometal_stream.reports.records.base import Records, State
 
 
 class Overrepresented:

@@ -21,9 +21,8 @@ from biometal_stream.reports.records.counts import Counts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
-    from biometal_stream.reports.records.base import Record
+    from biometal_stream.reports.records.base import Record, Records, State
 
 _LETTERS = (*LETTERS.lower(), "other")
 _PERCENTILES = {

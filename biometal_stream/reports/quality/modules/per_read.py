@@ -15,9 +15,8 @@ from biometal_stream.reports.records.counts import Counts
 from biometal_stream.reports.records.spread import Spread
 
 if TYPE_CHECKING:
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
-    from biometal_stream.reports.records.base import Record
+    from biometal_stream.reports.records.base import Record, Records, State
 
 
 class PerRead:

@@ -22,8 +22,8 @@ from biometal_stream.schemas.checks import is_text
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
+    from biometal_stream.reports.records.base import Records, State
     from biometal_stream.view import BatchView
 
 CYCLES = 999

@@ -15,8 +15,8 @@ from biometal_stream.reports.records.spread import Spread
 from biometal_stream.reports.statistics import mean_quality, mean_score, median, n50, share
 
 if TYPE_CHECKING:
-    from biometal_stream.reports.quality.module import Records, State
     from biometal_stream.reports.quality.reads import Reads
+    from biometal_stream.reports.records.base import Records, State
 
 _COLUMNS = {
     "reads": pa.int64(),
