@@ -169,12 +169,14 @@ def _interval(spread: int) -> int:
 def duplication(reads: Reads) -> Iterator[str]:
     """Reads by the number of their copies."""
     rows = reads.rows("duplication")
-    remaining = reads.rows("duplication_totals").one("remaining_percent", None)
-    yield line("#Total Deduplicated Percentage", double(100.0 if remaining is None else remaining))
+    remaining = reads.rows("duplication_totals").one("remaining_percent", 100.0)
+    yield line("#Total Deduplicated Percentage", double(remaining))
     yield line("#Duplication Level", "Percentage of total")
     labels = rows.texts("label") or LEVELS
-    percent = rows.real("percent_of_total").tolist() or [np.nan] * len(LEVELS)
-    for label, each in zip(labels, percent, strict=True):
+    percent = rows.real("percent_of_total")
+    if not percent.any():  # no reads: FastQC divides by 0
+        percent = np.full(len(labels), np.nan)
+    for label, each in zip(labels, percent.tolist(), strict=True):
         yield line(f"{label}+" if label == labels[-1] else label, double(each))
 
 
