@@ -39,7 +39,7 @@ class Reads:
     @property
     def longest(self) -> int:
         """The length of the longest read; 0 without reads."""
-        return self.rows("totals").one("max_length") or 0
+        return self.rows("totals").one("max_length")
 
     @property
     def numbered_tiles(self) -> bool:
@@ -57,13 +57,13 @@ def basic_statistics(reads: Reads) -> Iterator[str]:
     totals, cycles = reads.rows("totals"), reads.rows("per_cycle")
     a, c, g, t = (int(cycles.whole(letter).sum()) for letter in "acgt")
     number = totals.one("reads")
-    shortest = totals.one("min_length") or 0
+    shortest = totals.one("min_length")
     yield line("#Measure", "Value")
     yield line("Filename", reads.name)
     yield line("File type", "Conventional base calls" if number else "null")
     yield line("Encoding", "Sanger / Illumina 1.9" if number else "Illumina 1.5")
     yield line("Total Sequences", number)
-    yield line("Total Bases", length(totals.one("bases") or 0))
+    yield line("Total Bases", length(totals.one("bases")))
     yield line("Sequences flagged as poor quality", 0)
     same = shortest == reads.longest
     yield line("Sequence length", shortest if same else f"{shortest}-{reads.longest}")
@@ -169,12 +169,14 @@ def _interval(spread: int) -> int:
 def duplication(reads: Reads) -> Iterator[str]:
     """Reads by the number of their copies."""
     rows = reads.rows("duplication")
-    remaining = reads.rows("duplication_totals").one("remaining_percent", None)
-    yield line("#Total Deduplicated Percentage", double(100.0 if remaining is None else remaining))
+    remaining = reads.rows("duplication_totals").one("remaining_percent", 100.0)
+    yield line("#Total Deduplicated Percentage", double(remaining))
     yield line("#Duplication Level", "Percentage of total")
     labels = rows.texts("label") or LEVELS
-    percent = rows.real("percent_of_total").tolist() or [np.nan] * len(LEVELS)
-    for label, each in zip(labels, percent, strict=True):
+    percent = rows.real("percent_of_total")
+    if not percent.any():  # no reads: FastQC divides by 0
+        percent = np.full(len(labels), np.nan)
+    for label, each in zip(labels, percent.tolist(), strict=True):
         yield line(f"{label}+" if label == labels[-1] else label, double(each))
 
 
@@ -191,7 +193,7 @@ def overrepresented(reads: Reads) -> Iterator[str]:
     if not found:
         return
     yield line("#Sequence", "Count", "Percentage", "Possible Source")
-    distinct = int(reads.rows("duplication_totals").one("distinct") or 0)
+    distinct = int(reads.rows("duplication_totals").one("distinct"))
     ordered = in_hash_order(found, distinct)
     for sequence in sorted(ordered, key=lambda each: -found[each][0]):
         number, percent, source = found[sequence]

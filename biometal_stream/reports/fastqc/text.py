@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from biometal_stream.reports.fastqc.sections import OPTIONAL, SECTIONS, Reads
-from biometal_stream.reports.verdicts.judge import verdicts
+from biometal_stream.reports.verdicts.judge import verdicts_of
 from biometal_stream.reports.verdicts.measures import TILES
 
 if TYPE_CHECKING:
@@ -49,11 +49,8 @@ def summary(document: Document, place: str, group: str, name: str, assay: str = 
 
 
 def _levels(reads: Reads, assay: str) -> dict[str, str]:
-    found = {
-        verdict.module: verdict.level
-        for verdict in verdicts(reads.quality, assay)
-        if verdict.group == reads.group
-    }
+    judged = verdicts_of(reads.quality, reads.group, assay)
+    found = {verdict.module: verdict.level for verdict in judged}
     return {module: found.get(module, "pass") for module in _modules(reads)}
 
 

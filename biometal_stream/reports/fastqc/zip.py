@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from biometal_stream.reports.fastqc.text import fastqc_data, summary
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _START_OF_ZIP = (1980, 1, 1, 0, 0, 0)
 """The time of each member, so that equal reports have equal bytes."""
 
-_SUFFIXES = re.compile(r"(\.gz)?(\.bz2)?(\.txt)?(\.fastq)?(\.fq)?$")
-"""What FastQC takes off the name of a file."""
+_SUFFIXES = (".gz", ".bz2", ".txt", ".fastq", ".fq", ".csfastq", ".sam", ".bam", ".ubam")
+"""What FastQC takes off the name of a file, in this order."""
 
 
 def fastqc_zip(
@@ -40,7 +40,7 @@ def fastqc_zip(
     Raises:
         ValueError: The assay is unknown.
     """
-    folder = f"{_SUFFIXES.sub('', name)}_fastqc"
+    folder = f"{reduce(str.removesuffix, _SUFFIXES, name)}_fastqc"
     texts = {
         f"{folder}/": "",
         f"{folder}/summary.txt": summary(document, place, group, name, assay),

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from biometal_stream.reports.verdicts.limit import Assay, Limit
 from biometal_stream.reports.verdicts.measures import (
-    ADAPTERS,
     CONTENT,
     DUPLICATION,
     GC,
@@ -269,14 +268,19 @@ ASSAYS: Mapping[str, Assay] = {
                 " anywhere.",
                 parameter=18,
             ),
-            _POLY_G,
+            Limit(
+                "poly_g_percent",
+                5,
+                20,
+                "All reads have adapters until they are trimmed, so these are not judged; poly-G is"
+                " what two-colour instruments read after the end of a fragment.",
+            ),
         ),
         {
             CONTENT: "A few miRNA make most of the reads, and many begin with U.",
             GC: "A few miRNA make most of the reads.",
             DUPLICATION: "A few miRNA make most of the reads.",
             OVERREPRESENTED: "The most common miRNA are over-represented.",
-            ADAPTERS: "Every read is longer than its RNA, so all have adapters until trimmed.",
             KMERS: "A few miRNA make most of the reads.",
         },
     ),

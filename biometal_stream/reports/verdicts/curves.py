@@ -43,7 +43,8 @@ class Grouped:
     def of(cls, rows: Rows, longest: int) -> Grouped:
         """Groups the bins of a table for reads with at most ``longest`` cycles."""
         first, last = rows.whole("first_cycle"), rows.whole("last_cycle")
-        return cls(base_groups(longest), first, np.minimum(last, longest) - first + 1)
+        groups = base_groups(longest) if len(rows) else ()
+        return cls(groups, first, np.minimum(last, longest) - first + 1)
 
     @property
     def group(self) -> NDArray[np.int64]:

@@ -55,15 +55,22 @@ def verdicts(quality: Quality, assay: str = DEFAULT_ASSAY) -> tuple[Verdict, ...
     Raises:
         ValueError: The assay is unknown.
     """
+    return tuple(
+        verdict for group in quality.state for verdict in verdicts_of(quality, group, assay)
+    )
+
+
+def verdicts_of(quality: Quality, group: str, assay: str = DEFAULT_ASSAY) -> tuple[Verdict, ...]:
+    """Judges the modules for one group of reads, as `verdicts` does for all.
+
+    Raises:
+        ValueError: The assay is unknown.
+    """
     chosen = ASSAYS.get(assay)
     if chosen is None:
         raise ValueError(f"unknown assay {assay!r}: use one of {', '.join(ASSAYS)}")
-    return tuple(
-        verdict
-        for group in quality.state
-        for module in MODULES
-        if (verdict := _worst(quality, group, module, chosen)) is not None
-    )
+    found = (_worst(quality, group, module, chosen) for module in MODULES)
+    return tuple(verdict for verdict in found if verdict is not None)
 
 
 def _worst(quality: Quality, group: str, module: str, assay: Assay) -> Verdict | None:

@@ -269,7 +269,7 @@ def _adapters(names: Callable[[str], bool]) -> Callable[[Asked], Found | None]:
 
 
 def _longest(asked: Asked) -> Found | None:
-    return Found(asked.rows("totals").one("max_length") or 0)
+    return Found(asked.rows("totals").one("max_length"))
 
 
 def _kmers(asked: Asked) -> Found | None:

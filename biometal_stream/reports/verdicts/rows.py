@@ -42,8 +42,9 @@ class Rows:
         return self._numbers(column, np.float64)
 
     def one(self, column: str, missing: Any = 0) -> Any:
-        """The value of a table with one row a group; ``missing`` if there is no row."""
-        return missing if self._table is None or not len(self) else self._table[column][0].as_py()
+        """The value of a table with one row a group; ``missing`` without a row or if it is null."""
+        value = self._table[column][0].as_py() if self._table is not None and len(self) else None
+        return missing if value is None else value
 
     def _numbers(self, column: str, dtype: type[Any]) -> NDArray[Any]:
         if self._table is None:

@@ -62,7 +62,9 @@ def test_steps_that_differ_are_named(files):
 
 def test_places_that_are_not_in_all_are_named(files):
     one = document_of(files / "a.fq", bs.MinLength(3))
-    two = (bs.read_fastq(files / "c.fq") | bs.QualityControl()).write_fastq(files / "o.fq").document()
+    two = (
+        (bs.read_fastq(files / "c.fq") | bs.QualityControl()).write_fastq(files / "o.fq").document()
+    )
     total = added(one, two)
     assert total.quality == {}
     assert total.reads_in == 120

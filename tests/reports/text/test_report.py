@@ -15,7 +15,9 @@ def document(tmp_path_factory):
     path = tmp_path_factory.mktemp("text") / "liver.fq"
     path.write_text(fastq(500, longest=90))
     document = document_of(path, bs.MaxN(0), bs.TrimQuality(20), bs.MinLength(5))
-    return replace(document, command="biometal-stream read liver.fq max-n 0", warnings=("look out",))
+    return replace(
+        document, command="biometal-stream read liver.fq max-n 0", warnings=("look out",)
+    )
 
 
 def row(text: str, start: str) -> list[str]:

@@ -1,0 +1,220 @@
+"""Pass, warn and fail, of tables made for the purpose."""
+
+from types import SimpleNamespace
+
+import pyarrow as pa
+import pytest
+
+import biometal_stream as bs
+from biometal_stream.reports.verdicts import measures
+from biometal_stream.reports.verdicts.judge import verdicts
+from tests.reports.fastqc.simulated import simulated
+
+
+TOTALS = {"reads": 1000, "max_length": 100, "mean_quality": None}
+
+
+def quality_of(**tables):
+    """A result with these tables, for the group ``reads``; each is a mapping of columns."""
+    made = {}
+    for name, columns in tables.items():
+        rows = len(next(iter(columns.values())))
+        made[name] = pa.table({"group": ["reads"] * rows, **columns})
+    made.setdefault("totals", pa.table({"group": ["reads"], **totals()}))
+    return SimpleNamespace(tables=made, state={"reads": {}})
+
+
+def qualities(*scores):
+    """All bases of a cycle have the same score."""
+    cycles = list(range(1, len(scores) + 1))
+    return {
+        "first_cycle": cycles,
+        "last_cycle": cycles,
+        "quality": list(scores),
+        "bases": [1000] * len(scores),
+    }
+
+
+def letters(*cycles):
+    """Counts of A, C, G, T and N by cycle."""
+    numbers = list(range(1, len(cycles) + 1))
+    columns = {
+        name: list(each) for name, each in zip("acgtn", zip(*cycles, strict=True), strict=True)
+    }
+    bases = [sum(cycle) for cycle in cycles]
+    return {"first_cycle": numbers, "last_cycle": numbers, "bases": bases, **columns}
+
+
+def totals(**columns):
+    return {name: [value] for name, value in {**TOTALS, **columns}.items()}
+
+
+def judged(assay, module, **tables):
+    """The level, the value and the reason of a module."""
+    found = {each.module: each for each in verdicts(quality_of(**tables), assay)}
+    verdict = found.get(module)
+    return None if verdict is None else (verdict.level, verdict.value, verdict.reason)
+
+
+@pytest.mark.parametrize(
+    ("median", "level"), [(30, "pass"), (25, "pass"), (24, "warn"), (20, "warn"), (19, "fail")]
+)
+def test_quality_by_cycle(median, level):
+    tables = {"qualities_by_cycle": qualities(37, 37, median)}
+    found = judged("fastqc", measures.BASE_QUALITY, totals=totals(max_length=3), **tables)
+    assert found[0] == level
+
+
+def test_a_reason_says_where_and_how_far():
+    tables = {"qualities_by_cycle": qualities(37, 12, 37), "totals": totals(max_length=3)}
+    assert judged("fastqc", measures.BASE_QUALITY, **tables) == (
+        "fail",
+        12.0,
+        "Half of the bases in cycle 2 have a quality of 12 or less; the limit is 20.",
+    )
+
+
+def test_a_pass_says_what_was_found():
+    tables = {"per_read_quality": {"quality": [20, 36], "reads": [1, 9]}}
+    assert judged("wgs", measures.READ_QUALITY, **tables) == (
+        "pass",
+        36.0,
+        "The most frequent mean quality of a read is 36.",
+    )
+
+
+def test_a_value_is_not_rounded_to_its_limit():
+    tables = {"duplication_totals": {"remaining_percent": [69.996], "reads": [1000]}}
+    level, _, reason = judged("fastqc", measures.DUPLICATION, **tables)
+    assert level == "warn"
+    assert reason == "69.996 % of the reads remain without duplicates; the limit is 70."
+
+
+@pytest.mark.parametrize(("quality", "level"), [(28, "pass"), (27, "warn"), (20, "fail")])
+def test_the_most_frequent_quality_may_not_reach_the_limit(quality, level):
+    tables = {"per_read_quality": {"quality": [quality], "reads": [5]}}
+    assert judged("fastqc", measures.READ_QUALITY, **tables)[0] == level
+
+
+def test_content_at_the_start_is_not_judged_of_rna():
+    biased, even = (400, 100, 400, 100, 0), (250, 250, 250, 250, 0)
+    tables = {"per_cycle": letters(*[biased] * 15, *[even] * 5), "totals": totals(max_length=20)}
+    assert judged("fastqc", measures.CONTENT, **tables)[0] == "fail"
+    assert judged("rna", measures.CONTENT, **tables)[0] == "pass"
+    assert judged("amplicon", measures.CONTENT, **tables) is None
+    tables["per_cycle"] = letters(*[even] * 19, biased)
+    assert judged("rna", measures.CONTENT, **tables)[0] == "fail"
+
+
+def test_cycles_that_few_reads_reach_are_not_judged_but_by_fastqc():
+    end = (5, 0, 0, 0, 4)
+    tables = {"per_cycle": letters((250, 250, 250, 250, 0), end), "totals": totals(max_length=2)}
+    assert judged("fastqc", measures.N, **tables)[0] == "fail"
+    assert judged("any", measures.N, **tables)[:2] == ("pass", 0.0)
+
+
+def test_lengths():
+    different = {"lengths": {"length": [50, 100], "reads": [10, 990]}}
+    assert judged("fastqc", measures.LENGTHS, **different)[0] == "warn"
+    assert judged("wgs", measures.LENGTHS, **different)[0] == "pass"
+    empty = {"lengths": {"length": [0, 100], "reads": [10, 990]}}
+    assert judged("fastqc", measures.LENGTHS, **empty)[0] == "fail"
+    assert judged("wgs", measures.LENGTHS, **empty) == (
+        "warn",
+        10,
+        "Reads without bases: 10; the limit is 0.",
+    )
+    assert judged("small-rna", measures.LENGTHS, lengths={"length": [12, 22], "reads": [3, 7]})[
+        :2
+    ] == (
+        "warn",
+        30.0,
+    )
+
+
+def adapters(**percent):
+    names = list(percent)
+    return {
+        "adapter": [name.replace("_", " ") for name in names],
+        "first_cycle": [1] * len(names),
+        "last_cycle": [1] * len(names),
+        "percent": [float(each) for each in percent.values()],
+    }
+
+
+def test_adapters():
+    tables = {"adapters": adapters(Illumina_Universal_Adapter=60, PolyA=3)}
+    assert judged("fastqc", measures.ADAPTERS, **tables)[0] == "fail"
+    assert judged("any", measures.ADAPTERS, **tables)[0] == "warn"
+    assert judged("wgs", measures.ADAPTERS, **tables)[0] == "fail"
+    assert judged("small-rna", measures.ADAPTERS, **tables)[0] == "pass"  # of poly-G
+
+
+def test_poly_a_is_no_adapter_of_rna():
+    tables = {"adapters": adapters(Illumina_Universal_Adapter=0, PolyA=30)}
+    assert judged("rna", measures.ADAPTERS, **tables)[0] == "pass"
+    assert judged("fastqc", measures.ADAPTERS, **tables)[0] == "fail"
+
+
+def test_adapters_of_other_platforms_are_not_fastqcs():
+    tables = {"adapters": adapters(ONT_Ligation_Adapter=30)}
+    assert judged("ont", measures.ADAPTERS, **tables)[0] == "warn"
+    assert judged("fastqc", measures.ADAPTERS, **tables)[0] == "pass"
+
+
+def tiles(*deviations):
+    rows = len(deviations)
+    return {
+        "tile": [str(1101 + row) for row in range(rows)],
+        "first_cycle": [1] * rows,
+        "last_cycle": [1] * rows,
+        "mean_quality": [30.0 + each for each in deviations],
+        "deviation": list(deviations),
+    }
+
+
+def test_tiles():
+    tables = {"tiles": tiles(-12.0, 6.0, 6.0)}
+    level, value, reason = judged("any", measures.TILES, **tables)
+    assert (level, value) == ("fail", 12.0)
+    assert "in tile 1101 in cycle 1, by 12; the limit is 10." in reason
+    assert judged("any", measures.TILES, totals=totals(reads=299), **tables) is None
+    assert judged("fastqc", measures.TILES, totals=totals(reads=299), **tables)[0] == "fail"
+
+
+def test_overrepresented_sequences():
+    tables = {"overrepresented": {"sequence": ["ACGT"], "percent": [0.2]}}
+    assert judged("fastqc", measures.OVERREPRESENTED, **tables)[0] == "warn"
+    assert judged("wgs", measures.OVERREPRESENTED, **tables)[0] == "pass"
+    assert judged("16s", measures.OVERREPRESENTED, **tables) is None
+
+
+def test_kmers():
+    tables = {"kmers": {"kmer": ["GATTACA"], "p_value": [0.0], "max_obs_exp": [9.0]}}
+    assert judged("fastqc", measures.KMERS, **tables)[0] == "fail"
+    assert judged("wgs", measures.KMERS, **tables) is None
+
+
+def test_an_unknown_assay():
+    with pytest.raises(ValueError, match="unknown assay 'exome': use one of any, fastqc, wgs"):
+        verdicts(quality_of(), "exome")
+
+
+@pytest.mark.parametrize("assay", ["any", "wgs", "rna", "ont", "small-rna", "16s", "amplicon"])
+def test_nothing_is_judged_without_reads(tmp_path, assay):
+    path = tmp_path / "none.fastq"
+    path.write_text("")
+    report = (bs.read_fastq(path) | bs.QualityControl()).write_arrow(tmp_path / "x.arrow")
+    (quality,) = report.quality.values()
+    assert verdicts(quality, assay) == ()
+
+
+def test_each_mate_is_judged(tmp_path):
+    names = [tmp_path / f"reads_{mate}.fastq" for mate in (1, 2)]
+    names[0].write_text(simulated(200))
+    names[1].write_text(simulated(200).replace(" 1:N:0", " 2:N:0"))
+    pipeline = bs.read_fastq(names[0], mate=names[1]) | bs.QualityControl()
+    (quality,) = pipeline.write_arrow(tmp_path / "x.arrow").quality.values()
+    groups = [verdict.group for verdict in verdicts(quality)]
+    assert groups == ["mate 1"] * (len(groups) // 2) + ["mate 2"] * (len(groups) // 2)
+    assert groups
