@@ -211,7 +211,7 @@ def _bytes(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
+        raise InputError(f"{path}: cannot be opened: {error.strerror}") from error
 
 
 def _as_parquet(path: str) -> str:

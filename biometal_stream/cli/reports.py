@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from biometal_stream.interfaces import (
-    Concurrency,
-    Editor,
-    Filter,
-    Repairing,
-    Reshaping,
-    Trimmer,
-    ends_early,
-    has_to_learn,
-)
+from biometal_stream.interfaces import ends_early, has_to_learn
 from biometal_stream.pipeline.results import is_observer
 
 if TYPE_CHECKING:
@@ -21,7 +12,10 @@ if TYPE_CHECKING:
 
     from biometal_stream.interfaces import Operator
 
-_CHANGING = (Filter, Trimmer, Editor, Reshaping, Repairing)
+_ADDING_COLUMNS = frozenset(
+    {"decode-quality", "encode-reads", "match-adapters", "measure", "predict", "tag-description"}
+)
+"""The steps that leave reads as they are, and also their names, which tell tiles and channels."""
 
 
 def with_quality_control(operators: Sequence[Operator]) -> tuple[Operator, ...]:
@@ -49,13 +43,7 @@ def with_quality_control(operators: Sequence[Operator]) -> tuple[Operator, ...]:
 
 
 def _may_change(operator: Operator) -> bool:
-    """Whether an operator may change or drop reads, and not only add columns or observe."""
+    """Whether an operator may change or drop reads, and does not only add columns or observe."""
     if is_observer(operator):
         return False
-    if isinstance(operator, _CHANGING) or has_to_learn(operator):
-        return True
-    return operator.concurrency is not Concurrency.SHARED or not _is_ours(operator)
-
-
-def _is_ours(operator: Operator) -> bool:
-    return type(operator).__module__.startswith("biometal_stream.operators.")
+    return has_to_learn(operator) or operator.name not in _ADDING_COLUMNS

@@ -81,13 +81,19 @@ def test_its_text_has_a_column_on_a_line(document):
 
 def test_numbers_that_json_cannot_hold_are_null():
     plain = {"a": [1.5, float("nan")], "b": {"c": float("inf")}, "steps": [{"x": float("nan")}]}
-    assert json.loads(laid_out(plain)) == {"a": [1.5, None], "b": {"c": None}, "steps": [{"x": None}]}
+    assert json.loads(laid_out(plain)) == {
+        "a": [1.5, None],
+        "b": {"c": None},
+        "steps": [{"x": None}],
+    }
 
 
 def test_an_early_end_has_no_number_of_reads(tmp_path):
     path = tmp_path / "a.fq"
     path.write_text(fastq(300))
-    report = (bs.read_fastq(path) | bs.Head(10) | bs.QualityControl()).write_fastq(tmp_path / "o.fq")
+    report = (bs.read_fastq(path) | bs.Head(10) | bs.QualityControl()).write_fastq(
+        tmp_path / "o.fq"
+    )
     document = report.document()
     assert (document.reads_in, document.reads_out) == (None, 10)
     assert list(document.quality) == ["reads"]

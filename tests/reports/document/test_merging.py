@@ -35,8 +35,8 @@ def test_runs_add_up_to_the_run_of_all_reads(files):
             expected = replace(
                 whole, sample="a, b, c", samples=("a", "b", "c"), runs=3, findings=(), results={}
             )
-            total = replace(total, findings=(), results={}, additive=())
-            assert total.to_json() == replace(expected, additive=()).to_json()
+            counts = replace(total, findings=(), results={}, additive=())
+            assert counts.to_json() == replace(expected, additive=()).to_json()
 
 
 def test_equal_samples_keep_their_name(files):
@@ -62,7 +62,9 @@ def test_steps_that_differ_are_named(files):
 
 def test_places_that_are_not_in_all_are_named(files):
     one = document_of(files / "a.fq", bs.MinLength(3))
-    two = (bs.read_fastq(files / "c.fq") | bs.QualityControl()).write_fastq(files / "o.fq").document()
+    two = (
+        (bs.read_fastq(files / "c.fq") | bs.QualityControl()).write_fastq(files / "o.fq").document()
+    )
     total = added(one, two)
     assert total.quality == {}
     assert total.reads_in == 120

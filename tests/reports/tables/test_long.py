@@ -45,11 +45,13 @@ def test_every_cell_is_a_row(documents):
 
 def test_values_and_bins(documents):
     table = long_table(documents)
-    rows = {(r["sample"], r["place"], r["module"], r["bin"], r["name"]): r for r in table.to_pylist()}
+    rows = {
+        (r["sample"], r["place"], r["module"], r["bin"], r["name"]): r for r in table.to_pylist()
+    }
     quality = documents[1].quality["after"].tables["per_cycle"].to_pylist()[4]
     row = rows["b", "after", "per_cycle", "5", "mean_quality"]
     assert (row["value"], row["first"], row["last"]) == (quality["mean_quality"], 5, 5)
-    steps = {key[4]: row for key, row in rows.items() if key[:4] == ("a", "", "steps", "max-n 0")}
+    steps = {key[4]: row for key, row in rows.items() if key[:4] == ("a", "", "steps", "3 max-n 0")}
     assert steps["reason"]["text"] == "more than 0 N"
     assert steps["dropped"]["value"] == documents[0].steps[2]["dropped"]
     assert rows["a", "", "run", "", "reads_in"]["value"] == 100
@@ -63,7 +65,12 @@ def test_all_modules_have_keys():
 def test_parquet_has_the_same_rows(documents):
     read = pq.read_table(BytesIO(long_parquet(documents)))
     table = long_table(documents)
-    plain = pa.schema([field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field for field in SCHEMA])
+    plain = pa.schema(
+        [
+            field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
+            for field in SCHEMA
+        ]
+    )
     assert read.cast(plain).equals(table.cast(plain))
 
 

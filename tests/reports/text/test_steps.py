@@ -11,13 +11,13 @@ def steps(*given):
 
 
 FILTER = Step("max-n", "max-n 0", "filter", 100, 50, dropped=50, reason="more than 0 N")
-TRIMMER = Step(
-    "trim-n", "trim-n", "trimmer", 50, 50, dropped=0, reads_trimmed=1, bases_trimmed=7
-)
+TRIMMER = Step("trim-n", "trim-n", "trimmer", 50, 50, dropped=0, reads_trimmed=1, bases_trimmed=7)
 
 
 def test_rows():
-    columns, rows = step_table(steps(Step("summarize", "summarize", "observer", 9, 9), FILTER, TRIMMER))
+    columns, rows = step_table(
+        steps(Step("summarize", "summarize", "observer", 9, 9), FILTER, TRIMMER)
+    )
     assert columns == ("step", "reads in", "reads out", "dropped", "why")
     assert rows == [
         ("max-n 0", "100", "50", "50", "more than 0 N"),
