@@ -47,6 +47,26 @@ def test_where_it_counts(operators, names):
     assert [each.name for each in with_quality_control(operators)] == names
 
 
+@pytest.mark.parametrize(
+    ("operators", "inserts"),
+    [
+        ([], [True]),
+        ([bs.MaxN(0)], [True, False]),
+        ([bs.Head(5), bs.MaxN(0)], [True, False]),
+        ([bs.MaxN(0), bs.Head(5)], [False]),
+        ([bs.TrimAdapters()], [False, False]),
+        ([bs.MergePairs()], [False, False]),
+        ([bs.SummarizeInserts(), bs.MaxN(0)], [False, False]),
+        ([bs.MaxN(0), bs.QualityControl(inserts=True)], [False, True]),
+    ],
+)
+def test_inserts_are_counted_once(operators, inserts):
+    found = with_quality_control(operators, pairs=True)
+    assert [each.inserts for each in found if isinstance(each, bs.QualityControl)] == inserts
+    found = with_quality_control([bs.MaxN(0)])
+    assert not any(each.inserts for each in found if isinstance(each, bs.QualityControl))
+
+
 def test_json_and_text_and_tables_of_one_run(here, capfd):
     line = "read a.fq max-n 0 write o.fq --report r.json --report r.txt --report r.parquet"
     assert main([*line.split(), "--report", "-"]) == 0
