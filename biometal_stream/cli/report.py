@@ -179,7 +179,7 @@ def _tables(files: Sequence[str], values: Mapping[str, Any]) -> Mapping[str, int
                 messages.say(
                     messages.warning(
                         f"{path}: the sample '{document.sample}' is also that of {other}, so their"
-                        " rows cannot be told apart; 'report convert' with --sample renames one"
+                        " rows look the same; 'report convert' with --sample renames one"
                     )
                 )
             target.add(document)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _ADDING_COLUMNS = frozenset(
     {"decode-quality", "encode-reads", "match-adapters", "measure", "predict", "tag-description"}
 )
-"""The steps that leave reads as they are, and also their names, which tell tiles and channels."""
+"""The steps that leave reads as they are, and their names, which hold tiles and channels."""
 
 
 _COUNTING_INSERTS = frozenset({"merge-pairs", "summarize-inserts", "trim-adapters"})
