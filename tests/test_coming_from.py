@@ -62,7 +62,14 @@ TRIMMOMATIC = """
 """
 """The steps and options of Trimmomatic 0.40."""
 
-PROGRAMS = {"fastp": FASTP, "cutadapt": CUTADAPT, "trimmomatic": TRIMMOMATIC}
+FASTQC = """
+    -o --outdir --casava --nano --nofilter --extract -j --java --delete --noextract --nogroup
+    --min_length --dup_length -f --format --memory --svg -t --threads -c --contaminants -a
+    --adapters -l --limits -k --kmers -q --quiet -d --dir -h --help -v --version
+"""
+"""The options in the help of FastQC 0.12.1."""
+
+PROGRAMS = {"fastqc": FASTQC, "fastp": FASTP, "cutadapt": CUTADAPT, "trimmomatic": TRIMMOMATIC}
 VERSIONS = {"fastp": "1.3.6", "cutadapt": "5.2"}
 PAGES = sorted((REPOSITORY / "docs" / "coming-from").glob("*.md"), key=lambda page: page.stem)
 

@@ -28,6 +28,7 @@ RUN = {
     "docs/models.md",
     "docs/plugins.md",
     "docs/presets.md",
+    "docs/report.md",
     "docs/routes.md",
     "docs/encodings.md",
     "docs/sessions.md",

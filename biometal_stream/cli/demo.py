@@ -38,8 +38,8 @@ def demo_command() -> StepCommand:
         runs=f"{__name__}:run_demo",
         help="""Filters a bundled sample of real reads to Parquet, and reports what happened.
 
-        The report is a page beside the output, biometal-stream-demo.html. The sample: 2,000 reads
-        of 16S amplicons from an Illumina MiSeq (ERR777676).""",
+        The report, biometal-stream-demo.html, is written next to the output. The sample: 2,000
+        reads of 16S amplicons from an Illumina MiSeq (ERR777676).""",
         params=[
             click.Option(
                 ["--output"],

@@ -179,7 +179,7 @@ def _tables(files: Sequence[str], values: Mapping[str, Any]) -> Mapping[str, int
                 messages.say(
                     messages.warning(
                         f"{path}: the sample '{document.sample}' is also that of {other}, so their"
-                        " rows cannot be told apart; 'report convert' with --sample renames one"
+                        " rows look the same; 'report convert' with --sample renames one"
                     )
                 )
             target.add(document)
@@ -211,7 +211,7 @@ def _bytes(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
+        raise InputError(f"{path}: cannot be opened: {error.strerror}") from error
 
 
 def _as_parquet(path: str) -> str:

@@ -114,7 +114,7 @@ def run_job(job: Job) -> None:
     from biometal_stream.pipeline.report_files import ReportFiles
 
     figures = ""
-    pipeline = Pipeline(source, (*_checks(job), *_operators(job)))
+    pipeline = Pipeline(source, (*_checks(job), *_operators(job, source)))
     with (
         ReportFiles(job.options.report, read) as report_files,
         _text_file(job.options.stats) as write_stats,
@@ -253,7 +253,7 @@ def _sink(job: Job, *, paired: bool) -> Sink:
     return DiscardSink()
 
 
-def _operators(job: Job) -> tuple[Operator, ...]:
+def _operators(job: Job, source: Any) -> tuple[Operator, ...]:
     """The operators of the line, and what ends it: quality control, or a summary."""
     from biometal_stream.operators import Summarize
 
@@ -261,7 +261,9 @@ def _operators(job: Job) -> tuple[Operator, ...]:
     if job.options.report:
         from biometal_stream.cli.reports import with_quality_control
 
-        return with_quality_control(operators)
+        return with_quality_control(
+            operators, pairs=source.paired and "quality" in source.schema.names
+        )
     ends_with_one = bool(operators) and isinstance(operators[-1], Summarize)
     if job.write is not None or ends_with_one:
         return operators

@@ -79,8 +79,8 @@ class ReportFiles:
         check_outputs(self._inputs, [Output(name) for name in files])
         with ExitStack() as stack:
             for name, content in files.items():
-                file = stack.enter_context(self._open.pop(name, None) or AtomicFile(name))
-                file.write(content)
+                opened = self._open.pop(name) if name in self._open else AtomicFile(name)
+                stack.enter_context(opened).write(content)
                 self.written[name] = len(content)
 
     def _discard(self) -> None:

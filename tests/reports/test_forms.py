@@ -27,9 +27,7 @@ def test_suffixes(path, suffix):
 
 @pytest.mark.parametrize("path", ["x", "x.pdf", "x.zip", "x.json.gz", "json", "html/"])
 def test_other_names(path):
-    with pytest.raises(
-        ConfigurationError, match="the name gives no form of a report; write x.html"
-    ):
+    with pytest.raises(ConfigurationError, match="the name gives no form of a report"):
         form_of(path)
 
 

@@ -1,7 +1,7 @@
 """The tables of reports in the long form: a row for each sample, place, group, module, bin, name.
 
 So the tables of any number of samples are one Parquet file, and a question about all of them is one
-query. ``reports/tables`` of one run has some ten thousand rows.
+query. One run has some ten thousand rows.
 """
 
 from __future__ import annotations
@@ -177,7 +177,14 @@ def _run_rows(document: Document) -> Iterator[tuple[Any, ...]]:
     for number, step in enumerate(document.steps, 1):
         for name, value in step.items():
             text = value if name in _STEP_TEXTS else None
-            yield "steps", step["operator"], name, None if text else value, text, number
+            yield (
+                "steps",
+                f"{number} {step['operator']}",
+                name,
+                None if text else value,
+                text,
+                number,
+            )
 
 
 def _of_rows(sample: str, rows: list[tuple[Any, ...]]) -> pa.Table:

@@ -35,8 +35,8 @@ def test_runs_add_up_to_the_run_of_all_reads(files):
             expected = replace(
                 whole, sample="a, b, c", samples=("a", "b", "c"), runs=3, findings=(), results={}
             )
-            total = replace(total, findings=(), results={}, additive=())
-            assert total.to_json() == replace(expected, additive=()).to_json()
+            counts = replace(total, findings=(), results={}, additive=())
+            assert counts.to_json() == replace(expected, additive=()).to_json()
 
 
 def test_equal_samples_keep_their_name(files):

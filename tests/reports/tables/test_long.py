@@ -51,7 +51,7 @@ def test_values_and_bins(documents):
     quality = documents[1].quality["after"].tables["per_cycle"].to_pylist()[4]
     row = rows["b", "after", "per_cycle", "5", "mean_quality"]
     assert (row["value"], row["first"], row["last"]) == (quality["mean_quality"], 5, 5)
-    steps = {key[4]: row for key, row in rows.items() if key[:4] == ("a", "", "steps", "max-n 0")}
+    steps = {key[4]: row for key, row in rows.items() if key[:4] == ("a", "", "steps", "3 max-n 0")}
     assert steps["reason"]["text"] == "more than 0 N"
     assert steps["dropped"]["value"] == documents[0].steps[2]["dropped"]
     assert rows["a", "", "run", "", "reads_in"]["value"] == 100

@@ -52,7 +52,7 @@ def test_its_figures_are_those_of_the_tables(document):
 
 def test_ranges_of_lengths_add_up(document):
     text = text_report(document, 100)
-    lines = text[text.index("Length ") :].partition("\n\n")[0].splitlines()[1:]
+    lines = text[text.index("\nLength ") + 1 :].partition("\n\n")[0].splitlines()[1:]
     counts = [int(re.split(r"\s{2,}", line)[1].split()[0].replace(",", "")) for line in lines]
     assert sum(counts) == 500
 
@@ -81,7 +81,7 @@ def test_plain_ascii(document):
 
 def test_mates_are_side_by_side(tmp_path):
     for mate in (1, 2):
-        (tmp_path / f"R{mate}.fq").write_text(fastq(50, 7, longest=40))
+        (tmp_path / f"R{mate}.fq").write_text(fastq(50, mate, longest=40))
     reads = bs.read_fastq(tmp_path / "R1.fq", mate=tmp_path / "R2.fq") | bs.QualityControl()
     report = (reads | bs.MinLength(5) | bs.QualityControl()).write_fastq(tmp_path / "o.fq")
     text = text_report(report.document(), 100)
