@@ -30,6 +30,7 @@ class Section:
         about: What it shows, and what to look for.
         charts: Its charts; several have tabs.
         lists: Tables that are shown as such.
+        judged: The modules of verdicts that it shows, by FastQC's names.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Section:
     about: str
     charts: tuple[Chart, ...] = ()
     lists: tuple[str, ...] = ()
+    judged: tuple[str, ...] = ()
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -55,18 +57,21 @@ SECTIONS = (
             Chart("scores", "All scores", "qualities_by_cycle"),
             Chart("letters", "By base", "per_cycle"),
         ),
+        judged=("Per base sequence quality",),
     ),
     Section(
         "read-quality",
         "Quality of reads",
         "Reads by the mean of their scores. A second hump at a low score is a subset of bad reads.",
         (Chart("read-quality", "", "per_read_quality"),),
+        judged=("Per sequence quality scores",),
     ),
     Section(
         "content",
         "Bases by cycle",
         "In a random library the lines are flat. A biased start is normal after random priming.",
         (Chart("content", "Bases", "per_cycle"), Chart("n", "N", "per_cycle")),
+        judged=("Per base sequence content", "Per base N content"),
     ),
     Section(
         "gc",
@@ -74,8 +79,15 @@ SECTIONS = (
         "The thin line is the normal distribution that fits best. Other humps may be another "
         "organism, sharp peaks one sequence in many copies.",
         (Chart("gc", "", "per_read_gc"),),
+        judged=("Per sequence GC content",),
     ),
-    Section("lengths", "Lengths", "Reads by length.", (Chart("lengths", "", "lengths"),)),
+    Section(
+        "lengths",
+        "Lengths",
+        "Reads by length.",
+        (Chart("lengths", "", "lengths"),),
+        judged=("Sequence Length Distribution",),
+    ),
     Section(
         "duplication",
         "Duplication",
@@ -85,6 +97,7 @@ SECTIONS = (
             Chart("distinct", "Of distinct sequences", "duplication"),
         ),
         ("duplication_totals",),
+        judged=("Sequence Duplication Levels",),
     ),
     Section(
         "overrepresented",
@@ -92,18 +105,21 @@ SECTIONS = (
         "Sequences that are more than 0.1 % of the reads. Where counts are from a sample, the "
         "standard error is given.",
         lists=("overrepresented",),
+        judged=("Overrepresented sequences",),
     ),
     Section(
         "adapters",
         "Adapters",
         "The share of reads in which an adapter has begun by this cycle.",
         (Chart("adapters", "", "adapters"),),
+        judged=("Adapter Content",),
     ),
     Section(
         "kmers",
         "K-mers",
         "Words that are more frequent at some cycles than elsewhere.",
         lists=("kmers",),
+        judged=("Kmer Content",),
     ),
     Section(
         "tiles",
@@ -111,6 +127,7 @@ SECTIONS = (
         "The mean score of a tile, less the mean of all tiles in the same cycle. A dark line is a "
         "bad tile, a dark spot a bubble.",
         (Chart("tiles", "", "tiles"),),
+        judged=("Per tile sequence quality",),
     ),
     Section(
         "inserts",
