@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from biometal_stream.reports.page.figures import Facts, Figure, Path, Unit
+from biometal_stream.reports.page.modules import Chart
 
 Words: TypeAlias = tuple[str | Figure, ...]
 """A sentence: texts, and the figures between them."""
@@ -57,10 +58,13 @@ class Rows:
         return max(known, key=lambda row: (sign * (cells[row] or 0), -row))
 
 
-def alternative(facts: Facts, chart: str, table: str, place: str, group: str) -> Words:
-    """A chart of one group of reads at one place, in words; empty if there are no rows."""
-    rows = facts.rows(place, table, group)
-    return _WORDS[chart](Rows(facts, place, table, rows)) if rows else ()
+def alternative(facts: Facts, chart: Chart, place: str, group: str) -> Words:
+    """A chart of one group of reads at one place, in words; empty if there is nothing to draw."""
+    rows = facts.rows(place, chart.table, group)
+    drawn = facts.column(place, chart.table, chart.column) if rows else ()
+    if all(drawn[row] is None for row in rows):
+        return ()
+    return _WORDS[chart.name](Rows(facts, place, chart.table, rows))
 
 
 def _band(rows: Rows) -> Words:

@@ -19,8 +19,9 @@ from biometal_stream.reports.page.checks import checks
 from biometal_stream.reports.page.figures import MISSING, Facts
 from biometal_stream.reports.page.funnel import funnel, kept
 from biometal_stream.reports.page.island import charted, island, note
-from biometal_stream.reports.page.modules import SECTIONS, Chart, Section
+from biometal_stream.reports.page.modules import MEAN_QUALITY, SECTIONS, Chart, Section
 from biometal_stream.reports.page.overview import READS, comparison, headlines
+from biometal_stream.reports.page.ranges import in_ranges
 from biometal_stream.reports.page.results import ResultTable, results, rows_as_table
 from biometal_stream.reports.page.thinning import Thinned, thinned
 from biometal_stream.reports.verdicts.assays import ASSAYS
@@ -28,7 +29,7 @@ from biometal_stream.reports.verdicts.assays import ASSAYS
 LONGEST_TEXT = 4000
 """Characters of a command line, or of a warning, that the page shows."""
 
-LARGEST = 990_000
+LARGEST = 985_000
 """Bytes of a page."""
 
 BUDGET = 330_000
@@ -91,12 +92,10 @@ def render(document: Document) -> str:
     """
     facts = Facts(document.to_dict())
     scripts = [Markup(text) for text in _scripts()]  # noqa: S704 -- files of this package
-    tables = thinned(charted(facts), BUDGET)
-    page = _page(document, facts, tables, scripts)
-    over = len(page.encode()) - LARGEST
-    if over > 0:
-        page = _page(document, facts, thinned(charted(facts), max(0, BUDGET - over)), scripts)
-    return page
+    charts = in_ranges(charted(facts))
+    rest = _page(document, facts, Thinned({}, {}), scripts)
+    budget = LARGEST - len(rest.encode())
+    return _page(document, facts, thinned(charts, min(budget, BUDGET)), scripts)
 
 
 def _page(document: Document, facts: Facts, tables: Thinned, scripts: Sequence[Markup]) -> str:
@@ -128,7 +127,7 @@ def _page(document: Document, facts: Facts, tables: Thinned, scripts: Sequence[M
             ],
             checks=checks(document),
             links=_links(sections),
-            mean_quality=_words(facts, Chart("mean-quality", "", "per_cycle")),
+            mean_quality=_words(facts, MEAN_QUALITY),
             comparison=comparison(facts),
             sections=sections,
             results=results(facts),
@@ -186,7 +185,7 @@ def _words(facts: Facts, chart: Chart) -> tuple[tuple[str, str, Words], ...]:
         (place, group, words)
         for place in facts.places
         for group in dict.fromkeys(facts.tables(place).get(chart.table, {"group": ()})["group"])
-        if (words := alternative(facts, chart.name, chart.table, place, group))
+        if (words := alternative(facts, chart, place, group))
     )
 
 

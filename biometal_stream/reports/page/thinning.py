@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -108,14 +109,37 @@ def packed(cells: Sequence[Any]) -> Any:
 def _opened(name: str, columns: Columns) -> Columns:
     """A table as charts need it: rounded, and long histograms in ranges of equal ratio."""
     rounded = {column: [_number(cell) for cell in cells] for column, cells in columns.items()}
+    if name == "adapters":
+        return _taken(rounded, _turns(rounded["adapter"], rounded["reads"]))
     if name not in _SUMMED:
         return rounded
     keys = rounded[_SUMMED[name]]
     if not keys or keys[-1] <= _LONG:
         return _summed(rounded, name, range(len(keys)))
-    bins = [round(_PER_DECADE * math.log10(max(1, key))) for key in keys]
-    starts = [row for row in range(len(keys)) if not row or bins[row] != bins[row - 1]]
-    return _summed(rounded, name, starts)
+    return _in_ranges(rounded, name)
+
+
+def _turns(names: Sequence[str], counts: Sequence[int]) -> list[int]:
+    """The rows of growing counts that lines need: where a name begins or ends, or a count turns."""
+    cells = [None, *zip(names, counts, strict=True), None]
+    return [row for row in range(len(names)) if not cells[row] == cells[row + 1] == cells[row + 2]]
+
+
+def _in_ranges(columns: Columns, name: str) -> Columns:
+    """A histogram in ranges of equal ratio, those without reads as well."""
+    key = _SUMMED[name]
+    counted = next(column for column in columns if column != key)
+    first, last = columns[key][0], columns[key][-1]
+    powers = range(math.ceil(_PER_DECADE * math.log10(last)) + 1)
+    grid = sorted({round(10 ** (power / _PER_DECADE)) for power in powers})
+    edges = [edge for edge, after in zip(grid, [*grid[1:], last + 1], strict=True) if after > first]
+    counts = [0] * len(edges)
+    for at, number in zip(columns[key], columns[counted], strict=True):
+        counts[max(0, bisect_right(edges, at) - 1)] += number
+    ends = [*(edge - 1 for edge in edges[1:]), max(last, edges[-1])]
+    if first < edges[0]:
+        edges[0] = first
+    return {key: edges, "last": ends, counted: counts}
 
 
 def _summed(columns: Columns, name: str, starts: Sequence[int]) -> Columns:
