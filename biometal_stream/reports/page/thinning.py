@@ -137,8 +137,7 @@ def _in_ranges(columns: Columns, name: str) -> Columns:
     for at, number in zip(columns[key], columns[counted], strict=True):
         counts[max(0, bisect_right(edges, at) - 1)] += number
     ends = [*(edge - 1 for edge in edges[1:]), max(last, edges[-1])]
-    if first < edges[0]:
-        edges[0] = first
+    edges[0] = min(edges[0], first)
     return {key: edges, "last": ends, counted: counts}
 
 
