@@ -54,14 +54,14 @@ function frame(xAxis, yAxis, series, formatter, trigger = "axis") {
 
 // A chart of lines on a number axis. `at` writes the x of a point in words.
 function lines(series, xAxis, yAxis, at, value) {
-  const drawn = series.map(({ name, style, points, area, step }) => ({
+  const drawn = series.map(({ name, style, points, area, step, dots }) => ({
     type: "line",
     name,
     data: points,
     step: step ?? false,
     symbol: "circle",
-    symbolSize: 5,
-    showSymbol: points.length === 1,
+    symbolSize: dots ? 4 : 5,
+    showSymbol: dots || points.length === 1,
     lineStyle: style,
     itemStyle: { color: style.color },
     areaStyle: area ? { color: style.color, opacity: 0.08 } : undefined,
