@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from biometal_stream.reports.page.figures import Facts, Figure, Unit
+from biometal_stream.reports.page.figures import Facts, Figure, Path, Unit
+from biometal_stream.reports.page.modules import Chart
 
 Words: TypeAlias = tuple[str | Figure, ...]
 """A sentence: texts, and the figures between them."""
@@ -32,22 +33,23 @@ class Rows:
         """A cell as a figure."""
         return self.facts.figure(self.facts.cell(self.place, self.table, column, row), unit=unit)
 
+    def cell(self, column: str, row: int) -> str | Figure:
+        """A cell that may be text."""
+        found = self.facts.column(self.place, self.table, column)[row]
+        return found if isinstance(found, str) else self.figure(column, row)
+
     def total(self, column: str, unit: Unit = "short") -> Figure:
         """The sum of a column."""
-        cells = [self.facts.cell(self.place, self.table, column, row) for row in self.numbers]
-        return self.facts.figure(*cells, unit=unit)
+        return self.facts.figure(self._all(column), unit=unit)
 
     def share(self, columns: Sequence[str], of: Sequence[str]) -> Figure:
         """The sum of some columns, divided by that of others."""
-        parts, wholes = (
-            [
-                self.facts.cell(self.place, self.table, name, row)
-                for name in names
-                for row in self.numbers
-            ]
-            for names in (columns, of)
-        )
-        return self.facts.figure(*parts, unit="share", wholes=wholes)
+        wholes = [self._all(name) for name in of]
+        return self.facts.figure(*map(self._all, columns), unit="share", wholes=wholes)
+
+    def _all(self, column: str) -> Path:
+        group = str(self.facts.column(self.place, self.table, "group")[self.numbers[0]])
+        return self.facts.cells(self.place, self.table, column, group)
 
     def highest(self, column: str, sign: int = 1) -> int:
         """The row with the greatest number in a column; the least, if the sign is -1."""
@@ -56,10 +58,13 @@ class Rows:
         return max(known, key=lambda row: (sign * (cells[row] or 0), -row))
 
 
-def alternative(facts: Facts, chart: str, table: str, place: str, group: str) -> Words:
-    """A chart of one group of reads at one place, in words; empty if there are no rows."""
-    rows = facts.rows(place, table, group)
-    return _WORDS[chart](Rows(facts, place, table, rows)) if rows else ()
+def alternative(facts: Facts, chart: Chart, place: str, group: str) -> Words:
+    """A chart of one group of reads at one place, in words; empty if there is nothing to draw."""
+    rows = facts.rows(place, chart.table, group)
+    drawn = facts.column(place, chart.table, chart.column) if rows else ()
+    if all(drawn[row] is None for row in rows):
+        return ()
+    return _WORDS[chart.name](Rows(facts, place, chart.table, rows))
 
 
 def _band(rows: Rows) -> Words:
@@ -142,7 +147,7 @@ def _adapters(rows: Rows) -> Words:
 def _tiles(rows: Rows) -> Words:
     low = rows.highest("deviation", -1)
     return (
-        "the worst is tile ", rows.figure("tile", low), " in cycle ",
+        "the worst is tile ", rows.cell("tile", low), " in cycle ",
         rows.figure("first_cycle", low), ": ", rows.figure("deviation", low, "decimal"), ".",
     )  # fmt: skip
 

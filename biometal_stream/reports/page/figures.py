@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
-"""Keys and indices that lead to a number of the document."""
+"""Keys and indices that lead to a number of the document.
+
+A path that ends with a column of a table and the name of a group of reads leads to the sum of the
+column over the group.
+"""
 
 Unit = Literal["count", "short", "percent", "share", "decimal"]
 
@@ -67,8 +71,15 @@ class Facts:
         return Figure(value, written(value, unit), parts, tuple(wholes), unit)
 
     def _sum(self, paths: Sequence[Path]) -> float | None:
-        numbers = [self.at(path) for path in paths]
+        numbers = [number for path in paths for number in self._numbers(path)]
         return None if not numbers or None in numbers else sum(numbers)
+
+    def _numbers(self, path: Path) -> list[Any]:
+        found, last = self.at(path[:-1]), path[-1]
+        if not (isinstance(found, list) and isinstance(last, str)):
+            return [found[last]]
+        groups = self.at((*path[:-2], "group"))
+        return [each for each, group in zip(found, groups, strict=True) if group == last]
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -88,6 +99,10 @@ class Facts:
     def cell(self, place: str, table: str, column: str, row: int) -> Path:
         """Where a cell of a table stands."""
         return ("quality", place, "tables", table, column, row)
+
+    def cells(self, place: str, table: str, column: str, group: str) -> Path:
+        """Where a column of a table stands, for one group of reads."""
+        return ("quality", place, "tables", table, column, group)
 
     def column(self, place: str, table: str, column: str) -> Sequence[Any]:
         """A column of a table."""
@@ -112,7 +127,7 @@ def written(value: float | None, unit: Unit) -> str:
 def _short(value: float) -> str:
     for size, name in _SIZES:
         if value < 999.5 * size:
-            return f"{value / size:.3g}{SPACE}{name}"
+            return f"{value / size:#.3g}".removesuffix(".") + f"{SPACE}{name}"
     return f"{value:.2e}"
 
 

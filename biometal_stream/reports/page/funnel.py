@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from biometal_stream.reports.page.figures import Facts, Figure, Path
 
-LONGEST_STEP = 160
+LONGEST_STEP = 90
 """Characters of a step that the page shows. The command line has all of it."""
 
 

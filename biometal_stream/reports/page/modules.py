@@ -12,12 +12,14 @@ class Chart:
     Attributes:
         name: What draws it: see ``scripts/``.
         title: The title of its tab, if its module has several.
-        table: The table with its numbers. There is no chart without rows.
+        table: The table with its numbers.
+        column: The column that it draws. There is no chart where all its cells are null.
     """
 
     name: str
     title: str
     table: str
+    column: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Section:
         about: What it shows, and what to look for.
         charts: Its charts; several have tabs.
         lists: Tables that are shown as such.
+        judged: The modules of verdicts that it shows, by FastQC's names.
     """
 
     name: str
@@ -37,12 +40,16 @@ class Section:
     about: str
     charts: tuple[Chart, ...] = ()
     lists: tuple[str, ...] = ()
+    judged: tuple[str, ...] = ()
 
     @property
     def tables(self) -> tuple[str, ...]:
         """All its tables."""
         return tuple(dict.fromkeys((*(chart.table for chart in self.charts), *self.lists)))
 
+
+MEAN_QUALITY = Chart("mean-quality", "", "per_cycle", "mean_quality")
+"""The chart of the first screen."""
 
 SECTIONS = (
     Section(
@@ -51,40 +58,51 @@ SECTIONS = (
         "The line is the mean score. The dark band holds the middle half of the bases, the light "
         "band all but the lowest and the highest tenth.",
         (
-            Chart("band", "Quartiles", "per_cycle"),
-            Chart("scores", "All scores", "qualities_by_cycle"),
-            Chart("letters", "By base", "per_cycle"),
+            Chart("band", "Quartiles", "per_cycle", "mean_quality"),
+            Chart("scores", "All scores", "qualities_by_cycle", "quality"),
+            Chart("letters", "By base", "per_cycle", "quality_a"),
         ),
+        judged=("Per base sequence quality",),
     ),
     Section(
         "read-quality",
         "Quality of reads",
         "Reads by the mean of their scores. A second hump at a low score is a subset of bad reads.",
-        (Chart("read-quality", "", "per_read_quality"),),
+        (Chart("read-quality", "", "per_read_quality", "reads"),),
+        judged=("Per sequence quality scores",),
     ),
     Section(
         "content",
         "Bases by cycle",
         "In a random library the lines are flat. A biased start is normal after random priming.",
-        (Chart("content", "Bases", "per_cycle"), Chart("n", "N", "per_cycle")),
+        (Chart("content", "Bases", "per_cycle", "a"), Chart("n", "N", "per_cycle", "n")),
+        judged=("Per base sequence content", "Per base N content"),
     ),
     Section(
         "gc",
         "GC content of reads",
         "The thin line is the normal distribution that fits best. Other humps may be another "
         "organism, sharp peaks one sequence in many copies.",
-        (Chart("gc", "", "per_read_gc"),),
+        (Chart("gc", "", "per_read_gc", "reads"),),
+        judged=("Per sequence GC content",),
     ),
-    Section("lengths", "Lengths", "Reads by length.", (Chart("lengths", "", "lengths"),)),
+    Section(
+        "lengths",
+        "Lengths",
+        "Reads by length.",
+        (Chart("lengths", "", "lengths", "reads"),),
+        judged=("Sequence Length Distribution",),
+    ),
     Section(
         "duplication",
         "Duplication",
         "How much of the library occurs once, twice, and so on.",
         (
-            Chart("copies", "Of all reads", "duplication"),
-            Chart("distinct", "Of distinct sequences", "duplication"),
+            Chart("copies", "Of all reads", "duplication", "percent_of_total"),
+            Chart("distinct", "Of distinct sequences", "duplication", "percent_of_distinct"),
         ),
         ("duplication_totals",),
+        judged=("Sequence Duplication Levels",),
     ),
     Section(
         "overrepresented",
@@ -92,72 +110,79 @@ SECTIONS = (
         "Sequences that are more than 0.1 % of the reads. Where counts are from a sample, the "
         "standard error is given.",
         lists=("overrepresented",),
+        judged=("Overrepresented sequences",),
     ),
     Section(
         "adapters",
         "Adapters",
         "The share of reads in which an adapter has begun by this cycle.",
-        (Chart("adapters", "", "adapters"),),
+        (Chart("adapters", "", "adapters", "percent"),),
+        judged=("Adapter Content",),
     ),
     Section(
         "kmers",
         "K-mers",
         "Words that are more frequent at some cycles than elsewhere.",
         lists=("kmers",),
+        judged=("Kmer Content",),
     ),
     Section(
         "tiles",
         "Quality by tile",
         "The mean score of a tile, less the mean of all tiles in the same cycle. A dark line is a "
         "bad tile, a dark spot a bubble.",
-        (Chart("tiles", "", "tiles"),),
+        (Chart("tiles", "", "tiles", "deviation"),),
+        judged=("Per tile sequence quality",),
     ),
     Section(
         "inserts",
         "Insert sizes",
         "Pairs by the length of the fragment, where the mates overlap.",
-        (Chart("inserts", "", "inserts"),),
+        (Chart("inserts", "", "inserts", "pairs"),),
         ("insert_totals",),
     ),
     Section(
         "length-quality",
         "Length and quality",
         "Reads by length and mean score.",
-        (Chart("length-quality", "", "length_quality"),),
+        (Chart("length-quality", "", "length_quality", "reads"),),
     ),
     Section(
         "time",
         "Sequencing over time",
         "By hour, from the times in the names of reads.",
         (
-            Chart("hours-quality", "Quality", "hours"),
-            Chart("hours-bases", "Bases", "hours"),
-            Chart("hours-reads", "Reads", "hours"),
+            Chart("hours-quality", "Quality", "hours", "mean_quality"),
+            Chart("hours-bases", "Bases", "hours", "bases"),
+            Chart("hours-reads", "Reads", "hours", "reads"),
         ),
     ),
     Section(
         "channels",
         "Channels",
         "By channel or well, from the names of reads.",
-        (Chart("channels", "Bases", "channels"), Chart("channels-quality", "Quality", "channels")),
+        (
+            Chart("channels", "Bases", "channels", "bases"),
+            Chart("channels-quality", "Quality", "channels", "mean_quality"),
+        ),
     ),
     Section(
         "labels",
         "Labels",
         "Reads by the label that a step gave them.",
-        (Chart("labels", "", "labels"),),
+        (Chart("labels", "", "labels", "reads"),),
     ),
     Section(
         "scores",
         "Scores of labels",
         "Reads by the score of their label.",
-        (Chart("label-scores", "", "scores"),),
+        (Chart("label-scores", "", "scores", "reads"),),
     ),
     Section(
         "calibration",
         "Calibration",
         "The share of right labels by score. On the diagonal, scores are probabilities.",
-        (Chart("calibration", "", "calibration"),),
+        (Chart("calibration", "", "calibration", "mean_score"),),
     ),
     Section("numbers", "Other columns", "Columns of numbers.", lists=("numbers",)),
 )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
-from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,14 +18,25 @@ from biometal_stream.reports.page.alternatives import Words, alternative
 from biometal_stream.reports.page.checks import checks
 from biometal_stream.reports.page.figures import MISSING, Facts
 from biometal_stream.reports.page.funnel import funnel, kept
-from biometal_stream.reports.page.island import island, tables_shown
-from biometal_stream.reports.page.modules import SECTIONS, Chart, Section
+from biometal_stream.reports.page.island import charted, island, note
+from biometal_stream.reports.page.modules import MEAN_QUALITY, SECTIONS, Chart, Section
 from biometal_stream.reports.page.overview import READS, comparison, headlines
+from biometal_stream.reports.page.ranges import in_ranges
 from biometal_stream.reports.page.results import ResultTable, results, rows_as_table
-from biometal_stream.reports.page.thinning import Thinned
+from biometal_stream.reports.page.thinning import Thinned, thinned
+from biometal_stream.reports.verdicts.assays import ASSAYS
 
 LONGEST_TEXT = 4000
 """Characters of a command line, or of a warning, that the page shows."""
+
+LARGEST = 985_000
+"""Bytes of a page."""
+
+BUDGET = 330_000
+"""Bytes of it that the numbers of charts may take."""
+
+MOST_STEPS = 120
+"""Steps that the page shows."""
 
 MOST_LINES = 50
 """Warnings and findings that the page shows."""
@@ -81,40 +91,52 @@ def render(document: Document) -> str:
         are escaped, and its policy lets no other script run than its own.
     """
     facts = Facts(document.to_dict())
-    tables = tables_shown(facts)
-    sections = [shown for each in SECTIONS if (shown := _section(facts, each, tables)) is not None]
     scripts = [Markup(text) for text in _scripts()]  # noqa: S704 -- files of this package
-    judged = checks(document)
-    environment = _environment()
-    return environment.get_template("page.html.j2").render(
-        document=document,
-        command=_cut(document.command),
-        warnings=[_cut(line) for line in document.warnings[:MOST_LINES]],
-        findings=[(name, _cut(line)) for name, line in document.findings[:MOST_LINES]],
-        assay=document.assay,
-        places=facts.places,
-        groups=[
-            each
-            for each in READS
-            if any(facts.rows(place, "totals", each) for place in facts.places)
-        ],
-        reads_in=facts.figure(("reads_in",), unit="count"),
-        reads_out=facts.figure(("reads_out",), unit="count"),
-        kept=kept(facts),
-        headlines=headlines(facts),
-        funnel=funnel(facts),
-        counts=[(name, facts.figure(("counts", name), unit="count")) for name in document.counts],
-        checks=judged,
-        links=_links(sections),
-        mean_quality=_words(facts, Chart("mean-quality", "", "per_cycle")),
-        comparison=comparison(facts),
-        sections=sections,
-        results=results(facts),
-        missing=MISSING,
-        policy=_policy(scripts),
-        style=Markup(_text("style")),  # noqa: S704 -- files of this package
-        island=Markup(island(tables)),  # noqa: S704 -- it holds no "<"
-        scripts=scripts,
+    charts = in_ranges(charted(facts))
+    rest = _page(document, facts, Thinned({}, {}), scripts)
+    budget = LARGEST - len(rest.encode())
+    return _page(document, facts, thinned(charts, min(budget, BUDGET)), scripts)
+
+
+def _page(document: Document, facts: Facts, tables: Thinned, scripts: Sequence[Markup]) -> str:
+    sections = [shown for each in SECTIONS if (shown := _section(facts, each, tables)) is not None]
+    levels = funnel(facts)
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            document=document,
+            command=_cut(document.command),
+            warnings=[_cut(line) for line in document.warnings[:MOST_LINES]],
+            findings=[(name, _cut(line)) for name, line in document.findings[:MOST_LINES]],
+            assay=ASSAYS[document.assay],
+            places=facts.places,
+            groups=[
+                each
+                for each in READS
+                if any(facts.rows(place, "totals", each) for place in facts.places)
+            ],
+            reads_in=facts.figure(("reads_in",), unit="count"),
+            reads_out=facts.figure(("reads_out",), unit="count"),
+            kept=kept(facts),
+            headlines=headlines(facts),
+            funnel=(*levels[:MOST_STEPS], levels[-1]) if len(levels) > MOST_STEPS else levels,
+            steps_left_out=max(0, len(levels) - MOST_STEPS - 1),
+            counts=[
+                (name, facts.figure(("counts", name), unit="count")) for name in document.counts
+            ],
+            checks=checks(document),
+            links=_links(sections),
+            mean_quality=_words(facts, MEAN_QUALITY),
+            comparison=comparison(facts),
+            sections=sections,
+            results=results(facts),
+            missing=MISSING,
+            policy=_policy(scripts),
+            style=Markup(_text("style")),  # noqa: S704 -- files of this package
+            island=Markup(island(facts, tables)),  # noqa: S704 -- it holds no "<"
+            scripts=scripts,
+        )
     )
 
 
@@ -142,7 +164,7 @@ def _place_group(place: str, group: str) -> str:
     return place if group == "reads" else group if place == "reads" else f"{place}, {group}"
 
 
-def _section(facts: Facts, section: Section, tables: Mapping[str, Thinned]) -> ShownSection | None:
+def _section(facts: Facts, section: Section, tables: Thinned) -> ShownSection | None:
     charts = tuple(
         ShownChart(each.name, each.title, each.table, words)
         for each in section.charts
@@ -154,7 +176,7 @@ def _section(facts: Facts, section: Section, tables: Mapping[str, Thinned]) -> S
     if not charts and not lists:
         return None
     return ShownSection(
-        section.name, section.title, section.about, charts, lists, _note(section, tables)
+        section.name, section.title, section.about, charts, lists, note(tables, section.tables)
     )
 
 
@@ -163,25 +185,14 @@ def _words(facts: Facts, chart: Chart) -> tuple[tuple[str, str, Words], ...]:
         (place, group, words)
         for place in facts.places
         for group in dict.fromkeys(facts.tables(place).get(chart.table, {"group": ()})["group"])
-        if (words := alternative(facts, chart.name, chart.table, place, group))
+        if (words := alternative(facts, chart, place, group))
     )
 
 
-def _note(section: Section, tables: Mapping[str, Thinned]) -> str:
-    for thinned in tables.values():
-        for name in section.tables:
-            if name in thinned.shown:
-                shown, rows = thinned.shown[name]
-                return (
-                    f"The charts show {shown:,} of {rows:,} rows, evenly chosen or added up. The "
-                    "JSON of the report has all of them."
-                )
-    return ""
-
-
 def _links(sections: Sequence[ShownSection]) -> dict[str, str]:
-    """Where the modules of the verdicts stand on the page, by their names."""
-    return {each.title: each.name for each in sections}
+    """Where the modules of verdicts stand on the page, by their names."""
+    shown = {each.name for each in sections}
+    return {module: each.name for each in SECTIONS for module in each.judged if each.name in shown}
 
 
 def _cut(text: str) -> str:
@@ -201,7 +212,7 @@ def _scripts() -> tuple[str, str]:
     return library, f'(() => {{\n"use strict";\n{_text("scripts")}}})();\n'
 
 
-def _policy(scripts: Sequence[Any]) -> str:
+def _policy(scripts: Sequence[str]) -> str:
     """A policy that forbids the network, and all scripts but these."""
     hashes = (b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in scripts)
     allowed = " ".join(f"'sha256-{each}'" for each in hashes)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from biometal_stream.reports.page.figures import MISSING, Facts, Figure, Path
+from biometal_stream.reports.page.figures import MISSING, Facts, Figure, Path, Unit
 
 Cell: TypeAlias = str | Figure
 
 MOST_ROWS = 50
 MOST_TABLES = 12
+MOST_CELLS = 1500
 _MOST_COLUMNS = 12
 _DEEPEST = 4
 _LONGEST = 200
@@ -50,10 +51,15 @@ class Result:
 def results(facts: Facts) -> tuple[Result, ...]:
     """The results of a run, other than quality control."""
     found = []
+    left = MOST_CELLS
     for name in facts.plain["results"]:
-        tables = tuple(_tables(facts, ("results", name), ""))[:MOST_TABLES]
+        tables = []
+        for table in _tables(facts, ("results", name), ""):
+            left -= sum(map(len, table.rows))
+            if left >= 0 and len(tables) < MOST_TABLES:
+                tables.append(table)
         if tables:
-            found.append(Result(name, tables))
+            found.append(Result(name, tuple(tables)))
     return tuple(found)
 
 
@@ -110,10 +116,16 @@ def _table(
     return ResultTable(title, headings, rows[:MOST_ROWS], max(0, len(rows) - MOST_ROWS))
 
 
-def _cell(facts: Facts, path: Path) -> Cell:
+def _unit(column: str) -> Unit | None:
+    if column.endswith("percent"):
+        return "percent"
+    return "share" if column in {"rate", "sampled"} or column.endswith("share") else None
+
+
+def _cell(facts: Facts, path: Path, unit: Unit | None = None) -> Cell:
     value = facts.at(path)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return facts.figure(path, unit="count" if isinstance(value, int) else "decimal")
+        return facts.figure(path, unit=unit or ("count" if isinstance(value, int) else "decimal"))
     if value is None:
         return MISSING
     text = str(value)
@@ -149,7 +161,7 @@ def rows_as_table(facts: Facts, table: str) -> ResultTable | None:
     rows = [
         (
             *((place,) if several else ()),
-            *(_cell(facts, facts.cell(place, table, name, row)) for name in names),
+            *(_cell(facts, facts.cell(place, table, name, row), _unit(name)) for name in names),
         )
         for place in places
         for row in facts.rows(place, table)

@@ -3,132 +3,170 @@
 from __future__ import annotations
 
 import json
+import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, TypeAlias
 
 Columns: TypeAlias = Mapping[str, Sequence[Any]]
 
-BUDGET = 330_000
-"""Bytes that the numbers of all charts may take."""
+Key: TypeAlias = tuple[str, str, str]
+"""A place, a table and a group of reads."""
 
 _LEAST = 16
+_MOST = 8192
 _DIGITS = 6
+_LONG = 1000
+_PER_DECADE = 40
 
 _KEYS = {
     "per_cycle": ("first_cycle",),
     "qualities_by_cycle": ("first_cycle",),
     "adapters": ("first_cycle",),
-    "per_read_gc": ("gc_percent",),
     "tiles": ("first_cycle", "tile"),
     "length_quality": ("first_length",),
     "channels": ("channel",),
     "hours": ("hour",),
 }
-"""Of these tables, evenly spaced keys are shown, and all rows of each."""
+"""Of these tables some keys are shown, and all rows of each. Other tables are cut off."""
 
 _SUMMED = {"lengths": "length", "inserts": "insert_size"}
-"""Of these tables, the rows of neighbouring keys are added up: column ``last_...`` ends them."""
+"""Of these tables the rows of neighbouring keys are added up."""
 
 
 @dataclass(frozen=True)
 class Thinned:
-    """The tables of one place.
+    """The tables of the page.
 
     Attributes:
-        tables: The tables by name.
-        shown: Rows that are shown, of how many, by table; only tables that were shortened.
+        tables: The columns of each table, without the group.
+        shown: Rows that are shown, of how many; only of tables that were shortened.
     """
 
-    tables: Mapping[str, Columns]
-    shown: Mapping[str, tuple[int, int]]
+    tables: Mapping[Key, Columns]
+    shown: Mapping[Key, tuple[int, int]]
 
 
-def thinned(places: Mapping[str, Mapping[str, Columns]]) -> dict[str, Thinned]:
-    """Shortens the largest tables, and always the same way, until all fit into the budget.
+def thinned(tables: Mapping[Key, Columns], budget: int) -> Thinned:
+    """Shortens the largest tables, always in the same way, until all fit.
 
-    Numbers have six digits: that is more than any chart shows.
+    Numbers are rounded to six digits, which is more than any chart shows.
+
+    Args:
+        tables: The columns of each table, without the group.
+        budget: Bytes that all of them may take as JSON.
     """
-    sources = {
-        (place, name): {column: _rounded(cells) for column, cells in columns.items()}
-        for place, tables in places.items()
-        for name, columns in tables.items()
-    }
-    made = {key: (columns, _bytes(columns)) for key, columns in sources.items()}
+    sources = {key: _opened(key[1], columns) for key, columns in tables.items()}
+    made = dict(sources)
+    sizes = {key: _bytes(columns) for key, columns in made.items()}
     limits: dict[str, int] = {}
-    while sum(size for _, size in made.values()) > BUDGET:
-        sizes: dict[str, int] = {}
-        for (_, name), (_, size) in made.items():
-            if limits.get(name, _LEAST + 1) > _LEAST:
-                sizes[name] = sizes.get(name, 0) + size
-        if not sizes:
+    while sum(sizes.values()) > budget:
+        by_table: dict[str, int] = {}
+        for key, size in sizes.items():
+            if limits.get(key[1], _MOST) > _LEAST:
+                by_table[key[1]] = by_table.get(key[1], 0) + size
+        if not by_table:
             break
-        largest = max(sizes, key=lambda name: (sizes[name], name))
-        limits[largest] = max(_LEAST, limits.get(largest, 4096) // 2)
+        name = max(by_table, key=lambda each: (by_table[each], each))
+        limits[name] = max(_LEAST, limits.get(name, _MOST) * 3 // 4)
         for key, columns in sources.items():
-            if key[1] == largest:
-                short = shortened(largest, columns, limits[largest])
-                made[key] = (short, _bytes(short))
-    return {
-        place: Thinned(
-            {name: made[place, name][0] for name in tables},
-            {
-                name: (_rows(made[place, name][0]), _rows(columns))
-                for name, columns in tables.items()
-                if _rows(made[place, name][0]) < _rows(columns)
-            },
-        )
-        for place, tables in places.items()
-    }
+            if key[1] == name:
+                made[key] = shortened(name, columns, limits[name])
+                sizes[key] = _bytes(made[key])
+    rows = {key: (_rows(made[key]), _rows(columns)) for key, columns in tables.items()}
+    return Thinned(made, {key: each for key, each in rows.items() if each[0] < each[1]})
 
 
 def shortened(name: str, columns: Columns, limit: int) -> Columns:
-    """A table of fewer rows: at most so many keys for each group of reads."""
-    groups = list(dict.fromkeys(columns["group"]))
+    """A table with at most so many rows for each combination of its keys.
+
+    Args:
+        name: The name of the table.
+        columns: Its columns, of one group of reads.
+        limit: The most keys, or rows if it has none.
+    """
     if name in _SUMMED:
-        return _summed(columns, _SUMMED[name], groups, limit)
+        return _summed(columns, name, [row * _rows(columns) // limit for row in range(limit)])
     if name not in _KEYS:
-        rows = [row for each in groups for row in _of(columns, each)[:limit]]
-        return _taken(columns, sorted(rows))
-    rows = []
+        return _taken(columns, range(min(limit, _rows(columns))))
+    rows: Sequence[int] = range(_rows(columns))
     keys = _KEYS[name]
-    for group in groups:
-        kept = _of(columns, group)
-        for key in keys:
-            cells = columns[key]
-            some = set(_spaced(sorted({cells[row] for row in kept}), limit // len(keys)))
-            kept = [row for row in kept if cells[row] in some]
-        rows += kept
-    return _taken(columns, sorted(rows))
+    for key in keys:
+        cells = columns[key]
+        some = set(_spaced(list(dict.fromkeys(cells[row] for row in rows)), limit // len(keys)))
+        rows = [row for row in rows if cells[row] in some]
+    return _taken(columns, rows)
 
 
-def _summed(columns: Columns, key: str, groups: Sequence[str], limit: int) -> Columns:
-    counted = next(name for name in columns if name not in {"group", key, "last"})
-    found: dict[str, list[Any]] = {"group": [], key: [], "last": [], counted: []}
-    for group in groups:
-        rows = sorted(_of(columns, group), key=lambda row: columns[key][row])
-        for start in _starts(len(rows), limit):
-            some = rows[start : start + -(-len(rows) // limit)]
-            found["group"].append(group)
-            found[key].append(columns[key][some[0]])
-            found["last"].append(columns[key][some[-1]])
-            found[counted].append(sum(columns[counted][row] for row in some))
-    return found
+def packed(cells: Sequence[Any]) -> Any:
+    """A column for JSON: cells that are often equal to the one before as value, times, value ..."""
+    runs = [part for cell, some in groupby(cells) for part in (cell, len(list(some)))]
+    return {"runs": runs} if len(runs) < len(cells) else list(cells)
 
 
-def _starts(rows: int, limit: int) -> range:
-    return range(0, rows, max(1, -(-rows // limit)))
+def _opened(name: str, columns: Columns) -> Columns:
+    """A table as charts need it: rounded, and long histograms in ranges of equal ratio."""
+    rounded = {column: [_number(cell) for cell in cells] for column, cells in columns.items()}
+    if name == "adapters":
+        return _taken(rounded, _turns(rounded["adapter"], rounded["reads"]))
+    if name not in _SUMMED:
+        return rounded
+    keys = rounded[_SUMMED[name]]
+    if not keys or keys[-1] <= _LONG:
+        return _summed(rounded, name, range(len(keys)))
+    return _in_ranges(rounded, name)
+
+
+def _turns(names: Sequence[str], counts: Sequence[int]) -> list[int]:
+    """The rows of growing counts that lines need: where a name begins or ends, or a count turns."""
+    cells = [None, *zip(names, counts, strict=True), None]
+    return [row for row in range(len(names)) if not cells[row] == cells[row + 1] == cells[row + 2]]
+
+
+def _in_ranges(columns: Columns, name: str) -> Columns:
+    """A histogram in ranges of equal ratio, those without reads as well."""
+    key = _SUMMED[name]
+    counted = next(column for column in columns if column != key)
+    first, last = columns[key][0], columns[key][-1]
+    powers = range(math.ceil(_PER_DECADE * math.log10(last)) + 1)
+    grid = sorted({round(10 ** (power / _PER_DECADE)) for power in powers})
+    edges = [edge for edge, after in zip(grid, [*grid[1:], last + 1], strict=True) if after > first]
+    counts = [0] * len(edges)
+    for at, number in zip(columns[key], columns[counted], strict=True):
+        counts[max(0, bisect_right(edges, at) - 1)] += number
+    ends = [*(edge - 1 for edge in edges[1:]), max(last, edges[-1])]
+    edges[0] = min(edges[0], first)
+    return {key: edges, "last": ends, counted: counts}
+
+
+def _summed(columns: Columns, name: str, starts: Sequence[int]) -> Columns:
+    """Adds up rows from each start to the next; the column ``last`` has the end of the range."""
+    key = _SUMMED[name]
+    last = columns.get("last", columns[key])
+    counted = next(column for column in columns if column not in {key, "last"})
+    begins = sorted({start for start in starts if start < _rows(columns)})
+    ends = [*begins[1:], _rows(columns)] if begins else []
+    return {
+        key: [columns[key][begin] for begin in begins],
+        "last": [last[end - 1] for end in ends],
+        counted: [
+            sum(columns[counted][begin:end]) for begin, end in zip(begins, ends, strict=True)
+        ],
+    }
 
 
 def _spaced(keys: Sequence[Any], limit: int) -> Sequence[Any]:
+    """Some of the keys: evenly spaced; in equal ratios, if they are numbers beyond 1,000."""
     limit = max(2, limit)
     if len(keys) <= limit:
         return keys
+    if isinstance(keys[-1], int) and keys[-1] > _LONG and min(keys) > 0:
+        bins = [round((limit - 1) * math.log(key) / math.log(keys[-1])) for key in keys]
+        firsts = [key for row, key in enumerate(keys) if not row or bins[row] != bins[row - 1]]
+        return [*firsts[:-1], keys[-1]]
     return [keys[place * (len(keys) - 1) // (limit - 1)] for place in range(limit)]
-
-
-def _of(columns: Columns, group: str) -> list[int]:
-    return [row for row, each in enumerate(columns["group"]) if each == group]
 
 
 def _taken(columns: Columns, rows: Sequence[int]) -> Columns:
@@ -136,19 +174,18 @@ def _taken(columns: Columns, rows: Sequence[int]) -> Columns:
 
 
 def _rows(columns: Columns) -> int:
-    return len(columns["group"])
+    return len(next(iter(columns.values())))
 
 
 def _bytes(columns: Columns) -> int:
-    return len(json.dumps(columns, separators=(",", ":")))
+    text = json.dumps({name: packed(cells) for name, cells in columns.items()})
+    return len(text) - text.count(" ")
 
 
-def _rounded(cells: Sequence[Any]) -> list[Any]:
-    return [_number(cell) if isinstance(cell, float) else cell for cell in cells]
-
-
-def _number(cell: float) -> float | int | None:
-    if cell != cell or cell in {float("inf"), float("-inf")}:  # JSON has no such numbers
+def _number(cell: Any) -> Any:
+    if not isinstance(cell, float):
+        return cell
+    if not math.isfinite(cell):  # JSON has no such numbers
         return None
     short = float(f"{cell:.{_DIGITS}g}")
     return int(short) if short == int(short) and abs(short) < 2**53 else short

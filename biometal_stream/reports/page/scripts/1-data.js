@@ -1,34 +1,31 @@
 // The numbers of the page: an array of places, each with its tables by columns.
 const PLACES = JSON.parse(document.getElementById("data").textContent);
-const READS = ["reads", "mate 1", "mate 2", "merged"];
 
-const taken = new Map();
-
-// The columns of a table, for one group of reads at one place; null without rows.
-function columnsOf(place, table, group) {
-  const key = JSON.stringify([place, table, group]);
-  if (!taken.has(key)) taken.set(key, take(place, table, group));
-  return taken.get(key);
+// A column may be written as value, times, value, times ...
+function unpacked(column) {
+  if (Array.isArray(column)) return column;
+  const cells = [];
+  for (let at = 0; at < column.runs.length; at += 2) {
+    for (let times = column.runs[at + 1]; times > 0; times -= 1) cells.push(column.runs[at]);
+  }
+  return cells;
 }
 
-function take(place, table, group) {
-  const found = PLACES.find((each) => each.name === place)?.tables[table];
-  if (!found) return null;
-  const rows = [];
-  found.group.forEach((each, row) => each === group && rows.push(row));
-  if (!rows.length) return null;
-  return Object.fromEntries(
-    Object.entries(found).map(([name, cells]) => [name, rows.map((row) => cells[row])]),
-  );
+for (const { tables } of PLACES) {
+  for (const groups of Object.values(tables)) {
+    for (const columns of Object.values(groups)) {
+      for (const [name, column] of Object.entries(columns)) columns[name] = unpacked(column);
+    }
+  }
 }
 
 // All groups of reads of a table that are shown, one for each place and group.
 function selections(table) {
   const found = [];
-  for (const { name: place, groups } of PLACES) {
+  for (const { name: place, groups, tables } of PLACES) {
     if (!state.places.has(place)) continue;
     for (const group of groups) {
-      const columns = columnsOf(place, table, group);
+      const columns = tables[table]?.[group];
       if (columns && (state.groups.has(group) || group === "pairs")) found.push({ place, group, columns });
     }
   }

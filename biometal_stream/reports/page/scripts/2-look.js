@@ -39,7 +39,7 @@ function lineOf({ place, group }) {
   const last = order === PLACES.length - 1;
   const hue = last ? "accent" : order === 0 ? "was" : "between";
   const dashes = { "mate 2": [6, 4], merged: [2, 3] }[group] ?? "solid";
-  return { color: colour(hue), type: dashes, width: 2 };
+  return { color: colour(hue), type: dashes, width: last ? 2 : 3 };
 }
 
 function swatch(style) {

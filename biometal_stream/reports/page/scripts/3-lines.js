@@ -1,5 +1,6 @@
 // Charts of lines. Each draws some series: {name, style, points: [x, y, ...], say}.
 const HISTOGRAM = { area: true };
+const isLong = (last) => last > 1000;
 
 function axis(title, more = {}) {
   return {
@@ -53,14 +54,14 @@ function frame(xAxis, yAxis, series, formatter, trigger = "axis") {
 
 // A chart of lines on a number axis. `at` writes the x of a point in words.
 function lines(series, xAxis, yAxis, at, value) {
-  const drawn = series.map(({ name, style, points, area, step }) => ({
+  const drawn = series.map(({ name, style, points, area, step, dots }) => ({
     type: "line",
     name,
     data: points,
-    step: step ? "middle" : false,
+    step: step ?? false,
     symbol: "circle",
-    symbolSize: 5,
-    showSymbol: points.length === 1,
+    symbolSize: dots ? 4 : 5,
+    showSymbol: dots || points.length === 1,
     lineStyle: style,
     itemStyle: { color: style.color },
     areaStyle: area ? { color: style.color, opacity: 0.08 } : undefined,
@@ -74,13 +75,15 @@ function lines(series, xAxis, yAxis, at, value) {
   return { option: frame(xAxis, yAxis, drawn, formatter), legend: series };
 }
 
-const isLong = (last) => last > 1000;
-
 // The axis of cycles, or of lengths, is logarithmic for long reads.
 function positions(title, last, first = 1) {
-  return isLong(last)
-    ? across(title, { type: "log", min: Math.max(1, first), max: last, minorTick: { show: false } })
-    : across(title, { min: first, max: Math.max(last, first + 1), minInterval: 1 });
+  if (!isLong(last)) return across(title, { min: first, max: Math.max(last, first + 1), minInterval: 1 });
+  const least = Math.max(1, first);
+  const ticks = [];
+  for (let power = 1; power <= last; power *= 10) ticks.push(power, 2 * power, 5 * power);
+  const shown = ticks.filter((tick) => tick >= least && tick <= last);
+  const made = across(title, { type: "log", min: least, max: last });
+  return { ...made, axisTick: { show: true, customValues: shown }, axisLabel: { ...made.axisLabel, customValues: shown } };
 }
 
 const cycleOf = (point) => `Cycle ${range(point[0], point[2] ?? point[0])}`;
@@ -99,7 +102,7 @@ const lastCycle = (chosen) => largest(chosen.map((each) => largest(each.columns.
 function counts(chosen, key, counted, title, what) {
   const last = largest(chosen.map(({ columns }) => largest(columns[key])));
   const first = smallest(chosen.map(({ columns }) => smallest(columns[key])));
-  const series = chosen.map((each) => ({ name: nameOf(each), style: lineOf(each), points: withZeros(each.columns, key, counted), ...HISTOGRAM }));
+  const series = chosen.map((each) => ({ name: nameOf(each), style: lineOf(each), points: withZeros(each.columns, key, counted), step: isLong(last) ? "end" : undefined, ...HISTOGRAM }));
   const room = isLong(last) ? 0 : Math.max(1, Math.round((last - first) / 40));
   const at = (point) => `${title} ${range(point[0], point[2] ?? point[0])}`;
   return lines(series, positions(title, last + room, Math.max(0, first - room)), upward(what, { min: 0 }), at, (point) => inWords(point[1]));
@@ -107,7 +110,9 @@ function counts(chosen, key, counted, title, what) {
 
 function withZeros(columns, key, counted) {
   const points = [];
-  columns[key].forEach((at, row) => {
+  const long = isLong(columns[key].at(-1));
+  columns[key].forEach((key, row) => {
+    const at = long ? Math.max(1, key) : key;
     const end = columns.last?.[row] ?? at;
     const before = points.length ? points[points.length - 1] : null;
     if (!before || at > before[2] + 1) {

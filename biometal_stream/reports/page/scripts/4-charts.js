@@ -138,11 +138,13 @@ CHARTS["hours-quality"] = hourly("mean_quality", "mean score");
 CHARTS["hours-bases"] = hourly("bases", "bases");
 CHARTS["hours-reads"] = hourly("reads", "reads");
 
+// Channels are points: neighbours have nothing in common.
 const channelled = (counted, title) => ({
   draw: (chosen) => {
-    const series = chosen.map((each) => ({ name: nameOf(each), style: { ...lineOf(each), width: 1 }, points: each.columns.channel.map((channel, row) => [channel, each.columns[counted][row]]) }));
+    const series = chosen.map((each) => ({ name: nameOf(each), style: { ...lineOf(each), width: 0 }, points: each.columns.channel.map((channel, row) => [channel, each.columns[counted][row]]), dots: true }));
     const ends = chosen.map(({ columns }) => [smallest(columns.channel), largest(columns.channel)]);
-    return lines(series, across("channel", { min: smallest(ends.map((end) => end[0])), max: largest(ends.map((end) => end[1])) }), upward(title, { min: 0 }), (point) => `Channel ${inWords(point[0])}`, (point) => inWords(point[1]));
+    const [first, last] = [smallest(ends.map((end) => end[0])), largest(ends.map((end) => end[1]))];
+    return lines(series, across("channel", { min: first, max: Math.max(last, first + 1), minInterval: 1 }), upward(title, { min: 0 }), (point) => `Channel ${inWords(point[0])}`, (point) => inWords(point[1]));
   },
 });
 CHARTS.channels = channelled("bases", "bases");
@@ -165,7 +167,9 @@ CHARTS.labels = {
 CHARTS["label-scores"] = {
   each: true,
   draw: (chosen) => {
-    const series = perName(withNames(chosen[0]).columns, "name", (columns, row) => [columns.first_score[row], columns.reads[row], columns.last_score[row]]).slice(0, MOST_LABELS);
+    const series = perName(withNames(chosen[0]).columns, "name", (columns, row) => [columns.first_score[row], columns.reads[row], columns.last_score[row]])
+      .slice(0, MOST_LABELS)
+      .map((each) => ({ ...each, step: "end", points: [...each.points, [each.points.at(-1)[2], 0, each.points.at(-1)[2]]] }));
     return lines(series, across("score"), upward("reads", { min: 0 }), (point) => `Score ${inWords(point[0])}–${inWords(point[2])}`, (point) => inWords(point[1]));
   },
 };

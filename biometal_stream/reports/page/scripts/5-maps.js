@@ -1,7 +1,7 @@
 // Heat maps: cells of [column, row], coloured by a number from 0 to 1.
 function heat(columns, rows, cells, xTitle, yTitle, hue, say) {
   const category = { type: "category", axisTick: { show: false } };
-  const items = cells.map(({ x, y, part, ...rest }) => ({ value: [x, y], itemStyle: { color: hue(part) }, ...rest }));
+  const items = cells.map(({ x, y, part, ...rest }) => ({ value: [x, y, part], itemStyle: { color: hue(part) }, ...rest }));
   const series = [{ type: "heatmap", data: items, progressive: 0, emphasis: { itemStyle: { borderColor: colour("ink"), borderWidth: 1 } } }];
   const label = { color: colour("quiet"), fontSize: 12, hideOverlap: true };
   const option = frame(

@@ -132,16 +132,17 @@ function showWords(figure) {
 const MOST_ROWS = 2000;
 
 function showRows(figure) {
-  const found = PLACES.map((place) => [place, place.tables[figure.dataset.table]]).filter(([place, table]) => table && state.places.has(place.name));
-  const names = Object.keys(found[0]?.[1] ?? {});
-  const heads = [...(PLACES.length > 1 ? ["place"] : []), ...names].map((name) => element("th", { scope: "col" }, name.replaceAll("_", " ")));
+  const chosen = selections(figure.dataset.table);
+  const names = Object.keys(chosen[0]?.columns ?? {});
+  const several = PLACES.length > 1 || state.groups.size > 1;
+  const heads = [...(several ? ["reads"] : []), ...names].map((name) => element("th", { scope: "col" }, name.replaceAll("_", " ")));
   const rows = [];
   let count = 0;
-  for (const [place, table] of found) {
-    table.group.forEach((group, row) => {
-      if (!(state.groups.has(group) || group === "pairs") || (count += 1) > MOST_ROWS) return;
-      const cells = names.map((name) => element("td", {}, typeof table[name][row] === "number" ? String(table[name][row]) : (table[name][row] ?? "–")));
-      rows.push(element("tr", {}, ...(PLACES.length > 1 ? [element("td", {}, place.name)] : []), ...cells));
+  for (const each of chosen) {
+    each.columns[names[0]].forEach((_, row) => {
+      if ((count += 1) > MOST_ROWS) return;
+      const cells = names.map((name) => element("td", {}, String(each.columns[name][row] ?? "–")));
+      rows.push(element("tr", {}, ...(several ? [element("td", {}, nameOf(each))] : []), ...cells));
     });
   }
   const table = element("table", { class: "data" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));

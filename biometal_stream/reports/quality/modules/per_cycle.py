@@ -99,7 +99,7 @@ def _per_cycle(records: Records) -> Mapping[str, Any] | None:
     if letters is not None:
         columns |= zip(_LETTERS, letters.values.T, strict=True)
     if scores is not None:
-        columns |= _figures_of(scores.values)
+        columns |= figures_of(scores.values)
     sums = record(records, "scores_by_base", Counts)
     if letters is not None and sums is not None:
         for place, name in enumerate(_BY_BASE):
@@ -107,7 +107,7 @@ def _per_cycle(records: Records) -> Mapping[str, Any] | None:
     return columns
 
 
-def _figures_of(counts: NDArray[np.int64]) -> dict[str, Any]:
+def figures_of(counts: NDArray[np.int64]) -> dict[str, Any]:
     """The mean and the percentiles of scores, from bases by bin and score.
 
     A percentile is the least score such that this part of the bases, rounded down to whole bases

@@ -1,0 +1,77 @@
+"""Numbers of the page: where they come from, and how they are written."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biometal_stream.reports.page.figures import MISSING, SPACE, Facts, written
+
+PLAIN = {
+    "reads_in": 1000,
+    "reads_out": 950,
+    "steps": [{"dropped": None}],
+    "quality": {
+        "reads": {
+            "tables": {
+                "totals": {
+                    "group": ["mate 1", "mate 2", "mate 1"],
+                    "bases": [10, 20, 5],
+                    "gc": [1, None, 2],
+                }
+            }
+        }
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0, "count", "0"),
+        (1234567, "count", "1,234,567"),
+        (9999, "short", "9,999"),
+        (12345, "short", "12.3_k"),
+        (999_499, "short", "999_k"),
+        (999_500, "short", "1.00_M"),
+        (3_000_000, "short", "3.00_M"),
+        (2.5e12, "short", "2.50_T"),
+        (0.952, "share", "95.2_%"),
+        (0, "share", "0.0_%"),
+        (0.00001, "share", "<_0.01_%"),
+        (0.0004, "share", "0.04_%"),
+        (1, "share", "100.0_%"),
+        (0.99999, "share", ">_99.9_%"),
+        (12.34, "percent", "12.3_%"),
+        (36, "decimal", "36"),
+        (36.125, "decimal", "36.12"),
+        (None, "count", MISSING),
+        (math.nan, "percent", MISSING),
+    ],
+)
+def test_how_numbers_are_written(value, unit, text):
+    assert written(value, unit) == text.replace("_", SPACE)
+
+
+@given(st.floats(0, 1, exclude_min=True, exclude_max=True))
+def test_some_is_never_none_and_most_is_never_all(share):
+    text = written(share, "share").replace(SPACE, "")
+    assert text not in {"0.0%", "0%", "100.0%", "100%"}
+
+
+def test_a_figure_is_looked_up_in_the_document():
+    facts = Facts(PLAIN)
+    share = facts.figure(("reads_out",), unit="share", wholes=[("reads_in",)])
+    assert (share.value, share.text) == (0.95, f"95.0{SPACE}%")
+    path = facts.cells("reads", "totals", "bases", "mate 1")
+    assert facts.figure(path, unit="count").value == 15
+    assert facts.figure(facts.cell("reads", "totals", "bases", 1), unit="count").value == 20
+
+
+def test_what_the_document_does_not_know_is_missing():
+    facts = Facts(PLAIN)
+    assert facts.figure(("steps", 0, "dropped"), unit="count").text == MISSING
+    nulls = facts.cells("reads", "totals", "gc", "mate 2")
+    assert facts.figure(nulls, unit="count").value is None
+    assert facts.figure(("reads_out",), unit="share", wholes=[nulls]).value is None

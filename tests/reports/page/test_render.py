@@ -1,0 +1,146 @@
+"""The page as text: what is in it, and what must not be."""
+
+import base64
+import dataclasses
+import hashlib
+import html
+import re
+
+import pytest
+
+from biometal_stream.reports.page import render as module
+from biometal_stream.reports.page.render import render
+from tests.reports.page.documents import (
+    HOSTILE,
+    hostile,
+    island,
+    long_reads,
+    many_steps,
+    pairs,
+    single,
+)
+
+MEGABYTE = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory):
+    return pairs(tmp_path_factory.mktemp("page"))
+
+
+@pytest.fixture(scope="module")
+def page(document):
+    return render(document)
+
+
+def test_equal_documents_give_equal_pages(document, page, tmp_path):
+    assert render(document) == page
+    assert render(type(document).from_dict(document.to_dict())) == page
+    assert render(pairs(tmp_path, workers=1)) == render(pairs(tmp_path, workers=8))
+
+
+def test_it_is_small_and_loads_nothing(page):
+    assert len(page.encode()) < MEGABYTE
+    assert not re.search(r"""(src|href|action)\s*=\s*["'](?!#|data:,)""", page.split("<script")[0])
+    assert "default-src 'none'" in page
+    assert not re.search(r"fetch\(|XMLHttpRequest|WebSocket|sendBeacon|localStorage|cookie", page)
+    assert set(re.findall(r"https?://[\w.]+", page)) == {"http://www.w3.org"}  # namespaces
+
+
+def test_its_policy_names_its_own_scripts(page):
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(each.encode()).digest()) for each in scripts]
+    policy = html.unescape(re.search(r'Policy" content="([^"]*)"', page)[1])
+    assert re.findall(r"'sha256-(.*?)'", policy) == [each.decode() for each in hashes]
+    assert len(scripts) == 2
+
+
+def test_texts_of_others_cannot_be_script(document):
+    page = render(hostile(document))
+    assert page.count("<script") == 3
+    assert "<img" not in page
+    assert "49" not in re.sub(r"\d", "", page)
+    assert "\u2028" not in page.partition('id="data">')[2].partition("</script>")[0]
+    assert HOSTILE not in page
+    assert html.escape(HOSTILE, quote=False)[:20] in page
+    assert island(page)[0]["name"] == HOSTILE
+
+
+def test_the_numbers_of_charts_are_those_of_the_document(document, page):
+    plain = document.to_dict()
+    for place in island(page):
+        for name, groups in place["tables"].items():
+            table = plain["quality"][place["name"]]["tables"][name]
+            for group, columns in groups.items():
+                rows = [row for row, each in enumerate(table["group"]) if each == group]
+                for column, cells in columns.items():
+                    if column == "last" or name == "adapters":
+                        continue
+                    exact = [table[column][row] for row in rows]
+                    assert unpacked(cells) == [
+                        each if isinstance(each, str) or each is None else pytest.approx(each, 1e-5)
+                        for each in exact
+                    ]
+
+
+def unpacked(cells):
+    if isinstance(cells, list):
+        return cells
+    runs = cells["runs"]
+    return [value for value, times in zip(runs[::2], runs[1::2], strict=True) for _ in range(times)]
+
+
+def test_the_first_screen_answers_what_happened(page):
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", page.split('id="data"')[0]))
+    assert "What happened to the reads" in text
+    assert re.search(r"\d+ of 600 reads are left, \d+\.\d\s%\.", text)
+    assert "shorter than 20 bases" in text
+    assert re.search(r"checks passed", text)
+
+
+def test_a_run_without_reads(tmp_path):
+    page = render(single(tmp_path, ""))
+    assert "There are no reads in the input." in page
+    assert "Quality by cycle" not in page
+
+
+def test_reads_without_qualities_have_no_charts_of_them(tmp_path):
+    page = render(single(tmp_path, ">a\nACGTN\n>b\nACG\n", "fa"))
+    assert 'data-chart="content"' in page
+    for name in ("mean-quality", "band", "scores", "letters", "read-quality"):
+        assert f'data-chart="{name}"' not in page
+
+
+def test_a_document_without_quality_control(document):
+    page = render(dataclasses.replace(document, quality={}))
+    assert "What happened to the reads" in page
+    assert "Nothing was checked." in page
+    assert island(page) == []
+
+
+def test_a_run_that_was_stopped_early(document):
+    steps = [dict(step, reads_in=None, dropped=None) for step in document.steps]
+    page = render(dataclasses.replace(document, reads_in=None, steps=tuple(steps)))
+    assert "The run was stopped early" in page
+
+
+@pytest.mark.parametrize("steps", [60, 1000])
+def test_many_steps(document, steps):
+    page = render(many_steps(document, steps))
+    assert len(page.encode()) < MEGABYTE
+    assert page.count('class="track"') == min(steps + 2, module.MOST_STEPS + 1)
+    assert ("more steps" in page) == (steps == 1000)
+
+
+def test_long_reads_and_many_places_fit(tmp_path):
+    document = long_reads(tmp_path)
+    (quality,) = document.quality.values()
+    places = {f"step {place}": quality for place in range(12)}
+    page = render(dataclasses.replace(document, quality=places))
+    assert len(page.encode()) < MEGABYTE
+    assert "rows, or sums of rows" in page
+
+
+def test_long_texts_are_cut(document):
+    long = dataclasses.replace(document, command="x" * 10**6, warnings=("y" * 10**5,) * 10**3)
+    assert len(render(long).encode()) < MEGABYTE
