@@ -15,12 +15,14 @@ from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.counts import COUNTABLE, count_alike, counted, no_counts
 from biometal_stream.simd.jit import kernel
 from biometal_stream.simd.masks import above_mask
+from biometal_stream.simd.memory import load
 from biometal_stream.simd.padding import load_ending, padded_start
-from biometal_stream.simd.vectors import keep_last, larger, minus, sum_both, zeros
+from biometal_stream.simd.vectors import keep_last, larger, minus, plus, sum_both, sum_lanes, zeros
 from biometal_stream.simd.words import WIDTH, Offset
 
 _ZERO = np.uint64(0)
 _STEP = np.uint64(WIDTH)
+_TWICE = np.uint64(2 * WIDTH)
 _COUNTABLE = np.uint64(WIDTH * COUNTABLE)
 _OFFSET = np.uint8(33)
 _HIGHEST = np.uint8(93)
@@ -49,21 +51,30 @@ def count_means(
     before = padded_start(data)
     highest = zeros()
     for row in range(np.uint64(len(starts))):
-        start = np.uint64(starts[row])
+        index = np.uint64(starts[row])
         end = np.uint64(stops[row])
-        length = end - start
+        length = end - index
         total = _ZERO
-        while start < end:
-            some = min(end - start, _STEP)
-            one = keep_last(minus(load_ending(data, before, end), _OFFSET), some)
-            end -= some
-            some = min(end - start, _STEP)
-            two = keep_last(minus(load_ending(data, before, end), _OFFSET), some)
-            end -= some
+        # A byte holds the sum of two scores. What is left of a read is the end of the vector that
+        # ends with it.
+        while index + _TWICE < end:
+            one = minus(load(data, index), _OFFSET)
+            two = minus(load(data, index + _STEP), _OFFSET)
+            count = min(end - index - _TWICE, _STEP)
+            index += _TWICE + count
+            three = keep_last(minus(load_ending(data, before, index), _OFFSET), count)
+            highest = larger(larger(highest, one), larger(two, three))
+            total += sum_both(plus(one, two), three)
+        if index < end:
+            count = min(end - index, _STEP)
+            one = keep_last(minus(load_ending(data, before, end), _OFFSET), count)
+            end -= count
+            count = min(end - index, _STEP)
+            two = keep_last(minus(load_ending(data, before, end), _OFFSET), count)
             highest = larger(highest, larger(one, two))
-            total += sum_both(one, two)
+            total += sum_lanes(plus(one, two))
         if length != _ZERO:
-            counts[np.uint64(np.float64(total) / np.float64(length))] += 1
+            counts[total // length] += 1
     return above_mask(highest, _HIGHEST) == _ZERO
 
 
