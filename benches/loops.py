@@ -15,6 +15,7 @@ from isal import igzip
 
 import biometal_stream as bs
 from benches.adapters.loops import adapter_loops
+from benches.cycles import cycle_loops
 from benches.duplicates import duplicate_loops
 from benches.kernels import Call, Loop
 from biometal_stream.columns import buffers_of
@@ -101,6 +102,7 @@ def all_loops(path: str) -> list[Loop]:
         *_filters(batch),
         *_names(batch),
         *duplicate_loops(batch),
+        *cycle_loops(batch),
         *_encodings(batch),
         *_writing(batch),
         *adapter_loops(READS),

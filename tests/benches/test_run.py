@@ -55,6 +55,11 @@ KERNELS = {
     "pack bases",
     "hash packed bases",
     "remember hashes",
+    "count bases by cycle, add up their scores",
+    "count four scores by cycle",
+    "count any scores by cycle",
+    "count reads by mean score",
+    "count reads by GC",
     "encode sequence-quality-300/1, float32",
     *(
         f"encode {layout}/1, {dtype}"

@@ -10,6 +10,7 @@ from biometal_stream.models.encodings.kernels.kmers import write_kmers
 from biometal_stream.models.encodings.kernels.one_hot_quality import write_one_hot_quality
 from biometal_stream.models.encodings.kernels.sequence_quality import write_sequence_quality
 from biometal_stream.operators.kernels import names, quality, sequence, strand
+from biometal_stream.reports.kernels import cycles, reads
 from biometal_stream.reports.kernels import summaries as reports
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks.fastq import kernels as sinks
@@ -26,6 +27,9 @@ def _fixed(array):
 OFFSETS = _fixed(np.zeros(2, np.int32))
 STARTS, STOPS = OFFSETS[:-1], OFFSETS[1:]
 DATA = _fixed(np.zeros(64, np.uint8))
+FLAGS = _fixed(np.zeros(256, np.bool_))
+EDGES = _fixed(np.zeros(2, np.int64))
+TABLE = np.zeros((1, 1), np.int64)
 BYTES = np.zeros(64, np.uint8)
 BOUNDS = np.zeros(2, np.int32)
 COUNTS = np.zeros(1, np.int64)
@@ -78,6 +82,23 @@ KERNELS = {
             *(np.zeros(0, np.int8), np.int8(0), IUPAC, BYTES, WORD),
         ),
     ),
+    "count_bases_by_cycle": (
+        cycles.count_bases,
+        (
+            *(STARTS, STOPS, DATA, STARTS, DATA, EDGES),
+            *(BYTES, np.zeros(64, np.uint16), TABLE, TABLE),
+        ),
+    ),
+    "count_values_by_cycle": (
+        cycles.count_values,
+        (STARTS, STOPS, DATA, DATA, FLAGS, EDGES, BYTES, TABLE, COUNTS),
+    ),
+    "count_scores_by_cycle": (
+        cycles.count_scores,
+        (STARTS, STOPS, DATA, EDGES, np.zeros(1, np.uint16), COUNTS),
+    ),
+    "count_means": (reads.count_means, (STARTS, STOPS, DATA, COUNTS)),
+    "count_gc": (reads.count_gc, (STARTS, STOPS, DATA, EDGES, EDGES, COUNTS)),
     "count_either": (reports.count_either, (DATA, WORD, WORD, np.uint8(78), np.uint8(110))),
 }
 MACHINES = {
@@ -155,6 +176,10 @@ EXPECTED = {
     "find_lines": (LOAD, EQUAL),
     "copy_records": (LOAD, EQUAL, RANGE, STORE),
     "format_records": (LOAD, EQUAL, RANGE, STORE),
+    "count_bases_by_cycle": (LOAD, EQUAL, ADD),
+    "count_values_by_cycle": (LOAD, EQUAL, ADD),
+    "count_means": (LOAD, ADD, RANGE, REDUCE),
+    "count_gc": (LOAD, EQUAL),
     "count_either": (LOAD, EQUAL),
 }
 
@@ -182,7 +207,10 @@ CALLED = re.compile(r"\sbl\s+_?(\w+)|\$(\w+)@GOT\b|\s(?!l_|lCPI)_?(\w+)@GOTPAGE"
 def test_nothing_is_called_but_to_copy_memory(kernel, machine):
     called = {"".join(names) for names in CALLED.findall(emitted(kernel, machine))}
     own = {name for name in called if "biometal_stream" in name}  # as large parts of a kernel are
-    calling = {"copy_records", "format_records", "write_one_hot_quality", "sum_error_probabilities"}
+    calling = {
+        *("copy_records", "format_records", "write_one_hot_quality", "sum_error_probabilities"),
+        *("count_bases_by_cycle", "count_values_by_cycle"),
+    }
     assert not own or kernel in calling
     assert called - own <= {"memcpy", "memset", "bzero", "memset_pattern16"}
 
@@ -219,6 +247,8 @@ COUNTED = {
     "find_lines": (FROM_MEMORY, 64, 32, 20, 15),
     "copy_records": (FROM_MEMORY, 64, 82, 51, 30),
     "format_records": (FROM_MEMORY, 64, 48, 34, 26),
+    "count_means": (FROM_MEMORY, 192, 81, 48, 37),
+    "count_gc": (FROM_MEMORY, 64, 34, 28, 18),
     "count_either": (FROM_MEMORY, 64, 59, 32, 25),
 }
 SHORTEST = {"decode", "format_records", "count_either", "count_changes", "count_newlines"}

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from biometal_stream.columns import StringColumn
     from biometal_stream.reports.quality.reads import Reads
 
-_CUT = cut_lengths(np.arange(EXACT + 1))
-_CUT.flags.writeable = False
+CUT = cut_lengths(np.arange(EXACT + 1))
+"""The bases that count in reads of each length up to 1,000, ``int64``, (1001,)."""
+CUT.flags.writeable = False
 
 
 def reads_by_mean(reads: Reads, qualities: StringColumn) -> NDArray[np.int64]:
@@ -54,7 +55,7 @@ def reads_by_gc(sequences: StringColumn) -> Spread:
     longest = int(lengths.max(initial=0))
     if longest <= EXACT:
         counts = np.zeros(int(FIRST_KEYS[longest]) + longest + 1, np.int64)
-        count_gc(sequences.starts, sequences.stops, sequences.data, _CUT, FIRST_KEYS, counts)
+        count_gc(sequences.starts, sequences.stops, sequences.data, CUT, FIRST_KEYS, counts)
         return Spread(counts[: int(np.flatnonzero(counts).max(initial=-1)) + 1].copy())
     cut = cut_lengths(lengths)
     stops = (sequences.starts + cut).astype(sequences.starts.dtype)
