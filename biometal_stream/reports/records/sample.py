@@ -96,7 +96,7 @@ class Sample:
         return Sample(whole, zeros, (run,), seen)._bounded()
 
     @classmethod
-    def beside(
+    def joining(
         cls,
         other: Record | None,
         hashes: NDArray[np.uint64],
