@@ -88,7 +88,7 @@ class CountDuplicates(ReadObserver):
         from biometal_stream.reports.records.sample import Sample
 
         keys = keys_of(view, ("sequence",), self.bases, either_strand=self.either_strand)
-        sample = Sample.beside(so_far.sample, keys.hashes)
+        sample = Sample.joining(so_far.sample, keys.hashes)
         return Counted(sample, paired=view.paired or view.merged is not None)
 
     def merge(self, one: Counted, two: Counted, /) -> Counted:

@@ -33,8 +33,8 @@ def above_mask(vector: Vector, byte: Byte) -> Word:
 
 
 @intrinsic
-def same_mask(vector: Vector, byte: Byte) -> Word:
-    """Marks the bytes that equal ``byte``."""
+def both_mask(vector: Vector, bytes_: Vector, other: Vector, other_bytes: Vector) -> Word:
+    """Marks the places where both vectors have the bytes that are asked of them."""
 
 
 @intrinsic

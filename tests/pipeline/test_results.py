@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import biometal_stream as bs
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.interfaces import Concurrency, Counting, Observer
+from biometal_stream.interfaces import Concurrency, Counting, Informed, Observer
 from biometal_stream.operators.base import ReadFilter, ReadObserver, ReadTrimmer
 from biometal_stream.pipeline import Pipeline
 from biometal_stream.pipeline.opened import OpenOperators
@@ -128,6 +128,41 @@ def test_states_are_folded_in_input_order(threads: int, size: int) -> None:
         }
         assert list(report.results) == ["note", "odd", "note-2", "thirds", "last", "note-3"]
     assert not own_threads()
+
+
+@dataclass(frozen=True)
+class Largest(Note):
+    """Observes the three largest numbers, and notes how many of others it left out."""
+
+    name: str = "largest"
+    left_out: list[int] = field(default_factory=list)
+
+    def observe(self, view: BatchView, /) -> tuple[int, ...]:
+        raise AssertionError("a run tells what it has observed so far")
+
+    def observe_informed(self, view: BatchView, so_far: tuple[int, ...], /) -> tuple[int, ...]:
+        numbers = view.column("row").to_pylist()
+        least = so_far[-1] if len(so_far) == 3 else -1
+        some = [number for number in numbers if number > least]
+        self.left_out.append(len(numbers) - len(some))
+        return tuple(sorted(some, reverse=True)[:3])
+
+    def merge(self, one: tuple[int, ...], two: tuple[int, ...], /) -> tuple[int, ...]:
+        return tuple(sorted(one + two, reverse=True)[:3])
+
+
+def backwards(batch: pa.RecordBatch) -> pa.RecordBatch:
+    return pa.record_batch({"row": pa.array(1_000 - batch.column("row").to_numpy())})
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_an_observer_that_is_told_what_the_run_has_found_may_save_work(threads: int) -> None:
+    largest = Largest()
+    assert isinstance(largest, Informed)
+    pipeline = Pipeline(Numbers(300, 3)) | Call(backwards) | SERIAL | largest
+    report = pipeline.with_options(threads=threads).run(Collect())
+    assert report.results == {"largest": [1_000, 999, 998]}
+    assert sum(largest.left_out) > 0
 
 
 def _streamed(pipeline: Pipeline) -> Any:

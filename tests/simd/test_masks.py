@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from biometal_stream.simd import masks, memory
+from biometal_stream.simd import masks, memory, vectors
 from tests.simd.plain import AT, ROOM, buffers, byte, for_neon, window, words
 
 
@@ -31,8 +31,13 @@ def _above(array, index, byte):
 
 
 @njit
-def _same(array, index, byte):
-    return masks.same_mask(memory.load(array, index), byte)
+def _both(array, index, other, byte, other_byte):
+    return masks.both_mask(
+        memory.load(array, index),
+        vectors.repeated(byte),
+        memory.load(array, other),
+        vectors.repeated(other_byte),
+    )
 
 
 @njit
@@ -60,6 +65,7 @@ def mask(flags):
 
 
 _equal_neon, _outside_neon = for_neon(_equal), for_neon(_outside)
+_both_neon = for_neon(_both)
 
 
 @given(buffers, byte, byte)
@@ -71,7 +77,16 @@ def test_comparisons_mark_the_bytes_that_fit(array, one, two):
         not low <= v <= high for v in here
     )
     assert _above(array, AT, np.uint8(one)) == mask(v > one for v in here)
-    assert _same(array, AT, np.uint8(one)) == mask(v == one for v in here)
+
+
+@given(buffers, st.sampled_from([0, 1, ROOM + 1]), st.data())
+def test_places_are_marked_where_two_vectors_fit(array, other, data):
+    one, two = window(array), window(array, other)
+    lane = data.draw(st.integers(0, 63))
+    wanted = mask((v, w) == (one[lane], two[lane]) for v, w in zip(one, two, strict=True))
+    for function in (_both, _both_neon):
+        found = function(array, AT, np.uint64(other), np.uint8(one[lane]), np.uint8(two[lane]))
+        assert found == wanted
 
 
 @given(buffers, byte, byte)

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.jit import kernel
-from biometal_stream.simd.masks import low_bits, same_mask, trailing_zeros
-from biometal_stream.simd.memory import load_fours
+from biometal_stream.simd.masks import both_mask, low_bits, trailing_zeros
+from biometal_stream.simd.memory import load, load_fours
 from biometal_stream.simd.words import WIDTH, Offset, Word
 
 LENGTH = 12
@@ -19,8 +19,9 @@ CODED = 8
 
 _LENGTH = np.uint64(LENGTH)
 _FOUR = np.uint64(4)
-_STEP = np.uint64(WIDTH - 4)
-_READ = np.uint64(WIDTH + 3)
+_WIDTH = np.uint64(WIDTH)
+_TWICE = np.uint64(2 * WIDTH)
+_READ = np.uint64(WIDTH + 7)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _UPPER = np.uint8(0xDF)
@@ -51,8 +52,8 @@ def find_words(
         stops: (rows,)
         data: (bytes,)
         words: ``uint8``, (words * `LENGTH`,): at most 64 words, of A, C, G and T in upper case.
-        fours: ``uint8``, (words * 2,): the codes of bases 1 to 4 and 5 to 8 of each word, as of
-            `biometal_stream.simd.memory.load_fours`.
+        fours: ``uint8``, (words * 2 * 64,): the code of bases 1 to 4 of each word, as of
+            `biometal_stream.simd.memory.load_fours`, 64 times, then that of bases 5 to 8.
         found: Output, ``int64``, room for rows * words: the words that were found.
         places: Output, likewise: the first base of each, counted from 0 in the read.
 
@@ -61,25 +62,25 @@ def find_words(
     """
     count = _ZERO
     size = np.uint64(len(data))
-    number = np.uint64(len(fours)) >> _ONE
+    number = np.uint64(len(words)) // _LENGTH
     for row in range(np.uint64(len(starts))):
         start = np.uint64(starts[row])
         stop = np.uint64(stops[row])
         index = start
         wanted = low_bits(number)
         while index + _LENGTH <= stop and wanted != _ZERO:
-            span = min(stop - index - _LENGTH + _ONE, _STEP)
+            span = min(stop - index - _LENGTH + _ONE, _WIDTH)
             valid = low_bits(span)
             candidates = valid
             inside = index + _READ <= size
             if inside:
                 codes = load_fours(data, index)
+                further = load_fours(data, index + _FOUR)
                 candidates = _ZERO
                 for word in range(number):
-                    twice = word + word
-                    candidates |= same_mask(codes, fours[twice]) & (
-                        same_mask(codes, fours[twice + _ONE]) >> _FOUR
-                    )
+                    at = word * _TWICE
+                    wanted_codes, wanted_further = load(fours, at), load(fours, at + _WIDTH)
+                    candidates |= both_mask(codes, wanted_codes, further, wanted_further)
                 candidates &= valid
             if candidates != _ZERO:
                 for word in range(number):
@@ -87,10 +88,12 @@ def find_words(
                         continue
                     left = valid
                     if inside:
-                        codes = load_fours(data, index)
-                        twice = word + word
-                        left &= same_mask(codes, fours[twice]) & (
-                            same_mask(codes, fours[twice + _ONE]) >> _FOUR
+                        at = word * _TWICE
+                        left &= both_mask(
+                            load_fours(data, index),
+                            load(fours, at),
+                            load_fours(data, index + _FOUR),
+                            load(fours, at + _WIDTH),
                         )
                     while left != _ZERO:
                         place = index + trailing_zeros(left)
@@ -101,5 +104,5 @@ def find_words(
                             count += _ONE
                             wanted &= ~(_ONE << word)
                             break
-            index += _STEP
+            index += _WIDTH
     return count

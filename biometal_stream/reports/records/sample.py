@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
+from biometal_stream.reports.kernels.runs import merge_runs
 from biometal_stream.reports.records.packing import packed, unpacked
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Sample:
         return Sample(whole, zeros, (run,), seen)._bounded()
 
     @classmethod
-    def beside(
+    def joining(
         cls,
         other: Record | None,
         hashes: NDArray[np.uint64],
@@ -123,13 +124,17 @@ class Sample:
         """The sample of what was seen in both."""
         zeros = max(self.zeros, other.zeros)
         runs: list[Run] = []
-        for run in (*self.runs, *other.runs):
-            runs.append(_beginning(run, zeros))
+        for run in (*self._with_zeros(zeros), *other._with_zeros(zeros)):
+            runs.append(run)
             while len(runs) > 1 and len(runs[-2].hashes) < 2 * len(runs[-1].hashes):
                 last = runs.pop()
                 runs[-1] = _merged(runs[-1], last)
         sample = Sample(self.whole, zeros, tuple(runs), self.seen + other.seen)
         return sample._bounded()
+
+    def _with_zeros(self, zeros: int) -> Iterable[Run]:
+        """The runs, of hashes that begin with so many zero bits."""
+        return self.runs if zeros == self.zeros else (_beginning(run, zeros) for run in self.runs)
 
     @cached_property
     def settled(self) -> Sample:
@@ -145,7 +150,7 @@ class Sample:
         if zeros or count > self.whole:
             while count > KEPT:
                 zeros += 1
-                count = _with_zeros(zeros, runs[0].hashes)
+                count = _number_with_zeros(zeros, runs[0].hashes)
         if zeros == self.zeros and len(self.runs) == 1:
             return self
         return Sample(self.whole, zeros, (_beginning(runs[0], zeros),), self.seen)
@@ -217,14 +222,14 @@ def _last(zeros: int) -> np.uint64:
     return np.uint64(2 ** (64 - zeros) - 1)
 
 
-def _with_zeros(zeros: int, hashes: NDArray[np.uint64]) -> int:
+def _number_with_zeros(zeros: int, hashes: NDArray[np.uint64]) -> int:
     """How many of the hashes begin with so many zero bits; the hashes are in order."""
     return int(np.searchsorted(hashes, _last(zeros), side="right"))
 
 
 def _beginning(run: Run, zeros: int) -> Run:
     """The hashes of a run that begin with so many zero bits."""
-    count = _with_zeros(zeros, run.hashes)
+    count = _number_with_zeros(zeros, run.hashes)
     if count == len(run.hashes):
         return run
     return Run(run.hashes[:count].copy(), run.copies[:count].copy(), run.texts[:count].copy())
@@ -234,13 +239,14 @@ def _merged(one: Run, two: Run) -> Run:
     """The hashes of two runs in one."""
     if not len(one.hashes) or not len(two.hashes):
         return one if len(one.hashes) else two
-    return _summed(
-        Run(
-            np.concatenate([one.hashes, two.hashes]),
-            np.concatenate([one.copies, two.copies]),
-            np.concatenate([one.texts, two.texts]),
-        )
-    )
+    room = len(one.hashes) + len(two.hashes)
+    hashes, copies = np.empty(room, np.uint64), np.empty(room, np.int64)
+    origins = np.empty(room, np.int64)
+    count = merge_runs(one.hashes, one.copies, two.hashes, two.copies, hashes, copies, origins)
+    texts = np.zeros((count, 0), np.uint8)
+    if one.texts.shape[1]:
+        texts = np.concatenate([one.texts, two.texts])[origins[:count]]
+    return Run(hashes[:count], copies[:count], texts)
 
 
 def _summed(run: Run) -> Run:

@@ -60,12 +60,15 @@ def above_mask(typingctx: Any, vector: Any, byte: Any) -> Any:
     return types.uint64(BYTES, types.uint8), codegen
 
 
-def same_mask(typingctx: Any, vector: Any, byte: Any) -> Any:
+def both_mask(typingctx: Any, vector: Any, bytes_: Any, other: Any, other_bytes: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        splat = broadcast(builder, arguments[1])
-        return flags_to_mask(builder, builder.icmp_unsigned("==", arguments[0], splat))
+        vector, wanted, other, other_wanted = arguments
+        one = builder.icmp_unsigned("==", vector, wanted)
+        return flags_to_mask(
+            builder, builder.and_(one, builder.icmp_unsigned("==", other, other_wanted))
+        )
 
-    return types.uint64(BYTES, types.uint8), codegen
+    return types.uint64(BYTES, BYTES, BYTES, BYTES), codegen
 
 
 def _unary(name: str) -> Callable[..., Any]:

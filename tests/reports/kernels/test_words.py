@@ -23,7 +23,7 @@ def found(texts, words, kind=np.int32, gap=0):
     count = find_words(
         *bounded(texts, kind, gap=gap),
         np.frombuffer("".join(words).encode(), np.uint8),
-        np.array(fours, np.uint8),
+        np.array(fours, np.uint8).repeat(64),
         *out,
     )
     return sorted(zip(*(each[:count].tolist() for each in out), strict=True))

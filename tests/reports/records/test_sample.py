@@ -32,7 +32,7 @@ def text(number):
 def of(numbers, *, texts=False, beside=None):
     hashes = np.array(numbers, np.uint64)
     made = np.array([list(text(number)) for number in numbers], np.uint8).reshape(-1, 3)
-    return Sample.beside(beside, hashes, (lambda rows: made[rows]) if texts else None, whole=WHOLE)
+    return Sample.joining(beside, hashes, (lambda rows: made[rows]) if texts else None, whole=WHOLE)
 
 
 def parts(found):

@@ -13,6 +13,7 @@ from biometal_stream.reports.quality.cycles import bins_of, first_cycles
 from biometal_stream.reports.quality.tabulate import by_group, record
 from biometal_stream.reports.records.counts import Counts
 from biometal_stream.reports.records.spread import Spread
+from biometal_stream.simd.words import WIDTH
 
 if TYPE_CHECKING:
     from biometal_stream.columns import StringColumn
@@ -44,7 +45,7 @@ ADAPTERS = FASTQC | OTHERS
 
 _WORDS = np.frombuffer("".join(ADAPTERS.values()).encode(), np.uint8)
 _CODES = (_WORDS.reshape(-1, LENGTH)[:, :CODED].reshape(-1, 4) >> 1 & 3).astype(np.uint8)
-_FOURS = (_CODES << np.array([0, 2, 4, 6], np.uint8)).sum(1, dtype=np.uint8)
+_FOURS = (_CODES << np.array([0, 2, 4, 6], np.uint8)).sum(1, dtype=np.uint8).repeat(WIDTH)
 _FOURS.flags.writeable = False
 
 

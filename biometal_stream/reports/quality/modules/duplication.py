@@ -52,7 +52,7 @@ class Duplication:
         hashes = hashes_of(reads)
         if hashes is None:
             return {}
-        return {COPIES: Sample.beside(reads.so_far.get(COPIES), hashes, whole=WHOLE)}
+        return {COPIES: Sample.joining(reads.so_far.get(COPIES), hashes, whole=WHOLE)}
 
     def tables(self, state: State, /) -> Mapping[str, pa.Table]:
         """The tables ``duplication``, by level, and ``duplication_totals``.

@@ -23,7 +23,7 @@ class Overrepresented:
 
     It keeps up to 32,768 reads, chosen by the hashes of their names and sequences. That finds the
     sequences; how often they were seen is counted with `Duplication`, or else estimated. Without
-    names, reads are told apart by their qualities; without these, sequences are sampled, and most
+    names, reads are distinguished by their qualities; without these, sequences are sampled, and most
     are missed if there are more than 32,768 different ones.
     """
 
@@ -38,7 +38,7 @@ class Overrepresented:
         if identity is not None:
             hashes = hashes_with(hashes, identity)
         column = sequences
-        sample = Sample.beside(
+        sample = Sample.joining(
             reads.so_far.get(READS), hashes, lambda rows: first_bases(column.take(rows))
         )
         return {READS: sample}
