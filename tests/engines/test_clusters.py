@@ -159,11 +159,12 @@ def test_results_are_those_of_a_local_run(
     bs.read_fastq(lanes[:3]).write_fastq(plain)
     pipeline = bs.read_fastq([plain, *lanes[3:]], quality_encoding="auto") | bs.Summarize()
     pipeline = pipeline | bs.TrimQuality(30) | Longest() | bs.Measure() | bs.Summarize()
+    pipeline = pipeline | bs.QualityControl()
     local = pipeline.write_parquet(tmp_path / "local.parquet")
     report = pipeline.write_parquet(
         tmp_path / "parts", engine=cluster, partition_bytes=partition_bytes
     )
-    assert list(report.results) == ["summarize", "summarize-2"]
+    assert list(report.results) == ["summarize", "summarize-2", "quality-control"]
     assert report.results == local.results
     # The driver has learnt, so the workers' step is what was learnt.
     here, there = local.steps[2], report.steps[2]

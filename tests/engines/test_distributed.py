@@ -62,11 +62,12 @@ def test_results_and_steps_are_those_of_one_run(
 ) -> None:
     pipeline = read_files(lanes) | bs.Summarize() | bs.MinMeanQuality(34) | bs.TrimFixed(front=3)
     pipeline = pipeline | bs.Measure() | bs.Predict("quality") | bs.Summarize()
+    pipeline = pipeline | bs.QualityControl(truth="quality_label")
     local = pipeline.write_parquet(tmp_path / "local.parquet")
     report = pipeline.write_parquet(
         tmp_path / "parts", engine=InProcess(), partition_bytes=partition_bytes
     )
-    assert list(report.results) == ["summarize", "predict", "summarize-2"]
+    assert list(report.results) == ["summarize", "predict", "summarize-2", "quality-control"]
     assert report.results == local.results
     assert report.steps == local.steps
     assert report.steps[1].dropped == local.reads_in - local.reads_out > 0

@@ -84,11 +84,23 @@ def _groups(view: BatchView) -> Iterator[tuple[str, NDArray[np.int64] | None]]:
         paired = np.flatnonzero(~view.merged)
     elif view.paired:
         paired = np.arange(view.num_rows)
+    elif "mate" in view.batch.schema.names:  # mates are filtered apart
+        yield from _by_mate(view)
+        return
     else:
         yield SINGLE, None
         return
     yield FIRST, paired[0::2]
     yield SECOND, paired[1::2]
+
+
+def _by_mate(view: BatchView) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    column = view.column("mate")
+    mates = column.fill_null(0).to_numpy(zero_copy_only=False)
+    yield FIRST, np.flatnonzero(mates == 1)
+    yield SECOND, np.flatnonzero(mates == 2)
+    if column.null_count:
+        yield MERGED, np.flatnonzero(mates == 0)
 
 
 def _text(view: BatchView, name: str) -> StringColumn | None:

@@ -44,6 +44,14 @@ class Quality(Tables):
             found |= module.tables(self.state)
         return found
 
+    def __eq__(self, other: object) -> bool:
+        """Whether places and all counts are the same."""
+        if not isinstance(other, Quality):
+            return NotImplemented
+        return self.place == other.place and self.to_plain() == other.to_plain()
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __add__(self, other: Quality) -> Quality:
         """What the reads of both are like."""
         return Quality(added(self.state, other.state), self.place)

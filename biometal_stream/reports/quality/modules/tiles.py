@@ -73,7 +73,7 @@ class Tiles:
         found, slots = _numbered(tiles)
         if not len(found):
             return {}
-        cycles = min(int(qualities.lengths.max()), CYCLES)
+        cycles = min(int(qualities.lengths[slots >= 0].max()), CYCLES)
         shape = (len(found), cycles)
         sums, by_length = np.zeros(shape, np.int64), np.zeros((len(found), cycles + 1), np.int64)
         room, waiting = np.zeros(shape, np.uint16), np.zeros(len(found), np.int64)

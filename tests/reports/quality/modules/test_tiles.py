@@ -76,3 +76,8 @@ def test_no_table_without_names_or_qualities(columns):
 
 def test_empty_reads_have_no_cycles():
     assert table([(illumina(1101), [])]).tiles.num_rows == 0
+
+
+def test_a_read_without_a_tile_adds_no_cycles():
+    quality = table([(illumina(1101), [30]), ("x", [30, 30])])
+    assert quality.state["reads"]["tiles"].values.shape == (1, 2, 2)
