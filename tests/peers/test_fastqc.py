@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import biometal_stream as bs
 from tests.peers import fastqc
 from tests.peers.tools import SINGLE, peer, single
 
@@ -25,29 +26,30 @@ def test_all_modules(shared_data, tmp_path, batch):
     assert not wrong
 
 
-FALCO = (
-    "Per base sequence quality",
-    "Per sequence quality scores",
-    "Per base sequence content",
-    "Per base N content",
-    "Sequence Length Distribution",
-    "Adapter Content",
-)
-"""Modules that falco 2 computes as FastQC does; the others have definitions of their own."""
-
-
 @pytest.mark.parametrize("name", [name for name in SINGLE if name.startswith("illumina")])
-def test_falco(shared_data, tmp_path, name):
+def test_falco_counts_the_same_by_cycle(shared_data, tmp_path, name):
     path = Path(single(shared_data, name))
-    peer("falco", "--groups", "-o", tmp_path / "falco", path)
+    peer("falco", "-o", tmp_path / "falco", path)
     (text,) = (tmp_path / "falco").glob("*/fastqc_data.txt")
-    mine, theirs = fastqc.mine(path, tmp_path), fastqc.sections(text.read_text())
-    for module in FALCO:
-        columns = 1 if module == FALCO[0] else None  # its percentiles are those of whole groups
-        ours, others = (numbers(found[module], columns) for found in (mine, theirs))
-        assert ours == pytest.approx(others, rel=1e-3, abs=1e-3)
+    theirs = fastqc.sections(text.read_text())
+    pipeline = bs.read_fastq(path) | bs.QualityControl()
+    (quality,) = pipeline.write_arrow(tmp_path / "x.arrow").quality.values()
+    cycles = quality.tables["per_cycle"].to_pandas()
+    acgt = cycles[["g", "a", "t", "c"]]
+    percent = acgt.div(acgt.sum(axis=1), axis=0) * 100
+    n_percent = cycles[["n"]].div(cycles["bases"], axis=0) * 100
+    for module, figures in (
+        ("Per base sequence quality", cycles[["mean_quality"]]),
+        ("Per base sequence content", percent),
+        ("Per base N content", n_percent),
+    ):
+        cells = [cell for row in figures.to_numpy() for cell in row]
+        others = numbers(theirs[module], figures.shape[1])
+        assert cells == pytest.approx(others, rel=1e-3, abs=1e-3)
+    reads = quality.tables["per_read_quality"]["reads"].to_pylist()
+    assert reads == numbers(theirs["Per sequence quality scores"], 1)
 
 
 def numbers(lines, columns):
-    """The numbers of a section, without its headings and the first column."""
+    """The first numbers of each line of a section, without its headings."""
     return [float(cell) for _, *cells in lines[2:] for cell in cells[:columns]]
