@@ -143,7 +143,7 @@ def adapters(**percent):
 
 
 def test_adapters():
-    tables = {"adapters": adapters(Illumina_Universal_Adapter=60, PolyA=3)}
+    tables = {"adapters": adapters(Illumina_Universal_Adapter=60, PolyA=3, PolyG=0)}
     assert judged("fastqc", measures.ADAPTERS, **tables)[0] == "fail"
     assert judged("any", measures.ADAPTERS, **tables)[0] == "warn"
     assert judged("wgs", measures.ADAPTERS, **tables)[0] == "fail"
