@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # explicit names, so that a name that does not exist is an error
     from biometal_stream.errors import *  # noqa: F403
     from biometal_stream.loading import load_pipeline as load_pipeline
+    from biometal_stream.loading import load_report as load_report
+    from biometal_stream.loading import merge_reports as merge_reports
     from biometal_stream.loading import preset as preset
+    from biometal_stream.loading import save_report as save_report
     from biometal_stream.operators import *  # noqa: F403
     from biometal_stream.pipeline import Pipeline as Pipeline
     from biometal_stream.pipeline import Read as Read
@@ -37,7 +40,10 @@ else:
             "read": "biometal_stream.reading",
             "from_arrow": "biometal_stream.reading",
             "load_pipeline": "biometal_stream.loading",
+            "load_report": "biometal_stream.loading",
+            "merge_reports": "biometal_stream.loading",
             "preset": "biometal_stream.loading",
+            "save_report": "biometal_stream.loading",
             "read_arrow": "biometal_stream.reading",
             "read_fasta": "biometal_stream.reading",
             "read_fastq": "biometal_stream.reading",

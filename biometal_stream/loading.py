@@ -1,4 +1,4 @@
-"""Chains of steps by name, and pipelines from files, as the command line has them."""
+"""Chains of steps by name, and pipelines and reports from files, as the command line has them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.paths import path_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from biometal_stream.joined import Joined
     from biometal_stream.pipeline import Pipeline
     from biometal_stream.presets import PresetName
+    from biometal_stream.reports.document.document import Document
     from biometal_stream.sources.options import Inputs
 
 
@@ -68,7 +70,6 @@ def load_pipeline(
     from biometal_stream.cli.commands import commands
     from biometal_stream.cli.saved import load
     from biometal_stream.operators import CheckNames
-    from biometal_stream.paths import path_text
     from biometal_stream.reading import read
 
     saved = load(path_text(path), commands([path_text(each) for each in plugins]))
@@ -94,3 +95,63 @@ def load_pipeline(
     for operator in (*([CheckNames()] if check_names else []), *saved.learnt_operators):
         pipeline |= operator
     return pipeline
+
+
+def load_report(path: str | os.PathLike[str]) -> Document:
+    """Reads a report that ``--report FILE.json`` or `Report.save` has written.
+
+    Its ``quality`` has the same tables as `Report.quality`. Two documents are added by
+    `merge_reports`, and `save_report` writes one in any form.
+
+    Args:
+        path: The JSON file.
+
+    Raises:
+        InputError: The file cannot be read, or is not a report; the message says what it is.
+    """
+    from biometal_stream.cli.report import read_report
+
+    return read_report(path_text(path))
+
+
+def merge_reports(documents: Iterable[Document]) -> Document:
+    """Adds reports exactly, as if one run had read all reads. The order does not matter.
+
+    Args:
+        documents: At least one, of `load_report` or `Report.document`.
+
+    Returns:
+        The report of all runs, whose ``warnings`` name what could not be added.
+
+    Raises:
+        ConfigurationError: There are none.
+    """
+    from functools import reduce
+
+    from biometal_stream.reports.document.merging import added
+
+    every = list(documents)
+    if not every:
+        raise ConfigurationError("merge_reports needs at least one report")
+    return reduce(added, every)
+
+
+def save_report(document: Document, path: str | os.PathLike[str]) -> tuple[str, ...]:
+    """Writes a report; the file's name gives the form, as for ``--report``.
+
+    Args:
+        document: The report, of `load_report`, `merge_reports` or `Report.document`.
+        path: The file, such as ``run.html``.
+
+    Returns:
+        The files written: several if each mate has its own, as in FastQC's form.
+
+    Raises:
+        ConfigurationError: The name gives no form.
+        SinkError: The file cannot be written. It is then unchanged.
+    """
+    from biometal_stream.pipeline.report_files import ReportFiles
+
+    with ReportFiles([path_text(path)]) as files:
+        files.write(document)
+    return tuple(files.written)

@@ -198,11 +198,20 @@ def _documents(files: Sequence[str], values: Mapping[str, Any]) -> Iterator[tupl
     """Yields the reports with their files, one at a time: there may be thousands."""
     from dataclasses import replace
 
-    from biometal_stream.reports.document.reading import read_document
-
     changes = {name: values[name] for name in ("assay", "sample") if values[name] is not None}
     for path in files:
-        yield path, replace(read_document(_bytes(path), path), **changes)
+        yield path, replace(read_report(path), **changes)
+
+
+def read_report(path: str) -> Document:
+    """The report in a file; ``-`` is standard input.
+
+    Raises:
+        InputError: The file cannot be read, or is not a report.
+    """
+    from biometal_stream.reports.document.reading import read_document
+
+    return read_document(_bytes(path), path)
 
 
 def _bytes(path: str) -> bytes:

@@ -38,6 +38,8 @@ bs.preset("ilumina")  # wrong
 kept.save("kept.toml")
 assert_type(bs.load_pipeline("kept.toml", ["R1.fq.gz"], mate="R2.fq.gz"), bs.Pipeline)
 bs.load_pipeline("kept.toml", plugin=["steps.py"])  # wrong
+bs.save_report(bs.merge_reports([bs.load_report("a.json"), bs.load_report("b.json")]), "m.html")
+bs.merge_reports("a.json")  # wrong
 
 limited = kept.with_options(threads=2, memory="1G").with_options(memory=2**30, min_reads=None)
 assert_type(limited, bs.Pipeline)

@@ -52,6 +52,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "adapters": ("first_cycle", "last_cycle", "adapter"),
     "kmers": ("kmer",),
     "tiles": ("first_cycle", "last_cycle", "tile"),
+    "tile_totals": (),
     "channels": ("channel",),
     "hours": ("hour",),
     "inserts": ("insert_size",),
@@ -59,7 +60,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "labels": ("column", "label"),
     "numbers": ("column",),
     "scores": ("first_score", "last_score", "column", "label"),
-    "calibration": ("mean_score", "column", "label"),
+    "calibration": ("first_score", "last_score", "column", "label"),
 }
 """The columns that say what a row of each table is about; the others are what it says."""
 
@@ -262,4 +263,6 @@ def _bins(table: pa.Table, keys: list[str]) -> tuple[pa.Array, pa.Array, pa.Arra
 
 
 def _word(value: object) -> str:
+    if value is None:
+        return ""
     return f"{value:g}" if isinstance(value, float) else str(value)

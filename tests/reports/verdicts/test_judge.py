@@ -10,7 +10,6 @@ from biometal_stream.reports.verdicts import measures
 from biometal_stream.reports.verdicts.judge import verdicts
 from tests.reports.fastqc.simulated import simulated
 
-
 TOTALS = {"reads": 1000, "max_length": 100, "mean_quality": None}
 
 
