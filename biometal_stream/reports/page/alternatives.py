@@ -131,6 +131,9 @@ def _lengths(rows: Rows) -> Words:
 
 def _copies(column: str, what: str) -> Callable[[Rows], Words]:
     def words(rows: Rows) -> Words:
+        cells = rows.facts.column(rows.place, rows.table, column)
+        if not any(cells[row] for row in rows.numbers):  # no reads
+            return ()
         return (rows.figure(column, rows.numbers[0], "percent"), f" of {what} occur once.")
 
     return words

@@ -47,7 +47,7 @@ def checks(document: Document) -> Checks:
     return Checks(
         columns=tuple(found),
         rows=rows,
-        counts={level: worst.count(level) for level in LEVELS},
+        counts={level: sum(each == level for each in worst) for level in LEVELS},
         concerns=tuple(
             sorted(
                 (each for each in last if each.level != "pass"),

@@ -14,12 +14,14 @@ class Chart:
         title: The title of its tab, if its module has several.
         table: The table with its numbers.
         column: The column that it draws. There is no chart where all its cells are null.
+        about: What it shows, if its module does not say so.
     """
 
     name: str
     title: str
     table: str
     column: str
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,24 @@ SECTIONS = (
     Section(
         "quality",
         "Quality by cycle",
-        "The line is the mean score. The dark band holds the middle half of the bases, the light "
-        "band all but the lowest and the highest tenth.",
+        "The scores of the bases along the reads. They fall towards the end of most short reads.",
         (
-            Chart("band", "Quartiles", "per_cycle", "mean_quality"),
-            Chart("scores", "All scores", "qualities_by_cycle", "quality"),
-            Chart("letters", "By base", "per_cycle", "quality_a"),
+            Chart(
+                "band",
+                "Quartiles",
+                "per_cycle",
+                "mean_quality",
+                "The line is the mean score. The dark band holds the middle half of the bases, the "
+                "light band all but the lowest and the highest tenth.",
+            ),
+            Chart(
+                "scores",
+                "All scores",
+                "qualities_by_cycle",
+                "quality",
+                "The darker, the more of the bases of a cycle have the score.",
+            ),
+            Chart("letters", "By base", "per_cycle", "quality_a", "The mean score of each base."),
         ),
         judged=("Per base sequence quality",),
     ),
@@ -129,8 +143,8 @@ SECTIONS = (
     Section(
         "tiles",
         "Quality by tile",
-        "The mean score of a tile, less the mean of all tiles in the same cycle. A dark line is a "
-        "bad tile, a dark spot a bubble.",
+        "The mean score of a tile, less the mean of all tiles in the same cycle. Red is worse than "
+        "the other tiles: a red line is a bad tile, a red spot a bubble.",
         (Chart("tiles", "", "tiles", "deviation"),),
         judged=("Per tile sequence quality",),
     ),

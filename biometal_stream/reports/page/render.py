@@ -50,12 +50,14 @@ class ShownChart:
         name: What draws it.
         title: The title of its tab.
         table: The table with its numbers.
+        about: What it shows.
         alternatives: The chart in words, by place and group of reads.
     """
 
     name: str
     title: str
     table: str
+    about: str
     alternatives: tuple[tuple[str, str, Words], ...]
 
 
@@ -107,6 +109,7 @@ def _page(document: Document, facts: Facts, tables: Thinned, scripts: Sequence[M
         .render(
             document=document,
             command=_cut(document.command),
+            samples=_cut(", ".join(document.samples)),
             warnings=[_cut(line) for line in document.warnings[:MOST_LINES]],
             findings=[(name, _cut(line)) for name, line in document.findings[:MOST_LINES]],
             assay=ASSAYS[document.assay],
@@ -166,7 +169,7 @@ def _place_group(place: str, group: str) -> str:
 
 def _section(facts: Facts, section: Section, tables: Thinned) -> ShownSection | None:
     charts = tuple(
-        ShownChart(each.name, each.title, each.table, words)
+        ShownChart(each.name, each.title, each.table, each.about, words)
         for each in section.charts
         if (words := _words(facts, each))
     )

@@ -53,7 +53,7 @@ def results(facts: Facts) -> tuple[Result, ...]:
     found = []
     left = MOST_CELLS
     for name in facts.plain["results"]:
-        tables = []
+        tables: list[ResultTable] = []
         for table in _tables(facts, ("results", name), ""):
             left -= sum(map(len, table.rows))
             if left >= 0 and len(tables) < MOST_TABLES:

@@ -16,7 +16,6 @@ Key: TypeAlias = tuple[str, str, str]
 """A place, a table and a group of reads."""
 
 _LEAST = 16
-_MOST = 8192
 _DIGITS = 6
 _LONG = 1000
 _PER_DECADE = 40
@@ -61,21 +60,26 @@ def thinned(tables: Mapping[Key, Columns], budget: int) -> Thinned:
     sources = {key: _opened(key[1], columns) for key, columns in tables.items()}
     made = dict(sources)
     sizes = {key: _bytes(columns) for key, columns in made.items()}
-    limits: dict[str, int] = {}
-    while sum(sizes.values()) > budget:
+    limits = {key[1]: 0 for key in sources}
+    for (_, name, _), columns in sources.items():
+        limits[name] = max(limits[name], _most(name, columns))
+    while (over := sum(sizes.values()) - budget) > 0:
         by_table: dict[str, int] = {}
         for key, size in sizes.items():
-            if limits.get(key[1], _MOST) > _LEAST:
+            if limits[key[1]] > _LEAST:
                 by_table[key[1]] = by_table.get(key[1], 0) + size
         if not by_table:
             break
         name = max(by_table, key=lambda each: (by_table[each], each))
-        limits[name] = max(_LEAST, limits.get(name, _MOST) * 3 // 4)
+        smaller = max(0.5, 0.98 - over / by_table[name])
+        limits[name] = max(_LEAST, int(limits[name] * smaller))
         for key, columns in sources.items():
             if key[1] == name:
                 made[key] = shortened(name, columns, limits[name])
                 sizes[key] = _bytes(made[key])
-    rows = {key: (_rows(made[key]), _rows(columns)) for key, columns in tables.items()}
+    # Curves of adapters lose nothing before they are shortened.
+    whole = {key: sources[key] if key[1] == "adapters" else tables[key] for key in tables}
+    rows = {key: (_rows(made[key]), _rows(columns)) for key, columns in whole.items()}
     return Thinned(made, {key: each for key, each in rows.items() if each[0] < each[1]})
 
 
@@ -98,6 +102,14 @@ def shortened(name: str, columns: Columns, limit: int) -> Columns:
         some = set(_spaced(list(dict.fromkeys(cells[row] for row in rows)), limit // len(keys)))
         rows = [row for row in rows if cells[row] in some]
     return _taken(columns, rows)
+
+
+def _most(name: str, columns: Columns) -> int:
+    """The limit that a table just keeps to."""
+    keys = _KEYS.get(name)
+    if keys is None:
+        return _rows(columns)
+    return len(keys) * max(len(set(columns[key])) for key in keys)
 
 
 def packed(cells: Sequence[Any]) -> Any:

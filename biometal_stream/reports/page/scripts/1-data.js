@@ -36,6 +36,7 @@ function selections(table) {
 const state = {
   places: new Set(PLACES.map((each) => each.name)),
   groups: new Set(PLACES.flatMap((each) => each.groups)),
+  paper: false,
 };
 
 function nameOf({ place, group }) {

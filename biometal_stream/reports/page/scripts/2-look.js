@@ -18,7 +18,12 @@ function inWords(number) {
 
 function inShort(number) {
   if (Math.abs(number) < 1e4) return inWords(number);
-  const [size, name] = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]].find(([least]) => Math.abs(number) >= least);
+  const [size, name] = [
+    [1e12, "T"],
+    [1e9, "G"],
+    [1e6, "M"],
+    [1e3, "k"],
+  ].find(([least]) => Math.abs(number) >= least);
   return `${Number((number / size).toPrecision(3))} ${name}`;
 }
 
@@ -29,7 +34,8 @@ const colours = new Map();
 
 // A colour of the style sheet, in the present theme.
 function colour(name) {
-  if (!colours.has(name)) colours.set(name, getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
+  if (!colours.has(name))
+    colours.set(name, getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
   return colours.get(name);
 }
 

@@ -26,7 +26,12 @@ function across(title, more = {}) {
 }
 
 function upward(title, more = {}) {
-  return axis(title, { nameLocation: "end", nameGap: 12, nameTextStyle: { color: colour("quiet"), fontSize: 12, align: "left", padding: [0, 0, 0, -44] }, ...more });
+  return axis(title, {
+    nameLocation: "end",
+    nameGap: 12,
+    nameTextStyle: { color: colour("quiet"), fontSize: 12, align: "left", padding: [0, 0, 0, -44] },
+    ...more,
+  });
 }
 
 function frame(xAxis, yAxis, series, formatter, trigger = "axis") {
@@ -45,10 +50,23 @@ function frame(xAxis, yAxis, series, formatter, trigger = "axis") {
       borderColor: colour("line"),
       padding: [6, 10],
       textStyle: { color: colour("ink") },
-      axisPointer: { type: "line", lineStyle: { color: colour("quiet"), type: "solid" }, label: { show: false } },
+      axisPointer: {
+        type: "line",
+        lineStyle: { color: colour("quiet"), type: "solid" },
+        label: { show: false },
+      },
       formatter,
     },
-    dataZoom: [{ type: "inside", filterMode: "none", zoomOnMouseWheel: "ctrl", moveOnMouseMove: "shift", moveOnMouseWheel: false, preventDefaultMouseMove: false }],
+    dataZoom: [
+      {
+        type: "inside",
+        filterMode: "none",
+        zoomOnMouseWheel: "ctrl",
+        moveOnMouseMove: "shift",
+        moveOnMouseWheel: false,
+        preventDefaultMouseMove: false,
+      },
+    ],
   };
 }
 
@@ -70,7 +88,10 @@ function lines(series, xAxis, yAxis, at, value) {
   const formatter = (found) => {
     const hit = found.filter((each) => each.value[1] !== null);
     if (!hit.length) return "";
-    return tip(at(hit[0].value), hit.map((each) => [series[each.seriesIndex].style, each.seriesName, value(each.value)]));
+    return tip(
+      at(hit[0].value),
+      hit.map((each) => [series[each.seriesIndex].style, each.seriesName, value(each.value)]),
+    );
   };
   return { option: frame(xAxis, yAxis, drawn, formatter), legend: series };
 }
@@ -83,7 +104,11 @@ function positions(title, last, first = 1) {
   for (let power = 1; power <= last; power *= 10) ticks.push(power, 2 * power, 5 * power);
   const shown = ticks.filter((tick) => tick >= least && tick <= last);
   const made = across(title, { type: "log", min: least, max: last });
-  return { ...made, axisTick: { show: true, customValues: shown }, axisLabel: { ...made.axisLabel, customValues: shown } };
+  return {
+    ...made,
+    axisTick: { show: true, customValues: shown },
+    axisLabel: { ...made.axisLabel, customValues: shown },
+  };
 }
 
 const cycleOf = (point) => `Cycle ${range(point[0], point[2] ?? point[0])}`;
@@ -92,7 +117,11 @@ function byCycle(chosen, column) {
   return chosen.map((each) => ({
     name: nameOf(each),
     style: lineOf(each),
-    points: each.columns.first_cycle.map((first, row) => [first, column(each.columns, row), each.columns.last_cycle[row]]),
+    points: each.columns.first_cycle.map((first, row) => [
+      first,
+      column(each.columns, row),
+      each.columns.last_cycle[row],
+    ]),
   }));
 }
 
@@ -102,10 +131,22 @@ const lastCycle = (chosen) => largest(chosen.map((each) => largest(each.columns.
 function counts(chosen, key, counted, title, what) {
   const last = largest(chosen.map(({ columns }) => largest(columns[key])));
   const first = smallest(chosen.map(({ columns }) => smallest(columns[key])));
-  const series = chosen.map((each) => ({ name: nameOf(each), style: lineOf(each), points: withZeros(each.columns, key, counted), step: isLong(last) ? "end" : undefined, ...HISTOGRAM }));
+  const series = chosen.map((each) => ({
+    name: nameOf(each),
+    style: lineOf(each),
+    points: withZeros(each.columns, key, counted),
+    step: isLong(last) ? "end" : undefined,
+    ...HISTOGRAM,
+  }));
   const room = isLong(last) ? 0 : Math.max(1, Math.round((last - first) / 40));
   const at = (point) => `${title} ${range(point[0], point[2] ?? point[0])}`;
-  return lines(series, positions(title, last + room, Math.max(0, first - room)), upward(what, { min: 0 }), at, (point) => inWords(point[1]));
+  return lines(
+    series,
+    positions(title, last + room, Math.max(0, first - room)),
+    upward(what, { min: 0 }),
+    at,
+    (point) => inWords(point[1]),
+  );
 }
 
 function withZeros(columns, key, counted) {

@@ -1,5 +1,6 @@
 // Draws figures when they come into view, and again when a switch or the theme changes.
 const drawn = new Map();
+const PAPER = 680;
 
 function draw(figure) {
   const { chart: name, table } = figure.dataset;
@@ -10,22 +11,29 @@ function draw(figure) {
   const groups = CHARTS[name].each ? chosen.map((each) => [each]) : chosen.length ? [chosen] : [];
   holder.style.setProperty("--across", groups.length > 1 ? 2 : 1);
   const legends = [];
-  drawn.set(figure, groups.map((group) => {
-    const made = CHARTS[name].draw(group, chosen);
-    legends.push(made.legend ?? []);
-    return panel(holder, figure, group, made, groups.length > 1);
-  }));
+  drawn.set(
+    figure,
+    groups.map((group) => {
+      const made = CHARTS[name].draw(group, chosen);
+      legends.push(made.legend ?? []);
+      return panel(holder, figure, group, made, groups.length > 1 ? 2 : 1);
+    }),
+  );
   figure.querySelector("[data-legend]").replaceChildren(...legend(legends, groups.length));
   showWords(figure);
 }
 
 function legend(legends, panels) {
   const named = new Map(legends.flat().map((each) => [each.element?.textContent ?? each.name, each]));
-  if (named.size < 2 && panels < 2 && ![...named.values()].some((each) => each.element || !each.style)) return [];
-  return [...named.values()].map((each) => each.element ?? element("span", {}, ...(each.style ? [swatch(each.style)] : []), each.name));
+  if (named.size < 2 && panels < 2 && ![...named.values()].some((each) => each.element || !each.style))
+    return [];
+  return [...named.values()].map(
+    (each) => each.element ?? element("span", {}, ...(each.style ? [swatch(each.style)] : []), each.name),
+  );
 }
 
-function panel(holder, figure, group, made, titled) {
+// A chart of its own; `columns` is how many stand side by side.
+function panel(holder, figure, group, made, columns) {
   const title = group.map(nameOf).join("; ");
   const heading = figure.closest("section").querySelector("h2").textContent;
   const canvas = element("div", {
@@ -34,23 +42,43 @@ function panel(holder, figure, group, made, titled) {
     tabindex: "0",
     "aria-label": `${heading}. ${group.map((each) => wordsOf(figure, each)).join(" ")} Arrow keys read points, plus and minus zoom, Escape shows all.`,
   });
-  const buttons = ["+", "−", "all"].map((name, at) => element("button", { type: "button", tabindex: "-1", title: ["Zoom in", "Zoom out", "Show all"][at] }, name));
-  const box = element("div", { class: "panel" }, ...(titled ? [element("p", {}, title)] : []), canvas, element("div", { class: "zoom" }, ...buttons));
+  const buttons = ["+", "−", "all"].map((name, at) =>
+    element(
+      "button",
+      { type: "button", tabindex: "-1", title: ["Zoom in", "Zoom out", "Show all"][at] },
+      name,
+    ),
+  );
+  const box = element(
+    "div",
+    { class: "panel" },
+    ...(columns > 1 ? [element("p", {}, title)] : []),
+    canvas,
+    element("div", { class: "zoom" }, ...buttons),
+  );
   holder.append(box);
-  const chart = echarts.init(canvas, null, { renderer: "svg", width: canvas.clientWidth || 640, height: canvas.clientHeight || 260 });
+  const chart = echarts.init(canvas, null, {
+    renderer: "svg",
+    width: state.paper ? PAPER / columns : canvas.clientWidth || 640,
+    height: canvas.clientHeight || 260,
+  });
   chart.setOption(made.option);
   if (made.option.tooltip.trigger === "axis" && CHARTS[figure.dataset.chart].each) {
     chart.group = figure.dataset.chart;
     echarts.connect(chart.group);
   }
   const zoom = zooming(chart, canvas);
-  buttons.forEach((button, at) => button.addEventListener("click", () => [() => zoom.by(0.5), () => zoom.by(2), zoom.all][at]()));
+  buttons.forEach((button, at) =>
+    button.addEventListener("click", () => [() => zoom.by(0.5), () => zoom.by(2), zoom.all][at]()),
+  );
   canvas.addEventListener("keydown", keys(chart, zoom, made.option));
   return chart;
 }
 
 const wordsOf = (figure, { place, group }) =>
-  [...figure.querySelectorAll("li[data-place]")].find((each) => each.dataset.place === place && each.dataset.group === group)?.textContent.trim() ?? "";
+  [...figure.querySelectorAll("li[data-place]")]
+    .find((each) => each.dataset.place === place && each.dataset.group === group)
+    ?.textContent.trim() ?? "";
 
 function zooming(chart, canvas) {
   let [start, end] = [0, 100];
@@ -105,7 +133,12 @@ function keys(chart, zoom, option) {
       at = Math.min(points - 1, Math.max(0, at + steps[event.key]));
       chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: at });
       const shown = event.currentTarget.querySelector(".tip");
-      if (shown) say([...shown.querySelectorAll("b, tr")].map((each) => [...each.childNodes].map((node) => node.textContent).join(" ")).join(", "));
+      if (shown)
+        say(
+          [...shown.querySelectorAll("b, tr")]
+            .map((each) => [...each.childNodes].map((node) => node.textContent).join(" "))
+            .join(", "),
+        );
     } else if (event.key === "+" || event.key === "=") zoom.by(0.5);
     else if (event.key === "-") zoom.by(2);
     else if (event.key === "Escape") {
@@ -135,7 +168,9 @@ function showRows(figure) {
   const chosen = selections(figure.dataset.table);
   const names = Object.keys(chosen[0]?.columns ?? {});
   const several = PLACES.length > 1 || state.groups.size > 1;
-  const heads = [...(several ? ["reads"] : []), ...names].map((name) => element("th", { scope: "col" }, name.replaceAll("_", " ")));
+  const heads = [...(several ? ["reads"] : []), ...names].map((name) =>
+    element("th", { scope: "col" }, name.replaceAll("_", " ")),
+  );
   const rows = [];
   let count = 0;
   for (const each of chosen) {
@@ -145,7 +180,21 @@ function showRows(figure) {
       rows.push(element("tr", {}, ...(several ? [element("td", {}, nameOf(each))] : []), ...cells));
     });
   }
-  const table = element("table", { class: "data" }, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
-  const more = count > MOST_ROWS ? [element("p", { class: "about" }, `${inWords(MOST_ROWS)} rows of ${inWords(count)}. The JSON of the report has all of them.`)] : [];
+  const table = element(
+    "table",
+    { class: "data" },
+    element("thead", {}, element("tr", {}, ...heads)),
+    element("tbody", {}, ...rows),
+  );
+  const more =
+    count > MOST_ROWS
+      ? [
+          element(
+            "p",
+            { class: "about" },
+            `${inWords(MOST_ROWS)} rows of ${inWords(count)}. The JSON of the report has all of them.`,
+          ),
+        ]
+      : [];
   figure.querySelector("[data-rows]").replaceChildren(table, ...more);
 }

@@ -51,7 +51,9 @@ for (const list of document.querySelectorAll('[role="tablist"]')) {
 }
 
 for (const figure of figures) {
-  figure.querySelector("details").addEventListener("toggle", (event) => event.target.open && showRows(figure));
+  figure
+    .querySelector("details")
+    .addEventListener("toggle", (event) => event.target.open && showRows(figure));
 }
 
 const root = document.documentElement;
@@ -84,7 +86,9 @@ const seen = new IntersectionObserver(
   (entries) => {
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting) continue;
-      links.forEach((link, name) => (name === target.id ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
+      links.forEach((link, name) =>
+        name === target.id ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current"),
+      );
     }
   },
   { rootMargin: "-20% 0px -70% 0px" },
@@ -98,6 +102,7 @@ addEventListener("beforeprint", () => {
   before = { theme: root.dataset.theme, hidden: [...document.querySelectorAll('[role="tabpanel"][hidden]')] };
   before.hidden.forEach((each) => (each.hidden = false));
   root.dataset.theme = "light";
+  state.paper = true;
   colours.clear();
   figures.forEach(draw);
   for (const svg of document.querySelectorAll(".canvas svg")) {
@@ -110,5 +115,6 @@ addEventListener("afterprint", () => {
   if (before.theme) root.dataset.theme = before.theme;
   else delete root.dataset.theme;
   before = null;
+  state.paper = false;
   drawAgain();
 });

@@ -1,0 +1,27 @@
+"""The chart library: its licences, and how it is built."""
+
+import json
+import re
+
+from tests.conftest import REPOSITORY
+
+FOLDER = REPOSITORY / "biometal_stream" / "reports" / "page" / "vendor"
+
+
+def test_versions_are_pinned_without_a_registry():
+    lock = json.loads((FOLDER / "package-lock.json").read_text())
+    wanted = json.loads((FOLDER / "package.json").read_text())
+    locked = lock["packages"]
+    for name, version in (wanted["dependencies"] | wanted["devDependencies"]).items():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+        assert locked[f"node_modules/{name}"]["version"] == version
+    assert all("integrity" in each for path, each in locked.items() if path)
+    assert "://" not in json.dumps([{**each, "funding": ""} for each in locked.values()])
+
+
+def test_the_built_file_says_what_it_is():
+    built = (FOLDER / "echarts.min.js").read_text()
+    wanted = json.loads((FOLDER / "package.json").read_text())
+    assert built.startswith(f"/*! Apache ECharts {wanted['dependencies']['echarts']},")
+    for name in ("LICENSE-echarts", "NOTICE-echarts", "LICENSE-zrender", "LICENSE-tslib"):
+        assert (FOLDER / f"{name}.txt").read_text().strip()
