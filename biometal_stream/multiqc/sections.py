@@ -62,8 +62,8 @@ def verdicts(module: MultiqcModule, documents: Documents) -> None:
         name="Verdicts",
         anchor=f"{NAME}-verdicts",
         description="Verdicts on the reads at the end of each run, by the limits of"
-        f" {module.limits}. Green passes, yellow is a warning, red fails. Of several groups of reads, such as mates,"
-        " the worst counts.",
+        f" {module.limits}. Green passes, yellow is a warning, red fails. Of several groups of"
+        " reads, such as mates, the worst counts.",
         plot=heatmap.plot(
             [[found.get(each, 0) for each in modules] for found in levels.values()],
             xcats=modules,
