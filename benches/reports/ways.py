@@ -62,7 +62,7 @@ ALONE = (
     Way(
         "falco",
         "falco",
-        lambda program, reads, folder, _: (program, "--quiet", "--outdir", folder, reads),
+        lambda program, reads, folder, threads: (program, "-t", threads, "-o", folder, reads),
     ),
     Way(
         "sequali",
