@@ -46,6 +46,8 @@ def read_statistics(quality: Quality, group: str) -> dict[str, Any]:
     """Totals, curves by cycle, and over-represented sequences of a group."""
     totals = totals_of(quality, group)
     cycles = columns_of(quality, "per_cycle", group)
+    if cycles.get("last_cycle"):
+        cycles["last_cycle"][-1] = totals["max_length"]  # the last bin may be wider
     scores = columns_of(quality, "qualities_by_cycle", group)
     scored = totals["q20_bases"] is not None
     return _known(
