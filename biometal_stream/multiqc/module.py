@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from multiqc import config
 from multiqc.base_module import BaseMultiqcModule, ModuleNoSamplesFound
 
+from biometal_stream.errors import ForeignInputError
 from biometal_stream.multiqc import sections
 from biometal_stream.multiqc.data import verdicts
 from biometal_stream.multiqc.hooks import NAME
-from biometal_stream.reports.document.document import Document
+from biometal_stream.reports.document.reading import read_document
+
+if TYPE_CHECKING:
+    from biometal_stream.reports.document.document import Document
 
 log = logging.getLogger(__name__)
 
@@ -59,11 +62,11 @@ class MultiqcModule(BaseMultiqcModule):
 
     def _documents(self) -> dict[str, Document]:
         found: dict[str, Document] = {}
-        for file in self.find_log_files(NAME, filehandles=True):
+        for file in self.find_log_files(NAME):
             try:
-                document = Document.from_dict(json.load(file["f"]))
-            except (KeyError, TypeError, ValueError) as error:
-                log.warning("%s: not a report that this version reads: %s", file["fn"], error)
+                document = read_document(file["f"].encode(), file["fn"])
+            except ForeignInputError as error:
+                log.warning("%s", error)
                 continue
             name = self.clean_s_name(document.sample or file["fn"], file)
             if name in found:

@@ -93,7 +93,7 @@ def _present(parts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(value: Any, indent: str = "") -> str:
     """JSON with a line for each value of an object, and each list on one line, as fastp has it."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or not value:
         return json.dumps(value, separators=(",", ":"))
     deeper = indent + "\t"
     lines = [f"{deeper}{json.dumps(name)}: {_text(each, deeper)}" for name, each in value.items()]
