@@ -55,7 +55,9 @@ def _shape(document: Document, span: Span) -> dict[str, Any]:
         ),
         "duplication": duplication(document, span.before, span.groups_before),
         "insert_size": insert_size(document) if paired else None,
-        "adapter_cutting": adapter_cutting(span.steps, document.results, paired=paired),
+        "adapter_cutting": adapter_cutting(
+            span.steps, document.results, document.command, paired=paired
+        ),
         "polyx_trimming": tail_trimming(span.steps),
     }
     for group in span.groups_before:

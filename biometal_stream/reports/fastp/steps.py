@@ -71,17 +71,23 @@ def results_of(operator: str, results: Mapping[str, Any]) -> list[Mapping[str, A
 
 
 def adapter_cutting(
-    steps: Sequence[StepRow], results: Mapping[str, Any], *, paired: bool
+    steps: Sequence[StepRow], results: Mapping[str, Any], command: str, *, paired: bool
 ) -> dict[str, Any] | None:
     """What was cut as adapters; ``None`` if no step cuts them.
 
-    Sequences are those that the first `trim-adapters` was given or has found. Reads are counted by
-    adapter where it has counted them, which is by rules.
+    Sequences are those that the first `trim-adapters` has found, or those of the command line.
+    Reads are counted by adapter where it has counted them, which is by rules.
+
+    Args:
+        steps: The steps in order.
+        results: What the run's observers have found, by name.
+        command: The command line.
+        paired: Whether reads are paired.
     """
     cutting = [step for step in steps if step["name"] in {"trim-adapters", "trim-overhangs"}]
     if not cutting:
         return None
-    first, second = _adapters(cutting)
+    first, second = _adapters([*(step["operator"] for step in cutting), command])
     counts: Counter[str] = Counter()
     for result in results_of("trim-adapters", results):
         counts.update(result.get("adapters", {}))
@@ -113,12 +119,18 @@ def _sum(steps: Iterable[StepRow], column: str) -> int:
     return sum(step[column] or 0 for step in steps)
 
 
-def _adapters(steps: Iterable[StepRow]) -> tuple[str, str]:
-    """The adapters of mates 1 and 2 that are written in the text of the steps."""
-    for step in steps:
-        words = shlex.split(step["operator"])
-        given = dict(pairwise(words))
+def _adapters(lines: Iterable[str]) -> tuple[str, str]:
+    """The adapters of mates 1 and 2 that are on the first line that has some."""
+    for line in lines:
+        given = dict(pairwise(_words(line)))
         if "--adapter" in given:
             first = given["--adapter"]
             return first, given.get("--mate-adapter", first)
     return _NO_ADAPTER, _NO_ADAPTER
+
+
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError:  # a quote without its end, in a report that was edited
+        return line.split()
