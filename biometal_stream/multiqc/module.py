@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from multiqc import config
 from multiqc.base_module import BaseMultiqcModule, ModuleNoSamplesFound
 
 from biometal_stream.errors import ForeignInputError
 from biometal_stream.multiqc import sections
-from biometal_stream.multiqc.data import verdicts
 from biometal_stream.multiqc.hooks import NAME
+from biometal_stream.reports.assay_names import ASSAY_NAMES
 from biometal_stream.reports.document.reading import read_document
 
 if TYPE_CHECKING:
@@ -41,24 +41,12 @@ class MultiqcModule(BaseMultiqcModule):
         documents = self.ignore_samples(self._documents())
         if not documents:
             raise ModuleNoSamplesFound
-        log.info("Found %d reports", len(documents))
+        log.info("Found %d reports of biometal-stream", len(documents))
         for name, document in documents.items():
             self.add_software_version(document.version, name)
+        samples = sections.Samples(documents, _assay())
         for add in sections.ALL:
-            add(self, documents)
-
-    @property
-    def limits(self) -> str:
-        """Whose limits the verdicts have, in words."""
-        chosen = self._settings().get("assay")
-        return f"the assay {chosen}" if chosen else "the assay of each run"
-
-    def verdicts(self, document: Document) -> list[dict[str, Any]]:
-        """The verdicts on a run, by the limits of its assay, or of that of the configuration."""
-        return verdicts(document, self._settings().get("assay") or document.assay)
-
-    def _settings(self) -> dict[str, Any]:
-        return getattr(config, NAME, None) or {}
+            add(self, samples)
 
     def _documents(self) -> dict[str, Document]:
         found: dict[str, Document] = {}
@@ -74,3 +62,14 @@ class MultiqcModule(BaseMultiqcModule):
             self.add_data_source(file, name)
             found[name] = document
         return found
+
+
+def _assay() -> str | None:
+    """The assay that MultiQC's configuration names; ``None`` if it names none that is known."""
+    settings = getattr(config, NAME, None) or {}
+    chosen = settings.get("assay") if isinstance(settings, dict) else settings
+    if chosen is not None and chosen not in ASSAY_NAMES:
+        known = ", ".join(ASSAY_NAMES)
+        log.error("%s: assay: %r is not an assay; use one of %s", NAME, chosen, known)
+        return None
+    return chosen

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from multiqc.plots import bargraph, heatmap, linegraph
 
@@ -12,22 +13,40 @@ from biometal_stream.multiqc.columns import GENERAL
 from biometal_stream.multiqc.hooks import NAME
 
 if TYPE_CHECKING:
-    from biometal_stream.multiqc.module import MultiqcModule
+    from multiqc.base_module import BaseMultiqcModule
+
     from biometal_stream.reports.document.document import Document
 
-Documents = Mapping[str, "Document"]
+T = TypeVar("T")
 
 
-def general(module: MultiqcModule, documents: Documents) -> None:
+@dataclass(frozen=True)
+class Samples:
+    """The reports of all samples.
+
+    Attributes:
+        documents: The reports, by the sample's name.
+        assay: The assay of all; ``None`` for that of each run.
+    """
+
+    documents: Mapping[str, Document]
+    assay: str | None
+
+    def each(self, read: Callable[[Document], T]) -> dict[str, T]:
+        """What a function reads from each report, by the sample's name."""
+        return {name: read(document) for name, document in self.documents.items()}
+
+
+def general(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds columns to the table of general statistics."""
-    figures = {name: data.figures(document) for name, document in documents.items()}
+    figures = samples.each(data.figures)
     module.general_stats_addcols(figures, GENERAL)
     module.write_data_file(figures, f"multiqc_{NAME}")
 
 
-def steps(module: MultiqcModule, documents: Documents) -> None:
+def steps(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds bars of where the reads went."""
-    bars = {name: data.reads_by_step(document) for name, document in documents.items()}
+    bars = samples.each(data.reads_by_step)
     names = dict.fromkeys(step for each in bars.values() for step in each if step != data.KEPT)
     categories = {data.KEPT: {"name": "Kept", "color": "#3f7fbf"}}
     categories |= {name: {"name": name} for name in names}
@@ -51,9 +70,9 @@ def steps(module: MultiqcModule, documents: Documents) -> None:
     module.write_data_file(bars, f"multiqc_{NAME}_steps")
 
 
-def verdicts(module: MultiqcModule, documents: Documents) -> None:
+def verdicts(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds a heat map of the verdicts."""
-    rows = {name: module.verdicts(document) for name, document in documents.items()}
+    rows = samples.each(lambda each: data.verdicts(each, samples.assay or each.assay))
     levels = {name: data.worst(each) for name, each in rows.items()}
     modules = list(dict.fromkeys(each for found in levels.values() for each in found))
     if not modules:
@@ -61,9 +80,9 @@ def verdicts(module: MultiqcModule, documents: Documents) -> None:
     module.add_section(
         name="Verdicts",
         anchor=f"{NAME}-verdicts",
-        description="Verdicts on the reads at the end of each run, by the limits of"
-        f" {module.limits}. Green passes, yellow is a warning, red fails. Of several groups of"
-        " reads, such as mates, the worst counts.",
+        description="Verdicts on the reads at the end of each run, by the limits of the assay"
+        f" {samples.assay or 'of each run'}. Green passes, yellow is a warning, red fails. Of"
+        " several groups of reads, such as mates, the worst counts.",
         plot=heatmap.plot(
             [[found.get(each, 0) for each in modules] for found in levels.values()],
             xcats=modules,
@@ -97,11 +116,11 @@ _VERDICTS = {
 }
 
 
-def quality(module: MultiqcModule, documents: Documents) -> None:
+def quality(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds the mean quality by cycle, before and after."""
     _lines(
         module,
-        documents,
+        samples,
         name="Quality by cycle",
         description="The mean Phred score of the bases of each cycle, at each place of the run.",
         table="per_cycle",
@@ -110,11 +129,11 @@ def quality(module: MultiqcModule, documents: Documents) -> None:
     )
 
 
-def lengths(module: MultiqcModule, documents: Documents) -> None:
+def lengths(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds the lengths of reads, before and after."""
     _lines(
         module,
-        documents,
+        samples,
         name="Lengths",
         description="Reads by length, at each place of the run.",
         table="lengths",
@@ -124,11 +143,11 @@ def lengths(module: MultiqcModule, documents: Documents) -> None:
     )
 
 
-def hours(module: MultiqcModule, documents: Documents) -> None:
+def hours(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds the quality by hour of sequencing, where the reads tell their time."""
     _lines(
         module,
-        documents,
+        samples,
         name="Quality over time",
         description="The mean quality of the reads of each hour since the first read.",
         table="hours",
@@ -137,9 +156,9 @@ def hours(module: MultiqcModule, documents: Documents) -> None:
     )
 
 
-def labels(module: MultiqcModule, documents: Documents) -> None:
+def labels(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds bars of labels, such as those of models, a switch for each column."""
-    counts = {name: data.labels(document) for name, document in documents.items()}
+    counts = samples.each(data.labels)
     columns = list(dict.fromkeys(column for each in counts.values() for column in each))
     if not columns:
         return
@@ -168,9 +187,9 @@ def labels(module: MultiqcModule, documents: Documents) -> None:
     module.write_data_file(flat, f"multiqc_{NAME}_labels")
 
 
-def calibration(module: MultiqcModule, documents: Documents) -> None:
+def calibration(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds how often labels are correct by their score, where the truth is known."""
-    found = {name: data.calibration(document) for name, document in documents.items()}
+    found = samples.each(data.calibration)
     _plot_lines(
         module,
         found,
@@ -183,20 +202,20 @@ def calibration(module: MultiqcModule, documents: Documents) -> None:
 
 
 def _lines(
-    module: MultiqcModule,
-    documents: Documents,
+    module: BaseMultiqcModule,
+    samples: Samples,
     *,
     table: str,
     columns: tuple[str, str],
     **words: Any,
 ) -> None:
     """Adds lines of a table, with a switch for each place and group."""
-    found = {name: data.curves(document, table, columns) for name, document in documents.items()}
+    found = samples.each(lambda each: data.curves(each, table, columns))
     _plot_lines(module, found, **words)
 
 
 def _plot_lines(
-    module: MultiqcModule,
+    module: BaseMultiqcModule,
     found: Mapping[str, Mapping[str, data.Curve]],
     *,
     name: str,
@@ -233,7 +252,7 @@ def _plot_lines(
     )
 
 
-ALL: tuple[Callable[[MultiqcModule, Documents], None], ...] = (
+ALL: tuple[Callable[[BaseMultiqcModule, Samples], None], ...] = (
     general,
     verdicts,
     steps,
