@@ -62,7 +62,9 @@ ALONE = (
     Way(
         "falco",
         "falco",
-        lambda program, reads, folder, threads: (program, "-t", threads, "-o", folder, reads),
+        lambda program, reads, folder, threads: (
+            *(program, "--no-tiles", "-t", threads, "-o", folder, reads),
+        ),
     ),
     Way(
         "sequali",
