@@ -6,6 +6,7 @@ from benches.inputs import Input
 from benches.processes import FailedError, Usage
 from benches.reports import __main__ as bench
 from benches.reports import goals
+from benches.reports.goals import TIMES
 from benches.reports.ways import ALONE, BESIDE, OURS, trimming
 from benches.tools.base import Peers, Work
 
@@ -17,11 +18,11 @@ def usage(wall, peak=1):
 def test_goals_are_met_or_missed():
     seconds = {OURS: 1.0, "FastQC": 5.0, "sequali": 2.0, "fastp, no filter": 1.0}
     assert goals.alone(seconds, 200e6, OURS) == [
-        "FastQC takes 5.00× our time, goal at least 5×: met",
-        "sequali takes 2.00× our time, goal at least 3×: missed",
+        f"FastQC takes 5.00{TIMES} our time, goal at least 5{TIMES}: met",
+        f"sequali takes 2.00{TIMES} our time, goal at least 3{TIMES}: missed",
         "memory 200 MB, goal at most 300 MB: met",
     ]
-    assert goals.beside("job", 1.2).endswith("goal at most 1.10×: missed")
+    assert goals.beside("job", 1.2).endswith(f"goal at most 1.10{TIMES}: missed")
 
 
 def test_a_program_that_fails_is_left_out(capsys):
