@@ -13,7 +13,10 @@ Curve = dict[int, float]
 """Values by cycle, by length or by hour."""
 
 KEPT = "kept"
-"""The name of the reads that no step dropped."""
+"""The name of the reads that reached the output."""
+
+MERGED = "merged with their mate"
+"""The name of mates 2 that became one read with their mates 1."""
 
 LEVELS = {"pass": 1.0, "warn": 0.5, "fail": 0.25}
 """The colours of verdicts, as numbers, as in MultiQC's module for FastQC. 0 is no verdict."""
@@ -26,9 +29,11 @@ def rows_of(quality: Quality, table: str) -> Iterator[dict[str, Any]]:
 
 
 def reads_by_step(document: Document) -> dict[str, int]:
-    """The reads that each step dropped, in order, and those that were kept."""
+    """The reads that each step dropped, in order, and those that reached the output."""
     dropped: dict[str, int] = {}
     for step in document.steps:
+        if step["name"] == "merge-pairs" and None not in (step["reads_in"], step["reads_out"]):
+            dropped[MERGED] = step["reads_in"] - step["reads_out"]
         if step["dropped"]:
             name = _short(step["operator"])
             dropped[name] = dropped.get(name, 0) + step["dropped"]
@@ -45,8 +50,8 @@ def figures(document: Document) -> dict[str, float]:
     if document.reads_in is not None:
         found["reads_in"] = document.reads_in
         if document.reads_in and not any(step["kind"] == "splitter" for step in document.steps):
-            dropped = sum(step["dropped"] or 0 for step in document.steps)
-            found["kept"] = 100 * (1 - dropped / document.reads_in)
+            kept = document.reads_out + reads_by_step(document).get(MERGED, 0)
+            found["kept"] = 100 * kept / document.reads_in
     found["reads_out"] = document.reads_out
     if len(places) > 1:
         found |= {f"before_{name}": value for name, value in _totals(places[0]).items()}

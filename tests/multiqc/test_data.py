@@ -16,7 +16,8 @@ def place(**tables):
 
 
 def step(name, dropped, kind="filter"):
-    return {"name": name.split()[0], "operator": name, "kind": kind, "dropped": dropped}
+    counts = {"reads_in": None, "reads_out": None, "dropped": dropped}
+    return {"name": name.split()[0], "operator": name, "kind": kind, **counts}
 
 
 def totals(group, reads, bases, q30, **more):
@@ -43,6 +44,13 @@ def test_equal_steps_add_up_and_long_ones_are_cut():
     found = data.reads_by_step(document(steps=steps))
     assert found["min-length 20"] == 3
     assert all(len(name) <= 50 for name in found)
+
+
+def test_merged_mates_are_not_lost():
+    merging = step("merge-pairs", None, "operator") | {"reads_in": 70, "reads_out": 60}
+    report = document(steps=[step("max-n 0", 30), merging])
+    assert data.reads_by_step(report) == {"max-n 0": 30, data.MERGED: 10, "kept": 60}
+    assert data.figures(report)["kept"] == 70
 
 
 def test_figures_of_mates_are_those_of_both():

@@ -35,8 +35,8 @@ def filtering_result(
 ) -> dict[str, int]:
     """Reads that passed, and those that did not, by reason.
 
-    As in fastp, both mates of a merged pair count as passed, and so do reads that a splitter has
-    made. The numbers add up to the reads that came in if no step ended the run early.
+    As in fastp, both mates of a merged pair count as passed. The numbers add up to the reads that
+    came in, unless a step splits reads or ends the run early.
 
     Args:
         steps: The steps in order.
@@ -48,9 +48,8 @@ def filtering_result(
     for step in steps:
         if step["dropped"] or step["name"] in REASONS:
             dropped[reason(step["name"])] += step["dropped"] or 0
-    unknown = any(step["dropped"] is None and step["pairs_in"] is None for step in steps)
-    split = any(step["kind"] == "splitter" for step in steps)
-    passed = reads_out if unknown or split else reads_in - dropped.total()
+    merging = any(step["name"] == "merge-pairs" for step in steps)
+    passed = reads_in - dropped.total() if merging else reads_out
     found = {"passed_filter_reads": passed}
     corrected = results_of("correct-pairs", results)
     if corrected:

@@ -6,6 +6,7 @@ import pytest
 import biometal_stream as bs
 from biometal_stream.errors import DataError
 from biometal_stream.reports.document.document import Document
+from biometal_stream.reports.document.merging import added
 from biometal_stream.reports.fastp.reads import LAST_CYCLE
 from biometal_stream.reports.fastp.shape import fastp_json
 
@@ -184,3 +185,11 @@ def test_multiqc_finds_the_file_and_the_sample(tmp_path):
 def test_a_run_without_quality_control_is_refused(tmp_path):
     with pytest.raises(DataError, match="--report, or with quality-control"):
         fastp_json(document(tmp_path, bs.MinLength(1)))
+
+
+def test_a_sum_of_runs_with_other_steps_counts_what_passed(tmp_path):
+    one = document(tmp_path, bs.QualityControl(), bs.MinLength(5), bs.QualityControl())
+    two = document(tmp_path, bs.QualityControl(), bs.MaxN(2), bs.QualityControl())
+    found = json.loads(fastp_json(added(one, two)))
+    assert found["summary"]["before_filtering"]["total_reads"] == 8
+    assert found["filtering_result"]["passed_filter_reads"] == 6
