@@ -90,6 +90,24 @@ def curves(document: Document, table: str, columns: tuple[str, str]) -> dict[str
     return found
 
 
+def reads_as_long(document: Document) -> dict[str, Curve]:
+    """The percentage of reads that have at least a length, by place and group.
+
+    It shows short reads, which have few lengths, and long ones, which have many, alike.
+    """
+    counts = curves(document, "lengths", ("length", "reads"))
+    return {name: _at_least(reads) for name, reads in counts.items() if any(reads.values())}
+
+
+def _at_least(reads: Curve) -> Curve:
+    left = total = sum(reads.values())
+    found: Curve = {0: 100.0}
+    for length, count in sorted(reads.items()):
+        found[length] = 100 * left / total
+        left -= count
+    return found | {max(reads) + 1: 0.0}
+
+
 def labels(document: Document) -> dict[str, dict[str, int]]:
     """How many reads have each label at the last place, by column."""
     found: dict[str, dict[str, int]] = {}

@@ -112,7 +112,6 @@ _VERDICTS = {
     "legend": False,
     "display_values": False,
     "xcats_samples": False,
-    "angled_xticks": False,
 }
 
 
@@ -131,15 +130,14 @@ def quality(module: BaseMultiqcModule, samples: Samples) -> None:
 
 def lengths(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds the lengths of reads, before and after."""
-    _lines(
+    _plot_lines(
         module,
-        samples,
+        samples.each(data.reads_as_long),
         name="Lengths",
-        description="Reads by length, at each place of the run.",
-        table="lengths",
-        columns=("length", "reads"),
-        labels=("Length in bases", "Reads"),
-        more={"smooth_points": 500},
+        description="The percentage of reads that have at least a length, at each place of the"
+        " run.",
+        labels=("Length in bases", "Reads in percent"),
+        more={"smooth_points": 500, "ymax": 100},
     )
 
 

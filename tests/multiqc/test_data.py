@@ -103,6 +103,15 @@ def test_curves_are_named_by_place_and_group():
     }
 
 
+def test_lengths_are_shown_as_reads_that_are_as_long():
+    rows = [
+        {"group": "reads", "length": 100, "reads": 3},
+        {"group": "reads", "length": 20, "reads": 1},
+    ]
+    found = data.reads_as_long(document(place(lengths=rows)))
+    assert found == {"reads": {0: 100, 20: 100, 100: 75, 101: 0}}
+
+
 def test_labels_of_groups_add_up():
     rows = [
         {"group": "mate 1", "column": "origin_label", "label": "human", "reads": 3},
