@@ -1,0 +1,1 @@
+"""What reports cost: alone beside other programs, and beside trimming."""

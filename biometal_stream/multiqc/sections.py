@@ -1,0 +1,262 @@
+"""The sections of the module, one function each, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from multiqc.plots import bargraph, heatmap, linegraph
+
+from biometal_stream.multiqc import data
+from biometal_stream.multiqc.columns import GENERAL
+from biometal_stream.multiqc.hooks import NAME
+
+if TYPE_CHECKING:
+    from multiqc.base_module import BaseMultiqcModule
+
+    from biometal_stream.reports.document.document import Document
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The reports of all samples.
+
+    Attributes:
+        documents: The reports, by the sample's name.
+        assay: The assay of all; ``None`` for that of each run.
+    """
+
+    documents: Mapping[str, Document]
+    assay: str | None
+
+    def each(self, read: Callable[[Document], T]) -> dict[str, T]:
+        """What a function reads from each report, by the sample's name."""
+        return {name: read(document) for name, document in self.documents.items()}
+
+
+def general(module: BaseMultiqcModule, samples: Samples) -> None:
+    """Adds columns to the table of general statistics."""
+    figures = samples.each(data.figures)
+    module.general_stats_addcols(figures, GENERAL)
+    module.write_data_file(figures, f"multiqc_{NAME}")
+
+
+def steps(module: BaseMultiqcModule, samples: Samples) -> None:
+    """Adds bars of where the reads went."""
+    bars = samples.each(data.reads_by_step)
+    names = dict.fromkeys(step for each in bars.values() for step in each if step != data.KEPT)
+    categories = {data.KEPT: {"name": "Kept", "color": "#3f7fbf"}}
+    categories |= {name: {"name": name} for name in names}
+    module.add_section(
+        name="Where the reads went",
+        anchor=f"{NAME}-steps",
+        description="Reads that were kept, and reads that each step dropped.",
+        plot=bargraph.plot(
+            bars,
+            categories,
+            {
+                "id": f"{NAME}-steps-plot",
+                "title": "biometal-stream: Where the reads went",
+                "ylab": "Reads",
+                "cpswitch_counts_label": "Number of reads",
+                "hide_zero_cats": True,
+                "tt_decimals": 0,
+            },
+        ),
+    )
+    module.write_data_file(bars, f"multiqc_{NAME}_steps")
+
+
+def verdicts(module: BaseMultiqcModule, samples: Samples) -> None:
+    """Adds a heat map of the verdicts."""
+    rows = samples.each(lambda each: data.verdicts(each, samples.assay or each.assay))
+    levels = {name: data.worst(each) for name, each in rows.items()}
+    modules = list(dict.fromkeys(each for found in levels.values() for each in found))
+    if not modules:
+        return
+    module.add_section(
+        name="Verdicts",
+        anchor=f"{NAME}-verdicts",
+        description="Verdicts on the reads at the end of each run, by the limits of the assay"
+        f" {samples.assay or 'of each run'}. Green passes, yellow is a warning, red fails. Of"
+        " several groups of reads, such as mates, the worst counts.",
+        plot=heatmap.plot(
+            [[found.get(each, 0) for each in modules] for found in levels.values()],
+            xcats=modules,
+            ycats=list(levels),
+            pconfig=_VERDICTS,
+        ),
+    )
+    reasons = {
+        f"{name}, {row['group']}, {row['module']}": row
+        for name, each in rows.items()
+        for row in each
+        if row["level"] != "pass"
+    }
+    module.write_data_file(levels, f"multiqc_{NAME}_verdicts")
+    module.write_data_file(reasons, f"multiqc_{NAME}_reasons")
+
+
+_VERDICTS = {
+    "id": f"{NAME}-verdicts-plot",
+    "title": "biometal-stream: Verdicts",
+    "xlab": "Module",
+    "ylab": "Sample",
+    "min": 0,
+    "max": 1,
+    "square": False,
+    "colstops": [[0, "#ffffff00"], [0.25, "#d9534f"], [0.5, "#fee391"], [1, "#5cb85c"]],
+    "legend": False,
+    "display_values": False,
+    "xcats_samples": False,
+}
+
+
+def quality(module: BaseMultiqcModule, samples: Samples) -> None:
+    """Adds the mean quality by cycle, before and after."""
+    _lines(
+        module,
+        samples,
+        name="Quality by cycle",
+        description="The mean Phred score of the bases of each cycle, at each place of the run.",
+        table="per_cycle",
+        columns=("first_cycle", "mean_quality"),
+        labels=("Cycle", "Phred score"),
+    )
+
+
+def lengths(module: BaseMultiqcModule, samples: Samples) -> None:
+    """Adds the lengths of reads, before and after."""
+    _plot_lines(
+        module,
+        samples.each(data.reads_as_long),
+        name="Lengths",
+        description="The percentage of reads that have at least a length, at each place of the"
+        " run.",
+        labels=("Length in bases", "Reads in percent"),
+        more={"smooth_points": 500, "ymax": 100},
+    )
+
+
+def hours(module: BaseMultiqcModule, samples: Samples) -> None:
+    """Adds the quality by hour of sequencing, where the reads tell their time."""
+    _lines(
+        module,
+        samples,
+        name="Quality over time",
+        description="The mean quality of the reads of each hour since the first read.",
+        table="hours",
+        columns=("hour", "mean_quality"),
+        labels=("Hour", "Phred score"),
+    )
+
+
+def labels(module: BaseMultiqcModule, samples: Samples) -> None:
+    """Adds bars of labels, such as those of models, a switch for each column."""
+    counts = samples.each(data.labels)
+    columns = list(dict.fromkeys(column for each in counts.values() for column in each))
+    if not columns:
+        return
+    bars = [{name: each.get(column, {}) for name, each in counts.items()} for column in columns]
+    module.add_section(
+        name="Labels",
+        anchor=f"{NAME}-labels",
+        description="Reads by label at the end of each run, for each column of labels.",
+        plot=bargraph.plot(
+            bars,
+            pconfig={
+                "id": f"{NAME}-labels-plot",
+                "title": "biometal-stream: Labels",
+                "ylab": "Reads",
+                "tt_decimals": 0,
+                "data_labels": [{"name": column, "ylab": "Reads"} for column in columns],
+            },
+        ),
+    )
+    flat = {
+        name: {
+            f"{column}, {label}": reads for column in each for label, reads in each[column].items()
+        }
+        for name, each in counts.items()
+    }
+    module.write_data_file(flat, f"multiqc_{NAME}_labels")
+
+
+def calibration(module: BaseMultiqcModule, samples: Samples) -> None:
+    """Adds how often labels are correct by their score, where the truth is known."""
+    found = samples.each(data.calibration)
+    _plot_lines(
+        module,
+        found,
+        name="Calibration",
+        description="How often labels are correct, by their score. A calibrated model is on the"
+        " diagonal.",
+        labels=("Score in percent", "Correct in percent"),
+        more={"ymin": 0, "ymax": 100, "xmin": 0, "xmax": 100},
+    )
+
+
+def _lines(
+    module: BaseMultiqcModule,
+    samples: Samples,
+    *,
+    table: str,
+    columns: tuple[str, str],
+    **words: Any,
+) -> None:
+    """Adds lines of a table, with a switch for each place and group."""
+    found = samples.each(lambda each: data.curves(each, table, columns))
+    _plot_lines(module, found, **words)
+
+
+def _plot_lines(
+    module: BaseMultiqcModule,
+    found: Mapping[str, Mapping[str, data.Curve]],
+    *,
+    name: str,
+    description: str,
+    labels: tuple[str, str],
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    """Adds lines by sample, with a switch for each set of them; nothing if there are none."""
+    sets = list(dict.fromkeys(each for curves in found.values() for each in curves))
+    if not sets:
+        return
+    lines = [
+        {sample: curves[each] for sample, curves in found.items() if each in curves}
+        for each in sets
+    ]
+    key = f"{NAME}-{name.lower().replace(' ', '-')}"
+    across, up = labels
+    module.add_section(
+        name=name,
+        anchor=key,
+        description=description,
+        plot=linegraph.plot(
+            lines,
+            {
+                "id": f"{key}-plot",
+                "title": f"biometal-stream: {name}",
+                "xlab": across,
+                "ylab": up,
+                "ymin": 0,
+                "data_labels": [{"name": each, "ylab": up} for each in sets],
+                **(more or {}),
+            },
+        ),
+    )
+
+
+ALL: tuple[Callable[[BaseMultiqcModule, Samples], None], ...] = (
+    general,
+    verdicts,
+    steps,
+    quality,
+    lengths,
+    hours,
+    labels,
+    calibration,
+)

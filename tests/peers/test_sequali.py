@@ -1,0 +1,163 @@
+"""Quality control beside sequali's, module by module, on all real reads.
+
+docs/multiqc.md lists what both define differently: mean qualities, GC of reads, duplicates and
+over-represented sequences.
+"""
+
+import json
+import shutil
+import subprocess
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import biometal_stream as bs
+from tests.conftest import SHARED_DATA
+
+READS = SHARED_DATA / "reads"
+FILES = [path for path in sorted(READS.glob("*/*.fastq.gz")) if path.parent.name != "simulated"]
+EXACT = 999
+"""The last cycle with a bin of its own."""
+
+_PROGRAM = """
+import sys
+import sequali.__main__ as sequali
+sequali.write_html_report = lambda *_: None
+folder, *paths = sys.argv[1:]
+for path in paths:
+    sys.argv = ["sequali", "--threads", "1", "--outdir", folder, path]
+    sequali.main()
+"""
+
+
+@pytest.fixture(scope="module")
+def theirs(tmp_path_factory):
+    """What sequali says of each file: one process for all, and no pages, which take most time."""
+    program = shutil.which("sequali")
+    if program is None:
+        pytest.skip("sequali is not installed")
+    python = Path(program).read_text().partition("\n")[0].removeprefix("#!").strip()
+    folder = tmp_path_factory.mktemp("sequali")
+    words = [python, "-c", _PROGRAM, str(folder), *map(str, FILES)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-500:]
+    return {path: json.loads((folder / f"{path.name}.json").read_text()) for path in FILES}
+
+
+@cache
+def tables(path):
+    execution = (bs.read_fastq(path) | bs.QualityControl()).execution()
+    for _ in execution.stream():
+        pass
+    found = execution.report().quality["reads"].tables
+    return {
+        name: {column: table[column].to_numpy() for column in table.column_names}
+        for name, table in found.items()
+    }
+
+
+each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+
+
+@each_file
+def test_totals(theirs, path):
+    mine = {name: column[0] for name, column in tables(path)["totals"].items()}
+    summary = theirs[path]["summary"]
+    assert mine["reads"] == summary["total_reads"]
+    assert mine["bases"] == summary["total_bases"]
+    assert mine["q20_bases"] == summary["q20_bases"]
+    assert mine["gc_bases"] == summary["total_gc_bases"]
+    assert mine["n_bases"] == summary["total_n_bases"]
+    assert mine["min_length"] == summary["minimum_length"]
+    assert mine["max_length"] == summary["maximum_length"]
+    assert mine["n50"] == theirs[path]["sequence_length_distribution"]["n50"]
+
+
+@each_file
+def test_lengths(theirs, path):
+    found = theirs[path]["sequence_length_distribution"]
+    mine = tables(path)["lengths"]
+    lengths, reads = mine["length"], mine["reads"]
+    for label, count in zip(found["length_ranges"], found["counts"], strict=True):
+        first, last = ends(label)
+        assert reads[(lengths >= first) & (lengths <= last)].sum() == count
+
+
+@each_file
+def test_bases_by_cycle(theirs, path):
+    cycles = tables(path)["per_cycle"]
+    found = theirs[path]["per_position_base_content"]
+    unknown = theirs[path]["per_position_n_content"]["n_content"]
+    for number, label in enumerate(found["x_labels"]):
+        rows = within(cycles, label)
+        counts = {base: cycles[base.lower()][rows].sum() for base in "ACGTN"}
+        bases = cycles["bases"][rows].sum()
+        known = bases - counts["N"]
+        if bases:
+            assert counts["N"] / bases == pytest.approx(unknown[number])
+        if known:
+            shares = {base: counts[base] / known for base in "ACGT"}
+            assert shares == pytest.approx({base: found[base][number] for base in "ACGT"})
+
+
+@each_file
+def test_qualities_by_cycle(theirs, path):
+    found = theirs[path]["per_position_quality_distribution"]
+    mine = tables(path)["qualities_by_cycle"]
+    classes = np.minimum(mine["quality"] // 4, len(found["series"]) - 1)
+    for number, label in enumerate(found["x_labels"]):
+        rows = within(mine, label)
+        counts = np.zeros(len(found["series"]))
+        np.add.at(counts, classes[rows], mine["bases"][rows])
+        if counts.any():
+            series = [each[number] for each in found["series"]]
+            assert counts / counts.sum() == pytest.approx(np.array(series))
+
+
+@each_file
+def test_adapters_by_cycle(theirs, path):
+    mine = tables(path)["adapters"]
+    found = dict(theirs[path]["adapter_content"]["adapter_content"])
+    labels = theirs[path]["adapter_content"]["x_labels"]
+    for name in ("Illumina Universal Adapter", "Illumina Small RNA 3' adapter", "PolyG"):
+        rows = [n for n, each in enumerate(mine["adapter"]) if each.lower() == name.lower()]
+        if name not in found or not rows:
+            continue
+        percents = {mine["first_cycle"][row]: mine["percent"][row] for row in rows}
+        for label, percent in zip(labels, found[name], strict=True):
+            first, last = ends(label)
+            if first == last and first in percents:
+                assert percents[first] == pytest.approx(percent), label
+
+
+@each_file
+def test_tiles(theirs, path):
+    found = theirs[path]["per_tile_quality"]["normalized_per_tile_averages"]
+    if found:
+        assert {str(tile) for tile, _ in found} == set(tables(path)["tiles"]["tile"])
+
+
+@each_file
+def test_channels(theirs, path):
+    found = theirs[path]["nanopore_metrics"]["per_channel_bases"]
+    mine = tables(path)["channels"]
+    bases = Counter(dict(zip(mine["channel"], mine["bases"], strict=True)))
+    if found:
+        assert bases == {int(channel): count for channel, count in found.items()}
+
+
+def ends(label):
+    first, _, last = label.partition("-")
+    return int(first), int(last or first)
+
+
+def within(table, label):
+    """The rows of a range of cycles; none if it ends after the bins of one cycle."""
+    first, last = ends(label)
+    if last > EXACT:
+        return []
+    inside = (table["first_cycle"] >= first) & (table["last_cycle"] <= last)
+    return np.flatnonzero(inside)
