@@ -33,9 +33,10 @@ def cycle_loops(batch: pa.RecordBatch) -> list[Loop]:
     table = np.zeros(length * cycles.STRIDE + cycles.ROOM, np.uint16)
     cells, found = np.zeros(len(table), np.int64), np.zeros((cycles.VALUES, length), np.int64)
     means, keys = np.zeros(256, np.int64), np.zeros(int(FIRST_KEYS[length]) + length + 1, np.int64)
-    values = np.argsort(-np.bincount(scores.data, minlength=256))[: cycles.VALUES].astype(np.uint8)
-    everything = np.ones(256, np.bool_)
-    for each in (values, everything):
+    values = np.frombuffer(b"#,:F", np.uint8)
+    binned = values[np.digitize(scores.data, [b"&"[0], b"3"[0], b"?"[0]])]
+    known = np.bincount(values, minlength=256) > 0
+    for each in (binned, known):
         each.flags.writeable = False
     text = (scores.starts, scores.stops, scores.data)
 
@@ -54,7 +55,7 @@ def cycle_loops(batch: pa.RecordBatch) -> list[Loop]:
         )
 
     def count_four() -> None:
-        cycles.count_values(*text, values, everything, edges, tallies, found, cells)
+        cycles.count_values(*text[:2], binned, values, known, edges, tallies, found, cells)
 
     def count_any() -> None:
         cycles.count_scores(*text, edges, table, cells)
