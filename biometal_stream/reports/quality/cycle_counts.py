@@ -110,7 +110,7 @@ def few_values(sample: NDArray[np.int64]) -> NDArray[np.uint8] | None:
     covered = np.cumsum(sample[order])[VALUES - 1 : _FEW : VALUES] / max(1, sample.sum())
     costs = np.arange(1, len(covered) + 1) / 6 + 1.4 * (1 - covered**COUNTABLE) + 32 * (1 - covered)
     best = int(np.argmin(costs))
-    if costs[best] >= 1:
+    if costs[best] >= 0.9:  # the sample may be better than the rest
         return None
     values = order[: (best + 1) * VALUES].astype(np.uint8)
     values.flags.writeable = False
