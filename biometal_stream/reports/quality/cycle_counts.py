@@ -45,7 +45,8 @@ def bases_by_cycle(
         qualities: Phred+33, as long as the sequences; ``None`` if there are none.
 
     Returns:
-        Counts of A, C, G, T, N and other letters, ``int64``, (bins, 6); sums of scores, (bins, 4).
+        Counts of A, C, G, T, N and other letters, ``int64``, (bins, 6); and of A, C, G and T the
+        sum of their scores and how many have one, (bins, 4, 2).
     """
     edges = _edges(sequences)
     counts = np.zeros((len(LETTERS) + 1, len(edges) - 1), np.int64)
@@ -64,7 +65,11 @@ def bases_by_cycle(
         scores,
     )
     counts[-1] -= counts[:-1].sum(axis=0)
-    return np.ascontiguousarray(counts.T), None if qualities is None else scores.T.copy()
+    if qualities is None:
+        return np.ascontiguousarray(counts.T), None
+    return np.ascontiguousarray(counts.T), np.stack([scores, counts[:_BASES]], axis=2).swapaxes(
+        0, 1
+    )
 
 
 def scores_by_cycle(qualities: StringColumn) -> NDArray[np.int64]:

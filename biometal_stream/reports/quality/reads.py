@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biometal_stream.columns import StringColumn, buffers_of, validity_of
 from biometal_stream.schemas.checks import is_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from biometal_stream.columns import StringColumn
     from biometal_stream.reports.records.base import Records, State
     from biometal_stream.view import BatchView
 
@@ -49,13 +49,20 @@ class Reads:
     def text(self, name: str) -> StringColumn | None:
         """A text column of these reads, trimmed as they are; ``None`` if there is none.
 
-        Raises:
-            DataError: A row is null.
+        A null is an empty text here: `nulls` tells.
         """
-        found = self.view.once(("not null", name), lambda view: _text(view, name))
+        found = self.view.once(("or empty", name), lambda view: _text(view, name))
         if found is None or self.rows is None:
             return found
         return found.take(self.rows)
+
+    def nulls(self, name: str) -> NDArray[np.bool_] | None:
+        """Which of these reads have a null in a column, (num_reads,); ``None`` if none has."""
+        found = self.view.once(("nulls", name), lambda view: _nulls(view, name))
+        if found is None or self.rows is None:
+            return found
+        mine = found[self.rows]
+        return mine if mine.any() else None
 
     def column(self, name: str) -> pa.Array:
         """An Arrow column of these reads."""
@@ -107,4 +114,23 @@ def _text(view: BatchView, name: str) -> StringColumn | None:
     index = view.batch.schema.get_field_index(name)
     if index < 0 or not is_text(view.batch.schema.field(index).type):
         return None
-    return view.text(name)
+    nulls = _nulls(view, name)
+    if nulls is None:
+        return view.text(name)
+    # Trimmers refuse nulls, so nothing is trimmed.
+    offsets, data = buffers_of(view.batch.column(index))
+    column = StringColumn.of(name, offsets, data)
+    column = column if view.rows is None else column.take(view.rows)
+    starts, stops = (np.where(nulls, offsets[:1], each) for each in (column.starts, column.stops))
+    for each in (starts, stops):
+        each.flags.writeable = False
+    return StringColumn(name, starts, stops, data, column.rows)
+
+
+def _nulls(view: BatchView, name: str) -> NDArray[np.bool_] | None:
+    index = view.batch.schema.get_field_index(name)
+    if index < 0 or not view.batch.column(index).null_count:
+        return None
+    nulls: NDArray[np.bool_] = validity_of(view.batch.column(index)) == 0
+    nulls = nulls if view.rows is None else nulls[view.rows]
+    return nulls if nulls.any() else None

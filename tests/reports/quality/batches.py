@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,14 @@ from biometal_stream.reports.quality.state import added, state_to_plain
 from biometal_stream.view import BatchView
 
 if TYPE_CHECKING:
-    from biometal_stream.reports.quality.module import Module, State
+    from biometal_stream.reports.quality.module import Module
+    from biometal_stream.reports.records.base import State
 
 
 def batch(
-    sequences: list[str] | None, qualities: list[str] | None = None, mates: list[int] | None = None
+    sequences: Sequence[str | None] | None,
+    qualities: Sequence[str | None] | None = None,
+    mates: list[int] | None = None,
 ) -> pa.RecordBatch:
     """A batch of these columns."""
     columns: dict[str, Any] = {"name": [""] * len(sequences or qualities or [])}

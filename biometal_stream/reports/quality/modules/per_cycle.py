@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
+from biometal_stream.errors import DataError
 from biometal_stream.reports.quality.cycle_counts import (
     LETTERS,
     bases_by_cycle,
@@ -21,6 +22,7 @@ from biometal_stream.reports.records.counts import Counts
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from biometal_stream.columns import StringColumn
     from biometal_stream.reports.quality.reads import Reads
     from biometal_stream.reports.records.base import Record, Records, State
 
@@ -45,7 +47,7 @@ class PerCycle:
         """Counts ``bases_by_cycle``, ``scores_by_cycle`` and ``scores_by_base``.
 
         They are arrays of bins of cycles by A, C, G, T, N and other letters; by score; and by A,
-        C, G and T, with the sums of their scores.
+        C, G and T, with the sum of their scores and the number of bases that have one.
 
         Raises:
             DataError: A quality holds a byte that is not Phred+33, or a read has different numbers
@@ -57,12 +59,10 @@ class PerCycle:
             require_phred33(reads, qualities)
             found["scores_by_cycle"] = Counts(scores_by_cycle(qualities))
         if sequences is not None:
-            if qualities is not None:
-                reads.view.require_equal_lengths()
-            counts, scores = bases_by_cycle(sequences, qualities)
-            found["bases_by_cycle"] = Counts(counts)
+            counts, scores = _bases(reads, sequences, qualities)
+            found["bases_by_cycle"] = counts
             if scores is not None:
-                found["scores_by_base"] = Counts(scores)
+                found["scores_by_base"] = scores
         return found
 
     def tables(self, state: State, /) -> Mapping[str, pa.Table]:
@@ -81,30 +81,52 @@ class PerCycle:
         }
 
 
+def _bases(
+    reads: Reads, sequences: StringColumn, qualities: StringColumn | None
+) -> tuple[Counts, Counts | None]:
+    """Counts the bases of reads, of which some may have no qualities."""
+    if qualities is None:
+        return Counts(bases_by_cycle(sequences, None)[0]), None
+    nulls = [each for each in map(reads.nulls, ("sequence", "quality")) if each is not None]
+    if not nulls:
+        reads.view.require_equal_lengths()
+        counts, scores = bases_by_cycle(sequences, qualities)
+        return Counts(counts), None if scores is None else Counts(scores)
+    without = np.logical_or.reduce(nulls)
+    some = np.flatnonzero(~without)
+    scored, own = sequences.take(some), qualities.take(some)
+    if (scored.lengths != own.lengths).any():
+        raise DataError("columns 'sequence' and 'quality' differ in length")
+    counts, scores = bases_by_cycle(scored, own)
+    rest, _ = bases_by_cycle(sequences.take(np.flatnonzero(without)), None)
+    return Counts(counts) + Counts(rest), None if scores is None else Counts(scores)
+
+
 def _per_cycle(records: Records) -> Mapping[str, Any] | None:
     letters = record(records, "bases_by_cycle", Counts)
     scores = record(records, "scores_by_cycle", Counts)
-    counted = letters or scores
-    if counted is None:
+    bins = max((len(each.values) for each in (letters, scores) if each is not None), default=None)
+    if bins is None:
         return None
-    bins = len(counted.values)
-    missing = pa.nulls(bins)
     edges = first_cycles(bins)
-    columns: dict[str, Any] = {
-        "first_cycle": edges[:-1],
-        "last_cycle": edges[1:] - 1,
-        "bases": counted.values.sum(axis=1),
-        **dict.fromkeys((*_LETTERS, "mean_quality", *_PERCENTILES, *_BY_BASE), missing),
-    }
-    if letters is not None:
-        columns |= zip(_LETTERS, letters.values.T, strict=True)
+    columns: dict[str, Any] = {"first_cycle": edges[:-1], "last_cycle": edges[1:] - 1}
+    columns |= dict.fromkeys((*_LETTERS, "mean_quality", *_PERCENTILES, *_BY_BASE), pa.nulls(bins))
     if scores is not None:
-        columns |= figures_of(scores.values)
+        counts = _padded(scores.values, bins)
+        columns |= {"bases": counts.sum(axis=1), **figures_of(counts)}
+    if letters is not None:
+        counts = _padded(letters.values, bins)
+        columns |= {"bases": counts.sum(axis=1), **dict(zip(_LETTERS, counts.T, strict=True))}
     sums = record(records, "scores_by_base", Counts)
-    if letters is not None and sums is not None:
-        for place, name in enumerate(_BY_BASE):
-            columns[name] = _quotients(sums.values[:, place], letters.values[:, place])
+    if sums is not None:
+        by_base = _padded(sums.values, bins).swapaxes(0, 1)
+        columns |= zip(_BY_BASE, (_quotients(*each.T) for each in by_base), strict=True)
     return columns
+
+
+def _padded(counts: NDArray[np.int64], bins: int) -> NDArray[np.int64]:
+    """Counts of more bins: reads without qualities may be longer than those with."""
+    return np.pad(counts, [(0, bins - len(counts)), *[(0, 0)] * (counts.ndim - 1)])
 
 
 def figures_of(counts: NDArray[np.int64]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from biometal_stream.errors import DataError
 from biometal_stream.reports.quality.modules.per_cycle import PerCycle
-from tests.reports.quality.batches import batch, rows, state_of
+from tests.reports.quality.batches import batch, rows, state_of, total
 
 PER_CYCLE = PerCycle()
 
@@ -119,3 +119,35 @@ def test_what_is_not_phred33_is_an_error(wrong: str) -> None:
 def test_lengths_that_differ_are_an_error() -> None:
     with pytest.raises(DataError, match="differ in length in row 1"):
         state_of(batch(["ACGT", "ACGT"], ["IIII", "III"]), PER_CYCLE)
+
+
+def test_reads_without_qualities_count_their_bases() -> None:
+    """Nulls, and reports of reads with and without qualities that are added."""
+    sequences, qualities = ["ACGTA", "AC", "AA", ""], [None, "I5", "!I", None]
+    apart = [
+        state_of(batch(sequences[:1]), PER_CYCLE),
+        state_of(batch(["AC", "AA"], ["I5", "!I"]), PER_CYCLE),
+    ]
+    for state in (state_of(batch(sequences, qualities), PER_CYCLE), total(apart)):
+        found = rows(PER_CYCLE, state, "per_cycle")
+        assert [row["bases"] for row in found] == [3, 3, 1, 1, 1]
+        assert [row["a"] for row in found] == [3, 1, 0, 0, 1]
+        assert [row["mean_quality"] for row in found] == [20, 30, None, None, None]
+        assert [row["quality_a"] for row in found] == [20, 40, None, None, None]
+        assert [row["quality_c"] for row in found] == [None, 20, None, None, None]
+        assert [row["median"] for row in found] == [0, 20, None, None, None]
+
+
+def test_nulls_of_mates() -> None:
+    reads = batch(["A", "CC", "G", "TT"], ["I", None, None, "I5"], [1, 2, 1, 2])
+    found = rows(PER_CYCLE, state_of(reads, PER_CYCLE), "per_cycle")
+    assert [(row["group"], row["bases"], row["mean_quality"]) for row in found] == [
+        ("mate 1", 2, 40),
+        ("mate 2", 2, 40),
+        ("mate 2", 2, 20),
+    ]
+
+
+def test_reads_with_both_must_have_as_many_of_each() -> None:
+    with pytest.raises(DataError, match="differ in length"):
+        state_of(batch(["ACGT", "AC"], ["III", None]), PER_CYCLE)
