@@ -16,8 +16,9 @@ two of AVX2, four of SSE or NEON. Three habits keep loops short:
 * *There is no loop for the rest.* The last, partial vector of a read is loaded so that it ends
   where the read ends (`padding.load_ending`), and the bytes of other reads in it are zeroed with a
   mask from a table (`vectors.keep_last`). Zeros change no sum and no count.
-* *Results stay in vectors* as long as they fit: `counts` adds up 255 vectors before it looks, and
-  `larger` keeps the highest score of a whole batch for a single comparison at the end.
+* *Results stay in vectors* as long as they fit: `counts` adds up 255 vectors before it looks,
+  `lanes` counts each of 64 cycles in 255 reads, and `larger` keeps the highest score of a whole
+  batch for a single comparison at the end.
 
 NEON cannot turn a comparison into a mask in one instruction, so there masks are built by adding
 pairs and counts are kept as bytes (`llvm.codegen.NEON`). Both ways are right on every machine, and
@@ -42,8 +43,8 @@ bytes would cost. Instructions are those of the inner loop (``tests/simd/assembl
 and NEON they are in ``docs/aarch64.md``, and ``tests/simd/test_assembly.py`` keeps them from
 growing. ``benches/kernels.py`` times the kernels.
 
-**The modules.** `words`: the sizes. `masks`, `memory`, `padding`, `vectors`, `counts`, `numbers`,
-`foreign`: the functions that kernels call. `llvm`: the code that these stand for (`intrinsics`).
+**The modules.** `words`: the sizes. `masks`, `memory`, `padding`, `vectors`, `counts`, `lanes`,
+`numbers`, `foreign`: the functions that kernels call. `llvm`: the code that these stand for (`intrinsics`).
 `jit`, `compiler`, `cache`: how kernels are compiled, and where their machine code is kept. `bases`,
 `loops`: rules that several kernels must share. Only `llvm` and `cache` import numba, so that a
 process that compiles nothing does without.
