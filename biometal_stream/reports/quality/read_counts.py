@@ -25,12 +25,12 @@ CUT.flags.writeable = False
 def reads_by_mean(reads: Reads, qualities: StringColumn) -> NDArray[np.int64]:
     """Counts reads by the mean of their scores, rounded down: ``int64``, (highest mean + 1,).
 
-    Reads without bases are left out. Computed once for each group of a view.
+    Reads without bases are left out.
 
     Raises:
         DataError: A quality holds a byte that is not Phred+33.
     """
-    return reads.view.once(("reads by mean", reads.group), lambda _: _reads_by_mean(qualities))
+    return reads.once("reads by mean", lambda: _reads_by_mean(qualities))
 
 
 def require_phred33(reads: Reads, qualities: StringColumn) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from biometal_stream.reports.records.base import Records, State
     from biometal_stream.view import BatchView
+
+T = TypeVar("T")
 
 SINGLE, FIRST, SECOND, MERGED, PAIRS = "reads", "mate 1", "mate 2", "merged", "pairs"
 GROUPS = (SINGLE, FIRST, SECOND, MERGED, PAIRS)
@@ -40,6 +42,14 @@ class Reads:
     group: str
     rows: NDArray[np.int64] | None
     so_far: Records = field(default_factory=dict)
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Returns ``compute()``, computed at the first call with this key."""
+        if key not in self._known:
+            self._known[key] = compute()
+        found: T = self._known[key]
+        return found
 
     @property
     def num_reads(self) -> int:
@@ -51,6 +61,9 @@ class Reads:
 
         A null is an empty text here: `nulls` tells.
         """
+        return self.once(("text", name), lambda: self._text(name))
+
+    def _text(self, name: str) -> StringColumn | None:
         found = self.view.once(("or empty", name), lambda view: _text(view, name))
         if found is None or self.rows is None:
             return found
@@ -59,10 +72,9 @@ class Reads:
     def nulls(self, name: str) -> NDArray[np.bool_] | None:
         """Which of these reads have a null in a column, (num_reads,); ``None`` if none has."""
         found = self.view.once(("nulls", name), lambda view: _nulls(view, name))
-        if found is None or self.rows is None:
-            return found
-        mine = found[self.rows]
-        return mine if mine.any() else None
+        if found is not None and self.rows is not None:
+            found = found[self.rows]
+        return found if found is not None and found.any() else None
 
     def column(self, name: str) -> pa.Array:
         """An Arrow column of these reads."""

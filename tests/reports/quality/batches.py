@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def batch(
     sequences: Sequence[str | None] | None,
     qualities: Sequence[str | None] | None = None,
-    mates: list[int] | None = None,
+    mates: Sequence[int | None] | None = None,
 ) -> pa.RecordBatch:
     """A batch of these columns."""
     columns: dict[str, Any] = {"name": [""] * len(sequences or qualities or [])}
