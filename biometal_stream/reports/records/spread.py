@@ -46,8 +46,13 @@ class Spread:
         """Counts numbers of 0 or more; (numbers,)."""
         if not len(numbers):
             return cls()
-        if numbers.max() < DENSE:
-            return cls(np.bincount(numbers))
+        most = int(numbers.max())
+        if most < DENSE:
+            if most != int(numbers.min()):
+                return cls(np.bincount(numbers))
+            small = np.zeros(most + 1, np.int64)  # for example if all reads have one length
+            small[most] = len(numbers)
+            return cls(small)
         large = numbers >= DENSE
         run = np.unique(numbers[large], return_counts=True)
         return cls(np.bincount(numbers[~large]), (run,))
