@@ -2,6 +2,7 @@
 
 import json
 import random
+from itertools import pairwise
 
 import pyarrow as pa
 import pytest
@@ -74,8 +75,7 @@ def test_partitions_add_up_in_any_order(pairs, cuts, draw):
         patch.setattr(duplication, "WHOLE", 100)
         edges = [0, *sorted(2 * cut for cut in cuts), 2 * MATES]
         parts = [
-            operator.observe(BatchView(batch.slice(one, two - one)))
-            for one, two in zip(edges, edges[1:], strict=False)
+            operator.observe(BatchView(batch.slice(one, two - one))) for one, two in pairwise(edges)
         ]
         draw.shuffle(parts)
         while len(parts) > 1:
