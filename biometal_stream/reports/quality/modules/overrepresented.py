@@ -22,9 +22,9 @@ class Overrepresented:
     """Finds sequences, of up to 50 bases, that more than 0.1 % of the reads begin with.
 
     It keeps up to 32,768 reads, chosen by the hashes of their names and sequences. That finds the
-    sequences; how often they were seen is counted with `Duplication`, or else estimated. Without
-    names, reads are distinguished by their qualities; without these, sequences are sampled, and most
-    are missed if there are more than 32,768 different ones.
+    sequences; how often they were seen is counted with `Duplication`, or else estimated. Reads
+    without names are distinguished by their qualities. Without these, sequences are sampled, and
+    most are missed if there are more than 32,768 different ones.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("sequence", "name", "quality")
