@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from biometal_stream.reports.summary import Summary
 
 
+_MOST_ROWS = 50  # the rows of a table that are printed
+
+
 def print_summaries(report: Report, stream: TextIO, *, tables: bool = True) -> None:
     """Prints all summaries of a run, each with its name if there are several.
 
@@ -28,10 +31,8 @@ def print_summaries(report: Report, stream: TextIO, *, tables: bool = True) -> N
     """
     from biometal_stream.reports.summary import Summary
 
-    for name, each in report.results.items():
-        if tables and (table := getattr(each, "table", None)) is not None:
-            print_table(name, *table, stream=stream)
-            stream.write("\n")
+    if tables:
+        _print_tables(report, stream)
 
     found = {name: each for name, each in report.results.items() if isinstance(each, Summary)}
     for place, (name, summary) in enumerate(found.items()):
@@ -39,6 +40,29 @@ def print_summaries(report: Report, stream: TextIO, *, tables: bool = True) -> N
         print_summary(summary, stream, title=title)
         if place < len(found) - 1:
             stream.write("\n")
+
+
+def _print_tables(report: Report, stream: TextIO) -> None:
+    from biometal_stream.reports.quality.result import Quality
+    from biometal_stream.reports.results import tables_of
+
+    for name, each in report.results.items():
+        if isinstance(each, Quality):
+            continue
+        for title, (headings, rows) in tables_of(each).items():
+            cells = [tuple(map(_cell, row)) for row in rows[:_MOST_ROWS]]
+            print_table(f"{name}: {title}" if title else name, headings, cells, stream=stream)
+            if len(rows) > _MOST_ROWS:
+                stream.write(
+                    f"... and {len(rows) - _MOST_ROWS:,} more rows; --stats has them all\n"
+                )
+            stream.write("\n")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "-" if value is None else str(value)
+    return figures.count(value) if isinstance(value, int) else _number(value)
 
 
 def print_summary(summary: Summary, stream: TextIO, *, title: str = "") -> None:

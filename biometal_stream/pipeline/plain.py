@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from biometal_stream.reports.quality.result import Quality
+from biometal_stream.reports.results import Table, columns_of, is_arrow, tables_of
 
 
 def plain_object(value: Any) -> Any:
     """Converts a result to what JSON can hold.
 
     Data classes and mappings become dictionaries, sequences and arrays become lists, numbers that
-    are not finite become ``None``, and anything else becomes its text. Of quality control there
-    are the totals; a `Document` has all of it.
+    are not finite become ``None``, and anything else becomes its text. Tables become dictionaries
+    of columns: those in ``tables``, and those of a result that is neither a data class nor a
+    mapping. Of quality control there are the totals; a `Document` has all of it.
     """
     if value is None or isinstance(value, bool | int | str):
         return value
@@ -25,13 +27,28 @@ def plain_object(value: Any) -> Any:
         totals = value.tables.get("totals")
         rows = [] if totals is None else totals.to_pylist()
         return {"place": value.place, "totals": plain_object(rows)}
+    if is_arrow(value):
+        return _plain_table(tables_of(value)[""])
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = [each.name for each in dataclasses.fields(value)]
-        return {name: plain_object(getattr(value, name)) for name in names}
+        return {name: plain_object(getattr(value, name)) for name in names} | _plain_tables(value)
     if isinstance(value, Mapping):
         return {str(key): plain_object(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain_object(each) for each in value]
     if hasattr(value, "tolist"):  # a numpy array or number
         return plain_object(value.tolist())
-    return str(value)
+    tables = _plain_tables(value)
+    return tables or str(value)
+
+
+def _plain_tables(value: object) -> dict[str, Any]:
+    """The tables of a result that are not computed from its fields."""
+    if hasattr(value, "tables") or not dataclasses.is_dataclass(value):
+        tables = {title: _plain_table(each) for title, each in tables_of(value).items()}
+        return {"tables": tables} if tables else {}
+    return {}
+
+
+def _plain_table(table: Table) -> dict[str, Any]:
+    return {name: plain_object(column) for name, column in columns_of(table).items()}
