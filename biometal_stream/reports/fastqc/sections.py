@@ -39,7 +39,8 @@ class Reads:
     @property
     def longest(self) -> int:
         """The length of the longest read; 0 without reads."""
-        return self.rows("totals").one("max_length")
+        longest: int = self.rows("totals").one("max_length")
+        return longest
 
     @property
     def numbered_tiles(self) -> bool:
