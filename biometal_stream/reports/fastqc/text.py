@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.reports.fastqc.sections import OPTIONAL, SECTIONS, Reads
 from biometal_stream.reports.verdicts.judge import verdicts_of
-from biometal_stream.reports.verdicts.measures import TILES
+from biometal_stream.reports.verdicts.modules import TILES
 
 if TYPE_CHECKING:
     from biometal_stream.reports.document.document import Document

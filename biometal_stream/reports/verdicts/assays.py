@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from biometal_stream.reports.verdicts.limit import Assay, Limit
-from biometal_stream.reports.verdicts.measures import (
+from biometal_stream.reports.verdicts.modules import (
     CONTENT,
     DUPLICATION,
     GC,
