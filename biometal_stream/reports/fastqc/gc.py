@@ -36,7 +36,7 @@ def gc_counts(records: Records) -> list[float]:
     keys = record(records, "gc_of_reads", Spread)
     if keys is None or not len(keys.sorted()[0]):
         return [0.0] * 101
-    sums = distribution(*keys.sorted()).tolist()
+    sums: list[float] = distribution(*keys.sorted()).tolist()
     found: list[Counter[int]] = [Counter() for _ in sums]
     for counts, claims in claimed(*keys.sorted()):
         for percent in np.flatnonzero(counts).tolist():

@@ -18,6 +18,8 @@ def double(value: float) -> str:
 
     Older versions print a few numbers with more digits.
     """
+    if 1e-3 <= abs(value) < 1e7 or value == 0:
+        return repr(float(value))  # where Python and Java agree
     return _printed(value, repr(abs(value)))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from biometal_stream.reports.fastqc.gc import gc_counts
 from biometal_stream.reports.fastqc.java import double, in_hash_order, single
 from biometal_stream.reports.quality.base_groups import BaseGroup, base_groups
-from biometal_stream.reports.verdicts import curves, measures
+from biometal_stream.reports.verdicts import curves, modules
 from biometal_stream.reports.verdicts.rows import Rows
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ class Reads:
     @property
     def longest(self) -> int:
         """The length of the longest read; 0 without reads."""
-        return self.rows("totals").one("max_length")
+        longest: int = self.rows("totals").one("max_length")
+        return longest
 
     @property
     def numbered_tiles(self) -> bool:
@@ -206,8 +207,8 @@ def adapters(reads: Reads) -> Iterator[str]:
         return
     found = curves.adapters(reads.quality, reads.group)
     zeros = np.zeros(len(found.groups))
-    yield line("#Position", *measures.FASTQC_WORDS)
-    figures = (found.percent.get(name, zeros) for name in measures.FASTQC_WORDS)
+    yield line("#Position", *modules.FASTQC_WORDS)
+    figures = (found.percent.get(name, zeros) for name in modules.FASTQC_WORDS)
     yield from _by_group(found.groups, figures)
 
 
@@ -240,24 +241,24 @@ def _by_group(groups: Iterable[BaseGroup], figures: Iterable[object]) -> Iterato
 
 SECTIONS: dict[str, Callable[[Reads], Iterator[str]]] = {
     "Basic Statistics": basic_statistics,
-    measures.BASE_QUALITY: base_quality,
-    measures.TILES: tiles,
-    measures.READ_QUALITY: read_quality,
-    measures.CONTENT: content,
-    measures.GC: gc,
-    measures.N: n_content,
-    measures.LENGTHS: lengths,
-    measures.DUPLICATION: duplication,
-    measures.OVERREPRESENTED: overrepresented,
-    measures.ADAPTERS: adapters,
-    measures.KMERS: kmers,
+    modules.BASE_QUALITY: base_quality,
+    modules.TILES: tiles,
+    modules.READ_QUALITY: read_quality,
+    modules.CONTENT: content,
+    modules.GC: gc,
+    modules.N: n_content,
+    modules.LENGTHS: lengths,
+    modules.DUPLICATION: duplication,
+    modules.OVERREPRESENTED: overrepresented,
+    modules.ADAPTERS: adapters,
+    modules.KMERS: kmers,
 }
 """The modules in FastQC's order."""
 
 OPTIONAL = {
-    measures.BASE_QUALITY: "qualities_by_cycle",
-    measures.TILES: "tiles",
-    measures.READ_QUALITY: "per_read_quality",
-    measures.KMERS: "kmers",
+    modules.BASE_QUALITY: "qualities_by_cycle",
+    modules.TILES: "tiles",
+    modules.READ_QUALITY: "per_read_quality",
+    modules.KMERS: "kmers",
 }
 """Modules that are left out if their table has no rows."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from biometal_stream.reports.fastqc.sections import OPTIONAL, SECTIONS, Reads
 from biometal_stream.reports.verdicts.judge import verdicts_of
-from biometal_stream.reports.verdicts.measures import TILES
+from biometal_stream.reports.verdicts.modules import TILES
 
 if TYPE_CHECKING:
     from biometal_stream.reports.document.document import Document
@@ -34,7 +35,7 @@ def fastqc_data(
     Raises:
         ValueError: The assay is unknown.
     """
-    reads = Reads(document.quality[place], group, name)
+    reads = Reads(document.quality[place], group, _in_a_cell(name))
     levels = _levels(reads, assay)
     lines = [f"##FastQC\t{VERSION}"]
     for module, level in levels.items():
@@ -44,8 +45,15 @@ def fastqc_data(
 
 def summary(document: Document, place: str, group: str, name: str, assay: str = "fastqc") -> str:
     """Writes ``summary.txt``: the verdicts. The arguments are those of `fastqc_data`."""
-    levels = _levels(Reads(document.quality[place], group, name), assay)
-    return "".join(f"{level.upper()}\t{module}\t{name}\n" for module, level in levels.items())
+    reads = Reads(document.quality[place], group, _in_a_cell(name))
+    levels = _levels(reads, assay)
+    lines = (f"{level.upper()}\t{module}\t{reads.name}\n" for module, level in levels.items())
+    return "".join(lines)
+
+
+def _in_a_cell(name: str) -> str:
+    """A name without what ends a cell or a line."""
+    return re.sub(r"[\t\r\n]", " ", name)
 
 
 def _levels(reads: Reads, assay: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from biometal_stream.reports.verdicts.limit import Assay, Limit
-from biometal_stream.reports.verdicts.measures import (
+from biometal_stream.reports.verdicts.modules import (
     CONTENT,
     DUPLICATION,
     GC,
@@ -20,9 +20,9 @@ _TILES = Limit(
     "tile_deviation",
     5,
     10,
-    "A tile that differs so much had a bubble, a smear or too many clusters; chance makes less.",
+    "Bubbles, smears and too many clusters make such differences; chance does not.",
 )
-_N = Limit("n_percent", 5, 20, "A cycle with so many N had a fault of the instrument.")
+_N = Limit("n_percent", 5, 20, "The instrument failed in a cycle with so many N.")
 _EMPTY = Limit(
     "empty_reads", 0, None, "Aligners and assemblers stop at reads without bases; use `min-length`."
 )
@@ -31,15 +31,15 @@ _LONG_READ_QUALITY = (
         "median_quality",
         10,
         7,
-        "Base callers set reads below quality 7 to 10 aside as failed; the first 9 cycles of long"
-        " reads are adapter, which pores read badly.",
+        "Basecallers set reads below quality 7 to 10 aside as failed. The first 9 cycles of long"
+        " reads, which are adapter of low quality, are left out.",
         parameter=9,
     ),
     Limit(
         "mean_quality",
         10,
         7,
-        "Base callers set reads below quality 7 to 10 aside as failed.",
+        "Basecallers set reads below quality 7 to 10 aside as failed.",
     ),
 )
 _SHORT_READ_QUALITY = (
@@ -66,19 +66,19 @@ _ADAPTERS = Limit(
     "adapter_percent",
     5,
     20,
-    "Above 5 % adapters need trimming; above 20 % the fragments were too short for the reads.",
+    "Above 5 %, trim adapters; above 20 %, the fragments were too short for the reads.",
 )
 _TRIMMABLE = Limit(
     "adapter_percent",
     5,
     None,
-    "Adapters need trimming, which mends them: however many there are, the reads are not lost.",
+    "Trim adapters. Reads with adapters are not lost, so their number alone is no failure.",
 )
 _POLY_G = Limit(
     "poly_g_percent",
     5,
     20,
-    "Two-colour instruments call cycles without light G: so many reads ran past their fragment.",
+    "Two-colour instruments call G where they see no light, as past the end of a fragment.",
 )
 
 _PRIMERS = "All reads begin with the same primers."
@@ -99,8 +99,8 @@ ASSAYS: Mapping[str, Assay] = {
         ),
         {
             CONTENT: "Primers, priming and tagmentation shape the first cycles of many assays.",
-            GC: "Only reads of one genome are distributed like FastQC's model.",
-            DUPLICATION: "How many duplicates are right depends on the assay and on the depth.",
+            GC: "FastQC's model fits only reads of one genome.",
+            DUPLICATION: "How many duplicates to expect depends on the assay and the depth.",
             OVERREPRESENTED: "Amplicons, small RNA and expressed genes are over-represented.",
             KMERS: _KMERS,
         },
@@ -138,7 +138,7 @@ ASSAYS: Mapping[str, Assay] = {
                 10,
                 20,
                 "FastQC's limit, but without the first 15 cycles, where transposases and shearing"
-                " prefer some bases.",
+                " favour some bases.",
                 parameter=15,
             ),
             Limit(
@@ -159,8 +159,8 @@ ASSAYS: Mapping[str, Assay] = {
                 "overrepresented_percent",
                 0.5,
                 2,
-                "PhiX, adapter dimers and organelles stay below 0.5 % of a good library; FastQC's"
-                " 0.1 % warns of small genomes.",
+                "PhiX, adapter dimers and organelles stay below 0.5 % of a good library. FastQC's"
+                " limit of 0.1 % flags good reads of small genomes.",
             ),
             _ADAPTERS,
             _POLY_G,
@@ -169,7 +169,7 @@ ASSAYS: Mapping[str, Assay] = {
     ),
     "rna": Assay(
         "RNA-seq",
-        "Reads of cDNA of all or of poly-adenylated RNA, on a short-read instrument.",
+        "Reads of cDNA from total or poly(A) RNA, on a short-read instrument.",
         (
             *_SHORT_READ_QUALITY,
             _TILES,
@@ -177,8 +177,8 @@ ASSAYS: Mapping[str, Assay] = {
                 "base_imbalance",
                 15,
                 25,
-                "Random hexamers do not bind at random: the first 15 cycles are left out, and"
-                " expressed genes shape the rest.",
+                "Random hexamers do not bind at random, so the first 15 cycles are left out."
+                " Highly expressed genes shape the rest.",
                 parameter=15,
             ),
             Limit(
@@ -194,8 +194,8 @@ ASSAYS: Mapping[str, Assay] = {
                 "remaining_percent",
                 30,
                 15,
-                "Highly expressed genes are sequenced again and again; below 15 % few molecules"
-                " were left in the library.",
+                "Highly expressed genes are sequenced many times; below 15 % the library had few"
+                " molecules.",
             ),
             Limit(
                 "overrepresented_percent",
@@ -229,8 +229,8 @@ ASSAYS: Mapping[str, Assay] = {
                 "median_quality",
                 20,
                 15,
-                "Long reads lose quality towards their ends, which denoisers truncate: 5 below the"
-                " limit of other amplicons.",
+                "Reads of 250 bases and more lose quality towards their ends, which denoisers"
+                " truncate, so the limits are 5 lower than for other amplicons.",
             ),
             Limit(
                 "frequent_quality",
@@ -246,7 +246,7 @@ ASSAYS: Mapping[str, Assay] = {
         ),
         {
             CONTENT: _PRIMERS,
-            GC: "Each taxon has one GC, so the distribution has a peak for each.",
+            GC: "Each taxon has its own GC content, so the distribution has several peaks.",
             DUPLICATION: _COPIES,
             OVERREPRESENTED: "The most common taxon is over-represented.",
             KMERS: _PRIMERS,
@@ -272,8 +272,8 @@ ASSAYS: Mapping[str, Assay] = {
                 "poly_g_percent",
                 5,
                 20,
-                "All reads have adapters until they are trimmed, so these are not judged; poly-G is"
-                " what two-colour instruments read after the end of a fragment.",
+                "Two-colour instruments call G past the end of a fragment. Adapters are not judged:"
+                " until reads are trimmed, all have them.",
             ),
         ),
         {
@@ -295,7 +295,7 @@ ASSAYS: Mapping[str, Assay] = {
                 "short_reads",
                 20,
                 50,
-                "Fragments below 200 bases take pores from longer ones; select by size.",
+                "Short fragments take pores from long ones; select fragments by size.",
                 parameter=200,
             ),
             _TRIMMABLE,
@@ -303,7 +303,7 @@ ASSAYS: Mapping[str, Assay] = {
         {
             TILES: "Flow cells have channels, not tiles.",
             CONTENT: "Adapters and barcodes stand in the first cycles.",
-            GC: "Errors and long fragments of several genomes blur the distribution.",
+            GC: "FastQC's model is made for short reads of one genome.",
             DUPLICATION: "Errors hide duplicates, and long fragments have few.",
             OVERREPRESENTED: "Errors hide equal sequences.",
             KMERS: _KMERS,

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Literal
 
 from biometal_stream.reports.assay_names import DEFAULT_ASSAY
 from biometal_stream.reports.verdicts.assays import ASSAYS
-from biometal_stream.reports.verdicts.measures import MEASURES, MODULES, Asked
+from biometal_stream.reports.verdicts.measure import Asked
+from biometal_stream.reports.verdicts.measures import MEASURES
+from biometal_stream.reports.verdicts.modules import MODULES
 
 if TYPE_CHECKING:
     from biometal_stream.reports.quality.result import Quality
     from biometal_stream.reports.verdicts.limit import Assay, Limit
-    from biometal_stream.reports.verdicts.measures import Found, Measure
+    from biometal_stream.reports.verdicts.measure import Found, Measure
 
 LEVELS = ("pass", "warn", "fail")
 

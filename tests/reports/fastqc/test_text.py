@@ -70,6 +70,13 @@ def test_the_zip(document):
     assert text == fastqc_data(document, "reads", "reads", "simulated.fastq.gz")
 
 
+def test_a_name_stays_in_its_cell(document):
+    text = summary(document, "reads", "reads", "a\tb\nc")
+    assert {line.split("\t")[2] for line in text.splitlines()} == {"a b c"}
+    data = fastqc_data(document, "reads", "reads", "a\tb\nc")
+    assert sections(data)["Basic Statistics"][2] == "Filename\ta b c"
+
+
 def test_no_reads(tmp_path):
     text = fastqc_data(document_of(tmp_path, ""), "reads", "reads", "empty.fastq")
     found = sections(text)

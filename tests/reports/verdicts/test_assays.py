@@ -5,7 +5,8 @@ import pytest
 from biometal_stream.reports.assay_names import ASSAY_NAMES, DEFAULT_ASSAY
 from biometal_stream.reports.verdicts.assays import ASSAYS
 from biometal_stream.reports.verdicts.describe import describe
-from biometal_stream.reports.verdicts.measures import MEASURES, MODULES
+from biometal_stream.reports.verdicts.measures import MEASURES
+from biometal_stream.reports.verdicts.modules import MODULES
 from tests.conftest import REPOSITORY
 
 FASTQC = {

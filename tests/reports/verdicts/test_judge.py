@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 import biometal_stream as bs
-from biometal_stream.reports.verdicts import measures
+from biometal_stream.reports.verdicts import modules
 from biometal_stream.reports.verdicts.judge import verdicts
 from tests.reports.fastqc.simulated import simulated
 
@@ -60,13 +60,13 @@ def judged(assay, module, **tables):
 )
 def test_quality_by_cycle(median, level):
     tables = {"qualities_by_cycle": qualities(37, 37, median)}
-    found = judged("fastqc", measures.BASE_QUALITY, totals=totals(max_length=3), **tables)
+    found = judged("fastqc", modules.BASE_QUALITY, totals=totals(max_length=3), **tables)
     assert found[0] == level
 
 
 def test_a_reason_says_where_and_how_far():
     tables = {"qualities_by_cycle": qualities(37, 12, 37), "totals": totals(max_length=3)}
-    assert judged("fastqc", measures.BASE_QUALITY, **tables) == (
+    assert judged("fastqc", modules.BASE_QUALITY, **tables) == (
         "fail",
         12.0,
         "Half of the bases in cycle 2 have a quality of 12 or less; the limit is 20.",
@@ -75,7 +75,7 @@ def test_a_reason_says_where_and_how_far():
 
 def test_a_pass_says_what_was_found():
     tables = {"per_read_quality": {"quality": [20, 36], "reads": [1, 9]}}
-    assert judged("wgs", measures.READ_QUALITY, **tables) == (
+    assert judged("wgs", modules.READ_QUALITY, **tables) == (
         "pass",
         36.0,
         "The most frequent mean quality of a read is 36.",
@@ -84,7 +84,7 @@ def test_a_pass_says_what_was_found():
 
 def test_a_value_is_not_rounded_to_its_limit():
     tables = {"duplication_totals": {"remaining_percent": [69.996], "reads": [1000]}}
-    level, _, reason = judged("fastqc", measures.DUPLICATION, **tables)
+    level, _, reason = judged("fastqc", modules.DUPLICATION, **tables)
     assert level == "warn"
     assert reason == "69.996 % of the reads remain without duplicates; the limit is 70."
 
@@ -92,38 +92,38 @@ def test_a_value_is_not_rounded_to_its_limit():
 @pytest.mark.parametrize(("quality", "level"), [(28, "pass"), (27, "warn"), (20, "fail")])
 def test_the_most_frequent_quality_may_not_reach_the_limit(quality, level):
     tables = {"per_read_quality": {"quality": [quality], "reads": [5]}}
-    assert judged("fastqc", measures.READ_QUALITY, **tables)[0] == level
+    assert judged("fastqc", modules.READ_QUALITY, **tables)[0] == level
 
 
 def test_content_at_the_start_is_not_judged_of_rna():
     biased, even = (400, 100, 400, 100, 0), (250, 250, 250, 250, 0)
     tables = {"per_cycle": letters(*[biased] * 15, *[even] * 5), "totals": totals(max_length=20)}
-    assert judged("fastqc", measures.CONTENT, **tables)[0] == "fail"
-    assert judged("rna", measures.CONTENT, **tables)[0] == "pass"
-    assert judged("amplicon", measures.CONTENT, **tables) is None
+    assert judged("fastqc", modules.CONTENT, **tables)[0] == "fail"
+    assert judged("rna", modules.CONTENT, **tables)[0] == "pass"
+    assert judged("amplicon", modules.CONTENT, **tables) is None
     tables["per_cycle"] = letters(*[even] * 19, biased)
-    assert judged("rna", measures.CONTENT, **tables)[0] == "fail"
+    assert judged("rna", modules.CONTENT, **tables)[0] == "fail"
 
 
 def test_cycles_that_few_reads_reach_are_not_judged_but_by_fastqc():
     end = (5, 0, 0, 0, 4)
     tables = {"per_cycle": letters((250, 250, 250, 250, 0), end), "totals": totals(max_length=2)}
-    assert judged("fastqc", measures.N, **tables)[0] == "fail"
-    assert judged("any", measures.N, **tables)[:2] == ("pass", 0.0)
+    assert judged("fastqc", modules.N, **tables)[0] == "fail"
+    assert judged("any", modules.N, **tables)[:2] == ("pass", 0.0)
 
 
 def test_lengths():
     different = {"lengths": {"length": [50, 100], "reads": [10, 990]}}
-    assert judged("fastqc", measures.LENGTHS, **different)[0] == "warn"
-    assert judged("wgs", measures.LENGTHS, **different)[0] == "pass"
+    assert judged("fastqc", modules.LENGTHS, **different)[0] == "warn"
+    assert judged("wgs", modules.LENGTHS, **different)[0] == "pass"
     empty = {"lengths": {"length": [0, 100], "reads": [10, 990]}}
-    assert judged("fastqc", measures.LENGTHS, **empty)[0] == "fail"
-    assert judged("wgs", measures.LENGTHS, **empty) == (
+    assert judged("fastqc", modules.LENGTHS, **empty)[0] == "fail"
+    assert judged("wgs", modules.LENGTHS, **empty) == (
         "warn",
         10,
         "Reads without bases: 10; the limit is 0.",
     )
-    assert judged("small-rna", measures.LENGTHS, lengths={"length": [12, 22], "reads": [3, 7]})[
+    assert judged("small-rna", modules.LENGTHS, lengths={"length": [12, 22], "reads": [3, 7]})[
         :2
     ] == (
         "warn",
@@ -143,22 +143,22 @@ def adapters(**percent):
 
 def test_adapters():
     tables = {"adapters": adapters(Illumina_Universal_Adapter=60, PolyA=3, PolyG=0)}
-    assert judged("fastqc", measures.ADAPTERS, **tables)[0] == "fail"
-    assert judged("any", measures.ADAPTERS, **tables)[0] == "warn"
-    assert judged("wgs", measures.ADAPTERS, **tables)[0] == "fail"
-    assert judged("small-rna", measures.ADAPTERS, **tables)[0] == "pass"  # of poly-G
+    assert judged("fastqc", modules.ADAPTERS, **tables)[0] == "fail"
+    assert judged("any", modules.ADAPTERS, **tables)[0] == "warn"
+    assert judged("wgs", modules.ADAPTERS, **tables)[0] == "fail"
+    assert judged("small-rna", modules.ADAPTERS, **tables)[0] == "pass"  # of poly-G
 
 
 def test_poly_a_is_no_adapter_of_rna():
     tables = {"adapters": adapters(Illumina_Universal_Adapter=0, PolyA=30)}
-    assert judged("rna", measures.ADAPTERS, **tables)[0] == "pass"
-    assert judged("fastqc", measures.ADAPTERS, **tables)[0] == "fail"
+    assert judged("rna", modules.ADAPTERS, **tables)[0] == "pass"
+    assert judged("fastqc", modules.ADAPTERS, **tables)[0] == "fail"
 
 
 def test_adapters_of_other_platforms_are_not_fastqcs():
     tables = {"adapters": adapters(ONT_Ligation_Adapter=30)}
-    assert judged("ont", measures.ADAPTERS, **tables)[0] == "warn"
-    assert judged("fastqc", measures.ADAPTERS, **tables)[0] == "pass"
+    assert judged("ont", modules.ADAPTERS, **tables)[0] == "warn"
+    assert judged("fastqc", modules.ADAPTERS, **tables)[0] == "pass"
 
 
 def tiles(*deviations):
@@ -174,24 +174,24 @@ def tiles(*deviations):
 
 def test_tiles():
     tables = {"tiles": tiles(-12.0, 6.0, 6.0)}
-    level, value, reason = judged("any", measures.TILES, **tables)
+    level, value, reason = judged("any", modules.TILES, **tables)
     assert (level, value) == ("fail", 12.0)
     assert "in tile 1101 in cycle 1, by 12; the limit is 10." in reason
-    assert judged("any", measures.TILES, totals=totals(reads=299), **tables) is None
-    assert judged("fastqc", measures.TILES, totals=totals(reads=299), **tables)[0] == "fail"
+    assert judged("any", modules.TILES, totals=totals(reads=299), **tables) is None
+    assert judged("fastqc", modules.TILES, totals=totals(reads=299), **tables)[0] == "fail"
 
 
 def test_overrepresented_sequences():
     tables = {"overrepresented": {"sequence": ["ACGT"], "percent": [0.2]}}
-    assert judged("fastqc", measures.OVERREPRESENTED, **tables)[0] == "warn"
-    assert judged("wgs", measures.OVERREPRESENTED, **tables)[0] == "pass"
-    assert judged("16s", measures.OVERREPRESENTED, **tables) is None
+    assert judged("fastqc", modules.OVERREPRESENTED, **tables)[0] == "warn"
+    assert judged("wgs", modules.OVERREPRESENTED, **tables)[0] == "pass"
+    assert judged("16s", modules.OVERREPRESENTED, **tables) is None
 
 
 def test_kmers():
     tables = {"kmers": {"kmer": ["GATTACA"], "p_value": [0.0], "max_obs_exp": [9.0]}}
-    assert judged("fastqc", measures.KMERS, **tables)[0] == "fail"
-    assert judged("wgs", measures.KMERS, **tables) is None
+    assert judged("fastqc", modules.KMERS, **tables)[0] == "fail"
+    assert judged("wgs", modules.KMERS, **tables) is None
 
 
 def test_an_unknown_assay():
