@@ -58,10 +58,10 @@ def test_a_terminal_gets_bars(encoding, bar):
     assert bar not in closing(stopped, stream=Terminal(encoding))
 
 
-def test_the_files_of_a_report_come_last():
+def test_the_files_of_a_report_come_before_the_outcome():
     written = {"run.html": 812_000, "a\x1b.json": 5}
-    last = closing(report(LENGTH), reports=written).splitlines()[-1]
-    assert last == "report: run.html (812.0 kB), a\\x1b.json (5 bytes)"
+    line = closing(report(LENGTH), reports=written).splitlines()[-2]
+    assert line == "report: run.html (812.0 kB), a\\x1b.json (5 bytes)"
 
 
 def test_findings_of_learners_follow_the_table():
