@@ -25,8 +25,8 @@ def closing(
 ) -> str:
     """The lines printed at the end of a run.
 
-    They are the table of steps, if there are any, what operators have found, a line with what
-    these do not say, and where the report is.
+    They are the table of steps, if there are any, what operators have found, where the report is,
+    and a line with what these do not say.
 
     Args:
         report: What the run did.
@@ -35,8 +35,8 @@ def closing(
         stream: Where they are printed.
     """
     table = steps(report, stream) + findings(report)
-    lines = table + outcome(report, layout, reads=not table) + "\n"
-    return lines + (f"report: {_sizes(reports)}\n" if reports else "")
+    where = f"report: {_sizes(reports)}\n" if reports else ""
+    return table + where + outcome(report, layout, reads=not table) + "\n"
 
 
 def _sizes(files: Mapping[str, int]) -> str:

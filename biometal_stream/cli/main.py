@@ -148,7 +148,7 @@ def _run_alone(context: click.Context, options: Options) -> int:
     )
     if any(of_pipelines) or options.on_bad_record != "stop":
         raise click.UsageError(
-            "--report, --stats, --save-pipeline, --show, --on-bad-record and --quarantine apply to"
+            "--stats, --save-pipeline, --show, --report, --on-bad-record and --quarantine apply to"
             " pipelines only.",
             ctx=context,
         )

@@ -1,5 +1,6 @@
 """What a run ends with: where the reads went, step by step, and nothing twice."""
 
+import io
 import json
 import re
 
@@ -32,6 +33,35 @@ def test_the_table():
         "trim-fixed          250        250        0  1 read trimmed, 12 bases cut off\n"
         "25.0 % kept, 2.00 s, 500 reads/s -> out.fq (2.0 MB)\n"
     )
+
+
+class Terminal(io.StringIO):
+    def __init__(self, encoding):
+        super().__init__()
+        self._encoding = encoding
+
+    @property
+    def encoding(self):
+        return self._encoding
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("encoding", "bar"), [("utf-8", "██▌       "), ("ascii", "##        ")])
+def test_a_terminal_gets_bars(encoding, bar):
+    assert closing(report(LENGTH), stream=Terminal(encoding)).splitlines()[:2] == [
+        "step           reads in  reads out  dropped              why",
+        f"min-length 50     1,000        250      750  {bar}  too short",
+    ]
+    stopped = report(LENGTH, stopped=Stop("head 250", 250))
+    assert bar not in closing(stopped, stream=Terminal(encoding))
+
+
+def test_the_files_of_a_report_come_before_the_outcome():
+    written = {"run.html": 812_000, "a\x1b.json": 5}
+    line = closing(report(LENGTH), reports=written).splitlines()[-2]
+    assert line == "report: run.html (812.0 kB), a\\x1b.json (5 bytes)"
 
 
 def test_findings_of_learners_follow_the_table():

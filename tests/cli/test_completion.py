@@ -69,7 +69,7 @@ def type_into(argv, shell, line):
 
 
 LINES = [
-    ("re", ["read"]),
+    ("rea", ["read"]),
     ("read 'lane ", ["read", "lane 1.fq"]),
     ("read lane2.fq --interleaved measure wr", ["write"]),
     ("read lane2.fq --thr", ["--threads"]),

@@ -81,7 +81,7 @@ def test_json_and_text_and_tables_of_one_run(here, capfd):
     )
     assert told.out == Path("r.txt").read_text()
     assert pq.read_table("r.parquet").num_rows > 100
-    assert told.err.splitlines()[-1].startswith("report: r.json (")
+    assert told.err.splitlines()[-2].startswith("report: r.json (")
 
 
 def test_a_line_without_write_prints_the_figures_of_its_report(here, capfd):

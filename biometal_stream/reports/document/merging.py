@@ -6,6 +6,7 @@ The result does not depend on the order of the reports, nor on which are added f
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from biometal_stream.reports.document.document import Document
@@ -58,11 +59,6 @@ def _joined(samples: Sequence[str]) -> str:
     return f"{', '.join(samples[:_NAMED])} and {len(samples) - _NAMED:,} more"
 
 
-def _common(values: Sequence[Any]) -> Any:
-    """What all values are; ``None`` if they differ."""
-    return values[0] if all(value == values[0] for value in values) else None
-
-
 def _assay(documents: Sequence[Document], left_out: list[str]) -> str:
     assays = sorted({each.assay for each in documents})
     if len(assays) > 1:
@@ -80,7 +76,7 @@ def _sum(numbers: Sequence[int | None]) -> int | None:
 
 def _steps(documents: Sequence[Document], left_out: list[str]) -> tuple[Mapping[str, Any], ...]:
     lines = [[[step[key] for key in _SAME] for step in each.steps] for each in documents]
-    if _common(lines) is None:
+    if lines[0] != lines[1]:
         left_out.append("the steps differ, so they are not added")
         return ()
     return tuple(
@@ -96,26 +92,35 @@ def _results(documents: Sequence[Document], left_out: list[str]) -> dict[str, An
     found = {}
     for name in sorted({name for each in documents for name in each.results}):
         each_has = [each.results[name] for each in documents if name in each.additive]
-        total = _added(each_has) if len(each_has) == len(documents) else None
-        if total is None:
+        if len(each_has) == len(documents):
+            with suppress(_DifferentError):
+                found[name] = _added(each_has)
+        if name not in found:
             left_out.append(f"the results of {name} cannot be added")
-        else:
-            found[name] = total
     return found
 
 
+class _DifferentError(Exception):
+    """Results are not of one shape, or differ in what is not a count."""
+
+
 def _added(values: Sequence[Any]) -> Any:
-    """Adds the counts of results; ``None`` if they are not of one shape."""
-    if any(isinstance(value, bool | str) or value is None for value in values):
-        return _common(values)
-    if all(isinstance(value, int) for value in values):
+    """Adds the counts of results.
+
+    Raises:
+        _DifferentError: They cannot be added.
+    """
+    if all(isinstance(value, int) and not isinstance(value, bool) for value in values):
         return sum(values)
     if all(isinstance(value, Mapping) for value in values):
         names = list(dict.fromkeys(name for value in values for name in value))
         return {name: _added([v[name] for v in values if name in v]) for name in _ordered(names)}
     if all(isinstance(value, list) for value in values) and len(set(map(len, values))) == 1:
         return [_added(each) for each in zip(*values, strict=True)]
-    return None
+    words = all(value is None or isinstance(value, bool | str) for value in values)
+    if words and len(set(values)) == 1:
+        return values[0]
+    raise _DifferentError
 
 
 def _ordered(names: list[str]) -> list[str]:

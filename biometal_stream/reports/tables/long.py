@@ -95,8 +95,9 @@ class LongTableWriter:
     """
 
     def __init__(self, target: Any) -> None:
-        self._file = pa.PythonFile(_Written(target), mode="w")
-        self._writer = pq.ParquetWriter(self._file, SCHEMA, compression="zstd")
+        self._written = _Written(target)
+        file = pa.PythonFile(self._written, mode="w")
+        self._writer = pq.ParquetWriter(file, SCHEMA, compression="zstd")
         self._waiting: list[pa.Table] = []
         self._rows = 0
 
@@ -111,7 +112,9 @@ class LongTableWriter:
     ) -> None:
         if kind is None:
             self._flush()
-            self._writer.close()
+        else:
+            self._written.drop()
+        self._writer.close()
 
     def add(self, document: Document) -> None:
         """Adds the tables of a report."""
@@ -135,6 +138,10 @@ class _Written:
     def __init__(self, target: Any) -> None:
         self._target = target
         self._size = 0
+
+    def drop(self) -> None:
+        """Has later bytes go nowhere: a writer that is closed writes the end of its file."""
+        self._target = BytesIO()
 
     def write(self, data: bytes) -> int:
         self._target.write(bytes(data))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from biometal_stream.reports.safe import shown
 from biometal_stream.reports.text.figures import figures_section
+from biometal_stream.reports.text.results import results_section
 from biometal_stream.reports.text.shapes import (
     adapters_table,
     lengths_table,
@@ -37,6 +38,7 @@ def text_report(document: Document, width: int, *, unicode: bool = True) -> str:
         lengths_table,
         adapters_table,
         sequences_table,
+        results_section,
         _notes,
     )
     found = (section(document, width, unicode) for section in sections)

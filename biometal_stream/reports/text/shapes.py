@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from biometal_stream.reports.quality.columns import columns_of
@@ -88,18 +89,20 @@ def adapters_table(document: Document, width: int, unicode: bool) -> str:  # noq
 
 
 def sequences_table(document: Document, width: int, unicode: bool) -> str:  # noqa: ARG001 - a section
-    """The over-represented sequences, the most frequent first."""
+    """The over-represented sequences: those of the most reads first."""
     columns = columns_of(document.quality)
     percents: dict[str, list[float]] = {}
     sources: dict[str, str] = {}
+    reads: Counter[str] = Counter()
     for place, column in enumerate(columns):
         for row in column.rows("overrepresented"):
             cells = percents.setdefault(row["sequence"], [0.0] * len(columns))
             cells[place] = row["percent"] or 0.0
             sources[row["sequence"]] = row["source"] or ""
+            reads[row["sequence"]] += row["reads"]
     if not percents:
         return ""
-    found = sorted(percents.items(), key=lambda item: (-max(item[1]), item[0]))
+    found = sorted(percents.items(), key=lambda item: (-reads[item[0]], item[0]))
     rows = [
         (shown(sequence, 53), *(number(each, 2, " %") for each in cells), shown(sources[sequence]))
         for sequence, cells in found[:_SEQUENCES]

@@ -96,3 +96,27 @@ def test_assays_that_differ_are_named(files):
     total = added(replace(one, assay="rna"), replace(one, assay="ont"))
     assert total.assay == "ont"
     assert total.warnings == ("assays differ (ont, rna); the verdicts are those of ont",)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "total"),
+    [
+        ({"n": 1, "why": "x"}, {"n": 2, "why": "x"}, {"n": 3, "why": "x"}),
+        ({"n": 1, "why": "x"}, {"n": 2, "why": "y"}, None),
+        ({"sizes": {"9": 1}}, {"sizes": {"10": 2, "9": 1}}, {"sizes": {"9": 2, "10": 2}}),
+        ({"n": [1, 2]}, {"n": [1, 3]}, {"n": [2, 5]}),
+        ({"n": [1, 2]}, {"n": [1, 2]}, {"n": [2, 4]}),
+        ({"n": [1, 2]}, {"n": [1]}, None),
+        ({"n": 1}, {"n": None}, None),
+        ({"n": None}, {"n": None}, {"n": None}),
+        ({"n": 0.5}, {"n": 0.5}, None),
+        ({"n": True}, {"n": True}, {"n": True}),
+        ({"n": 1}, {"n": {"a": 1}}, None),
+    ],
+)
+def test_results_add_up_as_a_whole_or_not_at_all(files, one, two, total):
+    document = document_of(files / "b.fq")
+    both = [replace(document, results={"x": each}, additive=("x",)) for each in (one, two)]
+    found = added(*both)
+    assert found.results == ({} if total is None else {"x": total})
+    assert ("the results of x cannot be added" in found.warnings) == (total is None)

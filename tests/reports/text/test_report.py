@@ -100,3 +100,15 @@ def test_a_run_without_quality_control(tmp_path):
     (tmp_path / "a.fq").write_text(fastq(3))
     report = (bs.read_fastq(tmp_path / "a.fq") | bs.MinLength(1)).write_fastq(tmp_path / "o.fq")
     assert text_report(report.document(), 100).startswith("a\n3 reads in, 3 out (100.0%)\n\nstep")
+
+
+def test_results_of_other_steps(document):
+    table = {"name": [f"n{n}" for n in range(12)], "share": [0.5] * 12}
+    results = {
+        "count-x": {"reads": 1234, "rate": 0.25, "sizes": {"1": 2}, "tables": {"Top": table}},
+        "odd": [1, 2],
+    }
+    text = text_report(replace(document, results=results), 100)
+    assert "count-x\nreads  1,234\nrate    0.25\n\ncount-x Top\nname  share\nn0     0.50\n" in text
+    assert "n9     0.50\nand 2 more rows\n" in text
+    assert "odd" not in text
