@@ -113,7 +113,11 @@ def one_of(browser, selector):
 
 
 def texts(browser, selector):
-    return [each.text for each in all_of(browser, selector) if each.is_displayed()]
+    script = (
+        "return [...document.querySelectorAll(arguments[0])]"
+        ".filter((each) => each.getClientRects().length).map((each) => each.textContent)"
+    )
+    return browser.execute_script(script, selector)
 
 
 def pressed(browser, name):
