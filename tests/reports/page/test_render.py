@@ -131,13 +131,20 @@ def test_many_steps(document, steps):
     assert ("more steps" in page) == (steps == 1000)
 
 
-def test_long_reads_and_many_places_fit(tmp_path):
+def test_a_small_budget_shortens_the_charts_and_says_so(tmp_path, monkeypatch):
     document = long_reads(tmp_path)
-    (quality,) = document.quality.values()
-    places = {f"step {place}": quality for place in range(8)}
+    whole = render(document)
+    monkeypatch.setattr(module, "BUDGET", 9_000)
+    page = render(document)
+    assert len(page) < len(whole) - 10_000
+    assert "rows, or sums of rows" in page
+    assert "rows, or sums of rows" not in whole.partition('id="length-quality"')[2]
+
+
+def test_many_places_fit(document):
+    places = dict.fromkeys((f"step {place}" for place in range(20)), document.quality["before"])
     page = render(dataclasses.replace(document, quality=places))
     assert len(page.encode()) < MEGABYTE
-    assert "rows, or sums of rows" in page
 
 
 def test_long_texts_are_cut(document):
