@@ -20,6 +20,9 @@ column over the group.
 
 Unit = Literal["count", "short", "percent", "share", "decimal"]
 
+MOST_PLACES = 6
+"""Places of quality control on a page."""
+
 MISSING = "\N{EN DASH}"
 SPACE = "\N{NARROW NO-BREAK SPACE}"
 _SIZES = ((1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"))
@@ -83,8 +86,14 @@ class Facts:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The places of quality control, in their order."""
-        return tuple(self.plain["quality"])
+        """The places of quality control that are shown: of many, the first ones and the last."""
+        places = tuple(self.plain["quality"])
+        return places if len(places) <= MOST_PLACES else (*places[: MOST_PLACES - 1], places[-1])
+
+    @property
+    def places_left_out(self) -> int:
+        """The number of other places."""
+        return len(self.plain["quality"]) - len(self.places)
 
     def tables(self, place: str) -> Mapping[str, Mapping[str, Sequence[Any]]]:
         """The tables of a place, as columns."""

@@ -114,6 +114,7 @@ def _page(document: Document, facts: Facts, tables: Thinned, scripts: Sequence[M
             findings=[(name, _cut(line)) for name, line in document.findings[:MOST_LINES]],
             assay=ASSAYS[document.assay],
             places=facts.places,
+            places_left_out=facts.places_left_out,
             groups=[
                 each
                 for each in READS
@@ -128,7 +129,7 @@ def _page(document: Document, facts: Facts, tables: Thinned, scripts: Sequence[M
             counts=[
                 (name, facts.figure(("counts", name), unit="count")) for name in document.counts
             ],
-            checks=checks(document),
+            checks=checks(document, facts.places),
             links=_links(sections),
             mean_quality=_words(facts, MEAN_QUALITY),
             comparison=comparison(facts),

@@ -145,6 +145,8 @@ def test_many_places_fit(document):
     places = dict.fromkeys((f"step {place}" for place in range(20)), document.quality["before"])
     page = render(dataclasses.replace(document, quality=places))
     assert len(page.encode()) < MEGABYTE
+    assert [each["name"] for each in island(page)] == [f"step {n}" for n in (0, 1, 2, 3, 4, 19)]
+    assert "14 more places of quality control" in page
 
 
 def test_long_texts_are_cut(document):
