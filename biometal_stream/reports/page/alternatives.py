@@ -186,7 +186,11 @@ def _labels(rows: Rows) -> Words:
 
 
 def _calibration(rows: Rows) -> Words:
-    return (rows.share(["correct"], ["reads"]), " of labels are right.")
+    low, high = rows.highest("correct", -1), rows.highest("correct")
+    return (
+        "of the labels in a range of scores, ", rows.figure("correct", low, "share"), " to ",
+        rows.figure("correct", high, "share"), " are right.",
+    )  # fmt: skip
 
 
 def _label_scores(rows: Rows) -> Words:

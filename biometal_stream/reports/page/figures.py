@@ -126,8 +126,8 @@ def written(value: float | None, unit: Unit) -> str:
         return _percent(100 * value)
     if unit == "percent":
         return _percent(value)
-    if unit == "decimal":
-        return f"{value:,.2f}".removesuffix(".00") if value == int(value) else f"{value:,.2f}"
+    if unit == "decimal" and value != int(value):
+        return f"{value:,.2f}" if abs(value) >= 0.01 else f"{value:.2g}"
     if unit == "short" and value >= 1e4:
         return _short(value)
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"

@@ -80,7 +80,12 @@ def _tables(facts: Facts, path: Path, title: str) -> Iterator[ResultTable]:
             yield _table(title, (), tuple(rows))
         for name, each in value.items():
             if _is_nested(each) and each:
-                yield from _tables(facts, (*path, name), f"{title}, {name}" if title else name)
+                yield from _tables(facts, (*path, name), _title(title, name))
+
+
+def _title(title: str, name: str) -> str:
+    """The title of a part of a result. Tables that a result has as such have theirs alone."""
+    return ", ".join(part for part in (title, "" if name == "tables" else name) if part)
 
 
 def _columns(facts: Facts, path: Path, title: str) -> ResultTable:

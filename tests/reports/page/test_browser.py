@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from biometal_stream.reports.page.modules import SECTIONS
 from biometal_stream.reports.page.render import render
-from tests.reports.page.documents import hostile, long_reads, pairs
+from tests.reports.page.documents import everything, hostile, pairs
 
 webdriver = pytest.importorskip("selenium.webdriver")
 from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
@@ -190,6 +191,8 @@ def agrees(text, value):
         return 0 < value < float(text[1:].rstrip("%"))
     if text.startswith(">"):
         return float(text[1:].rstrip("%")) < value < 100
+    if "e" in text:
+        return abs(float(text) / value - 1) < 0.05
     digits, size = re.fullmatch(r"(-?[\d.]+)([kMGT%]?)", text).groups()
     factor = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}.get(size, 1)
     decimals = len(digits.partition(".")[2])
@@ -204,9 +207,12 @@ return [...document.querySelectorAll("data")].map((each) => ({
 
 
 def test_every_number_of_the_text_is_in_the_json(document, shown):
-    plain = json.loads(document.to_json())
     figures = shown.execute_script(FIGURES)
     assert len(figures) > 100
+    all_agree(figures, json.loads(document.to_json()))
+
+
+def all_agree(figures, plain):
     for figure in figures:
         value = sum(number_at(plain, path) for path in json.loads(figure["parts"]))
         if "wholes" in figure:
@@ -387,7 +393,28 @@ def test_texts_of_others_run_nothing(browser, document, folder):
     assert all_of(page, "img") == []
 
 
-def test_long_reads_are_drawn(browser, folder):
-    page = opened(browser, written(long_reads(folder), folder / "long.html"))
+def test_every_module_is_drawn(browser, folder):
+    document = everything(folder)
+    page = opened(browser, written(document, folder / "everything.html"))
+    shown = page.execute_script("return [...document.querySelectorAll('.module')].map((x) => x.id)")
+    paired = {"inserts"}
+    assert set(shown) >= {section.name for section in SECTIONS} - paired
+    for tab in all_of(page, "[role=tab][aria-selected=false]"):
+        tab.click()
+    see_all(page)
+    charts = page.execute_script(DRAWN)
+    assert set(charts) >= {each.name for section in SECTIONS for each in section.charts} - paired
+    assert [name for name, marks in charts.items() if marks == 0 and name != "adapters"] == []
     assert page.get_log("browser") == []
-    assert len(all_of(page, '[data-chart="length-quality"] svg path')) > 4
+    all_agree(page.execute_script(FIGURES), json.loads(document.to_json()))
+
+
+DRAWN = """
+const mark = 'path:not([fill="none"][stroke="none"])';
+return Object.fromEntries([...document.querySelectorAll(".figure")].map((each) =>
+  [each.dataset.chart, each.querySelectorAll(mark).length]));
+"""
+
+
+def test_inserts_are_drawn(page):
+    assert "inserts" in page.execute_script(DRAWN)

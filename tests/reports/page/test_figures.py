@@ -46,6 +46,8 @@ PLAIN = {
         (12.34, "percent", "12.3_%"),
         (36, "decimal", "36"),
         (36.125, "decimal", "36.12"),
+        (0.00123, "decimal", "0.0012"),
+        (1e-12, "decimal", "1e-12"),
         (None, "count", MISSING),
         (math.nan, "percent", MISSING),
     ],
