@@ -26,7 +26,7 @@ def pairs(folder: Path, *, number: int = 300, **options) -> Document:
     steps = (
         bs.QualityControl(inserts=True),
         bs.TrimQuality(),
-        bs.MinLength(20),
+        bs.MinLength(40),
         bs.MaxN(1),
         bs.QualityControl(),
         bs.Summarize(),

@@ -93,7 +93,7 @@ def test_the_first_screen_answers_what_happened(page):
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", page.split('id="data"')[0]))
     assert "What happened to the reads" in text
     assert re.search(r"\d+ of 600 reads are left, \d+\.\d\s%\.", text)
-    assert "shorter than 20 bases" in text
+    assert "shorter than 40 bases" in text
     assert re.search(r"checks passed", text)
 
 
