@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from biometal_stream.reports.page.texts import LONGEST
+
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and indices that lead to a number of the document.
 
 A path that ends with a column of a table and the name of a group of reads leads to the sum of the
-column over the group.
+column over the group. On the page a very long key is the number of its entry, from 0.
 """
 
 Unit = Literal["count", "short", "percent", "share", "decimal"]
@@ -71,7 +73,17 @@ class Facts:
         if wholes:
             whole = self._sum(wholes)
             value = value / whole if value is not None and whole else None
-        return Figure(value, written(value, unit), parts, tuple(wholes), unit)
+        shown, of = (tuple(map(self._short, paths)) for paths in (parts, wholes))
+        return Figure(value, written(value, unit), shown, of, unit)
+
+    def _short(self, path: Path) -> Path:
+        keys = [
+            list(self.at(path[:place])).index(key)
+            if isinstance(key, str) and len(key) > LONGEST
+            else key
+            for place, key in enumerate(path)
+        ]
+        return tuple(keys)
 
     def _sum(self, paths: Sequence[Path]) -> float | None:
         numbers = [number for path in paths for number in self._numbers(path)]
