@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from biometal_stream.reports.page.figures import Facts, Figure, Path, Unit
 from biometal_stream.reports.page.modules import Chart
+from biometal_stream.reports.page.texts import cut
 
 Words: TypeAlias = tuple[str | Figure, ...]
 """A sentence: texts, and the figures between them."""
@@ -36,7 +37,7 @@ class Rows:
     def cell(self, column: str, row: int) -> str | Figure:
         """A cell that may be text."""
         found = self.facts.column(self.place, self.table, column)[row]
-        return found if isinstance(found, str) else self.figure(column, row)
+        return cut(found) if isinstance(found, str) else self.figure(column, row)
 
     def total(self, column: str, unit: Unit = "short") -> Figure:
         """The sum of a column."""
@@ -141,9 +142,9 @@ def _copies(column: str, what: str) -> Callable[[Rows], Words]:
 
 def _adapters(rows: Rows) -> Words:
     high = rows.highest("percent")
-    name = str(rows.facts.column(rows.place, rows.table, "adapter")[high])
     return (
-        "most frequent: ", name, ", in ", rows.figure("percent", high, "percent"), " of reads.",
+        "most frequent: ", rows.cell("adapter", high), ", in ",
+        rows.figure("percent", high, "percent"), " of reads.",
     )  # fmt: skip
 
 
@@ -179,14 +180,18 @@ def _span(column: str, what: str) -> Callable[[Rows], Words]:
 
 def _labels(rows: Rows) -> Words:
     high = rows.highest("reads")
-    label = str(rows.facts.column(rows.place, rows.table, "label")[high])
     return (
-        "most frequent: ", label, ", ", rows.figure("reads", high, "short"), " reads.",
+        "most frequent: ", rows.cell("label", high), ", ",
+        rows.figure("reads", high, "short"), " reads.",
     )  # fmt: skip
 
 
 def _calibration(rows: Rows) -> Words:
-    return (rows.share(["correct"], ["reads"]), " of labels are right.")
+    low, high = rows.highest("correct", -1), rows.highest("correct")
+    return (
+        "of the labels in a range of scores, ", rows.figure("correct", low, "share"), " to ",
+        rows.figure("correct", high, "share"), " are right.",
+    )  # fmt: skip
 
 
 def _label_scores(rows: Rows) -> Words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from biometal_stream.reports.document.document import Document
@@ -28,12 +28,12 @@ class Checks:
     concerns: tuple[Verdict, ...]
 
 
-def checks(document: Document) -> Checks:
-    """Judges the reads at each place by the limits of the document's assay."""
+def checks(document: Document, places: Sequence[str]) -> Checks:
+    """Judges the reads at some places by the limits of the document's assay."""
     found: dict[tuple[str, str], dict[str, Verdict]] = {}
     last: tuple[Verdict, ...] = ()
-    for place, quality in document.quality.items():
-        last = tuple(verdicts(quality, document.assay))
+    for place in places:
+        last = tuple(verdicts(document.quality[place], document.assay))
         for verdict in last:
             found.setdefault((place, verdict.group), {})[verdict.module] = verdict
     modules = dict.fromkeys(module for column in found.values() for module in column)

@@ -11,14 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from biometal_stream.reports.page.texts import LONGEST
+
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and indices that lead to a number of the document.
 
 A path that ends with a column of a table and the name of a group of reads leads to the sum of the
-column over the group.
+column over the group. On the page a very long key is the number of its entry, from 0.
 """
 
 Unit = Literal["count", "short", "percent", "share", "decimal"]
+
+MOST_PLACES = 6
+"""Places of quality control on a page."""
 
 MISSING = "\N{EN DASH}"
 SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -68,7 +73,17 @@ class Facts:
         if wholes:
             whole = self._sum(wholes)
             value = value / whole if value is not None and whole else None
-        return Figure(value, written(value, unit), parts, tuple(wholes), unit)
+        shown, of = (tuple(map(self._short, paths)) for paths in (parts, wholes))
+        return Figure(value, written(value, unit), shown, of, unit)
+
+    def _short(self, path: Path) -> Path:
+        keys = [
+            list(self.at(path[:place])).index(key)
+            if isinstance(key, str) and len(key) > LONGEST
+            else key
+            for place, key in enumerate(path)
+        ]
+        return tuple(keys)
 
     def _sum(self, paths: Sequence[Path]) -> float | None:
         numbers = [number for path in paths for number in self._numbers(path)]
@@ -83,8 +98,14 @@ class Facts:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The places of quality control, in their order."""
-        return tuple(self.plain["quality"])
+        """The places of quality control that are shown: of many, the first ones and the last."""
+        places = tuple(self.plain["quality"])
+        return places if len(places) <= MOST_PLACES else (*places[: MOST_PLACES - 1], places[-1])
+
+    @property
+    def places_left_out(self) -> int:
+        """The number of other places."""
+        return len(self.plain["quality"]) - len(self.places)
 
     def tables(self, place: str) -> Mapping[str, Mapping[str, Sequence[Any]]]:
         """The tables of a place, as columns."""
@@ -117,8 +138,8 @@ def written(value: float | None, unit: Unit) -> str:
         return _percent(100 * value)
     if unit == "percent":
         return _percent(value)
-    if unit == "decimal":
-        return f"{value:,.2f}".removesuffix(".00") if value == int(value) else f"{value:,.2f}"
+    if unit == "decimal" and value != int(value):
+        return f"{value:,.2f}" if abs(value) >= 0.01 else f"{value:.2g}"
     if unit == "short" and value >= 1e4:
         return _short(value)
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from biometal_stream.reports.page.figures import Facts, Figure, Path
+from biometal_stream.reports.page.texts import cut
 
 LONGEST_STEP = 90
 """Characters of a step that the page shows. The command line has all of it."""
@@ -80,7 +81,7 @@ def _level(facts: Facts, place: int, most: int) -> Level:
     came = ("steps", place, "reads_in")
     loses = lost is not None and bool(lost.value)
     return Level(
-        step=_short(step["operator"]),
+        step=cut(step["operator"], LONGEST_STEP),
         left=left,
         share=_share(left.value, most),
         dropped=_share(lost.value, most) or 0.0 if lost is not None else 0.0,
@@ -88,7 +89,7 @@ def _level(facts: Facts, place: int, most: int) -> Level:
         lost_share=facts.figure(("steps", place, "dropped"), unit="share", wholes=[came])
         if loses and facts.at(came) is not None
         else None,
-        reason=(step["reason"] or "") if loses else "",
+        reason=cut(step["reason"] or "") if loses else "",
         trimmed=figure("reads_trimmed"),
         cut=figure("bases_trimmed"),
         split=figure("reads_split"),
@@ -97,9 +98,3 @@ def _level(facts: Facts, place: int, most: int) -> Level:
 
 def _share(part: float | None, whole: int) -> float | None:
     return None if part is None else 100 * part / whole if whole else 0.0
-
-
-def _short(text: str) -> str:
-    return (
-        text if len(text) <= LONGEST_STEP else f"{text[: LONGEST_STEP - 1]}\N{HORIZONTAL ELLIPSIS}"
-    )

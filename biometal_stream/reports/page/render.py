@@ -23,11 +23,15 @@ from biometal_stream.reports.page.modules import MEAN_QUALITY, SECTIONS, Chart, 
 from biometal_stream.reports.page.overview import READS, comparison, headlines
 from biometal_stream.reports.page.ranges import in_ranges
 from biometal_stream.reports.page.results import ResultTable, results, rows_as_table
+from biometal_stream.reports.page.texts import cut
 from biometal_stream.reports.page.thinning import Thinned, thinned
 from biometal_stream.reports.verdicts.assays import ASSAYS
 
 LONGEST_TEXT = 4000
-"""Characters of a command line, or of a warning, that the page shows."""
+"""Characters of a command line that the page shows."""
+
+LONGEST_LINE = 800
+"""Characters of a warning, or of a finding, that it shows."""
 
 LARGEST = 985_000
 """Bytes of a page."""
@@ -108,12 +112,17 @@ def _page(document: Document, facts: Facts, tables: Thinned, scripts: Sequence[M
         .get_template("page.html.j2")
         .render(
             document=document,
-            command=_cut(document.command),
-            samples=_cut(", ".join(document.samples)),
-            warnings=[_cut(line) for line in document.warnings[:MOST_LINES]],
-            findings=[(name, _cut(line)) for name, line in document.findings[:MOST_LINES]],
+            sample=cut(document.sample) or "Report",
+            command=cut(document.command, LONGEST_TEXT),
+            samples=cut(", ".join(document.samples), LONGEST_TEXT),
+            warnings=[cut(line, LONGEST_LINE) for line in document.warnings[:MOST_LINES]],
+            findings=[
+                (cut(name), cut(line, LONGEST_LINE))
+                for name, line in document.findings[:MOST_LINES]
+            ],
             assay=ASSAYS[document.assay],
             places=facts.places,
+            places_left_out=facts.places_left_out,
             groups=[
                 each
                 for each in READS
@@ -126,9 +135,10 @@ def _page(document: Document, facts: Facts, tables: Thinned, scripts: Sequence[M
             funnel=(*levels[:MOST_STEPS], levels[-1]) if len(levels) > MOST_STEPS else levels,
             steps_left_out=max(0, len(levels) - MOST_STEPS - 1),
             counts=[
-                (name, facts.figure(("counts", name), unit="count")) for name in document.counts
+                (cut(name), facts.figure(("counts", name), unit="count"))
+                for name in document.counts
             ],
-            checks=checks(document),
+            checks=checks(document, facts.places),
             links=_links(sections),
             mean_quality=_words(facts, MEAN_QUALITY),
             comparison=comparison(facts),
@@ -196,10 +206,6 @@ def _links(sections: Sequence[ShownSection]) -> dict[str, str]:
     """Where the modules of verdicts stand on the page, by their names."""
     shown = {each.name for each in sections}
     return {module: each.name for each in SECTIONS for module in each.judged if each.name in shown}
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}\N{HORIZONTAL ELLIPSIS}"
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from biometal_stream.reports.page.figures import MISSING, Facts, Figure, Path, Unit
+from biometal_stream.reports.page.texts import cut
 
 Cell: TypeAlias = str | Figure
 
@@ -15,7 +16,6 @@ MOST_TABLES = 12
 MOST_CELLS = 1500
 _MOST_COLUMNS = 12
 _DEEPEST = 4
-_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def results(facts: Facts) -> tuple[Result, ...]:
             if left >= 0 and len(tables) < MOST_TABLES:
                 tables.append(table)
         if tables:
-            found.append(Result(name, tuple(tables)))
+            found.append(Result(cut(name), tuple(tables)))
     return tuple(found)
 
 
@@ -76,11 +76,16 @@ def _tables(facts: Facts, path: Path, title: str) -> Iterator[ResultTable]:
     else:
         scalars = [name for name, each in value.items() if not _is_nested(each)]
         if scalars:
-            rows = ((name, _cell(facts, (*path, name))) for name in scalars)
+            rows = ((cut(name), _cell(facts, (*path, name))) for name in scalars)
             yield _table(title, (), tuple(rows))
         for name, each in value.items():
             if _is_nested(each) and each:
-                yield from _tables(facts, (*path, name), f"{title}, {name}" if title else name)
+                yield from _tables(facts, (*path, name), _title(title, name))
+
+
+def _title(title: str, name: str) -> str:
+    """The title of a part of a result. Tables that a result has as such have theirs alone."""
+    return ", ".join(part for part in (title, "" if name == "tables" else name) if part)
 
 
 def _columns(facts: Facts, path: Path, title: str) -> ResultTable:
@@ -113,7 +118,9 @@ def _list(facts: Facts, path: Path, title: str) -> Iterator[ResultTable]:
 def _table(
     title: str, headings: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]
 ) -> ResultTable:
-    return ResultTable(title, headings, rows[:MOST_ROWS], max(0, len(rows) - MOST_ROWS))
+    return ResultTable(
+        cut(title), tuple(map(cut, headings)), rows[:MOST_ROWS], max(0, len(rows) - MOST_ROWS)
+    )
 
 
 def _unit(column: str) -> Unit | None:
@@ -128,8 +135,7 @@ def _cell(facts: Facts, path: Path, unit: Unit | None = None) -> Cell:
         return facts.figure(path, unit=unit or ("count" if isinstance(value, int) else "decimal"))
     if value is None:
         return MISSING
-    text = str(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}\N{HORIZONTAL ELLIPSIS}"
+    return cut(str(value))
 
 
 def _is_columns(value: Mapping[str, Any]) -> bool:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeAlias
 
+from biometal_stream.reports.page.texts import cut
+
 Columns: TypeAlias = Mapping[str, Sequence[Any]]
 
 Key: TypeAlias = tuple[str, str, str]
@@ -120,7 +122,7 @@ def packed(cells: Sequence[Any]) -> Any:
 
 def _opened(name: str, columns: Columns) -> Columns:
     """A table as charts need it: rounded, and long histograms in ranges of equal ratio."""
-    rounded = {column: [_number(cell) for cell in cells] for column, cells in columns.items()}
+    rounded = {column: [_short(cell) for cell in cells] for column, cells in columns.items()}
     if name == "adapters":
         return _taken(rounded, _turns(rounded["adapter"], rounded["reads"]))
     if name not in _SUMMED:
@@ -194,7 +196,9 @@ def _bytes(columns: Columns) -> int:
     return len(text) - text.count(" ")
 
 
-def _number(cell: Any) -> Any:
+def _short(cell: Any) -> Any:
+    if isinstance(cell, str):
+        return cut(cell)
     if not isinstance(cell, float):
         return cell
     if not math.isfinite(cell):  # JSON has no such numbers

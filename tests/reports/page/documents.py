@@ -2,7 +2,11 @@
 
 import dataclasses
 import json
+import random
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 import biometal_stream as bs
 from biometal_stream.reports.document.document import Document
@@ -14,16 +18,15 @@ HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>'\"&{{7
 
 def pairs(folder: Path, *, number: int = 300, **options) -> Document:
     """Paired reads, trimmed and filtered, with quality control before and after."""
-    paths = []
-    for mate in (1, 2):
-        path = folder / f"pairs_R{mate}.fq"
-        path.write_text(fastq(number, mate))
-        paths.append(path)
+    paths = [folder / f"pairs_R{mate}.fq" for mate in (1, 2)]
+    mates = zip(*(_pair(random.Random(place), place) for place in range(number)), strict=True)
+    for path, reads in zip(paths, mates, strict=True):
+        path.write_text("".join(reads))
     pipeline = bs.read_fastq(paths[0], mate=paths[1])
     steps = (
-        bs.QualityControl(),
+        bs.QualityControl(inserts=True),
         bs.TrimQuality(),
-        bs.MinLength(20),
+        bs.MinLength(40),
         bs.MaxN(1),
         bs.QualityControl(),
         bs.Summarize(),
@@ -31,6 +34,16 @@ def pairs(folder: Path, *, number: int = 300, **options) -> Document:
     for each in steps:
         pipeline |= each
     return pipeline.with_options(**options).run(DiscardSink()).document(command="biometal-stream …")
+
+
+def _pair(draw: random.Random, number: int) -> tuple[str, str]:
+    insert = "".join(draw.choices("ACGTN", (10, 10, 10, 10, 0.05), k=draw.randint(30, 90)))
+    other = insert[::-1].translate(str.maketrans("ACGT", "TGCA"))
+    mates = []
+    for bases in (insert[:60], other[:60]):
+        scores = "I" * 20 + "".join(draw.choices("#+5?FI", (1, 1, 1, 2, 5, 9), k=60))
+        mates.append(f"@r{number}\n{bases}\n+\n{scores[: len(bases)]}\n")
+    return mates[0], mates[1]
 
 
 def single(folder: Path, text: str | None = None, suffix: str = "fq") -> Document:
@@ -45,6 +58,34 @@ def long_reads(folder: Path) -> Document:
     path = folder / "long.fq"
     path.write_text(fastq(40, longest=5_000))
     return (bs.read(path) | bs.QualityControl()).run(DiscardSink()).document()
+
+
+def everything(folder: Path) -> Document:
+    """Reads with all that quality control can find in single reads."""
+    draw = random.Random(1)
+    rows = [_row(draw, number) for number in range(400)]
+    reads = {name: [row[name] for row in rows] for name in rows[0]}
+    for name in ("host_label", "truth"):
+        reads[name] = pa.array(reads[name]).dictionary_encode()
+    reads["host_probability"] = pa.array(reads["host_probability"], pa.float32())
+    path = folder / "everything.parquet"
+    pq.write_table(pa.table(reads), path)
+    control = bs.QualityControl(kmers=True, truth="truth")
+    return (bs.read(path) | control).run(DiscardSink()).document()
+
+
+def _row(draw: random.Random, number: int) -> dict[str, object]:
+    length = int(10 ** draw.uniform(1.5, 3.5))
+    tile, hour = 1101 + number % 5, number % 7
+    return {
+        "name": f"M1:1:F:1:{tile}:{number}:1",
+        "description": f"ch={1 + number % 9} start_time=2024-01-01T0{hour}:00:00Z",
+        "sequence": "GATTACA" * 4 + "".join(draw.choices("ACGT", k=length)),
+        "quality": "I" * 28 + "".join(draw.choices("5?FI", k=length)),
+        "host_label": draw.choice(["human", "other", HOSTILE]),
+        "host_probability": draw.random(),
+        "truth": draw.choice(["human", "other"]),
+    }
 
 
 def hostile(document: Document) -> Document:

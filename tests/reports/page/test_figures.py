@@ -46,6 +46,8 @@ PLAIN = {
         (12.34, "percent", "12.3_%"),
         (36, "decimal", "36"),
         (36.125, "decimal", "36.12"),
+        (0.00123, "decimal", "0.0012"),
+        (1e-12, "decimal", "1e-12"),
         (None, "count", MISSING),
         (math.nan, "percent", MISSING),
     ],
@@ -75,3 +77,9 @@ def test_what_the_document_does_not_know_is_missing():
     nulls = facts.cells("reads", "totals", "gc", "mate 2")
     assert facts.figure(nulls, unit="count").value is None
     assert facts.figure(("reads_out",), unit="share", wholes=[nulls]).value is None
+
+
+def test_very_long_keys_are_numbers_of_entries():
+    facts = Facts({"counts": {"a": 1, "b" * 1000: 2}})
+    figure = facts.figure(("counts", "b" * 1000), unit="count")
+    assert (figure.value, figure.parts) == (2, (("counts", 1),))

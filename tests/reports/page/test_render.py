@@ -93,7 +93,7 @@ def test_the_first_screen_answers_what_happened(page):
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", page.split('id="data"')[0]))
     assert "What happened to the reads" in text
     assert re.search(r"\d+ of 600 reads are left, \d+\.\d\s%\.", text)
-    assert "shorter than 20 bases" in text
+    assert "shorter than 40 bases" in text
     assert re.search(r"checks passed", text)
 
 
@@ -131,15 +131,36 @@ def test_many_steps(document, steps):
     assert ("more steps" in page) == (steps == 1000)
 
 
-def test_long_reads_and_many_places_fit(tmp_path):
+def test_a_small_budget_shortens_the_charts_and_says_so(tmp_path, monkeypatch):
     document = long_reads(tmp_path)
-    (quality,) = document.quality.values()
-    places = {f"step {place}": quality for place in range(8)}
+    whole = render(document)
+    monkeypatch.setattr(module, "BUDGET", 9_000)
+    page = render(document)
+    assert len(page) < len(whole) - 10_000
+    assert "rows, or sums of rows" in page
+    assert "rows, or sums of rows" not in whole.partition('id="length-quality"')[2]
+
+
+def test_many_places_fit(document):
+    places = dict.fromkeys((f"step {place}" for place in range(20)), document.quality["before"])
     page = render(dataclasses.replace(document, quality=places))
     assert len(page.encode()) < MEGABYTE
-    assert "rows, or sums of rows" in page
+    assert [each["name"] for each in island(page)] == [f"step {n}" for n in (0, 1, 2, 3, 4, 19)]
+    assert "14 more places of quality control" in page
 
 
 def test_long_texts_are_cut(document):
-    long = dataclasses.replace(document, command="x" * 10**6, warnings=("y" * 10**5,) * 10**3)
-    assert len(render(long).encode()) < MEGABYTE
+    text = "x" * 10**5
+    long = dataclasses.replace(
+        document,
+        sample=text,
+        command=text,
+        steps=tuple(dict(step, operator=text, reason=text) for step in document.steps),
+        counts={text: 1},
+        findings=((text, text),) * 1000,
+        warnings=(text,) * 1000,
+        results={text: {text: {text: text}}, "table": {text: [text] * 1000}},
+    )
+    page = render(long)
+    assert len(page.encode()) < MEGABYTE
+    assert "x" * 4000 not in page

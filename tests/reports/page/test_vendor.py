@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 
 from tests.conftest import REPOSITORY
 
@@ -25,3 +26,14 @@ def test_the_built_file_says_what_it_is():
     assert built.startswith(f"/*! Apache ECharts {wanted['dependencies']['echarts']},")
     for name in ("LICENSE-echarts", "NOTICE-echarts", "LICENSE-zrender", "LICENSE-tslib"):
         assert (FOLDER / f"{name}.txt").read_text().strip()
+
+
+def test_the_wheel_has_all_files_of_the_page():
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    patterns = settings["tool"]["setuptools"]["package-data"]["biometal_stream.reports.page"]
+    page = FOLDER.parent
+    packed = {path for pattern in patterns for path in page.glob(pattern)}
+    parts = ("scripts", "style", "templates")
+    assert {path for part in parts for path in (page / part).iterdir()} <= packed
+    licences = {path for path in FOLDER.iterdir() if path.suffix == ".txt"}
+    assert {FOLDER / "echarts.min.js", *licences} <= packed

@@ -35,7 +35,7 @@ function selections(table) {
 // What the switches at the top have chosen.
 const state = {
   places: new Set(PLACES.map((each) => each.name)),
-  groups: new Set(PLACES.flatMap((each) => each.groups)),
+  groups: new Set(PLACES.flatMap((each) => each.groups).filter((group) => group !== "pairs")),
   paper: false,
 };
 

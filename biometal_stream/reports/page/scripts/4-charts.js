@@ -194,7 +194,13 @@ function named(chosen, key, counted, title, value, more = {}) {
   const xAxis = across(more.below ?? "", {
     type: "category",
     data: names,
-    axisLabel: { color: colour("quiet"), fontSize: 12, hideOverlap: true, width: 110, overflow: "truncate" },
+    axisLabel: {
+      color: colour("quiet"),
+      fontSize: 12,
+      overflow: "truncate",
+      width: Math.max(60, 640 / names.length),
+      ...(names.length > 10 ? { hideOverlap: true } : { interval: 0 }),
+    },
   });
   return { option: frame(xAxis, upward(title, { min: 0, ...more.yAxis }), drawn, formatter), legend: series };
 }
@@ -365,7 +371,7 @@ CHARTS.calibration = {
   draw: (chosen) => {
     const series = perName(withNames(chosen[0]).columns, "name", (columns, row) => [
       columns.mean_score[row],
-      columns.reads[row] ? columns.correct[row] / columns.reads[row] : null,
+      columns.correct[row],
     ]).slice(0, MOST_LABELS);
     const diagonal = {
       name: "score = share right",

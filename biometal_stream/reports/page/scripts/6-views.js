@@ -125,11 +125,11 @@ function zooming(chart, canvas) {
 }
 
 function keys(chart, zoom, option) {
-  const points = option.series[0].data.length;
+  const points = option.series[0]?.data.length ?? 0;
   let at = -1;
   return (event) => {
     const steps = { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10, Home: -points, End: points };
-    if (event.key in steps) {
+    if (event.key in steps && points) {
       at = Math.min(points - 1, Math.max(0, at + steps[event.key]));
       chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: at });
       const shown = event.currentTarget.querySelector(".tip");
