@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 
-RATIOS = {"polars-bio": 3.0, "FastQC": 5.0, "falco": 5.0, "sequali": 3.0}
+RATIOS = {"polars-bio": 3.0, "FastQC": 5.0, "falco 1": 5.0, "falco 2": 5.0, "sequali": 3.0}
 """How many times as long as ours each program shall take at least."""
 
 MOST_BESIDE = 1.10

@@ -60,7 +60,12 @@ ALONE = (
         ),
     ),
     Way(
-        "falco",
+        "falco 1",
+        "falco1",
+        lambda program, reads, folder, threads: (program, "-t", threads, "-o", folder, reads),
+    ),
+    Way(
+        "falco 2",
         "falco",
         lambda program, reads, folder, threads: (
             *(program, "--no-tiles", "-t", threads, "-o", folder, reads),
