@@ -98,8 +98,8 @@ ALONE = (
 )
 """gzip to a report, and nothing else."""
 
-BESIDE = (Task("gzip", "FASTQ.gz", TRIMMED), Task(PAIRS, "FASTQ.gz", TRIMMED))
-"""The jobs beside which two reports are made, before and after."""
+JOBS = (Task("gzip", "FASTQ.gz", TRIMMED), Task(PAIRS, "FASTQ.gz", TRIMMED))
+"""The jobs to which two reports are added, before and after."""
 
 
 def trimming(work: Work, *, report: bool) -> tuple[str, ...]:
