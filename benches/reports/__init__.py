@@ -1,1 +1,1 @@
-"""What reports cost: alone beside other programs, and beside trimming."""
+"""What reports cost: alone, compared with other programs, and added to trimming."""

@@ -1,6 +1,6 @@
 """What reports cost: ``python -m benches.reports`` in the folder of the clone.
 
-It times a report alone, beside FastQC, falco, sequali, polars-bio and fastp where they are
+It times a report alone, and those of FastQC, falco, sequali, polars-bio and fastp where they are
 installed, and then trimming with and without two reports. It prints tables of medians, and how
 near the goals are.
 """
@@ -18,7 +18,7 @@ from benches import inputs, processes
 from benches.machine import REPOSITORY, describe
 from benches.processes import Command, FailedError, Usage
 from benches.reports import goals
-from benches.reports.ways import ALONE, BESIDE, OURS, Way, trimming
+from benches.reports.ways import ALONE, JOBS, OURS, Way, trimming
 from benches.tools.base import Peers, Work
 
 _HEADINGS = "| | s | processor s | memory, MB | of ours |\n|---|--:|--:|--:|--:|\n"
@@ -39,9 +39,9 @@ def main(words: Sequence[str] | None = None) -> int:
     if not machine.kernels_ahead:
         _tell("Kernels are not compiled ahead of time, so that our start takes longer.\n")
     _tell(_alone(reads.paths("gzip")[0], asked))
-    for task in BESIDE:
+    for task in JOBS:
         if reads.has(task.form):
-            _tell(_beside(Work(task, reads, asked.data, asked.threads), asked.repeats))
+            _tell(_added(Work(task, reads, asked.data, asked.threads), asked.repeats))
     return 0
 
 
@@ -68,7 +68,7 @@ def _report(way: Way, where: Peers, path: str, threads: int) -> Callable[[], Usa
     return run
 
 
-def _beside(work: Work, repeats: int) -> str:
+def _added(work: Work, repeats: int) -> str:
     runs = _in_turn(
         {"without": _trim(work, report=False), "with two reports": _trim(work, report=True)},
         repeats,
@@ -78,7 +78,7 @@ def _beside(work: Work, repeats: int) -> str:
         for one, two in zip(runs["without"], runs["with two reports"], strict=True)
     )
     table = _table(runs, "without")
-    return f"\n{work.task.name}\n\n{table}\n{goals.beside(work.task.name, ratio)}\n"
+    return f"\n{work.task.name}\n\n{table}\n{goals.added(work.task.name, ratio)}\n"
 
 
 def _trim(work: Work, *, report: bool) -> Callable[[], Usage]:

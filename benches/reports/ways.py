@@ -60,7 +60,12 @@ ALONE = (
         ),
     ),
     Way(
-        "falco",
+        "falco 1",
+        "falco1",
+        lambda program, reads, folder, threads: (program, "-t", threads, "-o", folder, reads),
+    ),
+    Way(
+        "falco 2",
         "falco",
         lambda program, reads, folder, threads: (
             *(program, "--no-tiles", "-t", threads, "-o", folder, reads),
@@ -93,8 +98,8 @@ ALONE = (
 )
 """gzip to a report, and nothing else."""
 
-BESIDE = (Task("gzip", "FASTQ.gz", TRIMMED), Task(PAIRS, "FASTQ.gz", TRIMMED))
-"""The jobs beside which two reports are made, before and after."""
+JOBS = (Task("gzip", "FASTQ.gz", TRIMMED), Task(PAIRS, "FASTQ.gz", TRIMMED))
+"""The jobs to which two reports are added, before and after."""
 
 
 def trimming(work: Work, *, report: bool) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ MERGED = "merged with their mate"
 """The name of mates 2 that became one read with their mates 1."""
 
 LEVELS = {"pass": 1.0, "warn": 0.5, "fail": 0.25}
-"""The colours of verdicts, as numbers, as in MultiQC's module for FastQC. 0 is no verdict."""
+"""The colours of verdicts, as numbers, as in MultiQC's module for FastQC; 0 if there is none."""
 
 
 def rows_of(quality: Quality, table: str) -> Iterator[dict[str, Any]]:

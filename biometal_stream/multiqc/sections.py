@@ -142,7 +142,7 @@ def lengths(module: BaseMultiqcModule, samples: Samples) -> None:
 
 
 def hours(module: BaseMultiqcModule, samples: Samples) -> None:
-    """Adds the quality by hour of sequencing, where the reads tell their time."""
+    """Adds the quality by hour of sequencing, where names or tags have the time."""
     _lines(
         module,
         samples,

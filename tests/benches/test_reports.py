@@ -7,7 +7,7 @@ from benches.processes import FailedError, Usage
 from benches.reports import __main__ as bench
 from benches.reports import goals
 from benches.reports.goals import TIMES
-from benches.reports.ways import ALONE, BESIDE, OURS, trimming
+from benches.reports.ways import ALONE, JOBS, OURS, trimming
 from benches.tools.base import Peers, Work
 
 
@@ -22,7 +22,7 @@ def test_goals_are_met_or_missed():
         f"sequali takes 2.00{TIMES} our time, goal at least 3{TIMES}: missed",
         "memory 200 MB, goal at most 300 MB: met",
     ]
-    assert goals.beside("job", 1.2).endswith(f"goal at most 1.10{TIMES}: missed")
+    assert goals.added("job", 1.2).endswith(f"goal at most 1.10{TIMES}: missed")
 
 
 def test_a_program_that_fails_is_left_out(capsys):
@@ -53,7 +53,7 @@ def test_each_way_reads_the_input_and_writes_into_the_folder(way):
 
 def test_two_reports_are_all_that_differs(tmp_path):
     reads = Input("", 1, 1, 1, 1, 1, 1, 1, {"gzip": 1}, {}, str(tmp_path))
-    for task in BESIDE:
+    for task in JOBS:
         work = Work(task, reads, tmp_path, 2)
         without, with_report = trimming(work, report=False), trimming(work, report=True)
         added = ["--report", str(tmp_path / "report.html")]

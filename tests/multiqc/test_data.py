@@ -61,7 +61,7 @@ def test_figures_of_mates_are_those_of_both():
     assert found["before_q30"] == pytest.approx(100 * 600 / 900)
     assert found["after_q30"] == 80
     assert found["after_mean_length"] == pytest.approx(500 / 60)
-    assert "after_n50" not in found  # that of two groups cannot be told
+    assert "after_n50" not in found  # that of two groups is unknown
 
 
 def test_figures_of_one_place_are_those_after():

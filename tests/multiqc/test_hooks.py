@@ -1,4 +1,4 @@
-"""What MultiQC is told when it starts, and how it finds that."""
+"""The hook that MultiQC calls when it starts, and the entry points."""
 
 import sys
 import tomllib

@@ -1,4 +1,4 @@
-"""Reports in fastp's shape beside fastp's own, number by number, on all real reads."""
+"""Reports in fastp's shape compared with fastp's own, number by number, on all real reads."""
 
 import json
 from pathlib import Path

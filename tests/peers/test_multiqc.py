@@ -81,7 +81,7 @@ def with_plugin():
     asked = "import importlib.metadata as m; m.distribution('biometal-stream')"
     done = subprocess.run([python, "-c", asked], capture_output=True, check=False)
     if done.returncode:
-        pytest.skip("biometal-stream is not installed beside multiqc")
+        pytest.skip("biometal-stream is not installed in multiqc's environment")
 
 
 def test_the_plugin_shows_figures_before_and_after(with_plugin, raw, document):

@@ -1,4 +1,4 @@
-"""Quality control beside sequali's, module by module, on all real reads.
+"""Quality control compared with sequali's, module by module, on all real reads.
 
 docs/multiqc.md lists what both define differently: mean qualities, GC of reads, duplicates and
 over-represented sequences.
