@@ -107,8 +107,14 @@ class Keyed:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any], /) -> Self:
-        """The record of such objects."""
-        run = unpacked(plain["keys"]), unpacked(plain["values"])
+        """The record of such objects.
+
+        Raises:
+            ValueError: Keys and counts do not belong together.
+        """
+        run = keys, values = unpacked(plain["keys"]), unpacked(plain["values"])
+        if keys.ndim != 1 or len(keys) != len(values) or (keys[1:] <= keys[:-1]).any():
+            raise ValueError("the keys and the counts of a record do not belong together")
         return cls((run,) if len(run[0]) else (), unpacked(plain["others"]), plain["most"])
 
 

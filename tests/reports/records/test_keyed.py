@@ -5,6 +5,7 @@ from functools import reduce
 from operator import add
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,3 +52,10 @@ def test_adding_a_small_record_does_not_copy_a_large_one():
     both = large + Keyed.of(np.arange(3), np.ones((3, 4), np.int64))
     assert both.runs[0][1] is large.runs[0][1]
     assert both.values[:4, 0].tolist() == [2, 2, 2, 1]
+
+
+def test_keys_and_counts_must_belong_together():
+    plain = Keyed.of(np.arange(2), np.ones((2, 1), np.int64)).to_plain()
+    other = Keyed.of(np.arange(3), np.ones((3, 1), np.int64)).to_plain()
+    with pytest.raises(ValueError, match="do not belong together"):
+        from_plain(plain | {"values": other["values"]})

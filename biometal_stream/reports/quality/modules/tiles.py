@@ -138,11 +138,20 @@ def _found(column: StringColumn) -> NDArray[np.int64]:
 
 
 def _numbered(tiles: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The different tiles, (tiles,), and which of them each read has, (reads,); -1 for none."""
+    """The different tiles, (tiles,), and which of them each read has, (reads,); -1 for none.
+
+    Of more than `MOST_TILES`, those that are left out count as the first of them, to save memory.
+    """
     changes = 1 + int(np.count_nonzero(tiles[1:] != tiles[:-1]))
     table = np.full(1 << (2 * changes).bit_length(), -1)
     found, slots = np.empty_like(tiles), np.empty_like(tiles)
-    return found[: number_tiles(tiles, table, found, slots)], slots
+    found = found[: number_tiles(tiles, table, found, slots)]
+    if len(found) > MOST_TILES:
+        order = np.argsort(found)
+        rank = np.empty_like(order)
+        rank[order] = np.minimum(np.arange(len(found)), MOST_TILES)
+        found, slots = found[order[: MOST_TILES + 1]], np.where(slots < 0, slots, rank[slots])
+    return found, slots
 
 
 def _bases(reads: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -65,6 +65,8 @@ def test_tiles_that_are_too_many_are_counted(monkeypatch):
     quality = table([(illumina(tile), [30]) for tile in (1103, 1102, 1101, 1103)])
     assert quality.tiles.column("tile").to_pylist() == ["1101", "1102"]
     assert quality.tile_totals.to_pylist() == [{"group": "reads", "tiles": 2, "left_out": 2}]
+    parts = [table([(illumina(tile), [30])]) for tile in (1103, 1102, 1101, 1103)]
+    assert sum(parts[1:], parts[0]) == quality
 
 
 @pytest.mark.parametrize("columns", [["name"], ["quality"], []])
