@@ -94,7 +94,8 @@ def _verdict(group: str, measure: Measure, limit: Limit, found: Found) -> Verdic
     if measure.is_worse(found.value, limit.fail):
         level = "fail"
         passed = limit.fail if limit.fail is not None else passed
-    said = measure.sentence.format(
+    sentence = measure.sentence if found.value or not measure.none else measure.none
+    said = sentence.format(
         value=_shown(found.value, measure, passed), where=found.where, parameter=limit.parameter
     )
     end = "" if level == "pass" else f"; the limit is {passed:,g}"

@@ -77,6 +77,7 @@ class Measure:
         worse: Which values are worse than a limit: ``below`` it, ``above`` it, or ``at most`` it.
         find: Computes it; ``None`` if there is nothing to judge.
         by_cycle: Whether a limit's parameter leaves out cycles at the start.
+        none: What is said if the value is 0, instead of the sentence.
     """
 
     module: str
@@ -85,6 +86,7 @@ class Measure:
     worse: str
     find: Callable[[Asked], Found | None]
     by_cycle: bool = False
+    none: str = ""
 
     def is_worse(self, value: float, limit: float | None) -> bool:
         """Whether a value is worse than a limit."""

@@ -86,6 +86,7 @@ MEASURES: dict[str, Measure] = {
         "{value} % of the bases in cycle {where} are N",
         "above",
         figures.n_percent,
+        none="No base is N",
     ),
     "lengths": Measure(
         LENGTHS,
@@ -100,6 +101,7 @@ MEASURES: dict[str, Measure] = {
         "Reads without bases: {value}",
         "above",
         figures.empty_reads,
+        none="All reads have bases",
     ),
     "short_reads": Measure(
         LENGTHS,
@@ -121,6 +123,7 @@ MEASURES: dict[str, Measure] = {
         "The most frequent sequence makes up {value} % of the reads",
         "above",
         figures.overrepresented,
+        none="No sequence makes up more than 0.1 % of the reads",
     ),
     "adapter_words": Measure(
         ADAPTERS,
@@ -128,6 +131,7 @@ MEASURES: dict[str, Measure] = {
         "{value} % of the reads contain {where}",
         "above",
         figures.adapters(lambda name: name in FASTQC_WORDS),
+        none="No read contains one of FastQC's words",
     ),
     "adapter_percent": Measure(
         ADAPTERS,
@@ -135,6 +139,7 @@ MEASURES: dict[str, Measure] = {
         "{value} % of the reads contain {where}",
         "above",
         figures.adapters(lambda name: name not in POLY),
+        none="No read contains an adapter",
     ),
     "poly_g_percent": Measure(
         ADAPTERS,
@@ -142,6 +147,7 @@ MEASURES: dict[str, Measure] = {
         "{value} % of the reads contain 12 G in a row",
         "above",
         figures.adapters(lambda name: name == "PolyG"),
+        none="No read contains 12 G in a row",
     ),
     "longest_read": Measure(
         ADAPTERS,

@@ -82,6 +82,15 @@ def test_a_pass_says_what_was_found():
     )
 
 
+def test_none_is_said_in_words():
+    sequences = {"sequence": pa.array([], pa.string()), "percent": pa.array([], pa.float64())}
+    assert judged("wgs", modules.OVERREPRESENTED, overrepresented=sequences) == (
+        "pass",
+        0.0,
+        "No sequence makes up more than 0.1 % of the reads.",
+    )
+
+
 def test_a_value_is_not_rounded_to_its_limit():
     tables = {"duplication_totals": {"remaining_percent": [69.996], "reads": [1000]}}
     level, _, reason = judged("fastqc", modules.DUPLICATION, **tables)
