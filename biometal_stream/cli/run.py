@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from biometal_stream.cli.options import Options
     from biometal_stream.interfaces import Operator, Sink
     from biometal_stream.pipeline.report import Report
-    from biometal_stream.reports.document.document import Document
 
 COMMAND_KEY = "biometal_stream.command"
 """The metadata key of the command line in the output."""
@@ -113,7 +112,6 @@ def run_job(job: Job) -> None:
     from biometal_stream.pipeline import Pipeline
     from biometal_stream.pipeline.report_files import ReportFiles
 
-    figures = ""
     pipeline = Pipeline(source, (*_checks(job), *_operators(job, source)))
     with (
         ReportFiles(job.options.report, read) as report_files,
@@ -136,9 +134,9 @@ def run_job(job: Job) -> None:
                 assay=job.options.assay or DEFAULT_ASSAY,
             )
             report_files.write(document)
-            figures = _figures(job, document)
         write_stats(lambda: stats_document(job, report))
         write_pipeline(lambda: _saved_text(job, report))
+    figures = _figures(job, report)
     if figures and (stream := _summary_stream(job)) is not None:
         stream.write(figures)
         stream.flush()
@@ -278,12 +276,14 @@ def _checks(job: Job) -> Iterator[Operator]:
         yield CheckNames()
 
 
-def _figures(job: Job, document: Document) -> str:
-    """The figures of the report, if nothing else is printed or written."""
-    from biometal_stream.reports.text.figures import figures_section
+def _figures(job: Job, report: Report) -> str:
+    """The figures of quality control, if a report does not show them."""
+    from biometal_stream.reports.text.figures import figures_table
 
-    printed = job.write is not None or "-" in {job.options.stats, *job.options.report}
-    return "" if printed else figures_section(document, 100, True)
+    shown = job.write is not None and bool(job.options.report)
+    if shown or "-" in {job.options.stats, *job.options.report}:
+        return ""
+    return figures_table(report.quality)
 
 
 def _tell(job: Job, report: Report, layout: str | None, reports: Mapping[str, int]) -> None:

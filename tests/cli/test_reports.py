@@ -1,6 +1,7 @@
 """``--report`` on any run: where quality control counts, and which files are written."""
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -211,3 +212,12 @@ def test_steps_that_only_add_columns_exist():
     from biometal_stream.registry.builtin import operator_names
 
     assert set(operator_names()) >= _ADDING_COLUMNS
+
+
+def test_quality_control_without_a_report_prints_its_figures(here, capfd):
+    line = "read a.fq quality-control max-n 0 quality-control write o.fq"
+    assert main(line.split()) == 0
+    told = capfd.readouterr()
+    assert re.search(r"^Reads +before +after\nreads +200 +\d+$", told.err, re.MULTILINE)
+    assert main(["read", "a.fq", "max-n", "0", "write", "o.fq", "--report", "r.json"]) == 0
+    assert "Reads" not in capfd.readouterr().err
