@@ -33,3 +33,11 @@ def store(array: Bytes, index: Word, vector: Vector) -> None:
 @intrinsic
 def load_word(array: Bytes, index: Word) -> Word:
     """Loads ``array[index : index + 8]`` as one number, the first byte its lowest."""
+
+
+@intrinsic
+def prefetch(array: Bytes, index: Word) -> None:
+    """Has the processor load ``array[index]`` into its cache, without waiting for it.
+
+    The byte need not exist.
+    """

@@ -25,6 +25,18 @@ def _store_fours(target, array, index):
     memory.store(target, np.uint64(0), memory.load_fours(array, index))
 
 
+@njit
+def _prefetch(array, index):
+    memory.prefetch(array, index)
+
+
+def test_any_byte_can_be_fetched_ahead_even_one_that_does_not_exist():
+    array = np.zeros(3, np.uint8)
+    for index in (0, 2, 3, 2**40):
+        _prefetch(array, np.uint64(index))
+    assert not array.any()
+
+
 @given(buffers)
 def test_copies_write_one_vector_and_no_more(array):
     target = np.full(WIDTH + 2, 7, np.uint8)

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.hashing import mix
 from biometal_stream.simd.jit import kernel
-from biometal_stream.simd.memory import load_word
+from biometal_stream.simd.memory import load_word, prefetch
 from biometal_stream.simd.padding import load_word_ending, padded_start
-from biometal_stream.simd.words import Offset
+from biometal_stream.simd.words import Offset, Word
 
 _UPPER = np.uint64(0xDFDFDFDFDFDFDFDF)
+_ANY = np.uint64(0xFFFFFFFFFFFFFFFF)
 _EIGHT = np.uint64(8)
+_LINE = np.uint64(64)
+
+BLOCK = 32
+"""Rows that are hashed together, in vectors of words."""
+
+_BLOCK = np.uint64(BLOCK)
 
 
-@kernel(writes=("hashes",))
+@kernel(writes=("words", "hashes"))
 def hash_beginnings(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
     data: NDArray[np.uint8],
     most: np.uint64,
+    words: NDArray[np.uint64],
     hashes: NDArray[np.uint64],
 ) -> None:
     """Turns the beginning of each text, in upper or lower case, into 64 bits.
@@ -35,28 +46,26 @@ def hash_beginnings(
         stops: (rows,)
         data: (bytes,)
         most: The most bytes of each text that count.
+        words: For use in here, ``uint64``, (`BLOCK`,).
         hashes: Output, ``uint64``, (rows,).
     """
     first = padded_start(data)
-    for row in range(np.uint64(len(hashes))):
-        index = np.uint64(starts[row])
-        length = min(np.uint64(stops[row]) - index, most)
-        end = index + length
-        state = length
-        while index + _EIGHT <= end:
-            state = mix(state ^ (load_word(data, index) & _UPPER))
-            index += _EIGHT
-        if index < end:
-            word = load_word_ending(data, first, end) >> ((_EIGHT - (end - index)) * _EIGHT)
-            state = mix(state ^ (word & _UPPER))
-        hashes[row] = mix(state)
+    rows = np.uint64(len(hashes))
+    for row in range(rows):
+        hashes[row] = min(np.uint64(stops[row]) - np.uint64(starts[row]), most)
+    for block in range(np.uint64(0), rows, _BLOCK):
+        end = min(block + _BLOCK, rows)
+        _mix_words(starts, stops, data, first, most, _UPPER, block, end, words, hashes)
+        for row in range(block, end):
+            hashes[row] = mix(hashes[row])
 
 
-@kernel(writes=("hashes",))
+@kernel(writes=("words", "hashes"))
 def hash_further(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
     data: NDArray[np.uint8],
+    words: NDArray[np.uint64],
     hashes: NDArray[np.uint64],
 ) -> None:
     """Turns each hash and a text into another hash.
@@ -68,18 +77,68 @@ def hash_further(
         starts: ``int32`` or ``int64``, (rows,)
         stops: (rows,)
         data: (bytes,)
+        words: For use in here, ``uint64``, (`BLOCK`,).
         hashes: Input and output, ``uint64``, (rows,).
     """
     first = padded_start(data)
-    for row in range(np.uint64(len(hashes))):
+    rows = np.uint64(len(hashes))
+    for block in range(np.uint64(0), rows, _BLOCK):
+        end = min(block + _BLOCK, rows)
+        _mix_words(starts, stops, data, first, _ANY, _ANY, block, end, words, hashes)
+        for row in range(block, end):
+            hashes[row] = mix(hashes[row] ^ (np.uint64(stops[row]) - np.uint64(starts[row])))
+
+
+@inlined
+def _mix_words(
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
+    data: NDArray[np.uint8],
+    first: Any,
+    most: Word,
+    letters: Word,
+    block: Word,
+    end: Word,
+    words: NDArray[np.uint64],
+    hashes: NDArray[np.uint64],
+) -> None:
+    """Mixes the words of some rows into their hashes, and has those of the next rows loaded.
+
+    Args:
+        starts: See `hash_beginnings`.
+        stops: Likewise.
+        data: Likewise.
+        first: The `padded_start` of the data.
+        most: The most bytes of each text that count.
+        letters: The bits of each word that count.
+        block: The first row.
+        end: The row after the last.
+        words: For use in here.
+        hashes: Input and output.
+    """
+    common = most
+    for row in range(block, end):
+        common = min(common, np.uint64(stops[row]) - np.uint64(starts[row]))
+    common &= ~(_EIGHT - np.uint64(1))
+    count = end - block
+    for place in range(np.uint64(0), common, _EIGHT):
+        for lane in range(count):
+            words[lane] = load_word(data, np.uint64(starts[block + lane]) + place) & letters
+        for lane in range(count):
+            hashes[block + lane] = mix(hashes[block + lane] ^ words[lane])
+    for row in range(block, end):
         index = np.uint64(starts[row])
-        end = np.uint64(stops[row])
-        length = end - index
+        stop = index + min(np.uint64(stops[row]) - index, most)
+        index += common
         state = hashes[row]
-        while index + _EIGHT <= end:
-            state = mix(state ^ load_word(data, index))
+        while index + _EIGHT <= stop:
+            state = mix(state ^ (load_word(data, index) & letters))
             index += _EIGHT
-        if index < end:
-            word = load_word_ending(data, first, end) >> ((_EIGHT - (end - index)) * _EIGHT)
-            state = mix(state ^ word)
-        hashes[row] = mix(state ^ length)
+        if index < stop:
+            word = load_word_ending(data, first, stop) >> ((_EIGHT - (stop - index)) * _EIGHT)
+            state = mix(state ^ (word & letters))
+        hashes[row] = state
+        if row + _BLOCK < len(hashes):
+            index = np.uint64(starts[row + _BLOCK])
+            prefetch(data, index)
+            prefetch(data, index + _LINE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.columns import StringColumn
-from biometal_stream.reports.kernels.hashes import hash_beginnings, hash_further
+from biometal_stream.reports.kernels.hashes import BLOCK, hash_beginnings, hash_further
 from biometal_stream.simd.text import copy_rows
 
 if TYPE_CHECKING:
@@ -32,14 +32,16 @@ def hashes_of(reads: Reads) -> NDArray[np.uint64] | None:
 def hashes_of_texts(texts: StringColumn) -> NDArray[np.uint64]:
     """Hashes of the first bases of texts, ``uint64``, (rows,)."""
     hashes = np.empty(texts.num_rows, np.uint64)
-    hash_beginnings(texts.starts, texts.stops, texts.data, np.uint64(BASES), hashes)
+    words = np.empty(BLOCK, np.uint64)
+    hash_beginnings(texts.starts, texts.stops, texts.data, np.uint64(BASES), words, hashes)
     return hashes
 
 
 def hashes_with(hashes: NDArray[np.uint64], texts: StringColumn) -> NDArray[np.uint64]:
     """Hashes of hashes and texts, ``uint64``, (rows,)."""
     further = hashes.copy()
-    hash_further(texts.starts, texts.stops, texts.data, further)
+    words = np.empty(BLOCK, np.uint64)
+    hash_further(texts.starts, texts.stops, texts.data, words, further)
     return further
 
 

@@ -8,10 +8,12 @@ from llvmlite import ir
 from numba import types
 
 from biometal_stream.simd.llvm.codegen import (
+    BYTE,
     BYTES,
     VECTOR,
     WORD,
     hide_from_llvm,
+    llvm_function,
     load_vector,
     vector_pointer,
 )
@@ -81,3 +83,16 @@ def opaque_word(builder: ir.IRBuilder, pointer: Any) -> Any:
     return hide_from_llvm(
         builder, builder.load(builder.bitcast(pointer, WORD.as_pointer()), align=1)
     )
+
+
+def prefetch(typingctx: Any, array: Any, index: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        number = ir.IntType(32)
+        kinds = [BYTE.as_pointer(), number, number, number]
+        function = llvm_function(builder, "llvm.prefetch.p0i8", ir.VoidType(), kinds)
+        read, keep, of_data = (ir.Constant(number, each) for each in (0, 3, 1))
+        builder.call(function, [builder.gep(data, [arguments[1]]), read, keep, of_data])
+        return context.get_dummy_value()
+
+    return types.void(array, types.uint64), codegen

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.reports.kernels.hashes import hash_beginnings, hash_further
+from biometal_stream.reports.kernels.hashes import BLOCK, hash_beginnings, hash_further
 from tests.operators.kernels.columns import bounded
 
 GOLDEN, FIRST, SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
@@ -40,18 +40,25 @@ def further(state, text):
 TEXTS = st.lists(st.binary(max_size=30) | st.text("ACGTNacgtn", max_size=70).map(str.encode))
 
 
-@given(TEXTS, st.integers(0, 60), st.integers(0, 3), st.sampled_from([np.int32, np.int64]))
-def test_hashes_are_as_they_are_defined(texts, most, gap, kind):
+@given(
+    TEXTS,
+    st.integers(1, 2 * BLOCK),
+    st.integers(0, 60),
+    st.integers(0, 3),
+    st.sampled_from([np.int32, np.int64]),
+)
+def test_hashes_are_as_they_are_defined(some, times, most, gap, kind):
+    texts = (some * times)[: 3 * BLOCK]
     arrays = bounded(texts, kind, gap=gap)
-    hashes = np.empty(len(texts), np.uint64)
-    hash_beginnings(*arrays, np.uint64(most), hashes)
+    words, hashes = np.empty(BLOCK, np.uint64), np.empty(len(texts), np.uint64)
+    hash_beginnings(*arrays, np.uint64(most), words, hashes)
     assert hashes.tolist() == [beginning(text, most) for text in texts]
     before = hashes.tolist()
-    hash_further(*arrays, hashes)
+    hash_further(*arrays, words, hashes)
     assert hashes.tolist() == [further(h, t) for h, t in zip(before, texts, strict=True)]
 
 
 def test_reports_made_years_apart_can_be_added():
-    hashes = np.empty(3, np.uint64)
-    hash_beginnings(*bounded([b"ACGTACGTAC", b"acgtacgtac", b""]), np.uint64(50), hashes)
+    words, hashes = np.empty(BLOCK, np.uint64), np.empty(3, np.uint64)
+    hash_beginnings(*bounded([b"ACGTACGTAC", b"acgtacgtac", b""]), np.uint64(50), words, hashes)
     assert hashes.tolist() == [GOLDEN_READ, GOLDEN_READ, 16294208416658607535]
