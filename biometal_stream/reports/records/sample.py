@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from biometal_stream.reports.kernels.runs import merge_runs
+from biometal_stream.reports.kernels.runs import choose_hashes, tally_hashes
 from biometal_stream.reports.records.packing import packed, unpacked
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 KEPT = 1 << 15
 """The most hashes in a sample, which has at least half as many, but for chance. So the standard
 error of the number of all hashes is below 0.8 percent."""
+
+_MOST_RUNS = 32
 
 
 class Run(NamedTuple):
@@ -51,13 +53,15 @@ class Sample:
     whole has more, too; and for any number of zero bits the whole has at least the hashes of the
     part, so it needs at least as many zero bits.
 
-    To make adding cheap, hashes wait in sorted runs, each at least twice as long as the next, and
-    ``zeros`` may be less than is needed. `settled` is the sample as it is defined.
+    To make adding cheap, hashes wait in up to 32 sorted runs, and ``zeros`` may be less than is
+    needed, until there are twice as many hashes as can be kept. `settled` is the sample as it is
+    defined.
 
     Attributes:
         whole: The most different hashes of which all are kept.
-        zeros: How many bits at the beginning of each hash are zero; at most what the sample needs.
-        runs: The hashes. One may be in several runs, with the same text.
+        zeros: How many bits at the beginning of a hash must be zero; at most what the sample needs.
+        runs: The hashes. One may be in several runs, with the same text. Those that begin with
+            fewer zero bits are no longer counted.
         seen: How often any hash was seen, in the sample or not.
     """
 
@@ -67,34 +71,6 @@ class Sample:
     zeros: int
     runs: tuple[Run, ...]
     seen: int
-
-    @classmethod
-    def of(
-        cls,
-        hashes: NDArray[np.uint64],
-        texts: NDArray[np.uint8] | None = None,
-        *,
-        whole: int | None = None,
-        zeros: int = 0,
-        seen: int | None = None,
-    ) -> Sample:
-        """Counts hashes.
-
-        Args:
-            hashes: ``uint64``, (things,), in any order.
-            texts: ``uint8``, (things, bytes): equal for equal hashes.
-            whole: As the attribute; by default `KEPT`.
-            zeros: The zero bits that each hash begins with. Others have been left out.
-            seen: The number of things before any was left out; by default that of the hashes.
-        """
-        if texts is None:
-            found, copies = np.unique(hashes, return_counts=True)
-            run = Run(found, copies.astype(np.int64), np.zeros((len(found), 0), np.uint8))
-        else:
-            run = _summed(Run(hashes, np.ones(len(hashes), np.int64), texts))
-        whole = KEPT if whole is None else whole
-        seen = len(hashes) if seen is None else seen
-        return Sample(whole, zeros, (run,), seen)._bounded()
 
     @classmethod
     def joining(
@@ -110,50 +86,35 @@ class Sample:
         Args:
             other: The other sample; anything else is ignored.
             hashes: ``uint64``, (things,), in any order.
-            texts: Makes the texts of some of the things, given their places: as for `of`.
-            whole: As for `of`.
+            texts: Makes the texts of some of the things, ``uint8``, (some, bytes), given their
+                places; equal for equal hashes.
+            whole: As the attribute; by default `KEPT`.
         """
         zeros = other.zeros if isinstance(other, Sample) else 0
-        if texts is None:
-            some = hashes[begins_with_zeros(hashes, zeros)] if zeros else hashes
-            return cls.of(some, whole=whole, zeros=zeros, seen=len(hashes))
-        rows = np.flatnonzero(begins_with_zeros(hashes, zeros))
-        return cls.of(hashes[rows], texts(rows), whole=whole, zeros=zeros, seen=len(hashes))
+        some, places = _chosen(hashes, zeros)
+        found, copies, origins = _tallied(some, np.ones(len(some), np.int64), zeros)
+        if places is not None:
+            origins = places[origins]
+        made = _no_texts(len(found)) if texts is None else texts(origins)
+        whole = KEPT if whole is None else whole
+        return Sample(whole, zeros, (Run(found, copies, made),), len(hashes))._bounded()
 
     def __add__(self, other: Sample, /) -> Sample:
         """The sample of what was seen in both."""
         zeros = max(self.zeros, other.zeros)
-        runs: list[Run] = []
-        for run in (*self._with_zeros(zeros), *other._with_zeros(zeros)):
-            runs.append(run)
-            while len(runs) > 1 and len(runs[-2].hashes) < 2 * len(runs[-1].hashes):
-                last = runs.pop()
-                runs[-1] = _merged(runs[-1], last)
-        sample = Sample(self.whole, zeros, tuple(runs), self.seen + other.seen)
-        return sample._bounded()
-
-    def _with_zeros(self, zeros: int) -> Iterable[Run]:
-        """The runs, of hashes that begin with so many zero bits."""
-        return self.runs if zeros == self.zeros else (_beginning(run, zeros) for run in self.runs)
+        runs = (*self.runs, *other.runs)
+        if len(runs) > _MOST_RUNS:
+            first = _first_short(runs)
+            runs = (*runs[:first], _joined(runs[first:], zeros)[0])
+        return Sample(self.whole, zeros, runs, self.seen + other.seen)._bounded()
 
     @cached_property
     def settled(self) -> Sample:
         """The same sample with one run, and with all the zero bits that it needs."""
-        if not self.runs:
-            empty = Run(np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros((0, 0), np.uint8))
-            return Sample(self.whole, self.zeros, (empty,), self.seen)
-        runs = [*self.runs]
-        while len(runs) > 1:
-            last = runs.pop()
-            runs[-1] = _merged(runs[-1], last)
-        zeros, count = self.zeros, len(runs[0].hashes)
-        if zeros or count > self.whole:
-            while count > KEPT:
-                zeros += 1
-                count = _number_with_zeros(zeros, runs[0].hashes)
-        if zeros == self.zeros and len(self.runs) == 1:
+        run, zeros = _joined(self.runs, self.zeros, self.whole)
+        if zeros == self.zeros and len(self.runs) == 1 and run is self.runs[0]:
             return self
-        return Sample(self.whole, zeros, (_beginning(runs[0], zeros),), self.seen)
+        return Sample(self.whole, zeros, (run,), self.seen)
 
     @property
     def hashes(self) -> NDArray[np.uint64]:
@@ -230,31 +191,103 @@ def _number_with_zeros(zeros: int, hashes: NDArray[np.uint64]) -> int:
 def _beginning(run: Run, zeros: int) -> Run:
     """The hashes of a run that begin with so many zero bits."""
     count = _number_with_zeros(zeros, run.hashes)
-    if count == len(run.hashes):
-        return run
-    return Run(run.hashes[:count].copy(), run.copies[:count].copy(), run.texts[:count].copy())
+    return run if count == len(run.hashes) else Run(*(each[:count] for each in run))
 
 
-def _merged(one: Run, two: Run) -> Run:
-    """The hashes of two runs in one."""
-    if not len(one.hashes) or not len(two.hashes):
-        return one if len(one.hashes) else two
-    room = len(one.hashes) + len(two.hashes)
-    hashes, copies = np.empty(room, np.uint64), np.empty(room, np.int64)
-    origins = np.empty(room, np.int64)
-    count = merge_runs(one.hashes, one.copies, two.hashes, two.copies, hashes, copies, origins)
-    texts = np.zeros((count, 0), np.uint8)
-    if one.texts.shape[1]:
-        texts = np.concatenate([one.texts, two.texts])[origins[:count]]
-    return Run(hashes[:count], copies[:count], texts)
+def _first_short(runs: Sequence[Run]) -> int:
+    """The first of those runs at the end that are shorter than twice all after them.
+
+    If these are joined, each hash is moved only a few times.
+    """
+    first = len(runs) - 1
+    after = len(runs[first].hashes)
+    while first and len(runs[first - 1].hashes) < 2 * max(after, 1):
+        first -= 1
+        after += len(runs[first].hashes)
+    return first
 
 
-def _summed(run: Run) -> Run:
-    """A run of hashes in any order, which may be equal."""
-    order = np.argsort(run.hashes, kind="stable")
-    hashes = run.hashes[order]
-    starts = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: len(hashes)])
-    if not len(starts):
-        return run
-    copies = np.add.reduceat(run.copies[order], starts)
-    return Run(hashes[starts], copies, run.texts[order[starts]])
+def _joined(runs: Sequence[Run], zeros: int, whole: int | None = None) -> tuple[Run, int]:
+    """One run of several.
+
+    Args:
+        runs: The runs.
+        zeros: How many zero bits the hashes must begin with.
+        whole: If given, more zero bits are asked for, as a sample needs that keeps so many.
+
+    Returns:
+        The run, and the zero bits that its hashes begin with.
+    """
+    some = [run for run in (_beginning(run, zeros) for run in runs) if len(run.hashes)]
+    if len(some) < 2:
+        nothing = Run(*(each[:0] for each in runs[-1])) if runs else _NOTHING
+        one = some[0] if some else nothing
+        more = _zeros_needed(one.hashes, zeros, whole)
+        return _beginning(one, more), more
+    hashes, copies, origins = _tallied(
+        np.concatenate([run.hashes for run in some]),
+        np.concatenate([run.copies for run in some]),
+        zeros,
+    )
+    zeros = _zeros_needed(hashes, zeros, whole)
+    count = _number_with_zeros(zeros, hashes)
+    texts = _no_texts(count)
+    if some[0].texts.shape[1]:
+        texts = np.concatenate([run.texts for run in some]).take(origins[:count], axis=0)
+    return Run(_fitting(hashes, count), _fitting(copies, count), texts), zeros
+
+
+def _zeros_needed(hashes: NDArray[np.uint64], zeros: int, whole: int | None) -> int:
+    """How many zero bits a sample needs of which these are the hashes, in order."""
+    count = len(hashes)
+    if whole is not None and (zeros or count > whole):
+        while count > KEPT:
+            zeros += 1
+            count = _number_with_zeros(zeros, hashes)
+    return zeros
+
+
+def _chosen(
+    hashes: NDArray[np.uint64], zeros: int
+) -> tuple[NDArray[np.uint64], NDArray[np.int64] | None]:
+    """The hashes that begin with so many zero bits, and their places; ``None`` for all."""
+    if not zeros:
+        return hashes, None
+    found, places = np.empty(len(hashes), np.uint64), np.empty(len(hashes), np.int64)
+    count = choose_hashes(hashes, _last(zeros), found, places)
+    return found[:count], places[:count]
+
+
+def _tallied(
+    hashes: NDArray[np.uint64], totals: NDArray[np.int64], zeros: int
+) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
+    """Sorts hashes that begin with so many zero bits, and adds the counts of equal ones.
+
+    Args:
+        hashes: ``uint64``, (hashes,): in any order.
+        totals: ``int64``, (hashes,): the count of each; is changed.
+        zeros: How many zero bits all of them begin with.
+
+    Returns:
+        The different hashes, in ascending order; their counts; and where each was.
+    """
+    size = len(hashes)
+    bits = min(size.bit_length() + 1, 64 - zeros)
+    table = np.zeros(2**bits + size, np.uint32)
+    found, copies = np.empty(size + 1, np.uint64), np.empty(size + 1, np.int64)
+    origins = np.empty(size + 1, np.int64)
+    shift = np.uint64(min(64 - zeros - bits, 63))
+    count = tally_hashes(hashes, shift, table, totals, found, copies, origins)
+    return _fitting(found, count), _fitting(copies, count), origins[:count]
+
+
+def _fitting(array: NDArray[Any], count: int) -> NDArray[Any]:
+    """The first numbers of an array; a copy if these are few, so that the rest can go."""
+    return array[:count] if 2 * count > len(array) else array[:count].copy()
+
+
+def _no_texts(count: int) -> NDArray[np.uint8]:
+    return np.zeros((count, 0), np.uint8)
+
+
+_NOTHING = Run(np.zeros(0, np.uint64), np.zeros(0, np.int64), _no_texts(0))
