@@ -47,7 +47,7 @@ def hash_beginnings(
         stops: (rows,)
         data: (bytes,)
         most: The most bytes of each text that count.
-        words: For use in here, ``uint64``, (`BLOCK`,).
+        words: Scratch, ``uint64``, (`BLOCK`,).
         hashes: Output, ``uint64``, (rows,).
     """
     first = padded_start(data)
@@ -78,7 +78,7 @@ def hash_further(
         starts: ``int32`` or ``int64``, (rows,)
         stops: (rows,)
         data: (bytes,)
-        words: For use in here, ``uint64``, (`BLOCK`,).
+        words: Scratch, ``uint64``, (`BLOCK`,).
         hashes: Input and output, ``uint64``, (rows,).
     """
     first = padded_start(data)
@@ -165,7 +165,7 @@ def _mix_words(
         letters: The bits of each word that count.
         block: The first row.
         end: The row after the last.
-        words: For use in here.
+        words: Scratch.
         hashes: Input and output.
     """
     common = most

@@ -38,15 +38,13 @@ def choose_hashes(
     return to
 
 
-@kernel(writes=("table", "totals", "found", "copies", "origins"))
+@kernel(writes=("table", "totals", "origins"))
 def tally_hashes(
     hashes: NDArray[np.uint64],
     shift: np.uint64,
     table: NDArray[np.uint32],
     totals: NDArray[np.int64],
-    found: NDArray[np.uint64],
-    copies: NDArray[np.int64],
-    origins: NDArray[np.int64],
+    origins: NDArray[np.uint32],
 ) -> np.uint64:
     """Sorts hashes, and adds the counts of equal ones.
 
@@ -58,15 +56,17 @@ def tally_hashes(
     Args:
         hashes: ``uint64``, (hashes,): in any order.
         shift: How far to shift a hash to the right to get its place in the table.
-        table: For use in here, ``uint32``, zeros: as many as there can be places, and hashes.
-        totals: ``int64``, (hashes,): the count of each; is changed.
-        found: Output, ``uint64``, (hashes + 1,): in ascending order, each once.
-        copies: Output, ``int64``, likewise: the count of each.
-        origins: Output, ``int64``, likewise: where each was.
+        table: Scratch, ``uint32``: as many as there can be places, and hashes.
+        totals: Input and output, ``int64``, (hashes,): the count of each; at the end, where
+            ``origins`` says, that of all that are equal.
+        origins: Output, ``uint32``, (hashes + 1,): where the smallest hash is, the next, and so on,
+            each once.
 
     Returns:
         The number of different hashes.
     """
+    for slot in range(np.uint64(len(table))):
+        table[slot] = np.uint32(0)
     for place in range(np.uint64(len(hashes))):
         hash_ = hashes[place]
         entry = np.uint32(place + _ONE)
@@ -86,10 +86,7 @@ def tally_hashes(
             table[slot] = entry
     to = _ZERO
     for slot in range(np.uint64(len(table))):
-        origins[to] = np.int64(table[slot]) - 1
-        to += np.uint64(table[slot] > np.uint32(0))
-    for place in range(to):
-        origin = np.uint64(origins[place])
-        found[place] = hashes[origin]
-        copies[place] = totals[origin]
+        entry = table[slot]
+        origins[to] = entry - np.uint32(1)
+        to += np.uint64(entry > np.uint32(0))
     return to

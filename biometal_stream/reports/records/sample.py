@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from biometal_stream.reports.kernels.runs import choose_hashes, tally_hashes
 from biometal_stream.reports.records.packing import packed, unpacked
+from biometal_stream.reports.records.tally import added, counted, last_with
+from biometal_stream.scratch import KeptScratch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +22,8 @@ KEPT = 1 << 15
 """The most hashes in a sample, which has at least half as many, but for chance. So the standard
 error of the number of all hashes is below 0.8 percent."""
 
-_MOST_RUNS = 32
+_MOST_RUNS = 64
+_KEPT = KeptScratch()
 
 
 class Run(NamedTuple):
@@ -53,7 +55,7 @@ class Sample:
     whole has more, too; and for any number of zero bits the whole has at least the hashes of the
     part, so it needs at least as many zero bits.
 
-    To make adding cheap, hashes wait in up to 32 sorted runs, and ``zeros`` may be less than is
+    To make adding cheap, hashes wait in up to 64 sorted runs, and ``zeros`` may be less than is
     needed, until there are twice as many hashes as can be kept. `settled` is the sample as it is
     defined.
 
@@ -91,11 +93,8 @@ class Sample:
             whole: As the attribute; by default `KEPT`.
         """
         zeros = other.zeros if isinstance(other, Sample) else 0
-        some, places = _chosen(hashes, zeros)
-        found, copies, origins = _tallied(some, np.ones(len(some), np.int64), zeros)
-        if places is not None:
-            origins = places[origins]
-        made = _no_texts(len(found)) if texts is None else texts(origins)
+        found, copies, places = counted(hashes, zeros)
+        made = _no_texts(len(found)) if texts is None else texts(places)
         whole = KEPT if whole is None else whole
         return Sample(whole, zeros, (Run(found, copies, made),), len(hashes))._bounded()
 
@@ -174,24 +173,24 @@ class Sample:
 
 def begins_with_zeros(hashes: NDArray[np.uint64], zeros: int) -> NDArray[np.bool_]:
     """Which hashes begin with so many zero bits, (hashes,)."""
-    found: NDArray[np.bool_] = hashes <= _last(zeros)
+    found: NDArray[np.bool_] = hashes <= last_with(zeros)
     return found
-
-
-def _last(zeros: int) -> np.uint64:
-    """The largest number that begins with so many zero bits."""
-    return np.uint64(2 ** (64 - zeros) - 1)
 
 
 def _number_with_zeros(zeros: int, hashes: NDArray[np.uint64]) -> int:
     """How many of the hashes begin with so many zero bits; the hashes are in order."""
-    return int(np.searchsorted(hashes, _last(zeros), side="right"))
+    return int(np.searchsorted(hashes, last_with(zeros), side="right"))
 
 
 def _beginning(run: Run, zeros: int) -> Run:
     """The hashes of a run that begin with so many zero bits."""
     count = _number_with_zeros(zeros, run.hashes)
-    return run if count == len(run.hashes) else Run(*(each[:count] for each in run))
+    return run if count == len(run.hashes) else _cut(run, count)
+
+
+def _cut(run: Run, count: int) -> Run:
+    """The first hashes of a run."""
+    return Run(run.hashes[:count], run.copies[:count], run.texts[:count])
 
 
 def _first_short(runs: Sequence[Run]) -> int:
@@ -219,71 +218,53 @@ def _joined(runs: Sequence[Run], zeros: int, whole: int | None = None) -> tuple[
         The run, and the zero bits that its hashes begin with.
     """
     some = [run for run in (_beginning(run, zeros) for run in runs) if len(run.hashes)]
+    more = partial(_zeros_needed, zeros, whole)
     if len(some) < 2:
-        nothing = Run(*(each[:0] for each in runs[-1])) if runs else _NOTHING
-        one = some[0] if some else nothing
-        more = _zeros_needed(one.hashes, zeros, whole)
-        return _beginning(one, more), more
-    hashes, copies, origins = _tallied(
-        np.concatenate([run.hashes for run in some]),
-        np.concatenate([run.copies for run in some]),
-        zeros,
-    )
-    zeros = _zeros_needed(hashes, zeros, whole)
-    count = _number_with_zeros(zeros, hashes)
-    texts = _no_texts(count)
-    if some[0].texts.shape[1]:
-        texts = np.concatenate([run.texts for run in some]).take(origins[:count], axis=0)
-    return Run(_fitting(hashes, count), _fitting(copies, count), texts), zeros
+        one = some[0] if some else _cut(runs[-1], 0) if runs else _NOTHING
+        zeros = more(len(one.hashes), lambda zeros: _number_with_zeros(zeros, one.hashes))
+        return _beginning(one, zeros), zeros
+    hashes, copies = [run.hashes for run in some], [run.copies for run in some]
+    tally, zeros = added(hashes, copies, zeros, more)
+    return Run(tally.hashes, tally.copies, _texts(some, zeros, tally.origins)), zeros
 
 
-def _zeros_needed(hashes: NDArray[np.uint64], zeros: int, whole: int | None) -> int:
-    """How many zero bits a sample needs of which these are the hashes, in order."""
-    count = len(hashes)
+def _texts(runs: Sequence[Run], zeros: int, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Some texts of runs, all of hashes that begin with so many zero bits.
+
+    Args:
+        runs: The runs.
+        zeros: The zero bits.
+        places: Which texts: their places in all the runs together.
+    """
+    width = runs[0].texts.shape[1]
+    if not width:
+        return _no_texts(len(places))
+    size = sum(len(run.hashes) for run in runs)
+    texts = _KEPT.bytes("texts", width * size).reshape(size, width)
+    first = 0
+    for run in runs:
+        count = _number_with_zeros(zeros, run.hashes)
+        texts[first : first + count] = run.texts[:count]
+        first += len(run.hashes)
+    return texts.take(places, axis=0)
+
+
+def _zeros_needed(
+    zeros: int, whole: int | None, count: int, number_with: Callable[[int], int]
+) -> int:
+    """How many zero bits a sample needs.
+
+    Args:
+        zeros: How many its hashes begin with.
+        whole: Of how many different hashes all are kept; of any number, if this is ``None``.
+        count: The number of different hashes.
+        number_with: Tells how many of them begin with a number of zero bits.
+    """
     if whole is not None and (zeros or count > whole):
         while count > KEPT:
             zeros += 1
-            count = _number_with_zeros(zeros, hashes)
+            count = number_with(zeros)
     return zeros
-
-
-def _chosen(
-    hashes: NDArray[np.uint64], zeros: int
-) -> tuple[NDArray[np.uint64], NDArray[np.int64] | None]:
-    """The hashes that begin with so many zero bits, and their places; ``None`` for all."""
-    if not zeros:
-        return hashes, None
-    found, places = np.empty(len(hashes), np.uint64), np.empty(len(hashes), np.int64)
-    count = choose_hashes(hashes, _last(zeros), found, places)
-    return found[:count], places[:count]
-
-
-def _tallied(
-    hashes: NDArray[np.uint64], totals: NDArray[np.int64], zeros: int
-) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
-    """Sorts hashes that begin with so many zero bits, and adds the counts of equal ones.
-
-    Args:
-        hashes: ``uint64``, (hashes,): in any order.
-        totals: ``int64``, (hashes,): the count of each; is changed.
-        zeros: How many zero bits all of them begin with.
-
-    Returns:
-        The different hashes, in ascending order; their counts; and where each was.
-    """
-    size = len(hashes)
-    bits = min(size.bit_length() + 1, 64 - zeros)
-    table = np.zeros(2**bits + size, np.uint32)
-    found, copies = np.empty(size + 1, np.uint64), np.empty(size + 1, np.int64)
-    origins = np.empty(size + 1, np.int64)
-    shift = np.uint64(min(64 - zeros - bits, 63))
-    count = tally_hashes(hashes, shift, table, totals, found, copies, origins)
-    return _fitting(found, count), _fitting(copies, count), origins[:count]
-
-
-def _fitting(array: NDArray[Any], count: int) -> NDArray[Any]:
-    """The first numbers of an array; a copy if these are few, so that the rest can go."""
-    return array[:count] if 2 * count > len(array) else array[:count].copy()
 
 
 def _no_texts(count: int) -> NDArray[np.uint8]:

@@ -24,18 +24,16 @@ def test_hashes_up_to_the_last_are_chosen(hashes, last):
 def test_equal_hashes_are_counted_together(hashes, bits, data):
     size = len(hashes)
     counts = data.draw(st.lists(st.integers(1, 2**40), min_size=size, max_size=size))
-    out = np.empty(size + 1, np.uint64), *np.empty((2, size + 1), np.int64)
+    totals, origins = np.array(counts, np.int64), np.empty(size + 1, np.uint32)
     count = tally_hashes(
         np.array(hashes, np.uint64),
         np.uint64(64 - bits),
-        np.zeros(2**bits + size, np.uint32),
-        np.array(counts, np.int64),
-        *out,
+        np.full(2**bits + size, 77, np.uint32),
+        totals,
+        origins,
     )
-    found, copies, origins = (each[:count].tolist() for each in out)
     total = Counter()
     for each, number in zip(hashes, counts, strict=True):
         total[each] += number
-    assert found == sorted(total)
-    assert copies == [total[each] for each in found]
-    assert [hashes[origin] for origin in origins] == found
+    assert [hashes[origin] for origin in origins[:count]] == sorted(total)
+    assert totals[origins[:count]].tolist() == [total[each] for each in sorted(total)]
