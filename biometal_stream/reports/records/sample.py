@@ -101,7 +101,7 @@ class Sample:
     def __add__(self, other: Sample, /) -> Sample:
         """The sample of what was seen in both."""
         zeros = max(self.zeros, other.zeros)
-        runs = (*self.runs, *other.runs)
+        runs = (*self.runs, *(_beginning(run, zeros) for run in other.runs))
         if len(runs) > _MOST_RUNS:
             first = _first_short(runs)
             runs = (*runs[:first], _joined(runs[first:], zeros)[0])
@@ -189,8 +189,10 @@ def _beginning(run: Run, zeros: int) -> Run:
 
 
 def _cut(run: Run, count: int) -> Run:
-    """The first hashes of a run."""
-    return Run(run.hashes[:count], run.copies[:count], run.texts[:count])
+    """The first hashes of a run; a copy if these are few, so that the others can go."""
+    first = Run(run.hashes[:count], run.copies[:count], run.texts[:count])
+    few = 2 * count < len(run.hashes)
+    return Run(first.hashes.copy(), first.copies.copy(), first.texts.copy()) if few else first
 
 
 def _first_short(runs: Sequence[Run]) -> int:
