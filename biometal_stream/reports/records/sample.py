@@ -64,6 +64,7 @@ class Sample:
         zeros: How many bits at the beginning of a hash must be zero; at most what the sample needs.
         runs: The hashes. One may be in several runs, with the same text. Those that begin with
             fewer zero bits are no longer counted.
+        held: The number of hashes in all runs.
         seen: How often any hash was seen, in the sample or not.
     """
 
@@ -72,6 +73,7 @@ class Sample:
     whole: int
     zeros: int
     runs: tuple[Run, ...]
+    held: int
     seen: int
 
     @classmethod
@@ -96,16 +98,18 @@ class Sample:
         found, copies, places = counted(hashes, zeros)
         made = _no_texts(len(found)) if texts is None else texts(places)
         whole = KEPT if whole is None else whole
-        return Sample(whole, zeros, (Run(found, copies, made),), len(hashes))._bounded()
+        runs = (Run(found, copies, made),)
+        return Sample(whole, zeros, runs, len(found), len(hashes))._bounded()
 
     def __add__(self, other: Sample, /) -> Sample:
         """The sample of what was seen in both."""
         zeros = max(self.zeros, other.zeros)
-        runs = (*self.runs, *(_beginning(run, zeros) for run in other.runs))
+        runs, held = (*self.runs, *other.runs), self.held + other.held
         if len(runs) > _MOST_RUNS:
             first = _first_short(runs)
             runs = (*runs[:first], _joined(runs[first:], zeros)[0])
-        return Sample(self.whole, zeros, runs, self.seen + other.seen)._bounded()
+            held = sum(len(run.hashes) for run in runs)
+        return Sample(self.whole, zeros, runs, held, self.seen + other.seen)._bounded()
 
     @cached_property
     def settled(self) -> Sample:
@@ -113,7 +117,7 @@ class Sample:
         run, zeros = _joined(self.runs, self.zeros, self.whole)
         if zeros == self.zeros and len(self.runs) == 1 and run is self.runs[0]:
             return self
-        return Sample(self.whole, zeros, (run,), self.seen)
+        return Sample(self.whole, zeros, (run,), len(run.hashes), self.seen)
 
     @property
     def hashes(self) -> NDArray[np.uint64]:
@@ -145,7 +149,7 @@ class Sample:
     def _bounded(self) -> Sample:
         """Settles a sample that has more than twice what it has to keep."""
         most = self.whole if not self.zeros else KEPT
-        return self.settled if sum(len(run.hashes) for run in self.runs) > 2 * most else self
+        return self.settled if self.held > 2 * most else self
 
     def to_plain(self) -> dict[str, Any]:
         """The record as plain objects, for JSON."""
@@ -168,7 +172,7 @@ class Sample:
         steps = np.ascontiguousarray(unpacked(plain["steps"]).T).view("<u8").ravel()
         hashes = np.cumsum(steps.astype(np.uint64), dtype=np.uint64)
         run = Run(hashes, unpacked(plain["copies"]), unpacked(plain["texts"]))
-        return cls(plain["whole"], plain["zeros"], (run,), plain["seen"])
+        return cls(plain["whole"], plain["zeros"], (run,), len(hashes), plain["seen"])
 
 
 def begins_with_zeros(hashes: NDArray[np.uint64], zeros: int) -> NDArray[np.bool_]:
