@@ -23,7 +23,7 @@ class CountDuplicates(ReadObserver):
     how often sequences were seen: 1 to 9 times, and at least 10, 50, 100, 500, 1,000, 5,000 and
     10,000 times. Up to 32,768 different sequences, or pairs of them, are all counted, of more a
     fixed share: those whose hashes begin with some zeros. The standard error of the rate is then
-    below 0.8 percentage points. Memory stays below 2 MiB.
+    below 0.8 percentage points. Memory stays below 4 MiB.
 
     The rate is printed at the end; the histogram is in ``--stats`` and in ``Report.results``. They
     are the same for every number of threads.
@@ -75,7 +75,7 @@ class CountDuplicates(ReadObserver):
         from biometal_stream.operators.keys.duplication import Counted
         from biometal_stream.reports.records.sample import Sample
 
-        return Counted(Sample.of(np.zeros(0, np.uint64)), paired=False)
+        return Counted(Sample.joining(None, np.zeros(0, np.uint64)), paired=False)
 
     def observe(self, view: BatchView, /) -> Counted:
         """Counts the reads or pairs of a view."""

@@ -23,6 +23,7 @@ BLOCK = 32
 """Rows that are hashed together, in vectors of words."""
 
 _BLOCK = np.uint64(BLOCK)
+_AHEAD = np.uint64(8)
 
 
 @kernel(writes=("words", "hashes"))
@@ -46,7 +47,7 @@ def hash_beginnings(
         stops: (rows,)
         data: (bytes,)
         most: The most bytes of each text that count.
-        words: For use in here, ``uint64``, (`BLOCK`,).
+        words: Scratch, ``uint64``, (`BLOCK`,).
         hashes: Output, ``uint64``, (rows,).
     """
     first = padded_start(data)
@@ -77,7 +78,7 @@ def hash_further(
         starts: ``int32`` or ``int64``, (rows,)
         stops: (rows,)
         data: (bytes,)
-        words: For use in here, ``uint64``, (`BLOCK`,).
+        words: Scratch, ``uint64``, (`BLOCK`,).
         hashes: Input and output, ``uint64``, (rows,).
     """
     first = padded_start(data)
@@ -87,6 +88,57 @@ def hash_further(
         _mix_words(starts, stops, data, first, _ANY, _ANY, block, end, words, hashes)
         for row in range(block, end):
             hashes[row] = mix(hashes[row] ^ (np.uint64(stops[row]) - np.uint64(starts[row])))
+
+
+@kernel(writes=("words",))
+def copy_beginnings(
+    starts: NDArray[Offset],
+    stops: NDArray[Offset],
+    data: NDArray[np.uint8],
+    rows: NDArray[np.int64],
+    most: np.uint64,
+    words: NDArray[np.uint64],
+) -> None:
+    """Copies the beginnings of some texts in upper case, as words of eight bytes.
+
+    Args:
+        starts: ``int32`` or ``int64``, (all rows,)
+        stops: (all rows,)
+        data: (bytes,)
+        rows: ``int64``, (rows,): which to copy.
+        most: The most bytes of each.
+        words: Output, ``uint64``, zeros; the same number for each row, enough for ``most`` bytes.
+    """
+    first = padded_start(data)
+    width = (most + _EIGHT - np.uint64(1)) // _EIGHT
+    for place in range(np.uint64(len(rows))):
+        if place + _AHEAD < len(rows):
+            prefetch(data, np.uint64(starts[np.uint64(rows[place + _AHEAD])]))
+        row = np.uint64(rows[place])
+        index = np.uint64(starts[row])
+        stop = index + min(np.uint64(stops[row]) - index, most)
+        to = place * width
+        while index + _EIGHT <= stop:
+            words[to] = _upper(load_word(data, index))
+            index += _EIGHT
+            to += np.uint64(1)
+        if index < stop:
+            word = load_word_ending(data, first, stop) >> ((_EIGHT - (stop - index)) * _EIGHT)
+            words[to] = _upper(word)
+
+
+@inlined
+def _upper(word: Word) -> Word:
+    """Eight bytes with letters in upper case.
+
+    Adding to the lowest seven bits of each sets the highest if they are at least ``a``, or beyond
+    ``z``.
+    """
+    seven = word & np.uint64(0x7F7F7F7F7F7F7F7F)
+    letter = seven + np.uint64(0x1F1F1F1F1F1F1F1F)
+    beyond = seven + np.uint64(0x0505050505050505)
+    lower = (letter ^ beyond) & ~word & np.uint64(0x8080808080808080)
+    return word ^ (lower >> np.uint64(2))
 
 
 @inlined
@@ -113,7 +165,7 @@ def _mix_words(
         letters: The bits of each word that count.
         block: The first row.
         end: The row after the last.
-        words: For use in here.
+        words: Scratch.
         hashes: Input and output.
     """
     common = most

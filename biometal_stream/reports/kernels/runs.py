@@ -1,4 +1,4 @@
-"""The compiled loop that merges sorted hashes and their counts."""
+"""The compiled loops that choose hashes, sort them and count equal ones."""
 
 from __future__ import annotations
 
@@ -11,53 +11,82 @@ _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 
 
-@kernel(writes=("hashes", "copies", "origins"))
-def merge_runs(
-    one: NDArray[np.uint64],
-    one_copies: NDArray[np.int64],
-    two: NDArray[np.uint64],
-    two_copies: NDArray[np.int64],
+@kernel(writes=("found", "places"))
+def choose_hashes(
     hashes: NDArray[np.uint64],
-    copies: NDArray[np.int64],
-    origins: NDArray[np.int64],
+    last: np.uint64,
+    found: NDArray[np.uint64],
+    places: NDArray[np.int64],
 ) -> np.uint64:
-    """Merges two runs, and adds the counts of hashes that are in both.
+    """Copies the hashes up to ``last``.
 
     Args:
-        one: ``uint64``, (hashes,): in ascending order, each once.
-        one_copies: ``int64``, (hashes,): the count of each.
-        two: The other run, likewise.
-        two_copies: Its counts.
-        hashes: Output, ``uint64``, room for those of both.
-        copies: Output, ``int64``, likewise.
-        origins: Output, ``int64``, likewise: where each hash is in ``one``, or, if it is not, the
-            length of ``one`` and where it is in ``two``.
+        hashes: ``uint64``, (hashes,)
+        last: The largest hash to copy.
+        found: Output, ``uint64``, (hashes,): room for all.
+        places: Output, ``int64``, (hashes,): where each was.
 
     Returns:
-        The number of hashes.
+        The number of those copied.
     """
-    size, other = np.uint64(len(one)), np.uint64(len(two))
-    first, second, to = _ZERO, _ZERO, _ZERO
-    # Which is smaller is as good as random, so there is no branch for it.
-    while first < size and second < other:
-        left, right = one[first], two[second]
-        in_one, in_two = np.uint64(left <= right), np.uint64(right <= left)
-        hashes[to] = min(left, right)
-        copies[to] = one_copies[first] * np.int64(in_one) + two_copies[second] * np.int64(in_two)
-        origins[to] = np.int64(first * in_one + (size + second) * (_ONE - in_one))
-        first += in_one
-        second += in_two
-        to += _ONE
-    while first < size:
-        hashes[to] = one[first]
-        copies[to] = one_copies[first]
-        origins[to] = np.int64(first)
-        first += _ONE
-        to += _ONE
-    while second < other:
-        hashes[to] = two[second]
-        copies[to] = two_copies[second]
-        origins[to] = np.int64(size + second)
-        second += _ONE
-        to += _ONE
+    to = _ZERO
+    for place in range(np.uint64(len(hashes))):
+        hash_ = hashes[place]
+        found[to] = hash_
+        places[to] = np.int64(place)
+        to += np.uint64(hash_ <= last)
+    return to
+
+
+@kernel(writes=("table", "totals", "origins"))
+def tally_hashes(
+    hashes: NDArray[np.uint64],
+    shift: np.uint64,
+    table: NDArray[np.uint32],
+    totals: NDArray[np.int64],
+    origins: NDArray[np.uint32],
+) -> np.uint64:
+    """Sorts hashes, and adds the counts of equal ones.
+
+    The table is a hash table in the order of the hashes: each has its place by its first bits, or
+    one of the next places if smaller ones are there (Amble and Knuth, The Computer Journal 17,
+    1974). Hashes are evenly spread, so that this takes the same time for each. It is fastest if
+    parts of them are sorted.
+
+    Args:
+        hashes: ``uint64``, (hashes,): in any order.
+        shift: How far to shift a hash to the right to get its place in the table.
+        table: Scratch, ``uint32``: as many as there can be places, and hashes.
+        totals: Input and output, ``int64``, (hashes,): the count of each; at the end, where
+            ``origins`` says, that of all that are equal.
+        origins: Output, ``uint32``, (hashes + 1,): where the smallest hash is, the next, and so on,
+            each once.
+
+    Returns:
+        The number of different hashes.
+    """
+    for slot in range(np.uint64(len(table))):
+        table[slot] = np.uint32(0)
+    for place in range(np.uint64(len(hashes))):
+        hash_ = hashes[place]
+        entry = np.uint32(place + _ONE)
+        slot = hash_ >> shift
+        while table[slot]:
+            other = table[slot]
+            known = hashes[other - np.uint32(1)]
+            if known == hash_:
+                totals[other - np.uint32(1)] += totals[place]
+                entry = np.uint32(0)
+                break
+            if known > hash_:
+                table[slot] = entry
+                entry, hash_ = other, known
+            slot += _ONE
+        if entry:
+            table[slot] = entry
+    to = _ZERO
+    for slot in range(np.uint64(len(table))):
+        entry = table[slot]
+        origins[to] = entry - np.uint32(1)
+        to += np.uint64(entry > np.uint32(0))
     return to

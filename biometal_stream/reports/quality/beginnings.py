@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.columns import StringColumn
-from biometal_stream.reports.kernels.hashes import BLOCK, hash_beginnings, hash_further
-from biometal_stream.simd.text import copy_rows
+from biometal_stream.reports.kernels.hashes import (
+    BLOCK,
+    copy_beginnings,
+    hash_beginnings,
+    hash_further,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,8 +29,7 @@ def hashes_of(reads: Reads) -> NDArray[np.uint64] | None:
     sequences = reads.text("sequence")
     if sequences is None:
         return None
-    key = ("hashes of first bases", reads.group)
-    return reads.view.once(key, lambda _: hashes_of_texts(sequences))
+    return reads.once("hashes of first bases", lambda: hashes_of_texts(sequences))
 
 
 def hashes_of_texts(texts: StringColumn) -> NDArray[np.uint64]:
@@ -45,18 +48,16 @@ def hashes_with(hashes: NDArray[np.uint64], texts: StringColumn) -> NDArray[np.u
     return further
 
 
-def first_bases(sequences: StringColumn) -> NDArray[np.uint8]:
-    """The first bases in upper case, ``uint8``, (rows, `BASES`), filled up with zeros."""
-    lengths = np.minimum(sequences.lengths, BASES)
-    some = sequences.cut(np.zeros_like(lengths), lengths)
-    offsets = some.offsets
-    flat = np.empty(int(offsets[-1]) + 64, np.uint8)
-    copy_rows(some.starts, some.stops, some.data, flat)
-    bases = np.zeros((len(lengths), BASES), np.uint8)
-    bases[np.arange(BASES) < lengths[:, None]] = flat[: int(offsets[-1])]
-    lower = (bases >= ord("a")) & (bases <= ord("z"))
-    bases[lower] -= 32
-    return bases
+def first_bases(sequences: StringColumn, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """The first bases of some rows in upper case.
+
+    Returns:
+        ``uint8``, (rows, `BASES`), filled up with zeros.
+    """
+    words = np.zeros((len(rows), -(-BASES // 8)), "<u8")
+    text = sequences.starts, sequences.stops, sequences.data
+    copy_beginnings(*text, rows, np.uint64(BASES), words.ravel())
+    return words.view(np.uint8)[:, :BASES]
 
 
 def as_column(bases: NDArray[np.uint8]) -> StringColumn:

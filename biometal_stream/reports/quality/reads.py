@@ -34,6 +34,7 @@ class Reads:
         view: The view.
         group: Which of `GROUPS` they are.
         rows: ``int64``, (num_reads,): their rows of the view; ``None`` for all.
+        every: The same rows as a slice, if they are every other one: mates of pairs.
         so_far: What was counted in some other reads of this group in this run: see
             `biometal_stream.interfaces.Observation.observe`. It only saves work.
     """
@@ -42,6 +43,7 @@ class Reads:
     group: str
     rows: NDArray[np.int64] | None
     so_far: Records = field(default_factory=dict)
+    every: slice | None = None
     _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:
@@ -67,7 +69,7 @@ class Reads:
         found = self.view.once(("or empty", name), lambda view: _text(view, name))
         if found is None or self.rows is None:
             return found
-        return found.take(self.rows)
+        return found.take(self.rows) if self.every is None else _taken(found, self.every)
 
     def nulls(self, name: str) -> NDArray[np.bool_] | None:
         """Which of these reads have a null in a column, (num_reads,); ``None`` if none has."""
@@ -93,24 +95,26 @@ def groups_of(view: BatchView, so_far: State) -> Iterator[Reads]:
         view: The view.
         so_far: What was counted in other reads of the run: see `Reads`.
     """
-    for group, rows in _groups(view):
-        yield Reads(view, group, rows, so_far.get(group, {}))
+    if view.merged is None and view.paired:
+        rows = np.arange(view.num_rows)
+        for group, every in ((FIRST, slice(0, None, 2)), (SECOND, slice(1, None, 2))):
+            yield Reads(view, group, rows[every], so_far.get(group, {}), every)
+        return
+    for group, chosen in _groups(view):
+        yield Reads(view, group, chosen, so_far.get(group, {}))
 
 
 def _groups(view: BatchView) -> Iterator[tuple[str, NDArray[np.int64] | None]]:
+    """The groups of reads that are not all in pairs."""
     if view.merged is not None:
         yield MERGED, np.flatnonzero(view.merged)
         paired = np.flatnonzero(~view.merged)
-    elif view.paired:
-        paired = np.arange(view.num_rows)
+        yield FIRST, paired[0::2]
+        yield SECOND, paired[1::2]
     elif "mate" in view.batch.schema.names:  # mates are filtered apart
         yield from _by_mate(view)
-        return
     else:
         yield SINGLE, None
-        return
-    yield FIRST, paired[0::2]
-    yield SECOND, paired[1::2]
 
 
 def _by_mate(view: BatchView) -> Iterator[tuple[str, NDArray[np.int64]]]:
@@ -120,6 +124,15 @@ def _by_mate(view: BatchView) -> Iterator[tuple[str, NDArray[np.int64]]]:
     yield SECOND, np.flatnonzero(mates == 2)
     if column.null_count:
         yield MERGED, np.flatnonzero(mates == 0)
+
+
+def _taken(column: StringColumn, every: slice) -> StringColumn:
+    """Some rows of a column, as `StringColumn.take` finds them in more time."""
+    starts, stops = column.starts[every].copy(), column.stops[every].copy()
+    for each in (starts, stops):
+        each.flags.writeable = False
+    rows = np.arange(column.num_rows) if column.rows is None else column.rows
+    return StringColumn(column.name, starts, stops, column.data, rows[every])
 
 
 def _text(view: BatchView, name: str) -> StringColumn | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from biometal_stream.reports.kernels.runs import merge_runs
 from biometal_stream.reports.records.packing import packed, unpacked
+from biometal_stream.reports.records.tally import added, counted, last_with
+from biometal_stream.scratch import KeptScratch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 KEPT = 1 << 15
 """The most hashes in a sample, which has at least half as many, but for chance. So the standard
 error of the number of all hashes is below 0.8 percent."""
+
+_MOST_RUNS = 64
+_KEPT = KeptScratch()
 
 
 class Run(NamedTuple):
@@ -51,13 +55,16 @@ class Sample:
     whole has more, too; and for any number of zero bits the whole has at least the hashes of the
     part, so it needs at least as many zero bits.
 
-    To make adding cheap, hashes wait in sorted runs, each at least twice as long as the next, and
-    ``zeros`` may be less than is needed. `settled` is the sample as it is defined.
+    To make adding cheap, hashes wait in up to 64 sorted runs, and ``zeros`` may be less than is
+    needed, until there are twice as many hashes as can be kept. `settled` is the sample as it is
+    defined.
 
     Attributes:
         whole: The most different hashes of which all are kept.
-        zeros: How many bits at the beginning of each hash are zero; at most what the sample needs.
-        runs: The hashes. One may be in several runs, with the same text.
+        zeros: How many bits at the beginning of a hash must be zero; at most what the sample needs.
+        runs: The hashes. One may be in several runs, with the same text. Those that begin with
+            fewer zero bits are no longer counted.
+        held: The number of hashes in all runs.
         seen: How often any hash was seen, in the sample or not.
     """
 
@@ -66,35 +73,8 @@ class Sample:
     whole: int
     zeros: int
     runs: tuple[Run, ...]
+    held: int
     seen: int
-
-    @classmethod
-    def of(
-        cls,
-        hashes: NDArray[np.uint64],
-        texts: NDArray[np.uint8] | None = None,
-        *,
-        whole: int | None = None,
-        zeros: int = 0,
-        seen: int | None = None,
-    ) -> Sample:
-        """Counts hashes.
-
-        Args:
-            hashes: ``uint64``, (things,), in any order.
-            texts: ``uint8``, (things, bytes): equal for equal hashes.
-            whole: As the attribute; by default `KEPT`.
-            zeros: The zero bits that each hash begins with. Others have been left out.
-            seen: The number of things before any was left out; by default that of the hashes.
-        """
-        if texts is None:
-            found, copies = np.unique(hashes, return_counts=True)
-            run = Run(found, copies.astype(np.int64), np.zeros((len(found), 0), np.uint8))
-        else:
-            run = _summed(Run(hashes, np.ones(len(hashes), np.int64), texts))
-        whole = KEPT if whole is None else whole
-        seen = len(hashes) if seen is None else seen
-        return Sample(whole, zeros, (run,), seen)._bounded()
 
     @classmethod
     def joining(
@@ -110,50 +90,34 @@ class Sample:
         Args:
             other: The other sample; anything else is ignored.
             hashes: ``uint64``, (things,), in any order.
-            texts: Makes the texts of some of the things, given their places: as for `of`.
-            whole: As for `of`.
+            texts: Makes the texts of some of the things, ``uint8``, (some, bytes), given their
+                places; equal for equal hashes.
+            whole: As the attribute; by default `KEPT`.
         """
         zeros = other.zeros if isinstance(other, Sample) else 0
-        if texts is None:
-            some = hashes[begins_with_zeros(hashes, zeros)] if zeros else hashes
-            return cls.of(some, whole=whole, zeros=zeros, seen=len(hashes))
-        rows = np.flatnonzero(begins_with_zeros(hashes, zeros))
-        return cls.of(hashes[rows], texts(rows), whole=whole, zeros=zeros, seen=len(hashes))
+        found, copies, places = counted(hashes, zeros)
+        made = _no_texts(len(found)) if texts is None else texts(places)
+        whole = KEPT if whole is None else whole
+        runs = (Run(found, copies, made),)
+        return Sample(whole, zeros, runs, len(found), len(hashes))._bounded()
 
     def __add__(self, other: Sample, /) -> Sample:
         """The sample of what was seen in both."""
         zeros = max(self.zeros, other.zeros)
-        runs: list[Run] = []
-        for run in (*self._with_zeros(zeros), *other._with_zeros(zeros)):
-            runs.append(run)
-            while len(runs) > 1 and len(runs[-2].hashes) < 2 * len(runs[-1].hashes):
-                last = runs.pop()
-                runs[-1] = _merged(runs[-1], last)
-        sample = Sample(self.whole, zeros, tuple(runs), self.seen + other.seen)
-        return sample._bounded()
-
-    def _with_zeros(self, zeros: int) -> Iterable[Run]:
-        """The runs, of hashes that begin with so many zero bits."""
-        return self.runs if zeros == self.zeros else (_beginning(run, zeros) for run in self.runs)
+        runs, held = (*self.runs, *other.runs), self.held + other.held
+        if len(runs) > _MOST_RUNS:
+            first = _first_short(runs)
+            runs = (*runs[:first], _joined(runs[first:], zeros)[0])
+            held = sum(len(run.hashes) for run in runs)
+        return Sample(self.whole, zeros, runs, held, self.seen + other.seen)._bounded()
 
     @cached_property
     def settled(self) -> Sample:
         """The same sample with one run, and with all the zero bits that it needs."""
-        if not self.runs:
-            empty = Run(np.zeros(0, np.uint64), np.zeros(0, np.int64), np.zeros((0, 0), np.uint8))
-            return Sample(self.whole, self.zeros, (empty,), self.seen)
-        runs = [*self.runs]
-        while len(runs) > 1:
-            last = runs.pop()
-            runs[-1] = _merged(runs[-1], last)
-        zeros, count = self.zeros, len(runs[0].hashes)
-        if zeros or count > self.whole:
-            while count > KEPT:
-                zeros += 1
-                count = _number_with_zeros(zeros, runs[0].hashes)
-        if zeros == self.zeros and len(self.runs) == 1:
+        run, zeros = _joined(self.runs, self.zeros, self.whole)
+        if zeros == self.zeros and len(self.runs) == 1 and run is self.runs[0]:
             return self
-        return Sample(self.whole, zeros, (_beginning(runs[0], zeros),), self.seen)
+        return Sample(self.whole, zeros, (run,), len(run.hashes), self.seen)
 
     @property
     def hashes(self) -> NDArray[np.uint64]:
@@ -185,7 +149,7 @@ class Sample:
     def _bounded(self) -> Sample:
         """Settles a sample that has more than twice what it has to keep."""
         most = self.whole if not self.zeros else KEPT
-        return self.settled if sum(len(run.hashes) for run in self.runs) > 2 * most else self
+        return self.settled if self.held > 2 * most else self
 
     def to_plain(self) -> dict[str, Any]:
         """The record as plain objects, for JSON."""
@@ -208,53 +172,109 @@ class Sample:
         steps = np.ascontiguousarray(unpacked(plain["steps"]).T).view("<u8").ravel()
         hashes = np.cumsum(steps.astype(np.uint64), dtype=np.uint64)
         run = Run(hashes, unpacked(plain["copies"]), unpacked(plain["texts"]))
-        return cls(plain["whole"], plain["zeros"], (run,), plain["seen"])
+        return cls(plain["whole"], plain["zeros"], (run,), len(hashes), plain["seen"])
 
 
 def begins_with_zeros(hashes: NDArray[np.uint64], zeros: int) -> NDArray[np.bool_]:
     """Which hashes begin with so many zero bits, (hashes,)."""
-    found: NDArray[np.bool_] = hashes <= _last(zeros)
+    found: NDArray[np.bool_] = hashes <= last_with(zeros)
     return found
-
-
-def _last(zeros: int) -> np.uint64:
-    """The largest number that begins with so many zero bits."""
-    return np.uint64(2 ** (64 - zeros) - 1)
 
 
 def _number_with_zeros(zeros: int, hashes: NDArray[np.uint64]) -> int:
     """How many of the hashes begin with so many zero bits; the hashes are in order."""
-    return int(np.searchsorted(hashes, _last(zeros), side="right"))
+    return int(np.searchsorted(hashes, last_with(zeros), side="right"))
 
 
 def _beginning(run: Run, zeros: int) -> Run:
     """The hashes of a run that begin with so many zero bits."""
     count = _number_with_zeros(zeros, run.hashes)
-    if count == len(run.hashes):
-        return run
-    return Run(run.hashes[:count].copy(), run.copies[:count].copy(), run.texts[:count].copy())
+    return run if count == len(run.hashes) else _cut(run, count)
 
 
-def _merged(one: Run, two: Run) -> Run:
-    """The hashes of two runs in one."""
-    if not len(one.hashes) or not len(two.hashes):
-        return one if len(one.hashes) else two
-    room = len(one.hashes) + len(two.hashes)
-    hashes, copies = np.empty(room, np.uint64), np.empty(room, np.int64)
-    origins = np.empty(room, np.int64)
-    count = merge_runs(one.hashes, one.copies, two.hashes, two.copies, hashes, copies, origins)
-    texts = np.zeros((count, 0), np.uint8)
-    if one.texts.shape[1]:
-        texts = np.concatenate([one.texts, two.texts])[origins[:count]]
-    return Run(hashes[:count], copies[:count], texts)
+def _cut(run: Run, count: int) -> Run:
+    """The first hashes of a run; a copy if these are few, so that the others can go."""
+    first = Run(run.hashes[:count], run.copies[:count], run.texts[:count])
+    few = 2 * count < len(run.hashes)
+    return Run(first.hashes.copy(), first.copies.copy(), first.texts.copy()) if few else first
 
 
-def _summed(run: Run) -> Run:
-    """A run of hashes in any order, which may be equal."""
-    order = np.argsort(run.hashes, kind="stable")
-    hashes = run.hashes[order]
-    starts = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: len(hashes)])
-    if not len(starts):
-        return run
-    copies = np.add.reduceat(run.copies[order], starts)
-    return Run(hashes[starts], copies, run.texts[order[starts]])
+def _first_short(runs: Sequence[Run]) -> int:
+    """The first of those runs at the end that are shorter than twice all after them.
+
+    If these are joined, each hash is moved only a few times.
+    """
+    first = len(runs) - 1
+    after = len(runs[first].hashes)
+    while first and len(runs[first - 1].hashes) < 2 * max(after, 1):
+        first -= 1
+        after += len(runs[first].hashes)
+    return first
+
+
+def _joined(runs: Sequence[Run], zeros: int, whole: int | None = None) -> tuple[Run, int]:
+    """One run of several.
+
+    Args:
+        runs: The runs.
+        zeros: How many zero bits the hashes must begin with.
+        whole: If given, more zero bits are asked for, as a sample needs that keeps so many.
+
+    Returns:
+        The run, and the zero bits that its hashes begin with.
+    """
+    some = [run for run in (_beginning(run, zeros) for run in runs) if len(run.hashes)]
+    more = partial(_zeros_needed, zeros, whole)
+    if len(some) < 2:
+        one = some[0] if some else _cut(runs[-1], 0) if runs else _NOTHING
+        zeros = more(len(one.hashes), lambda zeros: _number_with_zeros(zeros, one.hashes))
+        return _beginning(one, zeros), zeros
+    hashes, copies = [run.hashes for run in some], [run.copies for run in some]
+    tally, zeros = added(hashes, copies, zeros, more)
+    return Run(tally.hashes, tally.copies, _texts(some, zeros, tally.origins)), zeros
+
+
+def _texts(runs: Sequence[Run], zeros: int, places: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Some texts of runs, all of hashes that begin with so many zero bits.
+
+    Args:
+        runs: The runs.
+        zeros: The zero bits.
+        places: Which texts: their places in all the runs together.
+    """
+    width = runs[0].texts.shape[1]
+    if not width:
+        return _no_texts(len(places))
+    size = sum(len(run.hashes) for run in runs)
+    texts = _KEPT.bytes("texts", width * size).reshape(size, width)
+    first = 0
+    for run in runs:
+        count = _number_with_zeros(zeros, run.hashes)
+        texts[first : first + count] = run.texts[:count]
+        first += len(run.hashes)
+    return texts.take(places, axis=0)
+
+
+def _zeros_needed(
+    zeros: int, whole: int | None, count: int, number_with: Callable[[int], int]
+) -> int:
+    """How many zero bits a sample needs.
+
+    Args:
+        zeros: How many its hashes begin with.
+        whole: Of how many different hashes all are kept; of any number, if this is ``None``.
+        count: The number of different hashes.
+        number_with: Tells how many of them begin with a number of zero bits.
+    """
+    if whole is not None and (zeros or count > whole):
+        while count > KEPT:
+            zeros += 1
+            count = number_with(zeros)
+    return zeros
+
+
+def _no_texts(count: int) -> NDArray[np.uint8]:
+    return np.zeros((count, 0), np.uint8)
+
+
+_NOTHING = Run(np.zeros(0, np.uint64), np.zeros(0, np.int64), _no_texts(0))

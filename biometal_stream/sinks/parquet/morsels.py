@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from biometal_stream.codecs.libraries import libzstd
 from biometal_stream.columns import without_views
 from biometal_stream.errors import SinkError
+from biometal_stream.scratch import KeptScratch
 from biometal_stream.sinks.parquet.bases import PADDING
 from biometal_stream.sinks.parquet.deltas import packed_room
 from biometal_stream.sinks.parquet.pages import Page, Pages, definition_levels, without_nulls
-from biometal_stream.sinks.parquet.scratch import KeptScratch
 from biometal_stream.sinks.parquet.slices import ORIGIN, put_text_slices
 from biometal_stream.sinks.parquet.texts import Bases, SimilarTexts, Texts
 from biometal_stream.sinks.parquet.whole_pages import (

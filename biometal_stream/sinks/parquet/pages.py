@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 
 from biometal_stream.columns import without_views
 from biometal_stream.errors import DataError
+from biometal_stream.scratch import KeptScratch, Scratch
 from biometal_stream.sinks.buffers import Bytes, validity
 from biometal_stream.sinks.parquet.compression import Compression
-from biometal_stream.sinks.parquet.scratch import KeptScratch, Scratch
 from biometal_stream.sinks.parquet.thrift import Fields, varint, zigzag
 
 # Type

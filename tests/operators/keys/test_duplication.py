@@ -11,7 +11,7 @@ from biometal_stream.reports.records.sample import KEPT, Sample
 
 
 def of(*hashes):
-    return Counted(Sample.of(np.array(hashes, np.uint64)), paired=False)
+    return Counted(Sample.joining(None, np.array(hashes, np.uint64)), paired=False)
 
 
 def test_levels_are_those_of_fastqc():

@@ -4,7 +4,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.reports.kernels.hashes import BLOCK, hash_beginnings, hash_further
+from biometal_stream.reports.kernels.hashes import (
+    BLOCK,
+    copy_beginnings,
+    hash_beginnings,
+    hash_further,
+)
 from tests.operators.kernels.columns import bounded
 
 GOLDEN, FIRST, SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
@@ -62,3 +67,15 @@ def test_reports_made_years_apart_can_be_added():
     words, hashes = np.empty(BLOCK, np.uint64), np.empty(3, np.uint64)
     hash_beginnings(*bounded([b"ACGTACGTAC", b"acgtacgtac", b""]), np.uint64(50), words, hashes)
     assert hashes.tolist() == [GOLDEN_READ, GOLDEN_READ, 16294208416658607535]
+
+
+@given(TEXTS, st.integers(1, 60), st.integers(0, 3), st.data())
+def test_beginnings_are_copied_in_upper_case(texts, most, gap, data):
+    choice = st.lists(st.integers(0, len(texts) - 1), max_size=30) if texts else st.just([])
+    rows = data.draw(choice)
+    width = -(-most // 8)
+    words = np.zeros((len(rows), width), np.uint64)
+    arrays = bounded(texts, np.int32, gap=gap)
+    copy_beginnings(*arrays, np.array(rows, np.int64), np.uint64(most), words.ravel())
+    wanted = [texts[row][:most].upper().ljust(8 * width, b"\0") for row in rows]
+    assert [each.tobytes() for each in words] == wanted

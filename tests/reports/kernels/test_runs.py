@@ -1,4 +1,4 @@
-"""Merging sorted hashes against a plain twin."""
+"""Choosing and counting hashes against plain twins."""
 
 from collections import Counter
 
@@ -6,26 +6,34 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.reports.kernels.runs import merge_runs
+from biometal_stream.reports.kernels.runs import choose_hashes, tally_hashes
 
-RUN = st.dictionaries(st.integers(0, 9) | st.integers(0, 2**64 - 1), st.integers(1, 2**40))
-
-
-def arrays(run):
-    keys = sorted(run)
-    return np.array(keys, np.uint64), np.array([run[key] for key in keys], np.int64)
+HASHES = st.lists(st.integers(0, 9) | st.integers(0, 2**64 - 1) | st.integers(2**64 - 9, 2**64 - 1))
 
 
-@given(RUN, RUN)
-def test_counts_add_up(one, two):
-    room = len(one) + len(two)
-    out = np.empty(room, np.uint64), np.empty(room, np.int64), np.empty(room, np.int64)
-    count = merge_runs(*arrays(one), *arrays(two), *out)
-    hashes, copies, origins = (each[:count].tolist() for each in out)
-    total = Counter(one) + Counter(two)
-    assert hashes == sorted(total)
-    assert copies == [total[key] for key in hashes]
-    first, second = sorted(one), sorted(two)
-    assert origins == [
-        first.index(key) if key in one else len(one) + second.index(key) for key in hashes
-    ]
+@given(HASHES, st.integers(0, 2**64 - 1))
+def test_hashes_up_to_the_last_are_chosen(hashes, last):
+    found, places = np.empty(len(hashes), np.uint64), np.empty(len(hashes), np.int64)
+    count = choose_hashes(np.array(hashes, np.uint64), np.uint64(last), found, places)
+    wanted = [place for place, each in enumerate(hashes) if each <= last]
+    assert places[:count].tolist() == wanted
+    assert found[:count].tolist() == [hashes[place] for place in wanted]
+
+
+@given(HASHES, st.integers(1, 7), st.data())
+def test_equal_hashes_are_counted_together(hashes, bits, data):
+    size = len(hashes)
+    counts = data.draw(st.lists(st.integers(1, 2**40), min_size=size, max_size=size))
+    totals, origins = np.array(counts, np.int64), np.empty(size + 1, np.uint32)
+    count = tally_hashes(
+        np.array(hashes, np.uint64),
+        np.uint64(64 - bits),
+        np.full(2**bits + size, 77, np.uint32),
+        totals,
+        origins,
+    )
+    total = Counter()
+    for each, number in zip(hashes, counts, strict=True):
+        total[each] += number
+    assert [hashes[origin] for origin in origins[:count]] == sorted(total)
+    assert totals[origins[:count]].tolist() == [total[each] for each in sorted(total)]

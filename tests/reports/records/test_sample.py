@@ -95,11 +95,28 @@ def test_copies_of_what_was_left_out_are_not_known(numbers, asked):
         assert copies == (counts.get(number, 0) if number < 2 ** (64 - zeros) else -1)
 
 
-def test_what_waits_in_runs_stays_small():
+@pytest.mark.parametrize("texts", [False, True])
+@pytest.mark.parametrize("different", [4, 11, 2**64])
+def test_what_waits_in_runs_stays_small(different, texts):
     draw = random.Random(3)
-    total = of([])
-    for _ in range(200):
-        total += of([draw.randrange(2**64) for _ in range(7)], beside=total)
+    total = of([], texts=texts)
+    numbers = [draw.randrange(different) << 50 & 2**64 - 1 for _ in range(3000)]
+    for place in range(0, len(numbers), 2):
+        total += of(numbers[place : place + 2], texts=texts, beside=total)
         assert sum(len(run.hashes) for run in total.runs) <= 2 * max(WHOLE, KEPT)
-        for one, two in zip(total.runs, total.runs[1:], strict=False):
-            assert len(one.hashes) >= 2 * len(two.hashes)
+        assert len(total.runs) <= sample._MOST_RUNS
+    assert parts(total) == plain(numbers, texts=texts)
+
+
+def test_many_empty_runs_are_joined():
+    total = of([])
+    for _ in range(100):
+        total += of([])
+    assert len(total.runs) <= sample._MOST_RUNS
+    assert parts(total + of([5, 5])) == plain([5, 5])
+
+
+def test_few_hashes_of_many_do_not_keep_room_for_all():
+    found = sample.Sample.joining(None, np.full(10_000, 7, np.uint64))
+    for array in found.runs[0][:2]:
+        assert array.base is None or array.base.nbytes < 100

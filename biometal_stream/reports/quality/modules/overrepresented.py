@@ -39,7 +39,7 @@ class Overrepresented:
             hashes = hashes_with(hashes, identity)
         column = sequences
         sample = Sample.joining(
-            reads.so_far.get(READS), hashes, lambda rows: first_bases(column.take(rows))
+            reads.so_far.get(READS), hashes, lambda rows: first_bases(column, rows)
         )
         return {READS: sample}
 

@@ -1,17 +1,18 @@
-"""Memory that a thread uses again for each page."""
+"""Memory that a thread uses again and again, for each page or each sample."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from biometal_stream.sinks.buffers import Bytes
+_Bytes: TypeAlias = "bytes | memoryview"
 
 _MOST_KEPT = 32 * 2**20
-"""The most bytes that a thread keeps per use; larger memory is freed after the page."""
+"""The most bytes that a thread keeps per use; larger memory is freed after use."""
 _STEP = 2**16
 
 
@@ -26,7 +27,7 @@ class Scratch:
         """Returns an array for the named use, ``int64``, (count,)."""
         return self.bytes(use, 8 * count).view(np.int64)
 
-    def joined(self, use: str, parts: Sequence[Bytes]) -> NDArray[np.uint8]:
+    def joined(self, use: str, parts: Sequence[_Bytes]) -> NDArray[np.uint8]:
         """Copies the parts into one array; numpy releases the GIL while it copies large parts."""
         out = self.bytes(use, sum(map(len, parts)))
         at = 0
