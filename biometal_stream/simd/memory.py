@@ -33,3 +33,8 @@ def store(array: Bytes, index: Word, vector: Vector) -> None:
 @intrinsic
 def load_word(array: Bytes, index: Word) -> Word:
     """Loads ``array[index : index + 8]`` as one number, the first byte its lowest."""
+
+
+@intrinsic
+def prefetch(array: Bytes, index: Word) -> None:
+    """Has the processor fetch ``array[index]`` for later; the byte need not exist."""

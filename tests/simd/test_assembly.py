@@ -87,7 +87,7 @@ KERNELS = {
     "count_bases_by_cycle": (
         cycles.count_bases,
         (
-            *(STARTS, STOPS, DATA, STARTS, DATA, EDGES),
+            *(STARTS, STOPS, DATA, STARTS, DATA, EDGES, WORD),
             *(BYTES, np.zeros(64, np.uint16), TABLE, TABLE),
         ),
     ),

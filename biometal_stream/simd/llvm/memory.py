@@ -72,6 +72,20 @@ def load_word(typingctx: Any, array: Any, index: Any) -> Any:
     return types.uint64(array, types.uint64), codegen
 
 
+def prefetch(typingctx: Any, array: Any, index: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        place = builder.gep(data, [arguments[1]])
+        number = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [place.type, number, number, number])
+        fetch = builder.module.declare_intrinsic("llvm.prefetch", [place.type], kind)
+        # To read, for all levels of the cache, as data.
+        builder.call(fetch, [place, *(ir.Constant(number, each) for each in (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.void(array, types.uint64), codegen
+
+
 def opaque_word(builder: ir.IRBuilder, pointer: Any) -> Any:
     """Loads a word, hidden from LLVM.
 
