@@ -48,6 +48,7 @@ def cycle_loops(batch: pa.RecordBatch) -> list[Loop]:
             scores.starts,
             scores.data,
             edges,
+            np.uint64(6),
             tallies,
             wide,
             counts,

@@ -22,7 +22,7 @@ two of AVX2, four of SSE or NEON. Three habits keep loops short:
 
 NEON cannot turn a comparison into a mask in one instruction, so there masks are built by adding
 pairs and counts are kept as bytes (`llvm.codegen.NEON`). Both ways are right on every machine, and
-the tests run both on any.
+the tests run both on any; only `vectors.look_up` is an instruction of x86 or of NEON.
 
 **The cost.** One core of an AMD EPYC 9004 (Zen 4, AVX-512, 3.66 GHz while measured), data in the
 first-level cache, 2026-11-28:

@@ -25,11 +25,16 @@ def no_sums() -> Sums:
 
 
 @intrinsic
-def add_where(sums: Sums, values: Vector, vector: Vector, bits: Byte, byte: Byte) -> Sums:
-    """Adds ``values`` where a byte of ``vector`` matches as in `tally`, modulo 65,536.
+def plus_where(sums: Vector, values: Vector, vector: Vector, bits: Byte, byte: Byte) -> Vector:
+    """Adds ``values`` where a byte of ``vector`` matches as in `tally`, modulo 256.
 
     Returns the new sums.
     """
+
+
+@intrinsic
+def add_lanes(sums: Sums, values: Vector) -> Sums:
+    """Adds 64 bytes to 64 numbers, modulo 65,536, and returns the new sums."""
 
 
 @intrinsic

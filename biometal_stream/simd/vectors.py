@@ -71,3 +71,16 @@ def sum_both(vector: Vector, other: Vector) -> Word:
 @intrinsic
 def sum_lanes(vector: Vector) -> Word:
     """Adds up all bytes of a vector."""
+
+
+@intrinsic
+def common(vector: Vector, other: Vector) -> Vector:
+    """The bits that both vectors have."""
+
+
+@intrinsic
+def look_up(table: Vector, vector: Vector) -> Vector:
+    """What a table has for the lowest four bits of each byte; 0 for bytes of 128 and more.
+
+    The table is the first 16 bytes of ``table``.
+    """

@@ -12,6 +12,7 @@ from biometal_stream.models.encodings.kernels.sequence_quality import write_sequ
 from biometal_stream.operators.kernels import names, quality, sequence, strand
 from biometal_stream.reports.kernels import cycles, reads
 from biometal_stream.reports.kernels import summaries as reports
+from biometal_stream.reports.kernels.words import find_words
 from biometal_stream.simd.bases import IUPAC
 from biometal_stream.sinks.fastq import kernels as sinks
 from biometal_stream.sources.fastq.kernels import lines, records
@@ -34,6 +35,7 @@ BYTES = np.zeros(64, np.uint8)
 BOUNDS = np.zeros(2, np.int32)
 COUNTS = np.zeros(1, np.int64)
 WORDS = np.zeros(1, np.uint64)
+FIXED_WORDS = _fixed(np.zeros(1, np.uint64))
 WORD = np.uint64(0)
 KERNELS = {
     "sum_phred": (quality.sum_phred, (STARTS, STOPS, DATA, WORDS)),
@@ -85,7 +87,7 @@ KERNELS = {
     "count_bases_by_cycle": (
         cycles.count_bases,
         (
-            *(STARTS, STOPS, DATA, STARTS, DATA, EDGES),
+            *(STARTS, STOPS, DATA, STARTS, DATA, EDGES, WORD),
             *(BYTES, np.zeros(64, np.uint16), TABLE, TABLE),
         ),
     ),
@@ -96,6 +98,10 @@ KERNELS = {
     "count_scores_by_cycle": (
         cycles.count_scores,
         (STARTS, STOPS, DATA, EDGES, np.zeros(1, np.uint16), COUNTS),
+    ),
+    "find_words": (
+        find_words,
+        (STARTS, STOPS, DATA, FIXED_WORDS, FIXED_WORDS, DATA, DATA, COUNTS, COUNTS),
     ),
     "count_means": (reads.count_means, (STARTS, STOPS, DATA, COUNTS)),
     "count_gc": (reads.count_gc, (STARTS, STOPS, DATA, EDGES, EDGES, COUNTS)),
@@ -114,6 +120,13 @@ EQUAL = {
     "apple": r"cmeq\.16b\s+v",
     "avx2": r"vpcmpeqb\s.*%ymm",
     "avx512": r"vpcmpn?eqb\s.*%zmm.*%k",
+}
+# 16 letters at a time: the code is the same for all levels of x86-64.
+PICK = {
+    "neon": r"tbl\s+v\d+\.16b",
+    "apple": r"tbl\.16b\s+v",
+    "avx2": r"vpshufb\s.*%xmm",
+    "avx512": r"vpshufb\s.*%xmm",
 }
 RANGE = {
     "neon": r"cmh[is]\s+v\d+\.16b",
@@ -178,6 +191,7 @@ EXPECTED = {
     "format_records": (LOAD, EQUAL, RANGE, STORE),
     "count_bases_by_cycle": (LOAD, EQUAL, ADD),
     "count_values_by_cycle": (LOAD, EQUAL, ADD),
+    "find_words": (PICK,),
     "count_means": (LOAD, ADD, RANGE, REDUCE),
     "count_gc": (LOAD, EQUAL),
     "count_either": (LOAD, EQUAL),

@@ -60,6 +60,18 @@ def _replace(array, index, other, bits, byte, value, target):
 
 
 @njit
+def _common(array, index, other, target):
+    found = vectors.common(memory.load(array, index), memory.load(array, other))
+    memory.store(target, np.uint64(0), found)
+
+
+@njit
+def _look_up(array, index, other, target):
+    found = vectors.look_up(memory.load(array, index), memory.load(array, other))
+    memory.store(target, np.uint64(0), found)
+
+
+@njit
 def _zeros(target):
     memory.store(target, np.uint64(0), vectors.zeros())
 
@@ -92,6 +104,10 @@ def test_vectors_are_made_of_vectors(array, count, value):
     assert list(target[:-1]) == [(v - value) % 256 for v in here]
     _differing(array, AT, BESIDE, target)
     assert list(target[:-1]) == [v ^ w for v, w in zip(here, beside, strict=True)]
+    _common(array, AT, BESIDE, target)
+    assert list(target[:-1]) == [v & w for v, w in zip(here, beside, strict=True)]
+    _look_up(array, AT, BESIDE, target)
+    assert list(target[:-1]) == [here[w % 16] if w < 128 else 0 for w in beside]
     _zeros(target)
     assert list(target) == [0] * WIDTH + [7]
     _backwards(array, AT, target)

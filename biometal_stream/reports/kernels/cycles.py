@@ -18,12 +18,12 @@ from biometal_stream.reports.quality.cycles import SINGLE
 from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.counts import COUNTABLE
 from biometal_stream.simd.jit import kernel
-from biometal_stream.simd.lanes import add_where, no_sums, store_lanes, tally
+from biometal_stream.simd.lanes import add_lanes, no_sums, plus_where, store_lanes, tally
 from biometal_stream.simd.masks import above_mask, trailing_zeros
-from biometal_stream.simd.memory import store
+from biometal_stream.simd.memory import prefetch, store
 from biometal_stream.simd.padding import load_starting, padded_end
 from biometal_stream.simd.vectors import differing, keep_first, minus, plus, repeated, zeros
-from biometal_stream.simd.words import WIDTH, Offset
+from biometal_stream.simd.words import WIDTH, Offset, Word
 
 VALUES = 4
 """Values that `count_values` counts in one pass."""
@@ -46,6 +46,8 @@ _GROUP = np.uint64(COUNTABLE)
 _SINGLE_CYCLES = np.uint64(SINGLE)
 _STRIDE = np.uint64(STRIDE)
 _MOST = np.uint64(0xFFFF)
+_AHEAD = np.uint64(16)
+_LINES = np.uint64(3)
 _OFFSET = np.uint8(33)
 _NONE = np.uint8(0)
 _ONCE = np.uint8(1)
@@ -63,6 +65,12 @@ def _longest(
     for row in range(first, last):
         longest = max(longest, np.uint64(stops[row]) - np.uint64(starts[row]))
     return longest
+
+
+@inlined
+def _prefetch(data: NDArray[np.uint8], index: np.uint64) -> None:
+    for line in range(_LINES):
+        prefetch(data, index + line * _STEP)
 
 
 @inlined
@@ -121,6 +129,7 @@ def count_bases(
     quality_starts: NDArray[Offset],
     qualities: NDArray[np.uint8],
     edges: NDArray[np.int64],
+    together: Word,
     tallies: NDArray[np.uint8],
     sums: NDArray[np.uint16],
     counts: np.ndarray[tuple[int, int], np.dtype[np.int64]],
@@ -136,6 +145,7 @@ def count_bases(
         qualities: (bytes,): Phred+33. Of any other bytes ``scores`` gets no meaning, which is what
             callers without qualities count on.
         edges: ``int64``, (bins + 1,): the first cycle of each bin, counted from 1.
+        together: So many scores, at least one, add up to 255 at the most.
         tallies: Scratch, ``uint8``, (6 * 64,).
         sums: Scratch, ``uint16``, (4 * 64,).
         counts: ``int64``, (6, bins), to add to: A, C, G, T or U, N, and all bases.
@@ -153,24 +163,37 @@ def count_bases(
         while cycle < longest:
             a = c = g = t = n = reached = zeros()
             a_sum = c_sum = g_sum = t_sum = no_sums()
-            for row in range(group, last):
-                index = np.uint64(starts[row]) + cycle
-                stop = np.uint64(stops[row])
-                if index < stop:
-                    left = min(stop - index, _STEP)
-                    letters = keep_first(load_starting(data, end, index), left)
-                    other = np.uint64(quality_starts[row]) + cycle
-                    score = minus(load_starting(qualities, quality_end, other), _OFFSET)
-                    reached = plus(reached, keep_first(repeated(_ONCE), left))
-                    a = tally(a, letters, _ANY_CASE, _A)
-                    c = tally(c, letters, _ANY_CASE, _C)
-                    g = tally(g, letters, _ANY_CASE, _G)
-                    t = tally(t, letters, _T_OR_U, _T)
-                    n = tally(n, letters, _ANY_CASE, _N)
-                    a_sum = add_where(a_sum, score, letters, _ANY_CASE, _A)
-                    c_sum = add_where(c_sum, score, letters, _ANY_CASE, _C)
-                    g_sum = add_where(g_sum, score, letters, _ANY_CASE, _G)
-                    t_sum = add_where(t_sum, score, letters, _T_OR_U, _T)
+            first = group
+            while first < last:
+                part = min(first + together, last)
+                a_part = c_part = g_part = t_part = zeros()
+                for row in range(first, part):
+                    index = np.uint64(starts[row]) + cycle
+                    stop = np.uint64(stops[row])
+                    if cycle == _ZERO:
+                        ahead = min(row + _AHEAD, rows - _ONE)
+                        _prefetch(data, np.uint64(starts[ahead]))
+                        _prefetch(qualities, np.uint64(quality_starts[ahead]))
+                    if index < stop:
+                        left = min(stop - index, _STEP)
+                        letters = keep_first(load_starting(data, end, index), left)
+                        other = np.uint64(quality_starts[row]) + cycle
+                        score = minus(load_starting(qualities, quality_end, other), _OFFSET)
+                        reached = plus(reached, keep_first(repeated(_ONCE), left))
+                        a = tally(a, letters, _ANY_CASE, _A)
+                        c = tally(c, letters, _ANY_CASE, _C)
+                        g = tally(g, letters, _ANY_CASE, _G)
+                        t = tally(t, letters, _T_OR_U, _T)
+                        n = tally(n, letters, _ANY_CASE, _N)
+                        a_part = plus_where(a_part, score, letters, _ANY_CASE, _A)
+                        c_part = plus_where(c_part, score, letters, _ANY_CASE, _C)
+                        g_part = plus_where(g_part, score, letters, _ANY_CASE, _G)
+                        t_part = plus_where(t_part, score, letters, _T_OR_U, _T)
+                a_sum = add_lanes(a_sum, a_part)
+                c_sum = add_lanes(c_sum, c_part)
+                g_sum = add_lanes(g_sum, g_part)
+                t_sum = add_lanes(t_sum, t_part)
+                first = part
             store(tallies, _ZERO, a)
             store(tallies, _STEP, c)
             store(tallies, _TWO * _STEP, g)

@@ -18,14 +18,15 @@ from biometal_stream.simd.masks import above_mask
 from biometal_stream.simd.memory import load
 from biometal_stream.simd.padding import load_ending, padded_start
 from biometal_stream.simd.vectors import keep_last, larger, minus, plus, sum_both, sum_lanes, zeros
-from biometal_stream.simd.words import WIDTH, Offset
+from biometal_stream.simd.words import WIDTH, Offset, Word
 
 _ZERO = np.uint64(0)
+_ONE = np.uint64(1)
 _STEP = np.uint64(WIDTH)
 _TWICE = np.uint64(2 * WIDTH)
 _COUNTABLE = np.uint64(WIDTH * COUNTABLE)
 _OFFSET = np.uint8(33)
-_HIGHEST = np.uint8(93)
+_HIGHEST = np.uint64(93)
 _GC_BITS = np.uint8(0xDB)
 _GC = np.uint8(ord("C"))
 
@@ -36,7 +37,7 @@ def count_means(
     stops: NDArray[Offset],
     data: NDArray[np.uint8],
     counts: NDArray[np.int64],
-) -> bool:
+) -> Word:
     """Counts reads by the mean of their scores, rounded down; empty reads are left out.
 
     Args:
@@ -46,7 +47,7 @@ def count_means(
         counts: ``int64``, (256,), to add to: by score.
 
     Returns:
-        Whether all bytes are Phred+33; if not, the counts mean nothing.
+        The highest score; more than 93 if a byte is not Phred+33, and then the counts mean nothing.
     """
     before = padded_start(data)
     highest = zeros()
@@ -75,7 +76,10 @@ def count_means(
             total += sum_lanes(plus(one, two))
         if length != _ZERO:
             counts[total // length] += 1
-    return above_mask(highest, _HIGHEST) == _ZERO
+    score = _ZERO
+    while score <= _HIGHEST and above_mask(highest, np.uint8(score)) != _ZERO:
+        score += _ONE
+    return score
 
 
 @inlined

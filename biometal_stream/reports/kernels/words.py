@@ -7,32 +7,45 @@ from numpy.typing import NDArray
 
 from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.jit import kernel
-from biometal_stream.simd.masks import both_mask, low_bits, trailing_zeros
-from biometal_stream.simd.memory import load, load_fours
-from biometal_stream.simd.words import WIDTH, Offset, Word
+from biometal_stream.simd.masks import above_mask, low_bits, trailing_zeros
+from biometal_stream.simd.memory import load, load_word
+from biometal_stream.simd.padding import End, load_starting, padded_end
+from biometal_stream.simd.vectors import common, look_up, repeated
+from biometal_stream.simd.words import WIDTH, Offset, Vector, Word
 
 LENGTH = 12
 """The bases of a word."""
 
-CODED = 8
-"""The first bases of a word, which are compared as codes; the others only if these are equal."""
+SIFTED = 8
+"""The first bases of a word, which tables sift places by; only those left are compared."""
 
 _LENGTH = np.uint64(LENGTH)
-_FOUR = np.uint64(4)
+_SIFTED = np.uint64(SIFTED)
+_REST = np.uint64(LENGTH - 8)
 _WIDTH = np.uint64(WIDTH)
-_TWICE = np.uint64(2 * WIDTH)
-_READ = np.uint64(WIDTH + 7)
+_READ = np.uint64(WIDTH + SIFTED - 1)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
-_UPPER = np.uint8(0xDF)
+_NOTHING = np.uint8(0)
+_ALL = np.uint8(0xFF)
+_UPPER = np.uint64(0xDFDFDFDFDFDFDFDF)
 
 
-@inlined
-def _is_word(data: NDArray[np.uint8], index: Word, words: NDArray[np.uint8], word: Word) -> bool:
-    for k in range(_LENGTH):  # noqa: SIM110 - numba has no generators
-        if (data[index + k] & _UPPER) != words[word * _LENGTH + k]:
-            return False
-    return True
+@inlined(inline="always")
+def _sift(data: NDArray[np.uint8], index: Word, tables: NDArray[np.uint8]) -> Vector:
+    left = look_up(load(tables, _ZERO), load(data, index))
+    for k in range(_ONE, _SIFTED):
+        left = common(left, look_up(load(tables, k * _WIDTH), load(data, index + k)))
+    return left
+
+
+@inlined(inline="always")
+def _sift_last(data: NDArray[np.uint8], end: End, index: Word, tables: NDArray[np.uint8]) -> Vector:
+    left = look_up(load(tables, _ZERO), load_starting(data, end, index))
+    for k in range(_ONE, _SIFTED):
+        found = look_up(load(tables, k * _WIDTH), load_starting(data, end, index + k))
+        left = common(left, found)
+    return left
 
 
 @kernel(writes=("found", "places"))
@@ -40,20 +53,28 @@ def find_words(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
     data: NDArray[np.uint8],
-    words: NDArray[np.uint8],
-    fours: NDArray[np.uint8],
+    beginnings: NDArray[np.uint64],
+    endings: NDArray[np.uint64],
+    sets: NDArray[np.uint8],
+    tables: NDArray[np.uint8],
     found: NDArray[np.int64],
     places: NDArray[np.int64],
 ) -> np.uint64:
     """Finds the first occurrence of each word in each read, in upper or lower case.
 
+    Words are in eight sets. For each of the first bases of a word, a table has the sets with words
+    that have a letter there; 64 places are looked at together.
+
     Args:
         starts: ``int32`` or ``int64``, (rows,)
         stops: (rows,)
         data: (bytes,)
-        words: ``uint8``, (words * `LENGTH`,): at most 64 words, of A, C, G and T in upper case.
-        fours: ``uint8``, (words * 2 * 64,): the code of bases 1 to 4 of each word, as of
-            `biometal_stream.simd.memory.load_fours`, 64 times, then that of bases 5 to 8.
+        beginnings: ``uint64``, (words,): the first 8 bases of each word, the first lowest. Words
+            are different, at most 64, of A, C, G and T in upper case.
+        endings: ``uint64``, (words,): the last 8 bases.
+        sets: ``uint8``, (words,): one of 8 bits, for the set that a word is in.
+        tables: ``uint8``, (`SIFTED` * 64,): for each base the sets by the lowest four bits of
+            letters, four times.
         found: Output, ``int64``, room for rows * words: the words that were found.
         places: Output, likewise: the first base of each, counted from 0 in the read.
 
@@ -61,48 +82,38 @@ def find_words(
         How many were found.
     """
     count = _ZERO
+    end = padded_end(data)
     size = np.uint64(len(data))
-    number = np.uint64(len(words)) // _LENGTH
+    number = np.uint64(len(beginnings))
     for row in range(np.uint64(len(starts))):
         start = np.uint64(starts[row])
         stop = np.uint64(stops[row])
         index = start
         wanted = low_bits(number)
+        open_sets = _ALL  # those with a word that is not found yet
         while index + _LENGTH <= stop and wanted != _ZERO:
-            span = min(stop - index - _LENGTH + _ONE, _WIDTH)
-            valid = low_bits(span)
-            candidates = valid
-            inside = index + _READ <= size
-            if inside:
-                codes = load_fours(data, index)
-                further = load_fours(data, index + _FOUR)
-                candidates = _ZERO
+            if index + _READ <= size:
+                left = _sift(data, index, tables)
+            else:
+                left = _sift_last(data, end, index, tables)
+            valid = low_bits(stop - index - _LENGTH + _ONE)
+            candidates = above_mask(common(left, repeated(open_sets)), _NOTHING) & valid
+            while candidates != _ZERO:
+                place = index + trailing_zeros(candidates)
+                candidates &= candidates - _ONE
+                beginning = load_word(data, place) & _UPPER
+                ending = load_word(data, place + _REST) & _UPPER
                 for word in range(number):
-                    at = word * _TWICE
-                    wanted_codes, wanted_further = load(fours, at), load(fours, at + _WIDTH)
-                    candidates |= both_mask(codes, wanted_codes, further, wanted_further)
-                candidates &= valid
-            if candidates != _ZERO:
-                for word in range(number):
-                    if (wanted >> word) & _ONE == _ZERO:
-                        continue
-                    left = valid
-                    if inside:
-                        at = word * _TWICE
-                        left &= both_mask(
-                            load_fours(data, index),
-                            load(fours, at),
-                            load_fours(data, index + _FOUR),
-                            load(fours, at + _WIDTH),
-                        )
-                    while left != _ZERO:
-                        place = index + trailing_zeros(left)
-                        left &= left - _ONE
-                        if _is_word(data, place, words, word):
-                            found[count] = np.int64(word)
-                            places[count] = np.int64(place - start)
-                            count += _ONE
-                            wanted &= ~(_ONE << word)
-                            break
+                    alike = beginnings[word] == beginning and endings[word] == ending
+                    if alike and (wanted >> word) & _ONE != _ZERO:
+                        found[count] = np.int64(word)
+                        places[count] = np.int64(place - start)
+                        count += _ONE
+                        wanted &= ~(_ONE << word)
+                        open_sets = _NOTHING
+                        for other in range(number):
+                            if (wanted >> other) & _ONE != _ZERO:
+                                open_sets |= sets[other]
+                        candidates &= above_mask(common(left, repeated(open_sets)), _NOTHING)
             index += _WIDTH
     return count

@@ -16,6 +16,7 @@ from biometal_stream.reports.kernels.cycles import (
 )
 from biometal_stream.reports.kernels.summaries import count_bytes
 from biometal_stream.reports.quality.cycles import SINGLE, edges_of, num_bins
+from biometal_stream.reports.quality.read_counts import HIGHEST
 from biometal_stream.simd.counts import COUNTABLE
 from biometal_stream.simd.words import WIDTH
 
@@ -36,13 +37,14 @@ _SAMPLED = 2048
 
 
 def bases_by_cycle(
-    sequences: StringColumn, qualities: StringColumn | None
+    sequences: StringColumn, qualities: StringColumn | None, highest: int = HIGHEST
 ) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
     """Counts letters by cycle, and adds up the scores of A, C, G and T.
 
     Args:
         sequences: Bases.
         qualities: Phred+33, as long as the sequences; ``None`` if there are none.
+        highest: No score is higher; the lower it is, the faster are scores added up.
 
     Returns:
         Counts of A, C, G, T, N and other letters, ``int64``, (bins, 6); and of A, C, G and T the
@@ -59,6 +61,7 @@ def bases_by_cycle(
         other.starts.astype(sequences.starts.dtype, copy=False),
         other.data,
         edges,
+        np.uint64(COUNTABLE // max(1, highest)),
         np.empty(len(counts) * WIDTH, np.uint8),
         np.empty(len(scores) * WIDTH, np.uint16),
         counts,

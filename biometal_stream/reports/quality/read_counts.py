@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from biometal_stream.columns import StringColumn
     from biometal_stream.reports.quality.reads import Reads
 
+HIGHEST = 93
+"""The highest score that Phred+33 has."""
+
 CUT = cut_lengths(np.arange(EXACT + 1))
 """The bases that count in reads of each length up to 1,000, ``int64``, (1001,)."""
 CUT.flags.writeable = False
@@ -30,23 +33,28 @@ def reads_by_mean(reads: Reads, qualities: StringColumn) -> NDArray[np.int64]:
     Raises:
         DataError: A quality holds a byte that is not Phred+33.
     """
-    return reads.once("reads by mean", lambda: _reads_by_mean(qualities))
+    return _means(reads, qualities)[0]
 
 
-def require_phred33(reads: Reads, qualities: StringColumn) -> None:
-    """Checks all qualities, as kernels count on.
+def highest_score(reads: Reads, qualities: StringColumn) -> int:
+    """The highest score of all bases; so they are known to be Phred+33, as kernels count on.
 
     Raises:
         DataError: A quality holds a byte that is not Phred+33.
     """
-    reads_by_mean(reads, qualities)
+    return _means(reads, qualities)[1]
 
 
-def _reads_by_mean(qualities: StringColumn) -> NDArray[np.int64]:
+def _means(reads: Reads, qualities: StringColumn) -> tuple[NDArray[np.int64], int]:
+    return reads.once("reads by mean", lambda: _counted(qualities))
+
+
+def _counted(qualities: StringColumn) -> tuple[NDArray[np.int64], int]:
     counts = np.zeros(256, np.int64)
-    if not count_means(qualities.starts, qualities.stops, qualities.data, counts):
+    highest = int(count_means(qualities.starts, qualities.stops, qualities.data, counts))
+    if highest > HIGHEST:
         raise DataError("the 'quality' column holds bytes outside '!' to '~'; it is not Phred+33")
-    return counts[: int(np.flatnonzero(counts).max(initial=-1)) + 1].copy()
+    return counts[: int(np.flatnonzero(counts).max(initial=-1)) + 1].copy(), highest
 
 
 def reads_by_gc(sequences: StringColumn) -> Spread:

@@ -8,7 +8,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import models, register_model
 
-from biometal_stream.simd.llvm.codegen import BYTES, VECTOR, equal_bits
+from biometal_stream.simd.llvm.codegen import BYTES, VECTOR, ZEROS, equal_bits
 from biometal_stream.simd.words import WIDTH
 
 _SUMS_64 = ir.VectorType(ir.IntType(16), WIDTH)
@@ -45,15 +45,21 @@ def no_sums(typingctx: Any) -> Any:
     return _SUMS(), codegen
 
 
-def add_where(typingctx: Any, sums: Any, values: Any, vector: Any, bits: Any, byte: Any) -> Any:
+def plus_where(typingctx: Any, sums: Any, values: Any, vector: Any, bits: Any, byte: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         sums, values, *rest = arguments
         alike = equal_bits(builder, *rest)
-        wide = builder.zext(values, _SUMS_64)
-        return builder.add(sums, builder.select(alike, wide, ir.Constant(_SUMS_64, None)))
+        return builder.add(sums, builder.select(alike, values, ZEROS))
 
     byte_type = types.uint8
-    return _SUMS(_SUMS, BYTES, BYTES, byte_type, byte_type), codegen
+    return BYTES(BYTES, BYTES, BYTES, byte_type, byte_type), codegen
+
+
+def add_lanes(typingctx: Any, sums: Any, values: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.add(arguments[0], builder.zext(arguments[1], _SUMS_64))
+
+    return _SUMS(_SUMS, BYTES), codegen
 
 
 def store_lanes(typingctx: Any, array: Any, index: Any, sums: Any) -> Any:

@@ -8,7 +8,9 @@ from llvmlite import ir
 from numba import types
 
 from biometal_stream.simd.llvm.codegen import (
+    BYTE,
     BYTES,
+    NEON,
     VECTOR,
     WORD,
     ZERO,
@@ -21,6 +23,8 @@ from biometal_stream.simd.llvm.codegen import (
     pick_lanes,
 )
 from biometal_stream.simd.words import WIDTH
+
+_PART = ir.VectorType(BYTE, 16)
 
 
 def zeros(typingctx: Any) -> Any:
@@ -117,3 +121,36 @@ def sum_lanes(typingctx: Any, vector: Any) -> Any:
         return add_up(builder, arguments[0], WIDTH)
 
     return types.uint64(BYTES), codegen
+
+
+def common(typingctx: Any, vector: Any, other: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.and_(*arguments)
+
+    return BYTES(BYTES, BYTES), codegen
+
+
+def look_up(typingctx: Any, table: Any, vector: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        table, vector = arguments
+        name = "llvm.x86.ssse3.pshuf.b.128"
+        if NEON.get():
+            # NEON's instruction looks at all bits, and has 0 for 16 and more.
+            vector = builder.and_(vector, ir.Constant(VECTOR, [0x8F] * WIDTH))
+            name = "llvm.aarch64.neon.tbl1.v16i8"
+        find = llvm_function(builder, name, _PART, [_PART, _PART])
+        table = pick_lanes(builder, table, list(range(16)))
+        parts = [
+            builder.call(find, [table, pick_lanes(builder, vector, list(range(at, at + 16)))])
+            for at in range(0, WIDTH, 16)
+        ]
+        while len(parts) > 1:
+            order = ir.VectorType(ir.IntType(32), 2 * parts[0].type.count)
+            lanes = ir.Constant(order, list(range(order.count)))
+            parts = [
+                builder.shuffle_vector(*parts[place : place + 2], lanes)
+                for place in range(0, len(parts), 2)
+            ]
+        return parts[0]
+
+    return BYTES(BYTES, BYTES), codegen

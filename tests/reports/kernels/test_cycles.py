@@ -71,6 +71,7 @@ def test_bases_and_their_scores(shape: tuple[list[int], int, bytes, int], dtype:
         scores.starts,
         scores.data,
         edges_of(bins),
+        np.uint64(255 // 93),
         np.empty(6 * 64, np.uint8),
         np.empty(4 * 64, np.uint16),
         counts,

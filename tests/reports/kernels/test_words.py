@@ -4,7 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometal_stream.reports.kernels.words import LENGTH, find_words
+from biometal_stream.columns import StringColumn
+from biometal_stream.reports.kernels.words import LENGTH
+from biometal_stream.reports.quality.words import Words
 from tests.operators.kernels.columns import bounded
 
 BASES = "ACGT"
@@ -12,21 +14,9 @@ WORDS = st.text(BASES, min_size=LENGTH, max_size=LENGTH)
 
 
 def found(texts, words, kind=np.int32, gap=0):
-    codes = {base: ord(base) >> 1 & 3 for base in BASES}
-    fours = [
-        sum(codes[base] << 2 * k for k, base in enumerate(word[place : place + 4]))
-        for word in words
-        for place in (0, 4)
-    ]
-    room = len(texts) * len(words)
-    out = np.full(room, -1, np.int64), np.full(room, -1, np.int64)
-    count = find_words(
-        *bounded(texts, kind, gap=gap),
-        np.frombuffer("".join(words).encode(), np.uint8),
-        np.array(fours, np.uint8).repeat(64),
-        *out,
-    )
-    return sorted(zip(*(each[:count].tolist() for each in out), strict=True))
+    starts, stops, data = bounded(texts, kind, gap=gap)
+    out = Words.of(words).find(StringColumn("sequence", starts, stops, data))
+    return sorted(zip(*(each.tolist() for each in out), strict=True))
 
 
 def plain(texts, words):
@@ -40,7 +30,9 @@ def plain(texts, words):
 
 @given(st.data(), st.sampled_from([np.int32, np.int64]), st.integers(0, 90))
 def test_first_places_are_found(data, kind, gap):
-    words = data.draw(st.lists(WORDS | st.sampled_from(["A" * 12, "G" * 12]), max_size=9))
+    words = data.draw(
+        st.lists(WORDS | st.sampled_from(["A" * 12, "G" * 12]), max_size=20, unique=True)
+    )
     parts = st.text("ACGTNacgtg.", max_size=70) | st.text("AG", max_size=15)
     parts |= st.sampled_from([*words, *(word.lower() for word in words), ""])
     reads = st.lists(st.lists(parts, max_size=6).map(lambda each: "".join(each).encode()))

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.reports.kernels.words import CODED, LENGTH, find_words
+from biometal_stream.reports.kernels.words import LENGTH
 from biometal_stream.reports.quality.cycles import bins_of, first_cycles
 from biometal_stream.reports.quality.tabulate import by_group, record
+from biometal_stream.reports.quality.words import Words
 from biometal_stream.reports.records.counts import Counts
 from biometal_stream.reports.records.spread import Spread
-from biometal_stream.simd.words import WIDTH
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from biometal_stream.columns import StringColumn
     from biometal_stream.reports.quality.reads import Reads
     from biometal_stream.reports.records.base import Records, State
@@ -43,10 +45,7 @@ OTHERS = {
 
 ADAPTERS = FASTQC | OTHERS
 
-_WORDS = np.frombuffer("".join(ADAPTERS.values()).encode(), np.uint8)
-_CODES = (_WORDS.reshape(-1, LENGTH)[:, :CODED].reshape(-1, 4) >> 1 & 3).astype(np.uint8)
-_FOURS = (_CODES << np.array([0, 2, 4, 6], np.uint8)).sum(1, dtype=np.uint8).repeat(WIDTH)
-_FOURS.flags.writeable = False
+_WORDS = Words.of(tuple(ADAPTERS.values()))
 
 
 class Adapters:
@@ -87,18 +86,14 @@ class Adapters:
         return {"adapters": by_group(state, columns, _rows)}
 
 
-def _counted(sequences: StringColumn) -> Any:
-    room = sequences.num_rows * len(ADAPTERS)
-    found, places = np.empty(room, np.int64), np.empty(room, np.int64)
-    count = find_words(
-        sequences.starts, sequences.stops, sequences.data, _WORDS, _FOURS, found, places
-    )
-    cycles = places[:count] + 1
+def _counted(sequences: StringColumn) -> NDArray[np.int64]:
+    found, places = _WORDS.find(sequences)
+    cycles = places + 1
     bins = bins_of(cycles)
     size = int(bins.max(initial=-1)) + 1
-    counts = np.zeros((size, len(ADAPTERS), 2), np.int64)
     after = first_cycles(size)[bins + 1] - cycles
-    np.add.at(counts, (bins, found[:count]), np.stack([np.ones_like(after), after], 1))
+    counts = np.zeros((size, len(ADAPTERS), 2), np.int64)
+    np.add.at(counts, (bins, found), np.stack([np.ones_like(after), after], 1))
     return counts
 
 

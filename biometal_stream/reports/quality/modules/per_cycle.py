@@ -15,7 +15,7 @@ from biometal_stream.reports.quality.cycle_counts import (
     scores_by_cycle,
 )
 from biometal_stream.reports.quality.cycles import first_cycles
-from biometal_stream.reports.quality.read_counts import require_phred33
+from biometal_stream.reports.quality.read_counts import highest_score
 from biometal_stream.reports.quality.tabulate import by_group, record
 from biometal_stream.reports.records.counts import Counts
 
@@ -56,7 +56,7 @@ class PerCycle:
         found: dict[str, Record] = {}
         sequences, qualities = reads.text("sequence"), reads.text("quality")
         if qualities is not None:
-            require_phred33(reads, qualities)
+            highest_score(reads, qualities)
             found["scores_by_cycle"] = Counts(scores_by_cycle(qualities))
         if sequences is not None:
             counts, scores = _bases(reads, sequences, qualities)
@@ -88,16 +88,17 @@ def _bases(
     if qualities is None:
         return Counts(bases_by_cycle(sequences, None)[0]), None
     nulls = [each for each in map(reads.nulls, ("sequence", "quality")) if each is not None]
+    highest = highest_score(reads, qualities)
     if not nulls:
         reads.view.require_equal_lengths()
-        counts, scores = bases_by_cycle(sequences, qualities)
+        counts, scores = bases_by_cycle(sequences, qualities, highest)
         return Counts(counts), None if scores is None else Counts(scores)
     without = np.logical_or.reduce(nulls)
     some = np.flatnonzero(~without)
     scored, own = sequences.take(some), qualities.take(some)
     if (scored.lengths != own.lengths).any():
         raise DataError("columns 'sequence' and 'quality' differ in length")
-    counts, scores = bases_by_cycle(scored, own)
+    counts, scores = bases_by_cycle(scored, own, highest)
     rest, _ = bases_by_cycle(sequences.take(np.flatnonzero(without)), None)
     return Counts(counts) + Counts(rest), None if scores is None else Counts(scores)
 
