@@ -114,8 +114,8 @@ MEASURES: dict[str, Measure] = {
     ),
     "remaining_percent": Measure(
         DUPLICATION,
-        "percent of reads that remain without duplicates",
-        "{value} % of the reads remain without duplicates",
+        "percent of reads that remain after deduplication",
+        "{value} % of the reads remain after deduplication",
         "below",
         figures.remaining,
     ),

@@ -95,7 +95,7 @@ def test_a_value_is_not_rounded_to_its_limit():
     tables = {"duplication_totals": {"remaining_percent": [69.996], "reads": [1000]}}
     level, _, reason = judged("fastqc", modules.DUPLICATION, **tables)
     assert level == "warn"
-    assert reason == "69.996 % of the reads remain without duplicates; the limit is 70."
+    assert reason == "69.996 % of the reads remain after deduplication; the limit is 70."
 
 
 @pytest.mark.parametrize(("quality", "level"), [(28, "pass"), (27, "warn"), (20, "fail")])
