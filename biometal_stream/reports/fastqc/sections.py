@@ -10,6 +10,7 @@ import numpy as np
 
 from biometal_stream.reports.fastqc.gc import gc_counts
 from biometal_stream.reports.fastqc.java import double, in_hash_order, single
+from biometal_stream.reports.fastqc.titles import BASIC
 from biometal_stream.reports.quality.base_groups import BaseGroup, base_groups
 from biometal_stream.reports.verdicts import curves, modules
 from biometal_stream.reports.verdicts.rows import Rows
@@ -240,7 +241,7 @@ def _by_group(groups: Iterable[BaseGroup], figures: Iterable[object]) -> Iterato
 
 
 SECTIONS: dict[str, Callable[[Reads], Iterator[str]]] = {
-    "Basic Statistics": basic_statistics,
+    BASIC: basic_statistics,
     modules.BASE_QUALITY: base_quality,
     modules.TILES: tiles,
     modules.READ_QUALITY: read_quality,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from biometal_stream.reports.fastqc.sections import OPTIONAL, SECTIONS, Reads
+from biometal_stream.reports.fastqc.titles import title
 from biometal_stream.reports.verdicts.judge import verdicts_of
 from biometal_stream.reports.verdicts.modules import TILES
 
@@ -39,7 +40,7 @@ def fastqc_data(
     levels = _levels(reads, assay)
     lines = [f"##FastQC\t{VERSION}"]
     for module, level in levels.items():
-        lines += [f">>{module}\t{level}", *SECTIONS[module](reads), ">>END_MODULE"]
+        lines += [f">>{title(module)}\t{level}", *SECTIONS[module](reads), ">>END_MODULE"]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -47,7 +48,9 @@ def summary(document: Document, place: str, group: str, name: str, assay: str = 
     """Writes ``summary.txt``: the verdicts. The arguments are those of `fastqc_data`."""
     reads = Reads(document.quality[place], group, _in_a_cell(name))
     levels = _levels(reads, assay)
-    lines = (f"{level.upper()}\t{module}\t{reads.name}\n" for module, level in levels.items())
+    lines = (
+        f"{level.upper()}\t{title(module)}\t{reads.name}\n" for module, level in levels.items()
+    )
     return "".join(lines)
 
 

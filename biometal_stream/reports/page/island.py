@@ -10,6 +10,9 @@ from biometal_stream.reports.page.modules import SECTIONS
 from biometal_stream.reports.page.thinning import Columns, Key, Thinned, packed
 from biometal_stream.reports.quality.reads import GROUPS
 
+_UNUSED = {"tiles": ("bases",)}
+"""Columns that no chart shows."""
+
 
 def charted(facts: Facts) -> dict[Key, Columns]:
     """The tables of all charts, by place, name and group of reads."""
@@ -23,7 +26,7 @@ def charted(facts: Facts) -> dict[Key, Columns]:
                 found[place, name, group] = {
                     column: [cells[row] for row in rows]
                     for column, cells in tables[name].items()
-                    if column != "group"
+                    if column != "group" and column not in _UNUSED.get(name, ())
                 }
     return found
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from biometal_stream.reports.verdicts import modules
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -34,7 +36,7 @@ class Section:
         about: What it shows, and what to look for.
         charts: Its charts; several have tabs.
         lists: Tables that are shown as such.
-        judged: The modules of verdicts that it shows, by FastQC's names.
+        judged: The modules of verdicts that it shows.
     """
 
     name: str
@@ -76,21 +78,21 @@ SECTIONS = (
             ),
             Chart("letters", "By base", "per_cycle", "quality_a", "The mean score of each base."),
         ),
-        judged=("Per base sequence quality",),
+        judged=(modules.BASE_QUALITY,),
     ),
     Section(
         "read-quality",
         "Quality of reads",
         "Reads by the mean of their scores. A second hump at a low score is a subset of bad reads.",
         (Chart("read-quality", "", "per_read_quality", "reads"),),
-        judged=("Per sequence quality scores",),
+        judged=(modules.READ_QUALITY,),
     ),
     Section(
         "content",
         "Bases by cycle",
         "In a random library the lines are flat. A biased start is normal after random priming.",
         (Chart("content", "Bases", "per_cycle", "a"), Chart("n", "N", "per_cycle", "n")),
-        judged=("Per base sequence content", "Per base N content"),
+        judged=(modules.CONTENT, modules.N),
     ),
     Section(
         "gc",
@@ -98,14 +100,14 @@ SECTIONS = (
         "The thin line is the normal distribution that fits best. Other humps may be another "
         "organism, sharp peaks one sequence in many copies.",
         (Chart("gc", "", "per_read_gc", "reads"),),
-        judged=("Per sequence GC content",),
+        judged=(modules.GC,),
     ),
     Section(
         "lengths",
         "Lengths",
         "Reads by length.",
         (Chart("lengths", "", "lengths", "reads"),),
-        judged=("Sequence Length Distribution",),
+        judged=(modules.LENGTHS,),
     ),
     Section(
         "duplication",
@@ -116,7 +118,7 @@ SECTIONS = (
             Chart("distinct", "Of distinct sequences", "duplication", "percent_of_distinct"),
         ),
         ("duplication_totals",),
-        judged=("Sequence Duplication Levels",),
+        judged=(modules.DUPLICATION,),
     ),
     Section(
         "overrepresented",
@@ -124,21 +126,21 @@ SECTIONS = (
         "Sequences that are more than 0.1 % of the reads. Where counts are from a sample, the "
         "standard error is given.",
         lists=("overrepresented",),
-        judged=("Overrepresented sequences",),
+        judged=(modules.OVERREPRESENTED,),
     ),
     Section(
         "adapters",
         "Adapters",
         "The share of reads in which an adapter has begun by this cycle.",
         (Chart("adapters", "", "adapters", "percent"),),
-        judged=("Adapter Content",),
+        judged=(modules.ADAPTERS,),
     ),
     Section(
         "kmers",
         "K-mers",
         "Words that are more frequent at some cycles than elsewhere.",
         lists=("kmers",),
-        judged=("Kmer Content",),
+        judged=(modules.KMERS,),
     ),
     Section(
         "tiles",
@@ -146,7 +148,7 @@ SECTIONS = (
         "The mean score of a tile, less the mean of all tiles in the same cycle. Red is worse than "
         "the other tiles: a red line is a bad tile, a red spot a bubble.",
         (Chart("tiles", "", "tiles", "deviation"),),
-        judged=("Per tile sequence quality",),
+        judged=(modules.TILES,),
     ),
     Section(
         "inserts",

@@ -27,6 +27,10 @@ class BaseGroup:
         """As FastQC writes it, for example ``10-14``."""
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
 
+    def in_words(self) -> str:
+        """In a sentence: ``cycle 9`` or ``cycles 10-14``."""
+        return f"cycle {self}" if self.width == 1 else f"cycles {self}"
+
     @property
     def width(self) -> int:
         """The number of cycles."""

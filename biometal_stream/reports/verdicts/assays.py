@@ -20,26 +20,29 @@ _TILES = Limit(
     "tile_deviation",
     5,
     10,
-    "Bubbles, smears and too many clusters make such differences; chance does not.",
+    "Bubbles, smears and overloaded flow cells cause such differences.",
 )
-_N = Limit("n_percent", 5, 20, "The instrument failed in a cycle with so many N.")
+_N = Limit("n_percent", 5, 20, "The instrument failed in a cycle with this many N.")
 _EMPTY = Limit(
-    "empty_reads", 0, None, "Aligners and assemblers stop at reads without bases; use `min-length`."
+    "empty_reads",
+    0,
+    None,
+    "Many aligners and assemblers stop at an empty read; drop them with `min-length`.",
 )
 _LONG_READ_QUALITY = (
     Limit(
         "median_quality",
         10,
         7,
-        "Basecallers set reads below quality 7 to 10 aside as failed. The first 9 cycles of long"
-        " reads, which are adapter of low quality, are left out.",
+        "Basecallers call reads below quality 7 to 10 failed. The first 9 cycles are left out:"
+        " in long reads they are adapter of low quality.",
         parameter=9,
     ),
     Limit(
         "mean_quality",
         10,
         7,
-        "Basecallers set reads below quality 7 to 10 aside as failed.",
+        "Basecallers call reads below quality 7 to 10 failed.",
     ),
 )
 _SHORT_READ_QUALITY = (
@@ -59,36 +62,36 @@ _SHORT_READ_QUALITY = (
         "frequent_quality",
         27,
         20,
-        "FastQC's limit: a mean quality of 27 is an error in 500 bases, 20 is one in 100.",
+        "FastQC's limit: quality 27 is one error in 500 bases, 20 is one in 100.",
     ),
 )
 _ADAPTERS = Limit(
     "adapter_percent",
     5,
     20,
-    "Above 5 %, trim adapters; above 20 %, the fragments were too short for the reads.",
+    "Above 5 %, trim adapters; above 20 %, too many fragments are shorter than the reads.",
 )
 _TRIMMABLE = Limit(
     "adapter_percent",
     5,
     None,
-    "Trim adapters. Reads with adapters are not lost, so their number alone is no failure.",
+    "Trim adapters. The reads are good after trimming, so this is never a failure.",
 )
 _POLY_G = Limit(
     "poly_g_percent",
     5,
     20,
-    "Two-colour instruments call G where they see no light, as past the end of a fragment.",
+    "Two-colour instruments call G where there is no signal, as past the end of a fragment.",
 )
 
 _PRIMERS = "All reads begin with the same primers."
 _COPIES = "Amplicons are copies of a few molecules."
-_KMERS = "A 7-mer enriched at one place is a hint for a closer look, not a fault."
+_KMERS = "An enriched 7-mer is a reason to look closer, not a fault."
 
 ASSAYS: Mapping[str, Assay] = {
     "any": Assay(
         "any assay",
-        "The default: only what is a fault in every assay and on every instrument.",
+        "The default. It judges only what is a fault in every assay and on every instrument.",
         (
             *_LONG_READ_QUALITY,
             _TILES,
@@ -98,16 +101,16 @@ ASSAYS: Mapping[str, Assay] = {
             _POLY_G,
         ),
         {
-            CONTENT: "Primers, priming and tagmentation shape the first cycles of many assays.",
+            CONTENT: "Primers, random priming and tagmentation bias the first cycles.",
             GC: "FastQC's model fits only reads of one genome.",
-            DUPLICATION: "How many duplicates to expect depends on the assay and the depth.",
-            OVERREPRESENTED: "Amplicons, small RNA and expressed genes are over-represented.",
+            DUPLICATION: "The assay and the depth decide how many duplicates to expect.",
+            OVERREPRESENTED: "Amplicons, small RNA and cDNA have such sequences in good libraries.",
             KMERS: _KMERS,
         },
     ),
     "fastqc": Assay(
-        "FastQC",
-        "FastQC's own limits, for comparison and for its files.",
+        "comparison with FastQC",
+        "FastQC's own limits, which its zip always has.",
         (
             Limit("lower_quartile", 10, 5, "As in FastQC."),
             Limit("median_quality", 25, 20, "As in FastQC."),
@@ -121,7 +124,7 @@ ASSAYS: Mapping[str, Assay] = {
             Limit("remaining_percent", 70, 50, "As in FastQC."),
             Limit("overrepresented_percent", 0.1, 1, "As in FastQC."),
             Limit("adapter_words", 5, 10, "As in FastQC."),
-            Limit("longest_read", 12, None, "As in FastQC, whose words have 12 bases."),
+            Limit("longest_read", 12, None, "As in FastQC, which looks for words of 12 bases."),
             Limit("kmer_enrichment", 2, 5, "As in FastQC."),
         ),
         {},
@@ -137,15 +140,16 @@ ASSAYS: Mapping[str, Assay] = {
                 "base_imbalance",
                 10,
                 20,
-                "FastQC's limit, but without the first 15 cycles, where transposases and shearing"
-                " favour some bases.",
+                "FastQC's limit. The first 15 cycles are left out, because transposases and"
+                " shearing bias them.",
                 parameter=15,
             ),
             Limit(
                 "gc_deviation",
-                15,
+                20,
                 30,
-                "FastQC's limit: the reads of one genome have one peak; a second is a contaminant.",
+                "The GC content of a good genome is skewed: human reads differ by 15 %, where"
+                " FastQC warns. A second peak is a contaminant.",
             ),
             _N,
             _EMPTY,
@@ -153,13 +157,13 @@ ASSAYS: Mapping[str, Assay] = {
                 "remaining_percent",
                 70,
                 50,
-                "FastQC's limit: reads of a genome seldom start at the same base.",
+                "FastQC's limit: two reads of a genome seldom start at the same base.",
             ),
             Limit(
                 "overrepresented_percent",
                 0.5,
                 2,
-                "PhiX, adapter dimers and organelles stay below 0.5 % of a good library. FastQC's"
+                "PhiX, adapter dimers and organelles stay below 0.5 % in a good library. FastQC's"
                 " limit of 0.1 % flags good reads of small genomes.",
             ),
             _ADAPTERS,
@@ -177,16 +181,16 @@ ASSAYS: Mapping[str, Assay] = {
                 "base_imbalance",
                 15,
                 25,
-                "Random hexamers do not bind at random, so the first 15 cycles are left out."
-                " Highly expressed genes shape the rest.",
+                "The first 15 cycles are left out, because random hexamers bias them. Highly"
+                " expressed genes bias the rest.",
                 parameter=15,
             ),
             Limit(
                 "gc_deviation",
                 30,
                 50,
-                "A few genes make most of the RNA, so its GC has several peaks; above 50 % one"
-                " kind of RNA, such as ribosomal, makes most of the reads.",
+                "A few genes make up much of the RNA, so there can be several peaks. Above 50 %,"
+                " one kind of RNA dominates, such as ribosomal RNA.",
             ),
             _N,
             _EMPTY,
@@ -194,14 +198,14 @@ ASSAYS: Mapping[str, Assay] = {
                 "remaining_percent",
                 30,
                 15,
-                "Highly expressed genes are sequenced many times; below 15 % the library had few"
+                "Reads of highly expressed genes repeat. Below 15 %, the library had too few"
                 " molecules.",
             ),
             Limit(
                 "overrepresented_percent",
                 2,
                 10,
-                "A highly expressed gene may be 1 % of the reads; more is ribosomal RNA, globin or"
+                "A highly expressed gene can be 1 % of the reads; more is ribosomal RNA, globin or"
                 " adapter dimers.",
             ),
             _ADAPTERS,
@@ -229,8 +233,8 @@ ASSAYS: Mapping[str, Assay] = {
                 "median_quality",
                 20,
                 15,
-                "Reads of 250 bases and more lose quality towards their ends, which denoisers"
-                " truncate, so the limits are 5 lower than for other amplicons.",
+                "Quality falls towards the ends of reads of 250 bases and more. Denoisers truncate"
+                " them, so the limits are 5 lower than for other amplicons.",
             ),
             Limit(
                 "frequent_quality",
@@ -264,24 +268,24 @@ ASSAYS: Mapping[str, Assay] = {
                 "short_reads",
                 20,
                 50,
-                "Trimmed reads below 18 bases are adapter dimers and degraded RNA, and map"
-                " anywhere.",
+                "After trimming, reads below 18 bases are adapter dimers and degraded RNA, and map"
+                " to many places.",
                 parameter=18,
             ),
             Limit(
                 "poly_g_percent",
                 5,
                 20,
-                "Two-colour instruments call G past the end of a fragment. Adapters are not judged:"
-                " until reads are trimmed, all have them.",
+                "Two-colour instruments call G past the end of a fragment. Adapters are not judged,"
+                " because all reads have one before trimming.",
             ),
         ),
         {
-            CONTENT: "A few miRNA make most of the reads, and many begin with U.",
-            GC: "A few miRNA make most of the reads.",
-            DUPLICATION: "A few miRNA make most of the reads.",
+            CONTENT: "A few miRNA make up most of the reads, and many begin with U.",
+            GC: "A few miRNA make up most of the reads.",
+            DUPLICATION: "A few miRNA make up most of the reads.",
             OVERREPRESENTED: "The most common miRNA are over-represented.",
-            KMERS: "A few miRNA make most of the reads.",
+            KMERS: "A few miRNA make up most of the reads.",
         },
     ),
     "ont": Assay(
@@ -295,17 +299,17 @@ ASSAYS: Mapping[str, Assay] = {
                 "short_reads",
                 20,
                 50,
-                "Short fragments take pores from long ones; select fragments by size.",
+                "Short fragments occupy pores that long ones need; select fragments by size.",
                 parameter=200,
             ),
             _TRIMMABLE,
         ),
         {
             TILES: "Flow cells have channels, not tiles.",
-            CONTENT: "Adapters and barcodes stand in the first cycles.",
+            CONTENT: "Reads begin with adapters and barcodes.",
             GC: "FastQC's model is made for short reads of one genome.",
-            DUPLICATION: "Errors hide duplicates, and long fragments have few.",
-            OVERREPRESENTED: "Errors hide equal sequences.",
+            DUPLICATION: "Sequencing errors hide duplicates.",
+            OVERREPRESENTED: "Sequencing errors make copies differ.",
             KMERS: _KMERS,
         },
     ),

@@ -132,12 +132,14 @@ class Content:
         reached: ``int64``, (groups,): reads that reach the first cycle of a group.
         percent: ``float64``, (groups,), by letter: of all A, C, G and T. NaN where there are none.
         n_percent: ``float64``, (groups,): N, of all letters.
+        acgt: ``int64``, (groups,): all A, C, G and T.
     """
 
     groups: tuple[BaseGroup, ...]
     reached: NDArray[np.int64]
     percent: dict[str, NDArray[np.float64]]
     n_percent: NDArray[np.float64]
+    acgt: NDArray[np.int64]
 
 
 def content(quality: Quality, group: str) -> Content:
@@ -151,7 +153,7 @@ def content(quality: Quality, group: str) -> Content:
         percent = {letter: counts[letter] / acgt * 100 for letter in "acgt"}
         n_percent = 100 * (counts["n"] / grouped.summed(bases))
     reached = (bases // np.maximum(grouped.width, 1))[_starts(grouped)]
-    return Content(grouped.groups, reached, percent, n_percent)
+    return Content(grouped.groups, reached, percent, n_percent, acgt)
 
 
 def _starts(grouped: Grouped) -> NDArray[np.int64]:

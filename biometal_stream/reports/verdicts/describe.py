@@ -7,14 +7,28 @@ from collections.abc import Iterator
 
 from biometal_stream.reports.assay_names import DEFAULT_ASSAY
 from biometal_stream.reports.verdicts.assays import ASSAYS
+from biometal_stream.reports.verdicts.figures import (
+    BASES_OF_CYCLES,
+    READS_OF_GC,
+    READS_OF_SEQUENCE,
+    READS_OF_TILE,
+)
 from biometal_stream.reports.verdicts.limit import Assay, Limit
 from biometal_stream.reports.verdicts.measures import MEASURES
 
 _INTRODUCTION = f"""# Limits by assay
 
 A report says *pass*, *warn* or *fail* for each module of [quality control](quality-control.md).
-What is right depends on the assay, so `--assay` chooses the limits. The default is
+What is good depends on the assay, so `--assay` chooses the limits. The default is
 `{DEFAULT_ASSAY}`. A module without a limit is shown, but not judged.
+
+Few reads differ by chance, so only `fastqc` judges
+
+- cycles that fewer than 1 % of the reads reach,
+- tiles, in cycles that fewer than {READS_OF_TILE} of their reads reach,
+- the bases of cycles that have fewer than {BASES_OF_CYCLES:,} in all,
+- the GC content of fewer than {READS_OF_GC:,} reads,
+- over-represented sequences of fewer than {READS_OF_SEQUENCE:,} reads.
 
 This page is made from the table that the program uses, by
 `python -m biometal_stream.reports.verdicts.describe`.
@@ -35,8 +49,6 @@ def _index() -> Iterator[str]:
 def _sections() -> Iterator[str]:
     for name, assay in ASSAYS.items():
         yield f"\n## {name}\n\nFor {assay.title}. {assay.about}"
-        if assay.reached:
-            yield f"Cycles that fewer than {assay.reached:g} % of the reads reach are not judged."
         yield "\n| module | figure | warn | fail | reason |\n|---|---|---|---|---|"
         yield from (_row(limit) for limit in assay.limits)
         yield from _not_judged(assay)

@@ -13,9 +13,20 @@ import numpy as np
 from biometal_stream.reports.quality.base_groups import BaseGroup
 from biometal_stream.reports.verdicts import curves
 from biometal_stream.reports.verdicts.measure import Asked, Found
+from biometal_stream.reports.verdicts.modules import FASTQC_WORDS
 
-_READS_OF_TILE = 100
-"""With fewer reads in each tile, tiles differ by chance."""
+READS_OF_TILE = 100
+"""Tiles differ by chance in cycles that fewer of their reads reach."""
+
+BASES_OF_CYCLES = 1000
+"""With fewer bases in a group of cycles, the shares of letters differ by several percent by chance:
+the standard error of a difference is 2.2 percentage points."""
+
+READS_OF_GC = 5000
+"""With fewer reads, chance alone makes the distribution of GC content differ by 7 % or more."""
+
+READS_OF_SEQUENCE = 1000
+"""With fewer reads, each read is more than 0.1 % of them."""
 
 
 def lowest(percent: int) -> Callable[[Asked], Found | None]:
@@ -28,21 +39,22 @@ def lowest(percent: int) -> Callable[[Asked], Found | None]:
         if np.isnan(values).all():
             return None
         place = int(np.nanargmin(values))
-        return Found(float(values[place]), str(found.groups[place]))
+        return Found(float(values[place]), cycles=found.groups[place])
 
     return find
 
 
 def tile_deviation(asked: Asked) -> Found | None:
-    """The most that a tile differs from all tiles, where it has reads."""
+    """The most that a tile differs from all tiles, where it has enough reads."""
     rows = asked.rows("tiles")
-    values = np.abs(rows.real("deviation"))
-    tiles = len(set(rows.texts("tile")))
-    if np.isnan(values).all() or asked.reads < _READS_OF_TILE * tiles:
+    first, last = rows.whole("first_cycle"), rows.whole("last_cycle")
+    enough = rows.whole("bases") >= READS_OF_TILE * (last - first + 1)
+    values = np.where(enough, np.abs(rows.real("deviation")), np.nan)
+    if np.isnan(values).all():
         return None
     place = int(np.nanargmax(values))
-    cycles = BaseGroup(*(int(rows.whole(f"{end}_cycle")[place]) for end in ("first", "last")))
-    return Found(float(values[place]), f"tile {rows.texts('tile')[place]} in cycle {cycles}")
+    cycles = BaseGroup(int(first[place]), int(last[place]))
+    return Found(float(values[place]), rows.texts("tile")[place], cycles)
 
 
 def tile_deviation_with_gaps(asked: Asked) -> Found | None:
@@ -52,7 +64,7 @@ def tile_deviation_with_gaps(asked: Asked) -> Found | None:
         return None
     tile, place = np.unravel_index(np.abs(found.deviation).argmax(), found.deviation.shape)
     value = float(abs(found.deviation[tile, place]))
-    return Found(value, f"tile {found.tiles[int(tile)]} in cycle {found.groups[int(place)]}")
+    return Found(value, found.tiles[int(tile)], found.groups[int(place)])
 
 
 def frequent_quality(asked: Asked) -> Found | None:
@@ -74,6 +86,7 @@ def base_imbalance(asked: Asked) -> Found | None:
     """The most that A and T, or C and G, differ in a group of cycles."""
     found = curves.content(asked.quality, asked.group)
     judged = asked.enough(found.reached) & asked.late(found.groups)
+    judged &= found.acgt >= asked.least(BASES_OF_CYCLES)
     pairs = {"A and T": ("a", "t"), "C and G": ("c", "g")}
     best = None
     for name, (one, other) in pairs.items():
@@ -83,7 +96,7 @@ def base_imbalance(asked: Asked) -> Found | None:
             continue
         place = int(np.nanargmax(values))
         if best is None or values[place] > best.value:
-            best = Found(float(values[place]), f"{name} in cycle {found.groups[place]}")
+            best = Found(float(values[place]), name, found.groups[place])
     return best
 
 
@@ -91,7 +104,7 @@ def gc_deviation(asked: Asked) -> Found | None:
     """How much the distribution of GC content differs from its model, in percent of the reads."""
     rows = asked.rows("per_read_gc")
     reads = rows.real("reads")
-    if not reads.sum() > 0:
+    if not reads.sum() > 0 or asked.reads < asked.least(READS_OF_GC):
         return None
     return Found(float(np.abs(rows.real("theoretical") - reads).sum() / reads.sum() * 100))
 
@@ -104,7 +117,7 @@ def n_percent(asked: Asked) -> Found | None:
         return None
     place = int(values.argmax())
     groups = np.flatnonzero(asked.enough(found.reached))
-    return Found(float(values[place]), str(found.groups[int(groups[place])]))
+    return Found(float(values[place]), cycles=found.groups[int(groups[place])])
 
 
 def lengths(asked: Asked) -> Found | None:
@@ -139,7 +152,7 @@ def remaining(asked: Asked) -> Found | None:
 
 def overrepresented(asked: Asked) -> Found | None:
     """The share of the most frequent sequence, in percent; 0 if none is over-represented."""
-    if not asked.reads:
+    if not asked.reads or asked.reads < asked.least(READS_OF_SEQUENCE):
         return None
     rows = asked.rows("overrepresented")
     percent = rows.real("percent")
@@ -153,15 +166,23 @@ def adapters(names: Callable[[str], bool]) -> Callable[[Asked], Found | None]:
     """Reads with one of the adapters that are chosen by name: the most frequent one, in percent."""
 
     def find(asked: Asked) -> Found | None:
-        found = curves.adapters(asked.quality, asked.group).percent
-        best = [
-            Found(float(percent.max()), name)
-            for name, percent in found.items()
-            if names(name) and percent.size
-        ]
-        return max(best, key=lambda each: each.value, default=None)
+        rows = asked.rows("adapters")
+        percents = zip(rows.texts("adapter"), rows.real("percent").tolist(), strict=True)
+        found = (Found(percent, name) for name, percent in percents if names(name))
+        return max(found, key=lambda each: each.value, default=None)
 
     return find
+
+
+def fastqc_words(asked: Asked) -> Found | None:
+    """Reads with the most frequent of FastQC's words, in percent, averaged as FastQC does."""
+    found = curves.adapters(asked.quality, asked.group)
+    best = [
+        Found(float(percent.max()), name, found.groups[int(percent.argmax())])
+        for name, percent in found.percent.items()
+        if name in FASTQC_WORDS and percent.size
+    ]
+    return max(best, key=lambda each: each.value, default=None)
 
 
 def longest(asked: Asked) -> Found | None:

@@ -26,7 +26,7 @@ class Verdict:
 
     Attributes:
         group: The group of reads.
-        module: The module, by FastQC's name.
+        module: The module: one of `modules.MODULES`.
         level: ``pass``, ``warn`` or ``fail``.
         value: The figure that was judged.
         limit: The limit that it is worse than; for ``pass``, the one that it keeps.
@@ -96,7 +96,11 @@ def _verdict(group: str, measure: Measure, limit: Limit, found: Found) -> Verdic
         passed = limit.fail if limit.fail is not None else passed
     sentence = measure.sentence if found.value or not measure.none else measure.none
     said = sentence.format(
-        value=_shown(found.value, measure, passed), where=found.where, parameter=limit.parameter
+        value=_shown(found.value, measure, passed),
+        where=found.where,
+        cycles=found.cycles and found.cycles.in_words(),
+        averaged=" on average" if found.cycles and found.cycles.width > 1 else "",
+        parameter=limit.parameter,
     )
     end = "" if level == "pass" else f"; the limit is {passed:,g}"
     return Verdict(group, measure.module, level, found.value, passed, f"{said}{end}.")

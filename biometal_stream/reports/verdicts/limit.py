@@ -34,7 +34,7 @@ class Assay:
         title: Its name in a sentence.
         about: What it is for, as one sentence.
         limits: The limits.
-        not_judged: Modules without a limit, by FastQC's name, with the reason.
+        not_judged: Modules without a limit, with the reason.
         reached: Cycles that fewer than this many percent of the reads reach are not judged.
     """
 

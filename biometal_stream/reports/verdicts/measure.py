@@ -24,11 +24,13 @@ class Found:
 
     Attributes:
         value: Its value.
-        where: What it was found in: a cycle, a tile, or an adapter.
+        where: What it was found in: bases, a tile, an adapter, or a sequence.
+        cycles: The cycles that it was found in.
     """
 
     value: float
     where: str = ""
+    cycles: BaseGroup | None = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class Asked:
     Attributes:
         quality: The result of quality control.
         group: The group of reads.
-        reached: Cycles that fewer than this many percent of the reads reach do not count.
+        reached: Cycles that fewer than this many percent of the reads reach do not count. With 0,
+            all is judged, as in FastQC, even what may be chance.
         parameter: As in `Limit`.
     """
 
@@ -57,6 +60,10 @@ class Asked:
         reads: int = self.rows("totals").one("reads")
         return reads
 
+    def least(self, number: int) -> int:
+        """The reads or bases that a figure needs, since fewer differ by chance; 0 for FastQC's."""
+        return number if self.reached else 0
+
     def enough(self, reached: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which cycles are reached by enough reads."""
         return reached * 100 >= self.reached * self.reads
@@ -73,7 +80,8 @@ class Measure:
     Attributes:
         module: The module that it belongs to.
         title: What it is, as words for a table.
-        sentence: A sentence with ``{value}``, ``{where}`` and ``{parameter}``.
+        sentence: A sentence with ``{value}``, ``{where}``, ``{cycles}`` and ``{parameter}``. It
+            has ``{averaged}`` where FastQC averages the figures of several cycles.
         worse: Which values are worse than a limit: ``below`` it, ``above`` it, or ``at most`` it.
         find: Computes it; ``None`` if there is nothing to judge.
         by_cycle: Whether a limit's parameter leaves out cycles at the start.

@@ -9,7 +9,6 @@ from biometal_stream.reports.verdicts.modules import (
     BASE_QUALITY,
     CONTENT,
     DUPLICATION,
-    FASTQC_WORDS,
     GC,
     KMERS,
     LENGTHS,
@@ -24,7 +23,7 @@ MEASURES: dict[str, Measure] = {
     "lower_quartile": Measure(
         BASE_QUALITY,
         "lower quartile of the qualities in a cycle",
-        "A quarter of the bases in cycle {where} have a quality of {value} or less",
+        "The lower quartile of the qualities in {cycles} is {value}{averaged}",
         "below",
         figures.lowest(25),
         by_cycle=True,
@@ -32,22 +31,25 @@ MEASURES: dict[str, Measure] = {
     "median_quality": Measure(
         BASE_QUALITY,
         "median quality in a cycle",
-        "Half of the bases in cycle {where} have a quality of {value} or less",
+        "The median quality in {cycles} is {value}{averaged}",
         "below",
         figures.lowest(50),
         by_cycle=True,
     ),
     "tile_deviation": Measure(
         TILES,
-        "difference between a tile and all tiles in mean quality",
-        "The mean quality differs most from that of all tiles in {where}, by {value}",
+        "difference between a tile and all tiles in mean quality, where 100 reads of the tile or"
+        " more reach the cycle",
+        "The mean quality of tile {where} in {cycles} differs by {value}{averaged} from that of all"
+        " tiles",
         "above",
         figures.tile_deviation,
     ),
     "tile_deviation_with_gaps": Measure(
         TILES,
         "difference between a tile and all tiles in mean quality, 0 where it has no reads",
-        "The mean quality differs most from that of all tiles in {where}, by {value}",
+        "The mean quality of tile {where} in {cycles} differs by {value}{averaged} from that of all"
+        " tiles",
         "above",
         figures.tile_deviation_with_gaps,
     ),
@@ -68,7 +70,7 @@ MEASURES: dict[str, Measure] = {
     "base_imbalance": Measure(
         CONTENT,
         "difference between A and T, or C and G, in a cycle, in percentage points",
-        "The shares of {where} differ by {value} percentage points",
+        "The shares of {where} in {cycles} differ by {value} percentage points",
         "above",
         figures.base_imbalance,
         by_cycle=True,
@@ -83,7 +85,7 @@ MEASURES: dict[str, Measure] = {
     "n_percent": Measure(
         N,
         "percent N in a cycle",
-        "{value} % of the bases in cycle {where} are N",
+        "{value} % of the bases in {cycles} are N",
         "above",
         figures.n_percent,
         none="No base is N",
@@ -112,8 +114,8 @@ MEASURES: dict[str, Measure] = {
     ),
     "remaining_percent": Measure(
         DUPLICATION,
-        "percent of reads that remain without duplicates",
-        "{value} % of the reads remain without duplicates",
+        "percent of reads that remain after deduplication",
+        "{value} % of the reads remain after deduplication",
         "below",
         figures.remaining,
     ),
@@ -128,9 +130,9 @@ MEASURES: dict[str, Measure] = {
     "adapter_words": Measure(
         ADAPTERS,
         "percent of reads with a word of FastQC's list, PolyA and PolyG included",
-        "{value} % of the reads contain {where}",
+        "{value} % of the reads contain {where} by {cycles}{averaged}",
         "above",
-        figures.adapters(lambda name: name in FASTQC_WORDS),
+        figures.fastqc_words,
         none="No read contains one of FastQC's words",
     ),
     "adapter_percent": Measure(

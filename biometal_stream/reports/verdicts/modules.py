@@ -1,4 +1,4 @@
-"""The names of modules and of adapters, which are FastQC's."""
+"""The names of modules and of adapters: FastQC's, with the capitals of a sentence."""
 
 BASE_QUALITY = "Per base sequence quality"
 TILES = "Per tile sequence quality"
@@ -6,11 +6,11 @@ READ_QUALITY = "Per sequence quality scores"
 CONTENT = "Per base sequence content"
 GC = "Per sequence GC content"
 N = "Per base N content"
-LENGTHS = "Sequence Length Distribution"
-DUPLICATION = "Sequence Duplication Levels"
+LENGTHS = "Sequence length distribution"
+DUPLICATION = "Sequence duplication levels"
 OVERREPRESENTED = "Overrepresented sequences"
-ADAPTERS = "Adapter Content"
-KMERS = "Kmer Content"
+ADAPTERS = "Adapter content"
+KMERS = "K-mer content"
 MODULES = (
     BASE_QUALITY,
     TILES,
@@ -24,7 +24,7 @@ MODULES = (
     ADAPTERS,
     KMERS,
 )
-"""The modules that are judged, by FastQC's names, in its order."""
+"""The modules that are judged, in FastQC's order. Its files have `fastqc.titles`."""
 
 POLY = ("PolyA", "PolyG")
 """Words of FastQC's list of adapters that are not adapters."""

@@ -69,7 +69,7 @@ def test_a_reason_says_where_and_how_far():
     assert judged("fastqc", modules.BASE_QUALITY, **tables) == (
         "fail",
         12.0,
-        "Half of the bases in cycle 2 have a quality of 12 or less; the limit is 20.",
+        "The median quality in cycle 2 is 12; the limit is 20.",
     )
 
 
@@ -95,7 +95,7 @@ def test_a_value_is_not_rounded_to_its_limit():
     tables = {"duplication_totals": {"remaining_percent": [69.996], "reads": [1000]}}
     level, _, reason = judged("fastqc", modules.DUPLICATION, **tables)
     assert level == "warn"
-    assert reason == "69.996 % of the reads remain without duplicates; the limit is 70."
+    assert reason == "69.996 % of the reads remain after deduplication; the limit is 70."
 
 
 @pytest.mark.parametrize(("quality", "level"), [(28, "pass"), (27, "warn"), (20, "fail")])
@@ -170,12 +170,14 @@ def test_adapters_of_other_platforms_are_not_fastqcs():
     assert judged("fastqc", modules.ADAPTERS, **tables)[0] == "pass"
 
 
-def tiles(*deviations):
+def tiles(*deviations, bases=200):
+    """Two cycles in a group, of a tile for each deviation."""
     rows = len(deviations)
     return {
         "tile": [str(1101 + row) for row in range(rows)],
         "first_cycle": [1] * rows,
-        "last_cycle": [1] * rows,
+        "last_cycle": [2] * rows,
+        "bases": [bases] * rows,
         "mean_quality": [30.0 + each for each in deviations],
         "deviation": list(deviations),
     }
@@ -185,9 +187,51 @@ def test_tiles():
     tables = {"tiles": tiles(-12.0, 6.0, 6.0)}
     level, value, reason = judged("any", modules.TILES, **tables)
     assert (level, value) == ("fail", 12.0)
-    assert "in tile 1101 in cycle 1, by 12; the limit is 10." in reason
-    assert judged("any", modules.TILES, totals=totals(reads=299), **tables) is None
-    assert judged("fastqc", modules.TILES, totals=totals(reads=299), **tables)[0] == "fail"
+    assert reason == (
+        "The mean quality of tile 1101 in cycles 1-2 differs by 12 on average from that of all"
+        " tiles; the limit is 10."
+    )
+
+
+def test_a_tile_of_few_reads_is_judged_by_fastqc_alone():
+    tables = {"tiles": tiles(-12.0, 6.0, 6.0)}
+    tables["tiles"]["bases"][0] = 199
+    assert judged("any", modules.TILES, **tables)[:2] == ("warn", 6.0)
+    few = {"tiles": tiles(-12.0, 6.0, 6.0, bases=199)}
+    assert judged("any", modules.TILES, **few) is None
+    assert judged("fastqc", modules.TILES, **few)[0] == "fail"
+
+
+def test_what_few_reads_make_by_chance_is_judged_by_fastqc_alone():
+    gc = {"reads": [10.0, 20.0], "theoretical": [20.0, 10.0]}
+    for reads, module, tables in (
+        (4999, modules.GC, {"per_read_gc": gc}),
+        (999, modules.OVERREPRESENTED, {"overrepresented": {"sequence": ["A"], "percent": [3.0]}}),
+        (1000, modules.CONTENT, {"per_cycle": letters(*[(499, 100, 300, 100, 0)] * 20)}),
+    ):
+        more = {"totals": totals(reads=reads, max_length=20), **tables}
+        assert judged("fastqc", module, **more)[0] in {"warn", "fail"}
+        assert judged("wgs", module, **more) is None
+        if module == modules.CONTENT:
+            more["per_cycle"]["a"] = [500] * 20
+        more["totals"] = totals(reads=reads + 1, max_length=20)
+        assert judged("wgs", module, **more)[0] in {"warn", "fail"}
+
+
+def test_adapters_are_averaged_by_fastqc_alone():
+    cycles = list(range(1, 122))
+    rising = {
+        "adapter": ["Illumina Universal Adapter"] * 121,
+        "first_cycle": cycles,
+        "last_cycle": cycles,
+        "percent": [cycle / 4 for cycle in cycles],
+    }
+    _, value, reason = judged("wgs", modules.ADAPTERS, adapters=rising)
+    assert value == 30.25
+    assert reason == "30.2 % of the reads contain Illumina Universal Adapter; the limit is 20."
+    _, value, reason = judged("fastqc", modules.ADAPTERS, adapters=rising)
+    assert value == 30.125
+    assert "30.1 % of the reads contain Illumina Universal Adapter by cycles 120-121" in reason
 
 
 def test_overrepresented_sequences():

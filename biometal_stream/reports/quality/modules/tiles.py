@@ -40,6 +40,7 @@ _SCHEMA = pa.schema(
         ("tile", pa.string()),
         ("first_cycle", pa.int64()),
         ("last_cycle", pa.int64()),
+        ("bases", pa.int64()),
         ("mean_quality", pa.float64()),
         ("deviation", pa.float64()),
     ]
@@ -88,9 +89,9 @@ class Tiles:
         """The tables ``tiles`` and ``tile_totals``.
 
         ``tiles`` has the mean quality of each tile in FastQC's groups of cycles, which is the mean
-        of the cycles' means, and the deviation from the mean of all tiles. ``tile_totals`` has the
-        number of tiles, and of reads that are left out, because there are more tiles than
-        `MOST_TILES`.
+        of the cycles' means, its bases in them, and the deviation from the mean of all tiles.
+        ``tile_totals`` has the number of tiles, and of reads that are left out, because there are
+        more tiles than `MOST_TILES`.
         """
         parts, totals = [], []
         for group, records in state.items():
@@ -162,6 +163,8 @@ def _bases(reads: NDArray[np.int64]) -> NDArray[np.int64]:
 def _table(group: str, record: Keyed) -> pa.Table:
     sums, bases = record.values[:, _SCORES, 1:], _bases(record.values[:, _READS])
     groups = base_groups(sums.shape[1])
+    starts = [each.first - 1 for each in groups]
+    counts = np.add.reduceat(bases, starts, axis=1) if groups else bases
     with np.errstate(invalid="ignore"):
         means = sums / bases  # NaN where no read reaches
         columns = [_mean(means[:, each.first - 1 : each.last]) for each in groups]
@@ -174,6 +177,7 @@ def _table(group: str, record: Keyed) -> pa.Table:
             pa.array(np.repeat(names, len(groups)).tolist(), pa.string()),
             pa.array(np.tile([each.first for each in groups], len(names)), pa.int64()),
             pa.array(np.tile([each.last for each in groups], len(names)), pa.int64()),
+            pa.array(counts.ravel(), pa.int64()),
             pa.array(mean.ravel(), pa.float64(), from_pandas=True),
             pa.array(deviation.ravel(), pa.float64(), from_pandas=True),
         ],

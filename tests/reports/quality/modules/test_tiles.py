@@ -57,7 +57,7 @@ def test_a_description_tells_where_the_name_does_not():
 def test_field_of_view():
     quality = table([("V300078614L3C004R0180547478", [30]), ("V300078614L3C004R0181547478", [40])])
     (found,) = quality.tiles.to_pylist()
-    assert tuple(found.values()) == ("reads", "C004R018", 1, 1, 35.0, 0.0)
+    assert tuple(found.values()) == ("reads", "C004R018", 1, 1, 2, 35.0, 0.0)
 
 
 def test_tiles_that_are_too_many_are_counted(monkeypatch):
