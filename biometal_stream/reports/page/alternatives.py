@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from biometal_stream.reports.page.figures import Facts, Figure, Path, Unit
 from biometal_stream.reports.page.modules import Chart
-from biometal_stream.reports.page.texts import cut
 
 Words: TypeAlias = tuple[str | Figure, ...]
 """A sentence: texts, and the figures between them."""
@@ -37,7 +36,7 @@ class Rows:
     def cell(self, column: str, row: int) -> str | Figure:
         """A cell that may be text."""
         found = self.facts.column(self.place, self.table, column)[row]
-        return cut(found) if isinstance(found, str) else self.figure(column, row)
+        return self.facts.cut(found) if isinstance(found, str) else self.figure(column, row)
 
     def total(self, column: str, unit: Unit = "short") -> Figure:
         """The sum of a column."""
@@ -68,6 +67,10 @@ def alternative(facts: Facts, chart: Chart, place: str, group: str) -> Words:
     return _WORDS[chart.name](Rows(facts, place, chart.table, rows))
 
 
+def _many(number: Figure, thing: str) -> tuple[Figure, str]:
+    return number, f" {thing}" if number.value == 1 else f" {thing}s"
+
+
 def _band(rows: Rows) -> Words:
     low, first, last = rows.highest("mean_quality", -1), rows.numbers[0], rows.numbers[-1]
     quality = "mean_quality"
@@ -81,7 +84,7 @@ def _band(rows: Rows) -> Words:
 def _scores(rows: Rows) -> Words:
     low, high = rows.highest("quality", -1), rows.highest("quality")
     return (
-        rows.total("bases"), " bases with scores from ",
+        *_many(rows.total("bases"), "base"), " with scores from ",
         rows.figure("quality", low), " to ", rows.figure("quality", high), ".",
     )  # fmt: skip
 
@@ -124,6 +127,8 @@ def _peak(column: str, counted: str, what: str, things: str = "reads") -> Callab
 
 def _lengths(rows: Rows) -> Words:
     low, high, most = rows.highest("length", -1), rows.highest("length"), rows.highest("reads")
+    if low == high:
+        return ("all have ", *_many(rows.figure("length", low), "base"), ".")
     return (
         rows.figure("length", low), " to ", rows.figure("length", high), " bases; most reads (",
         rows.figure("reads", most, "short"), ") have ", rows.figure("length", most), ".",
@@ -160,7 +165,7 @@ def _counted(counted: str, column: str, what: str) -> Callable[[Rows], Words]:
     def words(rows: Rows) -> Words:
         high = rows.highest(counted)
         return (
-            rows.total(counted), f" {counted}; most (", rows.figure(counted, high, "short"),
+            *_many(rows.total(counted), counted.removesuffix("s")), "; most (", rows.figure(counted, high, "short"),
             f") in {what} ", rows.figure(column, high), ".",
         )  # fmt: skip
 
@@ -182,7 +187,7 @@ def _labels(rows: Rows) -> Words:
     high = rows.highest("reads")
     return (
         "most frequent: ", rows.cell("label", high), ", ",
-        rows.figure("reads", high, "short"), " reads.",
+        *_many(rows.figure("reads", high, "short"), "read"), ".",
     )  # fmt: skip
 
 

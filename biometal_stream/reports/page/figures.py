@@ -11,23 +11,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from biometal_stream.reports.page.texts import LONGEST
+from biometal_stream.reports.page.texts import LONGEST, cut
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and indices that lead to a number of the document.
 
 A path that ends with a column of a table and the name of a group of reads leads to the sum of the
-column over the group. On the page a very long key is the number of its entry, from 0.
+column over the group. On the page a place, and a very long key, is the number of its entry, from 0.
 """
 
-Unit = Literal["count", "short", "percent", "share", "decimal"]
+Unit = Literal["count", "short", "percent", "share", "decimal", "tenths"]
 
 MOST_PLACES = 6
 """Places of quality control on a page."""
 
 MISSING = "\N{EN DASH}"
 SPACE = "\N{NARROW NO-BREAK SPACE}"
+_LONGEST_KEY = 40
+_LEAST_PERCENT = 1e-6
 _SIZES = ((1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"))
+_HUGE = 999.5e12
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Figure:
         parts: Where the numbers stand that add up to it.
         wholes: Where those stand that the sum is divided by; empty if it is not a share.
         unit: How it is written: ``count``; ``short``, such as 15.2 M; ``percent``, of 0 to 100;
-            ``share``, of 0 to 1 and shown in percent; ``decimal``, with two digits.
+            ``share``, of 0 to 1 and shown in percent; ``decimal``, with two digits; ``tenths``,
+            with one.
     """
 
     value: float | None
@@ -56,9 +60,24 @@ class Facts:
 
     Attributes:
         plain: The document as plain objects: see `Document.to_dict`.
+        longest: Characters of a text of others that are shown.
     """
 
     plain: Mapping[str, Any]
+    longest: int = LONGEST[0]
+
+    def cut(self, text: str, times: int = 1) -> str:
+        """A text of others, short enough to be shown.
+
+        Args:
+            text: The text.
+            times: How many times as long as a name it may be.
+        """
+        return cut(text, times * self.longest)
+
+    def most(self, number: int) -> int:
+        """How many of something are shown; fewer than the number where texts are cut shorter."""
+        return max(1, number * self.longest // LONGEST[0])
 
     def at(self, path: Path) -> Any:
         """What stands at a place of the document."""
@@ -79,7 +98,8 @@ class Facts:
     def _short(self, path: Path) -> Path:
         keys = [
             list(self.at(path[:place])).index(key)
-            if isinstance(key, str) and len(key) > LONGEST
+            if isinstance(key, str)
+            and (len(key) > min(_LONGEST_KEY, self.longest) or path[:place] == ("quality",))
             else key
             for place, key in enumerate(path)
         ]
@@ -138,23 +158,30 @@ def written(value: float | None, unit: Unit) -> str:
         return _percent(100 * value)
     if unit == "percent":
         return _percent(value)
-    if unit == "decimal" and value != int(value):
-        return f"{value:,.2f}" if abs(value) >= 0.01 else f"{value:.2g}"
+    if abs(value) >= _HUGE:
+        return f"{value:.2e}"
+    if unit == "decimal":
+        return f"{value:.2g}" if 0 < abs(value) < 0.01 else f"{value:,.2f}"
+    if unit == "tenths":
+        return f"{value:,.1f}"
     if unit == "short" and value >= 1e4:
         return _short(value)
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
 def _short(value: float) -> str:
-    for size, name in _SIZES:
-        if value < 999.5 * size:
-            return f"{value / size:#.3g}".removesuffix(".") + f"{SPACE}{name}"
-    return f"{value:.2e}"
+    size, name = next(each for each in _SIZES if value < 999.5 * each[0])
+    return f"{value / size:#.3g}".removesuffix(".") + f"{SPACE}{name}"
 
 
 def _percent(value: float) -> str:
-    if 0 < value < 0.1:
-        return f"{value:.2g}{SPACE}%" if value >= 0.01 else f"<{SPACE}0.01{SPACE}%"
-    if 99.95 <= value < 100:
-        return f">{SPACE}99.9{SPACE}%"
-    return f"{value:.1f}{SPACE}%"
+    """With one digit, or as many as a number near 0 or 100 needs."""
+    if value in {0, 100}:
+        return f"{value:.0f}{SPACE}%"
+    gap = min(abs(value), abs(100 - value))
+    if gap < _LEAST_PERCENT:
+        near = f"<{SPACE}{_LEAST_PERCENT:f}" if value < 1 else f">{SPACE}{100 - _LEAST_PERCENT:f}"
+        return f"{near}{SPACE}%"
+    if gap >= 0.1:
+        return f"{value:.1f}{SPACE}%"
+    return f"{value:.{1 - math.floor(math.log10(gap))}f}".rstrip("0") + f"{SPACE}%"

@@ -81,7 +81,7 @@ def _level(facts: Facts, place: int, most: int) -> Level:
     came = ("steps", place, "reads_in")
     loses = lost is not None and bool(lost.value)
     return Level(
-        step=cut(step["operator"], LONGEST_STEP),
+        step=cut(facts.cut(step["operator"]), LONGEST_STEP),
         left=left,
         share=_share(left.value, most),
         dropped=_share(lost.value, most) or 0.0 if lost is not None else 0.0,
@@ -89,7 +89,7 @@ def _level(facts: Facts, place: int, most: int) -> Level:
         lost_share=facts.figure(("steps", place, "dropped"), unit="share", wholes=[came])
         if loses and facts.at(came) is not None
         else None,
-        reason=cut(step["reason"] or "") if loses else "",
+        reason=facts.cut(step["reason"] or "") if loses else "",
         trimmed=figure("reads_trimmed"),
         cut=figure("bases_trimmed"),
         split=figure("reads_split"),

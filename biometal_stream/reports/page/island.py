@@ -7,7 +7,7 @@ from typing import Any
 
 from biometal_stream.reports.page.figures import Facts
 from biometal_stream.reports.page.modules import SECTIONS
-from biometal_stream.reports.page.thinning import Columns, Key, Thinned, packed
+from biometal_stream.reports.page.thinning import Columns, Key, Thinned, packed_table
 from biometal_stream.reports.quality.reads import GROUPS
 
 _UNUSED = {"tiles": ("bases",)}
@@ -38,9 +38,7 @@ def island(facts: Facts, thinned: Thinned) -> str:
         own = {key: columns for key, columns in thinned.tables.items() if key[0] == place}
         tables: dict[str, dict[str, Any]] = {}
         for (_, name, group), columns in own.items():
-            tables.setdefault(name, {})[group] = {
-                column: packed(cells) for column, cells in columns.items()
-            }
+            tables.setdefault(name, {})[group] = packed_table(columns)
         groups = [group for group in GROUPS if any(group == key[2] for key in own)]
         data.append({"name": place, "groups": groups, "tables": tables})
     return _script_json(data)

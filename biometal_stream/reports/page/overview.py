@@ -13,9 +13,9 @@ READS = ("reads", "mate 1", "mate 2", "merged")
 _COMPARED: tuple[tuple[str, str, str, Unit], ...] = (
     ("Reads", "totals", "reads", "count"),
     ("Bases", "totals", "bases", "short"),
-    ("Mean length", "totals", "mean_length", "decimal"),
-    ("Longest", "totals", "max_length", "count"),
-    ("N50", "totals", "n50", "count"),
+    ("Mean length (bases)", "totals", "mean_length", "tenths"),
+    ("Longest (bases)", "totals", "max_length", "count"),
+    ("N50 (bases)", "totals", "n50", "count"),
     ("Mean quality", "totals", "mean_quality", "decimal"),
     ("Bases of Q20 or more", "totals", "q20_share", "share"),
     ("Bases of Q30 or more", "totals", "q30_share", "share"),
@@ -59,12 +59,12 @@ def headlines(facts: Facts) -> tuple[Headline, ...]:
     for name, part, whole, unit in (
         ("Reads", "reads", None, "short"),
         ("Bases", "bases", None, "short"),
-        ("Mean length", "bases", "reads", "decimal"),
+        ("Mean length (bases)", "bases", "reads", "tenths"),
         ("Bases of Q30 or more", "q30_bases", "bases", "share"),
     ):
         values = tuple(_total(facts, place, part, whole, unit) for place in ends)  # type: ignore[arg-type]
         found.append(Headline(name, values))
-    return tuple(each for each in found if any(value.parts for value in each.values))
+    return tuple(each for each in found if any(value.value is not None for value in each.values))
 
 
 def _total(facts: Facts, place: str, part: str, whole: str | None, unit: Unit) -> Figure:

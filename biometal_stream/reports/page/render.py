@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
@@ -23,27 +24,33 @@ from biometal_stream.reports.page.modules import MEAN_QUALITY, SECTIONS, Chart, 
 from biometal_stream.reports.page.overview import READS, comparison, headlines
 from biometal_stream.reports.page.ranges import in_ranges
 from biometal_stream.reports.page.results import ResultTable, results, rows_as_table
-from biometal_stream.reports.page.texts import cut
+from biometal_stream.reports.page.texts import LONGEST, cut
 from biometal_stream.reports.page.thinning import Thinned, thinned
 from biometal_stream.reports.verdicts.assays import ASSAYS
 
-LONGEST_TEXT = 4000
-"""Characters of a command line that the page shows."""
+LINE = 4
+"""How many times as long as a name a warning, or a finding, may be."""
 
-LONGEST_LINE = 800
-"""Characters of a warning, or of a finding, that it shows."""
+COMMAND = 20
+"""The same of the command line."""
+
+LONGEST_PLACE = 80
+"""Characters of the name of a place."""
 
 LARGEST = 985_000
 """Bytes of a page."""
 
-BUDGET = 330_000
+NOTES = 5_000
+"""Bytes of it for what it says of shortened charts."""
+
+BUDGET = 220_000
 """Bytes of it that the numbers of charts may take."""
 
 MOST_STEPS = 120
 """Steps that the page shows."""
 
 MOST_LINES = 50
-"""Warnings and findings that the page shows."""
+"""Warnings, findings and counts that the page shows."""
 
 
 @dataclass(frozen=True)
@@ -96,29 +103,43 @@ def render(document: Document) -> str:
         HTML of less than a megabyte. Equal documents give equal pages. All texts of the document
         are escaped, and its policy lets no other script run than its own.
     """
-    facts = Facts(document.to_dict())
+    document = _with_short_places(document)
+    plain = document.to_dict()
+    charts = in_ranges(charted(Facts(plain)))
+    made = ""
+    for longest in LONGEST:
+        facts = Facts(plain, longest)
+        rest = len(_page(document, facts, Thinned({}, {})).encode())
+        tables = thinned(charts, min(LARGEST - NOTES - rest, BUDGET), longest)
+        made = _page(document, facts, tables)
+        if len(made.encode()) <= LARGEST:
+            break
+    return made
+
+
+def _with_short_places(document: Document) -> Document:
+    short = {
+        name if len(name) <= LONGEST_PLACE else f"{number}: {cut(name, LONGEST_PLACE - 5)}": each
+        for number, (name, each) in enumerate(document.quality.items(), 1)
+    }
+    return dataclasses.replace(document, quality=short)
+
+
+def _page(document: Document, facts: Facts, tables: Thinned) -> str:
     scripts = [Markup(text) for text in _scripts()]  # noqa: S704 -- files of this package
-    charts = in_ranges(charted(facts))
-    rest = _page(document, facts, Thinned({}, {}), scripts)
-    budget = LARGEST - len(rest.encode())
-    return _page(document, facts, thinned(charts, min(budget, BUDGET)), scripts)
-
-
-def _page(document: Document, facts: Facts, tables: Thinned, scripts: Sequence[Markup]) -> str:
     sections = [shown for each in SECTIONS if (shown := _section(facts, each, tables)) is not None]
-    levels = funnel(facts)
+    levels, steps, lines = funnel(facts), facts.most(MOST_STEPS), facts.most(MOST_LINES)
     return (
         _environment()
         .get_template("page.html.j2")
         .render(
             document=document,
-            sample=cut(document.sample) or "Report",
-            command=cut(document.command, LONGEST_TEXT),
-            samples=cut(", ".join(document.samples), LONGEST_TEXT),
-            warnings=[cut(line, LONGEST_LINE) for line in document.warnings[:MOST_LINES]],
+            sample=facts.cut(document.sample) or "Report",
+            command=facts.cut(document.command, COMMAND),
+            samples=facts.cut(", ".join(document.samples), COMMAND),
+            warnings=[facts.cut(line, LINE) for line in document.warnings[:lines]],
             findings=[
-                (cut(name), cut(line, LONGEST_LINE))
-                for name, line in document.findings[:MOST_LINES]
+                (facts.cut(name), facts.cut(line, LINE)) for name, line in document.findings[:lines]
             ],
             assay=ASSAYS[document.assay],
             places=facts.places,
@@ -132,12 +153,13 @@ def _page(document: Document, facts: Facts, tables: Thinned, scripts: Sequence[M
             reads_out=facts.figure(("reads_out",), unit="count"),
             kept=kept(facts),
             headlines=headlines(facts),
-            funnel=(*levels[:MOST_STEPS], levels[-1]) if len(levels) > MOST_STEPS else levels,
-            steps_left_out=max(0, len(levels) - MOST_STEPS - 1),
+            funnel=(*levels[:steps], levels[-1]) if len(levels) > steps else levels,
+            steps_left_out=max(0, len(levels) - steps - 1),
             counts=[
-                (cut(name), facts.figure(("counts", name), unit="count"))
-                for name in document.counts
+                (facts.cut(name), facts.figure(("counts", name), unit="count"))
+                for name in tuple(document.counts)[:lines]
             ],
+            counts_left_out=max(0, len(document.counts) - lines),
             checks=checks(document, facts.places),
             links=_links(sections),
             mean_quality=_words(facts, MEAN_QUALITY),

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from biometal_stream.reports.page.figures import MISSING, Facts, Figure, Path, Unit
-from biometal_stream.reports.page.texts import cut
 
 Cell: TypeAlias = str | Figure
 
+MOST_RESULTS = 60
 MOST_ROWS = 50
 MOST_TABLES = 12
 MOST_CELLS = 1500
@@ -51,15 +51,15 @@ class Result:
 def results(facts: Facts) -> tuple[Result, ...]:
     """The results of a run, other than quality control."""
     found = []
-    left = MOST_CELLS
-    for name in facts.plain["results"]:
+    left = facts.most(MOST_CELLS)
+    for name in tuple(facts.plain["results"])[: facts.most(MOST_RESULTS)]:
         tables: list[ResultTable] = []
         for table in _tables(facts, ("results", name), ""):
             left -= sum(map(len, table.rows))
             if left >= 0 and len(tables) < MOST_TABLES:
                 tables.append(table)
         if tables:
-            found.append(Result(cut(name), tuple(tables)))
+            found.append(Result(facts.cut(name), tuple(tables)))
     return tuple(found)
 
 
@@ -76,8 +76,8 @@ def _tables(facts: Facts, path: Path, title: str) -> Iterator[ResultTable]:
     else:
         scalars = [name for name, each in value.items() if not _is_nested(each)]
         if scalars:
-            rows = ((cut(name), _cell(facts, (*path, name))) for name in scalars)
-            yield _table(title, (), tuple(rows))
+            rows = ((facts.cut(name), _cell(facts, (*path, name))) for name in scalars)
+            yield _table(facts, title, (), tuple(rows))
         for name, each in value.items():
             if _is_nested(each) and each:
                 yield from _tables(facts, (*path, name), _title(title, name))
@@ -92,7 +92,7 @@ def _columns(facts: Facts, path: Path, title: str) -> ResultTable:
     names = tuple(facts.at(path))[:_MOST_COLUMNS]
     length = len(facts.at((*path, names[0])))
     rows = (tuple(_cell(facts, (*path, name, row)) for name in names) for row in range(length))
-    return _table(title, names, tuple(rows))
+    return _table(facts, title, names, tuple(rows))
 
 
 def _list(facts: Facts, path: Path, title: str) -> Iterator[ResultTable]:
@@ -103,23 +103,26 @@ def _list(facts: Facts, path: Path, title: str) -> Iterator[ResultTable]:
             tuple(_cell(facts, (*path, row, name)) if name in each else "" for name in names)
             for row, each in enumerate(value)
         )
-        yield _table(title, names, rows)
+        yield _table(facts, title, names, rows)
     elif value and all(_is_list(each) for each in value):
         rows = tuple(
             tuple(_cell(facts, (*path, row, column)) for column in range(len(each)))
             for row, each in enumerate(value)
         )
-        yield _table(title, (), tuple(row[:_MOST_COLUMNS] for row in rows))
+        yield _table(facts, title, (), tuple(row[:_MOST_COLUMNS] for row in rows))
     elif value:
         rows = tuple((_cell(facts, (*path, row)),) for row in range(len(value)))
-        yield _table(title, (), rows)
+        yield _table(facts, title, (), rows)
 
 
 def _table(
-    title: str, headings: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]
+    facts: Facts, title: str, headings: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]
 ) -> ResultTable:
     return ResultTable(
-        cut(title), tuple(map(cut, headings)), rows[:MOST_ROWS], max(0, len(rows) - MOST_ROWS)
+        facts.cut(title),
+        tuple(map(facts.cut, headings)),
+        rows[:MOST_ROWS],
+        max(0, len(rows) - MOST_ROWS),
     )
 
 
@@ -135,7 +138,7 @@ def _cell(facts: Facts, path: Path, unit: Unit | None = None) -> Cell:
         return facts.figure(path, unit=unit or ("count" if isinstance(value, int) else "decimal"))
     if value is None:
         return MISSING
-    return cut(str(value))
+    return facts.cut(str(value))
 
 
 def _is_columns(value: Mapping[str, Any]) -> bool:
@@ -173,4 +176,4 @@ def rows_as_table(facts: Facts, table: str) -> ResultTable | None:
         for row in facts.rows(place, table)
     ]
     headings = (*(("place",) if several else ()), *(name.replace("_", " ") for name in names))
-    return _table("", headings, tuple(rows))
+    return _table(facts, "", headings, tuple(rows))

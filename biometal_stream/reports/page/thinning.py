@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeAlias
 
-from biometal_stream.reports.page.texts import cut
+from biometal_stream.reports.page.texts import LONGEST, cut
 
 Columns: TypeAlias = Mapping[str, Sequence[Any]]
 
@@ -18,7 +18,6 @@ Key: TypeAlias = tuple[str, str, str]
 """A place, a table and a group of reads."""
 
 _LEAST = 16
-_DIGITS = 6
 _LONG = 1000
 _PER_DECADE = 40
 
@@ -50,16 +49,17 @@ class Thinned:
     shown: Mapping[Key, tuple[int, int]]
 
 
-def thinned(tables: Mapping[Key, Columns], budget: int) -> Thinned:
+def thinned(tables: Mapping[Key, Columns], budget: int, longest: int = LONGEST[0]) -> Thinned:
     """Shortens the largest tables, always in the same way, until all fit.
 
-    Numbers are rounded to six digits, which is more than any chart shows.
+    Numbers are rounded to what the page shows: two decimals, four digits below 1, six in all.
 
     Args:
         tables: The columns of each table, without the group.
         budget: Bytes that all of them may take as JSON.
+        longest: Characters of a text that are shown.
     """
-    sources = {key: _opened(key[1], columns) for key, columns in tables.items()}
+    sources = {key: _opened(key[1], columns, longest) for key, columns in tables.items()}
     made = dict(sources)
     sizes = {key: _bytes(columns) for key, columns in made.items()}
     limits = {key[1]: 0 for key in sources}
@@ -115,14 +115,42 @@ def _most(name: str, columns: Columns) -> int:
 
 
 def packed(cells: Sequence[Any]) -> Any:
-    """A column for JSON: cells that are often equal to the one before as value, times, value ..."""
-    runs = [part for cell, some in groupby(cells) for part in (cell, len(list(some)))]
-    return {"runs": runs} if len(runs) < len(cells) else list(cells)
+    """A column for JSON, in the shortest of three ways.
+
+    Cells that are often equal to the one before are ``runs``: value, times, value ... Whole numbers
+    that often rise by the same are ``steps``: the runs of their differences, the first from 0.
+    """
+    runs = _runs(cells)
+    shortest: Any = {"runs": runs} if len(runs) < len(cells) else list(cells)
+    if len(runs) > 2 and all(type(cell) is int for cell in cells):
+        steps = _runs([cell - before for cell, before in zip(cells, (0, *cells), strict=False)])
+        if len(steps) < min(len(runs), len(cells)):
+            return {"steps": steps}
+    return shortest
 
 
-def _opened(name: str, columns: Columns) -> Columns:
+def packed_table(columns: Columns) -> dict[str, Any]:
+    """A table for JSON: each column `packed`, or the name of an earlier one that it equals."""
+    made: dict[str, Any] = {}
+    for name, cells in columns.items():
+        same = next((each for each in made if _equal(columns[each], cells)), None)
+        made[name] = packed(cells) if same is None else same
+    return made
+
+
+def _equal(one: Sequence[Any], two: Sequence[Any]) -> bool:
+    return one[:1] == two[:1] and list(one) == list(two)
+
+
+def _runs(cells: Sequence[Any]) -> list[Any]:
+    return [part for cell, some in groupby(cells) for part in (cell, len(list(some)))]
+
+
+def _opened(name: str, columns: Columns, longest: int) -> Columns:
     """A table as charts need it: rounded, and long histograms in ranges of equal ratio."""
-    rounded = {column: [_short(cell) for cell in cells] for column, cells in columns.items()}
+    rounded = {
+        column: [_short(cell, longest) for cell in cells] for column, cells in columns.items()
+    }
     if name == "adapters":
         return _taken(rounded, _turns(rounded["adapter"], rounded["reads"]))
     if name not in _SUMMED:
@@ -192,16 +220,16 @@ def _rows(columns: Columns) -> int:
 
 
 def _bytes(columns: Columns) -> int:
-    text = json.dumps({name: packed(cells) for name, cells in columns.items()})
+    text = json.dumps(packed_table(columns))
     return len(text) - text.count(" ")
 
 
-def _short(cell: Any) -> Any:
+def _short(cell: Any, longest: int) -> Any:
     if isinstance(cell, str):
-        return cut(cell)
+        return cut(cell, longest)
     if not isinstance(cell, float):
         return cell
     if not math.isfinite(cell):  # JSON has no such numbers
         return None
-    short = float(f"{cell:.{_DIGITS}g}")
+    short = round(float(f"{cell:.6g}"), 2) if abs(cell) >= 1 else float(f"{cell:.4g}")
     return int(short) if short == int(short) and abs(short) < 2**53 else short

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import random
+from itertools import accumulate
 from pathlib import Path
 
 import pyarrow as pa
@@ -123,3 +124,14 @@ def island(page: str) -> list[dict]:
     """The data of a page."""
     begin = page.index('id="data">') + len('id="data">')
     return json.loads(page[begin : page.index("</script>", begin)])
+
+
+def unpacked(column: list | dict[str, list]) -> list:
+    """The cells of a column of the island."""
+    if isinstance(column, list):
+        return column
+    runs = column.get("runs") or column["steps"]
+    cells = [
+        value for value, times in zip(runs[::2], runs[1::2], strict=True) for _ in range(times)
+    ]
+    return list(accumulate(cells)) if "steps" in column else cells

@@ -171,16 +171,19 @@ def test_what_screen_readers_find(shown):
     )
 
 
+def entry(found, key):
+    """What stands at a key, which may be the number of an entry."""
+    by_number = isinstance(found, dict) and isinstance(key, int)
+    return list(found.values())[key] if by_number else found[key]
+
+
 def number_at(plain, path):
     """The number at a path of the document; the sum of a column, if a group of reads ends it."""
-    found = plain
+    found, table = plain, None
     for key in path[:-1]:
-        found = found[key]
+        found, table = entry(found, key), found
     if not (isinstance(found, list) and isinstance(path[-1], str)):
-        return found[path[-1]]
-    table = plain
-    for key in path[:-2]:
-        table = table[key]
+        return entry(found, path[-1])
     return sum(each for each, group in zip(found, table["group"], strict=True) if group == path[-1])
 
 

@@ -1,20 +1,25 @@
 // The numbers of the page: an array of places, each with its tables by columns.
 const PLACES = JSON.parse(document.getElementById("data").textContent);
 
-// A column may be written as value, times, value, times ...
+// A column is an array, the name of an earlier one that it equals, or written as value, times, value, times ...;
+// or so are its differences.
 function unpacked(column) {
   if (Array.isArray(column)) return column;
+  const runs = column.runs ?? column.steps;
   const cells = [];
-  for (let at = 0; at < column.runs.length; at += 2) {
-    for (let times = column.runs[at + 1]; times > 0; times -= 1) cells.push(column.runs[at]);
+  for (let at = 0; at < runs.length; at += 2) {
+    for (let times = runs[at + 1]; times > 0; times -= 1) cells.push(runs[at]);
   }
-  return cells;
+  let total = 0;
+  return column.steps ? cells.map((step) => (total += step)) : cells;
 }
 
 for (const { tables } of PLACES) {
   for (const groups of Object.values(tables)) {
     for (const columns of Object.values(groups)) {
-      for (const [name, column] of Object.entries(columns)) columns[name] = unpacked(column);
+      for (const [name, column] of Object.entries(columns)) {
+        columns[name] = typeof column === "string" ? columns[column] : unpacked(column);
+      }
     }
   }
 }

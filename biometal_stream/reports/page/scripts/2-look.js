@@ -12,8 +12,8 @@ function element(tag, properties = {}, ...children) {
 function inWords(number) {
   if (number === null || number === undefined) return "–";
   if (typeof number !== "number") return String(number);
-  const digits = Number.isInteger(number) ? 0 : Math.abs(number) < 1 ? 4 : 2;
-  return number.toLocaleString("en-US", { maximumFractionDigits: digits });
+  const digits = Math.abs(number) < 1 ? { maximumSignificantDigits: 4 } : { maximumFractionDigits: 2 };
+  return number.toLocaleString("en-US", digits);
 }
 
 function inShort(number) {
