@@ -24,8 +24,9 @@ LEVELS = {"pass": 1.0, "warn": 0.5, "fail": 0.25}
 
 def rows_of(quality: Quality, table: str) -> Iterator[dict[str, Any]]:
     """The rows of a table; none if there is no such table."""
-    found = quality.tables.get(table)
-    return iter(() if found is None else found.to_pylist())
+    columns = quality.columns.get(table, {})
+    for row in zip(*columns.values(), strict=True):
+        yield dict(zip(columns, row, strict=True))
 
 
 def reads_by_step(document: Document) -> dict[str, int]:

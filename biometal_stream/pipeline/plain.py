@@ -24,8 +24,8 @@ def plain_object(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Quality):
-        totals = value.tables.get("totals")
-        rows = [] if totals is None else totals.to_pylist()
+        totals = value.columns.get("totals", {})
+        rows = [dict(zip(totals, row, strict=True)) for row in zip(*totals.values(), strict=True)]
         return {"place": value.place, "totals": plain_object(rows)}
     if is_arrow(value):
         return _plain_table(tables_of(value)[""])

@@ -1,18 +1,15 @@
 """What the plugin shows, from tables as a report has them."""
 
-from types import SimpleNamespace
-
 import pyarrow as pa
 import pytest
 
 from biometal_stream.multiqc import data
 from biometal_stream.reports.document.document import Document
+from tests.reports.runs import Shown
 
 
 def place(**tables):
-    return SimpleNamespace(
-        tables={name: pa.Table.from_pylist(rows) for name, rows in tables.items()}
-    )
+    return Shown({name: pa.Table.from_pylist(rows) for name, rows in tables.items()})
 
 
 def step(name, dropped, kind="filter"):

@@ -55,8 +55,13 @@ class Document:
     runs: int = 1
     samples: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """The document as plain objects, for JSON."""
+    def to_dict(self, *, states: bool = True) -> dict[str, Any]:
+        """The document as plain objects, for JSON.
+
+        Args:
+            states: Whether to have all counts, from which reports are added. The tables show what
+                they say.
+        """
         return {
             "schema": SCHEMA,
             "sample": self.sample,
@@ -75,8 +80,8 @@ class Document:
             "additive": list(self.additive),
             "quality": {
                 place: {
-                    "tables": {name: each.to_pydict() for name, each in quality.tables.items()},
-                    "state": quality.to_plain(),
+                    "tables": {name: dict(each) for name, each in quality.columns.items()},
+                    **({"state": quality.to_plain()} if states else {}),
                 }
                 for place, quality in self.quality.items()
             },

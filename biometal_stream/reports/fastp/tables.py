@@ -13,13 +13,9 @@ Columns = dict[str, list[Any]]
 
 def columns_of(quality: Quality, table: str, group: str) -> Columns:
     """The rows of a group; no columns if there is no such table."""
-    found = quality.tables.get(table)
-    if found is None:
-        return {}
-    plain: Columns = found.to_pydict()
-    groups = plain.pop("group")
-    rows = [row for row, each in enumerate(groups) if each == group]
-    return {name: [values[row] for row in rows] for name, values in plain.items()}
+    rows = quality.rows(table, group)
+    columns = quality.columns.get(table, {})
+    return {name: list(cells[rows]) for name, cells in columns.items() if name != "group"}
 
 
 def totals_of(quality: Quality, group: str) -> dict[str, Any]:

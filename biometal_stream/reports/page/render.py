@@ -104,7 +104,7 @@ def render(document: Document) -> str:
         are escaped, and its policy lets no other script run than its own.
     """
     document = _with_short_places(document)
-    plain = document.to_dict()
+    plain = document.to_dict(states=False)
     charts = in_ranges(charted(Facts(plain)))
     made = ""
     for longest in LONGEST:

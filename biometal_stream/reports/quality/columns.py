@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from biometal_stream.reports.records.base import State
 
 OF_READS = ("reads", "mate 1", "mate 2", "merged")
@@ -22,8 +20,11 @@ class Counted(Protocol):
         """The counts, by group of reads."""
 
     @property
-    def tables(self) -> Mapping[str, pa.Table]:
-        """The tables by name."""
+    def columns(self) -> Mapping[str, Mapping[str, Sequence[Any]]]:
+        """The tables by name, as lists by column."""
+
+    def rows(self, table: str, group: str, /) -> slice:
+        """The rows of a table that a group of reads has."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ class Column:
 
     def rows(self, table: str) -> list[Mapping[str, Any]]:
         """The rows of a table of this group; none if the table does not exist."""
-        found = self.quality.tables.get(table)
-        if found is None:
-            return []
-        return [row for row in found.to_pylist() if row["group"] == self.group]
+        rows = self.quality.rows(table, self.group)
+        columns = self.quality.columns.get(table, {})
+        cells = zip(*(column[rows] for column in columns.values()), strict=True)
+        return [dict(zip(columns, row, strict=True)) for row in cells]
 
     def row(self, table: str) -> Mapping[str, Any]:
         """The only row of a table of this group; empty without one."""

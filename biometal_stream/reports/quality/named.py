@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,6 +22,26 @@ class Tables:
     def tables(self) -> Mapping[str, pa.Table]:
         """All tables by name."""
         raise NotImplementedError
+
+    @cached_property
+    def columns(self) -> Mapping[str, Mapping[str, Sequence[Any]]]:
+        """All tables by name as lists, by column. Every report is made of them."""
+        return {name: table.to_pydict() for name, table in self.tables.items()}
+
+    def rows(self, table: str, group: str) -> slice:
+        """The rows of a table that a group of reads has, which stand together."""
+        return self._rows.get((table, group), slice(0, 0))
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, str], slice]:
+        found = {}
+        for name, columns in self.columns.items():
+            start = 0
+            for group, some in groupby(columns["group"]):
+                stop = start + sum(1 for _ in some)
+                found[name, group] = slice(start, stop)
+                start = stop
+        return found
 
     @property
     def totals(self) -> pa.Table:

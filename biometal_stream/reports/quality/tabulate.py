@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
+from biometal_stream.reports.quality.arrow import joined, table
+
 if TYPE_CHECKING:
     from biometal_stream.reports.records.base import Records, State
 
@@ -26,14 +28,14 @@ def by_group(
         rows: Makes the columns of a group, arrays or lists; ``None`` if it has no rows.
     """
     schema = pa.schema([("group", pa.string()), *columns.items()])
-    parts = [schema.empty_table()]
+    parts = []
     for group, records in state.items():
         found = rows(records)
         if found is None:
             continue
-        made = [pa.array(found[name], kind) for name, kind in columns.items()]
-        parts.append(pa.table([pa.array([group] * len(made[0]), pa.string()), *made], schema))
-    return pa.concat_tables(parts).combine_chunks()
+        groups = [group] * len(found[next(iter(columns))])
+        parts.append(table({"group": groups, **found}, schema))
+    return joined(parts, schema)
 
 
 def record(records: Records, name: str, kind: type[R]) -> R | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,30 +22,28 @@ class Rows:
     """
 
     def __init__(self, quality: Quality, table: str, group: str) -> None:
-        found = quality.tables.get(table)
-        self._table = None if found is None else found.filter(pc.field("group") == group)
+        self._columns = quality.columns.get(table, {})
+        self._rows = quality.rows(table, group)
 
     def __len__(self) -> int:
-        return 0 if self._table is None else self._table.num_rows
+        return len(range(self._rows.start, self._rows.stop))
 
     def texts(self, column: str) -> list[str]:
         """A column of text."""
-        return [] if self._table is None else self._table[column].to_pylist()
+        return self._cells(column)
 
     def whole(self, column: str) -> NDArray[np.int64]:
-        """A column of whole numbers: ``int64``, (rows,)."""
-        return self._numbers(column, np.int64)
+        """A column of whole numbers: ``int64``, (rows,). A null is 0."""
+        return np.array([cell or 0 for cell in self._cells(column)], np.int64)
 
     def real(self, column: str) -> NDArray[np.float64]:
         """A column of numbers: ``float64``, (rows,). A null is NaN."""
-        return self._numbers(column, np.float64)
+        return np.array(self._cells(column), np.float64)
 
     def one(self, column: str, missing: Any = 0) -> Any:
         """The value of a table with one row a group; ``missing`` without a row or if it is null."""
-        value = self._table[column][0].as_py() if self._table is not None and len(self) else None
+        value = next(iter(self._cells(column)), None)
         return missing if value is None else value
 
-    def _numbers(self, column: str, dtype: type[Any]) -> NDArray[Any]:
-        if self._table is None:
-            return np.empty(0, dtype)
-        return np.array(self._table[column].to_numpy(), dtype)
+    def _cells(self, column: str) -> list[Any]:
+        return list(self._columns[column][self._rows]) if len(self) else []

@@ -1,7 +1,5 @@
 """Pass, warn and fail, of tables made for the purpose."""
 
-from types import SimpleNamespace
-
 import pyarrow as pa
 import pytest
 
@@ -9,6 +7,7 @@ import biometal_stream as bs
 from biometal_stream.reports.verdicts import modules
 from biometal_stream.reports.verdicts.judge import verdicts
 from tests.reports.fastqc.simulated import simulated
+from tests.reports.runs import Shown
 
 TOTALS = {"reads": 1000, "max_length": 100, "mean_quality": None}
 
@@ -20,7 +19,7 @@ def quality_of(**tables):
         rows = len(next(iter(columns.values())))
         made[name] = pa.table({"group": ["reads"] * rows, **columns})
     made.setdefault("totals", pa.table({"group": ["reads"], **totals()}))
-    return SimpleNamespace(tables=made, state={"reads": {}})
+    return Shown(made)
 
 
 def qualities(*scores):

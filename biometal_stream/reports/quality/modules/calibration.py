@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
+from biometal_stream.reports.quality.arrow import table_of_rows
 from biometal_stream.reports.quality.modules.columns import coded, finite, records_of
 from biometal_stream.reports.quality.scores import subject_of
 from biometal_stream.reports.records.by_label import ByLabel
@@ -71,7 +72,7 @@ class Calibration:
 
     def tables(self, state: State, /) -> Mapping[str, pa.Table]:
         """The table ``calibration``: ``correct`` is the share of reads whose label is right."""
-        return {"calibration": pa.Table.from_pylist(list(_rows(state)), schema=_SCHEMA)}
+        return {"calibration": table_of_rows(_rows(state), _SCHEMA)}
 
 
 def _compared(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
+from biometal_stream.reports.quality.arrow import table_of_rows
 from biometal_stream.reports.quality.scores import bins_of_scores, bounds_of_bins, subject_of
 from biometal_stream.reports.records.by_label import ByLabel
 from biometal_stream.reports.records.labels import LabelCounts
@@ -78,7 +79,7 @@ class Columns:
         """
         rows = {"labels": _labels(state), "numbers": _numbers(state), "scores": _scores(state)}
         return {
-            name: pa.Table.from_pylist(list(rows[name]), schema=pa.schema(columns))
+            name: table_of_rows(rows[name], pa.schema(columns))
             for name, columns in _SCHEMAS.items()
         }
 

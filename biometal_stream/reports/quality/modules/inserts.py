@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pyarrow as pa
 
+from biometal_stream.reports.quality.arrow import joined, table, table_of_rows
 from biometal_stream.reports.quality.reads import PAIRS
 from biometal_stream.reports.records.counts import Counts
 from biometal_stream.reports.records.keyed import Keyed
@@ -65,15 +66,15 @@ class Inserts:
         records = state.get(PAIRS, {})
         sizes, totals = records.get("insert_sizes"), records.get("insert_totals")
         if not isinstance(sizes, Keyed) or not isinstance(totals, Counts):
-            return {"inserts": _SIZES.empty_table(), "insert_totals": _TOTALS.empty_table()}
+            return {"inserts": joined([], _SIZES), "insert_totals": joined([], _TOTALS)}
         keys, counts = sizes.keys, sizes.values.sum(axis=1)
         pairs, overlapping = totals.values.tolist()
         row = {"group": PAIRS, "pairs": pairs, "overlapping": overlapping}
         if len(keys):
             middle = np.searchsorted(np.cumsum(counts), counts.sum() / 2)
             row |= {"mode": int(keys[counts.argmax()]), "median": int(keys[middle])}
-        groups = pa.array([PAIRS] * len(keys), pa.string())
+        columns = {"group": [PAIRS] * len(keys), "insert_size": keys, "pairs": counts}
         return {
-            "inserts": pa.table([groups, pa.array(keys), pa.array(counts)], schema=_SIZES),
-            "insert_totals": pa.Table.from_pylist([row], schema=_TOTALS),
+            "inserts": table(columns, _SIZES),
+            "insert_totals": table_of_rows([row], _TOTALS),
         }

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from biometal_stream.reports.kernels.signals import NOT_KNOWN, sum_errors
+from biometal_stream.reports.quality.arrow import table_of_rows
 from biometal_stream.reports.quality.signals import CHANNELS, TIMES, channels_of, hours_of
 from biometal_stream.reports.records.keyed import Keyed
 
@@ -111,7 +112,7 @@ class LongReads:
             "length_quality": list(_lengths(state)),
         }
         return {
-            name: pa.Table.from_pylist(rows[name], schema=pa.schema(columns))
+            name: table_of_rows(rows[name], pa.schema(columns))
             for name, columns in _SCHEMAS.items()
         }
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from biometal_stream.errors import DataError
+from biometal_stream.reports.quality.arrow import array
 from biometal_stream.reports.quality.cycle_counts import (
     LETTERS,
     bases_by_cycle,
@@ -144,12 +145,12 @@ def figures_of(counts: NDArray[np.int64]) -> dict[str, Any]:
     for name, percent in _PERCENTILES.items():
         least = np.maximum(1, bases * percent // 100)
         place = np.argmax(held >= least[:, None], axis=1) if held.size else bases
-        figures[name] = pa.array(place, pa.int64(), mask=bases == 0)
+        figures[name] = array(place, pa.int64(), bases == 0)
     return figures
 
 
 def _quotients(sums: NDArray[np.int64], counts: NDArray[np.int64]) -> pa.Array:
-    return pa.array(sums / np.maximum(counts, 1), pa.float64(), mask=counts == 0)
+    return array(sums / np.maximum(counts, 1), pa.float64(), counts == 0)
 
 
 def _qualities_by_cycle(records: Records) -> Mapping[str, Any] | None:

@@ -15,6 +15,7 @@ from biometal_stream.reports.kernels.tiles import (
     find_tiles,
     number_tiles,
 )
+from biometal_stream.reports.quality.arrow import array, joined, table, table_of_rows
 from biometal_stream.reports.quality.base_groups import base_groups
 from biometal_stream.reports.records.keyed import Keyed
 from biometal_stream.schemas.checks import is_text
@@ -101,8 +102,8 @@ class Tiles:
                 left_out = int(record.left_out[_READS].sum())
                 totals.append({"group": group, "tiles": len(record.keys), "left_out": left_out})
         return {
-            "tiles": pa.concat_tables([_SCHEMA.empty_table(), *parts]),
-            "tile_totals": pa.Table.from_pylist(totals, schema=_TOTALS),
+            "tiles": joined(parts, _SCHEMA),
+            "tile_totals": table_of_rows(totals, _TOTALS),
         }
 
 
@@ -171,18 +172,16 @@ def _table(group: str, record: Keyed) -> pa.Table:
         mean = np.stack(columns, 1) if columns else np.zeros((len(sums), 0))
         deviation = mean - _mean(mean.T)
     names = [tile_name(tile) for tile in record.keys.tolist()]
-    return pa.table(
-        [
-            pa.repeat(group, mean.size).cast(pa.string()),
-            pa.array(np.repeat(names, len(groups)).tolist(), pa.string()),
-            pa.array(np.tile([each.first for each in groups], len(names)), pa.int64()),
-            pa.array(np.tile([each.last for each in groups], len(names)), pa.int64()),
-            pa.array(counts.ravel(), pa.int64()),
-            pa.array(mean.ravel(), pa.float64(), from_pandas=True),
-            pa.array(deviation.ravel(), pa.float64(), from_pandas=True),
-        ],
-        schema=_SCHEMA,
-    )
+    cells = {
+        "group": [group] * mean.size,
+        "tile": [name for name in names for _ in groups],
+        "first_cycle": [each.first for each in groups] * len(names),
+        "last_cycle": [each.last for each in groups] * len(names),
+        "bases": counts.ravel(),
+        "mean_quality": array(mean.ravel(), pa.float64(), np.isnan(mean.ravel())),
+        "deviation": array(deviation.ravel(), pa.float64(), np.isnan(deviation.ravel())),
+    }
+    return table(cells, _SCHEMA)
 
 
 def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
