@@ -10,6 +10,7 @@ from typing import Any
 
 from biometal_stream.reports.assay_names import DEFAULT_ASSAY
 from biometal_stream.reports.document.layout import laid_out
+from biometal_stream.reports.document.shown import shown
 from biometal_stream.reports.quality.result import Quality
 
 SCHEMA = "biometal-stream/report/1"
@@ -79,13 +80,17 @@ class Document:
             "results": dict(self.results),
             "additive": list(self.additive),
             "quality": {
-                place: {
-                    "tables": {name: dict(each) for name, each in quality.columns.items()},
-                    **({"state": quality.to_plain()} if states else {}),
-                }
+                place: {"tables": shown(quality.columns), **(self._state(place) if states else {})}
                 for place, quality in self.quality.items()
             },
         }
+
+    def _state(self, place: str) -> dict[str, Any]:
+        """The counts of a place: of the first one in full, of others what differs."""
+        first = next(iter(self.quality))
+        if place == first:
+            return {"state": self.quality[place].to_plain()}
+        return {"like": first, "state": self.quality[place].to_plain(self.quality[first])}
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> Document:
@@ -113,10 +118,7 @@ class Document:
                 additive=tuple(plain["additive"]),
                 runs=plain["runs"],
                 samples=tuple(plain["samples"]) if plain["runs"] > 1 else (),
-                quality={
-                    place: Quality.from_plain(each["state"], place)
-                    for place, each in plain["quality"].items()
-                },
+                quality=_quality(plain["quality"]),
             )
         except KeyError as error:
             raise ValueError(f"{error} is missing") from None
@@ -135,3 +137,18 @@ class Document:
             ValueError: It is not JSON, or not that of a document of this version.
         """
         return cls.from_dict(json.loads(text))
+
+
+def _quality(plain: Mapping[str, Any]) -> dict[str, Quality]:
+    """The results at all places, of which some are written as differences to others."""
+    whole = {
+        place: Quality.from_plain(each["state"], place)
+        for place, each in plain.items()
+        if "like" not in each
+    }
+    return {
+        place: whole[place]
+        if place in whole
+        else Quality.from_plain(each["state"], place, whole[each["like"]])
+        for place, each in plain.items()
+    }

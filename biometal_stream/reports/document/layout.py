@@ -29,9 +29,9 @@ def _lines(value: Any, margin: str) -> Iterator[str]:
         return
     if not isinstance(value, dict) or not value or _is_array(value):
         try:
-            yield json.dumps(value, allow_nan=False)
+            yield _text(value)
         except ValueError:
-            yield json.dumps(_finite(value), allow_nan=False)
+            yield _text(_finite(value))
         return
     inner = f"{margin} "
     yield "{\n"
@@ -40,6 +40,11 @@ def _lines(value: Any, margin: str) -> Iterator[str]:
         yield from _lines(each, inner)
         yield ",\n" if place < len(value) - 1 else "\n"
     yield margin + "}"
+
+
+def _text(value: Any) -> str:
+    """JSON in as few letters as possible."""
+    return json.dumps(value, allow_nan=False, separators=(",", ":"))
 
 
 def _is_array(value: dict[str, Any]) -> bool:

@@ -79,9 +79,7 @@ def thinned(tables: Mapping[Key, Columns], budget: int, longest: int = LONGEST[0
             if key[1] == name:
                 made[key] = shortened(name, columns, limits[name])
                 sizes[key] = _bytes(made[key])
-    # Curves of adapters lose nothing before they are shortened.
-    whole = {key: sources[key] if key[1] == "adapters" else tables[key] for key in tables}
-    rows = {key: (_rows(made[key]), _rows(columns)) for key, columns in whole.items()}
+    rows = {key: (_rows(made[key]), _rows(columns)) for key, columns in tables.items()}
     return Thinned(made, {key: each for key, each in rows.items() if each[0] < each[1]})
 
 
@@ -151,20 +149,12 @@ def _opened(name: str, columns: Columns, longest: int) -> Columns:
     rounded = {
         column: [_short(cell, longest) for cell in cells] for column, cells in columns.items()
     }
-    if name == "adapters":
-        return _taken(rounded, _turns(rounded["adapter"], rounded["reads"]))
     if name not in _SUMMED:
         return rounded
     keys = rounded[_SUMMED[name]]
     if not keys or keys[-1] <= _LONG:
         return _summed(rounded, name, range(len(keys)))
     return _in_ranges(rounded, name)
-
-
-def _turns(names: Sequence[str], counts: Sequence[int]) -> list[int]:
-    """The rows of growing counts that lines need: where a name begins or ends, or a count turns."""
-    cells = [None, *zip(names, counts, strict=True), None]
-    return [row for row in range(len(names)) if not cells[row] == cells[row + 1] == cells[row + 2]]
 
 
 def _in_ranges(columns: Columns, name: str) -> Columns:

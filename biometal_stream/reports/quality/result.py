@@ -56,18 +56,29 @@ class Quality(Tables):
         """What the reads of both are like."""
         return Quality(added(self.state, other.state), self.place)
 
-    def to_plain(self) -> dict[str, Any]:
-        """The counts as plain objects, for JSON."""
-        return state_to_plain(self.state)
+    def to_plain(self, like: Quality | None = None) -> dict[str, Any]:
+        """The counts as plain objects, for JSON.
+
+        Args:
+            like: The result at another place. Of samples, only differences to it are written.
+        """
+        return state_to_plain(self.state, None if like is None else like.state)
 
     @classmethod
-    def from_plain(cls, plain: Mapping[str, Any], place: str = "") -> Quality:
+    def from_plain(
+        cls, plain: Mapping[str, Any], place: str = "", like: Quality | None = None
+    ) -> Quality:
         """The result of such objects.
+
+        Args:
+            plain: What `to_plain` returned.
+            place: The name of the place.
+            like: The same result at another place.
 
         Raises:
             ValueError: They are not those of quality control.
         """
-        return cls(state_from_plain(plain), place)
+        return cls(state_from_plain(plain, None if like is None else like.state), place)
 
     def plot(self) -> Any:
         """Plots quality and bases by cycle, GC and lengths, a row for each group of reads.

@@ -14,14 +14,20 @@ if TYPE_CHECKING:
 
 
 def packed(array: NDArray[Any]) -> dict[str, Any]:
-    """An array as plain objects: its type, its shape, and its bytes by zlib and base64."""
+    """An array as plain objects: its type, its shape, and its bytes by zlib and base64.
+
+    The lowest bytes of all numbers come first, and the highest last: these are mostly zero.
+    """
     little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
-    text = b64encode(zlib.compress(little.tobytes(), 6)).decode()
+    planes = little.ravel().view(np.uint8).reshape(-1, little.itemsize).T
+    text = b64encode(zlib.compress(planes.tobytes(), 6)).decode()
     return {"dtype": array.dtype.name, "shape": list(array.shape), "data": text}
 
 
 def unpacked(plain: Mapping[str, Any]) -> NDArray[Any]:
     """The array of such objects."""
     dtype = np.dtype(plain["dtype"]).newbyteorder("<")
-    data = zlib.decompress(b64decode(plain["data"]))
-    return np.frombuffer(data, dtype).reshape(plain["shape"]).astype(plain["dtype"])
+    planes = np.frombuffer(zlib.decompress(b64decode(plain["data"])), np.uint8)
+    numbers = np.ascontiguousarray(planes.reshape(dtype.itemsize, -1).T).view(dtype)
+    array: NDArray[Any] = numbers.reshape(plain["shape"]).astype(plain["dtype"])
+    return array

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from biometal_stream.reports.records.packing import packed, unpacked
+from biometal_stream.reports.records.packed_sample import packed_run, unpacked_run
 from biometal_stream.reports.records.tally import added, counted, last_with
 from biometal_stream.scratch import KeptScratch
 
@@ -151,28 +151,22 @@ class Sample:
         most = self.whole if not self.zeros else KEPT
         return self.settled if self.held > 2 * most else self
 
-    def to_plain(self) -> dict[str, Any]:
-        """The record as plain objects, for JSON."""
+    def to_plain(self, like: Sample | None = None) -> dict[str, Any]:
+        """The record as plain objects, for JSON.
+
+        Args:
+            like: Another sample of the same things. What both have is not written again.
+        """
         settled = self.settled
-        hashes, copies, texts = settled.runs[0]
-        steps = np.diff(hashes, prepend=np.uint64(0)).astype("<u8")
-        return {
-            "kind": self.kind,
-            "whole": self.whole,
-            "zeros": settled.zeros,
-            "seen": self.seen,
-            "steps": packed(steps.view(np.uint8).reshape(-1, 8).T),  # the high bytes are alike
-            "copies": packed(copies),
-            "texts": packed(texts),
-        }
+        run = packed_run(settled.runs[0], None if like is None else like.settled.runs[0])
+        numbers = {"whole": self.whole, "zeros": settled.zeros, "seen": self.seen}
+        return {"kind": self.kind, **numbers, **run}
 
     @classmethod
-    def from_plain(cls, plain: Mapping[str, Any], /) -> Self:
-        """The record of such objects."""
-        steps = np.ascontiguousarray(unpacked(plain["steps"]).T).view("<u8").ravel()
-        hashes = np.cumsum(steps.astype(np.uint64), dtype=np.uint64)
-        run = Run(hashes, unpacked(plain["copies"]), unpacked(plain["texts"]))
-        return cls(plain["whole"], plain["zeros"], (run,), len(hashes), plain["seen"])
+    def from_plain(cls, plain: Mapping[str, Any], /, like: Sample | None = None) -> Self:
+        """The record of such objects, if need be with the same other sample."""
+        run = Run(*unpacked_run(plain, None if like is None else like.settled.runs[0]))
+        return cls(plain["whole"], plain["zeros"], (run,), len(run.hashes), plain["seen"])
 
 
 def begins_with_zeros(hashes: NDArray[np.uint64], zeros: int) -> NDArray[np.bool_]:

@@ -79,27 +79,6 @@ def test_a_budget_holds_and_is_told():
     assert f"{len(rows_shown):,} of 12,000 rows" in note(made, ("tiles",))
 
 
-def test_flat_parts_of_adapter_curves_are_left_out():
-    cycles = list(range(1, 101))
-    counts = [0] * 50 + [7] * 50
-    columns = {
-        "adapter": ["A"] * 100 + ["B"] * 100,
-        "first_cycle": cycles * 2,
-        "reads": [0] * 100 + counts,
-    }
-    key = ("reads", "adapters", "reads")
-    made = thinned({key: columns}, 10**9).tables[key]
-    shown = list(zip(made["adapter"], made["first_cycle"], made["reads"], strict=True))
-    assert shown == [
-        ("A", 1, 0),
-        ("A", 100, 0),
-        ("B", 1, 0),
-        ("B", 50, 0),
-        ("B", 51, 7),
-        ("B", 100, 7),
-    ]
-
-
 def test_numbers_that_json_does_not_have_are_null():
     columns = {"column": ["p", "q"], "mean": [float("nan"), float("-inf")]}
     key = ("reads", "numbers", "reads")

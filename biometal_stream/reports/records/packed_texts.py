@@ -1,0 +1,58 @@
+"""Texts of few letters, such as bases, with two bits a letter, for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from biometal_stream.reports.records.packing import packed, unpacked
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_LETTERS = 4
+"""The letters that two bits can tell apart, and those that a byte holds."""
+
+_SHIFTS = np.arange(0, 8, 2, dtype=np.uint8)
+_OTHER = np.uint8(_LETTERS)
+
+
+def packed_texts(texts: NDArray[np.uint8]) -> dict[str, Any]:
+    """Texts as plain objects: the four most frequent letters, and where there are others.
+
+    Args:
+        texts: ``uint8``, (texts, bytes), filled up with zeros.
+    """
+    rows, width = texts.shape
+    inside = np.logical_or.accumulate(texts[:, ::-1] != 0, axis=1)[:, ::-1]
+    counts = np.bincount(texts[inside], minlength=256)
+    letters = np.sort(np.argsort(-counts, kind="stable")[:_LETTERS]).astype(np.uint8)
+    code_of = np.full(256, _OTHER)
+    code_of[letters] = np.arange(_LETTERS)
+    codes = np.zeros((rows, width + -width % _LETTERS), np.uint8)
+    codes[:, :width] = np.where(inside, code_of[texts], 0)
+    others = np.flatnonzero(codes[:, :width] == _OTHER)
+    codes[codes == _OTHER] = 0
+    fours = codes.reshape(rows, codes.shape[1] // _LETTERS, _LETTERS) << _SHIFTS
+    return {
+        "letters": packed(letters),
+        "lengths": packed(inside.sum(1)),
+        "codes": packed(np.bitwise_or.reduce(fours, axis=2)),
+        "others": packed(np.diff(others, prepend=0)),
+        "bytes": packed(texts.ravel()[others]),
+        "width": width,
+    }
+
+
+def unpacked_texts(plain: Mapping[str, Any]) -> NDArray[np.uint8]:
+    """The texts of such objects: ``uint8``, (texts, bytes)."""
+    lengths, codes, width = unpacked(plain["lengths"]), unpacked(plain["codes"]), plain["width"]
+    fours = codes[:, :, None] >> _SHIFTS & np.uint8(_LETTERS - 1)
+    texts = unpacked(plain["letters"])[
+        fours.reshape(len(codes), _LETTERS * codes.shape[1])[:, :width]
+    ]
+    texts = np.ascontiguousarray(np.where(np.arange(width) < lengths[:, None], texts, 0))
+    texts.ravel()[np.cumsum(unpacked(plain["others"]))] = unpacked(plain["bytes"])
+    return texts
