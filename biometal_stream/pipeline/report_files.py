@@ -8,8 +8,8 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Self
 
 from biometal_stream.atomic import AtomicFile, Output, check_outputs
-from biometal_stream.errors import SinkError
-from biometal_stream.reports.forms import STREAM, contents, form_of
+from biometal_stream.errors import ConfigurationError, DataError, SinkError
+from biometal_stream.reports.forms import STREAM, contents, form_of, is_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,17 +63,24 @@ class ReportFiles:
         self._discard()
 
     def write(self, document: Document) -> None:
-        """Writes the report in all forms.
+        """Writes the report in all forms: JSON first, of which the others can be made later.
+
+        A form that fails does not keep the others from being written.
 
         Raises:
             ConfigurationError: The document has not what a form needs.
             SinkError: A file cannot be written.
         """
-        for path in self._paths:
-            if path == STREAM:
-                _print(document)
-            else:
-                self._write(contents(path, document))
+        failed: dict[str, Exception] = {}
+        for path in sorted(self._paths, key=lambda path: not is_json(path)):
+            try:
+                if path == STREAM:
+                    _print(document)
+                else:
+                    self._write(contents(path, document))
+            except Exception as error:  # noqa: BLE001 - raised below
+                failed[path] = error
+        _raise(failed)
 
     def _write(self, files: Mapping[str, bytes]) -> None:
         check_outputs(self._inputs, [Output(name) for name in files])
@@ -86,6 +93,17 @@ class ReportFiles:
     def _discard(self) -> None:
         for file in self._open.values():
             file.discard()
+
+
+def _raise(failed: Mapping[str, Exception]) -> None:
+    """Raises the first error, which names all files that are not written."""
+    for path, error in failed.items():
+        if not isinstance(error, ConfigurationError | DataError | SinkError):
+            error.add_note(f"The report was not written to {', '.join(failed)}.")
+            raise error
+        said = str(error) if path in str(error) else f"{path}: {error}"
+        others = ", ".join(each for each in failed if each != path)
+        raise type(error)(f"{said}; also not written: {others}" if others else said) from error
 
 
 def _print(document: Document) -> None:

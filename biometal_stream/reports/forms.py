@@ -95,6 +95,11 @@ def form_of(path: str) -> Form:
     return found
 
 
+def is_json(path: str) -> bool:
+    """Whether a file's name asks for the JSON that all other forms can be made of."""
+    return form_of(path).make is _json
+
+
 def _shown(form: Form) -> str:
     return form.suffix if form.suffix[0] in "._" else f".{form.suffix}"
 

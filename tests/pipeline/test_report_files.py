@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import biometal_stream as bs
-from biometal_stream.errors import ConfigurationError, SinkError
+from biometal_stream.errors import ConfigurationError, DataError, SinkError
 from biometal_stream.pipeline.report_files import ReportFiles, TableFile
 from tests.reports.runs import document_of, fastq
 
@@ -63,3 +63,36 @@ def test_a_table_that_fails_leaves_its_file_as_it_was(document):
         raise RuntimeError
     assert Path("t.parquet").read_text() == "old"
     assert files() == {"t.parquet"}
+
+
+def broken(error):
+    def make(*_, **__):
+        raise error
+
+    return make
+
+
+def test_a_form_that_fails_does_not_keep_others_from_being_written(document, monkeypatch):
+    page = "biometal_stream.reports.page.render.render"
+    monkeypatch.setattr(page, broken(RuntimeError("no page")))
+    names = ["a.html", "r.json", "x.txt"]
+    with pytest.raises(RuntimeError, match="no page") as caught, ReportFiles(names) as target:
+        target.write(document)
+    assert caught.value.__notes__ == ["The report was not written to a.html."]
+    assert files() == set(target.written) == {"r.json", "x.txt"}
+
+
+def test_an_error_names_all_files_that_are_not_written(document, monkeypatch):
+    fastp = "biometal_stream.reports.fastp.shape.fastp_json"
+    monkeypatch.setattr(fastp, broken(DataError("no such shape")))
+    names = ["a.fastp.json", "b.fastp.json", "r.json"]
+    said = "^a.fastp.json: no such shape; also not written: b.fastp.json$"
+    with pytest.raises(DataError, match=said), ReportFiles(names) as target:
+        target.write(document)
+    assert files() == {"r.json"}
+
+
+def test_json_is_written_first(document):
+    with ReportFiles(["a.txt", "a.fastp.json", "r.json"]) as target:
+        target.write(document)
+    assert list(target.written) == ["r.json", "a.txt", "a.fastp.json"]
