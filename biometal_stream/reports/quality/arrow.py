@@ -16,7 +16,7 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_DTYPES = {pa.int64(): np.int64, pa.float64(): np.float64}
+_DTYPES = {pa.int32(): np.int32, pa.int64(): np.int64, pa.float64(): np.float64}
 
 
 def array(
@@ -28,7 +28,7 @@ def array(
 
     Args:
         values: What it holds; ``None`` in a sequence is null.
-        kind: Its type: ``int64``, ``float64`` or ``string``.
+        kind: Its type: ``int32``, ``int64``, ``float64`` or ``string``.
         missing: ``bool``, (values,): which are null, if ``values`` is an array of numbers.
 
     Raises:

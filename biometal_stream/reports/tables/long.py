@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from biometal_stream.reports.quality.arrow import array
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -201,13 +204,11 @@ def _of_rows(sample: str, rows: list[tuple[Any, ...]]) -> pa.Table:
     module, bins, name, value, text, number = columns
     blank = [""] * len(rows)
     arrays = ([sample] * len(rows), blank, blank, module, bins, name, value, text, number, number)
-    return pa.table(
-        {
-            field.name: pa.array(array, field.type)
-            for field, array in zip(SCHEMA, arrays, strict=True)
-        },
-        schema=SCHEMA,
-    )
+    made = {
+        field.name: array(cells, _plain(field.type))
+        for field, cells in zip(SCHEMA, arrays, strict=True)
+    }
+    return _typed(made)
 
 
 def _of_table(sample: str, place: str, module: str, table: pa.Table) -> Iterator[pa.Table]:
@@ -238,23 +239,27 @@ def _of_table(sample: str, place: str, module: str, table: pa.Table) -> Iterator
 def _typed(arrays: Mapping[str, Any]) -> pa.Table:
     columns = []
     for field in SCHEMA:
-        array = arrays[field.name]
-        if pa.types.is_dictionary(field.type) and not pa.types.is_dictionary(array.type):
-            array = pc.dictionary_encode(array.cast(pa.string()))
-        columns.append(array.cast(field.type))
-    return pa.table(columns, schema=SCHEMA)
+        column = arrays[field.name]
+        if pa.types.is_dictionary(field.type) and not pa.types.is_dictionary(column.type):
+            column = pc.dictionary_encode(column.cast(pa.string()))
+        columns.append(column.cast(field.type))
+    return pa.Table.from_arrays(columns, schema=SCHEMA)
 
 
 def _same(text: str, rows: int) -> pa.DictionaryArray:
-    indices = pa.array([0] * rows, pa.int32())
-    return pa.DictionaryArray.from_arrays(indices, pa.array([text]))
+    indices = array(np.zeros(rows, np.int32), pa.int32())
+    return pa.DictionaryArray.from_arrays(indices, array([text], pa.string()))
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def _bins(table: pa.Table, keys: list[str]) -> tuple[pa.Array, pa.Array, pa.Array]:
     """What each row is about, in words, and its first and last number if it has them."""
     none = pa.nulls(table.num_rows, pa.int64())
     if not keys:
-        return pa.array([""] * table.num_rows, pa.string()), none, none
+        return array([""] * table.num_rows, pa.string()), none, none
     values = [table.column(key).to_pylist() for key in keys]
     ranged = len(keys) > 1 and keys[0].startswith("first_") and keys[1].startswith("last_")
     words = []
@@ -266,7 +271,7 @@ def _bins(table: pa.Table, keys: list[str]) -> tuple[pa.Array, pa.Array, pa.Arra
     whole = pa.types.is_integer(table.schema.field(keys[0]).type)
     first = table.column(keys[0]).cast(pa.int64()) if whole else none
     last = table.column(keys[1]).cast(pa.int64()) if ranged and whole else first
-    return pa.array(words, pa.string()), first, last
+    return array(words, pa.string()), first, last
 
 
 def _word(value: object) -> str:
