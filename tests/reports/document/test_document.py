@@ -97,3 +97,25 @@ def test_an_early_end_has_no_number_of_reads(tmp_path):
     document = report.document()
     assert (document.reads_in, document.reads_out) == (None, 10)
     assert list(document.quality) == ["reads"]
+
+
+def test_a_later_place_has_what_differs_from_the_first(document):
+    before, after = document.to_dict()["quality"].values()
+    assert "like" not in before
+    assert after["like"] == "before"
+    assert set(after["state"]["reads"]["sampled_reads"]) - set(
+        before["state"]["reads"]["sampled_reads"]
+    ) == {"kept"}
+
+
+def test_it_is_read_back_with_its_members_in_any_order(document):
+    again = Document.from_json(json.dumps(document.to_dict(), sort_keys=True))
+    assert again.quality == dict(document.quality)
+
+
+@pytest.mark.parametrize("like", ["nowhere", "after"])
+def test_a_place_that_differs_from_none_is_refused(document, like):
+    plain = document.to_dict()
+    plain["quality"]["after"]["like"] = like
+    with pytest.raises(ValueError, match=f"'{like}' is missing"):
+        Document.from_dict(plain)
