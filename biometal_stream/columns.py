@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -47,11 +48,16 @@ class StringColumn:
         """The number of rows."""
         return len(self.starts)
 
-    @property
+    @cached_property
     def lengths(self) -> NDArray[np.int64]:
-        """The bytes of each row, ``int64``, (num_rows,)."""
+        """The bytes of each row, ``int64``, (num_rows,), read-only."""
         lengths: NDArray[np.int64] = np.subtract(self.stops, self.starts, dtype=np.int64)
-        return lengths
+        return _fixed(lengths)
+
+    @cached_property
+    def longest(self) -> int:
+        """The bytes of the longest row; 0 if there are no rows."""
+        return int(self.lengths.max(initial=0))
 
     @property
     def offsets(self) -> NDArray[Any]:

@@ -45,6 +45,14 @@ def test_rows_are_found_in_any_slice(kind, texts, first, number):
     assert not column.starts.flags.writeable
 
 
+def test_lengths_are_kept():
+    column = string_column(pa.array(["ACGT", "", "GG"]), "x")
+    assert (column.lengths.tolist(), column.longest) == ([4, 0, 2], 4)
+    assert column.lengths is column.lengths
+    assert not column.lengths.flags.writeable
+    assert string_column(pa.array([], pa.string()), "x").longest == 0
+
+
 @pytest.mark.parametrize("kind", TYPES[:2], ids=str)
 def test_nothing_is_copied(kind):
     array = pa.array(["ACGT", "", "GG"], kind)

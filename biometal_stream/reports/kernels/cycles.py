@@ -46,8 +46,6 @@ _GROUP = np.uint64(COUNTABLE)
 _SINGLE_CYCLES = np.uint64(SINGLE)
 _STRIDE = np.uint64(STRIDE)
 _MOST = np.uint64(0xFFFF)
-_AHEAD = np.uint64(16)
-_LINES = np.uint64(3)
 _OFFSET = np.uint8(33)
 _NONE = np.uint8(0)
 _ONCE = np.uint8(1)
@@ -69,8 +67,9 @@ def _longest(
 
 @inlined
 def _prefetch(data: NDArray[np.uint8], index: np.uint64) -> None:
-    for line in range(_LINES):
-        prefetch(data, index + line * _STEP)
+    """Fetches more of a read while its first cycles are counted. The others' turn comes soon."""
+    prefetch(data, index + _STEP)
+    prefetch(data, index + _TWO * _STEP)
 
 
 @inlined
@@ -170,14 +169,13 @@ def count_bases(
                 for row in range(first, part):
                     index = np.uint64(starts[row]) + cycle
                     stop = np.uint64(stops[row])
-                    if cycle == _ZERO:
-                        ahead = min(row + _AHEAD, rows - _ONE)
-                        _prefetch(data, np.uint64(starts[ahead]))
-                        _prefetch(qualities, np.uint64(quality_starts[ahead]))
                     if index < stop:
                         left = min(stop - index, _STEP)
                         letters = keep_first(load_starting(data, end, index), left)
                         other = np.uint64(quality_starts[row]) + cycle
+                        if cycle == _ZERO:
+                            _prefetch(data, index)
+                            _prefetch(qualities, other)
                         score = minus(load_starting(qualities, quality_end, other), _OFFSET)
                         reached = plus(reached, keep_first(repeated(_ONCE), left))
                         a = tally(a, letters, _ANY_CASE, _A)
@@ -256,6 +254,8 @@ def count_values(
                     stop = np.uint64(stops[row])
                     if index < stop:
                         left = min(stop - index, _STEP)
+                        if cycle | kind == _ZERO:
+                            _prefetch(data, index)
                         found = keep_first(load_starting(data, end, index), left)
                         ones = tally(ones, found, _ALL, one)
                         twos = tally(twos, found, _ALL, two)

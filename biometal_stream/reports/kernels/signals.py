@@ -134,12 +134,13 @@ def find_signals(
         before = _ONE  # whether the byte before is a blank
         while index < end:
             text = load_starting(data, behind, index)
+            words = ~above_mask(differing(text, repeated(_C)), _NOTHING)
+            words |= ~above_mask(differing(text, repeated(_S)), _NOTHING)
+            if words & low_bits(end - index) == _ZERO and end - index <= _WIDTH:
+                break  # as in what Illumina writes
             blanks = ~above_mask(differing(text, repeated(_SPACE)), _NOTHING)
             blanks |= ~above_mask(differing(text, repeated(_TAB)), _NOTHING)
-            words = ((blanks << _ONE) | before) & ~blanks & low_bits(end - index)
-            words &= ~above_mask(differing(text, repeated(_C)), _NOTHING) | ~above_mask(
-                differing(text, repeated(_S)), _NOTHING
-            )
+            words &= ((blanks << _ONE) | before) & ~blanks & low_bits(end - index)
             before = blanks >> np.uint64(63)
             while words != _ZERO:
                 place = index + trailing_zeros(words)

@@ -16,7 +16,7 @@ from biometal_stream.reports.kernels.cycles import (
 )
 from biometal_stream.reports.kernels.summaries import count_bytes
 from biometal_stream.reports.quality.cycles import SINGLE, edges_of, num_bins
-from biometal_stream.reports.quality.read_counts import HIGHEST
+from biometal_stream.reports.quality.read_counts import HIGHEST, highest_score
 from biometal_stream.simd.counts import COUNTABLE
 from biometal_stream.simd.words import WIDTH
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.columns import StringColumn
+    from biometal_stream.reports.quality.reads import Reads
 
 LETTERS = "ACGTN"
 """The letters counted, in upper and lower case; U counts as T. All else counts as ``other``."""
@@ -73,6 +74,16 @@ def bases_by_cycle(
     return np.ascontiguousarray(counts.T), np.stack([scores, counts[:_BASES]], axis=2).swapaxes(
         0, 1
     )
+
+
+def scores_of(reads: Reads, qualities: StringColumn) -> NDArray[np.int64]:
+    """Counts scores by cycle once for all modules: see `scores_by_cycle`.
+
+    Raises:
+        DataError: A quality holds a byte that is not Phred+33.
+    """
+    highest_score(reads, qualities)
+    return reads.once("scores by cycle", lambda: scores_by_cycle(qualities))
 
 
 def scores_by_cycle(qualities: StringColumn) -> NDArray[np.int64]:
@@ -139,4 +150,4 @@ def _sample(column: StringColumn) -> NDArray[np.int64]:
 
 
 def _edges(column: StringColumn) -> NDArray[np.int64]:
-    return edges_of(num_bins(int(column.lengths.max(initial=0))))
+    return edges_of(num_bins(column.longest))

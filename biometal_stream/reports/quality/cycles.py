@@ -52,7 +52,9 @@ def num_bins(longest: int) -> int:
 def bins_of(cycles: NDArray[np.int64]) -> NDArray[np.int64]:
     """The bin of each cycle."""
     most = int(cycles.max(initial=1))
-    decades = max(0, len(str(most)) - 3)
+    if most <= SINGLE:
+        return cycles - 1
+    decades = len(str(most)) - 3
     edges = first_cycles(SINGLE + PER_DECADE * decades)
     places: NDArray[np.int64] = np.searchsorted(edges, cycles, side="right") - 1
     return places

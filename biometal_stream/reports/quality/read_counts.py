@@ -59,13 +59,12 @@ def _counted(qualities: StringColumn) -> tuple[NDArray[np.int64], int]:
 
 def reads_by_gc(sequences: StringColumn) -> Spread:
     """Counts reads by their keys of `gc_model`. Reads without bases are left out."""
-    lengths = sequences.lengths
-    longest = int(lengths.max(initial=0))
+    longest = sequences.longest
     if longest <= EXACT:
         counts = np.zeros(int(FIRST_KEYS[longest]) + longest + 1, np.int64)
         count_gc(sequences.starts, sequences.stops, sequences.data, CUT, FIRST_KEYS, counts)
         return Spread(counts[: int(np.flatnonzero(counts).max(initial=-1)) + 1].copy())
-    cut = cut_lengths(lengths)
+    cut = cut_lengths(sequences.lengths)
     stops = (sequences.starts + cut).astype(sequences.starts.dtype)
     stops.flags.writeable = False
     gc = np.empty(len(cut), np.int64)

@@ -65,9 +65,17 @@ class Words:
         """
         room = column.num_rows * len(self.sets)
         found, places = np.empty(room, np.int64), np.empty(room, np.int64)
-        texts = column.starts, column.stops, column.data
-        words = self.beginnings, self.endings, self.sets, self.tables
-        count = find_words(*texts, *words, found, places)
+        count = find_words(
+            column.starts,
+            column.stops,
+            column.data,
+            self.beginnings,
+            self.endings,
+            self.sets,
+            self.tables,
+            found,
+            places,
+        )
         return found[:count], places[:count]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from biometal_stream.reports.kernels.words import LENGTH
-from biometal_stream.reports.quality.cycles import bins_of, first_cycles
+from biometal_stream.reports.quality.cycles import bins_of, edges_of, first_cycles
 from biometal_stream.reports.quality.tabulate import by_group, record
 from biometal_stream.reports.quality.words import Words
 from biometal_stream.reports.records.counts import Counts
@@ -91,7 +91,7 @@ def _counted(sequences: StringColumn) -> NDArray[np.int64]:
     cycles = places + 1
     bins = bins_of(cycles)
     size = int(bins.max(initial=-1)) + 1
-    after = first_cycles(size)[bins + 1] - cycles
+    after = edges_of(size)[bins + 1] - cycles
     counts = np.zeros((size, len(ADAPTERS), 2), np.int64)
     np.add.at(counts, (bins, found), np.stack([np.ones_like(after), after], 1))
     return counts

@@ -13,7 +13,7 @@ from biometal_stream.reports.quality.arrow import array
 from biometal_stream.reports.quality.cycle_counts import (
     LETTERS,
     bases_by_cycle,
-    scores_by_cycle,
+    scores_of,
 )
 from biometal_stream.reports.quality.cycles import first_cycles
 from biometal_stream.reports.quality.read_counts import highest_score
@@ -57,8 +57,7 @@ class PerCycle:
         found: dict[str, Record] = {}
         sequences, qualities = reads.text("sequence"), reads.text("quality")
         if qualities is not None:
-            highest_score(reads, qualities)
-            found["scores_by_cycle"] = Counts(scores_by_cycle(qualities))
+            found["scores_by_cycle"] = Counts(scores_of(reads, qualities))
         if sequences is not None:
             counts, scores = _bases(reads, sequences, qualities)
             found["bases_by_cycle"] = counts

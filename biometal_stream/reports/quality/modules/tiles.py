@@ -17,6 +17,7 @@ from biometal_stream.reports.kernels.tiles import (
 )
 from biometal_stream.reports.quality.arrow import array, joined, table, table_of_rows
 from biometal_stream.reports.quality.base_groups import base_groups
+from biometal_stream.reports.quality.cycle_counts import scores_of
 from biometal_stream.reports.records.keyed import Keyed
 from biometal_stream.schemas.checks import is_text
 
@@ -75,14 +76,16 @@ class Tiles:
         found, slots = _numbered(tiles)
         if not len(found):
             return {}
-        cycles = min(int(qualities.lengths[slots >= 0].max()), CYCLES)
-        shape = (len(found), cycles)
-        sums, by_length = np.zeros(shape, np.int64), np.zeros((len(found), cycles + 1), np.int64)
-        room, waiting = np.zeros(shape, np.uint16), np.zeros(len(found), np.int64)
-        columns = qualities.starts, qualities.stops, qualities.data
-        add_scores(*columns, slots, room, waiting, sums, by_length)
+        known = slots >= 0
+        every = bool(known.all())
+        longest = qualities.longest if every else int(qualities.lengths[known].max())
+        cycles = min(longest, CYCLES)
+        if every and len(found) == 1 and longest <= CYCLES:
+            sums, by_length = _of_one_tile(reads, qualities)
+        else:
+            sums, by_length = _added_up(qualities, slots, len(found), cycles)
         values = np.zeros((len(found), 2, cycles + 1), np.int64)
-        values[:, _SCORES, 1:] = sums - _OFFSET * _bases(by_length)
+        values[:, _SCORES, 1:] = sums
         values[:, _READS] = by_length
         return {"tiles": Keyed.of(found, values, MOST_TILES)}
 
@@ -154,6 +157,26 @@ def _numbered(tiles: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.i
         rank[order] = np.minimum(np.arange(len(found)), MOST_TILES)
         found, slots = found[order[: MOST_TILES + 1]], np.where(slots < 0, slots, rank[slots])
     return found, slots
+
+
+def _of_one_tile(
+    reads: Reads, qualities: StringColumn
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The sums of scores by cycle, and reads by length, of what is counted anyway."""
+    scores = scores_of(reads, qualities)
+    return scores @ np.arange(scores.shape[1]), np.bincount(qualities.lengths)
+
+
+def _added_up(
+    qualities: StringColumn, slots: NDArray[np.int64], tiles: int, cycles: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The sums of scores by tile and cycle, and reads by tile and length."""
+    shape = (tiles, cycles)
+    sums, by_length = np.zeros(shape, np.int64), np.zeros((tiles, cycles + 1), np.int64)
+    room, waiting = np.zeros(shape, np.uint16), np.zeros(tiles, np.int64)
+    columns = qualities.starts, qualities.stops, qualities.data
+    add_scores(*columns, slots, room, waiting, sums, by_length)
+    return sums - _OFFSET * _bases(by_length), by_length
 
 
 def _bases(reads: NDArray[np.int64]) -> NDArray[np.int64]:

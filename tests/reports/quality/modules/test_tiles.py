@@ -83,3 +83,15 @@ def test_empty_reads_have_no_cycles():
 def test_a_read_without_a_tile_adds_no_cycles():
     quality = table([(illumina(1101), [30]), ("x", [30, 30])])
     assert quality.state["reads"]["tiles"].values.shape == (1, 2, 2)
+
+
+@given(st.lists(st.text("!#5I~", max_size=30) | st.just("5" * 1001), min_size=1, max_size=6))
+def test_a_batch_of_one_tile_is_counted_as_one_of_several(qualities):
+    def counted(names, texts):
+        batch = pa.record_batch({"name": names, "quality": texts})
+        return STEP.observe(BatchView(batch))["reads"]["tiles"]
+
+    alone = counted([illumina(1101)] * len(qualities), qualities)
+    several = counted([*[illumina(1101)] * len(qualities), illumina(1102)], [*qualities, ""])
+    assert (alone.keys.tolist(), several.keys.tolist()) == ([1101], [1101, 1102])
+    assert alone.values[0].tolist() == several.values[0].tolist()
