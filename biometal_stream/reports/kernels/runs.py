@@ -42,6 +42,7 @@ def choose_hashes(
 def tally_hashes(
     hashes: NDArray[np.uint64],
     shift: np.uint64,
+    most: np.uint64,
     table: NDArray[np.uint32],
     totals: NDArray[np.int64],
     origins: NDArray[np.uint32],
@@ -50,12 +51,13 @@ def tally_hashes(
 
     The table is a hash table in the order of the hashes: each has its place by its first bits, or
     one of the next places if smaller ones are there (Amble and Knuth, The Computer Journal 17,
-    1974). Hashes are evenly spread, so that this takes the same time for each. It is fastest if
-    parts of them are sorted.
+    1974). If hashes are evenly spread, this takes the same time for each. It is fastest if parts of
+    them are sorted.
 
     Args:
         hashes: ``uint64``, (hashes,): in any order.
         shift: How far to shift a hash to the right to get its place in the table.
+        most: The most places to try in all.
         table: Scratch, ``uint32``: as many as there can be places, and hashes.
         totals: Input and output, ``int64``, (hashes,): the count of each; at the end, where
             ``origins`` says, that of all that are equal.
@@ -63,8 +65,9 @@ def tally_hashes(
             each once.
 
     Returns:
-        The number of different hashes.
+        The number of different hashes; one more than that of all, if so many places do not do.
     """
+    tried = _ZERO
     for slot in range(np.uint64(len(table))):
         table[slot] = np.uint32(0)
     for place in range(np.uint64(len(hashes))):
@@ -72,6 +75,9 @@ def tally_hashes(
         entry = np.uint32(place + _ONE)
         slot = hash_ >> shift
         while table[slot]:
+            tried += _ONE
+            if tried > most:
+                return np.uint64(len(hashes)) + _ONE
             other = table[slot]
             known = hashes[other - np.uint32(1)]
             if known == hash_:

@@ -69,7 +69,15 @@ class Reads:
         found = self.view.once(("or empty", name), lambda view: _text(view, name))
         if found is None or self.rows is None:
             return found
-        return found.take(self.rows) if self.every is None else _taken(found, self.every)
+        return found.take(self.rows) if self.every is None else self._mates(found, self.every)
+
+    def _mates(self, column: StringColumn, every: slice) -> StringColumn:
+        """The rows of a column, as `StringColumn.take` finds them in more time."""
+        starts, stops = column.starts[every].copy(), column.stops[every].copy()
+        for each in (starts, stops):
+            each.flags.writeable = False
+        rows = self.rows if column.rows is None else column.rows[every]
+        return StringColumn(column.name, starts, stops, column.data, rows)
 
     def nulls(self, name: str) -> NDArray[np.bool_] | None:
         """Which of these reads have a null in a column, (num_reads,); ``None`` if none has."""
@@ -124,15 +132,6 @@ def _by_mate(view: BatchView) -> Iterator[tuple[str, NDArray[np.int64]]]:
     yield SECOND, np.flatnonzero(mates == 2)
     if column.null_count:
         yield MERGED, np.flatnonzero(mates == 0)
-
-
-def _taken(column: StringColumn, every: slice) -> StringColumn:
-    """Some rows of a column, as `StringColumn.take` finds them in more time."""
-    starts, stops = column.starts[every].copy(), column.stops[every].copy()
-    for each in (starts, stops):
-        each.flags.writeable = False
-    rows = np.arange(column.num_rows) if column.rows is None else column.rows
-    return StringColumn(column.name, starts, stops, column.data, rows[every])
 
 
 def _text(view: BatchView, name: str) -> StringColumn | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _KEPT = KeptScratch()
+
+_MOST_TRIED = 8
+"""The most places of the table that are tried for each hash on average: numpy's sort takes as long
+then. Hashes that are not evenly spread, or that somebody made to be alike, could take forever."""
 
 
 class Tally(NamedTuple):
@@ -78,17 +82,8 @@ def _tallied(
     zeros: int,
     more: Callable[[int, Callable[[int], int]], int] | None = None,
 ) -> tuple[Tally, int]:
-    size = len(hashes)
-    totals = _KEPT.numbers("totals", size)
-    if copies:
-        np.concatenate(copies, out=totals)
-    else:
-        totals.fill(1)
-    bits = min((size + size // 2).bit_length(), 64 - zeros)
-    shift = min(64 - zeros - bits, 63)  # if all bits are zeros, any shift will do
-    table = _KEPT.bytes("table", 4 * (2**bits + size)).view(np.uint32)
-    origins = _KEPT.bytes("origins", 4 * (size + 1)).view(np.uint32)
-    count = int(tally_hashes(hashes, np.uint64(shift), table, totals, origins))
+    totals, origins = _sorted_and_counted(hashes, copies, zeros)
+    count = len(origins)
 
     def number_with(zeros: int) -> int:
         last = last_with(zeros)
@@ -100,3 +95,39 @@ def _tallied(
     # Only now memory is taken that is not scratch: what is left may be little.
     chosen = origins[:count].astype(np.int64)
     return Tally(hashes[chosen], totals[chosen], chosen), zeros
+
+
+def _sorted_and_counted(
+    hashes: NDArray[np.uint64], copies: Sequence[NDArray[np.int64]], zeros: int
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """The counts of hashes, and where each hash is, the smallest first: both in scratch.
+
+    Returns:
+        The counts, (hashes,), and the places, (different hashes,). Only the counts at these
+        places are right.
+    """
+    size = len(hashes)
+    bits = min(size.bit_length() + 1, 64 - zeros)
+    shift = min(64 - zeros - bits, 63)  # if all bits are zeros, any shift will do
+    table = _KEPT.bytes("table", 4 * (2**bits + size)).view(np.uint32)
+    origins = _KEPT.bytes("origins", 4 * (size + 1)).view(np.uint32)
+    totals = _totals(size, copies)
+    most = np.uint64(_MOST_TRIED * size)
+    count = int(tally_hashes(hashes, np.uint64(shift), most, table, totals, origins))
+    if count <= size:
+        return totals, origins[:count]
+    totals = _totals(size, copies)
+    order = np.argsort(hashes, kind="stable")
+    ordered = hashes[order]
+    first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    totals[order[first]] = np.add.reduceat(totals[order], first)
+    return totals, order[first]
+
+
+def _totals(size: int, copies: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """The counts before equal hashes are added up; 1 by default."""
+    totals = _KEPT.numbers("totals", size)
+    if copies:
+        return np.concatenate(copies, out=totals)
+    totals.fill(1)
+    return totals

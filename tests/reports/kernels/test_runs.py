@@ -28,6 +28,7 @@ def test_equal_hashes_are_counted_together(hashes, bits, data):
     count = tally_hashes(
         np.array(hashes, np.uint64),
         np.uint64(64 - bits),
+        np.uint64(size**2),
         np.full(2**bits + size, 77, np.uint32),
         totals,
         origins,
@@ -37,3 +38,11 @@ def test_equal_hashes_are_counted_together(hashes, bits, data):
         total[each] += number
     assert [hashes[origin] for origin in origins[:count]] == sorted(total)
     assert totals[origins[:count]].tolist() == [total[each] for each in sorted(total)]
+
+
+def test_alike_hashes_are_given_up():
+    hashes, origins = np.arange(100, dtype=np.uint64), np.empty(101, np.uint32)
+    table, totals = np.empty(8 + 100, np.uint32), np.ones(100, np.int64)
+    shift = np.uint64(61)
+    assert tally_hashes(hashes, shift, np.uint64(4949), table, totals, origins) == 101
+    assert tally_hashes(hashes, shift, np.uint64(4950), table, totals, origins) == 100

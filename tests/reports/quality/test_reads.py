@@ -11,6 +11,8 @@ from biometal_stream.reports.quality.reads import Reads, groups_of
 from biometal_stream.view import BatchView
 from tests.reports.quality.batches import batch, rows
 
+MIDDLE = np.array([True, True, False, False, True, True])
+
 
 def texts(reads: Reads, name: str) -> list[str]:
     column = reads.text(name)
@@ -62,3 +64,15 @@ def test_counts_are_not_those_of_an_earlier_step() -> None:
         (reads,) = groups_of(left, {})
         found = rows(module, {"reads": module.observe(reads)}, "per_read_quality")
         assert found == [{"group": "reads", "quality": 2, "reads": left.num_rows}]
+
+
+def test_mates_know_their_rows() -> None:
+    """Also after a filter, so that an error names the row of the batch."""
+    view = BatchView(batch(["A", "C", "G", "T", "AA", "CC"], None, [1, 2, 1, 2, 1, 2]))
+    for some, wanted in ((view, [[0, 2, 4], [1, 3, 5]]), (view.keep(MIDDLE), [[0, 4], [1, 5]])):
+        columns = [each.text("sequence") for each in groups_of(some, {})]
+        found = [column.rows for column in columns if column is not None]
+        assert [None if each is None else each.tolist() for each in found] == wanted
+        assert [texts(each, "sequence") for each in groups_of(some, {})] == [
+            [["A", "C", "G", "T", "AA", "CC"][row] for row in each] for each in wanted
+        ]
