@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import subprocess
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,10 @@ PAIRS = (
     "illumina/metagenome_226bp",
     "illumina/shewanella_ERR777676",
 )
+
+
+FIRST = 2_000
+"""So many reads of each file are enough where a test looks at all files."""
 
 
 def single(shared_data: Path, name: str) -> str:
@@ -48,6 +54,13 @@ def peer(*words: object) -> str:
     done = subprocess.run([program, *others], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def add_beginning(path: Path, copy: Path) -> Path:
+    """Adds the first `FIRST` reads of a gzipped file to a plain one, and returns that."""
+    with gzip.open(path, "rb") as lines, copy.open("ab") as out:
+        out.writelines(islice(lines, 4 * FIRST))
+    return copy
 
 
 def has_option(program: str, option: str) -> bool:
