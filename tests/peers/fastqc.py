@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ import pytest
 from biometal_stream.reports.document.document import Document
 from biometal_stream.reports.fastqc.sections import SECTIONS
 from biometal_stream.reports.fastqc.text import fastqc_data
-from tests.peers.tools import add_beginning, ours
+from tests.peers.tools import ours
 
 QUICK = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 """Has Java compile less: most of the time is its start and the pictures."""
@@ -25,18 +25,6 @@ SINGLE_CYCLES = 999
 """Up to here each cycle is counted by itself."""
 
 Sections = dict[str, list[list[str]]]
-
-
-def beginnings(paths: Iterable[Path], folder: Path) -> list[Path]:
-    """Files of the first reads of others. The two files of a pair become one.
-
-    FastQC spends most time on pictures, of which a file has as many whatever its size.
-    """
-    copies = {}
-    for path in paths:
-        name = path.name.removesuffix(".gz").replace("_R1.", ".").replace("_R2.", ".")
-        copies[name] = add_beginning(path, folder / name)
-    return [*copies.values()]
 
 
 def version() -> tuple[int, ...]:

@@ -6,13 +6,13 @@ import pytest
 
 import biometal_stream as bs
 from tests.peers import fastqc
-from tests.peers.tools import SINGLE, peer, single
+from tests.peers.tools import SINGLE, beginnings, peer, single
 
 
 def test_all_modules(shared_data, tmp_path):
     version = fastqc.version()
     files = sorted((shared_data / "reads").glob("*/*.fastq.gz"))
-    copies = fastqc.beginnings(files, tmp_path)
+    copies = beginnings(files, tmp_path)
     assert copies
     wrong = []
     for path, theirs in zip(copies, fastqc.theirs(copies, tmp_path), strict=True):

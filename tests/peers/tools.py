@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import shutil
 import subprocess
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -61,6 +62,26 @@ def add_beginning(path: Path, copy: Path) -> Path:
     with gzip.open(path, "rb") as lines, copy.open("ab") as out:
         out.writelines(islice(lines, 4 * FIRST))
     return copy
+
+
+def beginnings(paths: Iterable[Path], folder: Path) -> list[Path]:
+    """Files of the first reads of others. The two files of a pair become one.
+
+    FastQC spends most time on pictures, of which a file has as many whatever its size.
+
+    Returns:
+        The files, named as `beginning_of` says.
+    """
+    copies = {}
+    for path in paths:
+        name = beginning_of(path)
+        copies[name] = add_beginning(path, folder / name)
+    return [*copies.values()]
+
+
+def beginning_of(path: Path) -> str:
+    """The name of the file that `beginnings` makes of a file, or of a pair."""
+    return path.name.removesuffix(".gz").replace("_R1.", ".").replace("_R2.", ".")
 
 
 def has_option(program: str, option: str) -> bool:
