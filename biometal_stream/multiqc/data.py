@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,6 +21,53 @@ MERGED = "merged with their mate"
 
 LEVELS = {"pass": 1.0, "warn": 0.5, "fail": 0.25}
 """The colours of verdicts, as numbers, as in MultiQC's module for FastQC; 0 if there is none."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What MultiQC shows of a report. It is small, so that many samples fit into memory.
+
+    Attributes:
+        version: The version of biometal-stream that wrote the report.
+        figures: As `figures` returns them; the other attributes are named in the same way.
+        steps: See `reads_by_step`.
+        verdicts: See `verdicts`.
+        quality: The mean quality by cycle, by place and group.
+        lengths: See `reads_as_long`.
+        hours: The mean quality by hour, by place and group.
+        labels: See `labels`.
+        calibration: See `calibration`.
+    """
+
+    version: str
+    figures: dict[str, float]
+    steps: dict[str, int]
+    verdicts: list[dict[str, Any]]
+    quality: dict[str, Curve]
+    lengths: dict[str, Curve]
+    hours: dict[str, Curve]
+    labels: dict[str, dict[str, int]]
+    calibration: dict[str, Curve]
+
+
+def shown(document: Document, assay: str | None) -> Shown:
+    """What MultiQC shows of a report.
+
+    Args:
+        document: The report.
+        assay: The assay whose limits apply; ``None`` for that of the run.
+    """
+    return Shown(
+        document.version,
+        figures(document),
+        reads_by_step(document),
+        verdicts(document, assay or document.assay),
+        curves(document, "per_cycle", ("first_cycle", "mean_quality")),
+        reads_as_long(document),
+        curves(document, "hours", ("hour", "mean_quality")),
+        labels(document),
+        calibration(document),
+    )
 
 
 def rows_of(quality: Quality, table: str) -> Iterator[dict[str, Any]]:

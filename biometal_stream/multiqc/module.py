@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 from multiqc import config
 from multiqc.base_module import BaseMultiqcModule, ModuleNoSamplesFound
 
 from biometal_stream.errors import ForeignInputError
-from biometal_stream.multiqc import sections
+from biometal_stream.multiqc import data, sections
 from biometal_stream.multiqc.hooks import NAME
 from biometal_stream.reports.assay_names import ASSAY_NAMES
 from biometal_stream.reports.document.reading import read_document
-
-if TYPE_CHECKING:
-    from biometal_stream.reports.document.document import Document
 
 log = logging.getLogger(__name__)
 
@@ -38,18 +34,19 @@ class MultiqcModule(BaseMultiqcModule):
             anchor=NAME,
             info="filters and trims sequencing reads, and counts what they are like.",
         )
-        documents = self.ignore_samples(self._documents())
-        if not documents:
+        assay = _assay()
+        found = self.ignore_samples(self._shown(assay))
+        if not found:
             raise ModuleNoSamplesFound
-        log.info("Found %d reports of biometal-stream", len(documents))
-        for name, document in documents.items():
-            self.add_software_version(document.version, name)
-        samples = sections.Samples(documents, _assay())
+        log.info("Found %d reports of biometal-stream", len(found))
+        for name, each in found.items():
+            self.add_software_version(each.version, name)
+        samples = sections.Samples(found, assay)
         for add in sections.ALL:
             add(self, samples)
 
-    def _documents(self) -> dict[str, Document]:
-        found: dict[str, Document] = {}
+    def _shown(self, assay: str | None) -> dict[str, data.Shown]:
+        found: dict[str, data.Shown] = {}
         for file in self.find_log_files(NAME):
             try:
                 document = read_document(file["f"].encode(), file["fn"])
@@ -60,7 +57,7 @@ class MultiqcModule(BaseMultiqcModule):
             if name in found:
                 log.debug("Duplicate sample name found! Overwriting: %s", name)
             self.add_data_source(file, name)
-            found[name] = document
+            found[name] = data.shown(document, assay)
         return found
 
 

@@ -15,38 +15,36 @@ from biometal_stream.multiqc.hooks import NAME
 if TYPE_CHECKING:
     from multiqc.base_module import BaseMultiqcModule
 
-    from biometal_stream.reports.document.document import Document
-
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Samples:
-    """The reports of all samples.
+    """What is shown of all samples.
 
     Attributes:
-        documents: The reports, by the sample's name.
+        found: What is shown, by the sample's name.
         assay: The assay of all; ``None`` for that of each run.
     """
 
-    documents: Mapping[str, Document]
+    found: Mapping[str, data.Shown]
     assay: str | None
 
-    def each(self, read: Callable[[Document], T]) -> dict[str, T]:
-        """What a function reads from each report, by the sample's name."""
-        return {name: read(document) for name, document in self.documents.items()}
+    def each(self, part: Callable[[data.Shown], T]) -> dict[str, T]:
+        """A part of what is shown, by the sample's name."""
+        return {name: part(found) for name, found in self.found.items()}
 
 
 def general(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds columns to the table of general statistics."""
-    figures = samples.each(data.figures)
+    figures = samples.each(lambda each: each.figures)
     module.general_stats_addcols(figures, GENERAL)
     module.write_data_file(figures, f"multiqc_{NAME}")
 
 
 def steps(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds bars of where the reads went."""
-    bars = samples.each(data.reads_by_step)
+    bars = samples.each(lambda each: each.steps)
     names = dict.fromkeys(step for each in bars.values() for step in each if step != data.KEPT)
     categories = {data.KEPT: {"name": "Kept", "color": "#3f7fbf"}}
     categories |= {name: {"name": name} for name in names}
@@ -72,7 +70,7 @@ def steps(module: BaseMultiqcModule, samples: Samples) -> None:
 
 def verdicts(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds a heat map of the verdicts."""
-    rows = samples.each(lambda each: data.verdicts(each, samples.assay or each.assay))
+    rows = samples.each(lambda each: each.verdicts)
     levels = {name: data.worst(each) for name, each in rows.items()}
     modules = list(dict.fromkeys(each for found in levels.values() for each in found))
     if not modules:
@@ -117,13 +115,11 @@ _VERDICTS = {
 
 def quality(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds the mean quality by cycle, before and after."""
-    _lines(
+    _plot_lines(
         module,
-        samples,
+        samples.each(lambda each: each.quality),
         name="Quality by cycle",
         description="The mean Phred score of the bases of each cycle, at each place of the run.",
-        table="per_cycle",
-        columns=("first_cycle", "mean_quality"),
         labels=("Cycle", "Phred score"),
     )
 
@@ -132,7 +128,7 @@ def lengths(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds the lengths of reads, before and after."""
     _plot_lines(
         module,
-        samples.each(data.reads_as_long),
+        samples.each(lambda each: each.lengths),
         name="Lengths",
         description="The percentage of reads that have at least a length, at each place of the"
         " run.",
@@ -143,20 +139,18 @@ def lengths(module: BaseMultiqcModule, samples: Samples) -> None:
 
 def hours(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds the quality by hour of sequencing, where names or tags have the time."""
-    _lines(
+    _plot_lines(
         module,
-        samples,
+        samples.each(lambda each: each.hours),
         name="Quality over time",
         description="The mean quality of the reads of each hour since the first read.",
-        table="hours",
-        columns=("hour", "mean_quality"),
         labels=("Hour", "Phred score"),
     )
 
 
 def labels(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds bars of labels, such as those of models, a switch for each column."""
-    counts = samples.each(data.labels)
+    counts = samples.each(lambda each: each.labels)
     columns = list(dict.fromkeys(column for each in counts.values() for column in each))
     if not columns:
         return
@@ -187,7 +181,7 @@ def labels(module: BaseMultiqcModule, samples: Samples) -> None:
 
 def calibration(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds how often labels are correct by their score, where the truth is known."""
-    found = samples.each(data.calibration)
+    found = samples.each(lambda each: each.calibration)
     _plot_lines(
         module,
         found,
@@ -197,19 +191,6 @@ def calibration(module: BaseMultiqcModule, samples: Samples) -> None:
         labels=("Score in percent", "Correct in percent"),
         more={"ymin": 0, "ymax": 100, "xmin": 0, "xmax": 100},
     )
-
-
-def _lines(
-    module: BaseMultiqcModule,
-    samples: Samples,
-    *,
-    table: str,
-    columns: tuple[str, str],
-    **words: Any,
-) -> None:
-    """Adds lines of a table, with a switch for each place and group."""
-    found = samples.each(lambda each: data.curves(each, table, columns))
-    _plot_lines(module, found, **words)
 
 
 def _plot_lines(

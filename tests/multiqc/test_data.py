@@ -132,3 +132,14 @@ def test_a_report_without_places_or_tables_shows_nothing_of_them():
     assert data.labels(document()) == {}
     assert data.calibration(document(place())) == {}
     assert data.verdicts(document(), "wgs") == []
+
+
+def test_what_is_shown_of_a_report_does_not_hold_it():
+    place_of_reads = place(totals=[totals("reads", 60, 600, 300)], per_cycle=[])
+    place_of_reads.state = {}
+    report = document(place_of_reads, steps=[step("max-n 0", 40)])
+    found = data.shown(report, "rna")
+    assert found.steps == {"max-n 0": 40, "kept": 60}
+    assert found.figures["kept"] == 60
+    assert found.verdicts == []
+    assert report not in vars(found).values()

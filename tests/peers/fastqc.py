@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import math
 import os
@@ -10,7 +9,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -20,9 +18,6 @@ from biometal_stream.reports.fastqc.sections import SECTIONS
 from biometal_stream.reports.fastqc.text import fastqc_data
 from tests.peers.tools import ours
 
-FIRST = 4_000
-"""So many reads of each file. After 10,000 reads FastQC counts the tiles of every tenth."""
-
 QUICK = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 """Has Java compile less: most of the time is its start and the pictures."""
 
@@ -30,14 +25,6 @@ SINGLE_CYCLES = 999
 """Up to here each cycle is counted by itself."""
 
 Sections = dict[str, list[list[str]]]
-
-
-def beginning(path: Path, folder: Path) -> Path:
-    """A copy of the first reads of a file."""
-    copy = folder / path.name
-    with gzip.open(path, "rb") as lines:
-        copy.write_bytes(gzip.compress(b"".join(islice(lines, 4 * FIRST)), 1))
-    return copy
 
 
 def version() -> tuple[int, ...]:
@@ -52,13 +39,13 @@ def theirs(paths: Sequence[Path], folder: Path) -> list[Sections]:
     """What FastQC writes of files."""
     words = ["fastqc", "--quiet", "--extract", "--outdir", folder, *paths]
     subprocess.run([*map(str, words)], capture_output=True, check=True, env=os.environ | QUICK)
-    names = (path.name.removesuffix(".gz").removesuffix(".fastq") for path in paths)
+    names = (path.name.removesuffix(".fastq") for path in paths)
     return [sections((folder / f"{name}_fastqc" / "fastqc_data.txt").read_text()) for name in names]
 
 
-def mine(path: Path, folder: Path, *words: str) -> Sections:
+def mine(path: Path, *words: str) -> Sections:
     """What we write of a file."""
-    report = folder / "report.json"
+    report = path.with_suffix(".json")
     ours(*words, "--report", report, "read", path)
     document = Document.from_dict(json.loads(report.read_text()))
     return sections(fastqc_data(document, "reads", "reads", path.name))

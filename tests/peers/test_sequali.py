@@ -1,4 +1,4 @@
-"""Quality control compared with sequali's, module by module, on all real reads.
+"""Quality control compared with sequali's, module by module, on the first reads of all real files.
 
 docs/multiqc.md lists what both define differently: mean qualities, GC of reads, duplicates and
 over-represented sequences.
@@ -16,6 +16,7 @@ import pytest
 
 import biometal_stream as bs
 from tests.conftest import SHARED_DATA
+from tests.peers.tools import beginning_of, beginnings
 
 READS = SHARED_DATA / "reads"
 FILES = [path for path in sorted(READS.glob("*/*.fastq.gz")) if path.parent.name != "simulated"]
@@ -34,17 +35,23 @@ for path in paths:
 
 
 @pytest.fixture(scope="module")
-def theirs(tmp_path_factory):
+def theirs(tmp_path_factory, copies):
     """What sequali says of each file: one process for all, and no pages, which take most time."""
     program = shutil.which("sequali")
     if program is None:
         pytest.skip("sequali is not installed")
     python = Path(program).read_text().partition("\n")[0].removeprefix("#!").strip()
     folder = tmp_path_factory.mktemp("sequali")
-    words = [python, "-c", _PROGRAM, str(folder), *map(str, FILES)]
+    words = [python, "-c", _PROGRAM, str(folder), *map(str, copies.values())]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-500:]
-    return {path: json.loads((folder / f"{path.name}.json").read_text()) for path in FILES}
+    return {name: json.loads((folder / f"{name}.json").read_text()) for name in copies}
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory):
+    """The first reads of each file, by name."""
+    return {path.name: path for path in beginnings(FILES, tmp_path_factory.mktemp("reads"))}
 
 
 @cache
@@ -59,13 +66,13 @@ def tables(path):
     }
 
 
-each_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+each_file = pytest.mark.parametrize("name", dict.fromkeys(map(beginning_of, FILES)))
 
 
 @each_file
-def test_totals(theirs, path):
-    mine = {name: column[0] for name, column in tables(path)["totals"].items()}
-    summary = theirs[path]["summary"]
+def test_totals(theirs, copies, name):
+    mine = {key: column[0] for key, column in tables(copies[name])["totals"].items()}
+    summary = theirs[name]["summary"]
     assert mine["reads"] == summary["total_reads"]
     assert mine["bases"] == summary["total_bases"]
     assert mine["q20_bases"] == summary["q20_bases"]
@@ -73,13 +80,13 @@ def test_totals(theirs, path):
     assert mine["n_bases"] == summary["total_n_bases"]
     assert mine["min_length"] == summary["minimum_length"]
     assert mine["max_length"] == summary["maximum_length"]
-    assert mine["n50"] == theirs[path]["sequence_length_distribution"]["n50"]
+    assert mine["n50"] == theirs[name]["sequence_length_distribution"]["n50"]
 
 
 @each_file
-def test_lengths(theirs, path):
-    found = theirs[path]["sequence_length_distribution"]
-    mine = tables(path)["lengths"]
+def test_lengths(theirs, copies, name):
+    found = theirs[name]["sequence_length_distribution"]
+    mine = tables(copies[name])["lengths"]
     lengths, reads = mine["length"], mine["reads"]
     for label, count in zip(found["length_ranges"], found["counts"], strict=True):
         first, last = ends(label)
@@ -87,10 +94,10 @@ def test_lengths(theirs, path):
 
 
 @each_file
-def test_bases_by_cycle(theirs, path):
-    cycles = tables(path)["per_cycle"]
-    found = theirs[path]["per_position_base_content"]
-    unknown = theirs[path]["per_position_n_content"]["n_content"]
+def test_bases_by_cycle(theirs, copies, name):
+    cycles = tables(copies[name])["per_cycle"]
+    found = theirs[name]["per_position_base_content"]
+    unknown = theirs[name]["per_position_n_content"]["n_content"]
     for number, label in enumerate(found["x_labels"]):
         rows = within(cycles, label)
         counts = {base: cycles[base.lower()][rows].sum() for base in "ACGTN"}
@@ -104,9 +111,9 @@ def test_bases_by_cycle(theirs, path):
 
 
 @each_file
-def test_qualities_by_cycle(theirs, path):
-    found = theirs[path]["per_position_quality_distribution"]
-    mine = tables(path)["qualities_by_cycle"]
+def test_qualities_by_cycle(theirs, copies, name):
+    found = theirs[name]["per_position_quality_distribution"]
+    mine = tables(copies[name])["qualities_by_cycle"]
     classes = np.minimum(mine["quality"] // 4, len(found["series"]) - 1)
     for number, label in enumerate(found["x_labels"]):
         rows = within(mine, label)
@@ -118,32 +125,32 @@ def test_qualities_by_cycle(theirs, path):
 
 
 @each_file
-def test_adapters_by_cycle(theirs, path):
-    mine = tables(path)["adapters"]
-    found = dict(theirs[path]["adapter_content"]["adapter_content"])
-    labels = theirs[path]["adapter_content"]["x_labels"]
-    for name in ("Illumina Universal Adapter", "Illumina Small RNA 3' adapter", "PolyG"):
-        rows = [n for n, each in enumerate(mine["adapter"]) if each.lower() == name.lower()]
-        if name not in found or not rows:
+def test_adapters_by_cycle(theirs, copies, name):
+    mine = tables(copies[name])["adapters"]
+    found = dict(theirs[name]["adapter_content"]["adapter_content"])
+    labels = theirs[name]["adapter_content"]["x_labels"]
+    for adapter in ("Illumina Universal Adapter", "Illumina Small RNA 3' adapter", "PolyG"):
+        rows = [n for n, each in enumerate(mine["adapter"]) if each.lower() == adapter.lower()]
+        if adapter not in found or not rows:
             continue
         percents = {mine["first_cycle"][row]: mine["percent"][row] for row in rows}
-        for label, percent in zip(labels, found[name], strict=True):
+        for label, percent in zip(labels, found[adapter], strict=True):
             first, last = ends(label)
             if first == last and first in percents:
                 assert percents[first] == pytest.approx(percent), label
 
 
 @each_file
-def test_tiles(theirs, path):
-    found = theirs[path]["per_tile_quality"]["normalized_per_tile_averages"]
+def test_tiles(theirs, copies, name):
+    found = theirs[name]["per_tile_quality"]["normalized_per_tile_averages"]
     if found:
-        assert {str(tile) for tile, _ in found} == set(tables(path)["tiles"]["tile"])
+        assert {str(tile) for tile, _ in found} == set(tables(copies[name])["tiles"]["tile"])
 
 
 @each_file
-def test_channels(theirs, path):
-    found = theirs[path]["nanopore_metrics"]["per_channel_bases"]
-    mine = tables(path)["channels"]
+def test_channels(theirs, copies, name):
+    found = theirs[name]["nanopore_metrics"]["per_channel_bases"]
+    mine = tables(copies[name])["channels"]
     bases = Counter(dict(zip(mine["channel"], mine["bases"], strict=True)))
     if found:
         assert bases == {int(channel): count for channel, count in found.items()}
