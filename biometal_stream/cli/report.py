@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -114,6 +115,8 @@ def run_report(values: Mapping[str, Any], options: Options) -> None:
         example = "qc.parquet" if action == "tables" else "run.html"
         raise ConfigurationError(f"report {action} needs --output, such as --output {example}")
     check_outputs(files, [Output(path, "--output") for path in outputs])
+    for path in (path for path, times in Counter(files).items() if times > 1):
+        messages.say(messages.warning(f"{path}: is named twice, so its reads count twice"))
     written = _ACTIONS[action](files, values)
     if written and not options.quiet:
         names = list(written)
@@ -128,10 +131,11 @@ def _merge(files: Sequence[str], values: Mapping[str, Any]) -> Mapping[str, int]
 
     from biometal_stream.pipeline.report_files import ReportFiles
     from biometal_stream.reports.document.merging import added
+    from biometal_stream.reports.document.reading import require_consistent
 
     with ReportFiles(values["output"], files) as target:
         documents = _documents(files, {**values, "sample": None})
-        _, total = next(documents)
+        path, total = next(documents)
         said = set(total.warnings)
         for path, document in documents:
             said.update(document.warnings)
@@ -144,15 +148,18 @@ def _merge(files: Sequence[str], values: Mapping[str, Any]) -> Mapping[str, int]
                 messages.say(messages.warning(line))
         if values["sample"] is not None:
             total = replace(total, sample=values["sample"])
+        require_consistent(total, path)
         target.write(total)
     return target.written
 
 
 def _convert(files: Sequence[str], values: Mapping[str, Any]) -> Mapping[str, int]:
     from biometal_stream.pipeline.report_files import ReportFiles
+    from biometal_stream.reports.document.reading import require_consistent
 
     with ReportFiles(values["output"], files) as target:
-        for _, document in _documents(files, values):
+        for path, document in _documents(files, values):
+            require_consistent(document, path)
             target.write(document)
     return target.written
 
@@ -163,6 +170,7 @@ def _show(files: Sequence[str], values: Mapping[str, Any]) -> Mapping[str, int]:
 
 def _tables(files: Sequence[str], values: Mapping[str, Any]) -> Mapping[str, int]:
     from biometal_stream.pipeline.report_files import TableFile
+    from biometal_stream.reports.document.reading import require_consistent
 
     (output, *others) = values["output"]
     if others or not output.lower().endswith(".parquet"):
@@ -182,6 +190,7 @@ def _tables(files: Sequence[str], values: Mapping[str, Any]) -> Mapping[str, int
                         " rows look the same; 'report convert' with --sample renames one"
                     )
                 )
+            require_consistent(document, path)
             target.add(document)
     return {output: target.bytes_written}
 

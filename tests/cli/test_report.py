@@ -113,6 +113,12 @@ def test_tables(here, capfd):
     ]
 
 
+@pytest.mark.parametrize("line", ["merge a.json a.json", "tables a.json b.json a.json"])
+def test_a_report_that_is_named_twice_is_warned_about(here, line, capfd):
+    assert main(["report", *line.split(), "--output", "qc.parquet"]) == 0
+    assert "a.json: is named twice, so its reads count twice" in capfd.readouterr().err
+
+
 def test_samples_of_one_name_are_warned_about(here, capfd):
     assert main(["report", "tables", "a.json", "a.json", "--output", "qc.parquet"]) == 0
     Path("c.json").write_bytes(Path("a.json").read_bytes())
@@ -165,5 +171,5 @@ def test_counts_that_do_not_fit_leave_the_output_as_it_was(here, capfd):
     Path("b.json").write_text(json.dumps(plain))
     Path("m.json").write_text("old")
     assert main(["report", "merge", "a.json", "b.json", "--output", "m.json"]) == 1
-    assert "b.json: its counts do not fit the others" in capfd.readouterr().err
+    assert "b.json: a damaged report: " in capfd.readouterr().err
     assert Path("m.json").read_text() == "old"

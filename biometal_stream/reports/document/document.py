@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from biometal_stream.reports.assay_names import DEFAULT_ASSAY
+from biometal_stream.reports.assay_names import ASSAY_NAMES, DEFAULT_ASSAY
+from biometal_stream.reports.document.conforming import require_conforming
 from biometal_stream.reports.document.layout import laid_out
 from biometal_stream.reports.document.shown import shown
 from biometal_stream.reports.quality.result import Quality
@@ -102,6 +103,10 @@ class Document:
         schema = plain.get("schema") if isinstance(plain, Mapping) else None
         if schema != SCHEMA:
             raise ValueError(f"not a report: its schema is {schema!r}, not {SCHEMA!r}")
+        require_conforming(plain)
+        if plain["assay"] not in ASSAY_NAMES:
+            known = ", ".join(ASSAY_NAMES)
+            raise ValueError(f"unknown assay {plain['assay']!r}: use one of {known}")
         try:
             return cls(
                 sample=plain["sample"],

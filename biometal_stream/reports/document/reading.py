@@ -34,8 +34,29 @@ def read_document(text: bytes, path: str) -> Document:
     try:
         return Document.from_dict(plain)
     except ValueError as error:
-        said = re.sub(r"\s+", " ", str(error))[:200]
-        raise ForeignInputError(f"{path}: a damaged report: {said}") from error
+        raise _damaged(path, error) from error
+
+
+def require_consistent(document: Document, path: str) -> None:
+    """Checks that tables can be made of the counts of a report.
+
+    Args:
+        document: A report that was read from a file.
+        path: Its name, for messages.
+
+    Raises:
+        ForeignInputError: The counts contradict each other.
+    """
+    try:
+        for quality in document.quality.values():
+            _ = quality.tables
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise _damaged(path, f"its counts contradict each other: {error}") from error
+
+
+def _damaged(path: str, why: object) -> ForeignInputError:
+    said = re.sub(r"\s+", " ", str(why))[:200]
+    return ForeignInputError(f"{path}: a damaged report: {said}")
 
 
 def _plain(text: bytes, path: str) -> Any:
@@ -44,7 +65,8 @@ def _plain(text: bytes, path: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated"):
+        opens, closes = error.doc.lstrip()[:1], error.doc.rstrip()[-1:]
+        if opens == "{" and closes != "}":
             what = "the JSON ends too early; the file is truncated"
         else:
             what = f"not JSON (line {error.lineno}, column {error.colno}: {error.msg})"

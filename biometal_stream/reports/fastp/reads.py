@@ -26,7 +26,7 @@ def summary(quality: Quality, groups: Sequence[str]) -> dict[str, Any]:
     rows = [totals_of(quality, group) for group in groups]
     added: dict[str, Any] = {
         "total_reads": sum(row["reads"] for row in rows),
-        "total_bases": sum(row["bases"] for row in rows),
+        "total_bases": sum(row["bases"] or 0 for row in rows),
     }
     bases = added["total_bases"]
     for name in ("q20", "q30"):
@@ -34,7 +34,8 @@ def summary(quality: Quality, groups: Sequence[str]) -> dict[str, Any]:
     for name in ("q20", "q30"):
         added[f"{name}_rate"] = _share(added[f"{name}_bases"], bases)
     lengths = {
-        group: row["bases"] // max(1, row["reads"]) for group, row in zip(groups, rows, strict=True)
+        group: (row["bases"] or 0) // max(1, row["reads"])
+        for group, row in zip(groups, rows, strict=True)
     }
     for group in (MERGED,) if MERGED in lengths else groups:
         added[f"read{NUMBERS.get(group, 1)}_mean_length"] = lengths[group]
@@ -49,17 +50,17 @@ def read_statistics(quality: Quality, group: str) -> dict[str, Any]:
     if cycles.get("last_cycle"):
         cycles["last_cycle"][-1] = totals["max_length"]  # the last bin may be wider
     scores = columns_of(quality, "qualities_by_cycle", group)
-    scored = totals["q20_bases"] is not None
+    scored, sequenced = (totals[name] is not None for name in ("q20_bases", "gc_bases"))
     return _known(
         {
             "total_reads": totals["reads"],
-            "total_bases": totals["bases"],
+            "total_bases": totals["bases"] or 0,
             "q20_bases": totals["q20_bases"],
             "q30_bases": totals["q30_bases"],
             "q40_bases": _q40(scores) if scored else None,
             "total_cycles": totals["max_length"] or 0,
             "quality_curves": _quality_curves(cycles) if scored else None,
-            "content_curves": _content_curves(cycles),
+            "content_curves": _content_curves(cycles) if sequenced else None,
             "overrepresented_sequences": _overrepresented(quality, group),
         }
     )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from biometal_stream.reports.quality.expected import require_expected
 from biometal_stream.reports.quality.modules.all import MODULES
 from biometal_stream.reports.quality.named import Tables
 from biometal_stream.reports.quality.state import added, state_from_plain, state_to_plain
+from biometal_stream.reports.records.packing import require_bounded
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,7 +80,10 @@ class Quality(Tables):
         Raises:
             ValueError: They are not those of quality control.
         """
-        return cls(state_from_plain(plain, None if like is None else like.state), place)
+        require_bounded(plain)
+        state = state_from_plain(plain, None if like is None else like.state)
+        require_expected(state)
+        return cls(state, place)
 
     def plot(self) -> Any:
         """Plots quality and bases by cycle, GC and lengths, a row for each group of reads.

@@ -11,6 +11,7 @@ import numpy as np
 
 from biometal_stream.reports.records.keyed import Keyed
 from biometal_stream.reports.records.labels import MOST_LABELS
+from biometal_stream.reports.records.packing import whole_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,9 +115,21 @@ class ByLabel:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any], /) -> Self:
-        """The record of such objects."""
-        counts = Keyed.from_plain(plain["counts"])
-        return cls(tuple(plain["labels"]), counts, np.array(plain["others"], np.int64))
+        """The record of such objects.
+
+        Raises:
+            ValueError: Labels and counts do not belong together.
+        """
+        counts, labels = Keyed.from_plain(plain["counts"]), plain["labels"]
+        others = np.array([whole_number(number) for number in plain["others"]], np.int64)
+        keys = counts.keys
+        places = len(labels) * SPAN
+        fit = len(labels) <= MOST_LABELS and all(isinstance(each, str) for each in labels)
+        if not fit or labels != sorted(set(labels)) or ((keys < 0) | (keys >= places)).any():
+            raise ValueError("the labels and the counts of a record do not belong together")
+        if others.shape != counts.values.shape[1:]:
+            raise ValueError("the counts of other labels have another shape")
+        return cls(tuple(labels), counts, others)
 
 
 def _places(labels: list[str] | tuple[str, ...], names: list[str]) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from biometal_stream.reports.records.packing import packed, unpacked
+from biometal_stream.reports.records.packing import packed, unpacked_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,5 +42,9 @@ class Counts:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any], /) -> Self:
-        """The record of such objects."""
-        return cls(unpacked(plain["values"]))
+        """The record of such objects.
+
+        Raises:
+            ValueError: They are not those of counts.
+        """
+        return cls(unpacked_counts(plain["values"]))

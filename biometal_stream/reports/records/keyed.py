@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 
-from biometal_stream.reports.records.packing import packed, unpacked
+from biometal_stream.reports.records.packing import packed, unpacked, unpacked_counts, whole_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,10 +112,17 @@ class Keyed:
         Raises:
             ValueError: Keys and counts do not belong together.
         """
-        run = keys, values = unpacked(plain["keys"]), unpacked(plain["values"])
-        if keys.ndim != 1 or len(keys) != len(values) or (keys[1:] <= keys[:-1]).any():
+        run = keys, values = unpacked(plain["keys"]), unpacked_counts(plain["values"])
+        others, most = unpacked_counts(plain["others"]), whole_number(plain["most"])
+        fit = (
+            keys.ndim == 1
+            and keys.dtype == np.int64
+            and keys.shape == values.shape[:1]
+            and others.ndim == values.ndim - 1
+        )
+        if not fit or len(keys) > most or (keys[1:] <= keys[:-1]).any():
             raise ValueError("the keys and the counts of a record do not belong together")
-        return cls((run,) if len(run[0]) else (), unpacked(plain["others"]), plain["most"])
+        return cls((run,) if len(keys) else (), others, most)
 
 
 def _merged(one: Run, two: Run) -> Run:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from biometal_stream.reports.records.packing import whole_number
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -88,8 +90,15 @@ class LabelCounts:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any], /) -> Self:
-        """The record of such objects."""
-        return cls(dict(plain["counts"]), plain["others"], plain["nulls"])
+        """The record of such objects.
+
+        Raises:
+            ValueError: They are not those of counts of labels.
+        """
+        counts = {label: whole_number(number) for label, number in plain["counts"].items()}
+        if len(counts) > MOST_LABELS:
+            raise ValueError(f"{len(counts):,} labels; at most {MOST_LABELS:,} are counted")
+        return cls(counts, whole_number(plain["others"]), whole_number(plain["nulls"]))
 
     def summary(self, name: str) -> LabelSummary:
         """The summary of a column with this name."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 import numpy as np
 
-from biometal_stream.reports.records.packing import packed, unpacked
+from biometal_stream.reports.records.packing import packed, unpacked_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,8 +87,15 @@ class Spread:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any], /) -> Self:
-        """The record of such objects."""
-        numbers, counts = unpacked(plain["numbers"]), unpacked(plain["counts"])
+        """The record of such objects.
+
+        Raises:
+            ValueError: Numbers and counts do not belong together.
+        """
+        numbers, counts = (unpacked_counts(plain[name]) for name in ("numbers", "counts"))
+        fit = numbers.ndim == 1 and numbers.shape == counts.shape
+        if not fit or (numbers[1:] <= numbers[:-1]).any():
+            raise ValueError("the numbers and the counts of a record do not belong together")
         first = int(np.searchsorted(numbers, DENSE))
         small = np.zeros(int(numbers[first - 1]) + 1 if first else 0, np.int64)
         small[numbers[:first]] = counts[:first]

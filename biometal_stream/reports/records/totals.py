@@ -11,12 +11,16 @@ import numpy as np
 import pyarrow as pa
 
 from biometal_stream.reports.kernels.summaries import add_exactly
+from biometal_stream.reports.records.packing import whole_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _UNIT = 1074
 """Every finite double is a multiple of 2^-1074."""
+
+_DIGITS = 1000
+"""The longest total that is read. The sum of 2^60 doubles has fewer digits in units of 2^-1074."""
 
 
 @dataclass(frozen=True)
@@ -112,15 +116,23 @@ class Totals:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any], /) -> Self:
-        """The record of such objects."""
+        """The record of such objects.
+
+        Raises:
+            ValueError: They are not those of totals.
+        """
+        below, above = map(whole_number, plain["infinite"])
+        unit, total = plain["unit"], plain["total"]
+        if unit not in {0, _UNIT} or not isinstance(total, str) or len(total) > _DIGITS:
+            raise ValueError("the total of a record is not one of numbers")
         return cls(
-            count=plain["count"],
-            total=int(plain["total"]),
-            unit=plain["unit"],
+            count=whole_number(plain["count"]),
+            total=int(total),
+            unit=unit,
             minimum=_read(plain["minimum"]),
             maximum=_read(plain["maximum"]),
-            infinite=(plain["infinite"][0], plain["infinite"][1]),
-            nulls=plain["nulls"],
+            infinite=(below, above),
+            nulls=whole_number(plain["nulls"]),
         )
 
     def summary(self, name: str) -> ColumnSummary:
@@ -141,6 +153,8 @@ def _written(extreme: float | None) -> float | str | None:
 
 
 def _read(extreme: float | str | None) -> float | None:
+    if isinstance(extreme, bool) or not isinstance(extreme, int | float | str | None):
+        raise TypeError(f"{extreme!r} is not a number")
     return float(extreme) if isinstance(extreme, str) else extreme
 
 

@@ -187,13 +187,13 @@ def _run_rows(document: Document) -> Iterator[tuple[Any, ...]]:
         yield "run", "", name, None, getattr(document, name), None
     for number, step in enumerate(document.steps, 1):
         for name, value in step.items():
-            text = value if name in _STEP_TEXTS else None
+            is_text = name in _STEP_TEXTS
             yield (
                 "steps",
                 f"{number} {step['operator']}",
                 name,
-                None if text else value,
-                text,
+                None if is_text else value,
+                value if is_text else None,
                 number,
             )
 

@@ -54,7 +54,8 @@ def test_other_text(other, said):
 
 def test_every_truncated_report(text):
     for end in range(1, len(text) - 2, 97):
-        assert "truncated" in refused(text[:end]) or "not JSON" in refused(text[:end])
+        if not text[:end].rstrip().endswith(b"}"):
+            assert "truncated" in refused(text[:end])
 
 
 @pytest.mark.parametrize("data", ["!!", "", "eJw=", 5, None])
