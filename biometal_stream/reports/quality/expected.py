@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import numpy as np
-
 from biometal_stream.reports.kernels.kmers import LENGTH
 from biometal_stream.reports.quality.beginnings import BASES
 from biometal_stream.reports.quality.cycles import num_bins
@@ -127,7 +125,7 @@ def _is_sound(sample: Sample) -> bool:
     (run,) = sample.runs
     hashes, copies, texts = run
     return (
-        (hashes.dtype, copies.dtype, texts.dtype) == (np.uint64, np.int64, np.uint8)
+        [each.dtype.name for each in run] == ["uint64", "int64", "uint8"]
         and len(hashes) == len(copies) == len(texts)
         and bool((hashes[1:] > hashes[:-1]).all())
         and bool(begins_with_zeros(hashes, sample.zeros).all())

@@ -58,8 +58,14 @@ def _frequent(texts: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def unpacked_texts(plain: Mapping[str, Any]) -> NDArray[np.uint8]:
-    """The texts of such objects: ``uint8``, (texts, bytes)."""
+    """The texts of such objects: ``uint8``, (texts, bytes).
+
+    Raises:
+        ValueError: They are wider than their codes.
+    """
     lengths, codes, width = unpacked(plain["lengths"]), unpacked(plain["codes"]), plain["width"]
+    if not 0 <= width <= _LETTERS * codes.shape[1]:
+        raise ValueError(f"texts are {width} bytes wide, which their codes are not")
     fours = codes[:, :, None] >> _SHIFTS & np.uint8(_LETTERS - 1)
     texts = unpacked(plain["letters"])[
         fours.reshape(len(codes), _LETTERS * codes.shape[1])[:, :width]

@@ -50,8 +50,7 @@ def unpacked(plain: Mapping[str, Any]) -> NDArray[Any]:
     if len(data) != size or not stream.eof:
         raise ValueError(f"the data of an array do not fill its shape {shape}")
     planes = np.frombuffer(data, np.uint8).reshape(little.itemsize, -1)
-    numbers = np.ascontiguousarray(planes.T).view(little)
-    array: NDArray[Any] = numbers.reshape(shape).astype(dtype)
+    array: NDArray[Any] = np.ascontiguousarray(planes.T).view(little).reshape(shape).astype(dtype)
     return array
 
 
@@ -66,7 +65,7 @@ def size_of(plain: Mapping[str, Any]) -> int:
         raise ValueError(f"an array of type {dtype!r}; expected {' or '.join(_TYPES)}")
     if not isinstance(shape, list) or not all(type(n) is int and n >= 0 for n in shape):
         raise ValueError(f"{shape!r} is not the shape of an array")
-    size = np.dtype(dtype).itemsize * math.prod(shape)
+    size: int = np.dtype(dtype).itemsize * math.prod(shape)
     if size > MOST_BYTES:
         raise ValueError(f"an array of {size:,} bytes; the largest have {MOST_BYTES:,}")
     return size

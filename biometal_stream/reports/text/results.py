@@ -30,13 +30,24 @@ def results_section(document: Document, width: int, unicode: bool) -> str:  # no
             parts.append(plain_table(shown(name), ("", ""), rows))
         tables = result.get("tables")
         if isinstance(tables, Mapping):
-            parts += [_table(f"{name} {title}".strip(), each) for title, each in tables.items()]
+            parts += [
+                _table(f"{name} {title}".strip(), each)
+                for title, each in tables.items()
+                if _is_columns(each)
+            ]
     return "\n".join(parts)
 
 
 def _is_one(value: object) -> bool:
     """Whether a value is a number or a short text that stands alone."""
     return isinstance(value, int | float | str) and value != ""
+
+
+def _is_columns(value: object) -> bool:
+    """Whether it is a table by columns. A result may have anything else by the name of tables."""
+    if not isinstance(value, Mapping) or not all(isinstance(each, list) for each in value.values()):
+        return False
+    return len(set(map(len, value.values()))) == 1
 
 
 def _table(title: str, columns: Mapping[str, list[Any]]) -> str:
