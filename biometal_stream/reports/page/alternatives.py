@@ -165,8 +165,8 @@ def _counted(counted: str, column: str, what: str) -> Callable[[Rows], Words]:
     def words(rows: Rows) -> Words:
         high = rows.highest(counted)
         return (
-            *_many(rows.total(counted), counted.removesuffix("s")), "; most (", rows.figure(counted, high, "short"),
-            f") in {what} ", rows.figure(column, high), ".",
+            *_many(rows.total(counted), counted.removesuffix("s")), "; most (",
+            rows.figure(counted, high, "short"), f") in {what} ", rows.figure(column, high), ".",
         )  # fmt: skip
 
     return words

@@ -103,23 +103,26 @@ def render(document: Document) -> str:
         HTML of less than a megabyte. Equal documents give equal pages. All texts of the document
         are escaped, and its policy lets no other script run than its own.
     """
-    document = _with_short_places(document)
-    plain = document.to_dict(states=False)
-    charts = in_ranges(charted(Facts(plain)))
     made = ""
     for longest in LONGEST:
-        facts = Facts(plain, longest)
-        rest = len(_page(document, facts, Thinned({}, {})).encode())
-        tables = thinned(charts, min(LARGEST - NOTES - rest, BUDGET), longest)
-        made = _page(document, facts, tables)
+        made = _with_texts(document, longest)
         if len(made.encode()) <= LARGEST:
             break
     return made
 
 
-def _with_short_places(document: Document) -> Document:
+def _with_texts(document: Document, longest: int) -> str:
+    """The page with texts of others of so many characters."""
+    document = _with_short_places(document, min(LONGEST_PLACE, 2 * longest))
+    facts = Facts(document.to_dict(states=False), longest)
+    rest = len(_page(document, facts, Thinned({}, {})).encode())
+    budget = min(LARGEST - NOTES - rest, BUDGET)
+    return _page(document, facts, thinned(in_ranges(charted(facts)), budget, longest))
+
+
+def _with_short_places(document: Document, longest: int) -> Document:
     short = {
-        name if len(name) <= LONGEST_PLACE else f"{number}: {cut(name, LONGEST_PLACE - 5)}": each
+        name if len(name) <= longest else f"{number}: {cut(name, longest - 5)}": each
         for number, (name, each) in enumerate(document.quality.items(), 1)
     }
     return dataclasses.replace(document, quality=short)

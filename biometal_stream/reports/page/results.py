@@ -126,7 +126,10 @@ def _table(
     )
 
 
-def _unit(column: str) -> Unit | None:
+def _unit(table: str, column: str) -> Unit | None:
+    """The unit of a column of quality control; a standard error has that of what it belongs to."""
+    if column == "standard_error":
+        return "share" if table == "duplication_totals" else "percent"
     if column.endswith("percent"):
         return "percent"
     return "share" if column in {"rate", "sampled"} or column.endswith("share") else None
@@ -170,7 +173,10 @@ def rows_as_table(facts: Facts, table: str) -> ResultTable | None:
     rows = [
         (
             *((place,) if several else ()),
-            *(_cell(facts, facts.cell(place, table, name, row), _unit(name)) for name in names),
+            *(
+                _cell(facts, facts.cell(place, table, name, row), _unit(table, name))
+                for name in names
+            ),
         )
         for place in places
         for row in facts.rows(place, table)

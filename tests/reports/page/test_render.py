@@ -77,8 +77,8 @@ def test_the_numbers_of_charts_are_those_of_the_document(document, page):
                     if column == "last" or name == "adapters":
                         continue
                     exact = [table[column][row] for row in rows]
-                    cells = columns[cells] if isinstance(cells, str) else cells
-                    assert unpacked(cells) == [
+                    stored = columns[cells] if isinstance(cells, str) else cells
+                    assert unpacked(stored) == [
                         each
                         if isinstance(each, str) or each is None
                         else pytest.approx(each, rel=5e-4, abs=0.0051 * (abs(each) >= 1))
@@ -186,3 +186,31 @@ def test_the_bound_holds_for_many_long_texts_of_every_kind(document, letter):
     assert len(page.encode()) < MEGABYTE
     names = [place["name"] for place in island(page)]
     assert len(set(names)) == 6
+
+
+def test_one_read_is_not_plural(tmp_path):
+    page = text_of(render(single(tmp_path, "@a\nACGT\n+\nIIII\n")))
+    assert "The only read is left." in page
+    assert not re.search(r"(?<![\d.,\w])1 (reads|bases|checks)\b", page)
+
+
+def test_key_figures_without_a_value_are_left_out(tmp_path):
+    page = render(single(tmp_path, ">a\nACGT\n", "fa"))
+    headlines = re.search(r'<dl class="headlines">(.*?)</dl>', page, re.DOTALL)[1]
+    assert re.findall("<dt>(.*?)</dt>", headlines) == ["Reads", "Bases", "Mean length (bases)"]
+
+
+def test_standard_errors_have_the_unit_of_what_they_belong_to(document):
+    page = render(document)
+    totals = re.search(r"standard error</th>.*?<tbody>\n<tr>(.*?)</tr>", page, re.DOTALL)[1]
+    assert 'data-unit="share"' in totals.split("<td>")[-1]
+
+
+def test_many_columns_of_checks_have_the_whole_width(document):
+    places = dict.fromkeys("abc", document.quality["before"])
+    assert 'class="two wide"' in render(dataclasses.replace(document, quality=places))
+    assert 'class="two"' in render(document)
+
+
+def text_of(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", page.split('id="data"')[0]))

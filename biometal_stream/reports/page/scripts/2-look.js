@@ -43,7 +43,7 @@ function colour(name) {
 function lineOf({ place, group }) {
   const order = PLACES.findIndex((each) => each.name === place);
   const last = order === PLACES.length - 1;
-  const hue = last ? "accent" : order === 0 ? "was" : "between";
+  const hue = last ? "accent" : order === 0 ? "was" : `between-${order}`;
   const dashes = { "mate 2": [6, 4], merged: [2, 3] }[group] ?? "solid";
   return { color: colour(hue), type: dashes, width: last ? 2 : 3 };
 }
