@@ -84,6 +84,9 @@ class ReportFiles:
 
     def _write(self, files: Mapping[str, bytes]) -> None:
         check_outputs(self._inputs, [Output(name) for name in files])
+        taken = [name for name in files if name in self.written]
+        if taken:
+            raise ConfigurationError(f"{taken[0]}: two reports have this file; rename one of them")
         with ExitStack() as stack:
             for name, content in files.items():
                 opened = self._open.pop(name) if name in self._open else AtomicFile(name)

@@ -96,3 +96,11 @@ def test_json_is_written_first(document):
     with ReportFiles(["a.txt", "a.fastp.json", "r.json"]) as target:
         target.write(document)
     assert list(target.written) == ["r.json", "a.txt", "a.fastp.json"]
+
+
+def test_two_reports_do_not_share_a_file(document):
+    names = ["a_fastqc.zip", "a_before_fastqc.zip", "r.json"]
+    said = "^a_before_fastqc.zip: two reports have this file"
+    with pytest.raises(ConfigurationError, match=said), ReportFiles(names) as target:
+        target.write(document)
+    assert files() == {"r.json", "a_fastqc.zip", "a_before_fastqc.zip"}
