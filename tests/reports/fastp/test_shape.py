@@ -193,3 +193,14 @@ def test_a_sum_of_runs_with_other_steps_counts_what_passed(tmp_path):
     found = json.loads(fastp_json(added(one, two)))
     assert found["summary"]["before_filtering"]["total_reads"] == 8
     assert found["filtering_result"]["passed_filter_reads"] == 6
+
+
+@pytest.mark.parametrize("columns", [["name"], ["name", "quality"], ["sequence"]])
+def test_reads_without_some_columns(tmp_path, columns):
+    table = bs.read_fastq(fastq(tmp_path / "in.fq")).stream().read_all().select(columns)
+    reads = bs.from_arrow(table) | bs.QualityControl()
+    made = reads.write_parquet(tmp_path / "out.parquet").document()
+    read = json.loads(fastp_json(made))["read1_before_filtering"]
+    assert read["total_reads"] == 4
+    assert ("content_curves" in read) == ("sequence" in columns)
+    assert ("quality_curves" in read) == ("quality" in columns)
