@@ -201,7 +201,7 @@ def add_scores(
         slots: ``int64``, (reads,): the tile of each read; -1 for none.
         room: ``uint16``, (tiles, cycles), zeros.
         waiting: ``int64``, (tiles,), zeros.
-        sums: Sums of bytes are added to it, ``int64``, (tiles, cycles).
+        sums: Sums of bytes are added to it, ``int64``, (tiles, at least cycles).
         reads: Reads are added to it by length, ``int64``, (tiles, cycles + 1). Longer ones count
             as reads of this many cycles.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     Run: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
 
+_MOST_RUNS, _MOST_BYTES = 32, 1 << 24
+"""How many runs may wait, and how many bytes of counts after the first."""
+
 MOST_KEYS = 8192
 """Keys that are counted separately by default: the first ones in ascending order."""
 
@@ -27,8 +30,8 @@ class Keyed:
     The set of keys that are counted separately does not depend on the order of batches: a key that
     others push out here would also be pushed out of any larger set.
 
-    It holds sorted runs, each at least twice as long as the next. That makes it cheap to add many
-    small records to a large one.
+    It holds the runs of several records, which are joined when there are many, or when those after
+    the first are larger than it. That makes it cheap to add many records.
 
     Attributes:
         runs: Keys in ascending order, ``int64``, (keys,), and their counts, ``int64``,
@@ -58,13 +61,12 @@ class Keyed:
 
     def __add__(self, other: Keyed, /) -> Keyed:
         """Adds the counts of both, key by key."""
-        runs, others = list(self.runs), _sum(self.others, other.others)
-        for run in other.runs:
-            runs.append(run)
-            while len(runs) > 1 and len(runs[-2][0]) < 2 * len(runs[-1][0]):
-                last = runs.pop()
-                runs[-1], others = _first(_merged(runs[-1], last), others, self.most)
-        return Keyed(tuple(runs), others, self.most)
+        runs, others = (*self.runs, *other.runs), _sum(self.others, other.others)
+        waiting = sum(values.nbytes for _, values in runs[1:])
+        if len(runs) > _MOST_RUNS or waiting > max(_MOST_BYTES, runs[0][1].nbytes if runs else 0):
+            run, others = _first(_joined(runs), others, self.most)
+            runs = (run,)
+        return Keyed(runs, others, self.most)
 
     @property
     def keys(self) -> NDArray[np.int64]:
@@ -84,14 +86,10 @@ class Keyed:
     @cached_property
     def _whole(self) -> tuple[Run, NDArray[np.int64]]:
         """All runs as one, and what was pushed out; the same for equal counts."""
-        runs = [*self.runs]
-        if not runs:
+        if not self.runs:
             shape = (0, *self.others.shape)
             return (np.zeros(0, np.int64), np.zeros(shape, np.int64)), self.others
-        while len(runs) > 1:
-            last = runs.pop()
-            runs[-1] = _merged(runs[-1], last)
-        (keys, values), others = _first(runs[0], self.others, self.most)
+        (keys, values), others = _first(_joined(self.runs), self.others, self.most)
         shape = tuple(np.maximum(values.shape[1:], others.shape))
         return (keys, _padded(values, (len(keys), *shape))), _padded(others, shape)
 
@@ -125,18 +123,23 @@ class Keyed:
         return cls((run,) if len(keys) else (), others, most)
 
 
-def _merged(one: Run, two: Run) -> Run:
-    if np.array_equal(one[0], two[0]):
-        return one[0], _sum(one[1], two[1])
-    shape = tuple(np.maximum(one[1].shape[1:], two[1].shape[1:]))
-    values = [_padded(each, (len(keys), *shape)) for keys, each in (one, two)]
-    return _combined(np.concatenate([one[0], two[0]]), np.concatenate(values))
+def _joined(runs: Sequence[Run]) -> Run:
+    """Adds up runs; a single one is not copied."""
+    if len(runs) == 1:
+        return runs[0]
+    keys = np.unique(np.concatenate([own for own, _ in runs]))
+    lengths = np.max([values.shape[1:] for _, values in runs], axis=0)
+    total = np.zeros((len(keys), *lengths), np.int64)
+    for own, values in runs:
+        place = (np.searchsorted(keys, own), *(slice(length) for length in values.shape[1:]))
+        total[place] += values  # no key occurs twice in a run
+    return keys, total
 
 
 def _combined(keys: NDArray[np.int64], values: NDArray[np.int64]) -> Run:
     """Sorts by key, and adds up what has the same key."""
-    if not len(keys):
-        return keys, values
+    if (keys[1:] > keys[:-1]).all():
+        return keys, np.ascontiguousarray(values)
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
     first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))

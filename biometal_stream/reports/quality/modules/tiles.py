@@ -35,7 +35,7 @@ MOST_TILES = 4096
 """Tiles that are counted separately: the lowest numbers. FastQC gives up above 2,500."""
 
 _OFFSET = 33
-_SCORES, _READS = 0, 1
+_SUMS, _READS = 0, 1
 _SCHEMA = pa.schema(
     [
         ("group", pa.string()),
@@ -64,8 +64,8 @@ class Tiles:
     def observe(self, reads: Reads, /) -> Records:
         """Counts ``tiles``: by tile, (2, cycles + 1).
 
-        The first row has the sums of scores by cycle, counted from 1; the second the number of
-        reads by length.
+        The first row has the sums of the bytes of qualities by cycle, counted from 0; the second
+        the number of reads by length.
         """
         qualities = reads.text("quality")
         tiles = reads.view.once("tiles", tiles_of)
@@ -81,12 +81,9 @@ class Tiles:
         longest = qualities.longest if every else int(qualities.lengths[known].max())
         cycles = min(longest, CYCLES)
         if every and len(found) == 1 and longest <= CYCLES:
-            sums, by_length = _of_one_tile(reads, qualities)
+            values = _of_one_tile(reads, qualities)
         else:
-            sums, by_length = _added_up(qualities, slots, len(found), cycles)
-        values = np.zeros((len(found), 2, cycles + 1), np.int64)
-        values[:, _SCORES, 1:] = sums
-        values[:, _READS] = by_length
+            values = _added_up(qualities, slots, len(found), cycles)
         return {"tiles": Keyed.of(found, values, MOST_TILES)}
 
     def tables(self, state: State, /) -> Mapping[str, pa.Table]:
@@ -143,40 +140,43 @@ def _found(column: StringColumn) -> NDArray[np.int64]:
 
 
 def _numbered(tiles: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The different tiles, (tiles,), and which of them each read has, (reads,); -1 for none.
+    """The different tiles in ascending order, (tiles,), and which each read has, (reads,).
 
-    Of more than `MOST_TILES`, those that are left out count as the first of them, to save memory.
+    A read without a tile has -1. Of more than `MOST_TILES`, those that are left out count as the
+    first of them, to save memory.
     """
     changes = 1 + int(np.count_nonzero(tiles[1:] != tiles[:-1]))
     table = np.full(1 << (2 * changes).bit_length(), -1)
     found, slots = np.empty_like(tiles), np.empty_like(tiles)
     found = found[: number_tiles(tiles, table, found, slots)]
-    if len(found) > MOST_TILES:
+    if len(found) > 1:
         order = np.argsort(found)
-        rank = np.empty_like(order)
+        rank = np.empty(len(order) + 1, np.int64)
         rank[order] = np.minimum(np.arange(len(found)), MOST_TILES)
-        found, slots = found[order[: MOST_TILES + 1]], np.where(slots < 0, slots, rank[slots])
+        rank[-1] = -1  # of reads without a tile
+        found, slots = found[order[: MOST_TILES + 1]], rank[slots]
     return found, slots
 
 
-def _of_one_tile(
-    reads: Reads, qualities: StringColumn
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The sums of scores by cycle, and reads by length, of what is counted anyway."""
+def _of_one_tile(reads: Reads, qualities: StringColumn) -> NDArray[np.int64]:
+    """The record of one tile, (1, 2, cycles + 1), of what is counted anyway."""
     scores = scores_of(reads, qualities)
-    return scores @ np.arange(scores.shape[1]), np.bincount(qualities.lengths)
+    cycles, most = scores.shape
+    values = np.zeros((1, 2, cycles + 1), np.int64)
+    values[0, _SUMS, :cycles] = scores @ np.arange(_OFFSET, _OFFSET + most)
+    values[0, _READS] = np.bincount(qualities.lengths, minlength=cycles + 1)
+    return values
 
 
 def _added_up(
     qualities: StringColumn, slots: NDArray[np.int64], tiles: int, cycles: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The sums of scores by tile and cycle, and reads by tile and length."""
-    shape = (tiles, cycles)
-    sums, by_length = np.zeros(shape, np.int64), np.zeros((tiles, cycles + 1), np.int64)
-    room, waiting = np.zeros(shape, np.uint16), np.zeros(tiles, np.int64)
+) -> NDArray[np.int64]:
+    """The record of several tiles, (tiles, 2, cycles + 1)."""
+    sums, by_length = values = np.zeros((2, tiles, cycles + 1), np.int64)
+    room, waiting = np.zeros((tiles, cycles), np.uint16), np.zeros(tiles, np.int64)
     columns = qualities.starts, qualities.stops, qualities.data
     add_scores(*columns, slots, room, waiting, sums, by_length)
-    return sums - _OFFSET * _bases(by_length), by_length
+    return values.swapaxes(0, 1)
 
 
 def _bases(reads: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -185,7 +185,8 @@ def _bases(reads: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _table(group: str, record: Keyed) -> pa.Table:
-    sums, bases = record.values[:, _SCORES, 1:], _bases(record.values[:, _READS])
+    bases = _bases(record.values[:, _READS])
+    sums = record.values[:, _SUMS, :-1] - _OFFSET * bases
     groups = base_groups(sums.shape[1])
     starts = [each.first - 1 for each in groups]
     counts = np.add.reduceat(bases, starts, axis=1) if groups else bases
