@@ -131,8 +131,8 @@ def _joined(runs: Sequence[Run]) -> Run:
     lengths = np.max([values.shape[1:] for _, values in runs], axis=0)
     total = np.zeros((len(keys), *lengths), np.int64)
     for own, values in runs:
-        place = (np.searchsorted(keys, own), *(slice(length) for length in values.shape[1:]))
-        total[place] += values  # no key occurs twice in a run
+        corner = total[(slice(None), *map(slice, values.shape[1:]))]
+        corner[np.searchsorted(keys, own)] += values  # no key occurs twice in a run
     return keys, total
 
 
