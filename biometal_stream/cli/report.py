@@ -43,10 +43,11 @@ def report_command() -> StepCommand:
         show     prints a report as text
         tables   writes the tables of all reports as one Parquet file, for SQL
 
-        An output's name gives its form, as for --report.""",
+        An output's name gives its form, as for --report. Without --output, 'merge' prints JSON.""",
         epilog="""\b
         Examples:
           biometal-stream report merge lane1.json lane2.json --output run.json
+          biometal-stream report merge lane*.json | biometal-stream report show -
           biometal-stream report convert run.json --output run.html --assay rna
           biometal-stream report show run.json
           biometal-stream report tables reports/*.json --output qc.parquet""",
@@ -111,7 +112,7 @@ def run_report(values: Mapping[str, Any], options: Options) -> None:
         raise ConfigurationError(
             "report show prints; to write a file: report convert FILE --output OUTPUT"
         )
-    if action != "show" and not outputs:
+    if action in {"convert", "tables"} and not outputs:
         example = "qc.parquet" if action == "tables" else "run.html"
         raise ConfigurationError(f"report {action} needs --output, such as --output {example}")
     check_outputs(files, [Output(path, "--output") for path in outputs])
@@ -150,6 +151,8 @@ def _merge(files: Sequence[str], values: Mapping[str, Any]) -> Mapping[str, int]
             total = replace(total, sample=values["sample"])
         require_consistent(total, path)
         target.write(total)
+        if not values["output"]:
+            sys.stdout.write(total.to_json())
     return target.written
 
 

@@ -43,6 +43,13 @@ def test_merge(here, capfd):
     assert Path("m.txt").read_text().startswith("a, b (2 runs)\n200 reads in")
 
 
+def test_merge_prints_json_without_output(here, capfd):
+    assert main(["report", "merge", "a.json", "b.json", "--output", "m.json", "--quiet"]) == 0
+    assert main(["report", "merge", "a.json", "b.json"]) == 0
+    printed = capfd.readouterr()
+    assert (printed.out, printed.err) == (Path("m.json").read_text(), "")
+
+
 def test_the_order_does_not_matter(here):
     assert (
         main(["report", "merge", "a.json", "b.json", "-o", "one.json", "--sample", "x", "--quiet"])
@@ -132,7 +139,7 @@ def test_samples_of_one_name_are_warned_about(here, capfd):
         ("report", "usage"),
         ("report merge", "missing argument"),
         ("report add a.json", "'add' is not one of merge, convert, show, tables"),
-        ("report merge a.json b.json", "report merge needs --output, such as --output run.html"),
+        ("report convert a.json", "report convert needs --output, such as --output run.html"),
         ("report tables a.json", "report tables needs --output, such as --output qc.parquet"),
         ("report convert a.json b.json -o x.html", "takes one file, not 2; 'report merge' adds"),
         ("report show a.json -o x.html", "report show prints"),
