@@ -71,6 +71,7 @@ _SAVED = (
     "'--save-pipeline clean.toml' saves the pipeline of a run, and 'run clean.toml' runs it again"
 )
 _STATS = "'--stats stats.json' reports what each step did"
+_REPORT = "'--report run.html' writes a page, '--report run.fastp.json' JSON as fastp does"
 
 
 def _table(*rows: tuple[str, str]) -> Mapping[str, str]:
@@ -88,7 +89,8 @@ STEPS = _table(
     ("leading", "'trim-quality 3 --algorithm leading' does that"),
     ("trailing", "'trim-quality 3 --algorithm trailing' does that"),
     ("filter keep drop filter-length filter-quality fastq-filter quality-filter", _FILTER),
-    ("stats stat statistics summary summarise count wc info fastqc qc report", _SUMMARY),
+    ("stats stat statistics summary summarise count wc info", _SUMMARY),
+    ("fastqc qc", _REPORT),
     ("subsample downsample random sample2 shuf", _SAMPLE),
     ("fq2fa fastq2fasta tofasta to-fasta fasta", _FASTA),
     ("fq2tab fx2tab convert cat view seq copy cp", _CONVERT),
@@ -186,8 +188,8 @@ OPTIONS = _table(
     ("--pipeline --load-pipeline --config --config-file --save", _SAVED),
     ("--preset --profile", "'preset illumina' is a chain of steps for Illumina reads"),
     ("-z --compression-level --compress-level", _LEVEL),
-    ("--json --report --log --summary --metrics", _STATS),
-    ("--html", "HTML output is not supported; " + _STATS),
+    ("--json --html --report-file", _REPORT),
+    ("--log --summary --metrics", _STATS),
     ("-f --force --overwrite", "an existing target is always replaced; leave the option out"),
     ("-V -v --verbose", "'--version' prints the version, '--progress' shows how far a run is"),
     ("--silent --no-progress-bar", "'--quiet' shows only warnings and errors"),

@@ -110,13 +110,13 @@ def _raise(failed: Mapping[str, Exception]) -> None:
 
 
 def _print(document: Document) -> None:
-    """Prints the report as text, as wide as the terminal and in characters that it has."""
+    """Prints the report as text, as wide as a terminal, or else as in a file."""
     from biometal_stream.reports.text.bars import can_draw
-    from biometal_stream.reports.text.report import text_report
+    from biometal_stream.reports.text.report import WIDTH, text_report
 
     if sys.stdout is None:
         raise SinkError("standard output is closed")
-    width = min(get_terminal_size((100, 24)).columns, 120)
+    width = min(get_terminal_size().columns, 120) if sys.stdout.isatty() else WIDTH
     sys.stdout.write(text_report(document, width, unicode=can_draw(sys.stdout.encoding)))
     sys.stdout.flush()
 

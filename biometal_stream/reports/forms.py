@@ -65,9 +65,9 @@ def _parquet(path: str, document: Document) -> dict[str, bytes]:
 
 
 def _text(path: str, document: Document) -> dict[str, bytes]:
-    from biometal_stream.reports.text.report import text_report
+    from biometal_stream.reports.text.report import WIDTH, text_report
 
-    return {path: text_report(document, width=100).encode()}
+    return {path: text_report(document, WIDTH).encode()}
 
 
 FORMS = (

@@ -229,7 +229,7 @@ def test_one_part_alone(folder, source) -> None:
     target = folder / "part.json"
     status, _ = bench(
         *("--reads", READS, "--repeats", 1, "--source", source, "--data", folder / "data"),
-        *("--only", "kernel: count", "--skip", "bytes|each", "--json", target),
+        *("--only", "kernel: count", "--skip", "bytes|each|cycle|reads by", "--json", target),
     )
     assert status == 0
     found = json.loads(target.read_text(encoding="utf-8"))

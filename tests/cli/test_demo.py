@@ -23,7 +23,7 @@ def test_demo(shell):
     assert f"{table.num_rows:,} of 2,000 reads are in biometal-stream-demo.parquet" in run.stdout
     assert "The report is in biometal-stream-demo.html" in run.stdout
     page = (shell.folder / "biometal-stream-demo.html").read_text()
-    assert page.startswith("<!DOCTYPE html>")
+    assert page.startswith("<!doctype html>")
     assert "ERR777676" in page
     lines = run.stdout.splitlines()
     commands = [line for line in lines if ' -c "import ' in line]

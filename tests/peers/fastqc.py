@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from biometal_stream.reports.document.document import Document
-from biometal_stream.reports.fastqc.sections import SECTIONS
 from biometal_stream.reports.fastqc.text import fastqc_data
 from tests.peers.tools import ours
 
@@ -105,7 +104,7 @@ def of_0_11(found: Sections) -> Sections:
     sequences at 50 bases and not only those above 75, reports duplicates once, looks for other
     adapters, and names the source of a sequence by better rules.
     """
-    alike = {name: found[name] for name in SECTIONS if name in found}
+    alike = dict(found)
     alike.pop("Per tile sequence quality", None)
     basic = [line for line in alike["Basic Statistics"] if line[0] != "Total Bases"]
     shortest, _, longest = next(

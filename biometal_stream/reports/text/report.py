@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from biometal_stream.reports.document.document import Document
 
 
+WIDTH = 100
+"""The columns of a line in a file."""
+
+
 def text_report(document: Document, width: int, *, unicode: bool = True) -> str:
     """The report as text, which ends with a line feed.
 
