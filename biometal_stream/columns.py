@@ -56,7 +56,7 @@ class StringColumn:
 
     @cached_property
     def longest(self) -> int:
-        """The bytes of the longest row; 0 if there are no rows."""
+        """The length of the longest row in bytes; 0 without rows."""
         return int(self.lengths.max(initial=0))
 
     @property

@@ -20,7 +20,7 @@ MERGED = "merged with their mate"
 """The name of mates 2 that became one read with their mates 1."""
 
 LEVELS = {"pass": 1.0, "warn": 0.5, "fail": 0.25}
-"""The colours of verdicts, as numbers, as in MultiQC's module for FastQC; 0 if there is none."""
+"""Numbers for the colours of verdicts, as in MultiQC's module for FastQC; 0 is no verdict."""
 
 
 @dataclass(frozen=True)

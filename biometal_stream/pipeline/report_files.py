@@ -63,12 +63,12 @@ class ReportFiles:
         self._discard()
 
     def write(self, document: Document) -> None:
-        """Writes the report in all forms: JSON first, of which the others can be made later.
+        """Writes the report in all forms: JSON first, because it can be converted later.
 
         A form that fails does not keep the others from being written.
 
         Raises:
-            ConfigurationError: The document has not what a form needs.
+            ConfigurationError: The document lacks what a form needs.
             SinkError: A file cannot be written.
         """
         failed: dict[str, Exception] = {}

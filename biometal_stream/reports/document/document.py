@@ -145,7 +145,7 @@ class Document:
 
 
 def _quality(plain: Mapping[str, Any]) -> dict[str, Quality]:
-    """The results at all places, of which some are written as differences to others."""
+    """The results at all places. Some are written as differences from others."""
     whole = {
         place: Quality.from_plain(each["state"], place)
         for place, each in plain.items()

@@ -21,7 +21,7 @@ LAST_CYCLE = 9_999
 def summary(quality: Quality, groups: Sequence[str]) -> dict[str, Any]:
     """The totals of some groups of reads.
 
-    As in fastp, the mean length of merged reads is that of read 1, and there is none of read 2.
+    As in fastp, the mean length of merged reads is that of read 1; read 2 has no entry.
     """
     rows = [totals_of(quality, group) for group in groups]
     added: dict[str, Any] = {

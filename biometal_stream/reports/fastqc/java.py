@@ -52,7 +52,7 @@ def in_hash_order(texts: Iterable[str], size: int) -> list[str]:
 
     Args:
         texts: Some of its keys. Those of one bucket are listed as they come.
-        size: The number of all its keys, none of which was removed.
+        size: The number of its keys. No key has been removed.
     """
     capacity = 16
     while size > capacity * 3 // 4:

@@ -1,4 +1,4 @@
-"""The titles of modules in FastQC's files, some of which have capitals of their own."""
+"""The titles of modules in FastQC's files. Some are capitalized differently from our names."""
 
 from biometal_stream.reports.verdicts import modules
 

@@ -220,7 +220,7 @@ def count_values(
     counts: np.ndarray[tuple[int, int], np.dtype[np.int64]],
     rest: NDArray[np.int64],
 ) -> None:
-    """Counts scores by cycle, of which all but a few are of few values.
+    """Counts scores by cycle where nearly all scores have one of a few values.
 
     Args:
         starts: ``int32`` or ``int64``, (rows,)

@@ -60,7 +60,7 @@ class Sample:
     defined.
 
     Attributes:
-        whole: The most different hashes of which all are kept.
+        whole: The most different hashes up to which all are kept.
         zeros: How many bits at the beginning of a hash must be zero; at most what the sample needs.
         runs: The hashes. One may be in several runs, with the same text. Those that begin with
             fewer zero bits are no longer counted.

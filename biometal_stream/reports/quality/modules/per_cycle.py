@@ -84,7 +84,7 @@ class PerCycle:
 def _bases(
     reads: Reads, sequences: StringColumn, qualities: StringColumn | None
 ) -> tuple[Counts, Counts | None]:
-    """Counts the bases of reads, of which some may have no qualities."""
+    """Counts the bases of reads. Some reads may have no qualities."""
     if qualities is None:
         return Counts(bases_by_cycle(sequences, None)[0]), None
     nulls = [each for each in map(reads.nulls, ("sequence", "quality")) if each is not None]
