@@ -1,0 +1,1 @@
+"""Sets of k-mers on disk and in memory, and which of them are in reads."""
