@@ -10,13 +10,9 @@ from numpy.typing import NDArray
 
 from biometal_stream.columns import StringColumn
 from biometal_stream.errors import ConfigurationError
-from biometal_stream.indexes.kernels.minimizers import (
-    BLOCK,
-    COUNT,
-    LAST,
-    find_kmers,
-    find_minimizers,
-)
+from biometal_stream.indexes.kernels.blocks import BLOCK, BYTES, PIECES
+from biometal_stream.indexes.kernels.kmers import find_kmers
+from biometal_stream.indexes.kernels.minimizers import COUNT, LAST, NUMBERS, find_minimizers
 from biometal_stream.indexes.scheme import Scheme
 
 LARGEST_K = 32
@@ -62,7 +58,15 @@ def minimizers_of(
 
     def find(*outputs: NDArray[np.generic]) -> bool:
         texts = (sequences.starts, sequences.stops, sequences.data)
-        return find_minimizers(*texts, np.uint64(scheme.k), np.uint64(scheme.w), *outputs)  # type: ignore[arg-type]
+        return find_minimizers(
+            *texts,
+            np.uint64(scheme.k),
+            np.uint64(scheme.w),
+            np.empty(BYTES, np.uint8),
+            np.empty(NUMBERS, np.uint32),
+            np.empty(3 * PIECES + 3, np.int64),
+            *outputs,
+        )  # type: ignore[arg-type]
 
     return _found(find, sequences.num_rows, room, positions=positions)
 
@@ -85,7 +89,13 @@ def kmers_of(sequences: StringColumn, k: int, *, positions: bool = False) -> Fou
 
     def find(*outputs: NDArray[np.generic]) -> bool:
         texts = (sequences.starts, sequences.stops, sequences.data)
-        return find_kmers(*texts, np.uint64(k), *outputs)  # type: ignore[arg-type]
+        return find_kmers(
+            *texts,
+            np.uint64(k),
+            np.empty(BYTES, np.uint8),
+            np.empty(3 * PIECES + 3, np.int64),
+            *outputs,
+        )  # type: ignore[arg-type]
 
     return _found(find, sequences.num_rows, _windows(sequences, k), positions=positions)
 

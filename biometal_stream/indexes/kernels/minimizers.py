@@ -1,155 +1,277 @@
-"""The compiled loops that find minimizers and k-mers; `Scheme` has the definition."""
+"""The compiled loops that find minimizers; `Scheme` has the definition.
+
+**Hashes.** With ``f`` the ntHash of a base and ``rot`` the rotation of 32 bits to the left, that of
+the k-mer at ``i`` is the sum, by exclusive or, of ``rot(f[i + j], k - 1 - j)``. Each base is rotated
+by its own place instead, ``x[n]`` is the sum of ``rot(f[t], -t)`` for all ``t <= n``, and the hash
+is ``rot(x[i + k - 1] ^ x[i - 1], i + k - 1)``. So are all hashes of a block found without one
+having to wait for the one before it. The other strand is likewise.
+
+**Least hashes.** A hash is kept as a number: its upper 16 bits, and below them its place, so that
+the least number of a window is the first of least hash. For the last of least hash the places are
+inverted. The least of four neighbours, then of four of these four apart, and so on is that of any
+window: a number may be counted twice.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from biometal_stream.indexes.kernels.blocks import (
+    BLOCK,
+    CHOSEN,
+    SUMS,
+    TEXT,
+    begin,
+    broken,
+    fill,
+    pack,
+    value_at,
+)
 from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.jit import kernel
-from biometal_stream.simd.words import Offset, Word
-
-BLOCK = 1024
-"""The most windows that are looked at together."""
+from biometal_stream.simd.lanes import tally
+from biometal_stream.simd.masks import above_mask, low_bits, trailing_zeros
+from biometal_stream.simd.memory import load, store
+from biometal_stream.simd.padding import padded_end
+from biometal_stream.simd.vectors import differing, zeros
+from biometal_stream.simd.windows import (
+    Sixteen,
+    differing_16,
+    differing_so_far,
+    lesser_16,
+    load_16,
+    no_numbers_16,
+    of_bases,
+    places_turned,
+    store_16,
+    store_chosen,
+    sums_so_far,
+    sums_with_places,
+    turned_left,
+    turned_right,
+)
+from biometal_stream.simd.words import WIDTH, Offset, Word
 
 ROW, BASE, LAST, COUNT = 0, 1, 2, 3
-"""What the state holds: see `find_minimizers`."""
+"""What the state has: see `find_minimizers`."""
 
-_HASHES = np.array([0x95C60474, 0x62A02B4C, 0x82572324, 0x4BE24456], np.uint32)
+_REGION = BLOCK + 4 * WIDTH
+NUMBERS = 3 * _REGION + WIDTH
+"""The numbers of a block."""
+
+# The lower halves of the ntHashes of bases: Mohamadi et al., Bioinformatics 32 (2016), 3492-3494.
+_A = np.uint32(0x95C60474)
+_C = np.uint32(0x62A02B4C)
+_T = np.uint32(0x82572324)
+_G = np.uint32(0x4BE24456)
+
+_FORWARD = np.uint64(WIDTH)
+_BACKWARD = _FORWARD + np.uint64(_REGION)
+_LEFT = _BACKWARD + np.uint64(_REGION)
+_RIGHT = _FORWARD  # which is not needed any more
+
+_WIDTH = np.uint64(WIDTH)
+_STEP = np.uint64(16)
+_BYTE = np.uint64(0xFF)
+_LAST_LANE = np.uint64(WIDTH - 1)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _TWO = np.uint64(2)
-_MASK = np.uint64(0xFFFFFFFF)
+_THREE = np.uint64(3)
+_FOUR = np.uint64(4)
+_G_OR_T = np.uint8(4)
+_NO = np.uint8(0)
 
 
 @inlined
-def _code(byte: np.uint8) -> Word:
-    upper = byte & np.uint8(0xDF)
-    if (
-        upper == np.uint8(65)
-        or upper == np.uint8(67)
-        or upper == np.uint8(84)
-        or upper == np.uint8(71)
-    ):
-        return np.uint64(byte >> np.uint8(1)) & np.uint64(3)
-    return np.uint64(4)
+def _hash(block: NDArray[np.uint8], numbers: NDArray[np.uint32], used: Word, k: Word) -> None:
+    """Writes the hashes, with their places, of the k-mers of a block."""
+    forward = no_numbers_16()
+    backward = no_numbers_16()
+    at = _ZERO
+    while at < used:
+        bases = of_bases(block, TEXT + at, _A, _C, _T, _G)
+        forward = differing_so_far(turned_right(bases, at), forward)
+        store_16(numbers, _FORWARD + at, forward)
+        bases = of_bases(block, TEXT + at, _T, _G, _A, _C)
+        backward = differing_so_far(turned_left(bases, at), backward)
+        store_16(numbers, _BACKWARD + at, backward)
+        at += _STEP
+    last = k - _ONE
+    at = _ZERO
+    while at < used:
+        one = load_16(numbers, _FORWARD + at + last)
+        one = differing_16(one, load_16(numbers, _FORWARD + at - _ONE))
+        two = load_16(numbers, _BACKWARD + at + last)
+        two = differing_16(two, load_16(numbers, _BACKWARD + at - _ONE))
+        sums = sums_with_places(turned_left(one, at + last), turned_right(two, at), at)
+        store_16(numbers, _LEFT + at, sums)
+        at += _STEP
 
 
 @inlined
-def _value(data: NDArray[np.uint8], first: Word, k: Word) -> Word:
-    forward = _ZERO
-    backward = _ZERO
-    for each in range(k):
-        code = _code(data[first + each])
-        forward |= code << (_TWO * each)
-        backward = (backward << _TWO) | (code ^ _TWO)
-    return min(forward, backward)
+def _least(numbers: NDArray[np.uint32], at: Word, one: Word, two: Word, three: Word) -> Sixteen:
+    """The least numbers of four, some places apart."""
+    first = lesser_16(load_16(numbers, at), load_16(numbers, at + one))
+    return lesser_16(first, lesser_16(load_16(numbers, at + two), load_16(numbers, at + three)))
 
 
 @inlined
-def _rotated(word: Word, bits: Word) -> Word:
-    bits &= np.uint64(31)
-    return ((word << bits) | (word >> (np.uint64(32) - bits))) & _MASK
+def _choose(
+    block: NDArray[np.uint8], numbers: NDArray[np.uint32], used: Word, k: Word, w: Word
+) -> None:
+    """Writes the lowest byte of the place of each window's minimizer."""
+    rest = w - _ONE
+    one, two, three = min(_ONE, rest), min(_TWO, rest), min(_THREE, rest)
+    at = _ZERO
+    while at < used:
+        here = load_16(numbers, _LEFT + at)
+        next_ = load_16(numbers, _LEFT + at + one)
+        third = load_16(numbers, _LEFT + at + two)
+        fourth = load_16(numbers, _LEFT + at + three)
+        store_16(numbers, _LEFT + at, lesser_16(lesser_16(here, next_), lesser_16(third, fourth)))
+        here, next_ = places_turned(here), places_turned(next_)
+        third, fourth = places_turned(third), places_turned(fourth)
+        store_16(numbers, _RIGHT + at, lesser_16(lesser_16(here, next_), lesser_16(third, fourth)))
+        at += _STEP
+    span = min(_FOUR, w)
+    while _FOUR * span < w:
+        at = _ZERO
+        while at < used:
+            left = _least(numbers, _LEFT + at, span, _TWO * span, _THREE * span)
+            store_16(numbers, _LEFT + at, left)
+            right = _least(numbers, _RIGHT + at, span, _TWO * span, _THREE * span)
+            store_16(numbers, _RIGHT + at, right)
+            at += _STEP
+        span *= _FOUR
+    rest = w - span
+    one, two, three = min(span, rest), min(_TWO * span, rest), rest
+    last = k + w - _TWO
+    enough = np.uint8((k + w - _ONE) // _TWO + _ONE)
+    at = _ZERO
+    while at < used:
+        left = _least(numbers, _LEFT + at, one, two, three)
+        right = _least(numbers, _RIGHT + at, one, two, three)
+        first, end = SUMS + at - _ONE, SUMS + at + last
+        store_chosen(block, CHOSEN + at, block, first, end, enough, left, right)
+        at += _STEP
 
 
-@kernel(writes=("state", "values", "positions", "offsets"))
+@inlined
+def _count_g_and_t(block: NDArray[np.uint8], used: Word) -> None:
+    sums = zeros()
+    at = _ZERO
+    while at < used:
+        sums = sums_so_far(tally(zeros(), load(block, TEXT + at), _G_OR_T, _G_OR_T), sums)
+        store(block, SUMS + at, sums)
+        at += _WIDTH
+
+
+@inlined
+def _place(block: NDArray[np.uint8], window: Word) -> Word:
+    """The place of a window's minimizer, which is less than 256 after the window's."""
+    return window + ((np.uint64(block[CHOSEN + window]) - window) & _BYTE)
+
+
+@kernel(writes=("block", "numbers", "pieces", "state", "values", "positions", "offsets"))
 def find_minimizers(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
     data: NDArray[np.uint8],
     k: np.uint64,
     w: np.uint64,
+    block: NDArray[np.uint8],
+    numbers: NDArray[np.uint32],
+    pieces: NDArray[np.int64],
     state: NDArray[np.int64],
     values: NDArray[np.uint64],
     positions: NDArray[np.int32],
     offsets: NDArray[np.int64],
 ) -> bool:
+    """Finds the minimizers of rows, as long as there is room for those of a block.
+
+    Args:
+        starts: (rows,)
+        stops: (rows,)
+        data: (bytes,)
+        k: The bases of a k-mer.
+        w: The k-mers of a window.
+        block: Scratch, ``uint8``, (`biometal_stream.indexes.kernels.blocks.BYTES`,).
+        numbers: Scratch, ``uint32``, (`NUMBERS`,).
+        pieces: Scratch, as `biometal_stream.indexes.kernels.blocks.fill` takes it.
+        state: ``int64``, (4,): the row and its base to go on with, the place of the last minimizer
+            in this row, -1 for none, and the number of minimizers. The first time 0, 0, -1, 0.
+        values: Output, ``uint64``, (room,): at least `BLOCK`.
+        positions: Output, ``int32``, (room,): the first base of each; empty for none.
+        offsets: Output, ``int64``, (rows + 1,): of zeros.
+
+    Returns:
+        Whether all rows are done.
+    """
     window = k + w - _ONE
-    row = np.uint64(state[0])
-    base = np.uint64(state[1])
-    last = state[2]
-    count = np.uint64(state[3])
-    while row < np.uint64(len(starts)):
-        first = np.uint64(starts[row])
-        end = np.uint64(stops[row])
-        while first + base + window <= end:
-            if count + _ONE > np.uint64(len(values)):
-                state[0] = np.int64(row)
-                state[1] = np.int64(base)
-                state[2] = last
-                state[3] = np.int64(count)
-                return False
-            good = True
-            ahead = _ZERO
-            for each in range(window):
-                code = _code(data[first + base + each])
-                good &= code < np.uint64(4)
-                ahead += code >> _ONE
-            if good:
-                least = np.uint64(1 << 20)
-                place = _ZERO
-                for shift in range(w):
-                    forward = _ZERO
-                    backward = _ZERO
-                    for each in range(k):
-                        code = _code(data[first + base + shift + each])
-                        forward ^= _rotated(np.uint64(_HASHES[code]), k - _ONE - each)
-                        backward ^= _rotated(np.uint64(_HASHES[code ^ _TWO]), each)
-                    found = ((forward + backward) & _MASK) >> np.uint64(16)
-                    if found < least or (found == least and ahead <= window // _TWO):
-                        least = found
-                        place = shift
-                if np.int64(base + place) != last:
-                    last = np.int64(base + place)
-                    values[count] = _value(data, first + base + place, k)
+    behind = padded_end(data)
+    begin(block)
+    numbers[_FORWARD - _ONE] = np.uint32(0)
+    numbers[_BACKWARD - _ONE] = np.uint32(0)
+    row, base = np.uint64(state[ROW]), np.uint64(state[BASE])
+    last, count = state[LAST], np.uint64(state[COUNT])
+    filled = row
+    rows = np.uint64(len(starts))
+    while True:
+        number, windows, next_row, next_base = fill(
+            starts, stops, data, behind, window, row, base, block, pieces
+        )
+        if count + windows > np.uint64(len(values)):
+            state[ROW], state[BASE] = np.int64(row), np.int64(base)
+            state[LAST], state[COUNT] = last, np.int64(count)
+            while filled < row:
+                filled += _ONE
+                offsets[filled] = np.int64(count)
+            return False
+        row, base = next_row, next_base
+        used = np.uint64(pieces[_THREE * number + _TWO])
+        others = pack(block, used)
+        _count_g_and_t(block, used)
+        _hash(block, numbers, used, k)
+        _choose(block, numbers, used, k, w)
+        for piece in range(number):
+            this = np.uint64(pieces[_THREE * piece])
+            first = pieces[_THREE * piece + _ONE]
+            start = np.uint64(pieces[_THREE * piece + _TWO])
+            end = np.uint64(pieces[_THREE * piece + _THREE + _TWO]) - window + _ONE
+            while filled < this:
+                filled += _ONE
+                offsets[filled] = np.int64(count)
+            shift = first - np.int64(start)
+            if first == np.int64(0):
+                last = np.int64(-1)
+            before = _ZERO  # whether the window before has no other letter
+            at = start
+            while at < end:
+                whole = ~_ZERO
+                if others:
+                    whole = ~broken(block, at, window)
+                chosen = load(block, CHOSEN + at)
+                found = above_mask(differing(chosen, load(block, CHOSEN + at - _ONE)), _NO)
+                found = (found | ~((whole << _ONE) | before)) & whole & low_bits(end - at)
+                before = whole >> _LAST_LANE
+                if at == start and found & _ONE != _ZERO:
+                    if np.int64(_place(block, at)) + shift == last:
+                        found &= ~_ONE
+                while found != _ZERO:
+                    place = _place(block, at + trailing_zeros(found))
+                    found &= found - _ONE
+                    values[count] = value_at(block, place, k)
+                    last = np.int64(place) + shift
                     if len(positions):
                         positions[count] = np.int32(last)
                     count += _ONE
-            base += _ONE
-        row += _ONE
-        base = _ZERO
-        last = np.int64(-1)
-        offsets[row] = np.int64(count)
-    state[0] = np.int64(row)
-    state[3] = np.int64(count)
-    return True
-
-
-@kernel(writes=("state", "values", "positions", "offsets"))
-def find_kmers(
-    starts: NDArray[Offset],
-    stops: NDArray[Offset],
-    data: NDArray[np.uint8],
-    k: np.uint64,
-    state: NDArray[np.int64],
-    values: NDArray[np.uint64],
-    positions: NDArray[np.int32],
-    offsets: NDArray[np.int64],
-) -> bool:
-    row = np.uint64(state[0])
-    base = np.uint64(state[1])
-    count = np.uint64(state[3])
-    while row < np.uint64(len(starts)):
-        first = np.uint64(starts[row])
-        end = np.uint64(stops[row])
-        while first + base + k <= end:
-            if count + _ONE > np.uint64(len(values)):
-                state[0] = np.int64(row)
-                state[1] = np.int64(base)
-                state[3] = np.int64(count)
-                return False
-            good = True
-            for each in range(k):
-                good &= _code(data[first + base + each]) < np.uint64(4)
-            if good:
-                values[count] = _value(data, first + base, k)
-                if len(positions):
-                    positions[count] = np.int32(base)
-                count += _ONE
-            base += _ONE
-        row += _ONE
-        base = _ZERO
-        offsets[row] = np.int64(count)
-    state[0] = np.int64(row)
-    state[3] = np.int64(count)
+                at += _WIDTH
+        if number == _ZERO:
+            break
+    while filled < rows:
+        filled += _ONE
+        offsets[filled] = np.int64(count)
+    state[ROW], state[COUNT] = np.int64(row), np.int64(count)
     return True
