@@ -1,0 +1,1 @@
+"""The compiled loops that find k-mers and look them up."""
