@@ -9,7 +9,7 @@ import numpy as np
 
 from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.intrinsics import intrinsic
-from biometal_stream.simd.words import Byte, Bytes, Vector, Word
+from biometal_stream.simd.words import Byte, Bytes, Elements, Vector, Word
 
 
 @intrinsic
@@ -35,6 +35,11 @@ def above_mask(vector: Vector, byte: Byte) -> Word:
 @intrinsic
 def both_mask(vector: Vector, bytes_: Vector, other: Vector, other_bytes: Vector) -> Word:
     """Marks the places where both vectors have the bytes that are asked of them."""
+
+
+@intrinsic
+def equal_words(array: Elements, index: Word, word: Word) -> Word:
+    """Marks the words of ``array[index : index + 8]``, of ``uint64``, that equal ``word``."""
 
 
 @intrinsic

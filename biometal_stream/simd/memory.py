@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from biometal_stream.simd.intrinsics import intrinsic
-from biometal_stream.simd.words import Bytes, Vector, Word
+from biometal_stream.simd.words import Bytes, Elements, Vector, Word
 
 
 @intrinsic
@@ -36,8 +36,8 @@ def load_word(array: Bytes, index: Word) -> Word:
 
 
 @intrinsic
-def prefetch(array: Bytes, index: Word) -> None:
+def prefetch(array: Elements, index: Word) -> None:
     """Has the processor load ``array[index]`` into its cache, without waiting for it.
 
-    The byte need not exist.
+    The element need not exist.
     """

@@ -41,6 +41,11 @@ def _both(array, index, other, byte, other_byte):
 
 
 @njit
+def _equal_words(array, index, word):
+    return masks.equal_words(array, index, word)
+
+
+@njit
 def _count_ones(word):
     return masks.count_ones(word)
 
@@ -66,6 +71,15 @@ def mask(flags):
 
 _equal_neon, _outside_neon = for_neon(_equal), for_neon(_outside)
 _both_neon = for_neon(_both)
+_equal_words_neon = for_neon(_equal_words)
+
+
+@given(st.lists(st.integers(0, 3) | words, min_size=9, max_size=9), st.integers(0, 3) | words)
+def test_words_that_are_equal_are_marked(numbers, word):
+    array = np.array(numbers, np.uint64)
+    expected = mask(each == word for each in numbers[1:])
+    for function in (_equal_words, _equal_words_neon):
+        assert function(array, np.uint64(1), np.uint64(word)) == expected
 
 
 @given(buffers, byte, byte)

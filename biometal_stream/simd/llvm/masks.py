@@ -9,14 +9,20 @@ from llvmlite import ir
 from numba import types
 
 from biometal_stream.simd.llvm.codegen import (
+    BYTE,
     BYTES,
+    NEON,
     VECTOR,
     WORD,
     broadcast,
     flags_to_mask,
+    llvm_function,
     load_vector,
 )
 from biometal_stream.simd.words import WIDTH
+
+_WORDS = ir.VectorType(WORD, 8)
+_NO_WORDS = ir.Constant(_WORDS, [0] * 8)
 
 
 def equal_mask(typingctx: Any, array: Any, index: Any, byte: Any) -> Any:
@@ -69,6 +75,26 @@ def both_mask(typingctx: Any, vector: Any, bytes_: Any, other: Any, other_bytes:
         )
 
     return types.uint64(BYTES, BYTES, BYTES, BYTES), codegen
+
+
+def equal_words(typingctx: Any, array: Any, index: Any, word: Any) -> Any:
+    def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, index, word = arguments
+        data = context.make_array(signature.args[0])(context, builder, array).data
+        pointer = builder.bitcast(builder.gep(data, [index]), _WORDS.as_pointer())
+        words = _NO_WORDS
+        for lane in range(_WORDS.count):
+            words = builder.insert_element(words, word, ir.Constant(ir.IntType(32), lane))
+        equal = builder.icmp_unsigned("==", builder.load(pointer, align=8), words)
+        if not NEON.get():
+            return builder.zext(builder.bitcast(equal, BYTE), WORD)
+        bits = ir.Constant(_WORDS, [1 << lane for lane in range(_WORDS.count)])
+        add_up = llvm_function(builder, "llvm.vector.reduce.add.v8i64", WORD, [_WORDS])
+        return builder.call(add_up, [builder.select(equal, bits, _NO_WORDS)])
+
+    if array.dtype != types.uint64:
+        return None
+    return types.uint64(array, types.uint64, types.uint64), codegen
 
 
 def _unary(name: str) -> Callable[..., Any]:

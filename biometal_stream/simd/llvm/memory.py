@@ -92,7 +92,8 @@ def prefetch(typingctx: Any, array: Any, index: Any) -> Any:
         kinds = [BYTE.as_pointer(), number, number, number]
         function = llvm_function(builder, "llvm.prefetch.p0i8", ir.VoidType(), kinds)
         read, keep, of_data = (ir.Constant(number, each) for each in (0, 3, 1))
-        builder.call(function, [builder.gep(data, [arguments[1]]), read, keep, of_data])
+        pointer = builder.bitcast(builder.gep(data, [arguments[1]]), BYTE.as_pointer())
+        builder.call(function, [pointer, read, keep, of_data])
         return context.get_dummy_value()
 
     return types.void(array, types.uint64), codegen
