@@ -1,0 +1,1 @@
+"""The files of deacon: its index, format 3, and its frozen filter."""
