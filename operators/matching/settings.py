@@ -103,9 +103,9 @@ class IndexSettings(ReadingOperator):
 
     def _opened_index(self, reference: Reference) -> Index:
         from biometal_stream.indexes.opening import open_index
-        from biometal_stream.indexes.shipped import index_path
+        from biometal_stream.indexes.shipped import find_index
 
-        index = open_index(index_path(reference.index))
+        index = open_index(find_index(reference.index))
         window = index.scheme.window
         if self.prefix is not None and self.prefix < window:
             raise ConfigurationError(
