@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from biometal_stream.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from biometal_stream.operators.matching.verdicts import Verdicts
@@ -84,6 +82,10 @@ class IndexMatches:
         """All that match it."""
         return self.only + self.several
 
+    def __add__(self, other: IndexMatches) -> IndexMatches:
+        """Adds those of other reads."""
+        return IndexMatches(self.only + other.only, self.several + other.several)
+
 
 @dataclass(frozen=True)
 class Matches:
@@ -129,35 +131,23 @@ class Matches:
         )
 
     def __add__(self, other: Matches) -> Matches:
-        """Adds the result of other reads with the same indexes.
-
-        Raises:
-            ConfigurationError: The indexes are others, or something else was counted or done.
-        """
-        same = ("counted", "matching", "shortest")
-        differs = [name for name in same if getattr(self, name) != getattr(other, name)]
-        if differs or list(self.indexes) != list(other.indexes):
-            raise ConfigurationError("results of different steps cannot be added")
-        return Matches(
-            self.reads + other.reads,
-            self.matched + other.matched,
-            self.unmatched + other.unmatched,
-            self.without_minimizers + other.without_minimizers,
-            self.counted,
-            self.matching,
-            self.shortest,
-            {
-                name: IndexMatches(each.only + more.only, each.several + more.several)
-                for (name, each), more in zip(
-                    self.indexes.items(), other.indexes.values(), strict=True
-                )
-            },
+        """Adds the result of other reads, of a run with the same step."""
+        both = zip(self.indexes.items(), other.indexes.values(), strict=True)
+        return replace(
+            self,
+            reads=self.reads + other.reads,
+            matched=self.matched + other.matched,
+            unmatched=self.unmatched + other.unmatched,
+            without_minimizers=self.without_minimizers + other.without_minimizers,
+            indexes={name: each + more for (name, each), more in both},
         )
 
     @property
     def tables(self) -> dict[str, Table]:
-        """The matches of each index, as a table of counts, so that those of runs add up."""
-        headings = ("index", "matched", "only", "several")
+        """The matches of several indexes, as a table of counts, so that those of runs add up."""
+        if len(self.indexes) == 1:
+            return {}
+        headings = ("index", "matched", "only this", "several")
         rows = [
             (name, each.matched, each.only, each.several) for name, each in self.indexes.items()
         ]
@@ -165,25 +155,26 @@ class Matches:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What the end of a run says: a line for each index, and reads without minimizers."""
+        """What the end of a run says: how many match, and how many have no minimizer."""
         if not self.reads:
             return ()
-        lines = [self._line(name, each) for name, each in self.indexes.items()]
-        if len(self.indexes) > 1:
-            lines.append(f"{self._share(self.unmatched)} match none")
-        if self.without_minimizers:
-            kept = {"dropped": " and are kept", "kept": " and are dropped"}.get(self.matching, "")
-            lines.append(
-                f"{self._share(self.without_minimizers)} have no minimizer, because they are"
-                f" shorter than {self.shortest} or have too many N,{kept}".rstrip(",")
-            )
-        return tuple(lines)
+        (first, one), *others = self.indexes.items()
+        line = f"{self._share(one.matched)} of {self._of_all} match {first}"
+        if others:
+            named = [*((name, each.matched) for name, each in others), ("none", self.unmatched)]
+            line = ", ".join([line, *(f"{self._share(number)} {name}" for name, number in named)])
+        if not self.without_minimizers:
+            return (line,)
+        then = {"dropped": " and are kept", "kept": " and are dropped"}.get(self.matching, "")
+        return (
+            line,
+            f"{self.without_minimizers:,} of {self._of_all} have no minimizer (shorter than"
+            f" {self.shortest}, or too many N){then}",
+        )
 
-    def _line(self, name: str, each: IndexMatches) -> str:
-        line = f"{self._share(each.matched)} match {name}"
-        if len(self.indexes) == 1:
-            return line
-        return f"{line}: {each.only:,} only this, {each.several:,} several"
+    @property
+    def _of_all(self) -> str:
+        return f"{self.reads:,} {self.counted if self.reads > 1 else self.counted[:-1]}"
 
     def _share(self, number: int) -> str:
-        return f"{100 * number / self.reads:.2f} % of {self.reads:,} {self.counted} ({number:,})"
+        return f"{100 * number / self.reads:.2f} %"
