@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import numbers
+import os
 import re
 import shlex
 from collections.abc import Collection, Iterable
@@ -20,6 +21,9 @@ from biometal_stream.sizes import written_size
 
 Names: TypeAlias = tuple[str, ...] | list[str]
 """The type of a field that takes several names. `settle_names` converts it to a tuple."""
+
+OneOrMore: TypeAlias = str | tuple[str, ...] | list[str]
+"""The type of a field that takes several names, or in Python only one, as text or path."""
 
 
 class Setting(NamedTuple):
@@ -170,20 +174,33 @@ def _is_default(field: dataclasses.Field[Any], value: Any) -> bool:
     return bool(value == field.default)
 
 
-def settle_names(operator: Any, field: str) -> None:
+def settle_names(operator: Any, field: str, *, one: bool = False) -> None:
     """Converts a field that takes several names to a tuple, from any sequence.
+
+    Args:
+        operator: The operator; it is changed.
+        field: The field's name.
+        one: Whether names are files, so that a single one, a text or a path, stands for itself.
 
     Raises:
         ConfigurationError: It is a single text, which would be split into letters, a set,
             which has no order, or contains something other than text.
     """
     value = getattr(operator, field)
+    if one:
+        single = isinstance(value, str | os.PathLike)
+        given = (value,) if single else value
+        value = tuple(map(_as_text, given)) if isinstance(given, tuple | list) else given
     listed = isinstance(value, Iterable) and not isinstance(value, str | bytes | AbstractSet)
     names = tuple(value) if listed else ()
     if not listed or not all(isinstance(name, str) for name in names):
         given = f"; write [{value!r}]" if isinstance(value, str) else f": {value!r}"
         raise ConfigurationError(f"{operator.name}: {field} must be a list of names{given}")
     object.__setattr__(operator, field, names)
+
+
+def _as_text(value: object) -> object:
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
 
 
 def settle_columns(operator: Any) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.count_duplicates import CountDuplicates as CountDuplicates
     from biometal_stream.operators.decode_quality import DecodeQuality as DecodeQuality
     from biometal_stream.operators.demultiplex import Demultiplex as Demultiplex
+    from biometal_stream.operators.deplete import Deplete as Deplete
     from biometal_stream.operators.drop_duplicates import DropDuplicates as DropDuplicates
     from biometal_stream.operators.drop_label import DropLabel as DropLabel
     from biometal_stream.operators.drop_names import DropNames as DropNames
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.extract import Extract as Extract
     from biometal_stream.operators.head import Head as Head
     from biometal_stream.operators.keep_label import KeepLabel as KeepLabel
+    from biometal_stream.operators.keep_matching import KeepMatching as KeepMatching
     from biometal_stream.operators.keep_names import KeepNames as KeepNames
     from biometal_stream.operators.mask_quality import MaskQuality as MaskQuality
     from biometal_stream.operators.match_adapters import MatchAdapters as MatchAdapters
@@ -49,6 +51,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.repair_pairs import RepairPairs as RepairPairs
     from biometal_stream.operators.reverse_complement import ReverseComplement as ReverseComplement
     from biometal_stream.operators.sample import Sample as Sample
+    from biometal_stream.operators.screen import Screen as Screen
     from biometal_stream.operators.select import Select as Select
     from biometal_stream.operators.skip import Skip as Skip
     from biometal_stream.operators.split_adapters import SplitAdapters as SplitAdapters

@@ -30,7 +30,7 @@ from biometal_stream.errors import ConfigurationError, PluginError
 from biometal_stream.interfaces import Filter, Trimmer
 from biometal_stream.interfaces.recognition import offers
 from biometal_stream.operators.base import command_name
-from biometal_stream.settings import Names, Setting, setting_of, typed_name
+from biometal_stream.settings import Names, OneOrMore, Setting, setting_of, typed_name
 from biometal_stream.sizes import written_size
 
 if typing.TYPE_CHECKING:
@@ -192,7 +192,7 @@ def parameter_of(field: dataclasses.Field[Any], hint: Any) -> click.Parameter:
 
 def _kind(hint: Any) -> tuple[type, bool]:
     """The type of one value, and whether there may be several."""
-    if hint == Names:
+    if hint in {Names, OneOrMore}:
         return str, True
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if origin in {typing.Union, types.UnionType}:

@@ -26,7 +26,7 @@ class _ByMethods(ProtocolMeta):
             return True
         if not _is_protocol(self):
             return super().__instancecheck__(instance)
-        return offers(kind, self) and all(
+        return offers(kind, self) and not _withholds(instance, self) and all(
             hasattr(kind, name) or name in getattr(instance, "__dict__", ())
             for name in _members(self)[1]
         )
@@ -38,12 +38,21 @@ class Recognised(Protocol, metaclass=_ByMethods):
     An object is an instance where its class defines each method of the protocol, and where it has
     the protocol's properties. A field that merely has the name of a method, such as a setting
     ``keep``, does not count, even one whose value can be called. Safe to share between threads.
+
+    If its settings decide what an object is, as an option does that has a filter add columns
+    instead, its attribute ``withheld``, a frozenset, names the methods that it does not offer.
     """
 
 
 def offers(kind: type, protocol: type) -> bool:
     """Whether a class defines all methods of a `Recognised` protocol."""
     return not missing_methods(kind, protocol)
+
+
+def _withholds(instance: object, protocol: type) -> bool:
+    """Whether an object does not offer a method of a protocol that its class defines."""
+    withheld = getattr(instance, "withheld", None)
+    return isinstance(withheld, frozenset) and not withheld.isdisjoint(_members(protocol)[0])
 
 
 def missing_methods(kind: type, protocol: type) -> tuple[str, ...]:

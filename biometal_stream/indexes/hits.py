@@ -1,0 +1,58 @@
+"""How many k-mers of each read or pair an index has, and whether that is a match."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from biometal_stream.indexes.kernels.hits import FEW, count_different
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class Hits(NamedTuple):
+    """What an index has of each unit: a read, or a pair with the k-mers of both mates.
+
+    Attributes:
+        hits: ``int32``, (units,): the different k-mers of the unit that the index has.
+        totals: ``int32``, (units,): the k-mers of the unit, each as often as it was found.
+    """
+
+    hits: NDArray[np.int32]
+    totals: NDArray[np.int32]
+
+    def matches(self, min_hits: int, min_fraction: float) -> NDArray[np.bool_]:
+        """Which units match, (units,): those with enough hits of both kinds.
+
+        A unit without k-mers never matches. The fraction is of `totals`, and both thresholds must
+        be met, as in deacon.
+
+        Args:
+            min_hits: The fewest hits; 0 counts as 1.
+            min_fraction: The fewest hits as a share of the k-mers of the unit, from 0 to 1.
+        """
+        enough: NDArray[np.bool_] = self.hits >= max(min_hits, 1)
+        if min_fraction > 0:
+            enough &= self.hits >= min_fraction * self.totals.astype(np.float64)
+        return enough
+
+
+def count_hits(
+    values: NDArray[np.uint64], has: NDArray[np.bool_], edges: NDArray[np.int64]
+) -> Hits:
+    """Counts the k-mers of each unit, and the different ones that an index has.
+
+    Args:
+        values: ``uint64``, (k-mers,): the values of k-mers of up to 31 bases, as of a `Scheme`.
+        has: (k-mers,): which of them the index has.
+        edges: ``int64``, (units + 1,): where the k-mers of each unit begin, and where the last
+            unit's end.
+    """
+    totals = np.diff(edges)
+    hits = np.empty(len(totals), np.int32)
+    size = max(FEW, 1 << int(2 * totals.max(initial=0) - 1).bit_length())
+    table = np.empty(max(size, 32), np.uint64)  # only what is written takes memory
+    count_different(values, has.view(np.uint8), edges, table, hits)
+    return Hits(hits, totals.astype(np.int32))

@@ -1,0 +1,106 @@
+"""Which reads or pairs of a view match each index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from biometal_stream.indexes.hits import Hits, count_hits
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biometal_stream.indexes.index import Index
+    from biometal_stream.indexes.minimizers import FoundKmers
+    from biometal_stream.indexes.scheme import Scheme
+    from biometal_stream.view import BatchView
+
+
+class Rule(NamedTuple):
+    """When a read, or a pair, matches an index.
+
+    Attributes:
+        min_hits: The fewest different minimizers that the index has.
+        min_fraction: Their least share of all minimizers.
+        prefix: The first bases of each read, or mate, that count; ``None`` for all.
+    """
+
+    min_hits: int
+    min_fraction: float
+    prefix: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Verdicts:
+    """What is known of the units of a view: reads, or pairs if it has pairs.
+
+    Attributes:
+        found: The hits of each index, (units,) each.
+        rule: When a unit matches.
+        sizes: ``int64``, (units,): the rows of each unit.
+        paired: Whether pairs are counted; a read that mates were merged to counts as one.
+    """
+
+    found: tuple[Hits, ...]
+    rule: Rule
+    sizes: NDArray[np.int64]
+    paired: bool
+
+    @classmethod
+    def of(cls, view: BatchView, indexes: Sequence[Index], rule: Rule) -> Verdicts:
+        """Looks up the minimizers of a view.
+
+        Raises:
+            DataError: A read is null.
+        """
+        starts = np.append(view.unit_starts, view.num_rows)
+        found = []
+        for index in indexes:
+            kmers = minimizers_in(view, index.scheme, rule.prefix)
+            has = index.contains(kmers.values)
+            found.append(count_hits(kmers.values, has, kmers.offsets[starts]))
+        paired = view.paired or view.merged is not None
+        return cls(tuple(found), rule, np.diff(starts), paired)
+
+    @cached_property
+    def matches(self) -> NDArray[np.bool_]:
+        """Which units match each index, (indexes, units)."""
+        rule = self.rule
+        return np.array([each.matches(rule.min_hits, rule.min_fraction) for each in self.found])
+
+    @cached_property
+    def matched(self) -> NDArray[np.bool_]:
+        """Which units match any index, (units,)."""
+        return np.logical_or.reduce(self.matches)
+
+    @property
+    def without_minimizers(self) -> NDArray[np.bool_]:
+        """Which units have no minimizer of any index, (units,)."""
+        return np.logical_and.reduce([each.totals == 0 for each in self.found])
+
+    @property
+    def best(self) -> NDArray[np.int64]:
+        """The index that has the most of each unit, (units,); of equal ones the first.
+
+        It is one that the unit matches, if there is any.
+        """
+        hits = np.array([each.hits for each in self.found], np.int64)
+        return np.argmax(hits + (self.matches.astype(np.int64) << 32), axis=0)
+
+    def by_row(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        """Values of units, (units,), as values of rows, (num_rows,)."""
+        return values if len(values) == self.sizes.sum() else np.repeat(values, self.sizes)
+
+
+def minimizers_in(view: BatchView, scheme: Scheme, prefix: int | None) -> FoundKmers:
+    """The minimizers of the reads of a view, found once for all steps that share it."""
+    from biometal_stream.indexes.minimizers import minimizers_of
+
+    return view.once(
+        ("minimizers", scheme, prefix),
+        lambda view: minimizers_of(view.text("sequence"), scheme, prefix=prefix),
+    )

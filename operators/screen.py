@@ -1,0 +1,31 @@
+"""Counts the reads that match each of several indexes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from biometal_stream.operators.base import ReadObserver
+from biometal_stream.operators.matching.settings import IndexSettings
+
+
+@dataclass(frozen=True)
+class Screen(IndexSettings, ReadObserver):
+    """Counts the reads, or pairs, that match each of several indexes, and changes nothing.
+
+    It answers what FastQ Screen answers: of which genomes are the reads? For each index it counts
+    the reads that match it alone and those that match others, too, and also those that match none.
+    `Deplete` explains when a read matches; both mates of a pair are looked up together.
+
+    The end of a run shows the shares; the counts are in reports, in --stats and in
+    Report.results["screen"]. They are the same for every number of threads.
+
+    Attributes:
+        indexes: The indexes: files, or shipped ones; ``NAME=INDEX`` gives one a name.
+        index: The same; they come before the others.
+        min_hits: The fewest different minimizers of a read that the index has; 0 counts as 1.
+        min_fraction: Their least share of the minimizers of the read.
+        prefix: How many bases to look at from the start of each read; all by default.
+
+    Example:
+        >>> Screen(("phix", "lambda"))
+    """
