@@ -60,7 +60,11 @@ def test_a_report(plain):
         (("reads_out",), 2**70, "out of range"),
         (("steps",), {}, "'steps' of the report is not an array"),
         (("steps", 0), [], "number 1 of 'steps'"),
-        (("steps", 1, "kind"), "sieve", "'kind' of number 2 of 'steps' of the report is not one of"),
+        (
+            ("steps", 1, "kind"),
+            "sieve",
+            "'kind' of number 2 of 'steps' of the report is not one of",
+        ),
         (("findings",), [["a"]], "has 1 items"),
         (("counts",), {"a": 1.5}, "'a' of 'counts'"),
         (("quality", "before", "state", "mate 3"), {}, "the member 'mate 3'"),
