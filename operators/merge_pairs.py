@@ -114,6 +114,11 @@ class MergePairs(StatelessOperator):
         return not self.drop_unmerged
 
     @property
+    def drops(self) -> str:
+        """Why reads are dropped."""
+        return "not merged" if self.drop_unmerged else ""
+
+    @property
     def compares_mates(self) -> bool:
         """It needs whole pairs."""
         return True

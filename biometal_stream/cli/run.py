@@ -110,13 +110,13 @@ def run_job(job: Job) -> None:
     engine, partition_size = _engine(job, sink)
 
     from biometal_stream.pipeline import Pipeline
-    from biometal_stream.pipeline.report_files import ReportFiles
+    from biometal_stream.pipeline.report_files import ReportFiles, write_each
 
     pipeline = Pipeline(source, (*_checks(job), *_operators(job, source)))
     with (
         ReportFiles(job.options.report, read) as report_files,
-        _text_file(job.options.stats) as write_stats,
-        _text_file(job.options.save_pipeline) as write_pipeline,
+        _text_file(job.options.stats, lambda: stats_document(job, report)) as stats,
+        _text_file(job.options.save_pipeline, lambda: _saved_text(job, report)) as saved,
     ):
         report = run_pipeline(
             pipeline,
@@ -127,15 +127,15 @@ def run_job(job: Job) -> None:
             routes={name: job.write[name] for name in ROUTES} if job.write is not None else {},
             warning=None if _takes_standard_output(job) else _NO_WRITE,
         )
+        writes: dict[str, Callable[[], object]] = {**stats, **saved}
         if job.options.report:
             document = report.document(
                 sample=job.read.get("sample"),
                 command=command_of(job.reported),
                 assay=job.options.assay or DEFAULT_ASSAY,
             )
-            report_files.write(document)
-        write_stats(lambda: stats_document(job, report))
-        write_pipeline(lambda: _saved_text(job, report))
+            writes |= report_files.writes(document)
+        write_each(writes)
     figures = _figures(job, report)
     if figures and (stream := _summary_stream(job)) is not None:
         stream.write(figures)
@@ -310,21 +310,28 @@ def _summary_stream(job: Job) -> TextIO | None:
 
 
 @contextmanager
-def _text_file(path: str | None) -> Iterator[Callable[[Callable[[], str]], object]]:
+def _text_file(
+    path: str | None, text: Callable[[], str]
+) -> Iterator[dict[str, Callable[[], object]]]:
     """Opens a file for text first: a long run must not end with "no such folder".
 
     Yields:
-        A function that writes what another one makes; without a file it does nothing.
+        What writes the text, by the name of the file; nothing without one.
     """
     if path is None:
-        yield lambda _: None
+        yield {}
     elif path == "-":
-        yield lambda text: sys.stdout.write(text())
+        yield {path: lambda: sys.stdout.write(text())}
     else:
         from biometal_stream.atomic import AtomicFile
 
         with AtomicFile(path) as file:
-            yield lambda text: file.write(text().encode())
+
+            def write() -> None:
+                file.write(text().encode())
+                file.commit()
+
+            yield {path: write}
 
 
 def _saved_text(job: Job, report: Report | None = None) -> str:

@@ -81,8 +81,8 @@ def reads_by_step(document: Document) -> dict[str, int]:
     """The reads that each step dropped, in order, and those that reached the output."""
     dropped: dict[str, int] = {}
     for step in document.steps:
-        if step["name"] == "merge-pairs" and None not in (step["reads_in"], step["reads_out"]):
-            dropped[MERGED] = step["reads_in"] - step["reads_out"]
+        if step["pairs_merged"]:
+            dropped[MERGED] = dropped.get(MERGED, 0) + step["pairs_merged"]
         if step["dropped"]:
             name = _short(step["operator"])
             dropped[name] = dropped.get(name, 0) + step["dropped"]

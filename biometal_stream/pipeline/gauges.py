@@ -111,6 +111,7 @@ def _step(meter: Meter, *, into: bool, out: bool) -> Step:
     reads_out = meter.rows_out if out else None
     kind = _kind(operator)
     trimmed = kind == "trimmer" and into
+    merged = _merged(meter, reads_out) if into and isinstance(operator, Merging) else None
     return Step(
         name=meter.name,
         operator=meter.name if operator is None else as_typed(operator, options=learnt),
@@ -121,22 +122,32 @@ def _step(meter: Meter, *, into: bool, out: bool) -> Step:
         if meter.mates_in and not isinstance(operator, Repairing)
         else None,
         pairs_out=_pairs(reads_out, meter.merged_out) if meter.mates_out else None,
-        dropped=_dropped(operator, reads_in, reads_out),
+        dropped=_dropped(operator, reads_in, reads_out, merged or 0),
         reason=_reason(operator),
         reads_trimmed=meter.reads_trimmed if trimmed else None,
         bases_trimmed=meter.bases_trimmed if trimmed else None,
         reads_split=meter.reads_split if kind == "splitter" and into else None,
+        pairs_merged=merged,
     )
 
 
-def _dropped(operator: object, reads_in: int | None, reads_out: int | None) -> int | None:
+def _dropped(
+    operator: object, reads_in: int | None, reads_out: int | None, merged: int
+) -> int | None:
     """The reads that came in and did not go out.
 
-    A splitter drops none, and makes more; what mates are merged to is not dropped.
+    A splitter drops none, and makes more. Of a merged pair one read is left, and none is dropped.
     """
-    if reads_in is None or reads_out is None or isinstance(operator, Merging):
+    if reads_in is None or reads_out is None:
         return None
-    return 0 if isinstance(operator, Reshaping) else reads_in - reads_out
+    return 0 if _kind(operator) == "splitter" else reads_in - reads_out - merged
+
+
+def _merged(meter: Meter, reads_out: int | None) -> int | None:
+    """The pairs that became one read; all reads are such where the others were dropped."""
+    if reads_out is None or not meter.mates_out:
+        return reads_out
+    return meter.merged_out - meter.merged_in
 
 
 def _pairs(reads: int | None, merged: int) -> int | None:

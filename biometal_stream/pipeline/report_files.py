@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from functools import partial
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from biometal_stream.atomic import AtomicFile, Output, check_outputs
 from biometal_stream.errors import ConfigurationError, DataError, SinkError
 from biometal_stream.reports.forms import STREAM, contents, form_of, is_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
     from biometal_stream.reports.document.document import Document
@@ -71,18 +72,18 @@ class ReportFiles:
             ConfigurationError: The document lacks what a form needs.
             SinkError: A file cannot be written.
         """
-        failed: dict[str, Exception] = {}
-        for path in sorted(self._paths, key=lambda path: not is_json(path)):
-            try:
-                if path == STREAM:
-                    _print(document)
-                else:
-                    self._write(contents(path, document))
-            except Exception as error:  # noqa: BLE001 - raised below
-                failed[path] = error
-        _raise(failed)
+        write_each(self.writes(document))
 
-    def _write(self, files: Mapping[str, bytes]) -> None:
+    def writes(self, document: Document) -> dict[str, Callable[[], None]]:
+        """What writes each file of the report, by its name as given, in the order of `write`."""
+        paths = sorted(self._paths, key=lambda path: not is_json(path))
+        return {path: partial(self._write, path, document) for path in paths}
+
+    def _write(self, path: str, document: Document) -> None:
+        if path == STREAM:
+            _print(document)
+            return
+        files = contents(path, document)
         check_outputs(self._inputs, [Output(name) for name in files])
         taken = [name for name in files if name in self.written]
         if taken:
@@ -98,15 +99,35 @@ class ReportFiles:
             file.discard()
 
 
-def _raise(failed: Mapping[str, Exception]) -> None:
+def write_each(writes: Mapping[str, Callable[[], object]]) -> None:
+    """Writes files; one that fails does not keep the others from being written.
+
+    Args:
+        writes: What writes each file, by its name.
+
+    Raises:
+        Exception: The first error. It names all files that are not written.
+    """
+    failed: dict[str, Exception] = {}
+    for path, write in writes.items():
+        try:
+            write()
+        except Exception as error:  # noqa: BLE001 - raised below
+            failed[path] = error
+    if failed:
+        _raise(failed)
+
+
+def _raise(failed: Mapping[str, Exception]) -> NoReturn:
     """Raises the first error, which names all files that are not written."""
-    for path, error in failed.items():
-        if not isinstance(error, ConfigurationError | DataError | SinkError):
-            error.add_note(f"The report was not written to {', '.join(failed)}.")
-            raise error
-        said = str(error) if path in str(error) else f"{path}: {error}"
-        others = ", ".join(each for each in failed if each != path)
-        raise type(error)(f"{said}; also not written: {others}" if others else said) from error
+    path, error = next(iter(failed.items()))
+    name, *others = ["standard output" if each == STREAM else each for each in failed]
+    if not isinstance(error, ConfigurationError | DataError | SinkError):
+        error.add_note(f"Not written: {', '.join([name, *others])}.")
+        raise error
+    said = str(error) if path in str(error) else f"{name}: {error}"
+    also = f"; also not written: {', '.join(others)}" if others else ""
+    raise type(error)(said + also) from error
 
 
 def _print(document: Document) -> None:

@@ -39,11 +39,12 @@ class Step:
         pairs_in: Pairs that came in, if reads are paired. With ``pairs="split"``, which can
             separate mates, pairs are counted only up to the first filter.
         pairs_out: Pairs that went out, likewise.
-        dropped: Reads that came in and did not go out.
+        dropped: Reads that came in and did not go out. Mates that were merged are not dropped.
         reason: Why reads are dropped, in words. Both mates of a pair are dropped.
         reads_trimmed: For a trimmer: the number of reads that it shortened.
         bases_trimmed: For a trimmer: the number of bases that it cut off.
         reads_split: For a splitter: the number of reads that became several.
+        pairs_merged: For a step that merges mates: the number of pairs that became one read.
     """
 
     name: str
@@ -58,3 +59,4 @@ class Step:
     reads_trimmed: int | None = None
     bases_trimmed: int | None = None
     reads_split: int | None = None
+    pairs_merged: int | None = None

@@ -10,6 +10,7 @@ import pytest
 import biometal_stream as bs
 from biometal_stream.cli.main import main
 from biometal_stream.cli.reports import with_quality_control
+from biometal_stream.errors import DataError
 from tests.reports.runs import fastq
 
 QC = "quality-control"
@@ -221,3 +222,27 @@ def test_quality_control_without_a_report_prints_its_figures(here, capfd):
     assert re.search(r"^Reads +before +after\nreads +200 +\d+$", told.err, re.MULTILINE)
     assert main(["read", "a.fq", "max-n", "0", "write", "o.fq", "--report", "r.json"]) == 0
     assert "Reads" not in capfd.readouterr().err
+
+
+def test_a_file_that_fails_does_not_keep_others_from_being_written(here, capfd, monkeypatch):
+    def broken(*_, **__):
+        raise DataError("no such shape")
+
+    monkeypatch.setattr("biometal_stream.reports.fastp.shape.fastp_json", broken)
+    line = "read a.fq max-n 0 write o.fq --stats s.json --save-pipeline p.toml"
+    assert main([*line.split(), "--report", "r.fastp.json", "--report", "r.json"]) == 1
+    assert "r.fastp.json: no such shape\n" in capfd.readouterr().err
+    assert {path.name for path in Path().iterdir()} >= {"o.fq", "s.json", "p.toml", "r.json"}
+    assert not Path("r.fastp.json").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_an_error_names_all_that_is_not_written(here, capfd):
+    for name in ("s.json", "r.json"):
+        Path(name).symlink_to("/dev/full")
+    line = "read a.fq max-n 0 write o.fq --stats s.json --report r.json --report r.txt"
+    assert main([*line.split(), "--save-pipeline", "p.toml"]) == 1
+    said = "s.json: cannot be written: No space left on device; also not written: r.json\n"
+    assert said in capfd.readouterr().err
+    assert Path("r.txt").read_text()
+    assert Path("p.toml").read_text()

@@ -13,7 +13,7 @@ def place(**tables):
 
 
 def step(name, dropped, kind="filter"):
-    counts = {"reads_in": None, "reads_out": None, "dropped": dropped}
+    counts = {"reads_in": None, "reads_out": None, "dropped": dropped, "pairs_merged": None}
     return {"name": name.split()[0], "operator": name, "kind": kind, **counts}
 
 
@@ -44,7 +44,7 @@ def test_equal_steps_add_up_and_long_ones_are_cut():
 
 
 def test_merged_mates_are_not_lost():
-    merging = step("merge-pairs", None, "operator") | {"reads_in": 70, "reads_out": 60}
+    merging = step("merge-pairs", 0, "operator") | {"pairs_merged": 10}
     report = document(steps=[step("max-n 0", 30), merging])
     assert data.reads_by_step(report) == {"max-n 0": 30, data.MERGED: 10, "kept": 60}
     assert data.figures(report)["kept"] == 70

@@ -37,7 +37,8 @@ def test_merged_reads_and_pairs_go_to_their_files(tmp_path, threads):
     (step,) = report.steps
     assert (step.pairs_in, step.pairs_out) == (400, len(PAIRS) // 2)
     assert step.reads_out - 2 * step.pairs_out + step.pairs_out == step.pairs_in
-    assert (step.dropped, report.counts["reads not merged"]) == (None, len(PAIRS))
+    assert (step.dropped, report.counts["reads not merged"]) == (0, len(PAIRS))
+    assert step.pairs_merged == len(ALONE)
     result = report.results["merge-pairs"]
     assert (result.merged, result.unmerged) == (len(ALONE), len(PAIRS) // 2)
     assert sum(length * count for length, count in result.lengths.items()) == result.bases
@@ -127,7 +128,9 @@ def test_rows_rejected_after_merging(tmp_path):
     short = [row["name"] for row in MERGED.to_pylist() if len(row["sequence"]) < 120]
     assert names(tmp_path / "rejected.fq") == short
     only = READS | bs.MergePairs(drop_unmerged=True) | bs.MinLength(120)
-    only.write_fastq(tmp_path / "m2.fq", rejected=tmp_path / "r2.fq")
+    report = only.write_fastq(tmp_path / "m2.fq", rejected=tmp_path / "r2.fq")
+    step = report.steps[0]
+    assert (step.pairs_merged, step.dropped, step.reason) == (len(ALONE), len(PAIRS), "not merged")
     assert names(tmp_path / "r2.fq") == [row["name"] for row in ALONE if len(row["sequence"]) < 120]
 
 

@@ -78,7 +78,7 @@ def test_a_form_that_fails_does_not_keep_others_from_being_written(document, mon
     names = ["a.html", "r.json", "x.txt"]
     with pytest.raises(RuntimeError, match="no page") as caught, ReportFiles(names) as target:
         target.write(document)
-    assert caught.value.__notes__ == ["The report was not written to a.html."]
+    assert caught.value.__notes__ == ["Not written: a.html."]
     assert files() == set(target.written) == {"r.json", "x.txt"}
 
 

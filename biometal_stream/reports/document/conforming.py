@@ -15,13 +15,14 @@ from typing import Any
 IGNORED = "tables"
 """The member that is not checked: it is large, and made again from the counts."""
 
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    "object": (dict,),
-    "array": (list,),
-    "string": (str,),
-    "integer": (int,),
-    "null": (type(None),),
+_TYPES: Mapping[str, tuple[type, str]] = {
+    "object": (dict, "an object"),
+    "array": (list, "an array"),
+    "string": (str, "a string"),
+    "integer": (int, "an integer"),
+    "null": (type(None), "null"),
 }
+"""The type of each kind of value, and what messages call one."""
 
 
 @cache
@@ -49,12 +50,12 @@ def _check(value: Any, rule: Mapping[str, Any], name: str) -> None:
         rule = schema()["$defs"][rule["$ref"].rpartition("/")[2]]
     types = rule.get("type", ())
     types = (types,) if isinstance(types, str) else types
-    if types and type(value) not in {each for kind in types for each in _TYPES[kind]}:
-        raise ValueError(f"{name} is no {' or '.join(types)}")
+    if types and all(type(value) is not _TYPES[kind][0] for kind in types):
+        raise ValueError(f"{name} is not {' or '.join(_TYPES[kind][1] for kind in types)}")
     if "const" in rule and value != rule["const"]:
         raise ValueError(f"{name} is not {rule['const']!r}")
     if "enum" in rule and value not in rule["enum"]:
-        raise ValueError(f"{name} is none of {', '.join(map(str, rule['enum']))}")
+        raise ValueError(f"{name} is not one of {', '.join(map(str, rule['enum']))}")
     if isinstance(value, int) and not rule.get("minimum", value) <= value <= rule.get(
         "maximum", value
     ):

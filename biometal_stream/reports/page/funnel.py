@@ -27,6 +27,7 @@ class Level:
         trimmed: Reads that it shortened.
         cut: Bases that it cut off.
         split: Reads that became several.
+        merged: Pairs that became one read.
     """
 
     step: str
@@ -39,6 +40,7 @@ class Level:
     trimmed: Figure | None = None
     cut: Figure | None = None
     split: Figure | None = None
+    merged: Figure | None = None
 
 
 def funnel(facts: Facts) -> tuple[Level, ...]:
@@ -93,6 +95,7 @@ def _level(facts: Facts, place: int, most: int) -> Level:
         trimmed=figure("reads_trimmed"),
         cut=figure("bases_trimmed"),
         split=figure("reads_split"),
+        merged=figure("pairs_merged"),
     )
 
 

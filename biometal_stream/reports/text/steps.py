@@ -64,7 +64,7 @@ def _number(number: int | None) -> str:
 
 
 def _why(step: Mapping[str, Any]) -> str:
-    """Why reads were dropped, if any may have been; what was trimmed or split."""
+    """Why reads were dropped, if any may have been; what was trimmed, split or merged."""
     why = [step["reason"]] if step["reason"] and step["dropped"] != 0 else []
     if step["reads_trimmed"] is not None and step["bases_trimmed"] is not None:
         why.append(
@@ -75,6 +75,8 @@ def _why(step: Mapping[str, Any]) -> str:
     if split is not None and before is not None and after is not None:
         what = f"{_counted(split, 'read')} split"
         why.append(f"{what} into {after - before + split:,}" if split else what)
+    if step["pairs_merged"] is not None:
+        why.append(f"{_counted(step['pairs_merged'], 'pair')} merged")
     return "; ".join(why)
 
 

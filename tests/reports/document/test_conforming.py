@@ -53,14 +53,18 @@ def test_a_report(plain):
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        (("sample",), 3, "'sample' of the report is no string"),
-        (("runs",), True, "'runs' of the report is no integer"),
+        (("sample",), 3, "'sample' of the report is not a string"),
+        (("runs",), True, "'runs' of the report is not an integer"),
         (("runs",), 0, "'runs' of the report is out of range"),
-        (("reads_in",), "x", "'reads_in' of the report is no integer or null"),
+        (("reads_in",), "x", "'reads_in' of the report is not an integer or null"),
         (("reads_out",), 2**70, "out of range"),
-        (("steps",), {}, "'steps' of the report is no array"),
+        (("steps",), {}, "'steps' of the report is not an array"),
         (("steps", 0), [], "number 1 of 'steps'"),
-        (("steps", 1, "kind"), "sieve", "'kind' of number 2 of 'steps' of the report is none of"),
+        (
+            ("steps", 1, "kind"),
+            "sieve",
+            "'kind' of number 2 of 'steps' of the report is not one of",
+        ),
         (("findings",), [["a"]], "has 1 items"),
         (("counts",), {"a": 1.5}, "'a' of 'counts'"),
         (("quality", "before", "state", "mate 3"), {}, "the member 'mate 3'"),

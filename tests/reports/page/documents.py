@@ -94,7 +94,7 @@ def hostile(document: Document) -> Document:
     step = {
         "name": HOSTILE, "operator": HOSTILE, "kind": "filter", "reason": HOSTILE, "dropped": 1,
         "reads_in": 2, "reads_out": 1, "pairs_in": None, "pairs_out": None, "reads_trimmed": None,
-        "bases_trimmed": None, "reads_split": None,
+        "bases_trimmed": None, "reads_split": None, "pairs_merged": None,
     }  # fmt: skip
     return dataclasses.replace(
         document,

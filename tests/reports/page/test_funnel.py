@@ -8,7 +8,7 @@ def step(operator, reads_in, reads_out, kind="filter", **more):
     found = {
         "name": operator, "operator": operator, "kind": kind, "reads_in": reads_in,
         "reads_out": reads_out, "dropped": None, "reason": None, "reads_trimmed": None,
-        "bases_trimmed": None, "reads_split": None,
+        "bases_trimmed": None, "reads_split": None, "pairs_merged": None,
     }  # fmt: skip
     return found | more
 
@@ -46,6 +46,12 @@ def test_splitters_make_more_reads():
     run = facts(10, 15, step("split", 10, 15, "splitter", reads_split=5))
     assert [level.share for level in funnel(run)][1:] == [100, 100]
     assert kept(run) is None
+
+
+def test_merged_pairs_are_not_lost():
+    run = facts(10, 7, step("merge-pairs", 10, 7, "operator", dropped=0, pairs_merged=3))
+    (_, level, _) = funnel(run)
+    assert (level.merged.text, level.dropped, level.reason) == ("3", 0, "")
 
 
 def test_without_reads_nothing_is_divided():

@@ -1,6 +1,6 @@
 """The table of steps: what each did, and bars where they are wanted."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from biometal_stream.pipeline.step import Step
 from biometal_stream.reports.text.steps import step_table
@@ -41,3 +41,10 @@ def test_unknown_numbers_have_no_bar():
 def test_splits():
     split = Step("split-adapters", "split-adapters", "splitter", 10, 11, dropped=0, reads_split=1)
     assert step_table(steps(split))[1][0][-1] == "1 read split into 2"
+
+
+def test_merged_pairs():
+    merge = Step("merge-pairs", "merge-pairs", "operator", 10, 7, dropped=0, pairs_merged=3)
+    assert step_table(steps(merge))[1][0][-2:] == ("0", "3 pairs merged")
+    merge = replace(merge, reads_out=3, dropped=4, reason="not merged")
+    assert step_table(steps(merge))[1][0][-2:] == ("4", "not merged; 3 pairs merged")
