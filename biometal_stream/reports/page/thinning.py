@@ -35,6 +35,10 @@ _KEYS = {
 _SUMMED = {"lengths": "length", "inserts": "insert_size"}
 """Of these tables the rows of neighbouring keys are added up."""
 
+_MOST_ROWS = 20_000
+"""Rows of a table of several keys that are rounded and measured. The budget never has room for
+more, and a run of thousands of tiles has a million."""
+
 
 @dataclass(frozen=True)
 class Thinned:
@@ -59,7 +63,9 @@ def thinned(tables: Mapping[Key, Columns], budget: int, longest: int = LONGEST[0
         budget: Bytes that all of them may take as JSON.
         longest: Characters of a text that are shown.
     """
-    sources = {key: _opened(key[1], columns, longest) for key, columns in tables.items()}
+    sources = {
+        key: _opened(key[1], _sifted(key[1], columns), longest) for key, columns in tables.items()
+    }
     made = dict(sources)
     sizes = {key: _bytes(columns) for key, columns in made.items()}
     limits = {key[1]: 0 for key in sources}
@@ -81,6 +87,14 @@ def thinned(tables: Mapping[Key, Columns], budget: int, longest: int = LONGEST[0
                 sizes[key] = _bytes(made[key])
     rows = {key: (_rows(made[key]), _rows(columns)) for key, columns in tables.items()}
     return Thinned(made, {key: each for key, each in rows.items() if each[0] < each[1]})
+
+
+def _sifted(name: str, columns: Columns) -> Columns:
+    """A table of several keys, with some of each if all combinations are too many to look at."""
+    keys = _KEYS.get(name, ())
+    if len(keys) < 2 or _rows(columns) <= _MOST_ROWS:
+        return columns
+    return shortened(name, columns, len(keys) * int(_MOST_ROWS ** (1 / len(keys))))
 
 
 def shortened(name: str, columns: Columns, limit: int) -> Columns:

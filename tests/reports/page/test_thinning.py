@@ -79,6 +79,23 @@ def test_a_budget_holds_and_is_told():
     assert f"{len(rows_shown):,} of 12,000 rows" in note(made, ("tiles",))
 
 
+def test_some_of_very_many_tiles_are_enough_for_any_budget():
+    tiles, cycles = 700, 60
+    rows = [(tile, cycle) for tile in range(tiles) for cycle in range(cycles)]
+    table = {
+        "tile": [str(1000 + tile) for tile, _ in rows],
+        "first_cycle": [1 + cycle for _, cycle in rows],
+        "mean_quality": [30.0] * len(rows),
+    }
+    key = ("before", "tiles", "reads")
+    made = thinned({key: table}, 10**9)
+    shown, of = made.shown[key]
+    assert (shown, of) == (141 * cycles, tiles * cycles)
+    names = made.tables[key]["tile"]
+    assert (names[0], names[-1]) == ("1000", str(999 + tiles))
+    assert len(set(names)) == 141
+
+
 def test_numbers_that_json_does_not_have_are_null():
     columns = {"column": ["p", "q"], "mean": [float("nan"), float("-inf")]}
     key = ("reads", "numbers", "reads")
