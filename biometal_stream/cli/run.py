@@ -181,9 +181,7 @@ def run_pipeline(
         execution = pipeline.distributed(sink, engine, partition_size)
     wanted = False if options.quiet else options.progress
     with (
-        progress(
-            execution.snapshot, line, wanted=wanted, shared=_shares_terminal(sink)
-        ) as say,
+        progress(execution.snapshot, line, wanted=wanted, shared=_shares_terminal(sink)) as say,
         taking_warnings(lambda _, text: say(messages.warning(text))),
     ):
         report: Report = execution.run()

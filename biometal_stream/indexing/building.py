@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from biometal_stream.atomic import AtomicFile, Output, check_outputs
 from biometal_stream.errors import ConfigurationError, InputError
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from biometal_stream.sources.options import Inputs
 
 
-class Built(NamedTuple):
+@dataclass(frozen=True)
+class Built:
     """An index that was made of sequences.
 
     Attributes:

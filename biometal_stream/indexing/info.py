@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from biometal_stream.indexes.opening import COMPACT, format_of
 from biometal_stream.paths import path_text
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from biometal_stream.indexes.scheme import Scheme
 
 
-class IndexInfo(NamedTuple):
+@dataclass(frozen=True)
+class IndexInfo:
     """What an index says of itself.
 
     Attributes:
@@ -40,7 +42,7 @@ class IndexInfo(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, for JSON."""
-        known = self._asdict()
+        known = dict(vars(self))
         scheme = known.pop("scheme")
         about = dict(known.pop("about"))
         return {**known, "k": scheme.k, "w": scheme.w, "about": about}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
     Path = str | os.PathLike[str]
 
 
-class Combined(NamedTuple):
+@dataclass(frozen=True)
+class Combined:
     """An index that was made of others.
 
     Attributes:
@@ -157,8 +159,8 @@ def subtract_indexes(
         FastaError: A record of sequences is bad, or looks like protein.
         SinkError: As with `union_indexes`.
     """
-    one = isinstance(others, str | os.PathLike)
-    paths = [path_text(index), *map(path_text, [others] if one else others)]  # type: ignore[arg-type, list-item]
+    rest = [others] if isinstance(others, str | os.PathLike) else others
+    paths = [path_text(index), *map(path_text, rest)]
     if len(paths) < 2:
         raise ConfigurationError("index subtract needs an index, and what to subtract from it")
     scheme = header_of(_listing(paths[0])).scheme

@@ -78,7 +78,7 @@ def index_command() -> StepCommand:
                 ["-w", "--window-size", "w"],
                 type=WHOLE,
                 metavar="NUMBER",
-                help="'build': the k-mers of a window, of which one is kept; odd (default 15)."
+                help="'build': a window's k-mers, one of which is kept; odd (default 15)."
                 " 'subtract': that of FASTA or FASTQ, the same as in the index (default), or 1 to"
                 " subtract all k-mers.",
             ),

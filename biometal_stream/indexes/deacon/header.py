@@ -15,13 +15,11 @@ All numbers are little-endian.
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from dataclasses import dataclass
+from typing import BinaryIO
 
 from biometal_stream.errors import InputError
 from biometal_stream.indexes.scheme import MOST_K, MOST_K_AND_W, Scheme
-
-if TYPE_CHECKING:
-    from typing import Literal
 
 VERSION = 3
 FROZEN = b"DBF"
@@ -34,7 +32,8 @@ _MOST_K_OF_DEACON = 61
 _REBUILD = "make one of version 3 with deacon 0.11 or later, or with 'index build'"
 
 
-class Header(NamedTuple):
+@dataclass(frozen=True)
+class Header:
     """What a file of deacon says about itself.
 
     Attributes:
