@@ -30,6 +30,7 @@ _HOMES = {
     "synthesize": "synthesize",
     "demo": "demo",
     "report": "report",
+    "index": "index.command",
     "doctor": "doctor.command",
     "completion": "completion",
 }

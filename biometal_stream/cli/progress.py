@@ -5,17 +5,19 @@ from __future__ import annotations
 import sys
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from biometal_stream.cli import figures, messages
 from biometal_stream.cli.escape import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.table import Table
 
     from biometal_stream.pipeline.report import Snapshot
+
+Now = TypeVar("Now", bound="Measured")
 
 PER_SECOND = 5
 """How often a terminal is updated; a snapshot costs microseconds."""
@@ -27,9 +29,22 @@ BAR = 20
 """Columns of the bar next to the numbers, if there is room for it."""
 
 
+class Measured(Protocol):
+    """How much of the input has been read, for the bar."""
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of (compressed) input taken."""
+
+    @property
+    def bytes_total(self) -> int | None:
+        """Bytes of the whole input; ``None`` if that is not known."""
+
+
 @contextmanager
 def progress(
-    snapshot: Callable[[], Snapshot],
+    snapshot: Callable[[], Now],
+    words: Callable[[Now, int | None], str],
     *,
     wanted: bool | None,
     shared: bool = False,
@@ -42,6 +57,7 @@ def progress(
 
     Args:
         snapshot: Returns the state of the run; called from another thread.
+        words: Puts it in words and numbers, which fit into a number of columns.
         wanted: Whether to show it; ``None`` means on a terminal.
         shared: Whether the terminal also shows the run's output, so that no line can be updated
             in place: then there are only plain lines, and only if requested.
@@ -56,10 +72,10 @@ def progress(
     if not wanted or sys.stderr is None:
         yield messages.say
     elif terminal and not shared:
-        with _live(snapshot) as say_above:
+        with _live(snapshot, words) as say_above:
             yield say_above
     else:
-        with _lines(snapshot, interval):
+        with _lines(snapshot, words, interval):
             yield messages.say
 
 
@@ -71,22 +87,38 @@ def line(now: Snapshot, width: int | None = None) -> str:
         width: The columns to fit into; less important parts are left out, in this order: the
             bytes, the time left, the rate, the share kept, and the number of reads.
     """
-    parts: dict[str, str] = {}
-    if now.bytes_total:
-        done = min(1.0, now.bytes_read / now.bytes_total)
-        parts["done"] = f"{100 * done:.0f} %"
-        if done > 0:
-            left = now.seconds * (1 - done) / done
-            parts["left"] = f"{figures.whole_seconds(left)} left"
+    parts = share_done(now.bytes_read, now.bytes_total, now.seconds)
     parts["reads"] = figures.counted(now.reads_in, "reads")
     parts["rate"] = f"{figures.rounded(_rate(now.reads_in, now))} reads/s"
     parts["bytes"] = f"{_rate(now.bytes_read, now) / 1e6:.1f} MB/s"
     if now.kept is not None:
         parts["kept"] = f"{figures.share(min(1.0, now.kept))} kept"
-    for least in ("bytes", "left", "rate", "kept", "reads"):
+    return fitted(parts, ("bytes", "left", "rate", "kept", "reads"), width)
+
+
+def share_done(done: int, total: int | None, seconds: float) -> dict[str, str]:
+    """How much is done, and the time left, as parts of a line: ``done`` and ``left``."""
+    if not total:
+        return {}
+    share = min(1.0, done / total)
+    parts = {"done": f"{100 * share:.0f} %"}
+    if share > 0:
+        parts["left"] = f"{figures.whole_seconds(seconds * (1 - share) / share)} left"
+    return parts
+
+
+def fitted(parts: dict[str, str], least: Sequence[str], width: int | None) -> str:
+    """A line of parts.
+
+    Args:
+        parts: The parts.
+        least: Those to leave out where the line is too long, the least important first.
+        width: The columns there are; ``None`` for any number.
+    """
+    for each in least:
         if width is None or len("  ".join(parts.values())) <= width:
             break
-        parts.pop(least, None)
+        parts.pop(each, None)
     return "  ".join(parts.values())
 
 
@@ -95,7 +127,9 @@ def _rate(amount: float, now: Snapshot) -> float:
 
 
 @contextmanager
-def _live(snapshot: Callable[[], Snapshot]) -> Iterator[Callable[[str], None]]:
+def _live(
+    snapshot: Callable[[], Now], words: Callable[[Now, int | None], str]
+) -> Iterator[Callable[[str], None]]:
     from rich.console import Console
     from rich.live import Live
 
@@ -105,7 +139,7 @@ def _live(snapshot: Callable[[], Snapshot]) -> Iterator[Callable[[str], None]]:
         console.print(printable(text), soft_wrap=True)
 
     with Live(
-        get_renderable=lambda: _shown(snapshot(), console.width),
+        get_renderable=lambda: _shown(snapshot(), words, console.width),
         console=console,
         refresh_per_second=PER_SECOND,
         transient=True,
@@ -115,13 +149,13 @@ def _live(snapshot: Callable[[], Snapshot]) -> Iterator[Callable[[str], None]]:
         yield say_above
 
 
-def _shown(now: Snapshot, width: int) -> Table:
+def _shown(now: Now, words: Callable[[Now, int | None], str], width: int) -> Table:
     from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
 
     row = Table.grid(padding=(0, 1))
-    text = Text(line(now, width), no_wrap=True, overflow="ellipsis")
+    text = Text(words(now, width), no_wrap=True, overflow="ellipsis")
     if now.bytes_total and len(text) + BAR < width:
         bar = ProgressBar(now.bytes_total, min(now.bytes_read, now.bytes_total), width=BAR)
         row.add_row(bar, text)
@@ -131,12 +165,14 @@ def _shown(now: Snapshot, width: int) -> Table:
 
 
 @contextmanager
-def _lines(snapshot: Callable[[], Snapshot], interval: float) -> Iterator[None]:
+def _lines(
+    snapshot: Callable[[], Now], words: Callable[[Now, int | None], str], interval: float
+) -> Iterator[None]:
     ended = threading.Event()
 
     def show() -> None:
         while not ended.wait(interval):
-            messages.say(line(snapshot()))
+            messages.say(words(snapshot(), None))
 
     thread = threading.Thread(target=show, name="biometal-progress", daemon=True)
     thread.start()

@@ -14,7 +14,7 @@ from biometal_stream.cli.closing import closing
 from biometal_stream.cli.command import PROGRAM
 from biometal_stream.cli.escape import printable
 from biometal_stream.cli.outputs import check_outputs, check_terminal
-from biometal_stream.cli.progress import progress
+from biometal_stream.cli.progress import line, progress
 from biometal_stream.cli.read import source_of
 from biometal_stream.cli.terminal import note_terminal
 from biometal_stream.cli.write import outputs_of, sink_of
@@ -181,7 +181,7 @@ def run_pipeline(
         execution = pipeline.distributed(sink, engine, partition_size)
     wanted = False if options.quiet else options.progress
     with (
-        progress(execution.snapshot, wanted=wanted, shared=_shares_terminal(sink)) as say,
+        progress(execution.snapshot, line, wanted=wanted, shared=_shares_terminal(sink)) as say,
         taking_warnings(lambda _, text: say(messages.warning(text))),
     ):
         report: Report = execution.run()

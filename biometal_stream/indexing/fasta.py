@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.columns import StringColumn, string_column
-from biometal_stream.errors import FastaError
 from biometal_stream.sources.fasta.diagnose import not_a_header
 from biometal_stream.sources.fasta.kernels import count_headers
 from biometal_stream.sources.fasta.parse import parse

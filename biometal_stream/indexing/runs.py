@@ -79,7 +79,7 @@ class FileRun:
             self.close = weakref.finalize(self, file.close)
             self._descriptor = file.fileno()
             for block in blocks:
-                view = memoryview(np.ascontiguousarray(block)).cast("B")
+                view = np.ascontiguousarray(block).view(np.uint8).data
                 while view:
                     view = view[os.write(self._descriptor, view) :]
                 counts += np.diff(_offsets(block))
@@ -93,7 +93,7 @@ class FileRun:
     def read(self, start: int, stop: int) -> NDArray[np.uint64]:
         """As `SortedRun.read`."""
         words = np.empty(stop - start, np.uint64)
-        view, at = memoryview(words).cast("B"), start * _WORD
+        view, at = words.view(np.uint8).data, start * _WORD
         while view:
             count = os.preadv(self._descriptor, [view], at)
             if not count:

@@ -24,7 +24,7 @@ from biometal_stream.sources.missing import require_files
 from biometal_stream.sources.text.shown import header_at, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from concurrent.futures import Future
 
     from numpy.typing import NDArray
@@ -160,7 +160,7 @@ class SequenceReader:
         """Bytes in all; ``None`` before `found` has begun."""
         return None if self._source is None else self._source.bytes_total
 
-    def found(self) -> Iterator[NDArray[np.uint64]]:
+    def found(self) -> Generator[NDArray[np.uint64], None, None]:
         """Reads all files.
 
         Yields:

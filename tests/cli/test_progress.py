@@ -50,7 +50,7 @@ def test_a_terminal_shows_all_of_the_line(monkeypatch, width):
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", str(width))
-    with progress.progress(lambda: HALF, wanted=None):
+    with progress.progress(lambda: HALF, progress.line, wanted=None):
         pass
     text = terminal.getvalue()
     assert progress.line(HALF, width) in text
@@ -69,7 +69,7 @@ def test_a_terminal_sees_it_and_lines_above_it(monkeypatch):
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "120")
-    with progress.progress(lambda: HALF, wanted=None) as say:
+    with progress.progress(lambda: HALF, progress.line, wanted=None) as say:
         say("a warning: \x1b")
     text = terminal.getvalue()
     assert "500 k reads/s" in text
@@ -79,7 +79,7 @@ def test_a_terminal_sees_it_and_lines_above_it(monkeypatch):
 def test_a_log_sees_it_only_when_asked(monkeypatch):
     log = io.StringIO()
     monkeypatch.setattr("sys.stderr", log)
-    with progress.progress(lambda: HALF, wanted=None):
+    with progress.progress(lambda: HALF, progress.line, wanted=None):
         pass
     assert log.getvalue() == ""
 
@@ -89,7 +89,7 @@ def test_a_log_sees_it_only_when_asked(monkeypatch):
         asked_twice.release()
         return HALF
 
-    with progress.progress(snapshot, wanted=True, interval=0.001):
+    with progress.progress(snapshot, progress.line, wanted=True, interval=0.001):
         asked_twice.acquire()
         asked_twice.acquire()
     assert log.getvalue().startswith(progress.line(HALF) + "\n")
@@ -99,7 +99,7 @@ def test_a_log_sees_it_only_when_asked(monkeypatch):
 def test_not_wanted_is_not_shown(monkeypatch):
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
-    with progress.progress(lambda: HALF, wanted=False) as say:
+    with progress.progress(lambda: HALF, progress.line, wanted=False) as say:
         say("x")
     assert terminal.getvalue() == "x\n"
 
@@ -108,10 +108,10 @@ def test_a_terminal_that_shows_records_has_no_line_that_is_drawn_again(monkeypat
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    with progress.progress(lambda: HALF, wanted=None, shared=True) as say:
+    with progress.progress(lambda: HALF, progress.line, wanted=None, shared=True) as say:
         say("x")
     assert terminal.getvalue() == "x\n"
-    with progress.progress(lambda: HALF, wanted=True, shared=True):
+    with progress.progress(lambda: HALF, progress.line, wanted=True, shared=True):
         pass
     assert "\x1b" not in terminal.getvalue()
 

@@ -23,7 +23,18 @@ def test_a_preset_has_files_only_at_the_start():
 
 def test_what_a_line_starts_with():
     assert values("") == {
-        *("read", "preset", "run", "train", "synthesize", "demo", "report", "doctor", "completion")
+        *(
+            "read",
+            "preset",
+            "run",
+            "train",
+            "synthesize",
+            "demo",
+            "report",
+            "index",
+            "doctor",
+            "completion",
+        )
     }
     assert values("", "d") == {"demo", "doctor"}
     assert values("--threads 2", "re") == {"read", "report"}

@@ -122,7 +122,7 @@ def test_protein_is_refused_and_named():
     text = f">one\nACGTACGTACGT\n>sp|P1 hydrolase\n{letters}\n".encode()
     with pytest.raises(FastaError, match=r"record 2, line 3, .*'sp\|P1 hydrolase' looks like prot"):
         read(text)
-    with pytest.raises(FastaError, match="'E' cannot be a base .*this may be protein"):
+    with pytest.raises(FastaError, match=r"'E' cannot be a base .*this may be protein"):
         read(b">one\nMEEPQSDPSVEPPLSQETF\n")
 
 

@@ -83,7 +83,7 @@ class FrozenIndex:
         """As `Index.contains`."""
         found = np.empty(len(values), np.bool_)
         look_up(
-            values,
+            np.ascontiguousarray(values),
             self._data,
             np.uint64(self.bits // 8),
             np.uint64(self._seed),

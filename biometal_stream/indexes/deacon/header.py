@@ -15,13 +15,11 @@ All numbers are little-endian.
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from dataclasses import dataclass
+from typing import BinaryIO
 
 from biometal_stream.errors import InputError
 from biometal_stream.indexes.scheme import MOST_K, MOST_K_AND_W, Scheme
-
-if TYPE_CHECKING:
-    from typing import Literal
 
 VERSION = 3
 FROZEN = b"DBF"
@@ -34,7 +32,8 @@ _MOST_K_OF_DEACON = 61
 _REBUILD = "make one of version 3 with deacon 0.11 or later, or with 'index build'"
 
 
-class Header(NamedTuple):
+@dataclass(frozen=True)
+class Header:
     """What a file of deacon says about itself.
 
     Attributes:
@@ -63,11 +62,9 @@ def is_deacon(head: bytes) -> bool:
     """
     if head.startswith(FROZEN):
         return True
-    if len(head) < _EXACT.size:
-        return False
-    version, k, w, count = _EXACT.unpack_from(head)
+    version, k, w = head[:3] if len(head) >= 3 else (0, 0, 0)
     plausible = 1 <= k <= _MOST_K_OF_DEACON and 1 <= w and k + w <= MOST_K_AND_W
-    return 1 <= version < _LATEST and plausible and count < 1 << 48
+    return 1 <= version < _LATEST and plausible and head[9:11] in {b"\0\0", b"\0", b""}
 
 
 def read_header(file: BinaryIO, name: str) -> Header:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +13,6 @@ from biometal_stream.errors import InputError
 from biometal_stream.indexes.deacon.header import Header, read_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import BinaryIO
 
     from numpy.typing import NDArray
@@ -39,6 +40,28 @@ def read_checked(file: BinaryIO, name: str) -> Header:
         raise InputError(f"{name}: is a frozen filter, which does not list its k-mers")
     check_size(file, name, header, header.nbytes + header.count * header.width)
     return header
+
+
+def header_of(path: str) -> Header:
+    """The header of a file of format 3, whose size is checked.
+
+    Args:
+        path: The file.
+
+    Raises:
+        InputError: It cannot be read, is another format, truncated, or too long.
+    """
+    with _opened(path) as file:
+        return read_checked(file, path)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[BinaryIO]:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - errors name the path as given
+            yield file
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
 def check_size(file: BinaryIO, name: str, header: Header, expected: int) -> None:
@@ -70,12 +93,9 @@ def values_of(path: str) -> Iterator[NDArray[np.uint64]]:
         InputError: It cannot be read, is another format, truncated, or has bits that no k-mer of
             its length has.
     """
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 - errors name the path as given
-            header = read_checked(file, path)
-            yield from _blocks(file, path, header)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
+    with _opened(path) as file:
+        header = read_checked(file, path)
+        yield from _blocks(file, path, header)
 
 
 def _blocks(file: BinaryIO, name: str, header: Header) -> Iterator[NDArray[np.uint64]]:

@@ -1,0 +1,1 @@
+"""``index``: makes, describes, combines and converts indexes of k-mers."""
