@@ -97,7 +97,7 @@ class Matches:
         unmatched: Those that match none.
         without_minimizers: Those of the latter without a minimizer: too short, or full of N.
         counted: ``reads`` or ``pairs``.
-        matching: What is done to those that match: ``dropped``, ``kept``, ``marked`` or ``counted``.
+        matching: What happens to matches: they are ``dropped``, ``kept``, ``marked`` or ``counted``.
         shortest: The bases that a read with a minimizer has at least, such as ``45 bases``.
         indexes: The matches of each index, in the order of the step.
     """
@@ -125,9 +125,7 @@ class Matches:
             counted="pairs" if counts.paired else "reads",
             matching=matching,
             shortest=f"{shortest:,} bases",
-            indexes={
-                name: IndexMatches(*each) for name, each in zip(names, both, strict=True)
-            },
+            indexes={name: IndexMatches(*each) for name, each in zip(names, both, strict=True)},
         )
 
     def __add__(self, other: Matches) -> Matches:
@@ -166,11 +164,8 @@ class Matches:
         if not self.without_minimizers:
             return (line,)
         then = {"dropped": " and are kept", "kept": " and are dropped"}.get(self.matching, "")
-        return (
-            line,
-            f"{self.without_minimizers:,} of {self._of_all} have no minimizer (shorter than"
-            f" {self.shortest}, or too many N){then}",
-        )
+        without = f"{self.without_minimizers:,} of {self._of_all} have no minimizer"
+        return line, f"{without} (shorter than {self.shortest}, or too many N){then}"
 
     @property
     def _of_all(self) -> str:

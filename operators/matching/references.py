@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from biometal_stream.errors import ConfigurationError
@@ -44,8 +44,8 @@ class Reference(NamedTuple):
             raise ConfigurationError(f"'{text}': write NAME=INDEX, such as human=human.idx")
         if not _NAME.fullmatch(name):
             raise ConfigurationError(
-                f"'{name}' cannot name an index; use letters, digits and . _ + -, the first a letter"
-                f" or digit (a file that has = in its name is written ./{text})"
+                f"'{name}' cannot name an index; use letters, digits and . _ + -, beginning with a"
+                f" letter or digit (a file with = in its name is written ./{text})"
             )
         return cls(name, index)
 
@@ -72,5 +72,5 @@ def parse_references(texts: Iterable[str]) -> tuple[Reference, ...]:
 
 def _name_of(path: str) -> str:
     """The name of a file without its suffix, as far as columns and files can be called that."""
-    stem = os.path.splitext(os.path.basename(path.rstrip("/")))[0]
+    stem = Path(path).stem
     return re.sub(r"[^A-Za-z0-9_.+-]", "_", stem).lstrip("_.+-") or "index"

@@ -29,9 +29,7 @@ def index_path(index: str | os.PathLike[str]) -> Path:
         index: The name of a shipped index, or a path.
     """
     name = os.fspath(index)
-    if name and not os.path.dirname(name) and (path := _FOLDER / f"{name}{_SUFFIX}").exists():
-        return path
-    return Path(name)
+    return shipped_indexes().get(name, Path(name))
 
 
 def find_index(index: str | os.PathLike[str]) -> Path:
