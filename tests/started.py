@@ -6,9 +6,9 @@ and not of how a process starts, take these programs:
 * ``biometal-stream`` is the program.
 * ``python-code`` runs the code that is its first argument, as ``python -c`` does.
 
-Each asks the process that waits, ``python -m tests.started``, to fork. The child is a process of its
-own. It has the arguments, environment, folder, umask and standard streams of the process that asked,
-and finds the same modules: what ``PYTHONPATH`` names, a ``sitecustomize`` included.
+Each asks the process that waits, ``python -m tests.started``, to fork. The child is a process of
+its own. It has the arguments, environment, folder, umask and standard streams of the program that
+asked, and finds the same modules: what ``PYTHONPATH`` names, a ``sitecustomize`` included.
 """
 
 from __future__ import annotations
