@@ -79,7 +79,7 @@ def cycle_loops(batch: pa.RecordBatch) -> list[Loop]:
             number,
             size,
             count_any,
-            lambda: scores_by_cycle(scores),
+            lambda: scores_by_cycle(scores, HIGHEST),
             "scores_by_cycle",
         ),
         Loop("count reads by mean score", number, size, lambda: reads.count_means(*text, means)),

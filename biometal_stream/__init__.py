@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # explicit names, so that a name that does not exist is an error
     from biometal_stream.errors import *  # noqa: F403
+    from biometal_stream.indexing.building import build_index as build_index
+    from biometal_stream.indexing.info import index_info as index_info
+    from biometal_stream.indexing.sets import convert_index as convert_index
+    from biometal_stream.indexing.sets import intersect_indexes as intersect_indexes
+    from biometal_stream.indexing.sets import subtract_indexes as subtract_indexes
+    from biometal_stream.indexing.sets import union_indexes as union_indexes
     from biometal_stream.loading import load_pipeline as load_pipeline
     from biometal_stream.loading import load_report as load_report
     from biometal_stream.loading import merge_reports as merge_reports
@@ -39,6 +45,12 @@ else:
             "__version__": "biometal_stream.version",
             "read": "biometal_stream.reading",
             "from_arrow": "biometal_stream.reading",
+            "build_index": "biometal_stream.indexing.building",
+            "convert_index": "biometal_stream.indexing.sets",
+            "index_info": "biometal_stream.indexing.info",
+            "intersect_indexes": "biometal_stream.indexing.sets",
+            "subtract_indexes": "biometal_stream.indexing.sets",
+            "union_indexes": "biometal_stream.indexing.sets",
             "load_pipeline": "biometal_stream.loading",
             "load_report": "biometal_stream.loading",
             "merge_reports": "biometal_stream.loading",

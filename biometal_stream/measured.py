@@ -222,6 +222,16 @@ COLUMNS = tuple(measure for measure in MEASURES.values() if measure.column)
 """The measures that ``measure`` adds as columns by default, in order."""
 
 
+_ADDED = {
+    "phred": "decode-quality",
+    "features": "encode-reads",
+    "minimizers": "minimizers",
+    "minimizer_positions": "minimizers --positions",
+    "kmers": "kmers",
+}
+"""The steps that add other columns, as typed."""
+
+
 def added_by(column: str) -> str | None:
     """The step that adds a column of this name, as typed; ``None`` if there is not one."""
     if column in MEASURES:
@@ -232,4 +242,4 @@ def added_by(column: str) -> str | None:
         model, found, _ = column.partition(mark)
         if model and found:
             return f"predict {model}"
-    return {"phred": "decode-quality", "features": "encode-reads"}.get(column)
+    return _ADDED.get(column)

@@ -52,6 +52,11 @@ class BatchView:
         self._known: dict[Hashable, Any] = {}
 
     @property
+    def changed(self) -> frozenset[str]:
+        """The columns in which reads may have been cut or edited."""
+        return frozenset(self._cut)
+
+    @property
     def num_rows(self) -> int:
         """The number of rows that are left."""
         return int(self.batch.num_rows) if self.rows is None else len(self.rows)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.keep_label import KeepLabel as KeepLabel
     from biometal_stream.operators.keep_matching import KeepMatching as KeepMatching
     from biometal_stream.operators.keep_names import KeepNames as KeepNames
+    from biometal_stream.operators.kmers import Kmers as Kmers
     from biometal_stream.operators.mask_quality import MaskQuality as MaskQuality
     from biometal_stream.operators.match_adapters import MatchAdapters as MatchAdapters
     from biometal_stream.operators.max_dust import MaxDust as MaxDust
@@ -44,6 +45,7 @@ if TYPE_CHECKING:  # a line per operator, for editors and type checkers; Python 
     from biometal_stream.operators.min_entropy import MinEntropy as MinEntropy
     from biometal_stream.operators.min_length import MinLength as MinLength
     from biometal_stream.operators.min_mean_quality import MinMeanQuality as MinMeanQuality
+    from biometal_stream.operators.minimizers import Minimizers as Minimizers
     from biometal_stream.operators.predict import Predict as Predict
     from biometal_stream.operators.quality_control import QualityControl as QualityControl
     from biometal_stream.operators.rename import Rename as Rename

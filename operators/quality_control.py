@@ -9,10 +9,13 @@ from biometal_stream.operators.base import ReadObserver
 from biometal_stream.settings import option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pyarrow as pa
 
+    from biometal_stream.reports.quality.reads import Reads
     from biometal_stream.reports.quality.result import Quality
-    from biometal_stream.reports.records.base import Records, State
+    from biometal_stream.reports.records.base import State
     from biometal_stream.view import BatchView
 
 
@@ -101,26 +104,53 @@ class QualityControl(ReadObserver):
 
     def observe_informed(self, view: BatchView, so_far: State, /) -> State:
         """Counts in the reads of a view; samples leave out what cannot get into that of all."""
+        from biometal_stream.reports.quality.reads import groups_of
+
+        return {**self._counted(groups_of(view, so_far)), **self._pairs(view)}
+
+    def counts_as(self, other: object, /) -> bool:
+        """Whether another place counts the same, but for the sizes of inserts."""
+        return isinstance(other, QualityControl) and (self.kmers, self.truth) == (
+            other.kmers,
+            other.truth,
+        )
+
+    def observe_twice(
+        self,
+        earlier: QualityControl,
+        before: BatchView,
+        after: BatchView,
+        so_far: tuple[State, State, State],
+        /,
+    ) -> tuple[State, State, State]:
+        """Counts at two places; reads that are the same in both views are counted once."""
+        from biometal_stream.reports.quality.twice import counted_twice
+
+        found = counted_twice(self._counted, before, after, so_far)
+        first, second = earlier._pairs(before), self._pairs(after)
+        return found.common, {**found.before, **first}, {**found.after, **second}
+
+    def _counted(self, groups: Iterable[Reads]) -> State:
         from biometal_stream.reports.quality.modules.all import modules
-        from biometal_stream.reports.quality.reads import PAIRS, groups_of
 
         chosen = modules(kmers=self.kmers, truth=self.truth)
-        found: dict[str, Records] = {
+        return {
             reads.group: {
                 name: record for module in chosen for name, record in module.observe(reads).items()
             }
-            for reads in groups_of(view, so_far)
+            for reads in groups
         }
-        if self.inserts:
-            found[PAIRS] = self._inserts(view)
-        return found
 
-    def _inserts(self, view: BatchView) -> Records:
+    def _pairs(self, view: BatchView) -> State:
+        """What is counted of pairs, if anything is."""
+        if not self.inserts:
+            return {}
         from biometal_stream.operators.summarize_inserts import SummarizeInserts
         from biometal_stream.reports.quality.modules.inserts import insert_records
+        from biometal_stream.reports.quality.reads import PAIRS
 
         found = SummarizeInserts().observe(view)
-        return insert_records(found.pairs, found.overlapping, found.insert_sizes)
+        return {PAIRS: insert_records(found.pairs, found.overlapping, found.insert_sizes)}
 
     def merge(self, one: State, two: State, /) -> State:
         """Adds up the counts."""

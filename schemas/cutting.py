@@ -26,6 +26,7 @@ _MEASURED = {
     name: one.name for one in MEASURES.values() for name in (one.name, one.sql) if name is not None
 } | {name: name for name in PAIR_MEASURES if name != "insert_size"}
 """The names of measures and of their functions, and the measure of each."""
+_KMERS = frozenset({"kmers", "minimizers", "minimizer_positions"})
 _PREDICTED = re.compile(r".+_(label|score|probability(_.+)?)", re.DOTALL)
 
 
@@ -50,8 +51,8 @@ def renamed(field: pa.Field, name: str) -> pa.Field:
 def stale(schema: pa.Schema) -> Iterator[tuple[str, str]]:
     """Yields the columns that would become wrong if reads are cut.
 
-    Measures are recognized by name, which outlasts any file or engine, and features by type. A
-    renamed column is the user's own.
+    Measures and k-mers are recognized by name, which outlasts any file or engine, and features by
+    type. A renamed column is the user's own.
 
     Yields:
         A column, and the step that adds such columns, in command line syntax.
@@ -59,6 +60,8 @@ def stale(schema: pa.Schema) -> Iterator[tuple[str, str]]:
     for field in schema:
         if field.name in _MEASURED:
             yield field.name, added_by(_MEASURED[field.name]) or "measure"
+        elif field.name in _KMERS:
+            yield field.name, added_by(field.name) or field.name
         elif _PREDICTED.fullmatch(field.name):
             yield field.name, added_by(field.name) or "predict"
         elif field.name == "features" or ENCODING.encode() in (field.metadata or {}):

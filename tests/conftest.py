@@ -48,6 +48,15 @@ def data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def started() -> Iterator[Path]:
+    """A folder with ``biometal-stream`` and ``python-code``, which start with modules loaded."""
+    from tests.started import Started
+
+    with Started() as programs:
+        yield programs.folder
+
+
+@pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A session of Spark with two workers, each a process; one for all tests."""
     sql = pytest.importorskip("pyspark.sql")

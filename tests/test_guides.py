@@ -62,8 +62,10 @@ sys.meta_path.insert(0, Hider())
 """
 
 PROGRAM = """\
-import json, os, subprocess, sys
+import json, os, subprocess, sys, warnings
 
+warnings.simplefilter("error")
+warnings.simplefilter("ignore", DeprecationWarning)
 names = {"__name__": "guide"}
 for language, line, text in json.load(sys.stdin):
     if language == "sh":
@@ -77,7 +79,7 @@ if "daft" in sys.modules:  # a thread of Daft's may enter Python while that ends
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, started: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the files that the pages name."""
     mates = gzip.decompress(SAMPLE.read_bytes())
     (tmp_path / "reads").mkdir()
@@ -91,24 +93,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     theirs = REPOSITORY / "tests" / "data" / "models" / "bare.onnx"
     (tmp_path / "theirs.onnx").write_bytes(theirs.read_bytes())
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
+    monkeypatch.setenv("PATH", f"{started}:{Path(sys.executable).parent}:/usr/bin:/bin")
     return tmp_path
 
 
 def run_by_itself(page: Page, blocks: list[Block], tmp: Path) -> None:
-    """Runs blocks in a fresh Python that has only what the page installs."""
+    """Runs blocks in a process that has only what the page installs."""
     (tmp / "sitecustomize.py").write_text(HIDING)  # Python imports it wherever it starts
     done = subprocess.run(
-        [
-            sys.executable,
-            "-W",
-            "error",
-            "-W",
-            "ignore::DeprecationWarning",
-            "-c",
-            PROGRAM,
-            page.name,
-        ],
+        ["python-code", PROGRAM, page.name],
         input=json.dumps([(block.language, block.line, block.text) for block in blocks]),
         env=os.environ
         | {"PYTHONPATH": str(tmp), "HIDDEN_MODULES": json.dumps(hidden(page.installed()))},

@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from biometal_stream.interfaces import Operator
 
 _ADDING_COLUMNS = frozenset(
-    {"decode-quality", "encode-reads", "match-adapters", "measure", "predict", "tag-description"}
+    {
+        "decode-quality",
+        "encode-reads",
+        "kmers",
+        "match-adapters",
+        "measure",
+        "minimizers",
+        "predict",
+        "tag-description",
+    }
 )
 """The steps that leave reads as they are, and their names, which hold tiles and channels."""
 

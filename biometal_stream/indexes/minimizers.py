@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,8 @@ from biometal_stream.indexes.kernels.blocks import BLOCK, BYTES, PIECES
 from biometal_stream.indexes.kernels.kmers import find_kmers
 from biometal_stream.indexes.kernels.minimizers import COUNT, LAST, NUMBERS, find_minimizers
 from biometal_stream.indexes.scheme import Scheme
+
+Number = TypeVar("Number", np.uint64, np.int32)
 
 LARGEST_K = 32
 """The bases that a word of 64 bits holds."""
@@ -54,21 +58,17 @@ def minimizers_of(
         stops = np.minimum(sequences.lengths, prefix)
         sequences = sequences.cut(np.zeros_like(stops), stops)
     windows = _windows(sequences, scheme.window)
-    room = windows if scheme.w == 1 else 2 * windows // (scheme.w + 1)
-
-    def find(*outputs: NDArray[np.generic]) -> bool:
-        texts = (sequences.starts, sequences.stops, sequences.data)
-        return find_minimizers(
-            *texts,
-            np.uint64(scheme.k),
-            np.uint64(scheme.w),
-            np.empty(BYTES, np.uint8),
-            np.empty(NUMBERS, np.uint32),
-            np.empty(3 * PIECES + 3, np.int64),
-            *outputs,
-        )  # type: ignore[arg-type]
-
-    return _found(find, sequences.num_rows, room, positions=positions)
+    find = partial(
+        find_minimizers,
+        *(sequences.starts, sequences.stops, sequences.data),
+        np.uint64(scheme.k),
+        np.uint64(scheme.w),
+        np.empty(BYTES, np.uint8),
+        np.empty(NUMBERS, np.uint32),
+        _pieces(),
+    )
+    expected = 2 * windows // (scheme.w + 1)  # of random bases
+    return _found(find, sequences.num_rows, expected, positions=positions)
 
 
 def kmers_of(sequences: StringColumn, k: int, *, positions: bool = False) -> FoundKmers:
@@ -87,16 +87,13 @@ def kmers_of(sequences: StringColumn, k: int, *, positions: bool = False) -> Fou
     if not 1 <= k <= LARGEST_K:
         raise ConfigurationError(f"k must be from 1 to {LARGEST_K}, not {k}")
 
-    def find(*outputs: NDArray[np.generic]) -> bool:
-        texts = (sequences.starts, sequences.stops, sequences.data)
-        return find_kmers(
-            *texts,
-            np.uint64(k),
-            np.empty(BYTES, np.uint8),
-            np.empty(3 * PIECES + 3, np.int64),
-            *outputs,
-        )  # type: ignore[arg-type]
-
+    find = partial(
+        find_kmers,
+        *(sequences.starts, sequences.stops, sequences.data),
+        np.uint64(k),
+        np.empty(BYTES, np.uint8),
+        _pieces(),
+    )
     return _found(find, sequences.num_rows, _windows(sequences, k), positions=positions)
 
 
@@ -104,9 +101,13 @@ def _windows(sequences: StringColumn, length: int) -> int:
     return int(np.maximum(sequences.lengths - (length - 1), 0).sum())
 
 
-def _found(find: Callable[..., bool], rows: int, room: int, *, positions: bool) -> FoundKmers:
+def _pieces() -> NDArray[np.int64]:
+    return np.empty(3 * PIECES + 3, np.int64)
+
+
+def _found(find: Callable[..., bool], rows: int, expected: int, *, positions: bool) -> FoundKmers:
     """Calls a kernel until it is done, with more room each time."""
-    room += room // 8 + BLOCK
+    room = expected + expected // 8 + BLOCK
     values = np.empty(room, np.uint64)
     places = np.empty(room if positions else 0, np.int32)
     offsets = np.zeros(rows + 1, np.int64)
@@ -115,12 +116,12 @@ def _found(find: Callable[..., bool], rows: int, room: int, *, positions: bool) 
     while not find(state, values, places, offsets):
         room += room // 2
         values = _grown(values, room)
-        places = _grown(places, room if positions else 0)
+        places = _grown(places, room) if positions else places
     count = int(state[COUNT])
     return FoundKmers(values[:count], offsets, places[:count] if positions else None)
 
 
-def _grown(array: NDArray[np.generic], room: int) -> NDArray[np.generic]:
+def _grown(array: NDArray[Number], room: int) -> NDArray[Number]:
     grown = np.empty(room, array.dtype)
     grown[: len(array)] = array
     return grown

@@ -242,6 +242,35 @@ class Informed(Observation[State], Protocol[State]):
 
 
 @runtime_checkable
+class Summing(Observer[State], Protocol[State]):
+    """An observer whose state is a sum over reads, in any order and of any groups of them.
+
+    Two places of a chain then count reads that did not change between them only once.
+    """
+
+    def counts_as(self, other: object, /) -> bool:
+        """Whether another observer counts the same in the same reads."""
+
+    def observe_twice(
+        self, earlier: Any, before: BatchView, after: BatchView, so_far: tuple[Any, Any, Any], /
+    ) -> tuple[State, State, State]:
+        """Observes two views of a batch; any worker calls it, instead of `observe` for each.
+
+        Args:
+            earlier: The observer of the first view, which this one counts as.
+            before: The first view.
+            after: The view of this observer. Its rows are some of those of the first, and their
+                text may have changed.
+            so_far: The states with which each of those returned will be merged: they only save
+                work, as in `Informed`.
+
+        Returns:
+            The state of what both have in common, that of the rest of the first view, and that of
+            the rest of the second.
+        """
+
+
+@runtime_checkable
 class FileOperator(Operator, Protocol):
     """An operator that reads files, and lists them, so that a sink cannot overwrite them."""
 

@@ -26,9 +26,13 @@ class _ByMethods(ProtocolMeta):
             return True
         if not _is_protocol(self):
             return super().__instancecheck__(instance)
-        return offers(kind, self) and not _withholds(instance, self) and all(
-            hasattr(kind, name) or name in getattr(instance, "__dict__", ())
-            for name in _members(self)[1]
+        return (
+            offers(kind, self)
+            and not _withholds(instance, self)
+            and all(
+                hasattr(kind, name) or name in getattr(instance, "__dict__", ())
+                for name in _members(self)[1]
+            )
         )
 
 

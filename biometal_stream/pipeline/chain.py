@@ -19,6 +19,7 @@ from biometal_stream.interfaces import (
 )
 from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.meter import Meter, noting
+from biometal_stream.pipeline.twice import Twice, twice_of
 from biometal_stream.schemas.cutting import per_base
 from biometal_stream.view import BatchView, two_bounds
 
@@ -52,6 +53,10 @@ class Link:
         counts: Whether its reads are counted; false if it shares another operator's meter.
         pairs: What a filter does to a pair of which it keeps one mate.
         order: The order of the batches; ``None`` if one thread brings them in order.
+
+    Attributes:
+        fold: Where what it observes is merged, if it observes.
+        observes: Whether it observes by itself; otherwise its chain does.
     """
 
     def __init__(
@@ -73,7 +78,8 @@ class Link:
         self._keep = None if self._filter is None else _keeping(self._filter, meter, order)
         self._trimmer = member if isinstance(member, Trimmer) else None
         self._editor = member if isinstance(member, Editor) else None
-        self._observes = fold if isinstance(member, Observer) else None
+        self.fold = fold if isinstance(member, Observer) else None
+        self.observes = True
 
     def __call__(self, view: BatchView, found: Found, lose: Lose | None = None) -> BatchView:
         """Filters, trims or observes, and returns the view of what is left."""
@@ -81,8 +87,8 @@ class Link:
             if self._apart:
                 view = view.apart()
             left = self._left(view, lose)
-            if self._observes is not None:
-                found.append((self._observes, self._observes.observe(view)))
+            if self.fold is not None and self.observes:
+                found.append((self.fold, self.fold.observe(view)))
         if self._counts:
             self.meter.passed(view.num_rows, 0, left.num_rows, 0, *map(_merged, (view, left)))
         return left
@@ -140,6 +146,10 @@ class Chain:
         self._links = links
         self._drop = drop
         self._apart = apart
+        self._twice = twice_of([link.fold for link in links])
+        self._awaited = {first for first, _ in self._twice.values()}
+        for place in (*self._twice, *self._awaited):
+            links[place].observes = False
 
     def __call__(self, batch: pa.RecordBatch, found: Found) -> pa.RecordBatch:
         """Copies what the members leave of a batch, and collects what they find."""
@@ -156,8 +166,14 @@ class Chain:
         view = BatchView(batch)
         if self._apart:
             view = view.apart()
-        for link in self._links:
+        seen: dict[int, BatchView] = {}
+        for place, link in enumerate(self._links):
+            if place in self._awaited:
+                seen[place] = view
             view = link(view, found, lose)
+            if place in self._twice:
+                first, twice = self._twice[place]
+                twice.observe(seen.pop(first), view, found)
         return view
 
     def copied(self, view: BatchView) -> pa.RecordBatch:

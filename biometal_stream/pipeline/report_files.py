@@ -123,7 +123,9 @@ def _raise(failed: Mapping[str, Exception]) -> NoReturn:
     path, error = next(iter(failed.items()))
     name, *others = ["standard output" if each == STREAM else each for each in failed]
     if not isinstance(error, ConfigurationError | DataError | SinkError):
-        error.add_note(f"Not written: {', '.join([name, *others])}.")
+        unnamed = others if isinstance(error, OSError) else [name, *others]
+        if unnamed:
+            error.add_note(f"Not written: {', '.join(unnamed)}.")
         raise error
     said = str(error) if path in str(error) else f"{name}: {error}"
     also = f"; also not written: {', '.join(others)}" if others else ""

@@ -81,6 +81,7 @@ class Fold:
         self.meter = meter
         self._schema = schema
         self._observed = False
+        self._common: Fold | None = None
         with noting(f"in {name}"):
             self._state = observation.empty()
 
@@ -89,6 +90,16 @@ class Fold:
         if self._informed is None:
             return self.observation.observe(view)
         return self._informed.observe_informed(view, self._state)
+
+    def sharing(self, other: Fold) -> Fold:
+        """Makes a third fold, for what this observer and another count once for both."""
+        self._common = other._common = Fold(self.name, self.observation, self.meter, self._schema)
+        return self._common
+
+    @property
+    def so_far(self) -> Any:
+        """What was merged so far, which may be read during `add`."""
+        return self._state
 
     def add(self, state: Any) -> None:
         """Merges the state of a batch with that of the batches before it."""
@@ -102,6 +113,8 @@ class Fold:
         So the result has the columns. A filter, trimmer or editor that observes is skipped,
         because it would have to run on the batch first.
         """
+        if self._common is not None and self._common._observed:
+            return self.observation.merge(self._state, self._common.so_far)
         if not self._observed and not isinstance(self.observation, Filter | Trimmer | Editor):
             with noting(f"in {self.name}"):
                 nothing = self.observation.observe(BatchView(empty_batch(self._schema)))

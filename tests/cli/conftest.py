@@ -22,9 +22,10 @@ class Shell:
     """Runs lines as a user types them, in a folder of their own."""
 
     folder: Path
+    programs: Path
 
     def environment(self) -> dict[str, str]:
-        path = f"{self.folder / '.bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+        path = f"{self.programs}{os.pathsep}{os.environ.get('PATH', '')}"
         modules = os.pathsep.join(map(os.path.abspath, sys.path))
         return os.environ | {"PATH": path, "PYTHONPATH": modules, "TERM": "dumb"}
 
@@ -48,7 +49,13 @@ def shell(tmp_path: Path) -> Shell:
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m biometal_stream "$@"\n')
     program.chmod(0o755)
-    return Shell(tmp_path)
+    return Shell(tmp_path, program.parent)
+
+
+@pytest.fixture
+def quick_shell(tmp_path: Path, started: Path) -> Shell:
+    """One in which the program starts with its modules loaded, for tests of many lines."""
+    return Shell(tmp_path, started)
 
 
 @pytest.fixture(scope="session")

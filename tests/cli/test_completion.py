@@ -19,11 +19,11 @@ def test_an_unknown_shell(capsys):
 
 
 @pytest.fixture
-def files(shell):
+def files(quick_shell):
     """A shell in a folder with two lanes."""
     for name in ("lane 1.fq", "lane2.fq", "comma,s.fq"):
-        (shell.folder / name).touch()
-    return shell
+        (quick_shell.folder / name).touch()
+    return quick_shell
 
 
 def line_for(shell):

@@ -136,8 +136,8 @@ def test_wrong_usage(here, capsys, line, reason):
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_every_example_runs_as_it_stands(shell, inputs, example):
-    run = shell.run(f"biometal-stream {example}")
+def test_every_example_runs_as_it_stands(quick_shell, inputs, example):
+    run = quick_shell.run(f"biometal-stream {example}")
     assert run.stdout == ""
     assert "reads/s" in run.stderr.splitlines()[-1]
     if "write" in example.split():

@@ -13,23 +13,23 @@ TOLD = "--encoding sequence-quality-300/1 --labels FAIL --labels PASS --output l
 
 
 @pytest.fixture
-def model(shell, inputs):
+def model(quick_shell, inputs):
     """A model's file without a card, in the shell's folder."""
-    (shell.folder / "bare.onnx").write_bytes(BARE.read_bytes())
+    (quick_shell.folder / "bare.onnx").write_bytes(BARE.read_bytes())
     return f"bare.onnx {TOLD}"
 
 
-def test_fastq_carries_what_the_model_said(shell, model):
-    shell.run(
+def test_fastq_carries_what_the_model_said(quick_shell, model):
+    quick_shell.run(
         f"biometal-stream --quiet read reads.fq.gz predict {model} --threshold 0.9"
         " keep-label bare PASS --probability 0.99"
         " tag-description bare_label bare_probability write good.fq"
     )
-    shell.run(f"biometal-stream --quiet read reads.fq.gz predict {model} write all.parquet")
-    table = pq.read_table(shell.folder / "all.parquet").to_pylist()
+    quick_shell.run(f"biometal-stream --quiet read reads.fq.gz predict {model} write all.parquet")
+    table = pq.read_table(quick_shell.folder / "all.parquet").to_pylist()
     sure = [row for row in table if row["bare_probability"] >= 0.99]
     wanted = [row for row in sure if row["bare_label"] == "PASS"]
-    headers = (shell.folder / "good.fq").read_text().splitlines()[::4]
+    headers = (quick_shell.folder / "good.fq").read_text().splitlines()[::4]
     assert 0 < len(wanted) < len(table) == 2000
     for header, row in zip(headers, wanted, strict=True):
         told, _, probability = header.rpartition("=")
@@ -37,12 +37,12 @@ def test_fastq_carries_what_the_model_said(shell, model):
         assert np.float32(probability) == np.float32(row["bare_probability"])
 
 
-def test_the_statistics_tell_what_ran_the_model(shell, model):
-    shell.run(
+def test_the_statistics_tell_what_ran_the_model(quick_shell, model):
+    quick_shell.run(
         f"biometal-stream --quiet --stats stats.json read reads.fq.gz"
         f" predict {model} --where 'mean_quality < 25' write out.arrow"
     )
-    stages = json.loads((shell.folder / "stats.json").read_text())["stages"]
+    stages = json.loads((quick_shell.folder / "stats.json").read_text())["stages"]
     details = next(stage["details"] for stage in stages if stage["name"] == "predict")
     assert details["provider"] == "cpu"
     assert 0 < details["windows"] < 2000
@@ -63,10 +63,10 @@ def test_the_statistics_tell_what_ran_the_model(shell, model):
         ("bare.onnx --encoding tokens/2 --labels a --labels b --output logit", 2, "tokens/2"),
     ],
 )
-def test_what_cannot_work_is_one_line_and_no_file(shell, model, words, status, message):
-    done = shell.run(
+def test_what_cannot_work_is_one_line_and_no_file(quick_shell, model, words, status, message):
+    done = quick_shell.run(
         f"biometal-stream read reads.fq.gz predict {words} write out.parquet", status=status
     )
     assert message in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
-    assert not (shell.folder / "out.parquet").exists()
+    assert not (quick_shell.folder / "out.parquet").exists()

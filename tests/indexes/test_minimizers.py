@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import example, given
@@ -33,7 +35,7 @@ def rows_of(found):
     assert found.positions.dtype == np.int32
     pairs = list(zip(found.positions.tolist(), found.values.tolist(), strict=True))
     offsets = found.offsets.tolist()
-    return [pairs[start:stop] for start, stop in zip(offsets, offsets[1:], strict=False)]
+    return [pairs[start:stop] for start, stop in pairwise(offsets)]
 
 
 @given(TABLES, SCHEMES, st.integers(0, 3), st.sampled_from([np.int32, np.int64]))

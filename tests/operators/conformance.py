@@ -215,6 +215,7 @@ OUT_OF_RANGE = {
     ],
     "correct-pairs": [{"algorithm": "vsearch"}],
     "keep-names": [{"file": ""}],
+    "kmers": [{"k": 0}, {"k": 33}, {"k": 5.5}],
     "mask-quality": [{"letter": "n"}, {"quality": 12.5}, {"window": 0}],
     "max-dust": [{"score": float("nan")}],
     "max-n": [{"count": -1}],
@@ -233,6 +234,7 @@ OUT_OF_RANGE = {
     "min-entropy": [{"entropy": 70}, {"entropy": float("nan")}],
     "min-length": [{"length": -1}, {"length": "20"}],
     "min-mean-quality": [{"quality": -1}, {"quality": 94}, {"quality": float("nan")}],
+    "minimizers": [{"k": 1}, {"k": 4}, {"k": 33}, {"w": 0}, {"w": 2}, {"w": 67}, {"w": 94}],
     "predict": [
         {"model": "quality", "max_memory": 15},
         {"model": "quality", "max_memory": (1 << 20) + 1},

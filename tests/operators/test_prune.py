@@ -74,6 +74,14 @@ def test_where_all_is_taken_nothing_is_left_out(operator):
         (operators.TrimQuality(), {"sequence"}, operators.TrimQuality(), {"quality", "sequence"}),
         (operators.Measure(), {"gc", "name"}, operators.Measure(("gc",)), {"name", "sequence"}),
         (operators.Measure(("gc",)), {"gc"}, operators.Measure(("gc",)), {"sequence"}),
+        (operators.Kmers(), {"name"}, None, {"name"}),
+        (operators.Minimizers(), {"minimizers"}, operators.Minimizers(), {"sequence"}),
+        (
+            operators.Minimizers(positions=True),
+            {"minimizers"},
+            operators.Minimizers(),
+            {"sequence"},
+        ),
         (operators.Predict("quality"), {"name", "lane"}, None, {"name", "lane"}),
         (
             operators.Predict("quality", where="lane > 1"),

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.peers.tools import PAIRS, SINGLE, assert_same, ours, pair, peer, single
+from tests.peers.tools import FASTP, PAIRS, SINGLE, assert_same, ours, pair, peer, single
 
-ONLY_FILTERS = ("-A", "-G", "-w", 1, "-j", "/dev/null", "-h", "/dev/null")
+ONLY_FILTERS = ("-A", "-G", *FASTP)
 # fastp has no switch for the count of N alone; 50 is its greatest limit.
 QUALITY = ("-n", 50, "-l", 1)
 

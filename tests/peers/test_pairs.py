@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.tools import assert_same, ours, pair, peer
+from tests.peers.tools import FASTP, assert_same, ours, pair, peer
 
 READS = ("metagenome_226bp", "shewanella_ERR777676", "mammoth_adna_truseq_JK2782")
-FASTP = ("-A", "-Q", "-L", "-G", "-w", 1, "-j", "/dev/null", "-h", "/dev/null")
+ALONE = ("-A", "-Q", "-L", "-G", *FASTP)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def test_fastp_merges(extracts, tmp_path, name):
     one, two = extracts[name]
     outputs = [tmp_path / each for each in ("theirs.fq", "u_1.fq", "u_2.fq")]
     files = ("--merged_out", outputs[0], "--out1", outputs[1], "--out2", outputs[2])
-    peer("fastp", *FASTP, "-i", one, "-I", two, "-m", *files)
+    peer("fastp", *ALONE, "-i", one, "-I", two, "-m", *files)
     line = ("read", one, "--mate", two, "merge-pairs", "--algorithm", "fastp", "write")
     ours(*line, tmp_path / "ours.fq", "--unmerged", tmp_path / "rest_{mate}.fq")
     found = records(tmp_path / "ours.fq")
@@ -51,7 +51,7 @@ def test_fastp_merges(extracts, tmp_path, name):
 def test_fastp_corrects(extracts, tmp_path, name):
     one, two = extracts[name]
     theirs, mine = ([tmp_path / f"{who}_{mate}.fq" for mate in (1, 2)] for who in ("fp", "bs"))
-    peer("fastp", *FASTP, "-c", "-i", one, "-I", two, "-o", theirs[0], "-O", theirs[1])
+    peer("fastp", *ALONE, "-c", "-i", one, "-I", two, "-o", theirs[0], "-O", theirs[1])
     line = ("read", one, "--mate", two, "correct-pairs", "--algorithm", "fastp", "write")
     ours(*line, mine[0], "--mate", mine[1])
     for path, other in zip(mine, theirs, strict=True):

@@ -1,8 +1,6 @@
 """What the preset for Illumina keeps, and what fastp keeps by default."""
 
-from tests.peers.tools import ours, pair, peer, single
-
-QUIET = ("-w", 1, "-j", "/dev/null", "-h", "/dev/null")
+from tests.peers.tools import FASTP, ours, pair, peer, single
 
 
 def names(path):
@@ -12,13 +10,13 @@ def names(path):
 def test_pairs(shared_data, tmp_path):
     first, second = pair(shared_data, "illumina/metagenome_miseq")
     outputs = ("-o", tmp_path / "theirs.fq", "-O", tmp_path / "theirs_2.fq")
-    peer("fastp", *QUIET, "-i", first, "-I", second, *outputs)
+    peer("fastp", *FASTP, "-i", first, "-I", second, *outputs)
     ours("preset", "illumina", first, "--mate", second, "write", tmp_path / "ours_R{mate}.fq")
     assert names(tmp_path / "ours_R1.fq") == names(tmp_path / "theirs.fq")
 
 
 def test_single_reads(shared_data, tmp_path):
     path = single(shared_data, "illumina/shewanella_ERR777676_R1")
-    peer("fastp", *QUIET, "-i", path, "-o", tmp_path / "theirs.fq")
+    peer("fastp", *FASTP, "-i", path, "-o", tmp_path / "theirs.fq")
     ours("preset", "illumina", path, "write", tmp_path / "ours.fq")
     assert names(tmp_path / "ours.fq") == names(tmp_path / "theirs.fq")

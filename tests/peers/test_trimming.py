@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.tools import assert_same, ours, pair, peer, single
+from tests.peers.tools import FASTP, assert_same, ours, pair, peer, single
 
 READS = (
     "illumina/metagenome_226bp_R2",
@@ -98,7 +98,7 @@ def cut(algorithm, quality=20, window=4):
     return ("trim-quality", quality, "--algorithm", algorithm, "--window", window)
 
 
-FASTP = [
+FASTP_CASES = [
     (("--cut_front",), cut("cut-front")),
     (("--cut_tail", "--cut_tail_window_size", "1", "-M", "3"), cut("cut-tail", 3, 1)),
     (("--cut_right", "-W", "8", "-M", "30"), cut("cut-right", 30, 8)),
@@ -111,10 +111,10 @@ FASTP = [
         ("trim-fixed", "--front", 6, "--tail", 2, "--length", 40),
     ),
 ]
-_ALONE = ("-A", "-G", "-Q", "-L", "-w", "1", "-j", "/dev/null", "-h", "/dev/null")
+_ALONE = ("-A", "-G", "-Q", "-L", *FASTP)
 
 
-@over_reads(FASTP)
+@over_reads(FASTP_CASES)
 def test_fastp(files, name, options, steps):
     reads, theirs, mine = files(name)
     peer("fastp", "-i", reads, "-o", theirs, *_ALONE, *options)

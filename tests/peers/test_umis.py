@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.tools import assert_same, has_option, ours, peer
+from tests.peers.tools import FASTP, assert_same, has_option, ours, peer
 
-FASTP = ("-A", "-G", "-Q", "-L", "-w", 1, "-j", "/dev/null", "-h", "/dev/null", "--umi")
+UMIS = ("-A", "-G", "-Q", "-L", *FASTP, "--umi")
 WITH_UMI = ("where", "not is_null(umi)")
 EIGHT = ("--read-structure", "8M+T")
 REGULAR = "(?P<umi_2>.{3})(?P<discard_1>[AC]+)(?P<umi_1>..)(?P<cell_1>.{2})"
@@ -60,7 +60,7 @@ def test_fastp(
     one, two = files
     theirs = tmp_path / "theirs_1.fq", tmp_path / "theirs_2.fq"
     mine = tmp_path / "ours_1.fq", tmp_path / "ours_2.fq"
-    peer("fastp", *FASTP, *options, "-i", one, "-I", two, "-o", theirs[0], "-O", theirs[1])
+    peer("fastp", *UMIS, *options, "-i", one, "-I", two, "-o", theirs[0], "-O", theirs[1])
     extract = ("extract", *steps, "--name-as", "fastp")
     ours("read", one, "--mate", two, *extract, "write", mine[0], "--mate", mine[1])
     for own, other in zip(mine, theirs, strict=True):

@@ -28,6 +28,9 @@ PAIRS = (
 )
 
 
+FASTP = ("-w", 1, "-j", "/dev/null", "-h", "/dev/null", "--dont_eval_duplication")
+"""What fastp is told where only its reads matter. To count duplicates it clears a gigabyte."""
+
 FIRST = 2_000
 """So many reads of each file are enough where a test looks at all files."""
 

@@ -102,6 +102,8 @@ WIDE = [
     bs.DecodeQuality(),
     bs.EncodeReads("one-hot/1", length=500),
     bs.EncodeReads("quality-mask/1", length=20, windows="stride", stride=3),
+    bs.Kmers(5),
+    bs.Minimizers(5, 1, positions=True),
 ]
 
 

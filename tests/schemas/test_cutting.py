@@ -19,6 +19,9 @@ MADE = {
     "features": (bs.EncodeReads("one-hot/1", 10), "encode-reads"),
     "tensors": (bs.EncodeReads("one-hot/1", 10, column="tensors"), "encode-reads"),
     "windows": (bs.EncodeReads("one-hot/1", 2, windows="even", column="windows"), "encode-reads"),
+    "kmers": (bs.Kmers(5), "kmers"),
+    "minimizers": (bs.Minimizers(3, 1), "minimizers"),
+    "minimizer_positions": (bs.Minimizers(3, 1, positions=True), "minimizers --positions"),
     "quality_label": (bs.Predict("quality"), "predict quality"),
     "q_probability_PASS": (bs.Predict("quality", column="q", probabilities=True), "predict q"),
 }

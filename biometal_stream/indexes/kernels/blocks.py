@@ -15,7 +15,7 @@ from biometal_stream.simd.compiler import inlined
 from biometal_stream.simd.masks import above_mask, low_bits
 from biometal_stream.simd.memory import load, load_fours, store
 from biometal_stream.simd.padding import End, load_starting
-from biometal_stream.simd.vectors import common, differing, look_up, repeated, replace, zeros
+from biometal_stream.simd.vectors import differing, repeated, replace, zeros
 from biometal_stream.simd.windows import (
     every_fourth,
     every_fourth_turned,
@@ -31,7 +31,7 @@ _REGION = BLOCK + 4 * WIDTH
 PIECES = 512
 """The most rows of a block."""
 
-BYTES = 6 * _REGION + 2 * WIDTH
+BYTES = 6 * _REGION + WIDTH
 """The bytes of a block: see below."""
 
 # The offsets of what a block has for each of its bases. Before each there are bytes to spare.
@@ -41,7 +41,6 @@ TURNED = FOURS + np.uint64(_REGION)
 OTHERS = TURNED + np.uint64(_REGION)
 SUMS = OTHERS + np.uint64(_REGION)
 CHOSEN = SUMS + np.uint64(_REGION)
-_TABLE = CHOSEN + np.uint64(_REGION)
 
 _WIDTH = np.uint64(WIDTH)
 _BLOCK = np.uint64(BLOCK)
@@ -53,16 +52,16 @@ _TWO = np.uint64(2)
 _THREE = np.uint64(3)
 _REST = np.uint64(29)  # 32 bytes are loaded, to that of the last base
 _UPPER = np.uint8(0xDF)
-_CODE = np.uint8(6)
-_ALL_BITS = np.uint8(0xFF)
+_A = np.uint8(ord("A"))
+_C = np.uint8(ord("C"))
+_G = np.uint8(ord("G"))
+_T = np.uint8(ord("T"))
 _NO = np.uint8(0)
 
 
 @inlined
 def begin(block: NDArray[np.uint8]) -> None:
     """Prepares a block that was just allocated."""
-    for code, letter in enumerate((65, 67, 84, 71)):  # A, C, T and G
-        block[_TABLE + _TWO * np.uint64(code)] = np.uint8(letter)
     block[OTHERS - _ONE] = _NO
     block[SUMS - _ONE] = _NO
 
@@ -131,10 +130,12 @@ def fill(
 
 @inlined
 def _others(block: NDArray[np.uint8], at: Word) -> Vector:
-    """Not 0 where a letter is none of A, C, G and T."""
+    """1 where a letter is none of A, C, G and T, and otherwise 0."""
     text = load(block, TEXT + at)
-    letters = look_up(load(block, _TABLE), common(text, repeated(_CODE)))
-    return differing(common(text, repeated(_UPPER)), letters)
+    found = replace(repeated(np.uint8(1)), text, _UPPER, _A, _NO)
+    found = replace(found, text, _UPPER, _C, _NO)
+    found = replace(found, text, _UPPER, _G, _NO)
+    return replace(found, text, _UPPER, _T, _NO)
 
 
 @inlined
@@ -157,8 +158,7 @@ def pack(block: NDArray[np.uint8], used: Word) -> bool:
     sums = zeros()
     at = _ZERO
     while at < used:
-        ones = replace(repeated(np.uint8(1)), _others(block, at), _ALL_BITS, _NO, _NO)
-        sums = sums_so_far(ones, sums)
+        sums = sums_so_far(_others(block, at), sums)
         store(block, OTHERS + at, sums)
         at += _WIDTH
     return True

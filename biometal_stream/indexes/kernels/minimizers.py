@@ -1,15 +1,15 @@
 """The compiled loops that find minimizers; `Scheme` has the definition.
 
-**Hashes.** With ``f`` the ntHash of a base and ``rot`` the rotation of 32 bits to the left, that of
-the k-mer at ``i`` is the sum, by exclusive or, of ``rot(f[i + j], k - 1 - j)``. Each base is rotated
-by its own place instead, ``x[n]`` is the sum of ``rot(f[t], -t)`` for all ``t <= n``, and the hash
-is ``rot(x[i + k - 1] ^ x[i - 1], i + k - 1)``. So are all hashes of a block found without one
-having to wait for the one before it. The other strand is likewise.
+**Hashes.** Let ``f[t]`` be the ntHash of base ``t``, and ``rot`` a rotation of 32 bits to the
+left. The hash of the k-mer at ``i`` is the exclusive or of ``rot(f[i + j], k - 1 - j)`` for all
+``j < k``. Here each base is rotated by its place instead: with ``x[n]`` the exclusive or of
+``rot(f[t], -t)`` for all ``t <= n``, the hash is ``rot(x[i + k - 1] ^ x[i - 1], i + k - 1)``. So
+the hashes of a block do not have to wait for each other. The other strand is likewise.
 
-**Least hashes.** A hash is kept as a number: its upper 16 bits, and below them its place, so that
-the least number of a window is the first of least hash. For the last of least hash the places are
-inverted. The least of four neighbours, then of four of these four apart, and so on is that of any
-window: a number may be counted twice.
+**Least hashes.** A hash is kept as a number: its upper 16 bits, and below them its place. The least
+number of a window is the first k-mer of least hash. For the last one, the places are inverted. The
+least of four neighbours is found first, then of four such groups, and so on; groups may overlap,
+since a number that is looked at twice changes nothing.
 """
 
 from __future__ import annotations
@@ -256,9 +256,8 @@ def find_minimizers(
                 found = above_mask(differing(chosen, load(block, CHOSEN + at - _ONE)), _NO)
                 found = (found | ~((whole << _ONE) | before)) & whole & low_bits(end - at)
                 before = whole >> _LAST_LANE
-                if at == start and found & _ONE != _ZERO:
-                    if np.int64(_place(block, at)) + shift == last:
-                        found &= ~_ONE
+                if at == start and np.int64(_place(block, at)) + shift == last:
+                    found &= ~_ONE  # the minimizer of the last window of the block before
                 while found != _ZERO:
                     place = _place(block, at + trailing_zeros(found))
                     found &= found - _ONE

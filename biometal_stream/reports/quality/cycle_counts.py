@@ -82,15 +82,16 @@ def scores_of(reads: Reads, qualities: StringColumn) -> NDArray[np.int64]:
     Raises:
         DataError: A quality holds a byte that is not Phred+33.
     """
-    highest_score(reads, qualities)
-    return reads.once("scores by cycle", lambda: scores_by_cycle(qualities))
+    highest = highest_score(reads, qualities)
+    return reads.once("scores by cycle", lambda: scores_by_cycle(qualities, highest))
 
 
-def scores_by_cycle(qualities: StringColumn) -> NDArray[np.int64]:
-    """Counts scores by cycle: ``int64``, (bins, highest score + 1).
+def scores_by_cycle(qualities: StringColumn, highest: int) -> NDArray[np.int64]:
+    """Counts scores by cycle: ``int64``, (bins, highest score + 1); (0, 0) without bases.
 
     Args:
         qualities: Phred+33, without other bytes.
+        highest: Their highest score.
     """
     edges = _edges(qualities)
     bins = len(edges) - 1
@@ -109,8 +110,7 @@ def scores_by_cycle(qualities: StringColumn) -> NDArray[np.int64]:
         counted = np.zeros((len(values), bins), np.int64)
         count_values(*texts, values, known, edges, tallies, counted, counts)
         scores[:, values.astype(np.int64) - _OFFSET] = counted.T
-    highest = int(np.flatnonzero(scores.any(axis=0)).max(initial=-1))
-    return scores[:, : highest + 1].copy()
+    return scores[:, : highest + 1 if bins else 0].copy()
 
 
 def few_values(sample: NDArray[np.int64]) -> NDArray[np.uint8] | None:

@@ -66,7 +66,7 @@ class Reads:
         return self.once(("text", name), lambda: self._text(name))
 
     def _text(self, name: str) -> StringColumn | None:
-        found = self.view.once(("or empty", name), lambda view: _text(view, name))
+        found = text_of(self.view, name)
         if found is None or self.rows is None:
             return found
         return found.take(self.rows) if self.every is None else self._mates(found, self.every)
@@ -132,6 +132,11 @@ def _by_mate(view: BatchView) -> Iterator[tuple[str, NDArray[np.int64]]]:
     yield SECOND, np.flatnonzero(mates == 2)
     if column.null_count:
         yield MERGED, np.flatnonzero(mates == 0)
+
+
+def text_of(view: BatchView, name: str) -> StringColumn | None:
+    """A text column of a view; a null is an empty text. ``None`` if there is no such column."""
+    return view.once(("or empty", name), lambda view: _text(view, name))
 
 
 def _text(view: BatchView, name: str) -> StringColumn | None:

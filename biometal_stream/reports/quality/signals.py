@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from biometal_stream.columns import StringColumn, buffers_of, validity_of, without_views
 from biometal_stream.reports.kernels.signals import NOT_KNOWN, find_holes, find_hours, find_signals
+from biometal_stream.reports.quality.reads import text_of
 from biometal_stream.schemas.checks import is_text
 
 if TYPE_CHECKING:
@@ -80,16 +81,12 @@ def _described(view: BatchView) -> tuple[NDArray[np.int64], NDArray[np.int64]] |
 
 
 def _signals(view: BatchView) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
-    if not _has_text(view, "description"):
+    texts = text_of(view, "description")
+    if texts is None:
         return None
-    column = view.column("description")
-    texts = StringColumn.of("description", *buffers_of(column))
     channels, hours = np.empty((2, texts.num_rows), np.int64)
     if not find_signals(texts.starts, texts.stops, texts.data, channels, hours):
         return None
-    if column.null_count:
-        absent = validity_of(column) == 0
-        channels[absent] = hours[absent] = NOT_KNOWN
     return channels, hours
 
 

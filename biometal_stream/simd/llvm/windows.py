@@ -43,8 +43,9 @@ _NUMBERS = _Numbers()
 
 
 def _pointer(
-    context: Any, builder: ir.IRBuilder, kind: Any, array: Any, index: Any, to: Any
+    context: Any, builder: ir.IRBuilder, kind: Any, to: Any, array: Any, index: Any
 ) -> Any:
+    """The address of a vector of type ``to`` in an array."""
     data = context.make_array(kind)(context, builder, array).data
     return builder.bitcast(builder.gep(data, [index]), to.as_pointer())
 
@@ -72,7 +73,7 @@ def no_numbers_16(typingctx: Any) -> Any:
 
 def load_16(typingctx: Any, array: Any, index: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        pointer = _pointer(context, builder, signature.args[0], *arguments, _SIXTEEN)
+        pointer = _pointer(context, builder, signature.args[0], _SIXTEEN, *arguments)
         return builder.load(pointer, align=1)
 
     if array.dtype != types.uint32:
@@ -82,7 +83,7 @@ def load_16(typingctx: Any, array: Any, index: Any) -> Any:
 
 def store_16(typingctx: Any, array: Any, index: Any, numbers: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        pointer = _pointer(context, builder, signature.args[0], *arguments[:2], _SIXTEEN)
+        pointer = _pointer(context, builder, signature.args[0], _SIXTEEN, *arguments[:2])
         builder.store(arguments[2], pointer, align=1)
         return context.get_dummy_value()
 
@@ -94,7 +95,7 @@ def store_16(typingctx: Any, array: Any, index: Any, numbers: Any) -> Any:
 def of_bases(typingctx: Any, array: Any, index: Any, a: Any, c: Any, t: Any, g: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array, index, *hashes = arguments
-        pointer = _pointer(context, builder, signature.args[0], array, index, _PART)
+        pointer = _pointer(context, builder, signature.args[0], _PART, array, index)
         letters = builder.zext(builder.load(pointer, align=1), _SIXTEEN)
         a, c, t, g = (_all(builder, each, _SIXTEEN) for each in hashes)
 
@@ -133,7 +134,7 @@ def differing_16(typingctx: Any, numbers: Any, others: Any) -> Any:
     return _NUMBERS(_NUMBERS, _NUMBERS), codegen
 
 
-def _scanned(builder: ir.IRBuilder, vector: Any, before: Any, join: Any) -> Any:
+def _scanned(builder: ir.IRBuilder, join: Any, vector: Any, before: Any) -> Any:
     """Joins each lane with all lanes before it, and with the last of another vector.
 
     In step ``s`` every second group of ``2**s`` lanes gets the last lane of the group before it.
@@ -151,14 +152,14 @@ def _scanned(builder: ir.IRBuilder, vector: Any, before: Any, join: Any) -> Any:
 
 def differing_so_far(typingctx: Any, numbers: Any, before: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _scanned(builder, *arguments, builder.xor)
+        return _scanned(builder, builder.xor, *arguments)
 
     return _NUMBERS(_NUMBERS, _NUMBERS), codegen
 
 
 def sums_so_far(typingctx: Any, vector: Any, before: Any) -> Any:
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _scanned(builder, *arguments, builder.add)
+        return _scanned(builder, builder.add, *arguments)
 
     return BYTES(BYTES, BYTES), codegen
 
@@ -203,14 +204,14 @@ def store_chosen(
         target, to, sums, first, end, least, numbers, others = arguments
 
         def loaded(index: Any) -> Any:
-            pointer = _pointer(context, builder, signature.args[2], sums, index, _PART)
+            pointer = _pointer(context, builder, signature.args[2], _PART, sums, index)
             return builder.load(pointer, align=1)
 
         sum_ = builder.sub(loaded(end), loaded(first))
         enough = builder.icmp_unsigned(">=", sum_, _all(builder, least, _PART))
         inverted = builder.xor(others, ir.Constant(_SIXTEEN, [0xFFFF] * _COUNT))
         chosen = builder.trunc(builder.select(enough, numbers, inverted), _PART)
-        pointer = _pointer(context, builder, signature.args[0], target, to, _PART)
+        pointer = _pointer(context, builder, signature.args[0], _PART, target, to)
         builder.store(chosen, pointer, align=1)
         return context.get_dummy_value()
 
@@ -241,7 +242,7 @@ def _every_fourth(array: Any, order: list[int]) -> Any:
     eight = ir.VectorType(_NUMBER, 8)
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        pointer = _pointer(context, builder, signature.args[0], *arguments, eight)
+        pointer = _pointer(context, builder, signature.args[0], eight, *arguments)
         numbers = builder.load(pointer, align=1)
         bytes_ = builder.trunc(numbers, ir.VectorType(BYTE, 8))
         return builder.bitcast(pick_lanes(builder, bytes_, order), WORD)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.columns import StringColumn, buffers_of, validity_of
 from biometal_stream.reports.kernels.tiles import (
     FIELD_OF_VIEW,
     add_scores,
@@ -18,12 +17,14 @@ from biometal_stream.reports.kernels.tiles import (
 from biometal_stream.reports.quality.arrow import array, joined, table, table_of_rows
 from biometal_stream.reports.quality.base_groups import base_groups
 from biometal_stream.reports.quality.cycle_counts import scores_of
+from biometal_stream.reports.quality.reads import text_of
 from biometal_stream.reports.records.keyed import Keyed
 from biometal_stream.schemas.checks import is_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from biometal_stream.columns import StringColumn
     from biometal_stream.reports.quality.reads import Reads
     from biometal_stream.reports.records.base import Records, State
     from biometal_stream.view import BatchView
@@ -120,11 +121,9 @@ def tiles_of(view: BatchView) -> NDArray[np.int64] | None:
     if not _has_text(view, "name"):
         return None
     tiles = _found(view.text("name"))
-    if _has_text(view, "description") and (tiles < 0).any():
-        column = view.column("description")
-        others = _found(StringColumn.of("description", *buffers_of(column)))
-        others[validity_of(column) == 0] = -1
-        tiles = np.where(tiles < 0, others, tiles)
+    descriptions = text_of(view, "description")
+    if descriptions is not None and (tiles < 0).any():
+        tiles = np.where(tiles < 0, _found(descriptions), tiles)
     return tiles
 
 
