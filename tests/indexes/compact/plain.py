@@ -31,9 +31,8 @@ def line_of(cells: list[tuple[int, int]]) -> bytes:
     for slot, (group, remainder) in enumerate(kept):
         number |= (remainder & 0xFF) << 8 * slot
         number |= (remainder >> 8) << 8 * 37 + 4 * slot
-        bit = slot + group
-        number |= 1 << (8 * 56 + bit if bit < 64 else 8 * 55 + 4 + bit - 64)
-    number |= (len(cells) > SLOTS) << 8 * 55 + 7
+        number |= 1 << 444 + slot + group
+    number |= (len(cells) > SLOTS) << 511
     return number.to_bytes(64, "little")
 
 
@@ -87,8 +86,7 @@ def has_cell(line: bytes, cell: tuple[int, int]) -> bool:
 def cells_of(line: bytes) -> list[tuple[int, int]]:
     """The cells of a line."""
     number = int.from_bytes(line, "little")
-    ones = (number >> 8 * 56) | ((number >> 8 * 55 + 4) & 7) << 64
-    bits = [bit for bit in range(67) if ones >> bit & 1]
+    bits = [bit for bit in range(67) if number >> 444 + bit & 1]
     return [
         (bit - slot, (number >> 8 * slot & 0xFF) | (number >> 8 * 37 + 4 * slot & 15) << 8)
         for slot, bit in enumerate(bits)

@@ -1,0 +1,1 @@
+"""What the removal of a host's reads costs, beginning with the index."""
