@@ -26,7 +26,7 @@ class KeepMatching(MatchFilter):
         indexes: The indexes: files, or shipped ones; ``NAME=INDEX`` gives one a name.
         index: The same; they come before the others.
         min_hits: The fewest different minimizers of a read that the index has; 0 counts as 1.
-        min_fraction: Their least share of the minimizers of the read.
+        min_fraction: Their least share of all different minimizers of the read.
         prefix: How many bases to look at from the start of each read; all by default.
         mark: Whether to keep all reads, and to add columns.
         column: What the names of these columns begin with.

@@ -23,7 +23,7 @@ class Screen(IndexSettings, ReadObserver):
         indexes: The indexes: files, or shipped ones; ``NAME=INDEX`` gives one a name.
         index: The same; they come before the others.
         min_hits: The fewest different minimizers of a read that the index has; 0 counts as 1.
-        min_fraction: Their least share of the minimizers of the read.
+        min_fraction: Their least share of all different minimizers of the read.
         prefix: How many bases to look at from the start of each read; all by default.
 
     Example:

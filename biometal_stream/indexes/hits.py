@@ -17,7 +17,7 @@ class Hits(NamedTuple):
 
     Attributes:
         hits: ``int32``, (units,): the different k-mers of the unit that the index has.
-        totals: ``int32``, (units,): the k-mers of the unit, each as often as it was found.
+        totals: ``int32``, (units,): the different k-mers of the unit.
     """
 
     hits: NDArray[np.int32]
@@ -26,12 +26,12 @@ class Hits(NamedTuple):
     def matches(self, min_hits: int, min_fraction: float) -> NDArray[np.bool_]:
         """Which units match, (units,): those with enough hits of both kinds.
 
-        A unit without k-mers never matches. The fraction is of `totals`, and both thresholds must
-        be met, as in deacon.
+        A unit without k-mers never matches. Both thresholds must be met, and the share is not
+        rounded, as in deacon 0.19.
 
         Args:
             min_hits: The fewest hits; 0 counts as 1.
-            min_fraction: The fewest hits as a share of the k-mers of the unit, from 0 to 1.
+            min_fraction: The fewest hits as a share of `totals`, from 0 to 1.
         """
         enough: NDArray[np.bool_] = self.hits >= max(min_hits, 1)
         if min_fraction > 0:
@@ -42,7 +42,7 @@ class Hits(NamedTuple):
 def count_hits(
     values: NDArray[np.uint64], has: NDArray[np.bool_], edges: NDArray[np.int64]
 ) -> Hits:
-    """Counts the k-mers of each unit, and the different ones that an index has.
+    """Counts the different k-mers of each unit, and those of them that an index has.
 
     Args:
         values: ``uint64``, (k-mers,): the values of k-mers of up to 31 bases, as of a `Scheme`.
@@ -50,9 +50,8 @@ def count_hits(
         edges: ``int64``, (units + 1,): where the k-mers of each unit begin, and where the last
             unit's end.
     """
-    totals = np.diff(edges)
-    hits = np.empty(len(totals), np.int32)
-    size = max(FEW, 1 << int(2 * totals.max(initial=0) - 1).bit_length())
-    table = np.empty(max(size, 32), np.uint64)  # only what is written takes memory
-    count_different(values, has.view(np.uint8), edges, table, hits)
-    return Hits(hits, totals.astype(np.int32))
+    most = int(np.diff(edges).max(initial=0))
+    table = np.empty(1 << (2 * max(most, FEW) - 1).bit_length(), np.uint64)
+    hits, totals = (np.empty(len(edges) - 1, np.int32) for _ in range(2))
+    count_different(values, has.view(np.uint8), edges, table, hits, totals)
+    return Hits(hits, totals)

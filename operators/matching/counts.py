@@ -97,7 +97,7 @@ class Matches:
         unmatched: Those that match none.
         without_minimizers: Those of the latter without a minimizer: too short, or full of N.
         counted: ``reads`` or ``pairs``.
-        matching: What happens to matches: they are ``dropped``, ``kept``, ``marked`` or ``counted``.
+        matching: What happens to those that match: ``dropped``, ``kept``, ``marked``, ``counted``.
         shortest: The bases that a read with a minimizer has at least, such as ``45 bases``.
         indexes: The matches of each index, in the order of the step.
     """

@@ -107,8 +107,7 @@ class MatchFilter(IndexSettings, ReadFilter):
     def _matched(self, view: BatchView) -> NDArray[np.bool_]:
         """Which reads match an index, or are of a pair that does; (num_rows,)."""
         verdicts = self._verdicts(view)
-        matched: NDArray[np.bool_] = verdicts.by_row(verdicts.matched)
-        return matched
+        return verdicts.by_row(verdicts.matched)
 
     def __call__(self, batch: pa.RecordBatch, /) -> pa.RecordBatch:
         """Copies the rows to keep, or adds the columns.

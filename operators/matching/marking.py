@@ -26,7 +26,7 @@ def marked_fields(column: str, names: tuple[str, ...]) -> list[pa.Field]:
     ==================== =========================== ===========================================
     index_label          dictionary<int16, string>   the index that the read matches; null if none
     index_hits           int32                       its different minimizers that this index has
-    index_minimizers     int32                       all of its minimizers
+    index_minimizers     int32                       all its different minimizers
     NAME_hits            int32                       the same for each of several indexes
     NAME_minimizers      int32
     ==================== =========================== ===========================================

@@ -41,7 +41,10 @@ class IndexSettings(ReadingOperator):
         "The fewest different minimizers of a read that the index has.", default=2, minimum=0
     )
     min_fraction: float = option(
-        "Their least share of the minimizers of the read.", default=0.01, minimum=0, maximum=1
+        "Their least share of all different minimizers of the read.",
+        default=0.01,
+        minimum=0,
+        maximum=1,
     )
     prefix: int | None = option(
         "How many bases to look at from the start of each read; by default, or with 0, all.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from biometal_stream.indexes.minimizers import FoundKmers
     from biometal_stream.indexes.scheme import Scheme
     from biometal_stream.view import BatchView
+
+_Value = TypeVar("_Value", bound=np.generic)
 
 
 class Rule(NamedTuple):
@@ -75,12 +77,14 @@ class Verdicts:
     @cached_property
     def matched(self) -> NDArray[np.bool_]:
         """Which units match any index, (units,)."""
-        return np.logical_or.reduce(self.matches)
+        matched: NDArray[np.bool_] = np.logical_or.reduce(self.matches)
+        return matched
 
     @property
     def without_minimizers(self) -> NDArray[np.bool_]:
         """Which units have no minimizer of any index, (units,)."""
-        return np.logical_and.reduce([each.totals == 0 for each in self.found])
+        without: NDArray[np.bool_] = np.logical_and.reduce([x.totals == 0 for x in self.found])
+        return without
 
     @property
     def best(self) -> NDArray[np.int64]:
@@ -89,9 +93,10 @@ class Verdicts:
         It is one that the unit matches, if there is any.
         """
         hits = np.array([each.hits for each in self.found], np.int64)
-        return np.argmax(hits + (self.matches.astype(np.int64) << 32), axis=0)
+        best: NDArray[np.int64] = np.argmax(hits + (self.matches.astype(np.int64) << 32), axis=0)
+        return best
 
-    def by_row(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+    def by_row(self, values: NDArray[_Value]) -> NDArray[_Value]:
         """Values of units, (units,), as values of rows, (num_rows,)."""
         return values if len(values) == self.sizes.sum() else np.repeat(values, self.sizes)
 
