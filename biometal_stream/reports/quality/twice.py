@@ -101,9 +101,7 @@ def _alone(view: BatchView, groups: Mapping[str, Reads]) -> list[Reads]:
     for reads in groups.values():
         chosen[reads.rows] = True
     places, view = np.cumsum(chosen) - 1, view.apart().keep(chosen)
-    return [
-        Reads(view, reads.group, places[reads.rows], reads.so_far) for reads in groups.values()
-    ]
+    return [Reads(view, reads.group, places[reads.rows], reads.so_far) for reads in groups.values()]
 
 
 def _places(before: BatchView, after: BatchView) -> NDArray[np.int64]:
