@@ -157,7 +157,7 @@ def _equal(one: Sequence[Any], two: Sequence[Any]) -> bool:
 
 def _changes(cells: Sequence[Any]) -> int:
     """The number of runs of equal cells."""
-    return bool(cells) + sum(map(ne, cells, islice(cells, 1, None)))
+    return int(len(cells) > 0) + sum(map(bool, map(ne, cells, islice(cells, 1, None))))
 
 
 def _runs(cells: Sequence[Any]) -> list[Any]:
