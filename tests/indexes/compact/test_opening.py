@@ -151,10 +151,10 @@ def test_lines_of_any_content_can_be_looked_at(whole, tmp_path):
 def test_what_is_no_file(tmp_path):
     with pytest.raises(InputError, match=r"none: cannot be read \(No such file or directory\)"):
         open_compact(tmp_path / "none")
-    with pytest.raises(InputError, match="is no regular file"):
+    with pytest.raises(InputError, match="is not a regular file"):
         open_compact(tmp_path)
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(InputError, match="is no regular file"):
+    with pytest.raises(InputError, match="is not a regular file"):
         open_compact(tmp_path / "pipe")
     with pytest.raises(ConfigurationError):
         open_compact("")
