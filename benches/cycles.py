@@ -11,7 +11,7 @@ from biometal_stream.reports.kernels import cycles, reads
 from biometal_stream.reports.quality.cycle_counts import bases_by_cycle, scores_by_cycle
 from biometal_stream.reports.quality.cycles import edges_of
 from biometal_stream.reports.quality.gc_model import FIRST_KEYS
-from biometal_stream.reports.quality.read_counts import CUT, reads_by_gc
+from biometal_stream.reports.quality.read_counts import CUT, HIGHEST, reads_by_gc
 from biometal_stream.simd.words import WIDTH
 from biometal_stream.view import BatchView
 

@@ -109,3 +109,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             or not {"spark", "ray_cluster"}.isdisjoint(getattr(item, "fixturenames", ()))
         )
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Gives each process of ``pytest -n`` a row of files, and then half of what another has left.
+
+    The default deals neighbours to all processes. Each then compiles the kernels of a file, and
+    makes its fixtures, at the same time as the others. ``--dist`` chooses another way.
+    """
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log) if config.getoption("dist") == "load" else None

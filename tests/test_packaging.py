@@ -62,6 +62,7 @@ def test_one_package_is_installed(installed: Path) -> None:
     assert (package / "operators" / "min_length.py").exists()
     assert not (package / "operators").is_symlink()
     assert not list(installed.rglob("test_*"))
+    assert not list(installed.rglob("entry.js"))  # only what is built from it
 
 
 def test_the_folders_at_the_top_are_no_packages(installed: Path) -> None:

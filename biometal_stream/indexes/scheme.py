@@ -28,7 +28,7 @@ class Scheme:
       lowest.
 
     Attributes:
-        k: The bases of a k-mer: odd, and at most 31, so that no k-mer is its own reverse complement.
+        k: The bases of a k-mer: odd, at most 31, so that no k-mer is its own reverse complement.
         w: The k-mers of a window: odd, and ``k + w`` at most 96. 1 takes every k-mer.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from biometal_stream.columns import StringColumn, string_column
-from biometal_stream.errors import FastaError
+from biometal_stream.errors import FastaError, InputError
 from biometal_stream.indexes.minimizers import minimizers_of
 from biometal_stream.indexes.mixing import mixed
+from biometal_stream.indexes.opening import format_of
 from biometal_stream.indexing.fasta import FastaPieces, Piece
 from biometal_stream.indexing.runs import sorted_distinct
 from biometal_stream.interfaces.streams import GoodRows
@@ -137,6 +139,8 @@ class SequenceReader:
         self, paths: tuple[Input, ...], scheme: Scheme, run: LocalRun, memory: int
     ) -> None:
         require_files(paths)
+        for path in paths:
+            _refuse_index(path)
         self._scheme, self._run = scheme, run
         self._choice = choose(paths, {}, None, run.warn)
         self._tally = Tally(scheme.window)
@@ -218,6 +222,24 @@ class SequenceReader:
             continued = chunk.continued
             lengths[:1] -= chunk.repeated
         return Found(sorted_distinct(mixed(minimizers.values)), lengths, matched, continued)
+
+
+def _refuse_index(path: Input) -> None:
+    """Checks that a file is not an index.
+
+    Raises:
+        InputError: It is.
+    """
+    if not isinstance(path, str | os.PathLike) or path == "-":
+        return
+    try:
+        format_of(path)
+    except InputError:
+        return  # what else is wrong with it is said where it is read
+    raise InputError(
+        f"{os.fspath(path)}: is an index, not sequences; 'biometal-stream index union' adds up"
+        " indexes"
+    )
 
 
 def _refuse_protein(piece: Piece, rows: StringColumn, doubted: NDArray[np.bool_]) -> None:

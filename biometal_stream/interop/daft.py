@@ -57,9 +57,14 @@ def _batch_function(function: ColumnFunction) -> Any:
     import daft
 
     def call(*columns):  # type: ignore[no-untyped-def] # noqa: ANN002, ANN202
-        given = [column if isinstance(column, str) else column.to_arrow() for column in columns]
-        if "model" in function.parameters and len(given[0]) == 1 and not isinstance(given[0], str):
-            given[0] = pa.repeat(given[0][0], len(given[-1]))  # a literal of SQL
+        constants = (str, int)
+        given = [each if isinstance(each, constants) else each.to_arrow() for each in columns]
+        rows = max((len(each) for each in given if not isinstance(each, constants)), default=1)
+        # A literal of SQL is a column of one row.
+        given = [
+            pa.repeat(each[0], rows) if not isinstance(each, constants) and len(each) == 1 else each
+            for each in given
+        ]
         return function(*given)
 
     call.__name__ = function.name

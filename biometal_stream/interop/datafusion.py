@@ -39,7 +39,7 @@ def register(context: Any) -> dict[str, Any]:
     functions = {
         function.name: datafusion.udf(
             watched_call(function),
-            [pa.string()] * len(function.parameters),
+            list(function.types),
             function.result,
             "immutable",
             function.name,

@@ -25,6 +25,7 @@ _SQL_TYPES = {
     pa.float32(): "FLOAT",
     pa.int64(): "BIGINT",
     pa.string(): "VARCHAR",
+    pa.list_(pa.uint64()): "UBIGINT[]",
 }
 _BATCH_ROWS = 16 * 2048
 """DuckDB rows per batch: several of its vectors, to make the hand-off worthwhile."""
@@ -47,7 +48,7 @@ def register(connection: Any = None) -> None:
     connection = duckdb if connection is None else connection  # the module acts as one
     known = _known(connection)
     for function in FUNCTIONS:
-        wanted = (["VARCHAR"] * len(function.parameters), _SQL_TYPES[function.result])
+        wanted = ([_SQL_TYPES[each] for each in function.types], _SQL_TYPES[function.result])
         found = known.get(function.name, [])
         if wanted in found:
             continue

@@ -17,6 +17,9 @@ import pyarrow.compute as pc
 
 from biometal_stream.columns import without_views
 from biometal_stream.errors import DataError, ModelError, SchemaError
+from biometal_stream.indexes.lists import list_array
+from biometal_stream.indexes.minimizers import kmers_of, minimizers_of
+from biometal_stream.indexes.scheme import Scheme
 from biometal_stream.measured import MEASURES, Measured
 from biometal_stream.operators.measures import expected_errors, measured
 from biometal_stream.operators.predict import Predict
@@ -36,7 +39,8 @@ class ColumnFunction:
 
     Attributes:
         name: Its name in every engine, such as ``mean_quality``.
-        parameters: Its parameters, in order: ``model``, ``sequence``, ``quality``; all are text.
+        parameters: Its parameters, in order: ``model``, ``sequence``, ``quality`` are text, ``k``
+            and ``w`` whole numbers.
         result: The type of its result. A text result is ``large_string`` if the arguments are
             ``large_string`` or ``string_view``.
         summary: Its description, in one sentence.
@@ -47,24 +51,30 @@ class ColumnFunction:
     parameters: tuple[str, ...]
     result: pa.DataType
     summary: str
-    compute: Callable[[BatchView], pa.Array]
+    compute: Callable[..., pa.Array]
 
-    def __call__(self, *arguments: Column | str) -> Column:
+    @property
+    def types(self) -> tuple[pa.DataType, ...]:
+        """The types of its parameters: ``string`` or ``int64``."""
+        return tuple(pa.int64() if each in _WHOLE else pa.string() for each in self.parameters)
+
+    def __call__(self, *arguments: Column | str | int) -> Column:
         """Computes the function of each row; null if an argument is null.
 
         Args:
             arguments: The columns, all of the same length: ``string``, ``large_string``,
-                ``string_view``, or a dictionary of these. A model may be its plain name.
+                ``string_view``, or a dictionary of these. A model may be its plain name, and ``k``
+                and ``w`` plain numbers.
 
         Returns:
             An array of the same length; chunked if an argument is.
 
         Raises:
-            SchemaError: The number of arguments is wrong, or one is not text.
+            SchemaError: The number of arguments is wrong, or one is not text, or not a number.
             DataError: The columns differ in length, a read has an invalid byte, or its numbers of
-                qualities and bases differ; or there are several models.
+                qualities and bases differ; or there are several models, or several numbers.
             ModelError: The model is missing, broken, or of another kind.
-            ConfigurationError: The model's name is empty.
+            ConfigurationError: The model's name is empty, or a number is out of range.
             PredictionError: The model failed.
         """
         columns = self._columns(arguments)
@@ -74,12 +84,12 @@ class ColumnFunction:
             return pa.chunked_array(chunks, chunks[0].type if chunks else self.result)
         return self._of(pa.record_batch(columns, names=self.parameters))
 
-    def _columns(self, arguments: tuple[Column | str, ...]) -> list[Column]:
-        """The arguments as text columns of the same length."""
+    def _columns(self, arguments: tuple[Column | str | int, ...]) -> list[Column]:
+        """The arguments as columns of text or numbers, of the same length."""
         if len(arguments) != len(self.parameters):
             takes = ", ".join(self.parameters)
             raise SchemaError(f"{self.name} takes {takes}, not {len(arguments)} columns")
-        lengths = {len(column) for column in arguments if not isinstance(column, str)}
+        lengths = {len(column) for column in arguments if not isinstance(column, str | int)}
         if len(lengths) != 1:
             counts = ", ".join(str(length) for length in sorted(lengths))
             raise DataError(
@@ -87,10 +97,11 @@ class ColumnFunction:
             )
         rows = lengths.pop()
         columns = [
-            pa.repeat(column, rows) if isinstance(column, str) else column for column in arguments
+            pa.repeat(column, rows) if isinstance(column, str | int) else column
+            for column in arguments
         ]
         return [
-            self._text(parameter, column)
+            self._whole(parameter, column) if parameter in _WHOLE else self._text(parameter, column)
             for parameter, column in zip(self.parameters, columns, strict=True)
         ]
 
@@ -105,13 +116,20 @@ class ColumnFunction:
             raise SchemaError(f"{self.name} needs text as its {parameter}, not {column.type}")
         return without_views(column if kind == column.type else column.cast(kind))
 
+    def _whole(self, parameter: str, column: Column) -> Column:
+        if not (pa.types.is_integer(column.type) or pa.types.is_null(column.type)):
+            raise SchemaError(
+                f"{self.name} needs a whole number as its {parameter}, not {column.type}"
+            )
+        return column.cast(pa.int64())
+
     def _of(self, batch: pa.RecordBatch) -> pa.Array:
         if not any(column.null_count for column in batch.columns):
             return self._of_rows(BatchView(batch), None)
         valid = np.logical_and.reduce(
             [column.is_valid().to_numpy(zero_copy_only=False) for column in batch.columns]
         )
-        # Empty reads instead of nulls keep the row numbers, which errors mention.
+        # Empty reads, and 0, instead of nulls keep the row numbers, which errors mention.
         filled = [pc.if_else(pa.array(valid), column, _empty(column)) for column in batch.columns]
         return self._of_rows(BatchView(pa.record_batch(filled, names=batch.schema.names)), valid)
 
@@ -121,8 +139,11 @@ class ColumnFunction:
         return values if valid is None else pc.if_else(pa.array(valid), values, None)
 
 
+_WHOLE = frozenset({"k", "w"})
+
+
 def _empty(column: pa.Array) -> pa.Scalar:
-    return pa.scalar("", column.type)
+    return pa.scalar(0 if pa.types.is_integer(column.type) else "", column.type)
 
 
 @dataclass(frozen=True)
@@ -158,6 +179,33 @@ class ModelFunction(ColumnFunction):
                 f"{self.name} takes one model for all rows, not both '{names[0]}' and '{names[1]}'"
             )
         return names[0]
+
+
+@dataclass(frozen=True)
+class KmerFunction(ColumnFunction):
+    """A function of the k-mers of a sequence.
+
+    The numbers are constants, which some engines pass as columns: all rows must agree.
+
+    ``compute`` gets the sequences, and then the numbers.
+    """
+
+    def _of_rows(self, view: BatchView, valid: NDArray[np.bool_] | None) -> pa.Array:
+        rows = view.batch.num_rows
+        if not (rows if valid is None else valid.any()):
+            return pa.nulls(rows, self.result)
+        numbers = [self._number(view, name, valid) for name in self.parameters[1:]]
+        values = self.compute(view, *numbers)
+        return values if valid is None else pc.if_else(pa.array(valid), values, None)
+
+    def _number(self, view: BatchView, name: str, valid: NDArray[np.bool_] | None) -> int:
+        column = view.batch.column(name).to_numpy()
+        found = np.unique(column if valid is None else column[valid]).tolist()
+        if len(found) > 1:
+            raise DataError(
+                f"{self.name} takes one {name} for all rows, not both {found[0]} and {found[1]}"
+            )
+        return int(found[0])
 
 
 @dataclass(frozen=True)
@@ -207,6 +255,32 @@ def _said(predictions: BatchView, index: int, *, scored: bool) -> pa.Array:
     return predictions.batch.column(2 + index)
 
 
+def _minimizers(view: BatchView, k: int, w: int) -> pa.Array:
+    found = minimizers_of(view.text("sequence"), Scheme(k, w))
+    return list_array(found.values, found.offsets).cast(_KMERS)
+
+
+def _kmers(view: BatchView, k: int) -> pa.Array:
+    found = kmers_of(view.text("sequence"), k)
+    return list_array(found.values, found.offsets).cast(_KMERS)
+
+
+_KMERS = pa.list_(pa.uint64())
+
+minimizers = KmerFunction(
+    "minimizers",
+    ("sequence", "k", "w"),
+    _KMERS,
+    "The minimizers: the k-mers of least hash of w in a row.",
+    _minimizers,
+)
+kmers = KmerFunction(
+    "kmers",
+    ("sequence", "k"),
+    _KMERS,
+    "The k-mers, of both strands the lesser.",
+    _kmers,
+)
 reverse_complement = ColumnFunction(
     "reverse_complement",
     ("sequence",),
@@ -239,6 +313,8 @@ predict_score = ModelFunction(
 FUNCTIONS = (
     *(_of_measure(measure, measure.sql) for measure in MEASURES.values() if measure.sql),
     reverse_complement,
+    kmers,
+    minimizers,
     predict,
     predict_probability,
     predict_score,

@@ -19,7 +19,7 @@ from biometal_stream.interfaces import (
 )
 from biometal_stream.pipeline.mates import Pairs
 from biometal_stream.pipeline.meter import Meter, noting
-from biometal_stream.pipeline.twice import Twice, twice_of
+from biometal_stream.pipeline.twice import twice_of
 from biometal_stream.schemas.cutting import per_base
 from biometal_stream.view import BatchView, two_bounds
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benches import inputs, markdown, plot, run, starts
+from benches import inputs, kernels, markdown, plot, run, starts
 from benches.processes import Usage
 from benches.tools import Peers, all_tools
 
@@ -87,6 +87,8 @@ def folder(tmp_path_factory):
 def done(folder, source):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "_PAIRS", 1)
+        patch.setattr(run, "_KERNEL_REPEATS", 1)  # the times themselves are of no matter here
+        patch.setattr(kernels, "_SECONDS", 0.0)
         return _done(folder, source)
 
 
@@ -243,10 +245,10 @@ def test_the_first_run_ever_finds_no_kernels(source, tmp_path, monkeypatch) -> N
     seen = []
 
     def pretend(command) -> Usage:
-        kernels = Path(command.environment["NUMBA_CACHE_DIR"])
-        seen.append((command.words, kernels, list(kernels.parent.glob("kernels/*"))))
-        kernels.mkdir(exist_ok=True)
-        (kernels / "kernel.nbi").touch()
+        folder = Path(command.environment["NUMBA_CACHE_DIR"])
+        seen.append((command.words, folder, list(folder.parent.glob("kernels/*"))))
+        folder.mkdir(exist_ok=True)
+        (folder / "kernel.nbi").touch()
         return Usage(9.0 - 8 * len(seen) + 8, 1.0, 0.0, 1, "")
 
     monkeypatch.setattr(starts.processes, "run", pretend)

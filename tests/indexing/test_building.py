@@ -18,7 +18,7 @@ from biometal_stream.indexes.opening import open_index
 from biometal_stream.indexes.scheme import Scheme
 from biometal_stream.indexing import building
 from biometal_stream.indexing.progress import Watch
-from biometal_stream.indexing.runs import FileRun
+from biometal_stream.indexing.runs import Collected, FileRun
 from tests.indexes.plain import minimizers
 
 
@@ -65,29 +65,19 @@ def test_the_bytes_are_the_same_for_all_bounds_threads_and_inputs(tmp_path, monk
     monkeypatch.setattr(
         FileRun, "__init__", lambda self, blocks: files.append(1) or create(self, blocks)
     )
-    for threads in (1, 3):
-        for bound in (None, 24_000):
-            if bound is not None:
-                collect = building.Collected
-                monkeypatch.setattr(
-                    building,
-                    "Collected",
-                    lambda executor, workers, _: collect(executor, workers, bound),
-                )
+    for memory in (None, 24_000):
+        if memory is not None:
+            monkeypatch.setattr(building, "Collected", lambda *given: Collected(*given[:2], 24_000))
+        for threads in (1, 3):
             for suffix in ("idx", "compact"):
-                output = tmp_path / f"{threads}{bound}.{suffix}"
-                bs.build_index(plain, output, threads=threads)
-                made.append(output)
-            monkeypatch.setattr(building, "Collected", building_collected)
+                made.append(tmp_path / f"{threads}{memory}.{suffix}")
+                bs.build_index(plain, made[-1], threads=threads)
     assert files
     for suffix in ("idx", "compact"):
         contents = {path.read_bytes() for path in made if path.suffix == f".{suffix}"}
         assert len(contents) == 1
     bs.build_index(packed, tmp_path / "gz.idx")
     assert (tmp_path / "gz.idx").read_bytes() == made[0].read_bytes()
-
-
-building_collected = building.Collected
 
 
 @pytest.mark.parametrize(
@@ -150,10 +140,10 @@ def test_an_interrupt_leaves_nothing(tmp_path, monkeypatch):
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
     out, into = os.pipe()
-    monkeypatch.setattr(building, "Collected", lambda *_: building_collected(*_[:2], 2400))
+    monkeypatch.setattr(building, "Collected", lambda *given: Collected(*given[:2], 2400))
 
     def feed():
-        with open(into, "wb") as file:
+        with os.fdopen(into, "wb") as file:
             file.write(f">a\n{sequence(200_000)}\n".encode() * 10)
             file.flush()
             os.kill(os.getpid(), signal.SIGINT)
@@ -163,7 +153,7 @@ def test_an_interrupt_leaves_nothing(tmp_path, monkeypatch):
     thread = threading.Thread(target=feed)
     thread.start()
     try:
-        with open(out, "rb") as file, pytest.raises(KeyboardInterrupt):
+        with os.fdopen(out, "rb") as file, pytest.raises(KeyboardInterrupt):
             bs.build_index(file, tmp_path / "a.idx")
     finally:
         ended.set()

@@ -119,5 +119,5 @@ def test_a_full_disk_names_the_folder(monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(runs.os, "write", full)
-    with pytest.raises(SinkError, match="has no room for sorted runs: No space left .* TMPDIR"):
+    with pytest.raises(SinkError, match=r"has no room for sorted runs: No space left .* TMPDIR"):
         FileRun([np.arange(3, dtype=np.uint64)])

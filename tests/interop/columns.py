@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 import pyarrow as pa
 
 import biometal_stream as bs
-from biometal_stream.interop.functions import FUNCTIONS
+from biometal_stream.interop.functions import FUNCTIONS, ColumnFunction
 from biometal_stream.measured import MEASURES
 from tests.conftest import REPOSITORY
+from tests.indexes import plain as indexes
 from tests.operators import plain
 
 SAMPLE = REPOSITORY / "biometal_stream" / "data" / "ERR777676_16S_R1.fastq.gz"
+CONSTANTS = {"model": "quality", "k": 11, "w": 5}
+"""What is given for parameters that are not columns."""
 AWKWARD = {
     "name": ["empty", "null", "no bases", "no qualities", "one", "only N", "all codes"],
     "sequence": ["", None, None, "ACGT", "A", "NNNN", "ACGTURYKMSWBDHVNacgturykmswbdhvn-"],
@@ -48,7 +52,8 @@ def numbered(table: pa.Table) -> pa.Table:
 def expected(table: pa.Table) -> dict[str, list[object]]:
     """What each function gives: by the operators where they add such a column."""
     valid = table.drop_null()
-    operators = bs.Measure(), bs.Predict("quality")
+    k, w = CONSTANTS["k"], CONSTANTS["w"]
+    operators = bs.Measure(), bs.Predict("quality"), bs.Minimizers(k, w), bs.Kmers(k)
     (batch,) = valid.combine_chunks().to_batches()
     for operator in operators:
         batch = operator(batch)
@@ -59,6 +64,8 @@ def expected(table: pa.Table) -> dict[str, list[object]]:
         "expected_errors": "expected_errors",
         "gc_fraction": "gc",
         "n_count": "n_count",
+        "minimizers": "minimizers",
+        "kmers": "kmers",
         "predict": "quality_label",
         "predict_probability": "quality_probability",
     }
@@ -69,6 +76,11 @@ def expected(table: pa.Table) -> dict[str, list[object]]:
             if each.sql
         },
         "reverse_complement": (plain.reverse_complement, "sequence"),
+        "minimizers": (
+            lambda text: [value for _, value in indexes.minimizers(text, k, w)],
+            "sequence",
+        ),
+        "kmers": (lambda text: [value for _, value in indexes.kmers(text, k)], "sequence"),
     }
     found: dict[str, list[object]] = {}
     for function in FUNCTIONS:
@@ -110,3 +122,8 @@ def same(found: list[object], wanted: list[object]) -> bool:
     if theirs and isinstance(theirs[0], float):
         return bool(np.allclose(np.float32(ours), np.float32(theirs), rtol=2e-7, atol=0))
     return ours == theirs
+
+
+def passed(function: ColumnFunction, of: Callable[[str], object]) -> list[object]:
+    """The arguments of a function: constants, and of each other name what ``of`` makes of it."""
+    return [CONSTANTS[name] if name in CONSTANTS else of(name) for name in function.parameters]

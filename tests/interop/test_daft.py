@@ -15,7 +15,7 @@ from biometal_stream.errors import (
 )
 from biometal_stream.interop.daft import apply, register
 from biometal_stream.interop.functions import FUNCTIONS
-from tests.interop.columns import assert_expected, reads
+from tests.interop.columns import assert_expected, passed, reads
 from tests.interop.test_duckdb import calls
 
 daft = pytest.importorskip("daft")
@@ -34,13 +34,7 @@ def frame():
 
 def test_rows_are_what_the_operators_give(functions, frame):
     assert set(functions) == {function.name for function in FUNCTIONS}
-    expressions = [
-        functions[f.name](*(n if n == "model" else col(n) for n in f.parameters))
-        if "model" not in f.parameters
-        else functions[f.name]("quality", col("sequence"), col("quality"))
-        for f in FUNCTIONS
-        if f.name in calls()
-    ]
+    expressions = [functions[f.name](*passed(f, col)) for f in FUNCTIONS if f.name in calls()]
     found = frame.select(col("row"), *expressions).sort("row").to_pydict()
     del found["row"]
     assert set(found) == set(calls())

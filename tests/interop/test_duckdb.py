@@ -11,7 +11,7 @@ from biometal_stream.errors import ConfigurationError, DataError, MissingExtraEr
 from biometal_stream.interop import own_errors
 from biometal_stream.interop.duckdb import apply, register
 from biometal_stream.interop.functions import FUNCTIONS, predict_score
-from tests.interop.columns import assert_expected, reads, real_reads
+from tests.interop.columns import assert_expected, passed, reads, real_reads
 
 duckdb = pytest.importorskip("duckdb")
 
@@ -27,8 +27,8 @@ def connection():
 def calls():
     """Each function as SQL calls it."""
     return {
-        function.name: f"{function.name}({', '.join(function.parameters)})".replace(
-            "model", "'quality'"
+        function.name: f"{function.name}({', '.join(map(str, passed(function, str)))})".replace(
+            "(quality, seq", "('quality', seq"
         )
         for function in FUNCTIONS
         if function is not predict_score
@@ -39,8 +39,8 @@ def test_rows_are_what_the_operators_give(connection):
     columns = ", ".join(f"{call} AS {name}" for name, call in calls().items())
     table = connection.sql(f"SELECT {columns} FROM reads ORDER BY row").to_arrow_table()
     assert_expected(table.to_pydict())
-    types = dict(zip(table.column_names, map(str, table.schema.types), strict=True))
-    assert types == {f.name: str(f.result) for f in FUNCTIONS if f is not predict_score}
+    types = dict(zip(table.column_names, table.schema.types, strict=True))
+    assert types == {f.name: f.result for f in FUNCTIONS if f is not predict_score}
 
 
 def one(connection, query):

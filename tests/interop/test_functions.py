@@ -20,7 +20,15 @@ from biometal_stream.interop.functions import (
 )
 from biometal_stream.operators.predict import Predict
 from tests.conftest import REPOSITORY
-from tests.interop.columns import assert_expected, expected, numbered, reads, real_reads, same
+from tests.interop.columns import (
+    assert_expected,
+    expected,
+    numbered,
+    passed,
+    reads,
+    real_reads,
+    same,
+)
 
 TEXTS = [pa.string(), pa.large_string(), pa.string_view()]
 NAMED = [function for function in FUNCTIONS if function is not predict_score]
@@ -30,10 +38,7 @@ each = pytest.mark.parametrize("function", NAMED, ids=lambda function: function.
 
 def arguments(function, table):
     """The columns of a table that a function takes."""
-    return [
-        "quality" if name == "model" else table.column(name).combine_chunks()
-        for name in function.parameters
-    ]
+    return passed(function, lambda name: table.column(name).combine_chunks())
 
 
 @each
@@ -54,11 +59,11 @@ def test_other_instruments(file, shared_data):
 def test_the_kind_of_text_makes_no_difference(function, text):
     table = reads().slice(1990, 30)
     wanted = function(*arguments(function, table))
-    given = [
-        column if isinstance(column, str) else column.cast(text)
+    cast = [
+        column if isinstance(column, str | int) else column.cast(text)
         for column in arguments(function, table)
     ]
-    found = function(*given)
+    found = function(*cast)
     found.validate(full=True)
     assert found.to_pylist() == wanted.to_pylist()
     if function.result != pa.string():
@@ -72,7 +77,9 @@ def test_dictionaries_slices_chunks_and_nothing(function):
     wanted = function(*columns).to_pylist()
 
     def by(change):
-        changed = [column if isinstance(column, str) else change(column) for column in columns]
+        changed = [
+            column if isinstance(column, str | int) else change(column) for column in columns
+        ]
         found = function(*changed)
         found.validate(full=True)
         return found
@@ -202,6 +209,22 @@ NULL_FIRST = pa.array([None, "AC", "ACG"])
             "predict needs columns of the same length; they have 1, 3 rows",
         ),
         (lambda: predict("quality", "AC", "II"), DataError, "needs columns of the same length"),
+        (
+            lambda: BY_NAME["minimizers"](NULL_FIRST, 4, 3),
+            ConfigurationError,
+            "k must be odd, from 3 to 31, not 4",
+        ),
+        (lambda: BY_NAME["kmers"](NULL_FIRST, 33), ConfigurationError, "k must be from 1 to 32"),
+        (
+            lambda: BY_NAME["kmers"](NULL_FIRST, pa.array([9, 3, 5])),
+            DataError,
+            "kmers takes one k for all rows, not both 3 and 5",
+        ),
+        (
+            lambda: BY_NAME["kmers"](NULL_FIRST, "3"),
+            SchemaError,
+            "kmers needs a whole number as its k, not string",
+        ),
         (lambda: predict("", NULL_FIRST, NULL_FIRST), ConfigurationError, "name a model"),
         (lambda: predict("nobody", NULL_FIRST, NULL_FIRST), ModelError, "'nobody': there is no"),
     ],

@@ -16,7 +16,7 @@ from biometal_stream.errors import (
     SchemaError,
 )
 from biometal_stream.measured import MEASURES
-from tests.interop.columns import assert_expected, reads
+from tests.interop.columns import CONSTANTS, assert_expected, reads
 
 pl = pytest.importorskip("polars")
 from biometal_stream.interop.polars import apply  # noqa: E402 - only where Polars is installed
@@ -39,6 +39,8 @@ EXPRESSIONS = {
         if each.sql
     },
     "reverse_complement": pl.col("sequence").reads.reverse_complement(),
+    "minimizers": pl.col("sequence").reads.minimizers(CONSTANTS["k"], CONSTANTS["w"]),
+    "kmers": pl.col("sequence").reads.kmers(k=CONSTANTS["k"]),
     "predict": pl.col("sequence").reads.predict("quality"),
     "predict_probability": pl.col("sequence").reads.predict_probability(
         "quality", pl.col("quality")

@@ -21,6 +21,7 @@ from biometal_stream.interop.functions import FUNCTIONS
 from biometal_stream.interop.partitions import partition_pipeline
 from tests.conftest import REPOSITORY
 from tests.interop import spread
+from tests.interop.columns import CONSTANTS, passed
 from tests.interop.spread import MODEL, OPERATORS, PLAIN, SMALL, same_values, table, with_operators
 
 SAMPLE = str(REPOSITORY / "biometal_stream" / "data" / "ERR777676_16S_R1.fastq.gz")
@@ -310,9 +311,9 @@ class TestOperators:
 
     def test_a_column_that_spark_cannot_hold_is_told(self, session, sample):
         with pytest.raises(
-            SchemaError, match="Spark does not have a type for column 'n', which is uint64"
+            SchemaError, match="Spark does not have a type for column 'n', which is time32"
         ):
-            embedded.apply(sample, _Unsigned())
+            embedded.apply(sample, _Times())
 
 
 def _rows(local):
@@ -320,12 +321,12 @@ def _rows(local):
     return [column.slice(row, 1) for row in range(len(column))]
 
 
-class _Unsigned(bs.MinLength):
+class _Times(bs.MinLength):
     def __init__(self):
         super().__init__(1)
 
     def output_schema(self, schema, /):
-        return schema.append(pa.field("n", pa.uint64()))
+        return schema.append(pa.field("n", pa.time32("s")))
 
 
 class TestFunctions:
@@ -339,7 +340,7 @@ class TestFunctions:
             [
                 functions[function.name](
                     *(
-                        sf.lit("quality") if name == "model" else sf.col(name)
+                        sf.lit(CONSTANTS[name]) if name in CONSTANTS else sf.col(name)
                         for name in function.parameters
                     )
                 ).alias(function.name)
@@ -348,8 +349,7 @@ class TestFunctions:
         )
         got = frame.toArrow()
         for function in known:
-            arguments = [columns.get(name, "quality") for name in function.parameters]
-            wanted = function(*arguments)
+            wanted = function(*passed(function, columns.__getitem__))
             assert got.column(function.name).to_pylist() == wanted.to_pylist()
 
     def test_sql_knows_them(self, session, sample):

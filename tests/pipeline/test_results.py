@@ -369,3 +369,64 @@ def test_any_batches(sizes: list[int], threads: int) -> None:
     report = (Pipeline(Cut()) | Note() | Thirds()).with_options(threads=threads).run(Collect())
     assert report.results["note"] == list(range(sum(sizes)))
     assert report.results["thirds"]["seen"] == sum(sizes)
+
+
+@dataclass(frozen=True)
+class Sum(Note):
+    """Adds up numbers. Two of them add up what both see once, and note how much that was."""
+
+    name: str = "sum"
+    kind: str = ""
+    shared: list[int] = field(default_factory=list)
+
+    def empty(self) -> int:
+        return 0
+
+    def observe(self, view: BatchView, /) -> int:
+        return sum(view.column("row").to_pylist())
+
+    def merge(self, one: int, two: int, /) -> int:
+        return one + two
+
+    def finish(self, state: int, /) -> int:
+        return state
+
+    def counts_as(self, other: object, /) -> bool:
+        return isinstance(other, Sum) and self.kind == other.kind
+
+    def observe_twice(
+        self, earlier: Sum, before: BatchView, after: BatchView, so_far: tuple[int, int, int], /
+    ) -> tuple[int, int, int]:
+        assert earlier is not self
+        assert all(isinstance(each, int) for each in so_far)
+        both = self.observe(after)
+        self.shared.append(both)
+        return both, self.observe(before) - both, 0
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_two_places_of_a_chain_observe_what_they_share_once(threads: int) -> None:
+    steps = [Sum(name=f"sum-{number}") for number in range(6)]
+    pipeline = Pipeline(Numbers(10, 5)) | steps[0] | Thirds() | Thirds() | steps[1] | steps[2]
+    pipeline = pipeline | Odd(odd) | steps[3] | Thirds() | steps[4] | Note() | steps[5]
+    report = pipeline.with_options(threads=threads).run(Collect())
+    left = [number for number in range(50) if number % 3 == 0]
+    odds = [number for number in left if number % 2]
+    kept = [number for number in odds if number % 3 == 0]
+    found = [report.results[each.name] for each in steps]
+    assert found == [sum(range(50)), sum(left), sum(left), sum(odds), sum(kept), sum(kept)]
+    assert [bool(each.shared) for each in steps] == [False, True, False, False, True, False]
+    assert sum(steps[1].shared) == sum(left)
+    assert sum(steps[4].shared) == sum(kept)
+
+
+def test_places_that_count_other_things_observe_by_themselves() -> None:
+    first, second = Sum(), Sum(name="other", kind="other")
+    report = (Pipeline(Numbers(3)) | first | Thirds() | second).run(Collect())
+    assert report.results == {"sum": sum(range(9)), "thirds": {"seen": 9, "kept": 3}, "other": 9}
+    assert first.shared == second.shared == []
+
+
+def test_shared_places_without_reads() -> None:
+    report = (Pipeline(Numbers(0)) | Sum() | Thirds() | Sum()).run(Collect())
+    assert report.results["sum"] == report.results["sum-2"] == 0

@@ -6,6 +6,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from biometal_stream.indexes.kernels.kmers import find_kmers
+from biometal_stream.indexes.kernels.minimizers import find_minimizers
 from biometal_stream.models.encodings.kernels.kmers import write_kmers
 from biometal_stream.models.encodings.kernels.one_hot_quality import write_one_hot_quality
 from biometal_stream.models.encodings.kernels.sequence_quality import write_sequence_quality
@@ -65,6 +67,17 @@ KERNELS = {
     "write_kmers": (
         write_kmers,
         (DATA, WORDS, WORDS, WORD, WORD, BYTES, BYTES, *(np.zeros(64, np.int32),) * 2),
+    ),
+    "find_minimizers": (
+        find_minimizers,
+        (
+            *(STARTS, STOPS, DATA, WORD, WORD, BYTES, np.zeros(1, np.uint32), COUNTS, COUNTS),
+            *(WORDS, BOUNDS, COUNTS),
+        ),
+    ),
+    "find_kmers": (
+        find_kmers,
+        (STARTS, STOPS, DATA, WORD, BYTES, COUNTS, COUNTS, WORDS, BOUNDS, COUNTS),
     ),
     "hash_names": (names.hash_names, (STARTS, STOPS, DATA, WORD, WORDS)),
     "count_newlines": (text_lines.count_newlines, (DATA, WORD, WORD)),
@@ -171,6 +184,13 @@ WIDEN = {
     "avx2": r"vpmovzxbd\s.*%ymm",
     "avx512": r"vpmovzxbd\s.*%zmm",
 }
+# The lesser of numbers of 32 bits.
+LESSER = {
+    "neon": r"umin\s+v\d+\.4s",
+    "apple": r"umin\.4s\s+v",
+    "avx2": r"vpminud\s.*%ymm",
+    "avx512": r"vpminud\s.*%zmm",
+}
 EXPECTED = {
     "sum_phred": (LOAD, ADD, RANGE, REDUCE),
     "sum_error_probabilities": (LOAD, RANGE),
@@ -185,6 +205,8 @@ EXPECTED = {
     "write_sequence_quality": (LOAD, EQUAL, RANGE, TO_FLOAT, STORE),
     "write_one_hot_quality": (LOAD, EQUAL, RANGE, TO_FLOAT, STORE),
     "write_kmers": (LOAD, EQUAL, WIDEN, STORE),
+    "find_minimizers": (LOAD, EQUAL, LESSER, STORE),
+    "find_kmers": (LOAD, EQUAL, STORE),
     "count_newlines": (LOAD, EQUAL),
     "find_lines": (LOAD, EQUAL),
     "copy_records": (LOAD, EQUAL, RANGE, STORE),

@@ -182,8 +182,14 @@ def _summary(built: Built) -> str:
         )
     )
     size = figures.size(built.nbytes)
-    without = f"; none in {' and '.join(left_out)}" if left_out else ""
+    without = f"; none in {listed(left_out)}" if left_out else ""
     return f"{read}{without} -> {printable(built.output)} ({built.format}, {size})"
+
+
+def listed(parts: list[str]) -> str:
+    """Parts of a sentence: ``a``, ``a and b``, ``a, b and c``."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _outcome(combined: Combined) -> str:

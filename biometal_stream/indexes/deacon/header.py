@@ -63,8 +63,8 @@ def is_deacon(head: bytes) -> bool:
     if head.startswith(FROZEN):
         return True
     version, k, w = head[:3] if len(head) >= 3 else (0, 0, 0)
-    plausible = 1 <= k <= _MOST_K_OF_DEACON and 1 <= w and k + w <= MOST_K_AND_W
-    return 1 <= version < _LATEST and plausible and head[9:11] in {b"\0\0", b"\0", b""}
+    plausible = 1 <= k <= _MOST_K_OF_DEACON and w >= 1 and k + w <= MOST_K_AND_W
+    return 1 <= version < _LATEST and plausible and not any(head[9:11])
 
 
 def read_header(file: BinaryIO, name: str) -> Header:

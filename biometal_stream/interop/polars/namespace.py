@@ -36,6 +36,23 @@ class ReadsExpr:
         """The reverse complement of the bases."""
         return self._mapped("reverse_complement")
 
+    def minimizers(self, k: int = 31, w: int = 15) -> pl.Expr:
+        """The minimizers: the k-mers of least hash of w in a row.
+
+        Args:
+            k: The bases of a k-mer, an odd number up to 31.
+            w: The k-mers of a window, an odd number.
+        """
+        return self._mapped("minimizers", k, w)
+
+    def kmers(self, k: int = 31) -> pl.Expr:
+        """The k-mers, of both strands the lesser.
+
+        Args:
+            k: The bases of a k-mer, up to 32.
+        """
+        return self._mapped("kmers", k)
+
     def predict(self, model: str, quality: pl.Expr | str = "quality") -> pl.Expr:
         """The label that a model predicts for a read, given its bases as this expression.
 
@@ -53,11 +70,11 @@ class ReadsExpr:
         """The score that a model predicts for a read; arguments as for `predict`."""
         return self._predicted("predict_score", model, quality)
 
-    def _mapped(self, name: str) -> pl.Expr:
+    def _mapped(self, name: str, *numbers: int) -> pl.Expr:
         function = _function(name)
 
         def compute(column: pl.Series) -> pl.Series:
-            return _series(column.name, function(column.to_arrow()))
+            return _series(column.name, function(column.to_arrow(), *numbers))
 
         return self._expr.map_batches(compute, _dtype(function), is_elementwise=True)
 

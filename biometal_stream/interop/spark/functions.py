@@ -31,17 +31,17 @@ def register_functions(session: Any) -> dict[str, Any]:
     """
     arrow_udf = need_spark("interop.spark.register", "pyspark.sql.functions").arrow_udf
     results = pa.schema([(function.name, function.result) for function in FUNCTIONS])
-    types = spark_schema(plain_schema(results), session)
+    plain = plain_schema(results)
+    types = spark_schema(plain, session)
     found = {}
-    for function, field in zip(FUNCTIONS, types, strict=True):
-        made = arrow_udf(_of_arrays(function), returnType=field.dataType)
+    for function, field, result in zip(FUNCTIONS, types, plain.types, strict=True):
+        made = arrow_udf(_of_arrays(function, result), returnType=field.dataType)
         found[function.name] = session.udf.register(function.name, made)
     return found
 
 
-def _of_arrays(function: ColumnFunction) -> Callable[..., pa.Array]:
+def _of_arrays(function: ColumnFunction, result: pa.DataType) -> Callable[..., pa.Array]:
     """A function with the name and the annotations that Spark needs."""
-    result = function.result
 
     def compute(*arrays: pa.Array) -> pa.Array:
         return function(*arrays).cast(result)

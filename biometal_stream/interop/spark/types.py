@@ -14,6 +14,7 @@ _PLAIN: dict[pa.DataType, pa.DataType] = {
     pa.uint8(): pa.int16(),
     pa.uint16(): pa.int32(),
     pa.uint32(): pa.int64(),
+    pa.uint64(): pa.decimal128(20, 0),  # as Spark reads them from Parquet
     pa.float16(): pa.float32(),
 }
 """Types that Spark does not have, and its smallest types for the same values."""
@@ -23,7 +24,7 @@ def plain_schema(schema: pa.Schema) -> pa.Schema:
     """The schema of the same values in types that Spark has, without metadata.
 
     Labels (dictionaries) become text, tensors become flat lists of their numbers, unsigned
-    integers become signed ones of the next size, half precision becomes single.
+    integers become signed ones of the next size, or decimals, and half precision becomes single.
     """
     return pa.schema([field.with_type(_plain(field.type)).remove_metadata() for field in schema])
 

@@ -55,7 +55,8 @@ class Rows:
         """The row with the greatest number in a column; the least, if the sign is -1."""
         cells = self.facts.column(self.place, self.table, column)
         known = [row for row in self.numbers if cells[row] is not None] or list(self.numbers)
-        return max(known, key=lambda row: (sign * (cells[row] or 0), -row))
+        numbers = [sign * (cells[row] or 0) for row in known]
+        return known[numbers.index(max(numbers))]
 
 
 def alternative(facts: Facts, chart: Chart, place: str, group: str) -> Words:

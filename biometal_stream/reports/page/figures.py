@@ -134,8 +134,10 @@ class Facts:
 
     def rows(self, place: str, table: str, group: str | None = None) -> list[int]:
         """The rows of a group of reads, or all rows; none if there is no such table."""
-        columns = self.tables(place).get(table, {"group": ()})
-        return [row for row, each in enumerate(columns["group"]) if group is None or each == group]
+        groups = self.tables(place).get(table, {"group": ()})["group"]
+        if group is None or groups.count(group) == len(groups):
+            return list(range(len(groups)))
+        return [row for row, each in enumerate(groups) if each == group]
 
     def cell(self, place: str, table: str, column: str, row: int) -> Path:
         """Where a cell of a table stands."""

@@ -7,7 +7,8 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
+from operator import ne, sub
 from typing import Any, TypeAlias
 
 from biometal_stream.reports.page.texts import LONGEST, cut
@@ -113,7 +114,8 @@ def shortened(name: str, columns: Columns, limit: int) -> Columns:
     keys = _KEYS[name]
     for key in keys:
         cells = columns[key]
-        some = set(_spaced(list(dict.fromkeys(cells[row] for row in rows)), limit // len(keys)))
+        chosen = cells if len(rows) == len(cells) else [cells[row] for row in rows]
+        some = set(_spaced(list(dict.fromkeys(chosen)), limit // len(keys)))
         rows = [row for row in rows if cells[row] in some]
     return _taken(columns, rows)
 
@@ -132,13 +134,12 @@ def packed(cells: Sequence[Any]) -> Any:
     Cells that are often equal to the one before are ``runs``: value, times, value ... Whole numbers
     that often rise by the same are ``steps``: the runs of their differences, the first from 0.
     """
-    runs = _runs(cells)
-    shortest: Any = {"runs": runs} if len(runs) < len(cells) else list(cells)
-    if len(runs) > 2 and all(type(cell) is int for cell in cells):
-        steps = _runs([cell - before for cell, before in zip(cells, (0, *cells), strict=False)])
-        if len(steps) < min(len(runs), len(cells)):
-            return {"steps": steps}
-    return shortest
+    runs = 2 * _changes(cells)
+    if runs > 2 and set(map(type, cells)) == {int}:
+        steps = list(map(sub, cells, (0, *cells)))
+        if 2 * _changes(steps) < min(runs, len(cells)):
+            return {"steps": _runs(steps)}
+    return {"runs": _runs(cells)} if runs < len(cells) else list(cells)
 
 
 def packed_table(columns: Columns) -> dict[str, Any]:
@@ -154,15 +155,18 @@ def _equal(one: Sequence[Any], two: Sequence[Any]) -> bool:
     return one[:1] == two[:1] and list(one) == list(two)
 
 
+def _changes(cells: Sequence[Any]) -> int:
+    """The number of runs of equal cells."""
+    return int(len(cells) > 0) + sum(map(bool, map(ne, cells, islice(cells, 1, None))))
+
+
 def _runs(cells: Sequence[Any]) -> list[Any]:
     return [part for cell, some in groupby(cells) for part in (cell, len(list(some)))]
 
 
 def _opened(name: str, columns: Columns, longest: int) -> Columns:
     """A table as charts need it: rounded, and long histograms in ranges of equal ratio."""
-    rounded = {
-        column: [_short(cell, longest) for cell in cells] for column, cells in columns.items()
-    }
+    rounded = {column: _shown(cells, longest) for column, cells in columns.items()}
     if name not in _SUMMED:
         return rounded
     keys = rounded[_SUMMED[name]]
@@ -226,6 +230,11 @@ def _rows(columns: Columns) -> int:
 def _bytes(columns: Columns) -> int:
     text = json.dumps(packed_table(columns))
     return len(text) - text.count(" ")
+
+
+def _shown(cells: Sequence[Any], longest: int) -> Sequence[Any]:
+    whole = set(map(type, cells)) <= {int, type(None)}
+    return cells if whole else [_short(cell, longest) for cell in cells]
 
 
 def _short(cell: Any, longest: int) -> Any:

@@ -48,6 +48,16 @@ def array(
     return pa.Array.from_buffers(kind, len(values), [validity, *buffers])
 
 
+def repeated(texts: Sequence[str], times: int) -> pa.Array:
+    """A column in which each text stands so many times: ``string``, (texts * times,)."""
+    cells = [text.encode() for text in texts]
+    ends = np.zeros(len(cells) * times + 1, np.int32)
+    np.cumsum(np.repeat(np.array([*map(len, cells)], np.int32), times), out=ends[1:])
+    data = b"".join([cell * times for cell in cells])
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(data)]
+    return pa.Array.from_buffers(pa.string(), len(ends) - 1, buffers)
+
+
 def _texts(values: Iterable[str | None]) -> list[pa.Buffer]:
     cells = [b"" if cell is None else cell.encode() for cell in values]
     ends = np.fromiter(accumulate(map(len, cells), initial=0), np.int32, len(cells) + 1)

@@ -37,3 +37,9 @@ def test_the_wheel_has_all_files_of_the_page():
     assert {path for part in parts for path in (page / part).iterdir()} <= packed
     licences = {path for path in FOLDER.iterdir() if path.suffix == ".txt"}
     assert {FOLDER / "echarts.min.js", *licences} <= packed
+
+
+def test_an_archive_of_the_sources_has_what_the_library_is_built_from():
+    lines = (REPOSITORY / "MANIFEST.in").read_text().splitlines()
+    patterns = [line.removeprefix("include ") for line in lines if not line.startswith("#")]
+    assert set(FOLDER.iterdir()) <= {path for each in patterns for path in REPOSITORY.glob(each)}

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from biometal_stream.reports.quality.arrow import array, joined, table, table_of_rows
+from biometal_stream.reports.quality.arrow import array, joined, repeated, table, table_of_rows
 
 WHOLE, REAL, TEXT = pa.int64(), pa.float64(), pa.string()
 SCHEMA = pa.schema([("group", TEXT), ("reads", WHOLE), ("share", REAL)])
@@ -71,3 +71,10 @@ print("pandas" in sys.modules, "pyarrow.acero" in sys.modules)
     words = [sys.executable, "-c", script, str(reads), str(tmp_path)]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"], done.stderr
+
+
+@pytest.mark.parametrize(("texts", "times"), [([], 3), (["é", "", "1101"], 2), (["reads"], 0)])
+def test_texts_stand_several_times(texts, times):
+    expected = [text for text in texts for _ in range(times)]
+    assert repeated(texts, times).to_pylist() == expected
+    assert repeated(texts, times).type == TEXT

@@ -90,17 +90,27 @@ def _bases(
     nulls = [each for each in map(reads.nulls, ("sequence", "quality")) if each is not None]
     highest = highest_score(reads, qualities)
     if not nulls:
-        reads.view.require_equal_lengths()
+        _require_equal_lengths(sequences, qualities)
         counts, scores = bases_by_cycle(sequences, qualities, highest)
         return Counts(counts), None if scores is None else Counts(scores)
     without = np.logical_or.reduce(nulls)
     some = np.flatnonzero(~without)
     scored, own = sequences.take(some), qualities.take(some)
-    if (scored.lengths != own.lengths).any():
-        raise DataError("columns 'sequence' and 'quality' differ in length")
+    _require_equal_lengths(scored, own)
     counts, scores = bases_by_cycle(scored, own, highest)
     rest, _ = bases_by_cycle(sequences.take(np.flatnonzero(without)), None)
     return Counts(counts) + Counts(rest), None if scores is None else Counts(scores)
+
+
+def _require_equal_lengths(sequences: StringColumn, qualities: StringColumn) -> None:
+    """Checks these reads only: others of the view may have no qualities."""
+    differs = sequences.lengths != qualities.lengths
+    if differs.any():
+        row = int(np.argmax(differs))
+        row = row if sequences.rows is None else int(sequences.rows[row])
+        raise DataError(
+            f"columns 'sequence' and 'quality' differ in length in row {row} of the batch"
+        )
 
 
 def _per_cycle(records: Records) -> Mapping[str, Any] | None:

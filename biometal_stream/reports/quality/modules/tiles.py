@@ -14,7 +14,7 @@ from biometal_stream.reports.kernels.tiles import (
     find_tiles,
     number_tiles,
 )
-from biometal_stream.reports.quality.arrow import array, joined, table, table_of_rows
+from biometal_stream.reports.quality.arrow import array, joined, repeated, table, table_of_rows
 from biometal_stream.reports.quality.base_groups import base_groups
 from biometal_stream.reports.quality.cycle_counts import scores_of
 from biometal_stream.reports.quality.reads import text_of
@@ -196,10 +196,10 @@ def _table(group: str, record: Keyed) -> pa.Table:
         deviation = mean - _mean(mean.T)
     names = [tile_name(tile) for tile in record.keys.tolist()]
     cells = {
-        "group": [group] * mean.size,
-        "tile": [name for name in names for _ in groups],
-        "first_cycle": [each.first for each in groups] * len(names),
-        "last_cycle": [each.last for each in groups] * len(names),
+        "group": repeated([group], mean.size),
+        "tile": repeated(names, len(groups)),
+        "first_cycle": np.tile(np.array([each.first for each in groups], np.int64), len(names)),
+        "last_cycle": np.tile(np.array([each.last for each in groups], np.int64), len(names)),
         "bases": counts.ravel(),
         "mean_quality": array(mean.ravel(), pa.float64(), np.isnan(mean.ravel())),
         "deviation": array(deviation.ravel(), pa.float64(), np.isnan(deviation.ravel())),

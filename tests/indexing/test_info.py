@@ -1,0 +1,49 @@
+"""What indexes say of themselves."""
+
+import pytest
+
+import biometal_stream as bs
+from biometal_stream.errors import InputError
+from biometal_stream.version import __version__
+from tests.indexes.deacon.files import exact_bytes, frozen_bytes
+
+
+def test_formats(tmp_path):
+    (tmp_path / "a.idx").write_bytes(exact_bytes([1, 2, 3], k=21, w=9))
+    (tmp_path / "a.pidx").write_bytes(frozen_bytes([1, 2, 3], 16, k=21, w=9))
+    bs.convert_index(tmp_path / "a.idx", tmp_path / "a.compact")
+    about = {
+        "command": "convert",
+        "program": f"biometal-stream {__version__}",
+        "sources": ["a.idx"],
+    }
+    for name, form, version, rate, said in (
+        ("a.idx", "deacon", 3, 0, {}),
+        ("a.pidx", "frozen", 1, 2**-16, {}),
+        ("a.compact", "compact", 1, None, about),
+    ):
+        info = bs.index_info(tmp_path / name)
+        assert info.to_dict() == {
+            "path": str(tmp_path / name),
+            "format": form,
+            "version": version,
+            "k": 21,
+            "w": 9,
+            "count": 3,
+            "nbytes": (tmp_path / name).stat().st_size,
+            "false_positive_rate": info.false_positive_rate if rate is None else rate,
+            "about": said,
+        }
+
+
+def test_what_was_built_says_of_what(tmp_path):
+    (tmp_path / "r.fa").write_text(">a\n" + "ACGGTCATTAGC" * 30)
+    bs.build_index(tmp_path / "r.fa", tmp_path / "r.compact")
+    about = bs.index_info(tmp_path / "r.compact").about
+    assert (about["sources"], about["sequences"], about["bases"]) == (["r.fa"], 1, 360)
+
+
+def test_a_truncated_index_is_an_error_though_it_is_not_read(tmp_path):
+    (tmp_path / "a.idx").write_bytes(exact_bytes([1, 2, 3])[:-1])
+    with pytest.raises(InputError, match="is truncated"):
+        bs.index_info(tmp_path / "a.idx")
