@@ -67,6 +67,11 @@ _SEED = "'sample --fraction 0.1 --seed 7' sets the seed"
 _DUPLICATES = "'drop-duplicates' keeps the first of equal reads, 'count-duplicates' only counts"
 _NAMES = "'keep-names names.txt' keeps the reads in a list, 'drop-names names.txt' the others"
 _RENAME = "'rename-reads sample1_{number}' gives reads new names"
+_HOST = (
+    "'deplete human.idx' drops the reads of a host, 'keep-matching human.idx' keeps them, and"
+    " 'index build human.fa --output human.idx' makes the index"
+)
+_SCREEN = "'screen --index human=human.idx phix' counts the reads of several genomes"
 _SAVED = (
     "'--save-pipeline clean.toml' saves the pipeline of a run, and 'run clean.toml' runs it again"
 )
@@ -123,6 +128,12 @@ STEPS = _table(
     ("split shard", "'write reads/ --shards 4' writes several files"),
     ("columns cols project", "'select name sequence' keeps columns"),
     ("tag annotate", "'tag-description length' writes columns into the description"),
+    (
+        "dehost decontaminate remove-host remove-human host human deacon hostile scrub scrubber"
+        " bbduk kneaddata",
+        _HOST,
+    ),
+    ("fastq-screen fastqscreen contaminants contamination", _SCREEN),
     ("umi barcode barcodes umis extract-umi umi-tools", _UMI),
     ("demux samples split-samples debarcode", _SAMPLES),
     ("dedup dedupe deduplicate markdup remove-duplicates rmdup unique", _DUPLICATES),
@@ -172,6 +183,10 @@ OPTIONS = _table(
     ("--trim-n", "'trim-n' cuts N off both ends"),
     ("--break", "'split-quality 10' splits reads at stretches of low quality"),
     ("-U --umi --umi_loc --umi_len --bc-pattern --bc-pattern2 --read-structures", _UMI),
+    ("--abs-threshold", "'deplete human.idx --min-hits 2' sets the fewest hits of a match"),
+    ("--rel-threshold", "'deplete human.idx --min-fraction 0.01' sets the least share of hits"),
+    ("--prefix-length", "'deplete human.idx --prefix 100' looks at the first bases of reads"),
+    ("--deplete --host --contaminants", _HOST),
     ("--sample-metadata --sample-sheet --barcodes", _SAMPLES),
     ("--cut_front -5", "'trim-quality 20 --algorithm cut-front' does that"),
     ("--cut_tail -3", "'trim-quality 20 --algorithm cut-tail' does that"),

@@ -25,7 +25,7 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class MatchFilter(IndexSettings, ReadFilter):
-    """A filter by indexes. With ``mark`` it is none, and adds columns to all reads."""
+    """A filter by indexes. With ``mark`` it keeps all reads, and adds columns to them instead."""
 
     mark: bool = option(
         "Keep all reads, and add columns: the index that a read matches, and its hits.",
@@ -50,7 +50,7 @@ class MatchFilter(IndexSettings, ReadFilter):
 
     @property
     def withheld(self) -> frozenset[str]:
-        """The methods of other kinds of operator: one that marks is no filter."""
+        """The methods of filters, which one that marks does not offer."""
         return frozenset({"keep", "observe"} if self.mark else ())
 
     @property

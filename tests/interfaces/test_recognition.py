@@ -159,3 +159,18 @@ def test_what_is_learnt_must_have_the_methods_of_the_learner(reads):
 
     with pytest.raises(bs.errors.ConfigurationError, match=r"must have the method keep\(\)"):
         list((reads | Learning()).batches())
+
+
+def test_an_object_may_withhold_what_its_class_offers():
+    class Either(StatelessOperator):
+        def __init__(self, withheld):
+            self.withheld = withheld
+
+        def keep(self, view):
+            return np.ones(view.num_rows, np.bool_)
+
+    assert offers(Either, interfaces.Filter)
+    assert isinstance(Either(frozenset()), interfaces.Filter)
+    assert not isinstance(Either(frozenset({"keep"})), interfaces.Filter)
+    assert isinstance(Either(frozenset({"keep"})), interfaces.Operator)
+    assert isinstance(Either("keep"), interfaces.Filter)  # a setting of that name

@@ -22,16 +22,20 @@ from tests.operators.learners import CommonLength, settled
 
 SIZES = "0:0.01,150+:0.1"
 NAMES = str(Path(__file__).parent / "names.txt")
+INDEX = str(Path(__file__).parents[1] / "data" / "reads.idx")
+"""An index of every third read of `reads`, k = 5 and w = 3."""
 SHEET = str(Path(__file__).parents[1] / "data" / "samples.tsv")
 EXAMPLES = {
     "decode-quality": operators.DecodeQuality(column="scores"),
     "demultiplex": operators.Demultiplex(SHEET, read_structure=("3B2S+T",), max_mismatches=0),
+    "deplete": operators.Deplete(INDEX),
     "drop-label": operators.DropLabel("host", "human"),
     "drop-names": operators.DropNames(NAMES),
     "encode-reads": operators.EncodeReads("sequence-quality-300/1"),
     "extract": operators.Extract(read_structure=("5M2S+T",), name_as="fastp", tags=True),
     "head": operators.Head(7),
     "keep-label": operators.KeepLabel("host", "human"),
+    "keep-matching": operators.KeepMatching(INDEX),
     "keep-names": operators.KeepNames(NAMES),
     "max-n": operators.MaxN(1),
     "max-expected-errors": operators.MaxExpectedErrors(0.5),
@@ -46,6 +50,7 @@ EXAMPLES = {
     "rename": operators.Rename(("quality=quality_scores", "name=id")),
     "reverse-complement": operators.ReverseComplement(),
     "sample": operators.Sample(fraction=0.5, seed=3),
+    "screen": operators.Screen((INDEX, "lambda")),
     "select": operators.Select(("name", "lane", "sequence")),
     "quality-control": operators.QualityControl(),
     "summarize": operators.Summarize(),
@@ -71,6 +76,9 @@ def documented(classes: dict[str, type]) -> dict[str, object]:
 EXAMPLES |= documented({n: c for n, c in operator_classes().items() if n not in EXAMPLES})
 
 MORE_EXAMPLES = [
+    operators.Deplete((INDEX, "virus=phix"), min_hits=1, prefix=60),
+    operators.Deplete((f"host={INDEX}", "phix"), mark=True),
+    operators.KeepMatching(INDEX, min_hits=0, mark=True, column="found"),
     operators.CorrectPairs(),
     operators.MergePairs(algorithm="vsearch"),
     operators.MergePairs(algorithm="adapterremoval", strategy="additive", drop_unmerged=True),
@@ -151,6 +159,12 @@ OUT_OF_RANGE = {
         {"sheet": SHEET, "mixed_orientation": True},
         {"sheet": SHEET, "undetermined": ""},
         {"sheet": SHEET, "undetermined": "a/b"},
+    ],
+    "deplete": [
+        {"indexes": ()},
+        {"indexes": "a=", "mark": True},
+        {"indexes": "phix", "min_fraction": float("nan")},
+        {"indexes": "phix", "column": "host"},
     ],
     "drop-label": [
         {"model": "", "label": "x"},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import pickle
+import struct
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -15,6 +17,7 @@ from biometal_stream.cli.main import main
 from biometal_stream.errors import ConfigurationError, InputError, SchemaError
 from biometal_stream.interfaces import Filter, Observer
 from biometal_stream.operators import Deplete, KeepMatching
+from tests.operators.conformance import INDEX, reads
 from tests.operators.matching import (
     GENOMES,
     WINDOW,
@@ -315,3 +318,9 @@ def test_long_and_empty_reads(indexes):
     (hits, total) = hits_of([long], KNOWN["human"])
     assert [row["index_hits"] for row in marked] == [0, hits, 0, hits]
     assert marked[1]["index_minimizers"] == marked[3]["index_minimizers"] == total
+
+
+def test_the_index_of_the_suite_is_that_of_its_reads():
+    sequences = reads().column("sequence").to_pylist()[::3]
+    header, known = Path(INDEX).read_bytes()[:11], values_of(sequences, 5, 3)
+    assert header == struct.pack("<BBBQ", 3, 5, 3, len(known))
