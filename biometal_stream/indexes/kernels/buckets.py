@@ -27,7 +27,7 @@ _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _HALF = np.uint64(32)
 _AHEAD = np.uint64(32)
-"""How many words ahead buckets are fetched; twice or half as many are no faster."""
+"""How many words ahead buckets are fetched."""
 
 
 @inlined
