@@ -137,13 +137,20 @@ def differing_16(typingctx: Any, numbers: Any, others: Any) -> Any:
 def _scanned(builder: ir.IRBuilder, join: Any, vector: Any, before: Any) -> Any:
     """Joins each lane with all lanes before it, and with the last of another vector.
 
-    In step ``s`` every second group of ``2**s`` lanes gets the last lane of the group before it.
+    Lanes move inside groups of 128 bits first, which takes one instruction. Then every second
+    group of a size gets the last lane of the group before it.
     """
     count = vector.type.count
+    group = 128 // vector.type.element.width
     nothing = ir.Constant(vector.type, None)
     step = 1
     while step < count:
-        order = [lane // step * step - 1 if lane // step % 2 else count for lane in range(count)]
+        order = [count] * count  # a 0
+        for lane in range(count):
+            if step < group and lane % group >= step:
+                order[lane] = lane - step
+            elif step >= group and lane // step % 2:
+                order[lane] = lane // step * step - 1
         lanes = ir.Constant(ir.VectorType(_NUMBER, count), order)
         vector = join(vector, builder.shuffle_vector(vector, nothing, lanes))
         step *= 2
