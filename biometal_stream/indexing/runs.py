@@ -30,6 +30,8 @@ _WORD = 8
 _BOUNDS = np.arange(CELLS, dtype=np.uint64) << np.uint64(64 - 12)
 _MOST_HELD = 512
 """Arrays of words in memory: more are merged, whatever they hold."""
+_MOST_FILES = 64
+"""Runs on disk: a process can open at least 256 files."""
 _MERGED_EARLY = 2
 """Runs on disk are merged when they have so many times the words of their last merge."""
 
@@ -248,14 +250,22 @@ class Collected:
         least = max(8 * self._most, _MERGED_EARLY * self._settled)
         if len(self._files) > 1 and self._on_disk > least:
             self._settle()
+        elif len(self._files) > _MOST_FILES:
+            self._files.sort(key=size_of)
+            self._merge_first(_MOST_FILES // 2)  # the smallest, so that none is merged often
 
     def _settle(self) -> None:
         """Merges all files into one."""
-        one = FileRun(self._merged(self._files))
-        for file in self._files:
-            file.close()
-        self._files, self._on_disk = [one], size_of(one)
+        self._merge_first(len(self._files))
         self._settled = self._on_disk
+
+    def _merge_first(self, number: int) -> None:
+        """Merges the first files into one."""
+        one = FileRun(self._merged(self._files[:number]))
+        for file in self._files[:number]:
+            file.close()
+        self._files[:number] = [one]
+        self._on_disk = sum(map(size_of, self._files))
 
     def _merged(self, runs: Sequence[SortedRun]) -> Iterator[NDArray[np.uint64]]:
         return merged(runs, united, self._executor, self._workers, self._memory // 3)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from biometal_stream.columns import StringColumn, string_column
-from biometal_stream.errors import FastaError, InputError
+from biometal_stream.errors import ConfigurationError, FastaError, InputError
 from biometal_stream.indexes.minimizers import minimizers_of
 from biometal_stream.indexes.mixing import mixed
 from biometal_stream.indexes.opening import format_of
 from biometal_stream.indexing.fasta import FastaPieces, Piece
 from biometal_stream.indexing.runs import sorted_distinct
 from biometal_stream.interfaces.streams import GoodRows
-from biometal_stream.sources.choice import choose
+from biometal_stream.sources.choice import Choice, choose
 from biometal_stream.sources.fasta.format import FORMAT
 from biometal_stream.sources.formats import look_for
 from biometal_stream.sources.lanes import Inputs
@@ -139,10 +139,13 @@ class SequenceReader:
         self, paths: tuple[Input, ...], scheme: Scheme, run: LocalRun, memory: int
     ) -> None:
         require_files(paths)
+        if paths.count("-") > 1:
+            raise ConfigurationError("standard input (-) can be read only once")
         for path in paths:
             _refuse_index(path)
         self._scheme, self._run = scheme, run
-        self._choice = choose(paths, {}, None, run.warn)
+        self._choices = _choices(paths, run)
+        self._read = 0  # bytes of sources that are at their end
         self._tally = Tally(scheme.window)
         self._source: Any = None
         hashes = 2 / (scheme.w + 1) * 8 * 4  # bytes a base: found, mixed, sorted, distinct
@@ -157,12 +160,13 @@ class SequenceReader:
     @property
     def bytes_read(self) -> int:
         """Bytes read so far; any thread may ask."""
-        return 0 if self._source is None else int(self._source.bytes_read)
+        return self._read + (0 if self._source is None else int(self._source.bytes_read))
 
     @property
     def bytes_total(self) -> int | None:
-        """Bytes in all; ``None`` before `found` has begun."""
-        return None if self._source is None else self._source.bytes_total
+        """Bytes in all; ``None`` before `found` has begun, and for files of several formats."""
+        one = self._source is not None and len(self._choices) == 1
+        return self._source.bytes_total if one else None
 
     def found(self) -> Generator[NDArray[np.uint64], None, None]:
         """Reads all files.
@@ -173,20 +177,24 @@ class SequenceReader:
         Raises:
             BiometalError: A file cannot be read, or a record is bad or looks like protein.
         """
-        waiting: deque[Future[Found]] = deque()
-        with self._opened() as source:
-            self._source = source
-            try:
-                for chunk in source.chunks():
-                    waiting.append(self._run.executor.submit(self._work, source, chunk))
-                    if len(waiting) > self._run.workers:
-                        yield self._taken(waiting.popleft())
-                while waiting:
-                    yield self._taken(waiting.popleft())
-            finally:
-                for future in waiting:
-                    future.cancel()
+        for choice in self._choices:
+            with self._opened(choice) as source:
+                self._read, self._source = self.bytes_read, source
+                yield from self._found_in(source)
         self._tally.finish()
+
+    def _found_in(self, source: Any) -> Iterator[NDArray[np.uint64]]:
+        waiting: deque[Future[Found]] = deque()
+        try:
+            for chunk in source.chunks():
+                waiting.append(self._run.executor.submit(self._work, source, chunk))
+                if len(waiting) > self._run.workers:
+                    yield self._taken(waiting.popleft())
+            while waiting:
+                yield self._taken(waiting.popleft())
+        finally:
+            for future in waiting:
+                future.cancel()
 
     def _taken(self, future: Future[Found]) -> NDArray[np.uint64]:
         found = future.result()
@@ -194,9 +202,8 @@ class SequenceReader:
         return found.hashes
 
     @contextmanager
-    def _opened(self) -> Iterator[Any]:
-        """The source, open; it stays readable for counts afterwards."""
-        choice = self._choice
+    def _opened(self, choice: Choice) -> Iterator[Any]:
+        """A source, open; its counts can be read afterwards, too."""
         if choice.format is FORMAT:
             lanes = [(path,) for path in choice.paths]
             with closing(Inputs(lanes, self._run, look_for(FORMAT))) as inputs:
@@ -222,6 +229,18 @@ class SequenceReader:
             continued = chunk.continued
             lengths[:1] -= chunk.repeated
         return Found(sorted_distinct(mixed(minimizers.values)), lengths, matched, continued)
+
+
+def _choices(paths: tuple[Input, ...], run: LocalRun) -> list[Choice]:
+    """How to read each file; those of one format that follow each other are read together."""
+    found: list[Choice] = []
+    for path in paths:
+        choice = choose((path,), {}, None, run.warn)
+        if found and found[-1].format is choice.format:
+            found[-1] = found[-1]._replace(paths=found[-1].paths + choice.paths)
+        else:
+            found.append(choice)
+    return found
 
 
 def _refuse_index(path: Input) -> None:

@@ -14,6 +14,7 @@ from biometal_stream.indexes.deacon.values import header_of, values_of
 from biometal_stream.indexes.mixing import mixed
 from biometal_stream.indexes.opening import COMPACT, DEACON, format_of
 from biometal_stream.indexes.scheme import Scheme
+from biometal_stream.indexes.shipped import index_path
 from biometal_stream.indexing.building import collected, writing
 from biometal_stream.indexing.formats import base_name
 from biometal_stream.indexing.progress import Watch
@@ -78,7 +79,7 @@ def union_indexes(
     complete or absent, as with `build_index`.
 
     Args:
-        inputs: The indexes, two or more, of the same k and w.
+        inputs: The indexes, two or more, of the same k and w; files, or names of shipped ones.
         output: The file to write.
         format: As with `build_index`.
         threads: As with `build_index`.
@@ -160,7 +161,7 @@ def subtract_indexes(
         SinkError: As with `union_indexes`.
     """
     rest = [others] if isinstance(others, str | os.PathLike) else others
-    paths = [path_text(index), *map(path_text, rest)]
+    paths = [_found(index), *map(_found, rest)]
     if len(paths) < 2:
         raise ConfigurationError("index subtract needs an index, and what to subtract from it")
     scheme = header_of(_listing(paths[0])).scheme
@@ -203,7 +204,7 @@ def convert_index(
         InputError: The input is not an index, is damaged, or does not list its k-mers.
         SinkError: As with `union_indexes`.
     """
-    path = path_text(index)
+    path = _found(index)
     scheme = header_of(_listing(path)).scheme
     limits = (format, threads, memory)
     return _combine("convert", [path], [path], scheme, united, output, limits, watch)
@@ -295,10 +296,15 @@ def _result(
     return HeldRun(np.concatenate(list(blocks)))
 
 
+def _found(path: Path) -> str:
+    """The path of an input, which may be the name of a shipped index."""
+    return path_text(index_path(path_text(path)))
+
+
 def _several(command: str, inputs: Sequence[Path]) -> list[str]:
     if isinstance(inputs, str | os.PathLike):
         inputs = [inputs]
-    paths = list(map(path_text, inputs))
+    paths = list(map(_found, inputs))
     if len(paths) < 2:
         raise ConfigurationError(f"index {command} needs at least two indexes")
     return paths

@@ -130,6 +130,8 @@ def test_outputs_and_inputs_that_cannot_be(genome, tmp_path):
         bs.build_index(copy, tmp_path / "none" / "a.idx")
     with pytest.raises(InputError, match=r"none\.fa: cannot be opened: No such file"):
         bs.build_index(tmp_path / "none.fa", tmp_path / "a.idx")
+    with pytest.raises(ConfigurationError, match=r"standard input \(-\) can be read only once"):
+        bs.build_index(["-", "-"], tmp_path / "a.idx")
     with pytest.raises(ConfigurationError, match="at least one file of sequences"):
         bs.build_index([], tmp_path / "a.idx")
     assert [path.name for path in tmp_path.iterdir()] == ["host"]

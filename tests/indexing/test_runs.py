@@ -98,6 +98,18 @@ def test_what_does_not_fit_is_on_disk_and_merged_there(executor, monkeypatch):
     assert len(run.offsets) == CELLS + 1
 
 
+def test_few_files_are_open(executor, monkeypatch):
+    monkeypatch.setattr(runs, "_MOST_FILES", 4)
+    monkeypatch.setattr(runs, "_MERGED_EARLY", 100)
+    words, expected = Collected(executor, 1, 3 * 8 * 10), set()
+    for each in np.random.default_rng(2).integers(0, TOP, (200, 11), np.uint64):
+        expected.update(each.tolist())
+        words.add(array(each))
+        assert len(words._files) <= 4
+        assert words._on_disk == sum(map(size_of, words._files))
+    assert listed(words.finish()) == sorted(expected)
+
+
 def test_repeated_words_stay_in_memory(executor):
     words = Collected(executor, 1, 3 * 8 * 1000)
     for _ in range(100):

@@ -93,6 +93,14 @@ def test_lines_before_the_first_record_and_long_headers():
         assert read(text, piece=piece) == expected([record])
 
 
+def test_files_of_several_formats():
+    record = "ACGGTCATTAGC"
+    fastq = f"@a\n{record}\n+\n{'I' * 12}\n".encode()
+    values, counts = read((b">a\nTTGACCA\n", fastq, b">a\nGGGAATC\n", b">a\nAC\n"))
+    assert counts == Counts(sequences=4, bases=28, short=1)
+    assert values == expected([record, "TTGACCA", "GGGAATC"])[0]
+
+
 def test_fastq_is_read_too():
     record = "ACGGTCATTAGC"
     text = gzip.compress(f"@a\n{record}\n+\n{'I' * 12}\n@b\n\n+\n\n".encode())

@@ -57,6 +57,11 @@ def test_conversion(here):
     assert open_index("u.compact").contains(np.array(sorted(A | B), np.uint64)).all()
 
 
+def test_shipped_indexes_are_known_by_name(here):
+    made = bs.union_indexes(["phix", "a.idx"], "u.idx")
+    assert made.count == bs.index_info("phix").count + 600
+
+
 def test_the_order_of_a_file_does_not_matter(here):
     (here / "z.idx").write_bytes(exact_bytes(sorted(A, reverse=True)))
     bs.convert_index("z.idx", "one.idx")
