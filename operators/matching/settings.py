@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class IndexSettings(ReadingOperator):
     """The settings, and what follows from them. The indexes are opened before the first batch.
 
-    An index is opened once in a process, and all workers share it. A pickle has only its path.
+    An index is opened once in a process, and all workers share it. A pickle has only its path, so
+    the machines of a cluster need the file, too.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("sequence",)
@@ -47,7 +48,7 @@ class IndexSettings(ReadingOperator):
         maximum=1,
     )
     prefix: int | None = option(
-        "How many bases to look at from the start of each read; by default, or with 0, all.",
+        "How many bases to look at from the start of each read; by default all.",
         default=None,
         minimum=0,
         unit="bases",
