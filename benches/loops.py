@@ -18,6 +18,7 @@ from benches.adapters.loops import adapter_loops
 from benches.cycles import cycle_loops
 from benches.duplicates import duplicate_loops
 from benches.kernels import Call, Loop
+from benches.kmers import kmer_loops
 from biometal_stream.columns import buffers_of
 from biometal_stream.mates.kernels import first_mispaired
 from biometal_stream.models.encodings import Encoding, cut_windows
@@ -101,6 +102,7 @@ def all_loops(path: str) -> list[Loop]:
         *_sequences(batch),
         *_filters(batch),
         *_names(batch),
+        *kmer_loops(batch),
         *duplicate_loops(batch),
         *cycle_loops(batch),
         *_encodings(batch),

@@ -1,1 +1,1 @@
-"""What the removal of a host's reads costs, beginning with the index."""
+"""What the removal of a host's reads costs, and which reads it finds."""

@@ -1,8 +1,9 @@
-"""Prints what indexes cost: ``python -m benches.depletion`` in the folder of the clone.
+"""Measures the removal of a host's reads: ``python -m benches.depletion PART`` in the clone's folder.
 
-It makes random k-mers, as many as a human pangenome has minimizers, and prints the size of each
-kind of index, how long it takes to make and to open, what a look-up takes, and how often other
-k-mers are taken for its own.
+``index`` makes random k-mers, as many as a human pangenome has minimizers, and prints the size of
+each kind of index, how long it takes to make and to open, what a look-up takes, and how often other
+k-mers are taken for its own. ``accuracy`` prints which reads match an index of a part of human
+chromosome 20, by k, w, thresholds and length.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from benches.depletion import accuracy
 from benches.depletion.lookups import compact, exact
 from benches.depletion.synthetic import RandomSet
-from benches.machine import describe
+from benches.machine import REPOSITORY, describe
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Runs the bench and prints the figures.
+    """Runs a part of the bench and prints the figures.
 
     Args:
         words: The options; by default those of the command line.
@@ -28,16 +30,33 @@ def main(words: Sequence[str] | None = None) -> int:
     machine = describe()
     load = f"load {machine.load[0]:.1f}"
     sys.stdout.write(f"{machine.cpu}, {machine.system}, {machine.date}, {load}\n")
+    asked.run(asked)
+    return 0
+
+
+def _index(asked: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
         if asked.keys:
             _tell(compact(RandomSet(asked.keys), Path(folder), asked.batches).lines())
     if asked.exact_keys:
         _tell(exact(RandomSet(asked.exact_keys), asked.batches).lines())
-    return 0
+
+
+def _accuracy(asked: argparse.Namespace) -> None:
+    for section in accuracy.sections(asked.shared, asked.bases, asked.seed):
+        _tell(section.rstrip("\n").split("\n"))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benches.depletion", description=__doc__)
+    parts = parser.add_subparsers(required=True, metavar="PART")
+    _add_index(parts.add_parser("index", help="size, start and look-ups of a large index"))
+    _add_accuracy(parts.add_parser("accuracy", help="which reads match"))
+    return parser
+
+
+def _add_index(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_index)
     add = parser.add_argument
     add("--keys", type=int, default=410_000_000, help="k-mers of the compact index (410,000,000)")
     add(
@@ -48,7 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--batches", type=int, default=40, help="batches of 100,000 look-ups (40)")
     add("--folder", type=Path, help="where the index is written for the time of the bench")
-    return parser
+
+
+def _add_accuracy(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_accuracy)
+    add, shared = parser.add_argument, REPOSITORY.parent / "shared" / "data"
+    add("--shared", type=Path, default=shared, help="the folder with genomes/, reads/ and truth/")
+    add("--bases", type=int, default=20_000_000, help="of each source and kind (20,000,000)")
+    add("--seed", type=int, default=1, help="of the simulated reads (1)")
 
 
 def _tell(lines: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from biometal_stream.indexes.opening import COMPACT, format_of
+from biometal_stream.indexes.shipped import find_index
 from biometal_stream.paths import path_text
 
 if TYPE_CHECKING:
@@ -52,13 +53,13 @@ def index_info(path: str | os.PathLike[str]) -> IndexInfo:
     """Reads what an index says of itself, and checks its size; its k-mers are not read.
 
     Args:
-        path: The file.
+        path: The file, or the name of a shipped index, such as ``phix``.
 
     Raises:
         InputError: It cannot be opened, is not an index, has another version or k-mers that are not
             supported, or is truncated.
     """
-    name = path_text(path)
+    name = path_text(find_index(path_text(path)))
     form = format_of(name)
     nbytes = os.path.getsize(name)  # noqa: PTH202 - as given
     if form == COMPACT:

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -39,7 +40,7 @@ def rows_of(found):
 
 
 @given(TABLES, SCHEMES, st.integers(0, 3), st.sampled_from([np.int32, np.int64]))
-@example(["ACGT" * 1200 + "N" + "AC" * 900], Scheme(31, 15), 0, np.int32)
+@example(["ACGT" * 500 + "N" + "AC" * 400], Scheme(7, 5), 0, np.int32)
 def test_minimizers_are_those_of_the_definition(texts, scheme, gap, kind):
     found = minimizers_of(column_of(texts, kind, gap), scheme, positions=True)
     assert rows_of(found) == [plain.minimizers(text, scheme.k, scheme.w) for text in texts]
@@ -77,3 +78,31 @@ def test_a_sequence_and_its_reverse_complement_have_the_same_minimizers():
 def test_a_k_that_no_word_holds_is_refused(k):
     with pytest.raises(ConfigurationError, match=r"k must be from 1 to 32"):
         kmers_of(column_of(["ACGT"]), k)
+
+
+def test_more_minimizers_than_random_bases_have_find_room():
+    texts = ["ACGT", "A" * 6000, "", "T" * 3000 + "N" + "A" * 2500, "ACG"]
+    found = minimizers_of(column_of(texts), Scheme(5, 3), positions=True)
+    assert rows_of(found) == [plain.minimizers(text, 5, 3) for text in texts]
+    assert len(found.values) > 11_000
+
+
+def test_long_rows_are_as_whole_as_short_ones():
+    rng = np.random.default_rng(5)
+    letters = rng.choice(list("ACGT"), 9000)
+    letters[rng.integers(0, 9000, 12)] = "N"
+    letters[4000:4500] = "N"
+    texts = ["".join(letters), "".join(letters[:700]), "".join(letters[300:1600])]
+    found = minimizers_of(column_of(texts), Scheme(13, 9), positions=True)
+    assert rows_of(found) == [plain.minimizers(text, 13, 9) for text in texts]
+    found = kmers_of(column_of(texts), 13, positions=True)
+    assert rows_of(found) == [plain.kmers(text, 13) for text in texts]
+
+
+def test_threads_do_not_disturb_each_other():
+    rng = np.random.default_rng(7)
+    columns = [column_of(["".join(rng.choice(list("ACGTN"), 150)) for _ in range(200)])] * 8
+    alone = minimizers_of(columns[0], Scheme(9, 5)).values
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda each: minimizers_of(each, Scheme(9, 5)).values, columns))
+    assert all(np.array_equal(each, alone) for each in found)

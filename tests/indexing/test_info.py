@@ -47,3 +47,10 @@ def test_a_truncated_index_is_an_error_though_it_is_not_read(tmp_path):
     (tmp_path / "a.idx").write_bytes(exact_bytes([1, 2, 3])[:-1])
     with pytest.raises(InputError, match="is truncated"):
         bs.index_info(tmp_path / "a.idx")
+
+
+def test_shipped_indexes_are_known_by_name():
+    info = bs.index_info("phix")
+    assert (info.format, info.scheme.k, info.scheme.w) == ("deacon", 31, 15)
+    with pytest.raises(InputError, match="phi: there is no such file or shipped index"):
+        bs.index_info("phi")

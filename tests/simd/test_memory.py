@@ -1,6 +1,7 @@
 """Loads and stores against plain twins."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
@@ -30,8 +31,9 @@ def _prefetch(array, index):
     memory.prefetch(array, index)
 
 
-def test_any_byte_can_be_fetched_ahead_even_one_that_does_not_exist():
-    array = np.zeros(3, np.uint8)
+@pytest.mark.parametrize("kind", [np.uint8, np.uint64])
+def test_any_element_can_be_fetched_ahead_even_one_that_does_not_exist(kind):
+    array = np.zeros(3, kind)
     for index in (0, 2, 3, 2**40):
         _prefetch(array, np.uint64(index))
     assert not array.any()

@@ -124,8 +124,6 @@ _COMBINING: dict[str, Callable[..., Any]] = {
 
 def _watched(options: Options, make: Callable[..., Made], *arguments: Any, **settings: Any) -> Made:
     """Makes an index, with progress and warnings on standard error."""
-    from biometal_stream.indexing.progress import Watch
-
     with _watch(options) as watch:
         return make(*arguments, **settings, watch=watch)
 

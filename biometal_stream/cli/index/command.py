@@ -55,7 +55,8 @@ def index_command() -> StepCommand:
             Argument(
                 ["files"],
                 metavar="FILES...",
-                about="FASTA or FASTQ for 'build' (- is standard input), otherwise indexes.",
+                about="FASTA or FASTQ for 'build' (- is standard input), otherwise indexes. 'info'"
+                " also takes the names of shipped ones, such as phix.",
                 files=True,
                 nargs=-1,
                 required=True,

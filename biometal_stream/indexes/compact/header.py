@@ -24,6 +24,9 @@ VERSION = 1
 PAGE = 4096
 """A header is so many bytes or a multiple, so that lines begin with a cache line."""
 
+MOST_LINES = 2**32
+"""A file has fewer lines of the first level: numbers of lines have 32 bits."""
+
 _BEGIN = struct.Struct("<16sIIII16sQQI")
 _CHECKED = 24  # the fields up to the checksum
 _END = struct.Struct("<QQdIIIIQI16s")
@@ -123,6 +126,8 @@ def parsed_header(whole: bytes) -> Header:
         about = json.loads(whole[HEADER : HEADER + length])
     except (ConfigurationError, ValueError) as error:
         raise DamagedError(f"the header makes no sense: {error}") from None
+    if not 0 < lines < MOST_LINES:
+        raise DamagedError(f"the header makes no sense: it tells of {lines:,} lines")
     hash = name.rstrip(b"\0").decode("ascii", "replace")
     return Header(scheme, hash, count, lines, about)
 

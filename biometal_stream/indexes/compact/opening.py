@@ -62,7 +62,7 @@ def _mapped(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise DamagedError("is no regular file, which an index must be")
+            raise DamagedError("is not a regular file, which an index must be")
         if not status.st_size:
             return np.empty(0, np.uint8)
         memory = mmap.mmap(descriptor, status.st_size, access=mmap.ACCESS_READ)

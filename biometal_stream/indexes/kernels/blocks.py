@@ -130,7 +130,7 @@ def fill(
 
 @inlined
 def _others(block: NDArray[np.uint8], at: Word) -> Vector:
-    """1 where a letter is none of A, C, G and T, and otherwise 0."""
+    """1 for each letter other than A, C, G and T, and 0 for these."""
     text = load(block, TEXT + at)
     found = replace(repeated(np.uint8(1)), text, _UPPER, _A, _NO)
     found = replace(found, text, _UPPER, _C, _NO)

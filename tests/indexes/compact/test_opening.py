@@ -42,10 +42,10 @@ def error_of(tmp_path):
     return error_of
 
 
-def with_header(whole, *, version=1, size=4096, shape=31 << 16 | 15, name=b"splitmix64"):
+def with_header(whole, *, version=1, size=4096, shape=31 << 16 | 15, name=b"splitmix64", lines=26):
     """The file with other fields in its header, and its checksum right."""
     fields = list(struct.unpack("<16sIIII16sQQI", whole[:HEADER]))
-    fields[1], fields[3], fields[4], fields[5] = version, size, shape, name
+    fields[1], fields[3], fields[4], fields[5], fields[7] = version, size, shape, name, lines
     begin = struct.pack("<16sIIII16sQQI", *fields) + whole[HEADER:4096]
     return begin[:20] + struct.pack("<I", zlib.crc32(begin[24:])) + begin[24:] + whole[4096:]
 
@@ -109,6 +109,16 @@ def test_an_impossible_size_of_the_header(whole, error_of, size):
     assert "header" in error_of(with_header(whole, size=size))
 
 
+@pytest.mark.parametrize("lines", [0, 2**32, 2**64 - 1])
+def test_an_impossible_number_of_lines(whole, error_of, lines):
+    assert f"it tells of {lines:,} lines" in error_of(with_header(whole, lines=lines))
+
+
+@pytest.mark.parametrize("lines", [25, 27, 10_000, 2**32 - 1])
+def test_another_number_of_lines(whole, error_of, lines):
+    assert error_of(with_header(whole, lines=lines))
+
+
 def test_each_damaged_byte_of_the_header_is_noticed(whole, error_of):
     for at in (*range(HEADER + 20), 4000, 4095):
         damaged = bytearray(whole)
@@ -151,10 +161,10 @@ def test_lines_of_any_content_can_be_looked_at(whole, tmp_path):
 def test_what_is_no_file(tmp_path):
     with pytest.raises(InputError, match=r"none: cannot be read \(No such file or directory\)"):
         open_compact(tmp_path / "none")
-    with pytest.raises(InputError, match="is no regular file"):
+    with pytest.raises(InputError, match="is not a regular file"):
         open_compact(tmp_path)
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(InputError, match="is no regular file"):
+    with pytest.raises(InputError, match="is not a regular file"):
         open_compact(tmp_path / "pipe")
     with pytest.raises(ConfigurationError):
         open_compact("")

@@ -1,6 +1,5 @@
-"""The compact index as a set: what it has, what it takes for its own, and its bytes."""
+"""The compact index as a set: what it has, and what it takes for its own."""
 
-import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,10 +10,10 @@ from hypothesis import strategies as st
 
 from biometal_stream.indexes.compact import layout
 from biometal_stream.indexes.compact.opening import open_compact
-from biometal_stream.indexes.compact.writing import write_compact
 from biometal_stream.indexes.mixing import mixed, unmixed
 from biometal_stream.indexes.scheme import Scheme
 from tests.indexes.compact import plain
+from tests.indexes.compact.made import written
 
 SCHEME = Scheme()
 
@@ -27,15 +26,6 @@ hashes_of_all_kinds = st.one_of(
         st.integers(0, 300),
     ),
 )
-
-
-def written(hashes, count=None, about=None, cuts=()):
-    """The bytes of an index of these hashes, given in blocks."""
-    hashes = np.array(sorted(hashes), np.uint64)
-    file = io.BytesIO()
-    count = len(hashes) if count is None else count
-    write_compact(file, np.split(hashes, list(cuts)), count, SCHEME, about or {})
-    return file.getvalue()
 
 
 def opened(path, hashes, **settings):
@@ -79,10 +69,10 @@ def test_a_million_random_kmers_are_found_and_others_as_seldom_as_computed(path)
     values = unmixed(hashes)
     assert index.contains(random.permutation(values)).all()
     assert index.nbytes < 14.6 * len(hashes) / 8 + 4096
-    others = random.integers(0, 2**64, 4_000_000, np.uint64)
+    others = random.integers(0, 2**64, 2_000_000, np.uint64)
     found = index.contains(others).mean()
     assert 3.0e-4 < index.false_positive_rate < 3.2e-4
-    assert abs(found / index.false_positive_rate - 1) < 0.1  # 1,200 ± 35 of them
+    assert abs(found / index.false_positive_rate - 1) < 0.15  # 620 ± 25 of them
 
 
 @pytest.mark.parametrize("count", [0, 1, 36, 37, 38, 39, 40, 78, 79, 1000])
@@ -118,13 +108,6 @@ def test_what_no_level_has_room_for_is_kept_whole(path, monkeypatch):
     assert index.contains(np.arange(5_000, 10_000, dtype=np.uint64)).sum() < 10
 
 
-@given(st.lists(st.integers(0, 3000), max_size=5).map(sorted))
-@settings(max_examples=20, deadline=None)
-def test_the_bytes_do_not_depend_on_how_the_hashes_come(cuts):
-    hashes = mixed(np.arange(3000, dtype=np.uint64))
-    assert written(hashes, cuts=cuts) == written(hashes)
-
-
 def test_several_blocks(path):
     count = 500_000  # 12,821 lines, of which 4,096 make a block
     hashes = np.sort(mixed(np.arange(count, dtype=np.uint64)))
@@ -132,24 +115,6 @@ def test_several_blocks(path):
     assert index.contains(np.arange(count, dtype=np.uint64)).all()
     assert len(index._directory) == 2 * 4 + 1
     assert path.read_bytes() == written(hashes)
-
-
-@pytest.mark.parametrize(
-    ("blocks", "count", "says"),
-    [
-        ([[1, 2], [2, 3]], 4, "ascending"),
-        ([[1, 1]], 2, "ascending"),
-        ([[3, 2]], 2, "ascending"),
-        ([[5], [], [4]], 2, "ascending"),
-        ([[1, 2]], 3, "expected 3 hashes, and there are 2$"),
-        ([[1, 2], [3]], 2, "expected 2 hashes, and there are 3 or more"),
-        ([], 1, "expected 1 hashes, and there are 0$"),
-    ],
-)
-def test_hashes_that_make_no_index_are_refused(blocks, count, says):
-    arrays = [np.array(block, np.uint64) for block in blocks]
-    with pytest.raises(ValueError, match=says):
-        write_compact(io.BytesIO(), arrays, count, SCHEME, {})
 
 
 def test_it_tells_what_it_is(path):
