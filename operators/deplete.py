@@ -32,7 +32,9 @@ class Deplete(MatchFilter):
     labels know these columns: keep-label index human. Several indexes get columns of their own,
     too, such as human_hits and human_minimizers.
 
-    The name of a shipped index, phix or lambda, takes precedence over a file; ./phix is a file.
+    The name of a shipped index, human-mt, lambda or phix, takes precedence over a file; ./phix is
+    a file. All threads share an index, whose memory --memory does not count. On a cluster each
+    machine needs the file under the same path.
 
     Attributes:
         indexes: The indexes: files, or shipped ones; ``NAME=INDEX`` gives one a name.

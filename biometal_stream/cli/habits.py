@@ -128,11 +128,7 @@ STEPS = _table(
     ("split shard", "'write reads/ --shards 4' writes several files"),
     ("columns cols project", "'select name sequence' keeps columns"),
     ("tag annotate", "'tag-description length' writes columns into the description"),
-    (
-        "dehost decontaminate remove-host remove-human host human deacon hostile scrub scrubber"
-        " bbduk kneaddata",
-        _HOST,
-    ),
+    ("dehost decontaminate remove-host remove-human host human deacon hostile scrub", _HOST),
     ("fastq-screen fastqscreen contaminants contamination", _SCREEN),
     ("umi barcode barcodes umis extract-umi umi-tools", _UMI),
     ("demux samples split-samples debarcode", _SAMPLES),

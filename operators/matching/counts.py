@@ -163,8 +163,9 @@ class Matches:
             line = ", ".join([line, *(f"{self._share(number)} {name}" for name, number in named)])
         if not self.without_minimizers:
             return (line,)
-        then = {"dropped": " and are kept", "kept": " and are dropped"}.get(self.matching, "")
-        without = f"{self.without_minimizers:,} of {self._of_all} have no minimizer"
+        have, are = ("has", "is") if self.without_minimizers == 1 else ("have", "are")
+        then = {"dropped": f" and {are} kept", "kept": f" and {are} dropped"}.get(self.matching, "")
+        without = f"{self.without_minimizers:,} of {self._of_all} {have} no minimizer"
         return line, f"{without} (shorter than {self.shortest}, or too many N){then}"
 
     @property

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from biometal_stream.errors import ConfigurationError
 from biometal_stream.operators.base import ReadingOperator
-from biometal_stream.operators.matching.references import Reference, parse_references
+from biometal_stream.operators.matching.named import NamedIndex, parse_indexes
 from biometal_stream.settings import Names, OneOrMore, argument, option, settle_names
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class IndexSettings(ReadingOperator):
     """The settings, and what follows from them. The indexes are opened before the first batch.
 
-    An index is opened once in a process, and all workers share it. A pickle has only its path.
+    An index is opened once in a process, and all workers share it. A pickle has only its path, so
+    the machines of a cluster need the file, too.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("sequence",)
@@ -47,7 +48,7 @@ class IndexSettings(ReadingOperator):
         maximum=1,
     )
     prefix: int | None = option(
-        "How many bases to look at from the start of each read; by default, or with 0, all.",
+        "How many bases to look at from the start of each read; by default all.",
         default=None,
         minimum=0,
         unit="bases",
@@ -60,26 +61,26 @@ class IndexSettings(ReadingOperator):
         object.__setattr__(self, "index", ())
         super().__post_init__()
         try:
-            parse_references(self.indexes)
+            parse_indexes(self.indexes)
         except ConfigurationError as error:
             raise ConfigurationError(f"{self.name}: {error}") from None
         if self.prefix == 0:
             object.__setattr__(self, "prefix", None)
 
     @property
-    def _references(self) -> tuple[Reference, ...]:
-        return parse_references(self.indexes)
+    def _named(self) -> tuple[NamedIndex, ...]:
+        return parse_indexes(self.indexes)
 
     @property
     def _names(self) -> tuple[str, ...]:
-        return tuple(each.name for each in self._references)
+        return tuple(each.name for each in self._named)
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """The files of the indexes, which the output must not replace."""
         from biometal_stream.indexes.shipped import index_path
 
-        return tuple(str(index_path(each.index)) for each in self._references)
+        return tuple(str(index_path(each.path)) for each in self._named)
 
     def output_schema(self, input_schema: pa.Schema, /) -> pa.Schema:
         """The schema of the input; opens the indexes.
@@ -100,20 +101,20 @@ class IndexSettings(ReadingOperator):
     def _open(self) -> tuple[Index, ...]:
         opened: tuple[Index, ...] | None = self.__dict__.get("_opened")
         if opened is None:
-            opened = tuple(map(self._opened_index, self._references))
+            opened = tuple(map(self._opened_index, self._named))
             object.__setattr__(self, "_opened", opened)
         return opened
 
-    def _opened_index(self, reference: Reference) -> Index:
+    def _opened_index(self, named: NamedIndex) -> Index:
         from biometal_stream.indexes.opening import open_index
         from biometal_stream.indexes.shipped import find_index
 
-        index = open_index(find_index(reference.index))
+        index = open_index(find_index(named.path))
         window = index.scheme.window
         if self.prefix is not None and self.prefix < window:
             raise ConfigurationError(
                 f"{self.name}: prefix must be at least {window}, the bases of a window of"
-                f" {reference.index} (k={index.scheme.k}, w={index.scheme.w}): {self.prefix}"
+                f" {named.path} (k={index.scheme.k}, w={index.scheme.w}): {self.prefix}"
             )
         return index
 

@@ -47,7 +47,7 @@ def test_reads_are_counted_by_index(words, tmp_path, capsys, threads, monkeypatc
     shown = capsys.readouterr().err
     assert (
         "screen: 57.14 % of 7 reads match human, 28.57 % phage, 28.57 % none\n"
-        "screen: 1 of 7 reads have no minimizer (shorter than 15 bases, or too many N)\n" in shown
+        "screen: 1 of 7 reads has no minimizer (shorter than 15 bases, or too many N)\n" in shown
     )
     assert "index  matched  only this  several\nhuman        4          3        1\n" in shown
 

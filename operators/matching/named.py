@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 
 
-class Reference(NamedTuple):
+class NamedIndex(NamedTuple):
     """An index of a step.
 
     Attributes:
         name: What its matches are called.
-        index: A file, or the name of a shipped index.
+        path: A file, or the name of a shipped index.
     """
 
     name: str
-    index: str
+    path: str
 
     @classmethod
-    def parse(cls, text: str) -> Reference:
+    def parse(cls, text: str) -> NamedIndex:
         """Reads ``INDEX`` or ``NAME=INDEX``.
 
         Without a name, that of the file without its suffix is used. What comes before ``=`` is a
@@ -35,37 +35,37 @@ class Reference(NamedTuple):
         Raises:
             ConfigurationError: It is neither, or the name cannot be that of columns and files.
         """
-        name, equals, index = text.partition("=")
+        name, equals, path = text.partition("=")
         if not text:
             raise ConfigurationError("name an index: a file, or a shipped one")
         if not equals or "/" in name:
             return cls(_name_of(text), text)
-        if not index:
+        if not path:
             raise ConfigurationError(f"'{text}': write NAME=INDEX, such as human=human.idx")
         if not _NAME.fullmatch(name):
             raise ConfigurationError(
                 f"'{name}' cannot name an index; use letters, digits and . _ + -, beginning with a"
                 f" letter or digit (a file with = in its name is written ./{text})"
             )
-        return cls(name, index)
+        return cls(name, path)
 
 
-def parse_references(texts: Iterable[str]) -> tuple[Reference, ...]:
+def parse_indexes(texts: Iterable[str]) -> tuple[NamedIndex, ...]:
     """Reads the indexes of a step.
 
     Raises:
         ConfigurationError: There are none, one cannot be read, or two have the same name.
     """
-    found = tuple(map(Reference.parse, texts))
+    found = tuple(map(NamedIndex.parse, texts))
     if not found:
         raise ConfigurationError("name an index: a file, or a shipped one such as phix")
-    names: dict[str, Reference] = {}
+    names: dict[str, NamedIndex] = {}
     for each in found:
         other = names.setdefault(each.name.casefold(), each)
         if other is not each:
             raise ConfigurationError(
-                f"two indexes are called {each.name}, {other.index} and {each.index}; give each a"
-                f" name of its own: {each.name}2={each.index}"
+                f"two indexes are called {each.name}, {other.path} and {each.path}; give each a"
+                f" name of its own: {each.name}2={each.path}"
             )
     return found
 
