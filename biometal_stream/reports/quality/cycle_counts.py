@@ -17,6 +17,7 @@ from biometal_stream.reports.kernels.cycles import (
 from biometal_stream.reports.kernels.summaries import count_bytes
 from biometal_stream.reports.quality.cycles import SINGLE, edges_of, num_bins
 from biometal_stream.reports.quality.read_counts import HIGHEST, highest_score
+from biometal_stream.scratch import KeptScratch
 from biometal_stream.simd.counts import COUNTABLE
 from biometal_stream.simd.words import WIDTH
 
@@ -35,6 +36,7 @@ LAST = 126
 _FEW = 16
 _SAMPLES = 4
 _SAMPLED = 2048
+_KEPT = KeptScratch()
 
 
 def bases_by_cycle(
@@ -69,11 +71,12 @@ def bases_by_cycle(
         scores,
     )
     counts[-1] -= counts[:-1].sum(axis=0)
+    by_letter = np.ascontiguousarray(counts.T)
     if qualities is None:
-        return np.ascontiguousarray(counts.T), None
-    return np.ascontiguousarray(counts.T), np.stack([scores, counts[:_BASES]], axis=2).swapaxes(
-        0, 1
-    )
+        return by_letter, None
+    by_base = np.empty((len(by_letter), _BASES, 2), np.int64)
+    by_base[..., 0], by_base[..., 1] = scores.T, by_letter[:, :_BASES]
+    return by_letter, by_base
 
 
 def scores_of(reads: Reads, qualities: StringColumn) -> NDArray[np.int64]:
@@ -95,7 +98,8 @@ def scores_by_cycle(qualities: StringColumn, highest: int) -> NDArray[np.int64]:
     """
     edges = _edges(qualities)
     bins = len(edges) - 1
-    counts = np.zeros(bins * STRIDE + ROOM, np.int64)
+    counts = _KEPT.numbers("counts", bins * STRIDE + ROOM)
+    counts.fill(0)
     scores = counts[_OFFSET : _OFFSET + bins * STRIDE].reshape(bins, STRIDE)
     values = few_values(_sample(qualities))
     texts = (qualities.starts, qualities.stops, qualities.data)
@@ -125,15 +129,22 @@ def few_values(sample: NDArray[np.int64]) -> NDArray[np.uint8] | None:
     Returns:
         ``uint8``, 4, 8, 12 or 16 characters; ``None`` if any are to be counted.
     """
+    occur = np.flatnonzero(sample[FIRST : LAST + 1]) + FIRST
+    if len(occur) == VALUES:  # as on newer instruments; the same as below
+        return _fixed(occur[np.argsort(-sample[occur], kind="stable")])
     order = np.argsort(-sample[FIRST : LAST + 1], kind="stable") + FIRST
     covered = np.cumsum(sample[order])[VALUES - 1 : _FEW : VALUES] / max(1, sample.sum())
     costs = np.arange(1, len(covered) + 1) / 6 + 1.4 * (1 - covered**COUNTABLE) + 32 * (1 - covered)
     best = int(np.argmin(costs))
     if costs[best] >= 0.9:  # the sample may be better than the rest
         return None
-    values = order[: (best + 1) * VALUES].astype(np.uint8)
-    values.flags.writeable = False
-    return values
+    return _fixed(order[: (best + 1) * VALUES])
+
+
+def _fixed(values: NDArray[np.int64]) -> NDArray[np.uint8]:
+    fixed = values.astype(np.uint8)
+    fixed.flags.writeable = False
+    return fixed
 
 
 def _sample(column: StringColumn) -> NDArray[np.int64]:

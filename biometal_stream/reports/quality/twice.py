@@ -23,6 +23,10 @@ LEAST = 4096
 """The fewest reads of a group that are worth counting apart from the rest. A further call takes as
 long as counting some 2,000 reads, and finding which reads are the same as long as 1,500."""
 
+MOST_OTHERS = 0.3
+"""The largest share of other reads with which that saves time. It was measured; docs/performance.md
+has the numbers."""
+
 
 class Twice(NamedTuple):
     """What was counted in two views.
@@ -66,7 +70,7 @@ def counted_twice(
     for group in [each for each in first if each in second]:
         kept = left if (rows := first[group].rows) is None else left[rows]
         number = int(np.count_nonzero(kept))
-        if number < LEAST:
+        if number < max(LEAST, (1 - MOST_OTHERS) * len(kept)):
             continue
         known = so_far[0].get(group, {})
         common.append(replace(_some(first[group], kept, number), so_far=known))

@@ -14,7 +14,7 @@ from biometal_stream.reports.records.packing import packed, unpacked, unpacked_c
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Run: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
+    Run: TypeAlias = tuple[NDArray[np.int64], NDArray[Any]]
 
 _MOST_RUNS, _MOST_BYTES = 32, 1 << 24
 """How many runs may wait, and how many bytes of counts after the first."""
@@ -34,8 +34,8 @@ class Keyed:
     the first are larger than it. That makes it cheap to add many records.
 
     Attributes:
-        runs: Keys in ascending order, ``int64``, (keys,), and their counts, ``int64``,
-            (keys, ...). Counts that are missing at the end of an axis are 0.
+        runs: Keys in ascending order, ``int64``, (keys,), and their counts, (keys, ...): ``int64``,
+            or ``int32`` until they are joined. Counts that are missing at the end of an axis are 0.
         others: The sum of the counts of all keys that others have pushed out, ``int64``, (...).
         most: How many keys are counted separately.
     """
@@ -47,12 +47,12 @@ class Keyed:
     most: int = MOST_KEYS
 
     @classmethod
-    def of(cls, keys: NDArray[np.int64], values: NDArray[np.int64], most: int = MOST_KEYS) -> Self:
+    def of(cls, keys: NDArray[np.int64], values: NDArray[Any], most: int = MOST_KEYS) -> Self:
         """Adds up counts that have the same key; keys come in any order.
 
         Args:
             keys: ``int64``, (rows,)
-            values: ``int64``, (rows, ...)
+            values: ``int64``, (rows, ...); or ``int32``, if their sums by key fit.
             most: How many keys are counted separately.
         """
         others = np.zeros(values.shape[1:], np.int64)
@@ -124,9 +124,9 @@ class Keyed:
 
 
 def _joined(runs: Sequence[Run]) -> Run:
-    """Adds up runs; a single one is not copied."""
+    """Adds up runs in 64 bits; a single one that has them is not copied."""
     if len(runs) == 1:
-        return runs[0]
+        return runs[0][0], runs[0][1].astype(np.int64, copy=False)
     keys = np.unique(np.concatenate([own for own, _ in runs]))
     lengths = np.max([values.shape[1:] for _, values in runs], axis=0)
     total = np.zeros((len(keys), *lengths), np.int64)
@@ -136,7 +136,7 @@ def _joined(runs: Sequence[Run]) -> Run:
     return keys, total
 
 
-def _combined(keys: NDArray[np.int64], values: NDArray[np.int64]) -> Run:
+def _combined(keys: NDArray[np.int64], values: NDArray[Any]) -> Run:
     """Sorts by key, and adds up what has the same key."""
     if (keys[1:] > keys[:-1]).all():
         return keys, np.ascontiguousarray(values)

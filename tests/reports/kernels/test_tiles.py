@@ -82,11 +82,12 @@ def test_number_tiles(tiles):
     st.integers(1, 6),
     st.sampled_from([1, FLUSH + 3]),
     st.sampled_from([np.int32, np.int64]),
+    st.sampled_from([np.int32, np.int64]),
 )
-def test_add_scores(reads, cycles, times, kind):
+def test_add_scores(reads, cycles, times, kind, total):
     reads *= times  # so many that sums have to be flushed
     texts = [bytes([byte]) * length for _, length, byte in reads]
-    sums, by_length = np.zeros((3, cycles), np.int64), np.zeros((3, cycles + 1), np.int64)
+    sums, by_length = np.zeros((3, cycles), total), np.zeros((3, cycles + 1), total)
     room, waiting = np.zeros((3, cycles), np.uint16), np.zeros(3, np.int64)
     slots = np.array([slot for slot, _, _ in reads], np.int64)
     add_scores(*bounded(texts, kind, gap=1), slots, room, waiting, sums, by_length)

@@ -105,6 +105,7 @@ def test_both_places_count_as_if_alone(units, kind, first, second, draw):
         after = changed(after, what, draw)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(twice, "LEAST", 1)
+        patch.setattr(twice, "MOST_OTHERS", 1)
         common, one, two = together(fresh(before), fresh(after))
     assert text(one) == text(added({}, STEP.observe(fresh(before))))
     assert text(two) == text(added({}, STEP.observe(fresh(after))))
@@ -193,6 +194,7 @@ def pairs(tmp_path_factory):
 @pytest.mark.parametrize("pairs_option", ["both", "either", "split"])
 def test_runs_share_and_find_the_same(pairs, pairs_option, monkeypatch):
     monkeypatch.setattr(twice, "LEAST", 10)
+    monkeypatch.setattr(twice, "MOST_OTHERS", 1)
     steps = bs.TrimQuality(20) | bs.MaskQuality(5) | bs.MinLength(45)
     expected = None
     for threads, memory, chunk in [(1, None, 10**7), (2, "64M", 40_000), (8, None, 9_000)]:

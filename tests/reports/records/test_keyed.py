@@ -19,7 +19,8 @@ parts = st.lists(rows, min_size=1, max_size=6)
 def record(found, most):
     width = max((len(values) for _, values in found), default=1)
     keys = np.array([key for key, _ in found], np.int64)
-    values = np.zeros((len(found), 2, width), np.int64)
+    kind = np.int32 if len(found) % 2 else np.int64  # counts of one batch may have 32 bits
+    values = np.zeros((len(found), 2, width), kind)
     for row, (_, counts) in enumerate(found):
         values[row, 1, : len(counts)] = counts
     return Keyed.of(keys, values, most)
