@@ -23,7 +23,7 @@ def test_a_random_set_is_ascending_and_the_same_each_time(monkeypatch, count):
 
 def test_it_prints_sizes_and_rates(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr("benches.depletion.lookups.BATCH", 1000)
-    words = ["--keys", "50000", "--exact-keys", "50000", "--batches", "2"]
+    words = ["index", "--keys", "50000", "--exact-keys", "50000", "--batches", "2"]
     assert bench.main([*words, "--folder", str(tmp_path)]) == 0
     text = capsys.readouterr().out
     assert "compact: 50,000 k-mers in 0.1 MB, 15." in text
