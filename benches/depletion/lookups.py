@@ -66,8 +66,8 @@ class Figures:
         read = rate_of_reads(self.rate, KMERS, 2)
         lines = [
             (
-                f"{self.name}: {self.count:,} k-mers in {self.nbytes / 1e6:,.1f} MB, {bits:.2f} bits"
-                f" each, made in {self.made:.1f} s"
+                f"{self.name}: {self.count:,} k-mers in {self.nbytes / 1e6:,.1f} MB,"
+                f" {bits:.2f} bits each, made in {self.made:.1f} s"
             ),
             f"  look-ups: {_spread(self.hits)} ns for a hit, {_spread(self.misses)} ns for a miss",
             (
@@ -75,8 +75,8 @@ class Figures:
                 f" {self.misses[1] * KMERS / 1000:.3f} µs without"
             ),
             (
-                f"  false positives: {self.rate:.3e} of k-mers computed, {self.measured:.3e} measured;"
-                f" {read:.2e} of reads have two"
+                f"  false positives: {self.rate:.3e} of k-mers computed,"
+                f" {self.measured:.3e} measured; {read:.2e} of reads have two"
             ),
         ]
         if self.start is not None and self.resident is not None:
