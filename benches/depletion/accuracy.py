@@ -23,6 +23,13 @@ from benches.depletion.indexes import (
 )
 from benches.depletion.sources import LONG, SHORT, Sources
 from benches.depletion.tables import share, table
+from benches.depletion.theory import needed
+from biometal_stream.indexes.compact.rate import rate_of_reads
+
+THRESHOLDS = ((2, 0.01), (3, 0.01), (3, 0.02), (2, 0.05))
+"""Hits and shares for which matches by chance are computed."""
+
+MOST_KMERS = 2_000
 
 if TYPE_CHECKING:
     from benches.depletion.indexes import Both
@@ -99,13 +106,14 @@ def _compact(sources: Sources, both: Both) -> str:
         rows.append([kind.name, *_by_chance(kind, both), *own.cells()])
         total += own
     rows.append(["all", "", "", "", *total.cells()])
-    heads = ["reads", "2 hits, 1 %", "3 hits, 1 %", "2 hits, 5 %", "reads compared", "differ"]
-    heads += ["expected", "other k-mers taken"]
+    heads = ["reads", *(f"{hits} hits, {fraction:.0%}" for hits, fraction in THRESHOLDS)]
+    heads += ["reads compared", "differ", "expected", "other k-mers taken"]
     return (
         "### The compact index and the exact one\n\n"
         f"The compact index states a rate of {rate:.3g} a k-mer. The first columns follow from it:"
         " the share of reads without a k-mer of the index that match by chance. The others are"
-        " measured, with reads of all sources.\n\n" + table(heads, rows)
+        " measured, with reads of all sources, at 2 hits and 1 %. The worst of all lengths,"
+        f" {_worst(both)}.\n\n" + table(heads, rows)
     )
 
 
@@ -113,6 +121,16 @@ def _by_chance(kind: Kind, both: Both) -> list[str]:
     scheme, rate = both.scheme, both.compact.false_positive_rate
     mates = 2 if kind.paired else 1
     kmers = round(mates * theory.expected_minimizers(kind.length, scheme.k, scheme.w))
-    thresholds = ((2, 0.01), (3, 0.01), (2, 0.05))
-    needed = (theory.needed(kmers, hits, fraction) for hits, fraction in thresholds)
-    return [f"{theory.at_least(hits, kmers, rate):.1e}" for hits in needed]
+    return [f"{rate_of_reads(rate, kmers, needed(kmers, *each)):.1e}" for each in THRESHOLDS]
+
+
+def _worst(both: Both) -> str:
+    """The thresholds, with the reads that most often match by chance."""
+    rate, each = both.compact.false_positive_rate, []
+    for hits, fraction in THRESHOLDS:
+        worst, kmers = max(
+            (rate_of_reads(rate, kmers, needed(kmers, hits, fraction)), kmers)
+            for kmers in range(1, MOST_KMERS)
+        )
+        each.append(f"{hits} hits and {fraction:.0%}: {worst:.1e}, with {kmers} minimizers")
+    return "; ".join(each)

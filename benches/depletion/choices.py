@@ -23,7 +23,7 @@ SCHEMES = tuple(
     Scheme(k, w)
     for k, w in ((21, 11), (21, 15), (25, 11), (25, 15), (31, 5), (31, 11), (31, 15), (31, 21))
 )
-HITS, FRACTIONS = (1, 2, 3), (0.0, 0.01, 0.05, 0.1)
+HITS, FRACTIONS = (1, 2, 3), (0.0, 0.01, 0.02, 0.05, 0.1)
 
 HUMAN = 3.1e9
 """The bases of a human genome."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import biometal_stream as bs
-from benches.depletion.theory import at_least, needed
+from benches.depletion.theory import needed
+from biometal_stream.indexes.compact.rate import rate_of_reads
 from biometal_stream.indexes.hits import Hits, count_hits
 from biometal_stream.indexes.minimizers import minimizers_of
 from biometal_stream.indexes.opening import open_index
@@ -142,6 +143,6 @@ def _expected(exact: Hits, without: NDArray[np.bool_], rate: float) -> float:
     cases = np.stack([exact.hits[without], exact.totals[without]])
     kinds, counts = np.unique(cases, axis=1, return_counts=True)
     return sum(
-        int(count) * at_least(needed(total, MIN_HITS, MIN_FRACTION) - hits, total - hits, rate)
+        int(count) * rate_of_reads(rate, total - hits, needed(total, MIN_HITS, MIN_FRACTION) - hits)
         for (hits, total), count in zip(kinds.T.tolist(), counts.tolist(), strict=True)
     )

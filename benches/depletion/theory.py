@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, comb, exp, lgamma, log, log1p
+from math import ceil, comb, exp
 
 
 def expected_minimizers(length: int, k: int, w: int) -> float:
@@ -57,22 +57,3 @@ def by_chance(kmers: float, k: int) -> float:
 def needed(kmers: int, min_hits: int, min_fraction: float) -> int:
     """The hits that a read with so many minimizers needs to match."""
     return max(min_hits, 1, ceil(min_fraction * kmers))
-
-
-def at_least(hits: int, kmers: int, rate: float) -> float:
-    """The probability of so many hits by chance, or more, of k-mers with this rate each.
-
-    Two hits of 14 k-mers have about ``14 * 13 / 2 * rate**2``.
-    """
-    if hits <= 0:
-        return 1.0
-    if hits > kmers or rate <= 0:
-        return 0.0
-    ways = lgamma(kmers + 1) - lgamma(hits + 1) - lgamma(kmers - hits + 1)
-    term = exp(ways + hits * log(rate) + (kmers - hits) * log1p(-rate))
-    total = 0.0
-    while term > total * 1e-12:
-        total += term
-        term *= (kmers - hits) / (hits + 1) * rate / (1 - rate)
-        hits += 1
-    return min(total, 1.0)

@@ -12,18 +12,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import median
 
 from benches import inputs, processes
 from benches.machine import REPOSITORY, describe
-from benches.processes import Command, FailedError, Usage
+from benches.processes import Command, Usage
 from benches.reports import goals
 from benches.reports.ways import ALONE, JOBS, OURS, Way, trimming
 from benches.tools.base import Peers, Work
-
-_HEADINGS = "| | s | processor s | memory, MB | of ours |\n|---|--:|--:|--:|--:|\n"
-
-Runs = dict[str, list[Usage]]
+from benches.turns import in_turn, ratio, seconds, table
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -48,15 +44,15 @@ def main(words: Sequence[str] | None = None) -> int:
 def _alone(path: str, asked: argparse.Namespace) -> str:
     where = Peers(asked.peers)
     ways = [way for way in ALONE if way.path(where)]
-    runs = _in_turn(
+    runs = in_turn(
         {way.name: _report(way, where, path, asked.threads) for way in ways}, asked.repeats
     )
     missing = [way.name for way in ALONE if way.name not in runs]
-    text = "\ngzip → report\n\n" + _table(runs, OURS)
+    text = "\ngzip → report\n\n" + table(runs, OURS)
     text += f"\nnot installed, or failed: {', '.join(missing)}\n" if missing else ""
-    seconds = {name: _seconds(each) for name, each in runs.items()}
+    times = {name: seconds(each) for name, each in runs.items()}
     peak = max(each.peak for each in runs[OURS])
-    return text + "\n" + "\n".join(goals.alone(seconds, peak, OURS)) + "\n"
+    return text + "\n" + "\n".join(goals.alone(times, peak, OURS)) + "\n"
 
 
 def _report(way: Way, where: Peers, path: str, threads: int) -> Callable[[], Usage]:
@@ -69,16 +65,12 @@ def _report(way: Way, where: Peers, path: str, threads: int) -> Callable[[], Usa
 
 
 def _added(work: Work, repeats: int) -> str:
-    runs = _in_turn(
+    runs = in_turn(
         {"without": _trim(work, report=False), "with two reports": _trim(work, report=True)},
         repeats,
     )
-    ratio = median(
-        two.wall / one.wall
-        for one, two in zip(runs["without"], runs["with two reports"], strict=True)
-    )
-    table = _table(runs, "without")
-    return f"\n{work.task.name}\n\n{table}\n{goals.added(work.task.name, ratio)}\n"
+    added = goals.added(work.task.name, ratio(runs["with two reports"], runs["without"]))
+    return f"\n{work.task.name}\n\n{table(runs, 'without')}\n{added}\n"
 
 
 def _trim(work: Work, *, report: bool) -> Callable[[], Usage]:
@@ -89,35 +81,6 @@ def _trim(work: Work, *, report: bool) -> Callable[[], Usage]:
             return processes.run(Command(words, {"PYTHONPATH": str(REPOSITORY)}))
 
     return run
-
-
-def _in_turn(jobs: dict[str, Callable[[], Usage]], repeats: int) -> Runs:
-    """Runs all jobs in turn, in reverse order in every second round; leaves out what fails."""
-    runs: Runs = {name: [] for name in jobs}
-    for number in range(repeats):
-        for name in list(runs)[:: -1 if number % 2 else 1]:
-            try:
-                runs[name].append(jobs[name]())
-            except FailedError as error:
-                sys.stderr.write(f"{name}: {error}\n")
-                if name == next(iter(jobs)):
-                    raise
-                del runs[name]
-    return runs
-
-
-def _table(runs: Runs, first: str) -> str:
-    ours = _seconds(runs[first])
-    rows = [
-        f"| {name} | {_seconds(each):.2f} | {median(use.cpu for use in each):.2f}"
-        f" | {max(use.peak for use in each) / 1e6:.0f} | {_seconds(each) / ours:.2f} |\n"
-        for name, each in runs.items()
-    ]
-    return _HEADINGS + "".join(rows)
-
-
-def _seconds(runs: list[Usage]) -> float:
-    return median(each.wall for each in runs)
 
 
 def _parser() -> argparse.ArgumentParser:

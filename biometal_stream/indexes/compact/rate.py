@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import comb
+from math import exp, lgamma, log, log1p
 from typing import TYPE_CHECKING
 
 from biometal_stream.indexes.compact.layout import CELLS, GROUPS
@@ -59,7 +59,13 @@ def rate_of_reads(rate: float, kmers: int, min_hits: int) -> float:
             k = 31 and w = 15.
         min_hits: The hits that make a match, at least 1.
     """
-    return sum(
-        comb(kmers, hits) * rate**hits * (1 - rate) ** (kmers - hits)
-        for hits in range(max(min_hits, 1), kmers + 1)
-    )
+    if rate <= 0:
+        return 0.0
+    total = 0.0
+    for hits in range(max(min_hits, 1), kmers + 1):
+        ways = lgamma(kmers + 1) - lgamma(hits + 1) - lgamma(kmers - hits + 1)
+        term = exp(ways + hits * log(rate) + (kmers - hits) * log1p(-rate))
+        total += term
+        if hits > kmers * rate and term <= total * 1e-15:  # beyond the most likely number
+            break
+    return min(total, 1.0)

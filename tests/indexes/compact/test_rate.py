@@ -56,11 +56,13 @@ def test_cells_that_two_kmers_share_count_once():
 
 
 def test_reads():
-    assert rate_of_reads(0.5, 2, 1) == 0.75
-    assert rate_of_reads(0.5, 2, 2) == 0.25
+    assert isclose(rate_of_reads(0.5, 2, 1), 0.75)
+    assert isclose(rate_of_reads(0.5, 2, 2), 0.25)
     assert rate_of_reads(0.5, 2, 3) == 0
     assert rate_of_reads(0.5, 2, 0) == rate_of_reads(0.5, 2, 1)
     assert rate_of_reads(0.0, 14, 2) == 0
     assert isclose(rate_of_reads(3.11e-4, 14, 2), 91 * 3.11e-4**2, rel_tol=0.01)
     assert rate_of_reads(3.11e-4, 14, 2) < 1e-5
     assert rate_of_reads(3.11e-4, 400, 2) < 0.01  # as of a read of 4,000 bases
+    assert isclose(rate_of_reads(3.11e-4, 12_500, 2), 0.9, rel_tol=0.001)  # 100,000 bases
+    assert isclose(rate_of_reads(3.11e-4, 30_000_000, 2), 1)
