@@ -1,18 +1,12 @@
-"""The bench of reports: its commands, its rounds and its goals."""
+"""The bench of reports: its commands and its goals."""
 
 import pytest
 
 from benches.inputs import Input
-from benches.processes import FailedError, Usage
-from benches.reports import __main__ as bench
 from benches.reports import goals
 from benches.reports.goals import TIMES
 from benches.reports.ways import ALONE, JOBS, OURS, trimming
 from benches.tools.base import Peers, Work
-
-
-def usage(wall, peak=1):
-    return Usage(wall, wall, 0.0, peak, "")
 
 
 def test_goals_are_met_or_missed():
@@ -23,23 +17,6 @@ def test_goals_are_met_or_missed():
         "memory 200 MB, goal at most 300 MB: met",
     ]
     assert goals.added("job", 1.2).endswith(f"goal at most 1.10{TIMES}: missed")
-
-
-def test_a_program_that_fails_is_left_out(capsys):
-    def fail():
-        raise FailedError("no tiles")
-
-    order = []
-    jobs = {
-        "one": lambda: order.append("one") or usage(1),
-        "two": fail,
-        "three": lambda: order.append("three") or usage(2),
-    }
-    runs = bench._in_turn(jobs, 2)
-    assert order == ["one", "three", "three", "one"]
-    assert {name: len(each) for name, each in runs.items()} == {"one": 2, "three": 2}
-    assert "no tiles" in capsys.readouterr().err
-    assert "| three | 2.00 | 2.00 | 0 | 2.00 |" in bench._table(runs, "one")
 
 
 @pytest.mark.parametrize("way", ALONE, ids=lambda way: way.name)
