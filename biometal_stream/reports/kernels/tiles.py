@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,8 +18,6 @@ FIELD_OF_VIEW = 1 << 40
 
 FLUSH = 256
 """Reads whose bytes are added up in 16 bits: 257 are the most that fit."""
-
-Total = TypeVar("Total", np.int32, np.int64)
 
 _FIELD_OF_VIEW = np.int64(FIELD_OF_VIEW)
 _NO_TILE = np.int64(-1)
@@ -176,7 +172,7 @@ def number_tiles(
 @inlined
 def _flush(
     room: np.ndarray[tuple[int, int], np.dtype[np.uint16]],
-    sums: np.ndarray[tuple[int, int], np.dtype[Total]],
+    sums: np.ndarray[tuple[int, int], np.dtype[np.int32]],
     slot: Word,
     cycles: Word,
 ) -> None:
@@ -193,8 +189,8 @@ def add_scores(
     slots: NDArray[np.int64],
     room: np.ndarray[tuple[int, int], np.dtype[np.uint16]],
     waiting: NDArray[np.int64],
-    sums: np.ndarray[tuple[int, int], np.dtype[Total]],
-    reads: np.ndarray[tuple[int, int], np.dtype[Total]],
+    sums: np.ndarray[tuple[int, int], np.dtype[np.int32]],
+    reads: np.ndarray[tuple[int, int], np.dtype[np.int32]],
 ) -> None:
     """Adds up the bytes of qualities by tile and cycle.
 
@@ -205,9 +201,9 @@ def add_scores(
         slots: ``int64``, (reads,): the tile of each read; -1 for none.
         room: ``uint16``, (tiles, cycles), zeros.
         waiting: ``int64``, (tiles,), zeros.
-        sums: Sums of bytes are added to it, ``int32`` or ``int64``, (tiles, at least cycles).
-        reads: Reads are added to it by length, of the same type, (tiles, cycles + 1). Longer ones
-            count as reads of this many cycles.
+        sums: Sums of bytes are added to it, ``int32``, (tiles, at least cycles).
+        reads: Reads are added to it by length, ``int32``, (tiles, cycles + 1). Longer ones count
+            as reads of this many cycles.
     """
     cycles = np.uint64(room.shape[1])
     for row in range(np.uint64(len(slots))):

@@ -82,12 +82,11 @@ def test_number_tiles(tiles):
     st.integers(1, 6),
     st.sampled_from([1, FLUSH + 3]),
     st.sampled_from([np.int32, np.int64]),
-    st.sampled_from([np.int32, np.int64]),
 )
-def test_add_scores(reads, cycles, times, kind, total):
+def test_add_scores(reads, cycles, times, kind):
     reads *= times  # so many that sums have to be flushed
     texts = [bytes([byte]) * length for _, length, byte in reads]
-    sums, by_length = np.zeros((3, cycles), total), np.zeros((3, cycles + 1), total)
+    sums, by_length = np.zeros((3, cycles), np.int32), np.zeros((3, cycles + 1), np.int32)
     room, waiting = np.zeros((3, cycles), np.uint16), np.zeros(3, np.int64)
     slots = np.array([slot for slot, _, _ in reads], np.int64)
     add_scores(*bounded(texts, kind, gap=1), slots, room, waiting, sums, by_length)

@@ -36,7 +36,9 @@ MOST_TILES = 4096
 """Tiles that are counted separately: the lowest numbers. FastQC gives up above 2,500."""
 
 _OFFSET = 33
-_MOST_READS = 2**31 // 256  # of these, sums of bytes fit 32 bits, which take less time to merge
+_MOST_READS = 2**31 // 256
+"""Reads whose sums of bytes fit 32 bits. These take half the time to clear and to merge."""
+
 _SUMS, _READS = 0, 1
 _SCHEMA = pa.schema(
     [
@@ -172,12 +174,17 @@ def _added_up(
     qualities: StringColumn, slots: NDArray[np.int64], tiles: int, cycles: int
 ) -> NDArray[Any]:
     """The record of several tiles, (tiles, 2, cycles + 1)."""
-    kind = np.int32 if qualities.num_rows <= _MOST_READS else np.int64
-    sums, by_length = values = np.zeros((2, tiles, cycles + 1), kind)
+    total: NDArray[Any] | None = None
     room, waiting = np.zeros((tiles, cycles), np.uint16), np.zeros(tiles, np.int64)
-    columns = qualities.starts, qualities.stops, qualities.data
-    add_scores(*columns, slots, room, waiting, sums, by_length)
-    return values.swapaxes(0, 1)
+    for first in range(0, len(slots), _MOST_READS):
+        sums, by_length = values = np.zeros((2, tiles, cycles + 1), np.int32)
+        some = slice(first, first + _MOST_READS)
+        starts, stops, own = (each[some] for each in (qualities.starts, qualities.stops, slots))
+        add_scores(starts, stops, qualities.data, own, room, waiting, sums, by_length)
+        waiting.fill(0)
+        total = values if total is None else np.add(total, values, dtype=np.int64)
+    assert total is not None
+    return total.swapaxes(0, 1)
 
 
 def _bases(reads: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -95,3 +95,12 @@ def test_a_batch_of_one_tile_is_counted_as_one_of_several(qualities):
     several = counted([*[illumina(1101)] * len(qualities), illumina(1102)], [*qualities, ""])
     assert (alone.keys.tolist(), several.keys.tolist()) == ([1101], [1101, 1102])
     assert alone.values[0].tolist() == several.values[0].tolist()
+
+
+def test_sums_of_many_reads_fit_64_bits(monkeypatch):
+    rows = [(illumina(1101 + number % 3), [number % 40] * (number % 5)) for number in range(20)]
+    at_once = table(rows)
+    monkeypatch.setattr(tiles, "_MOST_READS", 7)
+    assert table(rows) == at_once
+    assert table(rows).state["reads"]["tiles"].values.dtype == "int64"
+    assert at_once.state["reads"]["tiles"].values.dtype == "int64"
