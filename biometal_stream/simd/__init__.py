@@ -44,9 +44,9 @@ and NEON they are in ``docs/aarch64.md``, and ``tests/simd/test_assembly.py`` ke
 growing. ``benches/kernels.py`` times the kernels.
 
 **The modules.** `words`: the sizes. `masks`, `memory`, `padding`, `vectors`, `counts`, `lanes`,
-`numbers`, `windows`, `foreign`: the functions that kernels call. `llvm`: the code that these stand for
-(`intrinsics`). `jit`, `compiler`, `cache`: how kernels are compiled, and where their machine code
-is kept. `bases`, `loops`: rules that several kernels must share. Only `llvm` and `cache` import
+`numbers`, `windows`, `foreign`: the functions that kernels call. `llvm`: the code that these stand
+for (`intrinsics`). `jit`, `compiler`, `cache`: how kernels are compiled, and where their machine
+code is kept. `bases`, `loops`: rules that several kernels must share. Only `llvm` and `cache` import
 numba, so that a process that compiles nothing does without.
 
 Except where a function says otherwise, arrays are contiguous ``uint8`` of one dimension, indices
