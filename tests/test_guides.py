@@ -8,7 +8,9 @@ Spark and the cluster of Ray that the tests have.
 import gzip
 import json
 import os
+import random
 import re
+import shutil
 import subprocess
 import sys
 import warnings
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from biometal_stream.indexes.shipped import shipped_indexes
 from tests.conftest import REPOSITORY
 from tests.pages import Block, Page, hidden, pages
 
@@ -90,11 +93,19 @@ def folder(tmp_path: Path, started: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
         (tmp_path / f"{name}.fq.gz").write_bytes(gzip.compress(text, 1))
         if "lane" in name:
             (tmp_path / "reads" / f"{name}.fastq.gz").write_bytes(gzip.compress(text, 1))
+    for name, text in (("human", _random_bases(1)), ("microbes", _random_bases(2))):
+        (tmp_path / f"{name}.fa.gz").write_bytes(gzip.compress(f">{name}\n{text}\n".encode(), 1))
+    shutil.copy(shipped_indexes()["phix"], tmp_path / "panhuman-1.k31w15.idx")
     theirs = REPOSITORY / "tests" / "data" / "models" / "bare.onnx"
     (tmp_path / "theirs.onnx").write_bytes(theirs.read_bytes())
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{started}:{Path(sys.executable).parent}:/usr/bin:/bin")
     return tmp_path
+
+
+def _random_bases(seed: int) -> str:
+    """20,000 bases, the same for the same seed."""
+    return "".join(random.Random(seed).choices("ACGT", k=20_000))
 
 
 def run_by_itself(page: Page, blocks: list[Block], tmp: Path) -> None:
