@@ -48,6 +48,9 @@ class NamedOperator(Joining):
     Subclasses are frozen dataclasses. Safe to share between threads and to pickle.
     """
 
+    columns_named_like_steps: ClassVar[tuple[str, ...]] = ()
+    """The columns that it adds whose names are steps, too: lists after it may have them."""
+
     def __post_init__(self) -> None:
         check_settings(self)
 

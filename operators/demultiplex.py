@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from biometal_stream.errors import ConfigurationError, SchemaError
 from biometal_stream.operators.barcodes.structure import ReadStructure, turned_barcodes
@@ -53,6 +53,8 @@ class Demultiplex(StatelessOperator):
             may be of either; such reads are undetermined.
         undetermined: What ``sample`` says for reads of no sample.
     """
+
+    columns_named_like_steps: ClassVar[tuple[str, ...]] = ("sample",)
 
     sheet: str = argument("The sample sheet: a table of sample_id and barcode, or Illumina's.")
     read_structure: Names = option(

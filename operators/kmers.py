@@ -37,6 +37,7 @@ class Kmers(StatelessOperator):
     """
 
     needs: ClassVar[tuple[str, ...]] = ("sequence",)
+    columns_named_like_steps: ClassVar[tuple[str, ...]] = ("kmers",)
 
     k: int = option("The bases of a k-mer.", default=31, minimum=1, maximum=32)
 

@@ -50,6 +50,7 @@ class Minimizers(StatelessOperator):
     """
 
     needs: ClassVar[tuple[str, ...]] = ("sequence",)
+    columns_named_like_steps: ClassVar[tuple[str, ...]] = ("minimizers",)
 
     k: int = option("The bases of a k-mer, an odd number.", default=31, minimum=3, maximum=MOST_K)
     w: int = option(

@@ -56,6 +56,7 @@ class Sample(ReadFilter):
     """
 
     needs: ClassVar[tuple[str, ...]] = ("name",)
+    names_column: ClassVar[bool] = True
 
     fraction: float | None = option(
         "The share of reads to keep.", default=None, minimum=0, maximum=1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, comb, exp
+from math import comb, exp, floor
 
 
 def expected_minimizers(length: int, k: int, w: int) -> float:
@@ -56,4 +56,6 @@ def by_chance(kmers: float, k: int) -> float:
 
 def needed(kmers: int, min_hits: int, min_fraction: float) -> int:
     """The hits that a read with so many minimizers needs to match."""
-    return max(min_hits, 1, ceil(min_fraction * kmers))
+    fewest = floor(min_fraction * kmers)
+    enough = kmers == 0 or fewest / kmers >= min_fraction
+    return max(min_hits, 1, fewest if enough else fewest + 1)

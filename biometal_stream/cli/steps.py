@@ -7,7 +7,9 @@ What each command takes determines which words belong to it, so steps need no se
 
 An option takes its values first, then follow as many arguments as the command has, and the next
 word is the next step. A list of arguments ends at a step's name; a file that is named like a step
-is written ``./measure``. An option that the step does not have belongs to the whole run.
+is written ``./measure``. If an earlier step adds a column that is named like a step, a list of
+columns has it: ``minimizers select name minimizers``. An option that the step does not have belongs
+to the whole run.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from biometal_stream.cli.step import Step
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+_COLUMNS = "columns"  # the name of an argument that lists them
 _NUMBER = re.compile(r"-\.?\d")
 
 
@@ -142,8 +145,15 @@ class Walk:
             return False
         if word not in self.commands:
             return True
+        if argument.name == _COLUMNS and self._is_added(word):
+            return True
         # A step's name is taken as text only if exactly one word of text is required.
         return argument.nargs == 1 and argument.required and _is_text(argument)
+
+    def _is_added(self, column: str) -> bool:
+        """Whether an earlier step adds a column that is named like a step."""
+        operators = (getattr(self.commands[step.name], "operator", None) for step in self.steps)
+        return any(column in getattr(each, "columns_named_like_steps", ()) for each in operators)
 
     def _option(self, word: str) -> None:
         name, equals, _ = word.partition("=")

@@ -26,8 +26,9 @@ class Hits(NamedTuple):
     def matches(self, min_hits: int, min_fraction: float) -> NDArray[np.bool_]:
         """Which units match, (units,): those with enough hits of both kinds.
 
-        A unit without k-mers never matches. Both thresholds must be met, and the share is not
-        rounded, as in deacon 0.19.
+        A unit without k-mers never matches. Both thresholds must be met. As in deacon 0.19, the
+        quotient of hits and totals is compared with the share, in doubles: 7 hits of 100 are 0.07,
+        though 0.07 times 100 is more than 7.
 
         Args:
             min_hits: The fewest hits; 0 counts as 1.
@@ -35,7 +36,7 @@ class Hits(NamedTuple):
         """
         enough: NDArray[np.bool_] = self.hits >= max(min_hits, 1)
         if min_fraction > 0:
-            enough &= self.hits >= min_fraction * self.totals.astype(np.float64)
+            enough &= self.hits / np.maximum(self.totals, 1) >= min_fraction
         return enough
 
 

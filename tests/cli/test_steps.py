@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometal_stream.cli.command import Argument, FilesOption, StepCommand
+from biometal_stream.cli.commands import commands
 from biometal_stream.cli.options import options_command
 from biometal_stream.cli.read import read_command
 from biometal_stream.cli.step import Step
@@ -105,6 +106,27 @@ def test_a_list_and_an_optional_argument_end_at_a_step():
         ("head", [], ["5"]),
         ("write", [], ["o"]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "columns", "last"),
+    [
+        ("minimizers select name minimizers", ["name", "minimizers"], "select"),
+        ("minimizers select minimizers name head 5", ["minimizers", "name"], "head"),
+        ("minimizers min-length 5 select name minimizers kmers", ["name", "minimizers"], "kmers"),
+        ("demultiplex a.csv tag-description sample", ["sample"], "tag-description"),
+        ("select name minimizers", ["name"], "minimizers"),
+        ("select measure", [], "measure"),
+        ("min-length 5 select name min-length 9", ["name"], "min-length"),
+        ("measure select name measure", ["name"], "measure"),
+    ],
+)
+def test_a_list_of_columns_may_have_one_that_is_named_like_a_step(line, columns, last):
+    _, steps = split(["read", "a", *line.split()], commands(), options_command())
+    found = [*steps]
+    listing = next(step for step in found if step.name in {"select", "tag-description"})
+    assert listing.values == columns
+    assert found[-1].name == last
 
 
 def test_an_option_of_files_takes_all_up_to_the_next() -> None:

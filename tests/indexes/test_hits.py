@@ -42,6 +42,19 @@ def test_a_unit_matches_if_both_thresholds_are_met():
     assert hits.matches(0, 0.03).tolist() == [False, True, False, False, True]
 
 
+def test_a_share_is_met_exactly():
+    totals = np.arange(1, 400, dtype=np.int32)
+    for hits in (1, 7, 13, 29, 57, 111, 399):
+        for total in totals[totals >= hits].tolist():
+            found = Hits(np.array([hits], np.int32), np.array([total], np.int32))
+            share = hits / total
+            assert found.matches(1, share)
+            assert not found.matches(1, np.nextafter(share, 2))
+    found = Hits(np.array([7, 7], np.int32), np.array([50, 100], np.int32))
+    assert found.matches(1, 0.07).all()  # 0.07 * 100 is 7.000000000000001
+    assert found.matches(1, 0.14).tolist() == [True, False]
+
+
 def test_the_threshold_is_not_rounded():
     hits = Hits(np.array([1, 2], np.int32), np.array([14, 14], np.int32))
     assert hits.matches(1, 0.1).tolist() == [False, True]  # 1.4 hits are needed

@@ -83,7 +83,7 @@ def _values(read: str) -> frozenset[int]:
 
 def is_match(hits: int, total: int, min_hits: int, min_fraction: float) -> bool:
     """Whether that is a match."""
-    return total > 0 and hits >= max(min_hits, 1) and hits >= min_fraction * total
+    return total > 0 and hits >= max(min_hits, 1) and hits / total >= min_fraction
 
 
 def fastq(sequences: Iterable[str], mate: int | None = None) -> bytes:

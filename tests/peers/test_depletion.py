@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -53,17 +55,20 @@ def index(single, tmp_path_factory):
     return output
 
 
-def settings(**more: object) -> list[dict[str, object]]:
+Rule = tuple[int, float, int]
+
+
+def settings(rules: Sequence[Rule] = RULES, **more: object) -> list[dict[str, object]]:
     return [
         {"deplete": True, "abs_threshold": a, "rel_threshold": r, "prefix_length": p, **more}
-        for a, r, p in RULES
+        for a, r, p in rules
     ]
 
 
-def kept(batch: pa.RecordBatch, index: Path) -> list[list[str]]:
+def kept(batch: pa.RecordBatch, index: Path, rules: Sequence[Rule] = RULES) -> list[list[str]]:
     """The names of the reads, or of mates 1, that are left by each rule."""
     found = []
-    for hits, share, prefix in RULES:
+    for hits, share, prefix in rules:
         step = bs.Deplete(index, min_hits=hits, min_fraction=share, prefix=prefix)
         left = step(batch)
         names = left.column("name").to_pylist()
@@ -78,6 +83,19 @@ def test_single_reads(single, index, tmp_path):
     ours = kept(pa.record_batch({"name": names, "sequence": bases}), index)
     assert ours == theirs
     assert all(0 < len(each) < len(reads) for each in ours)
+
+
+def test_shares_that_reads_have_exactly(single, index, tmp_path):
+    reads = [(f"{n}.{name}", bases) for n, (name, bases) in enumerate(single) if bases]
+    names, bases = (pa.array(each, pa.string()) for each in zip(*reads, strict=True))
+    batch = pa.record_batch({"name": names, "sequence": bases})
+    marked = bs.Deplete(index, mark=True)(batch)
+    hits, totals = (marked.column(f"index_{what}").to_numpy() for what in ("hits", "minimizers"))
+    shares = np.unique(hits[hits > 0] / totals[hits > 0])
+    rules = [(1, share, 0) for share in shares[:: len(shares) // 8].tolist()]
+    rules += [(1, float(np.nextafter(share, 1)), 0) for _, share, _ in rules]
+    _, theirs = kept_by_deacon(index, fasta(reads, tmp_path / "in.fa"), tmp_path, settings(rules))
+    assert kept(batch, index, rules) == theirs
 
 
 def test_pairs(single, index, tmp_path):
