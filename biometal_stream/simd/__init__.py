@@ -46,8 +46,8 @@ growing. ``benches/kernels.py`` times the kernels.
 **The modules.** `words`: the sizes. `masks`, `memory`, `padding`, `vectors`, `counts`, `lanes`,
 `numbers`, `windows`, `foreign`: the functions that kernels call. `llvm`: the code that these stand
 for (`intrinsics`). `jit`, `compiler`, `cache`: how kernels are compiled, and where their machine
-code is kept. `bases`, `loops`: rules that several kernels must share. Only `llvm` and `cache` import
-numba, so that a process that compiles nothing does without.
+code is kept. `bases`, `loops`: rules that several kernels must share. Only `llvm` and `cache`
+import numba, so that a process that compiles nothing does without.
 
 Except where a function says otherwise, arrays are contiguous ``uint8`` of one dimension, indices
 are ``uint64``, and nothing is checked: the caller makes sure that all 64 bytes exist.
