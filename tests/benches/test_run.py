@@ -54,6 +54,8 @@ KERNELS = {
     "pack lengths as deltas",
     "pack bases",
     "hash packed bases",
+    "find minimizers",
+    "find k-mers",
     "remember hashes",
     "count bases by cycle, add up their scores",
     "count four scores by cycle",
