@@ -44,18 +44,18 @@ def print_summaries(report: Report, stream: TextIO, *, tables: bool = True) -> N
 
 def _print_tables(report: Report, stream: TextIO) -> None:
     from biometal_stream.reports.quality.result import Quality
-    from biometal_stream.reports.results import tables_of
+    from biometal_stream.reports.results import columns_of, tables_of
+    from biometal_stream.reports.showing import shown_table
 
     for name, each in report.results.items():
         if isinstance(each, Quality):
             continue
-        for title, (headings, rows) in tables_of(each).items():
-            cells = [tuple(map(_cell, row)) for row in rows[:_MOST_ROWS]]
-            print_table(f"{name}: {title}" if title else name, headings, cells, stream=stream)
-            if len(rows) > _MOST_ROWS:
-                stream.write(
-                    f"... and {len(rows) - _MOST_ROWS:,} more rows; --stats has them all\n"
-                )
+        for title, table in tables_of(each).items():
+            headings, rows = shown_table(columns_of(table), each, _cell, _MOST_ROWS)
+            print_table(f"{name}: {title}" if title else name, headings, rows, stream=stream)
+            left_out = len(table[1]) - _MOST_ROWS
+            if left_out > 0:
+                stream.write(f"... and {left_out:,} more rows; --stats has them all\n")
             stream.write("\n")
 
 

@@ -12,6 +12,7 @@ from biometal_stream.reports.assay_names import DEFAULT_ASSAY
 from biometal_stream.reports.document.document import Document
 from biometal_stream.reports.document.places import by_place
 from biometal_stream.reports.quality.result import Quality
+from biometal_stream.reports.showing import words_of
 from biometal_stream.version import __version__
 
 
@@ -70,6 +71,8 @@ def found_lines(
 ) -> tuple[tuple[str, str], ...]:
     """What learners have found in the first reads, and what results say: each line with its step.
 
+    Results that say how their numbers are shown have no lines: reports show these numbers.
+
     Args:
         learnt: See `Report.learnt`.
         results: See `Report.results`.
@@ -77,5 +80,6 @@ def found_lines(
     return tuple(
         (name, line)
         for name, found in (*learnt.items(), *results.items())
+        if words_of(found) is None
         for line in getattr(found, "findings", ())
     )

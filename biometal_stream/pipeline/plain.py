@@ -9,6 +9,7 @@ from typing import Any
 
 from biometal_stream.reports.quality.result import Quality
 from biometal_stream.reports.results import Table, columns_of, is_arrow, tables_of
+from biometal_stream.reports.showing import SAID
 
 
 def plain_object(value: Any) -> Any:
@@ -17,7 +18,8 @@ def plain_object(value: Any) -> Any:
     Data classes and mappings become dictionaries, sequences and arrays become lists, numbers that
     are not finite become ``None``, and anything else becomes its text. Tables become dictionaries
     of columns: those in ``tables``, and those of a result that is neither a data class nor a
-    mapping. Of quality control there are the totals; a `Document` has all of it.
+    mapping. What a data class says of how it is shown is added: see `reports.showing`. Of quality
+    control there are the totals; a `Document` has all of it.
     """
     if value is None or isinstance(value, bool | int | str):
         return value
@@ -31,6 +33,7 @@ def plain_object(value: Any) -> Any:
         return _plain_table(tables_of(value)[""])
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         names = [each.name for each in dataclasses.fields(value)]
+        names += [name for name in SAID if isinstance(getattr(value, name, None), Mapping)]
         return {name: plain_object(getattr(value, name)) for name in names} | _plain_tables(value)
     if isinstance(value, Mapping):
         return {str(key): plain_object(each) for key, each in value.items()}

@@ -141,6 +141,23 @@ class Matches:
         )
 
     @property
+    def shown(self) -> dict[str, str]:
+        """What its numbers are called where reports show them."""
+        one = next(iter(self.indexes)) if len(self.indexes) == 1 else None
+        return {
+            "reads": self.counted,
+            "matched": f"match {one or 'any index'}",
+            "unmatched": "do not match" if one else "match none",
+            "without_minimizers": f"of these, without a window of {self.shortest}: too short, or N",
+        }
+
+    @property
+    def shares(self) -> dict[str, str]:
+        """Its counts, and columns of its table, that reports show as shares of all, too."""
+        counts = ("matched", "unmatched", "without_minimizers", "only this", "several")
+        return dict.fromkeys(counts, "reads")
+
+    @property
     def tables(self) -> dict[str, Table]:
         """The matches of several indexes, as a table of counts, so that those of runs add up."""
         if len(self.indexes) == 1:

@@ -49,7 +49,22 @@ def test_reads_are_counted_by_index(words, tmp_path, capsys, threads, monkeypatc
         "screen: 57.14 % of 7 reads match human, 28.57 % phage, 28.57 % none\n"
         "screen: 1 of 7 reads has no minimizer (shorter than 15 bases, or too many N)\n" in shown
     )
-    assert "index  matched  only this  several\nhuman        4          3        1\n" in shown
+    assert (
+        "index  matched    share  only this    share  several    share\n"
+        "human        4  57.14 %          3  42.86 %        1  14.29 %\n" in shown
+    )
+
+
+def test_of_one_index_the_name_is_shown():
+    counts = MatchCounts((3,), (0,), reads=7, matched=3, paired=True)
+    found = Matches.of(counts, ("human",), matching="dropped", shortest=45)
+    assert list(found.shown.values()) == [
+        "pairs",
+        "match human",
+        "do not match",
+        "of these, without a window of 45 bases: too short, or N",
+    ]
+    assert set(found.shares.values()) == {"reads"}
 
 
 def test_pairs_count_once(words):
@@ -78,6 +93,20 @@ def test_results_of_runs_add_up(words, tmp_path):
     assert found["reads"] == 16
     assert found["indexes"]["human"] == {"only": 6, "several": 2}
     assert found["tables"]["matches"]["matched"] == [8, 4]
+    assert main(["report", "convert", str(reports[2]), "--output", str(tmp_path / "both.txt")]) == 0
+    shown = """
+screen
+reads                                                    16
+match any index                                          10  62.50 %
+match none                                                6  37.50 %
+of these, without a window of 15 bases: too short, or N   4  25.00 %
+
+screen matches
+index  matched    share  only this    share  several    share
+human        8  50.00 %          6  37.50 %        2  12.50 %
+phage        4  25.00 %          2  12.50 %        2  12.50 %
+"""
+    assert (tmp_path / "both.txt").read_text().endswith(shown)
 
 
 def test_without_reads_there_is_nothing_to_say(words):

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from biometal_stream.reports.page.figures import MISSING, Facts, Figure, Path, Unit
+from biometal_stream.reports.showing import SAID, is_number, shown_columns, wholes_of, words_of
 
 Cell: TypeAlias = str | Figure
+
+Wholes: TypeAlias = Mapping[str, Path]
+"""Where the numbers stand that counts and columns are shares of, by their names."""
 
 MOST_RESULTS = 60
 MOST_ROWS = 50
@@ -42,10 +46,12 @@ class Result:
     Attributes:
         name: Its name, such as ``summarize``.
         tables: Its tables; at most 12.
+        open: Whether it is shown at once: it says itself how.
     """
 
     name: str
     tables: tuple[ResultTable, ...]
+    open: bool = False
 
 
 def results(facts: Facts) -> tuple[Result, ...]:
@@ -54,16 +60,17 @@ def results(facts: Facts) -> tuple[Result, ...]:
     left = facts.most(MOST_CELLS)
     for name in tuple(facts.plain["results"])[: facts.most(MOST_RESULTS)]:
         tables: list[ResultTable] = []
-        for table in _tables(facts, ("results", name), ""):
+        for table in _tables(facts, ("results", name), "", {}):
             left -= sum(map(len, table.rows))
             if left >= 0 and len(tables) < MOST_TABLES:
                 tables.append(table)
         if tables:
-            found.append(Result(facts.cut(name), tuple(tables)))
+            is_open = words_of(facts.at(("results", name))) is not None
+            found.append(Result(facts.cut(name), tuple(tables), is_open))
     return tuple(found)
 
 
-def _tables(facts: Facts, path: Path, title: str) -> Iterator[ResultTable]:
+def _tables(facts: Facts, path: Path, title: str, wholes: Wholes) -> Iterator[ResultTable]:
     value = facts.at(path)
     if len(path) > _DEEPEST:
         return
@@ -72,15 +79,28 @@ def _tables(facts: Facts, path: Path, title: str) -> Iterator[ResultTable]:
     elif not isinstance(value, Mapping):
         yield ResultTable(title, (), (("", _cell(facts, path)),))
     elif _is_columns(value):
-        yield _columns(facts, path, title)
+        yield _columns(facts, path, title, wholes)
     else:
-        scalars = [name for name, each in value.items() if not _is_nested(each)]
-        if scalars:
-            rows = ((facts.cut(name), _cell(facts, (*path, name))) for name in scalars)
-            yield _table(facts, title, (), tuple(rows))
-        for name, each in value.items():
-            if _is_nested(each) and each:
-                yield from _tables(facts, (*path, name), _title(title, name))
+        wholes = {**wholes} | {name: (*path, whole) for name, whole in wholes_of(value).items()}
+        words = words_of(value)
+        yield from _numbers(facts, path, title, words, wholes)
+        for name in ("tables",) if words else value:
+            if _is_nested(value.get(name)) and value[name] and not (wholes and name in SAID):
+                yield from _tables(facts, (*path, name), _title(title, name), wholes)
+
+
+def _numbers(
+    facts: Facts, path: Path, title: str, words: Mapping[str, str] | None, wholes: Wholes
+) -> Iterator[ResultTable]:
+    """The numbers of a result, and other single values, with their shares if any is a share."""
+    value = facts.at(path)
+    names = words or {name: name for name, each in value.items() if not _is_nested(each)}
+    rows = [[facts.cut(label), _cell(facts, (*path, name))] for name, label in names.items()]
+    if any(name in wholes for name in names):
+        for row, name in zip(rows, names, strict=True):
+            row.append(_share(facts, (*path, name), wholes[name]) if name in wholes else "")
+    if rows:
+        yield _table(facts, title, (), tuple(map(tuple, rows)))
 
 
 def _title(title: str, name: str) -> str:
@@ -88,11 +108,19 @@ def _title(title: str, name: str) -> str:
     return ", ".join(part for part in (title, "" if name == "tables" else name) if part)
 
 
-def _columns(facts: Facts, path: Path, title: str) -> ResultTable:
-    names = tuple(facts.at(path))[:_MOST_COLUMNS]
-    length = len(facts.at((*path, names[0])))
-    rows = (tuple(_cell(facts, (*path, name, row)) for name in names) for row in range(length))
-    return _table(facts, title, names, tuple(rows))
+def _columns(facts: Facts, path: Path, title: str, wholes: Wholes) -> ResultTable:
+    value = facts.at(path)
+    columns = tuple(shown_columns(value, wholes))[:_MOST_COLUMNS]
+    rows = tuple(
+        tuple(
+            _share(facts, (*path, name, row), wholes[name])
+            if is_share
+            else _cell(facts, (*path, name, row))
+            for _, name, is_share in columns
+        )
+        for row in range(len(value[columns[0].name]))
+    )
+    return _table(facts, title, tuple(each.heading for each in columns), rows)
 
 
 def _list(facts: Facts, path: Path, title: str) -> Iterator[ResultTable]:
@@ -137,11 +165,18 @@ def _unit(table: str, column: str) -> Unit | None:
 
 def _cell(facts: Facts, path: Path, unit: Unit | None = None) -> Cell:
     value = facts.at(path)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return facts.figure(path, unit=unit or ("count" if isinstance(value, int) else "decimal"))
     if value is None:
         return MISSING
     return facts.cut(str(value))
+
+
+def _share(facts: Facts, path: Path, whole: Path) -> Cell:
+    """A number as a share of another."""
+    if not is_number(facts.at(path)):
+        return MISSING
+    return facts.figure(path, unit="share", wholes=[whole])
 
 
 def _is_columns(value: Mapping[str, Any]) -> bool:
