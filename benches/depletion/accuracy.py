@@ -1,7 +1,7 @@
 """How often reads match an index that should, and others that should not.
 
-Bases 1 to 20,000,000 of human chromosome 20 are indexed. Reads are simulated from there, from the
-next 10 Mb, which are not indexed, and from other organisms.
+The first 20 Mb of human chromosome 20 are indexed. Reads are simulated from there, from the next
+10 Mb, which are not indexed, and from other organisms.
 """
 
 from __future__ import annotations

@@ -116,6 +116,7 @@ def test_chances_and_thresholds():
     assert isclose(theory.by_chance(410e6, 31), 2 * 410e6 / 4**31, rel_tol=1e-6)
     assert [theory.needed(n, 2, 0.01) for n in (14, 200, 201)] == [2, 2, 3]
     assert theory.needed(0, 0, 0.0) == 1
+    assert theory.needed(100, 2, 0.07) == 7
 
 
 def test_both_indexes_find_reads_of_the_genome(tmp_path):
