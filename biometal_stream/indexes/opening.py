@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from biometal_stream.errors import InputError
-from biometal_stream.indexes.deacon.header import FROZEN, is_deacon
+from biometal_stream.indexes.deacon.header import AGAIN, FROZEN, is_deacon
 
 if TYPE_CHECKING:
     from biometal_stream.indexes.index import Index
@@ -41,8 +41,8 @@ def open_index(path: str | os.PathLike[str]) -> Index:
     """Opens an index: compact, deacon's format 3, or a frozen filter of deacon.
 
     A compact index and a frozen filter are mapped, so all processes share their pages. Deacon's
-    format 3 is read into memory. An unchanged file is opened once in a process, as long as somebody
-    uses it. Thread-safe.
+    format 3 is read into memory. An unchanged file is opened once in a process, as long as it is
+    in use. Thread-safe.
 
     Args:
         path: The file.
@@ -111,8 +111,8 @@ def _open_exact(name: str) -> Index:
     index = ExactIndex.of(header.scheme, values_of(name), header.count)
     if index.count < header.count:
         raise InputError(
-            f"{name}: is damaged: it lists {header.count:,} k-mers, and only {index.count:,} of"
-            " them are different; download or make it again"
+            f"{name}: is damaged: {header.count - index.count:,} of its {header.count:,} k-mers"
+            f" are duplicates; {AGAIN}"
         )
     return index
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.settings import check_kinds
 
 MOST_K = 31
 MOST_K_AND_W = 96
@@ -36,6 +37,7 @@ class Scheme:
     w: int = 15
 
     def __post_init__(self) -> None:
+        check_kinds(self)
         if not (3 <= self.k <= MOST_K and self.k % 2):
             raise ConfigurationError(f"k must be odd, from 3 to {MOST_K}, not {self.k}")
         if not (self.w >= 1 and self.w % 2 and self.k + self.w <= MOST_K_AND_W):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from biometal_stream.indexes.scheme import Scheme
 from biometal_stream.indexing.formats import base_name, format_for
 from biometal_stream.indexing.progress import Watch
 from biometal_stream.indexing.runs import Collected, size_of
-from biometal_stream.indexing.sequences import Counts, SequenceReader
+from biometal_stream.indexing.sequences import SequenceReader
 from biometal_stream.indexing.writing import write_index
 from biometal_stream.paths import path_text
 from biometal_stream.run import LocalRun
@@ -22,8 +23,6 @@ from biometal_stream.sources.options import several
 from biometal_stream.version import __version__
 
 if TYPE_CHECKING:
-    import os
-
     from biometal_stream.indexing.runs import SortedRun
     from biometal_stream.sources.options import Inputs
 
@@ -108,7 +107,7 @@ def build_index(
         words = collected(reader, run, run.memory // 2, watch)
         counts = reader.counts
         if not size_of(words):
-            raise InputError(_nothing(paths, counts, scheme))
+            raise InputError(f"{why_nothing(paths, reader)}, so the index would match nothing")
         about = {
             "command": "build",
             "program": f"biometal-stream {__version__}",
@@ -164,13 +163,22 @@ def collected(reader: SequenceReader, run: LocalRun, memory: int, watch: Watch) 
     return words.finish()
 
 
-def _nothing(paths: tuple[Any, ...], counts: Counts, scheme: Scheme) -> str:
-    """Why there is no k-mer."""
-    names = ", ".join(base_name(path) for path in paths[:3]) + (", ..." if paths[3:] else "")
+def why_nothing(paths: tuple[Any, ...], reader: SequenceReader) -> str:
+    """Why sequences have no k-mer.
+
+    Args:
+        paths: Their files.
+        reader: Has read all of them.
+    """
+    counts, window = reader.counts, reader.window
+    names = ", ".join(map(_shown, paths[:3])) + (", ..." if paths[3:] else "")
     if not counts.sequences:
-        return f"{names}: no sequence in the input, so the index would match nothing"
+        return f"{names}: no sequence in the input"
     if counts.empty + counts.short == counts.sequences:
-        why = f"all sequences are shorter than {scheme.window} bases (k + w - 1)"
-    else:
-        why = f"no {scheme.window} bases in a row are A, C, G and T (RNA needs T instead of U)"
-    return f"{names}: {why}, so the index would match nothing"
+        return f"{names}: all sequences are shorter than {window} bases (k + w - 1)"
+    return f"{names}: no {window} bases in a row are A, C, G or T (RNA needs T instead of U)"
+
+
+def _shown(path: Any) -> str:
+    """An input as its user named it."""
+    return path_text(path) if isinstance(path, str | os.PathLike) else base_name(path)

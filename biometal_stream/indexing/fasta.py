@@ -78,7 +78,7 @@ class FastaPieces:
         """Reads and cuts the files.
 
         Raises:
-                FastaError: A file does not begin with a header.
+            FastaError: A file does not begin with a header.
             CompressedInputError: The compressed input is damaged.
             InputError: A file cannot be read.
         """

@@ -76,8 +76,10 @@ class FileRun:
 
     def __init__(self, blocks: Iterable[NDArray[np.uint64]]) -> None:
         counts = np.zeros(CELLS, np.int64)
+        folder = os.environ.get("TMPDIR")  # Python takes another if this one cannot be used
         try:
-            file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed with this
+            folder = folder or tempfile.gettempdir()
+            file = tempfile.TemporaryFile(buffering=0, dir=folder)  # noqa: SIM115 - closed with this
             self.close = weakref.finalize(self, file.close)
             self._descriptor = file.fileno()
             for block in blocks:
@@ -87,8 +89,8 @@ class FileRun:
                 counts += np.diff(_offsets(block))
         except OSError as error:
             raise SinkError(
-                f"{tempfile.gettempdir()}: has no room for sorted runs: {error.strerror}; name"
-                " another folder in TMPDIR, or raise --memory"
+                f"{folder or 'temporary files'}: cannot hold sorted runs: {error.strerror};"
+                " name another folder in TMPDIR, or raise --memory"
             ) from error
         self.offsets = np.append(0, np.cumsum(counts)).astype(np.int64)
 

@@ -130,7 +130,6 @@ class SequenceReader:
         memory: The bytes for what is in work.
 
     Attributes:
-        counts: What was read, once `found` is at its end.
         bytes_read: Bytes of (compressed) input read so far.
         bytes_total: Bytes of all; ``None`` if that is not known.
     """
@@ -151,6 +150,11 @@ class SequenceReader:
         hashes = 2 / (scheme.w + 1) * 8 * 4  # bytes a base: found, mixed, sorted, distinct
         fair = int(memory / (run.workers + 2) / (2 + hashes))
         self._piece = max(_SMALLEST_PIECE, min(_LARGEST_PIECE, fair))
+
+    @property
+    def window(self) -> int:
+        """The bases of a window: a shorter sequence has no minimizer."""
+        return self._scheme.window
 
     @property
     def counts(self) -> Counts:

@@ -10,23 +10,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.errors import ConfigurationError, InputError
-from biometal_stream.indexes.deacon.values import header_of, values_of
-from biometal_stream.indexes.mixing import mixed
+from biometal_stream.indexes.deacon.values import header_of
 from biometal_stream.indexes.opening import COMPACT, DEACON, format_of
 from biometal_stream.indexes.scheme import Scheme
 from biometal_stream.indexes.shipped import index_path
-from biometal_stream.indexing.building import collected, writing
+from biometal_stream.indexing.building import collected, why_nothing, writing
 from biometal_stream.indexing.formats import base_name
+from biometal_stream.indexing.listed import listed
 from biometal_stream.indexing.progress import Watch
 from biometal_stream.indexing.runs import (
-    Collected,
     FileRun,
     HeldRun,
     common,
     merged,
     remaining,
     size_of,
-    sorted_distinct,
     united,
 )
 from biometal_stream.indexing.sequences import SequenceReader
@@ -240,10 +238,12 @@ def _combine(
         runs = []
         for path in paths:
             if path in lists:
-                runs.append(_sorted(path, run, share, watch))
+                runs.append(listed(path, run, share, watch))
             else:
                 reader = SequenceReader((path,), Scheme(scheme.k, w or scheme.w), run, share)
                 runs.append(collected(reader, run, share, watch))
+                if not size_of(runs[-1]):
+                    run.warn(f"{why_nothing((path,), reader)}, so nothing is subtracted")
         words = _result(runs, combine, run, watch)
         if not size_of(words):
             raise InputError(_nothing(command, paths))
@@ -255,29 +255,6 @@ def _combine(
         write_index(file, form, scheme, words, about, watch)
     counts = tuple(map(size_of, runs))
     return Combined(file.target, form, scheme, size_of(words), file.bytes_written, counts)
-
-
-def _sorted(path: str, run: LocalRun, memory: int, watch: Watch) -> SortedRun:
-    """The mixed values of an index in deacon's format 3.
-
-    Raises:
-        InputError: It lists a k-mer twice.
-    """
-    header = header_of(path)
-    count, read = header.count, 0
-    watch.begin("reading", count * header.width)
-    words = Collected(run.executor, run.workers, memory)
-    for values in values_of(path):
-        words.add(sorted_distinct(mixed(values)))
-        read += len(values) * header.width
-        watch.done(read)
-    found = words.finish()
-    if size_of(found) < count:
-        raise InputError(
-            f"{path}: is damaged: it lists {count:,} k-mers, and only {size_of(found):,} of them"
-            " are different; download or make it again"
-        )
-    return found
 
 
 def _result(
@@ -367,8 +344,8 @@ def _listing(path: str) -> str:
         return path
     what = "a compact index" if found == COMPACT else "a frozen filter"
     raise InputError(
-        f"{path}: is {what}, whose k-mers cannot be listed; give the index in deacon's format that"
-        " it was made from"
+        f"{path}: is {what}, which does not list its k-mers; give the same index in deacon's"
+        " format, or build one with --format deacon"
     )
 
 

@@ -72,8 +72,11 @@ class _Stub:
         (b"\x03\x1f\x0f\x10", "is truncated"),
         (frozen_bytes(VALUES, 16)[:-3], "is truncated"),
         (exact_bytes([1], version=2), "version 2, and only version 3"),
-        (exact_bytes([1], k=61), "has k-mers of 61 bases, and at most 31 are supported"),
-        (exact_bytes([5, 7, 5]), "is damaged: it lists 3 k-mers, and only 2 of them are different"),
+        (exact_bytes([1], k=61), "has k 61, and at most 31 is supported"),
+        (exact_bytes([1], k=63), "has k 63, and at most 31 is supported"),
+        (exact_bytes([1], k=255, w=255), "has k 255, and at most 31 is supported"),
+        (exact_bytes([1], w=200), "has k 31 and w 200; w must be odd, and k and w together"),
+        (exact_bytes([5, 7, 5]), "is damaged: 1 of its 3 k-mers are duplicates"),
     ],
 )
 def test_what_is_not_an_index_is_named(tmp_path, content, said):

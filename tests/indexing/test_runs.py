@@ -131,5 +131,11 @@ def test_a_full_disk_names_the_folder(monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(runs.os, "write", full)
-    with pytest.raises(SinkError, match=r"has no room for sorted runs: No space left .* TMPDIR"):
+    with pytest.raises(SinkError, match=r"cannot hold sorted runs: No space left .* TMPDIR"):
+        FileRun([np.arange(3, dtype=np.uint64)])
+
+
+def test_another_folder_than_that_of_tmpdir_is_never_taken(monkeypatch, tmp_path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "none"))
+    with pytest.raises(SinkError, match=r"/none: cannot hold sorted runs: No such file .* TMPDIR"):
         FileRun([np.arange(3, dtype=np.uint64)])

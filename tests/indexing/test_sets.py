@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import biometal_stream as bs
-from biometal_stream.errors import ConfigurationError, InputError, SinkError
+from biometal_stream.errors import ConfigurationError, InputError, InputWarning, SinkError
 from biometal_stream.indexes.deacon.values import values_of
 from biometal_stream.indexes.opening import open_index
-from biometal_stream.indexing import sets
+from biometal_stream.indexing import listed as listed_runs
 from biometal_stream.indexing.runs import Collected, FileRun
 from tests.indexes.deacon.files import exact_bytes, frozen_bytes
 from tests.indexes.plain import minimizers
@@ -29,7 +29,7 @@ def here(tmp_path, monkeypatch, request):
         (tmp_path / f"{name}.idx").write_bytes(exact_bytes(NUMBERS.sample(sorted(values), 600)))
     monkeypatch.chdir(tmp_path)
     if request.param == "disk":
-        monkeypatch.setattr(sets, "Collected", lambda *given: Collected(*given[:2], 2400))
+        monkeypatch.setattr(listed_runs, "Collected", lambda *given: Collected(*given[:2], 2400))
     return tmp_path
 
 
@@ -86,6 +86,21 @@ def test_sequences_are_subtracted_by_their_minimizers_or_all_kmers(here):
 
 
 @pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("", "no sequence in the input"),
+        (">a\nACGT\n", "all sequences are shorter than 45 bases"),
+        (f">a\n{'ACGU' * 30}\n", "no 45 bases in a row are A, C, G or T .RNA"),
+    ],
+)
+def test_sequences_without_a_kmer_subtract_nothing_and_are_named(here, content, why):
+    (here / "mask.fa").write_text(content)
+    with pytest.warns(InputWarning, match=rf"^mask\.fa: {why}.*, so nothing is subtracted$"):
+        made = bs.subtract_indexes("a.idx", ["mask.fa"], "o.idx")
+    assert (made.count, made.counts) == (600, (600, 0))
+
+
+@pytest.mark.parametrize(
     ("make", "error", "said"),
     [
         (lambda: bs.union_indexes(["a.idx"], "o.idx"), ConfigurationError, "at least two indexes"),
@@ -119,12 +134,12 @@ def test_sequences_are_subtracted_by_their_minimizers_or_all_kmers(here):
         (
             lambda: bs.convert_index("a.compact", "o.idx"),
             InputError,
-            "a.compact: is a compact index, whose k-mers cannot be listed; give the index in",
+            "a.compact: is a compact index, which does not list its k-mers; give the same index in",
         ),
         (
             lambda: bs.subtract_indexes("a.idx", "f.pidx", "o.idx"),
             InputError,
-            "f.pidx: is a frozen filter, whose k-mers cannot be listed",
+            "f.pidx: is a frozen filter, which does not list its k-mers",
         ),
         (
             lambda: bs.union_indexes(["a.idx", "r.fa"], "o.idx"),
@@ -134,7 +149,7 @@ def test_sequences_are_subtracted_by_their_minimizers_or_all_kmers(here):
         (
             lambda: bs.convert_index("twice.idx", "o.idx"),
             InputError,
-            "twice.idx: is damaged: it lists 3 k-mers, and only 2 of them are different",
+            "twice.idx: is damaged: 1 of its 3 k-mers are duplicates",
         ),
         (
             lambda: bs.intersect_indexes(["a.idx", "far.idx"], "o.idx"),
@@ -180,7 +195,7 @@ def test_the_disk_is_used(tmp_path, monkeypatch):
     monkeypatch.setattr(
         FileRun, "__init__", lambda self, blocks: made.append(1) or create(self, blocks)
     )
-    monkeypatch.setattr(sets, "Collected", lambda *given: Collected(*given[:2], 2400))
+    monkeypatch.setattr(listed_runs, "Collected", lambda *given: Collected(*given[:2], 2400))
     bs.union_indexes([tmp_path / "a.idx", tmp_path / "b.idx"], tmp_path / "u.idx")
     assert made
     assert listed(tmp_path / "u.idx") == A | B

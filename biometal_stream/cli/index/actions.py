@@ -36,7 +36,7 @@ def run_index(values: Mapping[str, Any], options: Options) -> None:
     if action == "info":
         from biometal_stream.cli.index.info import print_info
 
-        print_info(values["files"], as_json=values["json"])
+        print_info(values["files"], as_json=values["json"], verify=values["verify"])
         return
     _check_streams(values)
     limits = {"format": values["format"], "threads": options.threads, "memory": options.memory}
@@ -56,7 +56,7 @@ def _check_options(action: str, values: Mapping[str, Any]) -> None:
     taken = {
         "build": {"output", "format", "k", "w"},
         "subtract": {"output", "format", "w"},
-        "info": {"json"},
+        "info": {"json", "verify"},
     }.get(action, {"output", "format"})
     for name, option in _OPTIONS.items():
         if values[name] not in (None, False) and name not in taken:
@@ -70,7 +70,14 @@ def _check_options(action: str, values: Mapping[str, Any]) -> None:
         )
 
 
-_OPTIONS = {"output": "--output", "format": "--format", "k": "-k", "w": "-w", "json": "--json"}
+_OPTIONS = {
+    "output": "--output",
+    "format": "--format",
+    "k": "-k",
+    "w": "-w",
+    "json": "--json",
+    "verify": "--verify",
+}
 
 
 def _check_streams(values: Mapping[str, Any]) -> None:
@@ -191,7 +198,7 @@ def listed(parts: list[str]) -> str:
 
 
 def _outcome(combined: Combined) -> str:
-    numbers = ", ".join(map(figures.count, combined.counts))
+    numbers = "; ".join(map(figures.count, combined.counts))  # a number may have commas
     size = figures.size(combined.nbytes)
     return (
         f"{numbers} minimizers in, {figures.count(combined.count)} out ->"

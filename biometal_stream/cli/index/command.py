@@ -83,6 +83,11 @@ def index_command() -> StepCommand:
                 " 'subtract': that of FASTA or FASTQ, the same as in the index (default), or 1 to"
                 " subtract all k-mers.",
             ),
+            click.Option(
+                ["--verify"],
+                is_flag=True,
+                help="'info': read all k-mers, too, and check that they are intact.",
+            ),
             click.Option(["--json"], is_flag=True, help="'info': print JSON."),
         ],
     )

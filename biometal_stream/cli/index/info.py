@@ -19,21 +19,28 @@ _FORMATS = {
     "deacon": "deacon's format {version}",
     "frozen": "deacon's frozen filter, version {version}",
 }
+_CHECKED = {
+    "compact": "intact: all checksums are right",
+    "deacon": "intact: all are different (the format has no checksums)",
+    "frozen": "not checked: the format has no checksums",
+}
 
 
-def print_info(paths: Sequence[str], *, as_json: bool) -> None:
+def print_info(paths: Sequence[str], *, as_json: bool, verify: bool) -> None:
     """Prints what indexes say of themselves, one after another.
 
     Args:
         paths: The files.
         as_json: Whether to print JSON: an object for one index, a list of them for several.
+        verify: Whether to read the k-mers, too.
 
     Raises:
-        InputError: A file is not an index, or is truncated.
+        InputError: A file is not an index, is truncated, or found damaged.
+        SinkError: There is no room for temporary files.
     """
     from biometal_stream.indexing.info import index_info
 
-    found = [index_info(path) for path in paths]
+    found = [index_info(path, verify=verify) for path in paths]
     if as_json:
         documents = [info.to_dict() for info in found]
         sys.stdout.write(
@@ -41,17 +48,26 @@ def print_info(paths: Sequence[str], *, as_json: bool) -> None:
         )
         return
     for info in found:
-        print_table(info.path, ("", ""), list(_rows(info)), text=(0, 1))
+        print_table(info.path, ("", ""), list(_rows(info, verify)), text=(0, 1))
 
 
-def _rows(info: IndexInfo) -> Iterator[tuple[str, str]]:
+def _rates(info: IndexInfo) -> str:
+    """How often other k-mers, and reads, are taken for those of the index."""
+    if not info.false_positive_rate:
+        return "none"
+    kmers, reads = 100 * info.false_positive_rate, 100 * info.false_positive_rate_of_reads
+    return f"{kmers:.2g} % of k-mers, {reads:.2g} % of reads (150 bases, two hits)"
+
+
+def _rows(info: IndexInfo, verify: bool) -> Iterator[tuple[str, str]]:
     yield "format", _FORMATS[info.format].format(version=info.version)
     yield "k, w", f"{info.scheme.k}, {info.scheme.w}"
     yield "minimizers", figures.count(info.count)
     bits = f" ({8 * info.nbytes / info.count:.1f} bits each)" if info.count else ""
     yield "size", f"{figures.size(info.nbytes)}{bits}"
-    rate = info.false_positive_rate
-    yield "other k-mers found", f"{100 * rate:.2g} %" if rate else "none"
+    yield "false positives", _rates(info)
+    if verify:
+        yield "k-mers", _CHECKED[info.format]
     about = info.about
     if "command" in about:
         yield "made by", f"index {about['command']}, {about.get('program', '')}"

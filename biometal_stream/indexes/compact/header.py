@@ -31,7 +31,9 @@ _BEGIN = struct.Struct("<16sIIII16sQQI")
 _CHECKED = 24  # the fields up to the checksum
 _END = struct.Struct("<QQdIIIIQI16s")
 
-_DAMAGED_HEADER = "the header is damaged: its checksum is wrong; build or copy it anew"
+_AGAIN = "build or copy it again"
+
+_DAMAGED_HEADER = f"the header is damaged: its checksum is wrong; {_AGAIN}"
 
 HEADER = _BEGIN.size
 """The bytes of a header before its description."""
@@ -53,7 +55,7 @@ class Header:
         hash: The name of the hash of values.
         count: The number of k-mers.
         lines: The lines of the first level.
-        about: What is told of the index: any JSON.
+        about: Any JSON about the index.
     """
 
     scheme: Scheme
@@ -100,7 +102,7 @@ def header_size(begin: bytes) -> int:
     if version != VERSION:
         raise DamagedError(
             f"is a compact index of version {version}, and this program reads version {VERSION};"
-            " build the index anew, or install the version of biometal-stream that made it"
+            " build the index again, or install the version of biometal-stream that made it"
         )
     if size < HEADER or size % PAGE:
         raise DamagedError(_DAMAGED_HEADER)
@@ -125,9 +127,9 @@ def parsed_header(whole: bytes) -> Header:
         scheme = Scheme(shape >> 16, shape & 0xFFFF)
         about = json.loads(whole[HEADER : HEADER + length])
     except (ConfigurationError, ValueError) as error:
-        raise DamagedError(f"the header makes no sense: {error}") from None
+        raise DamagedError(f"the header is damaged: {error}; {_AGAIN}") from None
     if not 0 < lines < MOST_LINES:
-        raise DamagedError(f"the header makes no sense: it tells of {lines:,} lines")
+        raise DamagedError(f"the header is damaged: it says {lines:,} lines; {_AGAIN}")
     hash = name.rstrip(b"\0").decode("ascii", "replace")
     return Header(scheme, hash, count, lines, about)
 
@@ -204,19 +206,17 @@ def parsed_footer(last: bytes, header_bytes: int, lines: int, size: int) -> Foot
     if magic != END_MAGIC:
         raise DamagedError(
             f"is truncated, or something was appended: its {size:,} bytes do not end as an index"
-            " does; build or copy it anew"
+            f" does; {_AGAIN}"
         )
     footer = Footer(fields[0], fields[1], fields[2], tuple(fields[3:7]), fields[7])
     expected = sections(header_bytes, lines, footer.later, footer.rest).end
     if zlib.crc32(last[:-20]) != checksum or expected != footer.size:
-        raise DamagedError("the footer is damaged: its checksum is wrong; build or copy it anew")
+        raise DamagedError(f"the footer is damaged: its checksum is wrong; {_AGAIN}")
     if footer.size != size:
-        raise DamagedError(
-            f"has {size:,} bytes where {footer.size:,} were written; build or copy it anew"
-        )
+        raise DamagedError(f"has {size:,} bytes where {footer.size:,} were written; {_AGAIN}")
     return footer
 
 
 def _truncated(size: int, least: int | None = None) -> str:
     of = "" if least is None else f" of at least {least:,}"
-    return f"is truncated: {size:,} bytes{of}; build or copy it anew"
+    return f"is truncated: {size:,} bytes{of}; {_AGAIN}"

@@ -47,7 +47,7 @@ class CompactIndex:
         ordered = directory[0] == 0 and (np.diff(directory) >= 0).all()
         right = zlib.crc32(self._directory.data) == footer.checksums[3]
         if not (right and ordered and directory[-1] == footer.later):
-            raise DamagedError("the directory is damaged; build or copy it anew")
+            raise DamagedError("the directory is damaged; build or copy it again")
 
     @property
     def scheme(self) -> Scheme:
@@ -74,7 +74,7 @@ class CompactIndex:
 
     @property
     def about(self) -> dict[str, Any]:
-        """What whoever made it wrote about it."""
+        """What the program that made it wrote about it."""
         return self._header.about
 
     def contains(self, values: NDArray[np.uint64], /) -> NDArray[np.bool_]:
@@ -109,5 +109,5 @@ class CompactIndex:
         parts = (self._lines, self._later, self._rest, self._directory)
         if tuple(zlib.crc32(part.data) for part in parts) != self._footer.checksums:
             raise InputError(
-                f"{self._name}: is damaged: a checksum is wrong; build or copy it anew"
+                f"{self._name}: is damaged: a checksum is wrong; build or copy it again"
             )

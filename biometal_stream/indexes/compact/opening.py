@@ -34,7 +34,7 @@ def open_compact(path: str | os.PathLike[str]) -> CompactIndex:
         path: The file; it must not be changed while the index is used.
 
     Raises:
-        InputError: The file cannot be read, is no compact index, is truncated or damaged, or has
+        InputError: The file cannot be read, is not a compact index, is truncated or damaged, or has
             another version, or hashes that this program does not know.
     """
     name = path_text(path)

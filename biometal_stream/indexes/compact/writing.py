@@ -49,7 +49,7 @@ def write_compact(
             and each once, in blocks of any size: ``uint64``, (n,).
         count: How many there are.
         scheme: Which k-mers they are.
-        about: What is told of the index: anything that JSON can say.
+        about: Anything about the index that JSON can hold.
 
     Raises:
         ValueError: The hashes are not ascending, or not ``count``. The file is not complete then.
@@ -90,7 +90,7 @@ class _Chunks:
     """Writes in large chunks, whose ends are multiples of their size.
 
     On Linux, file systems that can (ext4 since 6.16, XFS, Btrfs) then keep the file in huge pages
-    from the start. Otherwise they do only once it has been read anew. In pages of 4 KiB a look-up
+    from the start. Otherwise they do only once it has been read again. In pages of 4 KiB a look-up
     takes two to four times as long.
     """
 
@@ -133,7 +133,7 @@ def _checked(hashes: Iterable[NDArray[np.uint64]], count: int) -> Iterator[NDArr
 
 
 def _blocks(hashes: Iterator[NDArray[np.uint64]], lines: int) -> Iterator[NDArray[np.uint64]]:
-    """Cuts hashes anew, into those of each block of the first level."""
+    """Cuts the hashes into those of each block of the first level."""
     waiting: list[NDArray[np.uint64]] = []
     block = 0
     blocks = blocks_for(lines)

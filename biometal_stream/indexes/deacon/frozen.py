@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.errors import InputError
-from biometal_stream.indexes.deacon.header import Header, read_header
+from biometal_stream.indexes.deacon.header import AGAIN, Header, read_header
 from biometal_stream.indexes.deacon.kernels import BLOCK, look_up
 from biometal_stream.indexes.deacon.values import check_size
 
@@ -39,7 +39,11 @@ class FrozenIndex:
                 header = read_header(file, path)
                 described = file.read(_FILTER.size)
                 if not header.bits or len(described) < _FILTER.size:
-                    what = "is truncated" if header.bits else "is not a frozen filter of deacon"
+                    what = (
+                        f"is truncated; {AGAIN}"
+                        if header.bits
+                        else "is not a frozen filter of deacon"
+                    )
                     raise InputError(f"{path}: {what}")
                 self._seed, segment, inside, cells, length = _FILTER.unpack(described)
                 start = header.nbytes + _FILTER.size
@@ -49,7 +53,7 @@ class FrozenIndex:
             raise InputError(f"{path}: cannot be opened: {error.strerror or error}") from error
         in_order = segment > 0 and segment & inside == 0 and inside == segment - 1
         if not in_order or cells % segment or cells == 0 or length < cells + 2 * segment:
-            raise InputError(f"{path}: is damaged: its filter has no valid size")
+            raise InputError(f"{path}: is damaged: its filter has no valid size; {AGAIN}")
         self._header: Header = header
         self._segment, self._cells = segment, cells
         self._data = np.frombuffer(self._mapped, np.uint8, offset=start)

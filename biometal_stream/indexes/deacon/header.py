@@ -29,6 +29,7 @@ _EXACT = struct.Struct("<BBBQ")
 _FROZEN = struct.Struct("<3sBBBBQ")
 _LATEST = 16  # higher first bytes are not a version, but another format
 _MOST_K_OF_DEACON = 61
+AGAIN = "download or make it again"
 _REBUILD = "make one of version 3 with deacon 0.11 or later, or with 'index build'"
 
 
@@ -63,8 +64,8 @@ def is_deacon(head: bytes) -> bool:
     if head.startswith(FROZEN):
         return True
     version, k, w = head[:3] if len(head) >= 3 else (0, 0, 0)
-    plausible = 1 <= k <= _MOST_K_OF_DEACON and w >= 1 and k + w <= MOST_K_AND_W
-    return 1 <= version < _LATEST and plausible and not any(head[9:11])
+    plausible = version == VERSION or (k <= _MOST_K_OF_DEACON and k + w <= MOST_K_AND_W)
+    return 1 <= version < _LATEST and k >= 1 and w >= 1 and plausible and not any(head[9:11])
 
 
 def read_header(file: BinaryIO, name: str) -> Header:
@@ -82,7 +83,7 @@ def read_header(file: BinaryIO, name: str) -> Header:
     layout = _FROZEN if frozen else _EXACT
     head += file.read(layout.size - len(head))
     if len(head) < layout.size:
-        raise InputError(f"{name}: is truncated: it ends within its header")
+        raise InputError(f"{name}: is truncated: it ends within its header; {AGAIN}")
     if frozen:
         _, bits, version, k, w, count = layout.unpack(head)
         latest, what = FROZEN_VERSION, "a frozen filter of deacon"
@@ -90,9 +91,9 @@ def read_header(file: BinaryIO, name: str) -> Header:
         version, k, w, count = layout.unpack(head)
         bits, latest, what = 0, VERSION, "an index of deacon"
     if version != latest:
-        advice = "" if version > latest else f"; {_REBUILD}"
         raise InputError(
-            f"{name}: is {what}, version {version}, and only version {latest} can be read{advice}"
+            f"{name}: is {what}, version {version}, and only version {latest} can be read;"
+            f" {_REBUILD}"
         )
     if frozen and bits not in {16, 32}:
         raise InputError(f"{name}: is {what} with {bits}-bit fingerprints, not 16 or 32")
@@ -112,14 +113,14 @@ def header_bytes(scheme: Scheme, count: int) -> bytes:
 def _scheme(k: int, w: int, name: str) -> Scheme:
     if k > MOST_K:
         raise InputError(
-            f"{name}: has k-mers of {k} bases, and at most {MOST_K} are supported; make another"
-            f" index with k {MOST_K}"
+            f"{name}: has k {k}, and at most {MOST_K} is supported; make another index with k"
+            f" {MOST_K}"
         )
     if k < 3 or k % 2 == 0:
-        raise InputError(f"{name}: has k-mers of {k} bases; k must be odd, from 3 to {MOST_K}")
+        raise InputError(f"{name}: has k {k}; k must be odd, from 3 to {MOST_K}")
     if not (w % 2 and k + w <= MOST_K_AND_W):
         raise InputError(
-            f"{name}: has windows of {w} k-mers of {k} bases; w must be odd, and k and w together"
-            f" at most {MOST_K_AND_W}"
+            f"{name}: has k {k} and w {w}; w must be odd, and k and w together at most"
+            f" {MOST_K_AND_W}"
         )
     return Scheme(k, w)

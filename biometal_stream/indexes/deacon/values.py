@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.errors import InputError
-from biometal_stream.indexes.deacon.header import Header, read_header
+from biometal_stream.indexes.deacon.header import AGAIN, Header, read_header
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -76,7 +76,7 @@ def check_size(file: BinaryIO, name: str, header: Header, expected: int) -> None
     what = "is truncated" if size < expected else "has bytes after its end"
     raise InputError(
         f"{name}: {what}: {header.count:,} k-mers take {expected:,} bytes, but it has {size:,};"
-        " download or make it again"
+        f" {AGAIN}"
     )
 
 
@@ -105,12 +105,11 @@ def _blocks(file: BinaryIO, name: str, header: Header) -> Iterator[NDArray[np.ui
         number = min(BLOCK, left)
         data = file.read(number * width)
         if len(data) < number * width:
-            raise InputError(f"{name}: was truncated while it was read")
+            raise InputError(f"{name}: was truncated while it was read; {AGAIN}")
         values = _unpacked(data, width)
         if (values > limit).any():
             raise InputError(
-                f"{name}: is damaged: it has k-mers of more than {header.scheme.k} bases; download"
-                " or make it again"
+                f"{name}: is damaged: it has k-mers of more than {header.scheme.k} bases; {AGAIN}"
             )
         yield values
         left -= number

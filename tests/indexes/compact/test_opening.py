@@ -111,7 +111,7 @@ def test_an_impossible_size_of_the_header(whole, error_of, size):
 
 @pytest.mark.parametrize("lines", [0, 2**32, 2**64 - 1])
 def test_an_impossible_number_of_lines(whole, error_of, lines):
-    assert f"it tells of {lines:,} lines" in error_of(with_header(whole, lines=lines))
+    assert f"is damaged: it says {lines:,} lines" in error_of(with_header(whole, lines=lines))
 
 
 @pytest.mark.parametrize("lines", [25, 27, 10_000, 2**32 - 1])

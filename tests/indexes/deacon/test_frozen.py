@@ -59,7 +59,7 @@ def content():
         (lambda data: data + b"\0", "has bytes after its end"),
         (lambda data: data[:4] + b"\x02" + data[5:], "version 2, and only version 1 can be read"),
         (lambda data: data[:3] + b"\x08" + data[4:], "with 8-bit fingerprints, not 16 or 32"),
-        (lambda data: data[:5] + b"\x20" + data[6:], "has k-mers of 32 bases"),
+        (lambda data: data[:5] + b"\x20" + data[6:], "has k 32, and at most 31 is supported"),
         (lambda data: data[:23] + b"\x05" + data[24:], "is damaged: its filter has no valid size"),
         (lambda data: data[:31] + b"\xff" + data[32:], "is damaged: its filter has no valid size"),
         (lambda data: b"\x03\x1f\x0f" + bytes(8), "is not a frozen filter of deacon"),
