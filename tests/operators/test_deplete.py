@@ -274,6 +274,7 @@ def test_the_index_cannot_be_replaced_by_the_output(files, indexes, capsys):
         ({"indexes": ("A=x", "a=y")}, "two indexes are called a"),
         ({"indexes": ("a=x", "a=x")}, "the index x is given twice"),
         ({"indexes": {"a", "b"}}, "indexes must be a list of names"),
+        ({"indexes": {"a": "x"}}, "indexes must be a list of names"),
         ({"indexes": "phix", "column": "host"}, r"column needs --mark \(mark=True in Python\)"),
         ({"indexes": ("a=x", "b=y"), "column": "b", "mark": True}, "must not be the name of an"),
         ({"indexes": "phix", "column": "", "mark": True}, "the new columns need a name"),
