@@ -7,6 +7,7 @@ The code that computes a measure is imported when it is used.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -222,12 +223,15 @@ COLUMNS = tuple(measure for measure in MEASURES.values() if measure.column)
 """The measures that ``measure`` adds as columns by default, in order."""
 
 
+_MARK = "deplete --mark"
+
 _ADDED = {
     "phred": "decode-quality",
     "features": "encode-reads",
     "minimizers": "minimizers",
     "minimizer_positions": "minimizers --positions",
     "kmers": "kmers",
+    "index_label": _MARK,
 }
 """The steps that add other columns, as typed."""
 
@@ -238,8 +242,12 @@ def added_by(column: str) -> str | None:
         return "measure" if MEASURES[column].column else f"measure --columns {column}"
     if column in PAIR_MEASURES:
         return f"measure --columns {column}"
+    if column in _ADDED:
+        return _ADDED[column]
+    if re.fullmatch(".+_(hits|minimizers)", column, re.DOTALL):
+        return _MARK
     for mark in ("_probability", "_label", "_score"):
         model, found, _ = column.partition(mark)
         if model and found:
             return f"predict {model}"
-    return _ADDED.get(column)
+    return None

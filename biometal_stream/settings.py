@@ -12,7 +12,7 @@ import numbers
 import os
 import re
 import shlex
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple, TypeAlias
 
@@ -184,14 +184,15 @@ def settle_names(operator: Any, field: str, *, one: bool = False) -> None:
 
     Raises:
         ConfigurationError: It is a single text, which would be split into letters, a set,
-            which has no order, or contains something other than text.
+            which has no order, a mapping, or contains something other than text.
     """
     value = getattr(operator, field)
     if one:
         single = isinstance(value, str | os.PathLike)
         given = (value,) if single else value
         value = tuple(map(_as_text, given)) if isinstance(given, tuple | list) else given
-    listed = isinstance(value, Iterable) and not isinstance(value, str | bytes | AbstractSet)
+    unlisted = (str, bytes, AbstractSet, Mapping)
+    listed = isinstance(value, Iterable) and not isinstance(value, unlisted)
     names = tuple(value) if listed else ()
     if not listed or not all(isinstance(name, str) for name in names):
         given = f"; write [{value!r}]" if isinstance(value, str) else f": {value!r}"

@@ -33,8 +33,8 @@ class ConvertBases(ReadEditor):
     unless --case is given; N for a dot is in upper case. Other characters stay as they are. FASTQ
     with dots is read by read --dots-to-n, since a dot is an error there.
 
-    Reads keep their lengths and qualities. Measures of the bases, such as a column gc, might be
-    wrong, so they are refused.
+    Reads keep their lengths and qualities. Measures of the bases, such as a column gc, and k-mers
+    might be wrong, so they are refused.
 
     Attributes:
         case: ``upper`` or ``lower`` case; by default letters keep their case.

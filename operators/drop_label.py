@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DropLabel(KeepLabel):
-    """Drops reads that a model gave a label, such as ``predict quality drop-label quality FAIL``.
+    """Drops reads that have a label, such as ``predict quality drop-label quality FAIL``.
 
-    A read without a label, because the model did not see it, is kept. Both mates of a pair are
-    dropped if one has the label.
+    Models give labels, and so do indexes: ``deplete h.idx phix --mark drop-label index phix``.
+
+    A read without a label, because the model did not see it or it matches no index, is kept. Both
+    mates of a pair are dropped if one has the label.
 
     Attributes:
         model: The model, or the name that the columns of its predictions begin with.

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KeepLabel(ReadFilter):
-    """Keeps reads that a model gave a label, such as ``predict quality keep-label quality PASS``.
+    """Keeps reads that have a label, such as ``predict quality keep-label quality PASS``.
 
-    A read without a label, because the model did not see it, is dropped, as by `Where`. Both
-    mates of a pair must have the label to be kept. For single reads `DropLabel` is the opposite,
-    except that it keeps reads without a label.
+    Models give labels, and so do indexes: ``deplete h.idx phix --mark keep-label index phix``.
+
+    A read without a label, because the model did not see it or it matches no index, is dropped, as
+    by `Where`. Both mates of a pair must have the label to be kept. For single reads `DropLabel` is
+    the opposite, except that it keeps reads without a label.
 
     Attributes:
         model: The model, or the name that the columns of its predictions begin with.

@@ -27,8 +27,8 @@ class MaskQuality(ReadEditor):
     fastq_masker -q 20. With --window, all bases of each window whose arithmetic mean of the scores
     is below the limit: what fastplong --mask is documented to do, with 10 and --window 50.
 
-    Reads keep their lengths and qualities. Measures of the bases, such as a column gc, would be
-    wrong, so they are refused.
+    Reads keep their lengths and qualities. Measures of the bases, such as a column gc, and k-mers
+    would be wrong, so they are refused.
 
     Attributes:
         quality: The least Phred score of a base, or the least mean of a window.

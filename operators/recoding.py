@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def require_unmeasured(schema: pa.Schema, operator: str) -> None:
-    """Checks that no column has a measure of the bases, since it would be wrong.
+    """Checks that no column has a measure of the bases or k-mers, since it would be wrong.
 
     Args:
         schema: The schema of the reads.
@@ -21,13 +21,17 @@ def require_unmeasured(schema: pa.Schema, operator: str) -> None:
         SchemaError: A column was.
     """
     from biometal_stream.measured import MEASURES, added_by
+    from biometal_stream.schemas.cutting import made_from_kmers
 
-    for measure in MEASURES.values():
-        if measure.reads != "sequence" or measure.name == "length":
-            continue
-        for column in (measure.name, measure.sql):
-            if column in schema.names:
-                raise SchemaError(
-                    f"{operator} changes the bases, and column '{column}' was made from them; put"
-                    f" '{added_by(measure.name)}' after {operator}, or drop the column first"
-                )
+    made = {
+        column: added_by(measure.name)
+        for measure in MEASURES.values()
+        if measure.reads == "sequence" and measure.name != "length"
+        for column in (measure.name, measure.sql)
+    } | dict(made_from_kmers(schema))
+    for column, step in made.items():
+        if column in schema.names:
+            raise SchemaError(
+                f"{operator} changes the bases, and column '{column}' was made from them; put"
+                f" '{step}' after {operator}, or drop the column first"
+            )

@@ -27,6 +27,7 @@ _MEASURED = {
 } | {name: name for name in PAIR_MEASURES if name != "insert_size"}
 """The names of measures and of their functions, and the measure of each."""
 _KMERS = frozenset({"kmers", "minimizers", "minimizer_positions"})
+_MARKED = re.compile(r".+_(hits|minimizers)", re.DOTALL)
 _PREDICTED = re.compile(r".+_(label|score|probability(_.+)?)", re.DOTALL)
 
 
@@ -51,21 +52,40 @@ def renamed(field: pa.Field, name: str) -> pa.Field:
 def stale(schema: pa.Schema) -> Iterator[tuple[str, str]]:
     """Yields the columns that would become wrong if reads are cut.
 
-    Measures and k-mers are recognized by name, which outlasts any file or engine, and features by
-    type. A renamed column is the user's own.
+    Measures and k-mers are recognized by name, which outlasts any file or engine, features by type,
+    and counts of hits by both. A renamed column is the user's own.
 
     Yields:
         A column, and the step that adds such columns, in command line syntax.
     """
+    hits = dict(made_from_kmers(schema))
     for field in schema:
         if field.name in _MEASURED:
             yield field.name, added_by(_MEASURED[field.name]) or "measure"
-        elif field.name in _KMERS:
-            yield field.name, added_by(field.name) or field.name
+        elif field.name in hits:
+            yield field.name, hits[field.name]
         elif _PREDICTED.fullmatch(field.name):
             yield field.name, added_by(field.name) or "predict"
         elif field.name == "features" or ENCODING.encode() in (field.metadata or {}):
             yield field.name, "encode-reads"
+
+
+def made_from_kmers(schema: pa.Schema) -> Iterator[tuple[str, str]]:
+    """Yields the columns of k-mers, and those of the indexes that have them.
+
+    Yields:
+        A column, and the step that adds such columns, in command line syntax.
+    """
+    marks = {
+        field.name
+        for field in schema
+        if _MARKED.fullmatch(field.name) and pa.types.is_int32(field.type)
+    }
+    for name in schema.names:
+        if name in _KMERS or name in marks:
+            yield name, added_by(name) or name
+        elif name.endswith("_label") and f"{name.removesuffix('label')}hits" in marks:
+            yield name, "deplete --mark"
 
 
 def require_fresh(schema: pa.Schema, trimmer: str) -> None:

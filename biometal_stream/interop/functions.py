@@ -89,7 +89,8 @@ class ColumnFunction:
         if len(arguments) != len(self.parameters):
             takes = ", ".join(self.parameters)
             raise SchemaError(f"{self.name} takes {takes}, not {len(arguments)} columns")
-        lengths = {len(column) for column in arguments if not isinstance(column, str | int)}
+        kinds = (pa.Array, pa.ChunkedArray)
+        lengths = {len(column) for column in arguments if isinstance(column, kinds)}
         if len(lengths) != 1:
             counts = ", ".join(str(length) for length in sorted(lengths))
             raise DataError(
@@ -97,8 +98,7 @@ class ColumnFunction:
             )
         rows = lengths.pop()
         columns = [
-            pa.repeat(column, rows) if isinstance(column, str | int) else column
-            for column in arguments
+            column if isinstance(column, kinds) else pa.repeat(column, rows) for column in arguments
         ]
         return [
             self._whole(parameter, column) if parameter in _WHOLE else self._text(parameter, column)

@@ -41,7 +41,7 @@ class MatchFilter(IndexSettings, ReadFilter):
             raise ConfigurationError(f"{self.name}: the new columns need a name")
         if self.column != "index" and not self.mark:
             raise ConfigurationError(
-                f"{self.name}: column names the columns that mark adds; add mark, or leave it out"
+                f"{self.name}: column needs --mark (mark=True in Python), which adds the columns"
             )
         if self.mark and len(self._names) > 1 and self.column in self._names:
             raise ConfigurationError(

@@ -62,6 +62,8 @@ def parse_indexes(texts: Iterable[str]) -> tuple[NamedIndex, ...]:
     names: dict[str, NamedIndex] = {}
     for each in found:
         other = names.setdefault(each.name.casefold(), each)
+        if other is not each and other.path == each.path:
+            raise ConfigurationError(f"the index {each.path} is given twice")
         if other is not each:
             raise ConfigurationError(
                 f"two indexes are called {each.name}, {other.path} and {each.path}; give each a"

@@ -113,8 +113,8 @@ class IndexSettings(ReadingOperator):
         window = index.scheme.window
         if self.prefix is not None and self.prefix < window:
             raise ConfigurationError(
-                f"{self.name}: prefix must be at least {window}, the bases of a window of"
-                f" {named.path} (k={index.scheme.k}, w={index.scheme.w}): {self.prefix}"
+                f"{self.name}: with a prefix of {self.prefix} bases no read matches {named.path};"
+                f" its minimizers take at least {window} (k={index.scheme.k}, w={index.scheme.w})"
             )
         return index
 

@@ -221,6 +221,11 @@ NULL_FIRST = pa.array([None, "AC", "ACG"])
             "kmers takes one k for all rows, not both 3 and 5",
         ),
         (
+            lambda: BY_NAME["kmers"](NULL_FIRST, 5.0),
+            SchemaError,
+            "kmers needs a whole number as its k, not double",
+        ),
+        (
             lambda: BY_NAME["kmers"](NULL_FIRST, "3"),
             SchemaError,
             "kmers needs a whole number as its k, not string",

@@ -272,8 +272,10 @@ def test_the_index_cannot_be_replaced_by_the_output(files, indexes, capsys):
         ({"indexes": ("a=",)}, "write NAME=INDEX"),
         ({"indexes": ("a.idx", "b/a.idx")}, "two indexes are called a, a.idx and b/a.idx"),
         ({"indexes": ("A=x", "a=y")}, "two indexes are called a"),
+        ({"indexes": ("a=x", "a=x")}, "the index x is given twice"),
         ({"indexes": {"a", "b"}}, "indexes must be a list of names"),
-        ({"indexes": "phix", "column": "host"}, "add mark, or leave it out"),
+        ({"indexes": {"a": "x"}}, "indexes must be a list of names"),
+        ({"indexes": "phix", "column": "host"}, r"column needs --mark \(mark=True in Python\)"),
         ({"indexes": ("a=x", "b=y"), "column": "b", "mark": True}, "must not be the name of an"),
         ({"indexes": "phix", "column": "", "mark": True}, "the new columns need a name"),
     ],
@@ -292,7 +294,9 @@ def test_errors_come_before_any_read_is_read(tmp_path, indexes):
     (tmp_path / "text").write_text("@r\nA\n+\nI\n")
     with pytest.raises(InputError, match="text: is FASTQ, not an index"):
         (source | Deplete(tmp_path / "text")).execution()
-    with pytest.raises(ConfigurationError, match=f"prefix must be at least {WINDOW}"):
+    with pytest.raises(
+        ConfigurationError, match=f"of {WINDOW - 1} bases no read matches .* take at least {WINDOW}"
+    ):
         (source | Deplete(indexes["human"], prefix=WINDOW - 1)).execution()
     with pytest.raises(SchemaError, match="sequence"):
         Deplete(indexes["human"])(pa.record_batch({"name": ["a"]}))

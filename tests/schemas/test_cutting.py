@@ -22,6 +22,10 @@ MADE = {
     "kmers": (bs.Kmers(5), "kmers"),
     "minimizers": (bs.Minimizers(3, 1), "minimizers"),
     "minimizer_positions": (bs.Minimizers(3, 1, positions=True), "minimizers --positions"),
+    "index_label": (bs.Deplete("phix", mark=True), "deplete --mark"),
+    "index_hits": (bs.Deplete("phix", mark=True), "deplete --mark"),
+    "h_minimizers": (bs.KeepMatching("phix", mark=True, column="h"), "deplete --mark"),
+    "lambda_hits": (bs.Deplete(("phix", "lambda"), mark=True), "deplete --mark"),
     "quality_label": (bs.Predict("quality"), "predict quality"),
     "q_probability_PASS": (bs.Predict("quality", column="q", probabilities=True), "predict q"),
 }
@@ -66,6 +70,22 @@ def test_every_measure_is_known_by_its_name_whatever_wrote_it(name):
     assert kept[f"raw_{name}"].to_pylist() == [1.5, 2.5]
 
 
+def test_a_label_beside_hits_is_that_of_an_index():
+    batch = bs.Deplete("phix", mark=True, column="host")(READS)
+    with pytest.raises(
+        bs.SchemaError, match="'host_label' describes .* put 'deplete --mark' after"
+    ):
+        bs.TrimFixed(front=1)(batch)
+
+
+@pytest.mark.parametrize("editor", [bs.MaskQuality(), bs.ConvertBases(case="upper")])
+@pytest.mark.parametrize("column", ["kmers", "minimizer_positions", "lambda_hits", "index_hits"])
+def test_kmers_are_refused_where_bases_change(editor, column):
+    operator, step = MADE[column]
+    with pytest.raises(bs.SchemaError, match=f"column '{column}' was made from them; put '{step}'"):
+        editor(only(operator(READS), column))
+
+
 @pytest.mark.parametrize("name", ["host_label", "host_probability", "a.b_score"])
 def test_predictions_are_known_by_their_names(name):
     batch = READS.append_column(name, pa.array(["x", "y"]))
@@ -73,7 +93,9 @@ def test_predictions_are_known_by_their_names(name):
         bs.TrimFixed(front=1)(batch)
 
 
-@pytest.mark.parametrize("name", ["label", "score", "lane", "_label", "raw_length", "my_scores"])
+@pytest.mark.parametrize(
+    "name", ["label", "score", "lane", "_label", "raw_length", "my_scores", "blast_hits"]
+)
 def test_columns_of_the_users_own_pass(name):
     batch = READS.append_column(name, pa.array([[1, 2, 3], [4]]))
     assert bs.TrimFixed(front=1)(batch)[name].to_pylist() == [[1, 2, 3], [4]]
