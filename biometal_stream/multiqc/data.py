@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from biometal_stream.multiqc.matches import Matches, matches
+
 if TYPE_CHECKING:
     from biometal_stream.reports.document.document import Document
     from biometal_stream.reports.quality.result import Quality
@@ -37,6 +39,7 @@ class Shown:
         hours: The mean quality by hour, by place and group.
         labels: See `labels`.
         calibration: See `calibration`.
+        matches: What steps have counted that look up reads in indexes, by the step's name.
     """
 
     version: str
@@ -48,6 +51,7 @@ class Shown:
     hours: dict[str, Curve]
     labels: dict[str, dict[str, int]]
     calibration: dict[str, Curve]
+    matches: dict[str, Matches]
 
 
 def shown(document: Document, assay: str | None) -> Shown:
@@ -67,6 +71,7 @@ def shown(document: Document, assay: str | None) -> Shown:
         curves(document, "hours", ("hour", "mean_quality")),
         labels(document),
         calibration(document),
+        matches(document),
     )
 
 

@@ -11,6 +11,7 @@ from multiqc.plots import bargraph, heatmap, linegraph
 from biometal_stream.multiqc import data
 from biometal_stream.multiqc.columns import GENERAL
 from biometal_stream.multiqc.hooks import NAME
+from biometal_stream.multiqc.matches import NONE, SEVERAL, Matches, percent_columns, percents
 
 if TYPE_CHECKING:
     from multiqc.base_module import BaseMultiqcModule
@@ -37,8 +38,9 @@ class Samples:
 
 def general(module: BaseMultiqcModule, samples: Samples) -> None:
     """Adds columns to the table of general statistics."""
-    figures = samples.each(lambda each: each.figures)
-    module.general_stats_addcols(figures, GENERAL)
+    figures = samples.each(lambda each: each.figures | percents(each.matches))
+    columns = GENERAL | percent_columns(samples.each(lambda each: each.matches))
+    module.general_stats_addcols(figures, columns)
     module.write_data_file(figures, f"multiqc_{NAME}")
 
 
@@ -66,6 +68,59 @@ def steps(module: BaseMultiqcModule, samples: Samples) -> None:
         ),
     )
     module.write_data_file(bars, f"multiqc_{NAME}_steps")
+
+
+def indexes(module: BaseMultiqcModule, samples: Samples) -> None:
+    """Adds bars of the reads that match indexes, a switch for each step that has counted them."""
+    found = samples.each(lambda each: each.matches)
+    drops = {step: each[step].drops for each in found.values() for step in each}
+    names = sorted(drops, key=drops.__getitem__)
+    if not names:
+        return
+    steps = [{name: each[step] for name, each in found.items() if step in each} for step in names]
+    ends = {SEVERAL: {"color": "#820000"}, NONE: {"color": "#cccccc"}}  # as for FastQ Screen
+    categories = [
+        {bar: {"name": bar} for each in step.values() for bar in each.bars if bar not in ends}
+        | {end: {"name": end.capitalize(), **colour} for end, colour in ends.items()}
+        for step in steps
+    ]
+    module.add_section(
+        name="Reads by index",
+        anchor=f"{NAME}-indexes",
+        description="Reads that match one index alone, several indexes, or none, for each step that"
+        " looks them up. Both mates of a pair count as one.",
+        plot=bargraph.plot(
+            [{name: each.bars for name, each in step.items()} for step in steps],
+            categories,
+            {
+                "id": f"{NAME}-indexes-plot",
+                "title": "biometal-stream: Reads by index",
+                "ylab": "Reads",
+                "cpswitch_counts_label": "Counts",
+                "cpswitch_c_active": False,
+                "data_labels": [
+                    {"name": name, "ylab": _counted(step)}
+                    for name, step in zip(names, steps, strict=True)
+                ],
+            },
+        ),
+    )
+    flat = {
+        name: {
+            f"{step}, {bar}": count
+            for step, counts in each.items()
+            for bar, count in counts.bars.items()
+        }
+        for name, each in found.items()
+        if each
+    }
+    module.write_data_file(flat, f"multiqc_{NAME}_indexes")
+
+
+def _counted(step: Mapping[str, Matches]) -> str:
+    """What a step has counted in all samples: ``Reads``, ``Pairs``, ``Reads or pairs``."""
+    kinds = {each.counted for each in step.values()}
+    return " or ".join(sorted(kinds, reverse=True)).capitalize()
 
 
 def verdicts(module: BaseMultiqcModule, samples: Samples) -> None:
@@ -235,6 +290,7 @@ ALL: tuple[Callable[[BaseMultiqcModule, Samples], None], ...] = (
     general,
     verdicts,
     steps,
+    indexes,
     quality,
     lengths,
     hours,

@@ -13,11 +13,12 @@ from tests.peers.tools import ours, pair, peer, single
 
 PAIRED = "human_tcr_truseq_300bp"
 SINGLE = "ecoli_ont"
+SCREENED = "human_bcr_phix"
 
 
 @pytest.fixture(scope="module")
 def folder(shared_data, tmp_path_factory):
-    """Reports of a run over pairs and of one over long reads with labels, and MultiQC's of them."""
+    """Reports of runs over pairs, long reads with labels and indexes, and MultiQC's of them."""
     if shutil.which("multiqc") is None:
         pytest.skip("multiqc is not installed")
     folder = tmp_path_factory.mktemp("multiqc")
@@ -29,6 +30,10 @@ def folder(shared_data, tmp_path_factory):
     long_reads = single(shared_data, f"ont/{SINGLE}")
     words = ("min-length", 5000, "predict", "quality", "write", folder / "out.parquet")
     ours("read", long_reads, *words, *written(reports, SINGLE))
+    first, second = pair(shared_data, f"illumina/{SCREENED}")
+    words = ("screen", "--index", "phix", "lambda", "mt=human-mt", "deplete", "phix")
+    report = ("write", folder / "out.parquet", "--report", reports / f"{SCREENED}.json")
+    ours("read", first, "--mate", second, *words, *report)
     settings = ("no_version_check: true", "biometal_stream: {assay: ont}")
     configuration = [word for each in settings for word in ("--cl-config", each)]
     peer("multiqc", reports, "--outdir", folder, "--data-format", "json", *configuration)
@@ -101,7 +106,7 @@ def test_the_plugin_shows_where_the_reads_went(with_plugin, raw, document):
 def test_the_plugin_judges_by_the_assay_of_the_configuration(with_plugin, folder, raw):
     from biometal_stream.multiqc.data import verdicts, worst
 
-    for name in (PAIRED, SINGLE):
+    for name in (PAIRED, SINGLE, SCREENED):
         report = Document.from_json((folder / "reports" / f"{name}.json").read_text())
         assert raw["multiqc_biometal_stream_verdicts"][name] == worst(verdicts(report, "ont"))
 
@@ -112,7 +117,24 @@ def test_the_plugin_shows_labels(with_plugin, raw):
     assert all(name.startswith("quality_label, ") for name in found)
 
 
+def test_the_plugin_shows_the_reads_of_each_index(with_plugin, folder, raw):
+    results = json.loads((folder / "reports" / f"{SCREENED}.json").read_text())["results"]
+    found = raw["multiqc_biometal_stream_indexes"]
+    assert set(found) == {SCREENED}
+    screened = {key: value for key, value in found[SCREENED].items() if key.startswith("screen, ")}
+    assert sum(screened.values()) == results["screen"]["reads"] == 2500
+    assert screened["screen, phix"] == results["screen"]["indexes"]["phix"]["only"] > 600
+    assert screened["screen, no match"] == results["screen"]["unmatched"]
+
+
+def test_the_plugin_shows_the_share_that_an_index_matches(with_plugin, folder, raw):
+    found = raw["multiqc_biometal_stream"]
+    result = json.loads((folder / "reports" / f"{SCREENED}.json").read_text())["results"]["deplete"]
+    assert found[SCREENED]["deplete_matched"] == 100 * result["matched"] / result["reads"] > 20
+    assert "deplete_matched" not in found[PAIRED]
+
+
 def test_the_page_has_the_sections_of_the_plugin(with_plugin, folder):
     page = (folder / "multiqc_report.html").read_text()
     sections = set(re.findall(r'id="biometal_stream-([a-z-]+?)"', page))
-    assert {"steps", "verdicts", "quality-by-cycle", "lengths", "labels"} <= sections
+    assert {"steps", "verdicts", "quality-by-cycle", "lengths", "labels", "indexes"} <= sections

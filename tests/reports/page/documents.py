@@ -31,6 +31,7 @@ def pairs(folder: Path, *, number: int = 300, **options) -> Document:
         bs.MaxN(1),
         bs.QualityControl(),
         bs.Summarize(),
+        bs.Screen(("phix", "lambda")),
     )
     for each in steps:
         pipeline |= each

@@ -114,6 +114,18 @@ def test_a_document_without_quality_control(document):
     assert island(page) == []
 
 
+def test_results_that_say_how_they_are_shown_have_bars(document):
+    counts = {"pairs": 8, "human": 2, "none": 0}
+    said = {"shown": {"human": "match human"}, "shares": {"human": "pairs", "none": "pairs"}}
+    page = render(dataclasses.replace(document, results={"mine": counts | said, "plain": counts}))
+    mine, plain = re.findall('<details class="result"( open)?>(.*?)</details>', page, re.DOTALL)
+    assert (mine[0], plain[0]) == (" open", "")
+    assert re.findall('<td class="share" style="([^"]+)">', mine[1]) == ["--share:25.000%"]
+    assert "match human" in mine[1]
+    assert "none" not in mine[1]
+    assert "--share" not in plain[1]
+
+
 def test_a_run_that_was_stopped_early(document):
     steps = [dict(step, reads_in=None, dropped=None) for step in document.steps]
     page = render(dataclasses.replace(document, reads_in=None, steps=tuple(steps)))
