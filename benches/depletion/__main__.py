@@ -4,7 +4,8 @@
 each kind of index, how long it takes to make and to open, what a look-up takes, and how often other
 k-mers are taken for its own. ``whole`` times whole runs, FASTQ.gz to FASTQ.gz, with and without
 depletion, and those of deacon. ``accuracy`` prints which reads match an index of a part of human
-chromosome 20, by k, w, thresholds and length.
+chromosome 20, by k, w, thresholds and length. ``verdicts`` compares the verdict on each read with
+deacon's.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benches.depletion import accuracy, whole
+from benches.depletion import accuracy, verdicts, whole
 from benches.depletion.lookups import compact, exact
 from benches.depletion.synthetic import RandomSet
 from benches.machine import REPOSITORY, describe
+from benches.tools.base import Peers
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -53,12 +55,21 @@ def _accuracy(asked: argparse.Namespace) -> None:
         _tell(section.rstrip("\n").split("\n"))
 
 
+def _verdicts(asked: argparse.Namespace) -> None:
+    python = Peers(asked.peers).python
+    if python is None:
+        sys.exit(f"{asked.peers}: not an environment with a Python")
+    text = verdicts.report(asked.shared, asked.bases, asked.seed, python)
+    _tell(text.rstrip("\n").split("\n"))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benches.depletion", description=__doc__)
     parts = parser.add_subparsers(required=True, metavar="PART")
     _add_index(parts.add_parser("index", help="size, start and look-ups of a large index"))
     _add_whole(parts.add_parser("whole", help="runs with and without depletion"))
     _add_accuracy(parts.add_parser("accuracy", help="which reads match"))
+    _add_verdicts(parts.add_parser("verdicts", help="our verdict on each read, and deacon's"))
     return parser
 
 
@@ -94,6 +105,15 @@ def _add_accuracy(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     _add_shared(parser)
     add("--bases", type=int, default=20_000_000, help="of each source and kind (20,000,000)")
+    add("--seed", type=int, default=1, help="of the simulated reads (1)")
+
+
+def _add_verdicts(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_verdicts)
+    add = parser.add_argument
+    _add_shared(parser)
+    add("--peers", type=Path, required=True, help="an environment whose Python has deacon")
+    add("--bases", type=int, default=1_500_000, help="of each source and kind (1,500,000)")
     add("--seed", type=int, default=1, help="of the simulated reads (1)")
 
 
