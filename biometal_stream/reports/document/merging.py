@@ -89,6 +89,8 @@ def _steps(documents: Sequence[Document], left_out: list[str]) -> tuple[Mapping[
 
 
 def _results(documents: Sequence[Document], left_out: list[str]) -> dict[str, Any]:
+    """The sums of results. A run without reads adds nothing: it may not know that it has pairs."""
+    documents = [each for each in documents if each.reads_in != 0] or documents
     found = {}
     for name in sorted({name for each in documents for name in each.results}):
         each_has = [each.results[name] for each in documents if name in each.additive]

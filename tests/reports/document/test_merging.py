@@ -80,6 +80,16 @@ def test_results_that_are_not_counts_are_named(files):
     assert total.warnings == ("the results of summarize cannot be added",)
 
 
+def test_results_of_a_run_without_reads_add_nothing(files):
+    one = replace(document_of(files / "a.fq"), results={"x": {"n": 3, "of": "pairs"}})
+    none = replace(document_of(files / "b.fq"), results={"x": {"n": 0, "of": "reads"}})
+    one, none = (replace(each, additive=("x",)) for each in (one, none))
+    for total in (added(one, none), added(none, one), added(added(none, none), one)):
+        assert (total.results, total.additive) == (one.results, ("x",))
+        assert total.warnings == ()
+    assert added(none, none).results == none.results
+
+
 def test_counts_by_name_are_added(files):
     one = document_of(files / "a.fq")
     total = added(replace(one, counts={"bad records": 2}), replace(one, counts={"x": 1}))
