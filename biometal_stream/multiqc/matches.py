@@ -44,12 +44,12 @@ def _matches(result: Any) -> Matches | None:
     try:
         only = {str(name): int(each["only"]) for name, each in result["indexes"].items()}
         reads, matched = int(result["reads"]), int(result["matched"])
+        percent = 100 * matched / reads if reads else None
         counted, drops = str(result["counted"]), result["matching"] != "counted"
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
         return None
-    bars = only | ({SEVERAL: matched - sum(only.values())} if len(only) > 1 else {})
-    percent = 100 * matched / reads if reads else None
-    return Matches(bars | {NONE: reads - matched}, percent, counted, drops)
+    several = {SEVERAL: matched - sum(only.values())} if len(only) > 1 else {}
+    return Matches(only | several | {NONE: reads - matched}, percent, counted, drops)
 
 
 def percent_columns(found: Mapping[str, Mapping[str, Matches]]) -> dict[str, dict[str, Any]]:

@@ -74,6 +74,7 @@ def test_without_reads_there_is_no_percentage():
         {**SCREEN, "indexes": {"human": {"only": None}}},
         {**SCREEN, "reads": "many"},
         {**SCREEN, "matched": math.inf},
+        {**SCREEN, "matched": 10**400},
         {"indexes": {}},
     ],
 )
