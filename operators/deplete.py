@@ -26,11 +26,11 @@ class Deplete(MatchFilter):
     A read without minimizers is kept: it is shorter than k + w - 1 bases, 45 by default, or has
     too many N. The end of a run says how many these are, and how many reads match each index.
 
-    Of several indexes, such as human=human.idx phix, a read is dropped that matches any. With
-    --mark all reads are kept, and get the columns index_label, index_hits and index_minimizers;
-    the label is the index with the most hits, or the first of several equal ones. Filters of
-    labels know these columns: keep-label index human. Several indexes get columns of their own,
-    too, such as human_hits and human_minimizers.
+    With several indexes, such as human=human.idx phix, a read that matches any of them is dropped.
+    With --mark all reads are kept, and get the columns index_label, index_hits and
+    index_minimizers. The label is the index with the most hits, or the first of several equal ones;
+    keep-label index human then keeps the reads with this label. With several indexes, each has its
+    own columns, too, such as human_hits and human_minimizers.
 
     The name of a shipped index, human-mt, lambda or phix, takes precedence over a file; ./phix is
     a file. All threads share an index, whose memory --memory does not count. On a cluster each
@@ -39,8 +39,8 @@ class Deplete(MatchFilter):
     Attributes:
         indexes: The indexes: files, or shipped ones; ``NAME=INDEX`` gives one a name.
         index: The same; they come before the others.
-        min_hits: The fewest different minimizers of a read that the index has; 0 counts as 1.
-        min_fraction: Their least share of all different minimizers of the read.
+        min_hits: How many different minimizers of a read the index must have; 0 counts as 1.
+        min_fraction: What share of a read's different minimizers the index must have.
         prefix: How many bases to look at from the start of each read; all by default.
         mark: Whether to keep all reads, and to add columns.
         column: What the names of these columns begin with.

@@ -19,14 +19,14 @@ class KeepMatching(MatchFilter):
     """Keeps reads that match an index of k-mers, and drops the others.
 
     It is the opposite of `Deplete`, which explains when a read matches. A read without minimizers,
-    because it is short or has too many N, is dropped. Of several indexes, a read is kept that
-    matches any.
+    because it is short or has too many N, is dropped. With several indexes, a read that matches any
+    of them is kept.
 
     Attributes:
         indexes: The indexes: files, or shipped ones; ``NAME=INDEX`` gives one a name.
         index: The same; they come before the others.
-        min_hits: The fewest different minimizers of a read that the index has; 0 counts as 1.
-        min_fraction: Their least share of all different minimizers of the read.
+        min_hits: How many different minimizers of a read the index must have; 0 counts as 1.
+        min_fraction: What share of a read's different minimizers the index must have.
         prefix: How many bases to look at from the start of each read; all by default.
         mark: Whether to keep all reads, and to add columns.
         column: What the names of these columns begin with.

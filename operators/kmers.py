@@ -22,10 +22,11 @@ _COLUMN = "kmers"
 class Kmers(StatelessOperator):
     """Adds all k-mers of each read.
 
-    The column ``kmers`` is a list of whole numbers (``list<uint64>``): of a k-mer and its reverse
-    complement the lesser, with two bits for each base (A 0, C 1, T 2, G 3), the first base lowest.
-    They are in the order of the read, and equal ones are repeated. Upper and lower case are the
-    same. K-mers with N or another letter are left out, and a read shorter than k has none.
+    The column ``kmers`` is a list of whole numbers (``list<uint64>``), in the order of the read;
+    equal ones are repeated. A k-mer and its reverse complement have the same number: the lesser of
+    both codes, with two bits for each base (A 0, C 1, T 2, G 3), the first base lowest. Upper and
+    lower case are the same. K-mers with N or another letter, such as U, are left out, and a read
+    shorter than k has none.
 
     A read of 150 bases has 120 k-mers of 31 bases, 960 bytes. ``minimizers`` adds a few of them.
 

@@ -25,19 +25,19 @@ _POSITIONS = "minimizer_positions"
 class Minimizers(StatelessOperator):
     """Adds the minimizers of each read: a few k-mers that stand for it.
 
-    Of every w consecutive k-mers, the one with the least hash is a minimizer. A k-mer that is the
-    least of several windows counts once. A read of 150 bases has about 14 minimizers of 31 bases
-    for w = 15. A read and its reverse complement have the same ones, in the opposite order.
+    Of every w consecutive k-mers, a window, the one with the least hash is the minimizer. One that
+    several windows in a row share is listed once. A read of 150 bases has about 14 minimizers for
+    k = 31 and w = 15. A read and its reverse complement have the same ones, in the opposite order.
 
-    The column ``minimizers`` is a list of whole numbers (``list<uint64>``): of a k-mer and its
-    reverse complement the lesser, with two bits for each base (A 0, C 1, T 2, G 3), the first base
-    lowest. They are in the order of the read. With ``--positions``, ``minimizer_positions``
-    (``list<int32>``) has the first base of each, from 0.
+    The column ``minimizers`` is a list of whole numbers (``list<uint64>``), in the order of the
+    read. A k-mer and its reverse complement have the same number: the lesser of both codes, with
+    two bits for each base (A 0, C 1, T 2, G 3), the first base lowest. With ``--positions``,
+    ``minimizer_positions`` (``list<int32>``) has the first base of each, from 0.
 
     These are the minimizers of deacon and of the crate simd-minimizers: the hash is the sum of
     the ntHashes of both strands, and only its upper 16 bits are compared. Upper and lower case are
-    the same. A window with N or another letter has no minimizer, and neither has a read that is
-    shorter than a window, which has k + w - 1 bases.
+    the same. A window with N or another letter, such as U, has no minimizer. Neither has a read
+    that is shorter than a window, which has k + w - 1 bases.
 
     Attributes:
         k: The bases of a k-mer, an odd number.

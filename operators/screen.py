@@ -12,7 +12,7 @@ from biometal_stream.operators.matching.settings import IndexSettings
 class Screen(IndexSettings, ReadObserver):
     """Counts the reads, or pairs, that match each of several indexes, and changes nothing.
 
-    It answers what FastQ Screen answers: of which genomes are the reads? For each index it counts
+    Like FastQ Screen, it shows which genomes the reads come from. For each index it counts
     the reads that match it alone and those that match others, too, and also those that match none.
     `Deplete` explains when a read matches; both mates of a pair are looked up together.
 
@@ -22,8 +22,8 @@ class Screen(IndexSettings, ReadObserver):
     Attributes:
         indexes: The indexes: files, or shipped ones; ``NAME=INDEX`` gives one a name.
         index: The same; they come before the others.
-        min_hits: The fewest different minimizers of a read that the index has; 0 counts as 1.
-        min_fraction: Their least share of all different minimizers of the read.
+        min_hits: How many different minimizers of a read the index must have; 0 counts as 1.
+        min_fraction: What share of a read's different minimizers the index must have.
         prefix: How many bases to look at from the start of each read; all by default.
 
     Example:

@@ -278,7 +278,7 @@ kmers = KmerFunction(
     "kmers",
     ("sequence", "k"),
     _KMERS,
-    "The k-mers, of both strands the lesser.",
+    "The k-mers, as numbers; the same for both strands.",
     _kmers,
 )
 reverse_complement = ColumnFunction(

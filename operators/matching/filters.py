@@ -65,8 +65,7 @@ class MatchFilter(IndexSettings, ReadFilter):
 
         if not self.mark:
             return None
-        shortest = min(index.scheme.window for index in self._open())
-        return MarkedMatches(self.column, self._names, self._rule, shortest)
+        return MarkedMatches(self.column, self._names, self._rule, self._shortest)
 
     @property
     def _which(self) -> str:

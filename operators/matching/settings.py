@@ -34,15 +34,15 @@ class IndexSettings(ReadingOperator):
         default=(),
     )
     index: Names = option(
-        "An index with a name for its matches; more may follow.",
+        "The same as INDEXES: --index human=human.idx phix.",
         default=(),
         metavar="NAME=INDEX",
     )
     min_hits: int = option(
-        "The fewest different minimizers of a read that the index has.", default=2, minimum=0
+        "How many different minimizers of a read the index must have.", default=2, minimum=0
     )
     min_fraction: float = option(
-        "Their least share of all different minimizers of the read.",
+        "What share of a read's different minimizers the index must have.",
         default=0.01,
         minimum=0,
         maximum=1,
@@ -122,6 +122,11 @@ class IndexSettings(ReadingOperator):
         return {name: value for name, value in self.__dict__.items() if name != "_opened"}
 
     @property
+    def _shortest(self) -> int:
+        """The bases that a read with a minimizer has at least; opens the indexes."""
+        return min(index.scheme.window for index in self._open())
+
+    @property
     def _rule(self) -> Rule:
         from biometal_stream.operators.matching.verdicts import Rule
 
@@ -156,5 +161,4 @@ class IndexSettings(ReadingOperator):
         """Makes the result."""
         from biometal_stream.operators.matching.counts import Matches
 
-        shortest = min(index.scheme.window for index in self._open())
-        return Matches.of(state, self._names, matching=self._matching, shortest=shortest)
+        return Matches.of(state, self._names, matching=self._matching, shortest=self._shortest)

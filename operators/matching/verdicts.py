@@ -26,8 +26,8 @@ class Rule(NamedTuple):
     """When a read, or a pair, matches an index.
 
     Attributes:
-        min_hits: The fewest different minimizers that the index has.
-        min_fraction: Their least share of all minimizers.
+        min_hits: How many of its different minimizers the index must have; 0 counts as 1.
+        min_fraction: What share of its different minimizers the index must have.
         prefix: The first bases of each read, or mate, that count; ``None`` for all.
     """
 

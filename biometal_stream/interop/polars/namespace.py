@@ -46,7 +46,7 @@ class ReadsExpr:
         return self._mapped("minimizers", k, w)
 
     def kmers(self, k: int = 31) -> pl.Expr:
-        """The k-mers, of both strands the lesser.
+        """The k-mers, as numbers; the same for both strands.
 
         Args:
             k: The bases of a k-mer, up to 32.
