@@ -74,12 +74,10 @@ def _clear(counts: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> None:
 
 @inlined
 def _score(
-    data: NDArray[np.uint8],
-    index: np.uint64,
-    scores: np.ndarray[tuple[int, int], np.dtype[np.int64]],
+    byte: np.uint8, scores: np.ndarray[tuple[int, int], np.dtype[np.int64]]
 ) -> np.uint64:
     """A score, or the highest for any other byte, so that nothing outside is written to."""
-    return min(np.uint64(data[index] - _OFFSET), np.uint64(scores.shape[1]) - _ONE)
+    return min(np.uint64(byte - _OFFSET), np.uint64(scores.shape[1]) - _ONE)
 
 
 @inlined
@@ -309,11 +307,11 @@ def count_values(
             place = _add(tallies, kinds, cycle, longest, edges, place, counts)
             cycle += _STEP
         group = last
-    for kind in range(kinds):
-        score = np.uint64(values[kind] - _OFFSET)
+    for value in range(kinds):
+        score = np.uint64(values[value] - _OFFSET)
         if score < np.uint64(scores.shape[1]):  # others do not occur
             for each in range(np.uint64(len(scores))):
-                scores[each, score] += counts[kind, each]
+                scores[each, score] += counts[value, each]
 
 
 @inlined
@@ -339,7 +337,7 @@ def _count_rest(
         for row in range(first, last):
             index = np.uint64(starts[row]) + here
             if index < np.uint64(stops[row]) and not known[data[index]]:
-                scores[place, _score(data, index, scores)] += 1
+                scores[place, _score(data[index], scores)] += 1
 
 
 @kernel(writes=("table", "scores"))
@@ -380,7 +378,7 @@ def count_scores(
             while first < stop:
                 until = min(stop, start + np.uint64(edges[place + _ONE]) - _ONE)
                 for index in range(first, until):
-                    scores[place, _score(data, index, scores)] += 1
+                    scores[place, _score(data[index], scores)] += 1
                 first = until
                 place += _ONE
         for each in range(min(np.uint64(len(scores)), _SINGLE_CYCLES)):

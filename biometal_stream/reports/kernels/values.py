@@ -73,7 +73,7 @@ def choose_values(
         highest = _FIRST
         for each in range(_FIRST, _AFTER):
             if counts[each] > counts[highest]:
-                highest = each
+                highest = np.uint64(each)
         values[place] = np.uint8(highest)
         covered += max(counts[highest], np.int64(0))
         counts[highest] = np.int64(-1)
