@@ -28,10 +28,12 @@ def cycle_loops(batch: pa.RecordBatch) -> list[Loop]:
     bases, scores = (BatchView(batch).text(name) for name in ("sequence", "quality"))
     length, number, size = int(bases.lengths.max()), batch.num_rows, int(bases.lengths.sum())
     edges = edges_of(length)
-    counts, sums = np.zeros((6, length), np.int64), np.zeros((4, length), np.int64)
+    numbers, sums = np.zeros((6, length), np.int64), np.zeros((4, length), np.int64)
+    counts, by_base = np.zeros((length, 6), np.int64), np.zeros((length, 8), np.int64)
     tallies, wide = np.empty(6 * WIDTH, np.uint8), np.empty(4 * WIDTH, np.uint16)
     table = np.zeros(length * cycles.STRIDE + cycles.ROOM, np.uint16)
-    cells, found = np.zeros(len(table), np.int64), np.zeros((cycles.VALUES, length), np.int64)
+    cells = np.zeros((length, HIGHEST + 1), np.int64)
+    found = np.zeros((cycles.VALUES, length), np.int64)
     means, keys = np.zeros(256, np.int64), np.zeros(int(FIRST_KEYS[length]) + length + 1, np.int64)
     values = np.frombuffer(b"#,:F", np.uint8)
     binned = values[np.digitize(scores.data, [b"&"[0], b"3"[0], b"?"[0]])]
@@ -51,8 +53,10 @@ def cycle_loops(batch: pa.RecordBatch) -> list[Loop]:
             np.uint64(6),
             tallies,
             wide,
-            counts,
+            numbers,
             sums,
+            counts,
+            by_base,
         )
 
     def count_four() -> None:

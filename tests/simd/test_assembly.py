@@ -101,16 +101,16 @@ KERNELS = {
         cycles.count_bases,
         (
             *(STARTS, STOPS, DATA, STARTS, DATA, EDGES, WORD),
-            *(BYTES, np.zeros(64, np.uint16), TABLE, TABLE),
+            *(BYTES, np.zeros(64, np.uint16), TABLE, TABLE, TABLE, TABLE),
         ),
     ),
     "count_values_by_cycle": (
         cycles.count_values,
-        (STARTS, STOPS, DATA, DATA, FLAGS, EDGES, BYTES, TABLE, COUNTS),
+        (STARTS, STOPS, DATA, DATA, FLAGS, EDGES, BYTES, TABLE, TABLE),
     ),
     "count_scores_by_cycle": (
         cycles.count_scores,
-        (STARTS, STOPS, DATA, EDGES, np.zeros(1, np.uint16), COUNTS),
+        (STARTS, STOPS, DATA, EDGES, np.zeros(1, np.uint16), TABLE),
     ),
     "find_words": (
         find_words,

@@ -66,6 +66,21 @@ def _longest(
 
 
 @inlined
+def _clear(counts: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> None:
+    for kind in range(np.uint64(counts.shape[0])):
+        for place in range(np.uint64(counts.shape[1])):
+            counts[kind, place] = np.int64(0)
+
+
+@inlined
+def _score(
+    byte: np.uint8, scores: np.ndarray[tuple[int, int], np.dtype[np.int64]]
+) -> np.uint64:
+    """A score, or the highest for any other byte, so that nothing outside is written to."""
+    return min(np.uint64(byte - _OFFSET), np.uint64(scores.shape[1]) - _ONE)
+
+
+@inlined
 def _prefetch(data: NDArray[np.uint8], index: np.uint64) -> None:
     """Fetches more of a read while its first cycles are counted. The others' turn comes soon."""
     prefetch(data, index + _STEP)
@@ -120,7 +135,7 @@ def _add(
     return last
 
 
-@kernel(writes=("tallies", "sums", "counts", "scores"))
+@kernel(writes=("tallies", "sums", "numbers", "scores", "counts", "by_base"))
 def count_bases(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
@@ -131,8 +146,10 @@ def count_bases(
     together: Word,
     tallies: NDArray[np.uint8],
     sums: NDArray[np.uint16],
-    counts: np.ndarray[tuple[int, int], np.dtype[np.int64]],
+    numbers: np.ndarray[tuple[int, int], np.dtype[np.int64]],
     scores: np.ndarray[tuple[int, int], np.dtype[np.int64]],
+    counts: np.ndarray[tuple[int, int], np.dtype[np.int64]],
+    by_base: np.ndarray[tuple[int, int], np.dtype[np.int64]],
 ) -> None:
     """Counts letters by cycle, in upper and lower case, and adds up the scores of each base.
 
@@ -141,15 +158,20 @@ def count_bases(
         stops: (rows,)
         data: (bytes,): the sequences.
         quality_starts: (rows,): each row has as many qualities as bases.
-        qualities: (bytes,): Phred+33. Of any other bytes ``scores`` gets no meaning, which is what
-            callers without qualities count on.
+        qualities: (bytes,): Phred+33. Of any other bytes ``by_base`` gets no meaning, which is
+            what callers without qualities count on.
         edges: ``int64``, (bins + 1,): the first cycle of each bin, counted from 1.
         together: So many scores, at least one, add up to 255 at the most.
         tallies: Scratch, ``uint8``, (6 * 64,).
         sums: Scratch, ``uint16``, (4 * 64,).
-        counts: ``int64``, (6, bins), to add to: A, C, G, T or U, N, and all bases.
-        scores: ``int64``, (4, bins), to add to: the scores of A, C, G, and T or U.
+        numbers: Scratch, ``int64``, (6, bins).
+        scores: Scratch, ``int64``, (4, bins).
+        counts: Output, ``int64``, (bins, 6): A, C, G, T or U, N, and other letters.
+        by_base: Output, ``int64``, (bins, 4 * 2): of A, C, G, and T or U the sum of their scores
+            and their number.
     """
+    _clear(numbers)
+    _clear(scores)
     end = padded_end(data)
     quality_end = padded_end(qualities)
     rows = np.uint64(len(starts))
@@ -203,12 +225,21 @@ def count_bases(
             store_lanes(sums, _TWO * _STEP, g_sum)
             store_lanes(sums, _THREE * _STEP, t_sum)
             _add(sums, _FOUR, cycle, longest, edges, place, scores)
-            place = _add(tallies, _SIX, cycle, longest, edges, place, counts)
+            place = _add(tallies, _SIX, cycle, longest, edges, place, numbers)
             cycle += _STEP
         group = last
+    for each in range(np.uint64(len(counts))):
+        other = numbers[_FIVE, each]
+        for kind in range(_FIVE):
+            counts[each, kind] = numbers[kind, each]
+            other -= numbers[kind, each]
+        counts[each, _FIVE] = other
+        for kind in range(_FOUR):
+            by_base[each, _TWO * kind] = scores[kind, each]
+            by_base[each, _TWO * kind + _ONE] = numbers[kind, each]
 
 
-@kernel(writes=("tallies", "counts", "rest"))
+@kernel(writes=("tallies", "counts", "scores"))
 def count_values(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
@@ -218,7 +249,7 @@ def count_values(
     edges: NDArray[np.int64],
     tallies: NDArray[np.uint8],
     counts: np.ndarray[tuple[int, int], np.dtype[np.int64]],
-    rest: NDArray[np.int64],
+    scores: np.ndarray[tuple[int, int], np.dtype[np.int64]],
 ) -> None:
     """Counts scores by cycle where nearly all scores have one of a few values.
 
@@ -230,9 +261,10 @@ def count_values(
         known: ``bool``, (256,): which characters these are.
         edges: ``int64``, (bins + 1,): the first cycle of each bin, counted from 1.
         tallies: Scratch, ``uint8``, (values * 64,).
-        counts: ``int64``, (values, bins), to add to.
-        rest: ``int64``, (STRIDE * bins + ROOM,), to add all others to: as `count_scores` does.
+        counts: Scratch, ``int64``, (values, bins).
+        scores: ``int64``, (bins, highest score + 1), to add to.
     """
+    _clear(counts)
     end = padded_end(data)
     rows = np.uint64(len(starts))
     kinds = np.uint64(len(values))
@@ -269,10 +301,17 @@ def count_values(
                 seen = plus(seen, plus(plus(ones, twos), plus(threes, fours)))
                 kind += _FOUR
             missing = above_mask(differing(seen, reached), _NONE)
-            _count_rest(starts, stops, data, group, last, cycle, missing, known, edges, place, rest)
+            _count_rest(
+                starts, stops, data, group, last, cycle, missing, known, edges, place, scores
+            )
             place = _add(tallies, kinds, cycle, longest, edges, place, counts)
             cycle += _STEP
         group = last
+    for value in range(kinds):
+        score = np.uint64(values[value] - _OFFSET)
+        if score < np.uint64(scores.shape[1]):  # others do not occur
+            for each in range(np.uint64(len(scores))):
+                scores[each, score] += counts[value, each]
 
 
 @inlined
@@ -287,7 +326,7 @@ def _count_rest(
     known: NDArray[np.bool_],
     edges: NDArray[np.int64],
     place: np.uint64,
-    rest: NDArray[np.int64],
+    scores: np.ndarray[tuple[int, int], np.dtype[np.int64]],
 ) -> None:
     """Counts the characters that are not known in the cycles that a mask tells."""
     while missing != _ZERO:
@@ -298,17 +337,17 @@ def _count_rest(
         for row in range(first, last):
             index = np.uint64(starts[row]) + here
             if index < np.uint64(stops[row]) and not known[data[index]]:
-                rest[place * _STRIDE + np.uint64(data[index])] += 1
+                scores[place, _score(data[index], scores)] += 1
 
 
-@kernel(writes=("table", "counts"))
+@kernel(writes=("table", "scores"))
 def count_scores(
     starts: NDArray[Offset],
     stops: NDArray[Offset],
     data: NDArray[np.uint8],
     edges: NDArray[np.int64],
     table: NDArray[np.uint16],
-    counts: NDArray[np.int64],
+    scores: np.ndarray[tuple[int, int], np.dtype[np.int64]],
 ) -> None:
     """Counts any scores by cycle, one at a time.
 
@@ -317,10 +356,10 @@ def count_scores(
     Args:
         starts: ``int32`` or ``int64``, (rows,)
         stops: (rows,)
-        data: (bytes,), Phred+33. Other bytes are counted as other scores of cycles nearby.
+        data: (bytes,), Phred+33 without other bytes.
         edges: ``int64``, (bins + 1,): the first cycle of each bin, counted from 1.
         table: Scratch, ``uint16``, (STRIDE * bins of one cycle + ROOM,), all 0; so it is left.
-        counts: ``int64``, (STRIDE * bins + ROOM,), to add to: at ``STRIDE * bin + character``.
+        scores: ``int64``, (bins, highest score + 1), to add to.
     """
     rows = np.uint64(len(starts))
     group = _ZERO
@@ -339,10 +378,12 @@ def count_scores(
             while first < stop:
                 until = min(stop, start + np.uint64(edges[place + _ONE]) - _ONE)
                 for index in range(first, until):
-                    counts[place * _STRIDE + np.uint64(data[index])] += 1
+                    scores[place, _score(data[index], scores)] += 1
                 first = until
                 place += _ONE
-        for each in range(np.uint64(len(table))):
-            counts[each] += np.int64(table[each])
-            table[each] = np.uint16(0)
+        for each in range(min(np.uint64(len(scores)), _SINGLE_CYCLES)):
+            cell = each * _STRIDE + np.uint64(_OFFSET)
+            for score in range(np.uint64(scores.shape[1])):
+                scores[each, score] += np.int64(table[cell + score])
+                table[cell + score] = np.uint16(0)
         group = last

@@ -105,7 +105,7 @@ def count_gc(
     cut: NDArray[np.int64],
     keys: NDArray[np.int64],
     counts: NDArray[np.int64],
-) -> None:
+) -> Word:
     """Counts reads by the number of G and C among their first bases; empty reads are left out.
 
     Args:
@@ -115,14 +115,21 @@ def count_gc(
         cut: ``int64``, (lengths,): the bases that count in reads of each length.
         keys: ``int64``, (lengths,): where the count of reads of this length without G and C is.
         counts: ``int64``, to add to.
+
+    Returns:
+        The place after the last that was added to; 0 if all reads are empty.
     """
     before = padded_start(data)
+    used = _ZERO
     for row in range(np.uint64(len(starts))):
         start = np.uint64(starts[row])
         length = np.uint64(stops[row]) - start
         if length != _ZERO:
             gc = _gc_of(data, before, start, start + np.uint64(cut[length]))
-            counts[np.uint64(keys[length]) + gc] += 1
+            place = np.uint64(keys[length]) + gc
+            counts[place] += 1
+            used = max(used, place + _ONE)
+    return used
 
 
 @kernel(writes=("gc",))

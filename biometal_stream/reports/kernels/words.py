@@ -117,3 +117,39 @@ def find_words(
                         candidates &= above_mask(common(left, repeated(open_sets)), _NOTHING)
             index += _WIDTH
     return count
+
+
+@kernel(writes=("counts",))
+def count_places(
+    found: NDArray[np.int64],
+    places: NDArray[np.int64],
+    edges: NDArray[np.int64],
+    counts: np.ndarray[tuple[int, int], np.dtype[np.int64]],
+) -> np.uint64:
+    """Counts words by the bin of cycles in which they begin.
+
+    Args:
+        found: ``int64``, (found,): the words that were found.
+        places: ``int64``, (found,): the first base of each, counted from 0 in the read.
+        edges: ``int64``, (bins + 1,): the first cycle of each bin, counted from 1.
+        counts: ``int64``, (bins, words * 2), to add to: how many there are of each word, and how
+            many cycles of the bin come after the first of each.
+
+    Returns:
+        How many bins have been used, up to the last.
+    """
+    used = _ZERO
+    for each in range(np.uint64(len(found))):
+        cycle = places[each] + np.int64(1)
+        low, high = _ZERO, np.uint64(len(edges)) - _ONE
+        while low + _ONE < high:  # the bin is one of these
+            middle = (low + high) >> _ONE
+            if edges[middle] <= cycle:
+                low = middle
+            else:
+                high = middle
+        cell = np.uint64(found[each]) << _ONE
+        counts[low, cell] += 1
+        counts[low, cell + _ONE] += edges[low + _ONE] - cycle
+        used = max(used, low + _ONE)
+    return used

@@ -9,12 +9,12 @@ import numpy as np
 from biometal_stream.reports.kernels.cycles import (
     ROOM,
     STRIDE,
-    VALUES,
     count_bases,
     count_scores,
     count_values,
 )
-from biometal_stream.reports.kernels.summaries import count_bytes
+from biometal_stream.reports.kernels.values import MOST_VALUES, choose_values
+from biometal_stream.reports.kernels.values import ROOM as SAMPLE_ROOM
 from biometal_stream.reports.quality.cycles import SINGLE, edges_of, num_bins
 from biometal_stream.reports.quality.read_counts import HIGHEST, highest_score
 from biometal_stream.scratch import KeptScratch
@@ -31,11 +31,6 @@ LETTERS = "ACGTN"
 """The letters counted, in upper and lower case; U counts as T. All else counts as ``other``."""
 
 _BASES = 4
-_OFFSET = FIRST = 33
-LAST = 126
-_FEW = 16
-_SAMPLES = 4
-_SAMPLED = 2048
 _KEPT = KeptScratch()
 
 
@@ -54,8 +49,9 @@ def bases_by_cycle(
         sum of their scores and how many have one, (bins, 4, 2).
     """
     edges = _edges(sequences)
-    counts = np.zeros((len(LETTERS) + 1, len(edges) - 1), np.int64)
-    scores = np.zeros((_BASES, len(edges) - 1), np.int64)
+    bins = len(edges) - 1
+    counts = np.empty((bins, len(LETTERS) + 1), np.int64)
+    by_base = np.empty((bins, _BASES, 2), np.int64)
     other = sequences if qualities is None else qualities
     count_bases(
         sequences.starts,
@@ -65,18 +61,14 @@ def bases_by_cycle(
         other.data,
         edges,
         np.uint64(COUNTABLE // max(1, highest)),
-        np.empty(len(counts) * WIDTH, np.uint8),
-        np.empty(len(scores) * WIDTH, np.uint16),
+        _KEPT.bytes("tallies", (len(LETTERS) + 1) * WIDTH),
+        _KEPT.bytes("sums", 2 * _BASES * WIDTH).view(np.uint16),
+        _KEPT.numbers("letters", counts.size).reshape(counts.shape[::-1]),
+        _KEPT.numbers("scores", _BASES * bins).reshape(_BASES, bins),
         counts,
-        scores,
+        by_base.reshape(bins, 2 * _BASES),
     )
-    counts[-1] -= counts[:-1].sum(axis=0)
-    by_letter = np.ascontiguousarray(counts.T)
-    if qualities is None:
-        return by_letter, None
-    by_base = np.empty((len(by_letter), _BASES, 2), np.int64)
-    by_base[..., 0], by_base[..., 1] = scores.T, by_letter[:, :_BASES]
-    return by_letter, by_base
+    return counts, None if qualities is None else by_base
 
 
 def scores_of(reads: Reads, qualities: StringColumn) -> NDArray[np.int64]:
@@ -98,66 +90,36 @@ def scores_by_cycle(qualities: StringColumn, highest: int) -> NDArray[np.int64]:
     """
     edges = _edges(qualities)
     bins = len(edges) - 1
-    counts = _KEPT.numbers("counts", bins * STRIDE + ROOM)
-    counts.fill(0)
-    scores = counts[_OFFSET : _OFFSET + bins * STRIDE].reshape(bins, STRIDE)
-    values = few_values(_sample(qualities))
+    scores = np.zeros((bins, highest + 1 if bins else 0), np.int64)
+    values = few_values(qualities)
     texts = (qualities.starts, qualities.stops, qualities.data)
     if values is None:
         table = np.zeros(min(bins, SINGLE) * STRIDE + ROOM, np.uint16)
-        count_scores(*texts, edges, table, counts)
+        count_scores(*texts, edges, table, scores)
     else:
         known = np.zeros(256, np.bool_)
         known[values] = True
         known.flags.writeable = False
-        tallies = np.empty(len(values) * WIDTH, np.uint8)
-        counted = np.zeros((len(values), bins), np.int64)
-        count_values(*texts, values, known, edges, tallies, counted, counts)
-        scores[:, values.astype(np.int64) - _OFFSET] = counted.T
-    return scores[:, : highest + 1 if bins else 0].copy()
+        tallies = _KEPT.bytes("tallies", len(values) * WIDTH)
+        counted = _KEPT.numbers("counted", len(values) * bins).reshape(len(values), bins)
+        count_values(*texts, values, known, edges, tallies, counted, scores)
+    return scores
 
 
-def few_values(sample: NDArray[np.int64]) -> NDArray[np.uint8] | None:
-    """Chooses the values to count first, if that takes less time than to count any.
-
-    Four values take a sixth of the time that any take. Where one of 255 reads has another value in
-    a cycle, all are looked at again, in 1.4 times that time; `benches` has the loops.
+def few_values(qualities: StringColumn) -> NDArray[np.uint8] | None:
+    """Chooses the values to count first, by a sample, if that takes less time than to count any.
 
     Args:
-        sample: How often each character occurs in a sample: (256,).
+        qualities: Phred+33, without other bytes.
 
     Returns:
         ``uint8``, 4, 8, 12 or 16 characters; ``None`` if any are to be counted.
     """
-    occur = np.flatnonzero(sample[FIRST : LAST + 1]) + FIRST
-    if len(occur) == VALUES:  # as on newer instruments; the same as below
-        return _fixed(occur[np.argsort(-sample[occur], kind="stable")])
-    order = np.argsort(-sample[FIRST : LAST + 1], kind="stable") + FIRST
-    covered = np.cumsum(sample[order])[VALUES - 1 : _FEW : VALUES] / max(1, sample.sum())
-    costs = np.arange(1, len(covered) + 1) / 6 + 1.4 * (1 - covered**COUNTABLE) + 32 * (1 - covered)
-    best = int(np.argmin(costs))
-    if costs[best] >= 0.9:  # the sample may be better than the rest
-        return None
-    return _fixed(order[: (best + 1) * VALUES])
-
-
-def _fixed(values: NDArray[np.int64]) -> NDArray[np.uint8]:
-    fixed = values.astype(np.uint8)
-    fixed.flags.writeable = False
-    return fixed
-
-
-def _sample(column: StringColumn) -> NDArray[np.int64]:
-    """How often each character occurs in some of the bytes: (256,)."""
-    counts = np.zeros((4, 256), np.int64)
-    if column.num_rows:
-        starts = column.starts[np.arange(_SAMPLES) * column.num_rows // _SAMPLES]
-        stops = np.minimum(
-            starts + starts.dtype.type(_SAMPLED), starts.dtype.type(len(column.data))
-        )
-        count_bytes(starts, stops, column.data, counts)
-    total: NDArray[np.int64] = counts.sum(axis=0)
-    return total
+    values = np.empty(MOST_VALUES, np.uint8)
+    counts = _KEPT.numbers("sample", SAMPLE_ROOM)
+    count = choose_values(qualities.starts, qualities.data, counts, values)
+    values.flags.writeable = False
+    return values[:count] if count else None
 
 
 def _edges(column: StringColumn) -> NDArray[np.int64]:

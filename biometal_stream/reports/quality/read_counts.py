@@ -10,6 +10,7 @@ from biometal_stream.errors import DataError
 from biometal_stream.reports.kernels.reads import count_gc, count_means, gc_of_reads
 from biometal_stream.reports.quality.gc_model import EXACT, FIRST_KEYS, cut_lengths, keys_of
 from biometal_stream.reports.records.spread import Spread
+from biometal_stream.scratch import KeptScratch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +24,8 @@ HIGHEST = 93
 CUT = cut_lengths(np.arange(EXACT + 1))
 """The bases that count in reads of each length up to 1,000, ``int64``, (1001,)."""
 CUT.flags.writeable = False
+
+_KEPT = KeptScratch()
 
 
 def reads_by_mean(reads: Reads, qualities: StringColumn) -> NDArray[np.int64]:
@@ -61,9 +64,10 @@ def reads_by_gc(sequences: StringColumn) -> Spread:
     """Counts reads by their keys of `gc_model`. Reads without bases are left out."""
     longest = sequences.longest
     if longest <= EXACT:
-        counts = np.zeros(int(FIRST_KEYS[longest]) + longest + 1, np.int64)
-        count_gc(sequences.starts, sequences.stops, sequences.data, CUT, FIRST_KEYS, counts)
-        return Spread(counts[: int(np.flatnonzero(counts).max(initial=-1)) + 1].copy())
+        counts = _KEPT.numbers("counts", int(FIRST_KEYS[longest]) + longest + 1)
+        counts.fill(0)
+        texts = sequences.starts, sequences.stops, sequences.data
+        return Spread(counts[: count_gc(*texts, CUT, FIRST_KEYS, counts)].copy())
     cut = cut_lengths(sequences.lengths)
     stops = (sequences.starts + cut).astype(sequences.starts.dtype)
     stops.flags.writeable = False

@@ -31,9 +31,15 @@ class Counts:
         one, two = self.values, other.values
         if one.shape == two.shape:
             return Counts(one + two)
-        total = np.zeros(np.maximum(one.shape, two.shape), np.int64)
-        for each in (one, two):
-            total[tuple(slice(length) for length in each.shape)] += each
+        shape = tuple(map(max, one.shape, two.shape))
+        if two.shape == shape:
+            one, two = two, one
+        if one.shape == shape:
+            total = one.copy()
+        else:
+            total = np.zeros(shape, np.int64)
+            total[tuple(map(slice, one.shape))] = one
+        total[tuple(map(slice, two.shape))] += two
         return Counts(total)
 
     def to_plain(self) -> dict[str, Any]:

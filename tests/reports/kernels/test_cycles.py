@@ -63,7 +63,7 @@ def test_bases_and_their_scores(shape: tuple[list[int], int, bytes, int], dtype:
     bases = column(sequences, gap=shape[2], dtype=dtype)
     scores = column(qualities, gap=b"!!!", dtype=dtype)
     bins = num_bins(max(map(len, sequences), default=0))
-    counts, sums = np.ones((6, bins), np.int64), np.ones((4, bins), np.int64)
+    counts, by_base = np.empty((bins, 6), np.int64), np.empty((bins, 8), np.int64)
     cycles.count_bases(
         bases.starts,
         bases.stops,
@@ -74,13 +74,17 @@ def test_bases_and_their_scores(shape: tuple[list[int], int, bytes, int], dtype:
         np.uint64(255 // 93),
         np.empty(6 * 64, np.uint8),
         np.empty(4 * 64, np.uint16),
+        np.full((6, bins), -1),
+        np.full((4, bins), -1),
         counts,
-        sums,
+        by_base,
     )
-    letters, by_letter = letters_and_scores(sequences, qualities)
-    wanted = [[1 + each[kind] for each in letters] for kind in range(5)]
-    assert counts.tolist() == [*wanted, [1 + each.total() for each in letters]]
-    assert sums.tolist() == [[1 + each[kind] for each in by_letter] for kind in range(4)]
+    letters, sums = letters_and_scores(sequences, qualities)
+    assert counts.tolist() == [[each[kind] for kind in (0, 1, 2, 3, 4, -1)] for each in letters]
+    assert by_base.tolist() == [
+        [number for kind in range(4) for number in (total[kind], each[kind])]
+        for each, total in zip(letters, sums, strict=True)
+    ]
 
 
 def scores_by_bin(qualities: list[bytes]) -> dict[tuple[int, int], int]:
@@ -91,10 +95,10 @@ def scores_by_bin(qualities: list[bytes]) -> dict[tuple[int, int], int]:
     return dict(found)
 
 
-def in_cells(counts: np.ndarray) -> dict[tuple[int, int], int]:
+def in_cells(scores: np.ndarray) -> dict[tuple[int, int], int]:
     return {
-        (int(cell - 33) // cycles.STRIDE, int(cell - 33) % cycles.STRIDE + 33): int(counts[cell])
-        for cell in np.flatnonzero(counts)
+        (place, score + 33): int(scores[place, score])
+        for place, score in np.argwhere(scores).tolist()
     }
 
 
@@ -103,9 +107,9 @@ def test_any_scores(shape: tuple[list[int], int, bytes, int]) -> None:
     qualities, texts = made(shape, bytes(range(33, 127)))
     bins = num_bins(max(map(len, qualities), default=0))
     table = np.zeros(min(bins, 999) * cycles.STRIDE + cycles.ROOM, np.uint16)
-    counts = np.zeros(bins * cycles.STRIDE + cycles.ROOM, np.int64)
-    cycles.count_scores(texts.starts, texts.stops, texts.data, edges_of(bins), table, counts)
-    assert in_cells(counts) == scores_by_bin(qualities)
+    scores = np.zeros((bins, 94), np.int64)
+    cycles.count_scores(texts.starts, texts.stops, texts.data, edges_of(bins), table, scores)
+    assert in_cells(scores) == scores_by_bin(qualities)
     assert not table.any()
 
 
@@ -117,8 +121,8 @@ def test_few_values_and_the_rest(
     bins = num_bins(max(map(len, qualities), default=0))
     known = np.zeros(256, np.bool_)
     known[list(values)] = True
-    counts = np.zeros((len(values), bins), np.int64)
-    rest = np.zeros(bins * cycles.STRIDE + cycles.ROOM, np.int64)
+    highest = max((each - 33 for quality in qualities for each in quality), default=0)
+    scores = np.zeros((bins, highest + 1), np.int64)
     cycles.count_values(
         texts.starts,
         texts.stops,
@@ -127,30 +131,26 @@ def test_few_values_and_the_rest(
         frozen(known),
         edges_of(bins),
         np.empty(len(values) * 64, np.uint8),
-        counts,
-        rest,
+        np.full((len(values), bins), -1),
+        scores,
     )
-    found = in_cells(rest)
-    assert not {value for _, value in found} & set(values)
-    for kind, place in np.argwhere(counts).tolist():
-        found[place, values[kind]] = int(counts[kind, place])
-    assert found == scores_by_bin(qualities)
+    assert in_cells(scores) == scores_by_bin(qualities)
 
 
 def test_small_cells_are_emptied_before_they_overflow() -> None:
     texts = column([b"I#"] * 70_000)
-    counts = np.zeros(2 * cycles.STRIDE + cycles.ROOM, np.int64)
+    scores = np.zeros((2, 41), np.int64)
     table = np.zeros(2 * cycles.STRIDE + cycles.ROOM, np.uint16)
-    cycles.count_scores(texts.starts, texts.stops, texts.data, edges_of(2), table, counts)
-    assert in_cells(counts) == {(0, ord("I")): 70_000, (1, ord("#")): 70_000}
+    cycles.count_scores(texts.starts, texts.stops, texts.data, edges_of(2), table, scores)
+    assert in_cells(scores) == {(0, ord("I")): 70_000, (1, ord("#")): 70_000}
 
 
 @pytest.mark.parametrize("byte", [0, 10, 32, 127, 255])
 def test_no_byte_is_counted_outside_of_the_table(byte: int) -> None:
     texts = column([bytes([byte]) * 1500])
     bins = num_bins(1500)
-    counts = np.zeros(bins * cycles.STRIDE + cycles.ROOM + 64, np.int64)
+    room = np.zeros((bins + 8, 94), np.int64)
+    scores = room[:bins]
     table = np.zeros(999 * cycles.STRIDE + cycles.ROOM, np.uint16)
-    cycles.count_scores(texts.starts, texts.stops, texts.data, edges_of(bins), table, counts)
-    assert not counts[-64:].any()
-    assert counts.sum() == 1500
+    cycles.count_scores(texts.starts, texts.stops, texts.data, edges_of(bins), table, scores)
+    assert not room[bins:].any()

@@ -48,7 +48,7 @@ def test_gc(texts: list[bytes], gap: bytes) -> None:
 
     cut = np.minimum(np.arange(301), 100)
     counts = np.zeros(401, np.int64)
-    reads.count_gc(
+    used = reads.count_gc(
         sequences.starts, sequences.stops, sequences.data, frozen(cut), frozen(cut * 3), counts
     )
     wanted: Counter[int] = Counter()
@@ -57,6 +57,7 @@ def test_gc(texts: list[bytes], gap: bytes) -> None:
             first = text[:100].upper()
             wanted[3 * len(first) + first.count(b"G") + first.count(b"C")] += 1
     assert {place: counts[place] for place in np.flatnonzero(counts)} == wanted
+    assert used == max(wanted, default=-1) + 1
 
 
 def test_gc_of_a_long_read() -> None:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biometal_stream.columns import StringColumn
-from biometal_stream.reports.kernels.words import LENGTH
+from biometal_stream.reports.kernels.words import LENGTH, count_places
+from biometal_stream.reports.quality.cycles import bins_of, edges_of, num_bins
 from biometal_stream.reports.quality.words import Words
 from tests.operators.kernels.columns import bounded
 
@@ -55,3 +56,19 @@ def test_parts_of_a_word_at_the_end_of_a_read_are_not_taken_for_one():
     word = "ACCGTTGACTGA"
     texts = [word[:11].encode(), word[11:].encode(), word.encode()[:6], word.encode()[6:], b""]
     assert found(texts, [word]) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 150) | st.integers(0, 20_000))))
+def test_words_are_counted_by_bin(hits):
+    edges = edges_of(num_bins(20_001))
+    counts = np.zeros((len(edges) - 1, 6), np.int64)
+    words, places = (np.array(each, np.int64) for each in zip(*hits, strict=True)) if hits else (
+        np.zeros((2, 0), np.int64)
+    )  # fmt: skip
+    used = count_places(words, places, edges, counts)
+    bins = bins_of(places + 1)
+    wanted = np.zeros((len(edges) - 1, 3, 2), np.int64)
+    for word, place, each in zip(words, places, bins, strict=True):
+        wanted[each, word] += (1, edges[each + 1] - place - 1)
+    assert counts.tolist() == wanted.reshape(-1, 6).tolist()
+    assert used == bins.max(initial=-1) + 1

@@ -21,13 +21,6 @@ from tests.reports.texts import column
 MODULES = (Totals(), PerCycle(), PerRead(), Lengths())
 
 
-def counted(characters: dict[str, int]) -> np.ndarray:
-    counts = np.zeros(256, np.int64)
-    for character, number in characters.items():
-        counts[ord(character)] = number
-    return counts
-
-
 @pytest.mark.parametrize(
     ("sample", "values"),
     [
@@ -39,13 +32,15 @@ def counted(characters: dict[str, int]) -> np.ndarray:
     ],
 )
 def test_few_values_are_found(sample: dict[str, int], values: bytes | None) -> None:
-    found = few_values(counted(sample))
+    text = "".join(character * number for character, number in sample.items())
+    mixed = np.random.default_rng(0).permutation(np.array([*text.encode()], np.uint8))
+    found = few_values(column([mixed.tobytes()[first::50] for first in range(50)]))
     if values is None:
         assert found is None
     else:
         assert found is not None
         assert len(found) == max(4, -(-len(values) // 4) * 4)
-        assert bytes(found[: len(values)]) == values
+        assert {*values} <= {*found.tolist()}
         assert len(set(found.tolist())) == len(found)
 
 

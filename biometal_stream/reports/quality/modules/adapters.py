@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
-from biometal_stream.reports.kernels.words import LENGTH
-from biometal_stream.reports.quality.cycles import bins_of, edges_of, first_cycles
+from biometal_stream.reports.kernels.words import LENGTH, count_places
+from biometal_stream.reports.quality.cycles import bins_of, edges_of, first_cycles, num_bins
 from biometal_stream.reports.quality.tabulate import by_group, record
 from biometal_stream.reports.quality.words import Words
 from biometal_stream.reports.records.counts import Counts
 from biometal_stream.reports.records.spread import Spread
+from biometal_stream.scratch import KeptScratch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +47,7 @@ OTHERS = {
 ADAPTERS = FASTQC | OTHERS
 
 _WORDS = Words.of(tuple(ADAPTERS.values()))
+_KEPT = KeptScratch()
 
 
 class Adapters:
@@ -87,14 +89,12 @@ class Adapters:
 
 
 def _counted(sequences: StringColumn) -> NDArray[np.int64]:
-    found, places = _WORDS.find(sequences)
-    cycles = places + 1
-    bins = bins_of(cycles)
-    size = int(bins.max(initial=-1)) + 1
-    after = edges_of(size)[bins + 1] - cycles
-    counts = np.zeros((size, len(ADAPTERS), 2), np.int64)
-    np.add.at(counts, (bins, found), np.stack([np.ones_like(after), after], 1))
-    return counts
+    edges = edges_of(num_bins(sequences.longest))
+    counts = _KEPT.numbers("counts", (len(edges) - 1) * 2 * len(ADAPTERS))
+    counts = counts.reshape(len(edges) - 1, 2 * len(ADAPTERS))
+    counts.fill(0)
+    used = count_places(*_WORDS.find(sequences), edges, counts)
+    return counts[:used].reshape(-1, len(ADAPTERS), 2).copy()
 
 
 def _rows(records: Records) -> Mapping[str, Any] | None:
