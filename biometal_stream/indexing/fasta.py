@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.columns import StringColumn, string_column
+from biometal_stream.errors import FastaError
 from biometal_stream.sources.fasta.diagnose import not_a_header
 from biometal_stream.sources.fasta.kernels import count_headers
 from biometal_stream.sources.fasta.parse import parse
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _MARK = b"\xef\xbb\xbf"
 _NO_LIMIT = 1 << 40
+_LONGEST_HEADER = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class FastaPieces:
         """Reads and cuts the files.
 
         Raises:
-            FastaError: A file does not begin with a header.
+            FastaError: A file does not begin with a header, or one is longer than 16 MiB.
             CompressedInputError: The compressed input is damaged.
             InputError: A file cannot be read.
         """
@@ -127,9 +129,13 @@ class _Cutter:
             start = self._beginning(data, start, stop, at_end)
         cut = stop if at_end else _last_place(data, start + len(front), stop)
         self._held = data[cut:stop].tobytes()
+        headers = int(count_headers(data, np.uint64(start), np.uint64(cut), True))
+        if len(self._held) > _LONGEST_HEADER:  # it is held as a whole
+            where = self._text(data, start, stop, headers, front).location(headers, cut)
+            reason = f"a header of more than {_LONGEST_HEADER:,} bytes; is this FASTA?"
+            raise FastaError(where, reason)
         if cut <= start + len(front):
             return None
-        headers = int(count_headers(data, np.uint64(start), np.uint64(cut), True))
         text = self._text(data, start, cut, headers, front)
         piece = Piece(text, len(self._repeated), self._continued)
         self._go_on(text, len(front), headers)

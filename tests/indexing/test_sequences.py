@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from biometal_stream.errors import BiometalError, FastaError
 from biometal_stream.indexes.mixing import unmixed
 from biometal_stream.indexes.scheme import Scheme
+from biometal_stream.indexing import fasta as pieces
 from biometal_stream.indexing import sequences
 from biometal_stream.indexing.sequences import Counts, SequenceReader
 from biometal_stream.run import LocalRun
@@ -91,6 +92,16 @@ def test_lines_before_the_first_record_and_long_headers():
     text = b"\xef\xbb\xbf\n\r\n>" + b"x" * 3000 + b"\n" + record.encode()
     for piece in (16, 1 << 16):
         assert read(text, piece=piece) == expected([record])
+
+
+@pytest.mark.parametrize("before", [b"", b">a\nACGT\nAC\n"])
+def test_a_header_without_end_is_refused_before_all_of_it_is_held(monkeypatch, before):
+    monkeypatch.setattr(pieces, "_LONGEST_HEADER", 100)
+    with pytest.raises(FastaError, match="a header of more than 100 bytes") as caught:
+        read(before + b">" + b"x" * 5000, piece=16)
+    place = caught.value.location
+    assert (place.record, place.line) == ((2, 4) if before else (1, 1))
+    assert place.offset == len(before)
 
 
 def test_files_of_several_formats():
