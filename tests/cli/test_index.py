@@ -3,10 +3,13 @@
 import json
 import random
 
+import numpy as np
 import pytest
 
 from biometal_stream.cli.index.actions import line
 from biometal_stream.cli.main import main
+from biometal_stream.indexes.compact.writing import write_compact
+from biometal_stream.indexes.scheme import Scheme
 from biometal_stream.indexing.progress import Progress
 from tests.indexes.deacon.files import exact_bytes
 
@@ -71,6 +74,29 @@ def test_info(here, capfd):
     assert "k-mers           intact: all are diff" in run("index info a.idx --verify", capfd)[1]
     both = json.loads(run("index info a.idx b.idx --json", capfd)[1])
     assert [each["count"] for each in both] == [9, 7]
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        ({"sources": [f"{n}.fa" for n in range(25)]}, "18.fa, 19.fa and 5 more\n"),
+        ({"sources": 3, "sequences": "many", "bases": None}, "false positives"),
+        ({"command": "build\x1b[31m", "sources": [{}]}, "index build\\x1b[31m"),
+    ],
+)
+def test_any_description_can_be_shown(here, capfd, about, said):
+    with (here / "a.compact").open("wb") as file:
+        write_compact(file, [np.arange(9, dtype=np.uint64)], 9, Scheme(), about)
+    status, out, _ = run("index info a.compact", capfd)
+    assert status == 0
+    assert said in out
+
+
+def test_names_need_not_be_utf8(here, capfd):
+    (here / "host.fa").rename(here / "host\udcff.fa")
+    assert main(["index", "build", "host\udcff.fa", "-o", "\udcff.compact", "--quiet"]) == 0
+    assert main(["index", "info", "\udcff.compact"]) == 0
+    assert r"host\xff.fa" in capfd.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from biometal_stream.cli import figures
 from biometal_stream.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from biometal_stream.indexing.info import IndexInfo
 
@@ -19,6 +19,7 @@ _FORMATS = {
     "deacon": "deacon's format {version}",
     "frozen": "deacon's frozen filter, version {version}",
 }
+_SHOWN = 20  # sources, of which there may be thousands
 _CHECKED = {
     "compact": "intact: all checksums are right",
     "deacon": "intact: all are different (the format has no checksums)",
@@ -68,11 +69,20 @@ def _rows(info: IndexInfo, verify: bool) -> Iterator[tuple[str, str]]:
     yield "false positives", _rates(info)
     if verify:
         yield "k-mers", _CHECKED[info.format]
-    about = info.about
+    yield from _origin(info.about)
+
+
+def _origin(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Of what an index was made; another program may have written that differently."""
     if "command" in about:
         yield "made by", f"index {about['command']}, {about.get('program', '')}"
-    if "sources" in about:
-        yield "of", ", ".join(map(str, about["sources"]))
-    if "sequences" in about:
-        sequences = figures.counted(about["sequences"], "sequences")
-        yield "sequences", f"{sequences}, {figures.counted(about['bases'], 'bases')}"
+    sources = about.get("sources")
+    if isinstance(sources, list):
+        more = f" and {figures.count(len(sources) - _SHOWN)} more" if sources[_SHOWN:] else ""
+        yield "of", ", ".join(map(str, sources[:_SHOWN])) + more
+    sequences, bases = about.get("sequences"), about.get("bases")
+    if isinstance(sequences, int) and isinstance(bases, int):
+        yield (
+            "sequences",
+            f"{figures.counted(sequences, 'sequences')}, {figures.counted(bases, 'bases')}",
+        )

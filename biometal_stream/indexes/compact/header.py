@@ -55,7 +55,7 @@ class Header:
         hash: The name of the hash of values.
         count: The number of k-mers.
         lines: The lines of the first level.
-        about: Any JSON about the index.
+        about: What JSON can hold about the index.
     """
 
     scheme: Scheme
@@ -66,7 +66,8 @@ class Header:
 
     def packed(self) -> bytes:
         """The header as bytes: a whole number of pages."""
-        about = json.dumps(self.about, ensure_ascii=False, sort_keys=True).encode()
+        told = json.dumps(self.about, ensure_ascii=False, sort_keys=True)
+        about = told.encode(errors="backslashreplace")  # names of files need not be UTF-8
         size = -(-(HEADER + len(about)) // PAGE) * PAGE
         begin = _BEGIN.pack(
             MAGIC,
@@ -128,6 +129,8 @@ def parsed_header(whole: bytes) -> Header:
         about = json.loads(whole[HEADER : HEADER + length])
     except (ConfigurationError, ValueError) as error:
         raise DamagedError(f"the header is damaged: {error}; {_AGAIN}") from None
+    if not isinstance(about, dict):
+        raise DamagedError(f"the header is damaged: its description is not an object; {_AGAIN}")
     if not 0 < lines < MOST_LINES:
         raise DamagedError(f"the header is damaged: it says {lines:,} lines; {_AGAIN}")
     hash = name.rstrip(b"\0").decode("ascii", "replace")

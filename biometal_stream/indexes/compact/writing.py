@@ -49,7 +49,7 @@ def write_compact(
             and each once, in blocks of any size: ``uint64``, (n,).
         count: How many there are.
         scheme: Which k-mers they are.
-        about: Anything about the index that JSON can hold.
+        about: What JSON can hold about the index.
 
     Raises:
         ValueError: The hashes are not ascending, or not ``count``. The file is not complete then.

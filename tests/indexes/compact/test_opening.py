@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from biometal_stream.errors import ConfigurationError, InputError
-from biometal_stream.indexes.compact.header import FOOTER, HEADER, MAGIC, Header
+from biometal_stream.indexes.compact.header import FOOTER, HEADER, MAGIC, Header, parsed_header
 from biometal_stream.indexes.compact.opening import open_compact
 from biometal_stream.indexes.compact.writing import write_compact
 from biometal_stream.indexes.mixing import mixed
@@ -175,3 +175,16 @@ def test_a_header_says_what_was_written():
     assert header.packed()[: len(MAGIC)] == MAGIC
     assert header.packed() == replace(header, about={"a": ["é"], "b": 1}).packed()
     assert len(replace(header, about={"a": "x" * 5000}).packed()) == 8192
+
+
+@pytest.mark.parametrize("name", ["é.fa", "a\udcff.fa", "\\\udcff\\udcff.fa", "\x1b[31m.fa"])
+def test_names_of_files_of_any_bytes_are_kept(name):
+    header = Header(Scheme(), "splitmix64", 1, 1, {"sources": [name]})
+    assert parsed_header(header.packed()) == header
+
+
+def test_a_description_that_is_not_an_object(whole, error_of):
+    length = struct.pack("<I", 2)
+    begin = whole[: HEADER - 4] + length + b"[]" + bytes(4096 - HEADER - 2)
+    begin = begin[:20] + struct.pack("<I", zlib.crc32(begin[24:])) + begin[24:]
+    assert "its description is not an object" in error_of(begin + whole[4096:])
