@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from biometal_stream.indexes.opening import COMPACT, format_of
 from biometal_stream.indexes.shipped import find_index
+from biometal_stream.indexing.progress import Watch
 from biometal_stream.paths import path_text
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ class IndexInfo:
         }
 
 
-def index_info(path: str | os.PathLike[str], *, verify: bool = False) -> IndexInfo:
+def index_info(
+    path: str | os.PathLike[str], *, verify: bool = False, watch: Watch | None = None
+) -> IndexInfo:
     """Reads what an index says of itself, and checks its size.
 
     Args:
@@ -85,6 +88,7 @@ def index_info(path: str | os.PathLike[str], *, verify: bool = False) -> IndexIn
         verify: Whether to read its k-mers, too. Those of a compact index are compared with its
             checksums. Those of deacon's format 3, which has none, must be different, and of k
             bases. Nothing in a frozen filter can be checked.
+        watch: Is told how far it is, if it reads the k-mers.
 
     Raises:
         InputError: It cannot be opened, is not an index, has another version or k-mers that are not
@@ -119,19 +123,18 @@ def index_info(path: str | os.PathLike[str], *, verify: bool = False) -> IndexIn
 
     header = header_of(name)
     if verify:
-        _list(name)
+        _list(name, watch)
     return IndexInfo(name, form, VERSION, header.scheme, header.count, nbytes, 0.0, verify, {})
 
 
-def _list(name: str) -> None:
+def _list(name: str, watch: Watch | None) -> None:
     """Reads the k-mers of an index in deacon's format 3.
 
     Raises:
         InputError: It is damaged.
     """
     from biometal_stream.indexing.listed import listed
-    from biometal_stream.indexing.progress import Watch
     from biometal_stream.run import LocalRun
 
     with LocalRun(None, None) as run:
-        listed(name, run, run.memory // 2, Watch())
+        listed(name, run, run.memory // 2, watch or Watch())

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from biometal_stream.cli.options import Options
     from biometal_stream.indexing.building import Built
+    from biometal_stream.indexing.info import IndexInfo
     from biometal_stream.indexing.progress import Progress, Watch
     from biometal_stream.indexing.sets import Combined
 
@@ -36,7 +37,9 @@ def run_index(values: Mapping[str, Any], options: Options) -> None:
     if action == "info":
         from biometal_stream.cli.index.info import print_info
 
-        print_info(values["files"], as_json=values["json"], verify=values["verify"])
+        verify = values["verify"]
+        found = _watched(options, _infos, values["files"], verify=verify)
+        print_info(found, as_json=values["json"], verify=verify)
         return
     _check_streams(values)
     limits = {"format": values["format"], "threads": options.threads, "memory": options.memory}
@@ -97,6 +100,12 @@ def _build(files: tuple[str, ...], output: str, **settings: Any) -> Built:
     return build_index(files, output, **settings)
 
 
+def _infos(files: tuple[str, ...], *, verify: bool, watch: Watch) -> list[IndexInfo]:
+    from biometal_stream.indexing.info import index_info
+
+    return [index_info(path, verify=verify, watch=watch) for path in files]
+
+
 def _union(files: tuple[str, ...], output: str, **settings: Any) -> Combined:
     from biometal_stream.indexing.sets import union_indexes
 
@@ -130,7 +139,7 @@ _COMBINING: dict[str, Callable[..., Any]] = {
 
 
 def _watched(options: Options, make: Callable[..., Made], *arguments: Any, **settings: Any) -> Made:
-    """Makes an index, with progress and warnings on standard error."""
+    """Makes or reads indexes, with progress and warnings on standard error."""
     with _watch(options) as watch:
         return make(*arguments, **settings, watch=watch)
 

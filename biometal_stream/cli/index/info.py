@@ -27,21 +27,14 @@ _CHECKED = {
 }
 
 
-def print_info(paths: Sequence[str], *, as_json: bool, verify: bool) -> None:
+def print_info(found: Sequence[IndexInfo], *, as_json: bool, verify: bool) -> None:
     """Prints what indexes say of themselves, one after another.
 
     Args:
-        paths: The files.
+        found: The indexes.
         as_json: Whether to print JSON: an object for one index, a list of them for several.
-        verify: Whether to read the k-mers, too.
-
-    Raises:
-        InputError: A file is not an index, is truncated, or found damaged.
-        SinkError: There is no room for temporary files.
+        verify: Whether to say how far the k-mers were checked.
     """
-    from biometal_stream.indexing.info import index_info
-
-    found = [index_info(path, verify=verify) for path in paths]
     if as_json:
         documents = [info.to_dict() for info in found]
         sys.stdout.write(
