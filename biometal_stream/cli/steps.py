@@ -8,15 +8,16 @@ What each command takes determines which words belong to it, so steps need no se
 An option takes its values first, then follow as many arguments as the command has, and the next
 word is the next step. A list of arguments ends at a step's name; a file that is named like a step
 is written ``./measure``. If an earlier step adds a column that is named like a step, a list of
-columns has it: ``minimizers select name minimizers``. An option that the step does not have belongs
-to the whole run.
+columns has it: ``minimizers select name minimizers``. So has that of ``select name minimizers``,
+where the file must have the column, since the step would lack the sequence. An option that the step
+does not have belongs to the whole run.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -145,15 +146,19 @@ class Walk:
             return False
         if word not in self.commands:
             return True
-        if argument.name == _COLUMNS and self._is_added(word):
+        if argument.name == _COLUMNS and self._is_column(word):
             return True
         # A step's name is taken as text only if exactly one word of text is required.
         return argument.nargs == 1 and argument.required and _is_text(argument)
 
-    def _is_added(self, column: str) -> bool:
-        """Whether an earlier step adds a column that is named like a step."""
-        operators = (getattr(self.commands[step.name], "operator", None) for step in self.steps)
-        return any(column in getattr(each, "columns_named_like_steps", ()) for each in operators)
+    def _is_column(self, word: str) -> bool:
+        """Whether a step's name is that of a column: one that was added, or left by ``select``."""
+        if any(word in _named_like_steps(self.commands[step.name]) for step in self.steps):
+            return True
+        step, command = self.steps[-1], self.commands[word]
+        if step.name != "select" or word not in _named_like_steps(command):
+            return False
+        return not set(_operator_of(command).needs) <= set(step.values)
 
     def _option(self, word: str) -> None:
         name, equals, _ = word.partition("=")
@@ -252,6 +257,14 @@ def _options_of(command: click.Command) -> dict[str, click.Option]:
             for word in (*parameter.opts, *parameter.secondary_opts):
                 options[word] = parameter
     return options
+
+
+def _operator_of(command: click.Command) -> Any:
+    return getattr(command, "operator", None)
+
+
+def _named_like_steps(command: click.Command) -> tuple[str, ...]:
+    return getattr(_operator_of(command), "columns_named_like_steps", ())
 
 
 def _is_text(parameter: click.Parameter) -> bool:

@@ -45,7 +45,8 @@ class MatchFilter(IndexSettings, ReadFilter):
             )
         if self.mark and len(self._names) > 1 and self.column in self._names:
             raise ConfigurationError(
-                f"{self.name}: column must not be the name of an index: {self.column}"
+                f"{self.name}: the columns of the index '{self.column}' would be called like those"
+                f" of all; give it another name, such as {self.column}2=FILE"
             )
 
     @property

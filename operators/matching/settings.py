@@ -133,10 +133,11 @@ class IndexSettings(ReadingOperator):
         return Rule(self.min_hits, self.min_fraction, self.prefix)
 
     def _verdicts(self, view: BatchView) -> Verdicts:
-        """What is known of the reads or pairs of a view; looked up once."""
+        """What is known of the reads, or pairs, of a view; looked up once."""
         from biometal_stream.operators.matching.verdicts import Verdicts
 
-        key = ("verdicts", self.indexes, self._rule)
+        paired = view.paired or view.merged is not None  # mates may be looked up apart later
+        key = ("verdicts", self.indexes, self._rule, paired)
         return view.once(key, lambda view: Verdicts.of(view, self._open(), self._rule))
 
     def empty(self) -> MatchCounts:
