@@ -6,6 +6,7 @@ import argparse
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 
 from benches import inputs
 from benches.contents import Contents, read_contents
@@ -17,7 +18,7 @@ from benches.processes import Command, Usage, run
 from benches.tasks import PAIRS, Task
 from benches.tools.base import Peers, Work
 from benches.tools.biometal import command, steps
-from benches.turns import in_turn, ratio, table
+from benches.turns import Runs, in_turn, ratio, table
 
 GOAL = 1.15
 """How many times as long a run with depletion may take as the same without it."""
@@ -75,14 +76,21 @@ def _section(
     if python and EXACT in indexes:
         jobs[DEACON] = timed(DEACON, lambda work: _deacon(work, python, indexes[EXACT]))
     runs = in_turn(jobs, asked.repeats)
-    lines = [
-        f"with the {name}: {(by := ratio(runs[name], runs[WITHOUT])):.2f} times the run without,"
-        f" goal at most {GOAL}: {'met' if by <= GOAL else 'missed'}"
-        for name in indexes
-    ]
+    lines = [_added(name, runs, both[1].reads_of(task.form)) for name in indexes]
     kept = [f"{name} {each.reads:,}" for name, each in found.items()]
     return f"### {task.name}\n\n{table(runs, WITHOUT)}\n" + "\n".join(
         [*lines, f"reads written: {', '.join(kept)}{_alike(found)}"]
+    )
+
+
+def _added(name: str, runs: Runs, reads: int) -> str:
+    """What depletion adds to the run, by an index."""
+    by = ratio(runs[name], runs[WITHOUT])
+    before, after = (median(each.cpu for each in runs[which]) for which in (WITHOUT, name))
+    return (
+        f"with the {name}: {by:.2f} times the run without, goal at most {GOAL}:"
+        f" {'met' if by <= GOAL else 'missed'}; processor time {after / before:.2f} times,"
+        f" {(after - before) / reads * 1e6:+.2f} µs a read"
     )
 
 

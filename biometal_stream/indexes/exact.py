@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biometal_stream.indexes.kernels.buckets import ROOM, find_all, keep_all
+from biometal_stream.scratch import KeptScratch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +25,8 @@ to find out, the second of them next to the first.
 
 NO_VALUE = 2**64 - 1
 """The only word that cannot be kept; no k-mer of 31 bases or fewer has it."""
+
+_KEPT = KeptScratch()
 
 
 class ExactIndex:
@@ -75,7 +78,7 @@ class ExactIndex:
     def contains(self, values: NDArray[np.uint64], /) -> NDArray[np.bool_]:
         """Returns which k-mers, by their values, the index has: (n,) to (n,)."""
         found = np.empty(len(values), np.bool_)
-        waiting = np.empty(len(values), np.uint32)
+        waiting = _KEPT.bytes("waiting", 4 * len(values)).view(np.uint32)
         find_all(np.ascontiguousarray(values), self._words, found, waiting)
         return found
 

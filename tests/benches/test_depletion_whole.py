@@ -57,7 +57,10 @@ def test_it_times_runs_with_and_without_depletion_and_deacon(commands, tmp_path)
     single, pairs = whole.sections(asked(tmp_path))
     assert single.startswith("### gzip → FASTQ.gz level 1\n")
     assert pairs.startswith("### pairs → FASTQ.gz level 1\n")
-    assert "with the compact index: 1.20 times the run without, goal at most 1.15: missed" in single
+    assert (
+        "with the compact index: 1.20 times the run without, goal at most 1.15: missed;" in single
+    )
+    assert "processor time 1.00 times, +0.00 µs a read" in single
     assert "without 10, compact index 9, exact index 9, deacon 9; deacon and the exact" in single
     assert len(commands) == 2 * 4 * (1 + 3)  # a run on few reads, then the rounds
     (deacon, *_) = (each for each in commands if each[0].endswith("venv/bin/python"))

@@ -88,3 +88,11 @@ def test_threads_share_an_index():
         for found in pool.map(index.contains, [values] * 8):
             assert found[::2].all()
             assert not found[1::2].any()
+
+
+def test_an_answer_stays_when_others_are_asked_for():
+    index = index_of([1, 2, 3])
+    first = index.contains(array([1, 5, 3]))
+    assert not index.contains(array(range(10, 3000))).any()
+    assert first.tolist() == [True, False, True]
+    assert index.contains(array([2])).tolist() == [True]

@@ -73,7 +73,7 @@ def test_every_measure_is_known_by_its_name_whatever_wrote_it(name):
 def test_a_label_beside_hits_is_that_of_an_index():
     batch = bs.Deplete("phix", mark=True, column="host")(READS)
     with pytest.raises(
-        bs.SchemaError, match="'host_label' describes .* put 'deplete --mark' after"
+        bs.SchemaError, match=r"'host_label' describes .* put 'deplete --mark' after"
     ):
         bs.TrimFixed(front=1)(batch)
 

@@ -12,11 +12,14 @@ from biometal_stream.indexes.compact.header import DamagedError, Footer, Header,
 from biometal_stream.indexes.compact.kernels.looking import find_addresses, look_first, look_further
 from biometal_stream.indexes.compact.layout import LEVELS
 from biometal_stream.indexes.mixing import mixed
+from biometal_stream.scratch import KeptScratch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biometal_stream.indexes.scheme import Scheme
+
+_KEPT = KeptScratch()
 
 
 class CompactIndex:
@@ -81,8 +84,8 @@ class CompactIndex:
         """Returns which k-mers, by their values, the index has: (n,) to (n,)."""
         values = np.ascontiguousarray(values)
         found = np.empty(len(values), np.bool_)
-        waiting = np.empty(len(values), np.uint32)
-        addresses = np.empty(len(values), np.uint64)
+        waiting = _KEPT.bytes("waiting", 4 * len(values)).view(np.uint32)
+        addresses = _KEPT.bytes("addresses", 8 * len(values)).view(np.uint64)
         lines = np.uint64(self._header.lines)
         find_addresses(values, lines, addresses)
         count = look_first(addresses, self._lines, found, waiting)

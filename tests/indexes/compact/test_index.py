@@ -134,3 +134,12 @@ def test_threads_share_an_index(path):
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(index.contains, [values] * 8):
             assert (found == alone).all()
+
+
+def test_an_answer_stays_when_others_are_asked_for(path):
+    index = opened(path, set(range(0, 2**60, 2**52)))
+    own = unmixed(np.arange(0, 2**60, 2**52, dtype=np.uint64))
+    first = index.contains(own)
+    index.contains(np.arange(3000, dtype=np.uint64))
+    assert first.all()
+    assert index.contains(own[:3]).tolist() == [True] * 3
