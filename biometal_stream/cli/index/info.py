@@ -19,7 +19,7 @@ _FORMATS = {
     "deacon": "deacon's format {version}",
     "frozen": "deacon's frozen filter, version {version}",
 }
-_SHOWN = 20  # sources, of which there may be thousands
+_SHOWN = 20  # sources; there may be thousands
 _CHECKED = {
     "compact": "intact: all checksums are right",
     "deacon": "intact: all are different (the format has no checksums)",
