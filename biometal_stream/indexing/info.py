@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from biometal_stream.indexes.scheme import Scheme
 
-READ = 150
+_READ = 150
 """The bases of the reads whose false positives are told: those of most short reads."""
 
-HITS = 2
+_HITS = 2
 """The hits that make a match, as `Deplete` counts by default."""
 
 
@@ -59,9 +59,9 @@ class IndexInfo:
         """
         from biometal_stream.indexes.compact.rate import rate_of_reads
 
-        further = READ - self.scheme.window
+        further = _READ - self.scheme.window
         kmers = round(1 + 2 * further / (self.scheme.w + 1)) if further >= 0 else 0
-        return rate_of_reads(self.false_positive_rate, kmers, HITS)
+        return rate_of_reads(self.false_positive_rate, kmers, _HITS)
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, for JSON."""

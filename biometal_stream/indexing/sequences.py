@@ -6,6 +6,7 @@ import os
 from collections import deque
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ from biometal_stream.sources.missing import require_files
 from biometal_stream.sources.text.shown import header_at, show
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from concurrent.futures import Future
 
     from numpy.typing import NDArray
@@ -51,13 +52,27 @@ class Found(NamedTuple):
         hashes: Their mixed values, distinct, in ascending order: ``uint64``, (n,).
         lengths: The bases of each sequence, ``int64``, (rows,), without those that are repeated.
         matched: Whether each sequence has a minimizer, (rows,).
+        others: The letters of each that are neither bases nor N, ``int64``, (rows,); 0 where they
+            do not matter.
         continued: Whether the first sequence goes on from what came before.
+        protein: Makes the error for a sequence, by its row, that looks like protein.
     """
 
     hashes: NDArray[np.uint64]
     lengths: NDArray[np.int64]
     matched: NDArray[np.bool_]
+    others: NDArray[np.int64]
     continued: bool
+    protein: Callable[[int, float], FastaError]
+
+
+class _Last(NamedTuple):
+    """The last sequence so far, which may go on."""
+
+    length: int
+    matched: bool
+    others: int
+    protein: Callable[[float], FastaError]
 
 
 @dataclass
@@ -81,7 +96,9 @@ class Counts:
 
 
 class Tally:
-    """Counts sequences, which come in pieces.
+    """Counts sequences, which come in pieces, and refuses protein.
+
+    What is refused does not depend on the pieces: a sequence is looked at as a whole.
 
     Args:
         window: The bases of a window.
@@ -90,26 +107,62 @@ class Tally:
     def __init__(self, window: int) -> None:
         self.counts = Counts()
         self._window = window
-        self._open: tuple[int, bool] | None = None  # the last sequence, which may go on
+        self._last: _Last | None = None
 
     def add(self, found: Found) -> None:
-        """Adds what was found in the next piece."""
-        lengths, matched = found.lengths.copy(), found.matched.copy()
-        if found.continued and self._open is not None:
-            lengths[0] += self._open[0]
-            matched[0] |= self._open[1]
-        elif self._open is not None:
-            self._count(np.array([self._open[0]]), np.array([self._open[1]]))
-        if len(lengths):
-            self._count(lengths[:-1], matched[:-1])
-            self._open = int(lengths[-1]), bool(matched[-1])
+        """Adds what was found in the next piece.
+
+        Raises:
+            FastaError: A sequence looks like protein.
+        """
+        lengths, matched, others = found.lengths.copy(), found.matched.copy(), found.others.copy()
+        first: Callable[[float], FastaError] = partial(found.protein, 0)
+        if found.continued and self._last is not None:
+            lengths[0] += self._last.length
+            matched[0] |= self._last.matched
+            others[0] += self._last.others
+            first = self._last.protein
+        else:
+            self._end()
+        if not len(lengths):
+            return
+        self._count(lengths[:-1], matched[:-1])
+        for row in self._proteins(lengths[:-1], matched[:-1], others[:-1]):
+            make = partial(found.protein, int(row)) if row else first
+            raise make(others[row] / lengths[row])
+        last = len(lengths) - 1
+        make = partial(found.protein, last) if last else first
+        self._last = _Last(int(lengths[last]), bool(matched[last]), int(others[last]), make)
 
     def finish(self) -> Counts:
-        """All counts, once everything is added."""
-        if self._open is not None:
-            self._count(np.array([self._open[0]]), np.array([self._open[1]]))
-            self._open = None
+        """All counts, once everything is added.
+
+        Raises:
+            FastaError: The last sequence looks like protein.
+        """
+        self._end()
         return self.counts
+
+    def _end(self) -> None:
+        """Counts the last sequence, which does not go on."""
+        if self._last is None:
+            return
+        length, matched, others, protein = self._last
+        self._last = None
+        whole = np.array([length]), np.array([matched])
+        self._count(*whole)
+        if len(self._proteins(*whole, np.array([others]))):
+            raise protein(others / length)
+
+    def _proteins(
+        self,
+        lengths: NDArray[np.int64],
+        matched: NDArray[np.bool_],
+        others: NDArray[np.int64],
+    ) -> NDArray[np.int64]:
+        """The rows of sequences that look like protein."""
+        long = lengths >= self._window
+        return np.flatnonzero(long & ~matched & (others > _MOST_OTHERS * lengths))
 
     def _count(self, lengths: NDArray[np.int64], matched: NDArray[np.bool_]) -> None:
         counts, long = self.counts, lengths >= self._window
@@ -227,12 +280,18 @@ class SequenceReader:
             rows = string_column(rows["sequence"], "sequence")
         minimizers = minimizers_of(rows, self._scheme)
         lengths, matched = rows.lengths.copy(), np.diff(minimizers.offsets) > 0
-        continued = False
-        if isinstance(chunk, Piece):
-            _refuse_protein(chunk, rows, (lengths >= self._scheme.window) & ~matched)
-            continued = chunk.continued
-            lengths[:1] -= chunk.repeated
-        return Found(sorted_distinct(mixed(minimizers.values)), lengths, matched, continued)
+        others = np.zeros_like(lengths)
+        hashes = sorted_distinct(mixed(minimizers.values))
+        if not isinstance(chunk, Piece):
+            return Found(hashes, lengths, matched, others, False, _no_protein)
+        lengths[:1] -= chunk.repeated
+        doubted = lengths >= self._scheme.window
+        doubted[:1] = doubted[-1:] = True  # they may be longer than this piece
+        for row in np.flatnonzero(doubted & ~matched):
+            stop = rows.stops[row]
+            others[row] = np.count_nonzero(~_BASES[rows.data[stop - lengths[row] : stop]])
+        protein = partial(_protein, chunk)
+        return Found(hashes, lengths, matched, others, chunk.continued, protein)
 
 
 def _choices(paths: tuple[Input, ...], run: LocalRun) -> list[Choice]:
@@ -265,20 +324,16 @@ def _refuse_index(path: Input) -> None:
     )
 
 
-def _refuse_protein(piece: Piece, rows: StringColumn, doubted: NDArray[np.bool_]) -> None:
-    """Checks the letters of sequences that have no minimizer.
+def _protein(piece: Piece, row: int, others: float) -> FastaError:
+    """The error for a sequence that begins in a piece, by the share of its other letters."""
+    start = piece.text.record_start(row)
+    name = header_at(piece.text, start)[1:]
+    return FastaError(
+        piece.text.location(row, start),
+        f"{show(name)} looks like protein: {100 * others:.0f} % of its letters are not A, C, G, T,"
+        " U or N; an index is made of nucleotides",
+    )
 
-    Raises:
-        FastaError: Most of them are neither bases nor N.
-    """
-    for row in np.flatnonzero(doubted):
-        letters = rows.data[rows.starts[row] : rows.stops[row]]
-        others = 1 - np.count_nonzero(_BASES[letters]) / len(letters)
-        if others > _MOST_OTHERS:
-            start = piece.text.record_start(int(row))
-            name = header_at(piece.text, start)[1:]
-            raise FastaError(
-                piece.text.location(int(row), start),
-                f"{show(name)} looks like protein: {100 * others:.0f} % of its letters are not A,"
-                " C, G, T, U or N; an index is made of nucleotides",
-            )
+
+def _no_protein(row: int, _others: float) -> FastaError:
+    raise AssertionError(f"sequence {row} is not from FASTA, and its letters are not counted")

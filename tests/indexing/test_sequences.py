@@ -145,6 +145,20 @@ def test_protein_is_refused_and_named():
         read(b">one\nMEEPQSDPSVEPPLSQETF\n")
 
 
+@pytest.mark.parametrize("piece", [16, 20, 50, 1 << 16])
+def test_protein_is_told_by_whole_sequences_whatever_the_pieces(piece):
+    codes = "RYKMSWBDHV"
+    consensus = "ACGTTGCATTAG" + codes * 9  # has minimizers, though not in its last pieces
+    mostly_n = codes + "N" * 40
+    assert read(fasta([consensus, mostly_n], 60, "\n"), piece=piece) == expected(
+        [consensus, mostly_n]
+    )
+    for records in ([consensus, "NNACG" + codes * 9], [consensus, "NNACG" + codes * 9, "ACGT"]):
+        with pytest.raises(FastaError, match="'record1 with .*' looks like protein: 95 %") as error:
+            read(fasta(records, 60, "\n"), piece=piece)
+        assert (error.value.location.record, error.value.location.line) == (2, 4)
+
+
 def test_runs_of_n_and_ambiguous_bases_are_not_protein():
     records = ["N" * 50, "n" * 50 + "R", "ACGTACGT" + "N" * 50]
     assert read(fasta(records, 60, "\n")) == expected(records)
