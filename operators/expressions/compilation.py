@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 from biometal_stream.columns import empty_batch
 from biometal_stream.errors import ConfigurationError, DataError, SchemaError
 from biometal_stream.evaluation import evaluate
-from biometal_stream.measured import MEASURES, PAIR_MEASURES
+from biometal_stream.measured import MEASURES, PAIR_MEASURES, added_by
 from biometal_stream.operators.expressions.language import (
     ARITHMETIC,
     COMPARISONS,
@@ -205,6 +206,9 @@ class _Compiler:
             return "; write is_null(...)"
         if name.lower() in {"true", "false"}:
             return f"; write {name.capitalize()}"
+        step = added_by(name)
+        if step is not None and not get_close_matches(name, columns):
+            return f", which '{step}' adds; put that step before it"
         return similar(name, [*columns, *MEASURES, *PAIR_MEASURES])
 
     def _unary(self, node: ast.expr, operation: ast.unaryop, part: Part) -> Part:

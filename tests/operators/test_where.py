@@ -145,6 +145,8 @@ def test_what_is_not_in_the_language_is_refused_at_once(expression, message):
 @pytest.mark.parametrize(
     ("expression", "error", "message"),
     [
+        ("index_hits > 1", SchemaError, "'index_hits', which 'deplete --mark' adds; put that step"),
+        ("is_null(host_label)", SchemaError, "'host_label', which 'predict host' adds; put that"),
         ("nam == 'a'", SchemaError, "there is no column or measure 'nam'; did you mean 'name'"),
         ("mean_qualty > 2", SchemaError, "did you mean 'mean_quality'"),
         ("zzz > 2", SchemaError, "known are name, sequence"),
