@@ -73,9 +73,7 @@ def _clear(counts: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> None:
 
 
 @inlined
-def _score(
-    byte: np.uint8, scores: np.ndarray[tuple[int, int], np.dtype[np.int64]]
-) -> np.uint64:
+def _score(byte: np.uint8, scores: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> np.uint64:
     """A score, or the highest for any other byte, so that nothing outside is written to."""
     return min(np.uint64(byte - _OFFSET), np.uint64(scores.shape[1]) - _ONE)
 
