@@ -17,7 +17,6 @@ from biometal_stream.reports.kernels.values import MOST_VALUES, choose_values
 from biometal_stream.reports.kernels.values import ROOM as SAMPLE_ROOM
 from biometal_stream.reports.quality.cycles import SINGLE, edges_of, num_bins
 from biometal_stream.reports.quality.read_counts import HIGHEST, highest_score
-from biometal_stream.scratch import KeptScratch
 from biometal_stream.simd.counts import COUNTABLE
 from biometal_stream.simd.words import WIDTH
 
@@ -31,7 +30,6 @@ LETTERS = "ACGTN"
 """The letters counted, in upper and lower case; U counts as T. All else counts as ``other``."""
 
 _BASES = 4
-_KEPT = KeptScratch()
 
 
 def bases_by_cycle(
@@ -61,10 +59,10 @@ def bases_by_cycle(
         other.data,
         edges,
         np.uint64(COUNTABLE // max(1, highest)),
-        _KEPT.bytes("tallies", (len(LETTERS) + 1) * WIDTH),
-        _KEPT.bytes("sums", 2 * _BASES * WIDTH).view(np.uint16),
-        _KEPT.numbers("letters", counts.size).reshape(counts.shape[::-1]),
-        _KEPT.numbers("scores", _BASES * bins).reshape(_BASES, bins),
+        np.empty((len(LETTERS) + 1) * WIDTH, np.uint8),
+        np.empty(_BASES * WIDTH, np.uint16),
+        np.empty(counts.shape[::-1], np.int64),
+        np.empty((_BASES, bins), np.int64),
         counts,
         by_base.reshape(bins, 2 * _BASES),
     )
@@ -100,8 +98,8 @@ def scores_by_cycle(qualities: StringColumn, highest: int) -> NDArray[np.int64]:
         known = np.zeros(256, np.bool_)
         known[values] = True
         known.flags.writeable = False
-        tallies = _KEPT.bytes("tallies", len(values) * WIDTH)
-        counted = _KEPT.numbers("counted", len(values) * bins).reshape(len(values), bins)
+        tallies = np.empty(len(values) * WIDTH, np.uint8)
+        counted = np.empty((len(values), bins), np.int64)
         count_values(*texts, values, known, edges, tallies, counted, scores)
     return scores
 
@@ -116,7 +114,7 @@ def few_values(qualities: StringColumn) -> NDArray[np.uint8] | None:
         ``uint8``, 4, 8, 12 or 16 characters; ``None`` if any are to be counted.
     """
     values = np.empty(MOST_VALUES, np.uint8)
-    counts = _KEPT.numbers("sample", SAMPLE_ROOM)
+    counts = np.empty(SAMPLE_ROOM, np.int64)
     count = choose_values(qualities.starts, qualities.data, counts, values)
     values.flags.writeable = False
     return values[:count] if count else None

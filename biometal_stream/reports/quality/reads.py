@@ -81,7 +81,7 @@ class Reads:
 
     def nulls(self, name: str) -> NDArray[np.bool_] | None:
         """Which of these reads have a null in a column, (num_reads,); ``None`` if none has."""
-        found = self.view.once(("nulls", name), lambda view: _nulls(view, name))
+        found = nulls_of(self.view, name)
         if found is not None and self.rows is not None:
             found = found[self.rows]
         return found if found is not None and found.any() else None
@@ -139,11 +139,16 @@ def text_of(view: BatchView, name: str) -> StringColumn | None:
     return view.once(("or empty", name), lambda view: _text(view, name))
 
 
+def nulls_of(view: BatchView, name: str) -> NDArray[np.bool_] | None:
+    """Which rows of a view have a null in a column, (num_rows,); ``None`` if none has."""
+    return view.once(("nulls", name), lambda view: _nulls(view, name))
+
+
 def _text(view: BatchView, name: str) -> StringColumn | None:
     index = view.batch.schema.get_field_index(name)
     if index < 0 or not is_text(view.batch.schema.field(index).type):
         return None
-    nulls = _nulls(view, name)
+    nulls = nulls_of(view, name)
     if nulls is None:
         return view.text(name)
     # Trimmers refuse nulls, so nothing is trimmed.

@@ -14,7 +14,6 @@ from biometal_stream.reports.quality.tabulate import by_group, record
 from biometal_stream.reports.quality.words import Words
 from biometal_stream.reports.records.counts import Counts
 from biometal_stream.reports.records.spread import Spread
-from biometal_stream.scratch import KeptScratch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,7 +46,6 @@ OTHERS = {
 ADAPTERS = FASTQC | OTHERS
 
 _WORDS = Words.of(tuple(ADAPTERS.values()))
-_KEPT = KeptScratch()
 
 
 class Adapters:
@@ -90,9 +88,7 @@ class Adapters:
 
 def _counted(sequences: StringColumn) -> NDArray[np.int64]:
     edges = edges_of(num_bins(sequences.longest))
-    counts = _KEPT.numbers("counts", (len(edges) - 1) * 2 * len(ADAPTERS))
-    counts = counts.reshape(len(edges) - 1, 2 * len(ADAPTERS))
-    counts.fill(0)
+    counts = np.zeros((len(edges) - 1, 2 * len(ADAPTERS)), np.int64)
     used = count_places(*_WORDS.find(sequences), edges, counts)
     return counts[:used].reshape(-1, len(ADAPTERS), 2).copy()
 

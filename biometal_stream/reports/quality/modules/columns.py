@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from biometal_stream.reports.quality.reads import Reads
     from biometal_stream.reports.records.base import Record, Records, State
+    from biometal_stream.view import BatchView
 
 OTHERS = "(others)"
 """Stands in ``labels`` for all labels that are not counted separately."""
@@ -57,19 +58,17 @@ class Columns:
 
     def observe(self, reads: Reads, /) -> Records:
         """Counts records for each column, such as ``labels:host_label``."""
-        schema = reads.view.batch.schema
-        labels = [each.name for each in schema if is_label(each)]
+        labels, numbers = reads.view.once("labels and numbers", _labels_and_numbers)
         found: dict[str, Record] = {
             f"{LABELS}{name}": LabelCounts.of(reads.column(name)) for name in labels
         }
-        for each in schema:
-            if is_number(each) and each.name != "mate":
-                column = reads.column(each.name)
-                found[f"{NUMBERS}{each.name}"] = Totals.of(column)
-                if pa.types.is_floating(each.type):
-                    subject = subject_of(each.name, labels).labels
-                    label = None if subject is None else reads.column(subject)
-                    found[f"{SCORES}{each.name}"] = _by_label(column, label)
+        for name in numbers:
+            column = reads.column(name)
+            found[f"{NUMBERS}{name}"] = Totals.of(column)
+            if pa.types.is_floating(column.type):
+                subject = subject_of(name, labels).labels
+                label = None if subject is None else reads.column(subject)
+                found[f"{SCORES}{name}"] = _by_label(column, label)
         return found
 
     def tables(self, state: State, /) -> Mapping[str, pa.Table]:
@@ -82,6 +81,13 @@ class Columns:
             name: table_of_rows(rows[name], pa.schema(columns))
             for name, columns in _SCHEMAS.items()
         }
+
+
+def _labels_and_numbers(view: BatchView) -> tuple[list[str], list[str]]:
+    """The columns of labels and those of numbers, by name."""
+    schema = view.batch.schema
+    labels = [each.name for each in schema if is_label(each)]
+    return labels, [each.name for each in schema if is_number(each) and each.name != "mate"]
 
 
 def coded(column: pa.DictionaryArray) -> tuple[NDArray[np.int64], list[str | None]]:

@@ -68,8 +68,10 @@ class LongReads:
         texts = sequences if qualities is None else qualities
         if texts is None:
             return {}
-        lengths = texts.lengths
         signals = {"channels": channels_of(reads.view), "hours": hours_of(reads.view)}
+        if texts.longest < LONG and not any(each is not None for each in signals.values()):
+            return {}
+        lengths = texts.lengths
         counted = lengths >= LONG
         keys: dict[str, NDArray[np.int64]] = {}
         for name, found in signals.items():

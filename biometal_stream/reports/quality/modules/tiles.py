@@ -36,6 +36,7 @@ MOST_TILES = 4096
 """Tiles that are counted separately: the lowest numbers. FastQC gives up above 2,500."""
 
 _OFFSET = 33
+_BYTES = np.arange(_OFFSET, 127)
 _MOST_READS = 2**31 // 256
 """Reads whose sums of bytes fit 32 bits. These take half the time to clear and to merge."""
 
@@ -77,17 +78,15 @@ class Tiles:
             return {}
         if reads.rows is not None:
             tiles = tiles[reads.rows]
-        found, slots = _numbered(tiles)
-        if not len(found):
+        changes = int(np.count_nonzero(tiles[1:] != tiles[:-1]))
+        if not changes and (tiles[:1] < 0).all():
             return {}
+        if not changes and qualities.longest <= CYCLES:
+            return {"tiles": Keyed.of(tiles[:1], _of_one_tile(reads, qualities), MOST_TILES)}
+        found, slots = _numbered(tiles, changes + 1)
         known = slots >= 0
-        every = bool(known.all())
-        longest = qualities.longest if every else int(qualities.lengths[known].max())
-        cycles = min(longest, CYCLES)
-        if every and len(found) == 1 and longest <= CYCLES:
-            values = _of_one_tile(reads, qualities)
-        else:
-            values = _added_up(qualities, slots, len(found), cycles)
+        longest = qualities.longest if known.all() else int(qualities.lengths[known].max())
+        values = _added_up(qualities, slots, len(found), min(longest, CYCLES))
         return {"tiles": Keyed.of(found, values, MOST_TILES)}
 
     def tables(self, state: State, /) -> Mapping[str, pa.Table]:
@@ -141,14 +140,17 @@ def _found(column: StringColumn) -> NDArray[np.int64]:
     return tiles
 
 
-def _numbered(tiles: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _numbered(tiles: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The different tiles in ascending order, (tiles,), and which each read has, (reads,).
 
     A read without a tile has -1. Of more than `MOST_TILES`, those that are left out count as the
     first of them, to save memory.
+
+    Args:
+        tiles: ``int64``, (reads,): that of each read; -1 for none.
+        most: There are no more different ones.
     """
-    changes = 1 + int(np.count_nonzero(tiles[1:] != tiles[:-1]))
-    table = np.full(1 << (2 * changes).bit_length(), -1)
+    table = np.full(1 << (2 * most).bit_length(), -1)
     found, slots = np.empty_like(tiles), np.empty_like(tiles)
     found = found[: number_tiles(tiles, table, found, slots)]
     if len(found) > 1:
@@ -165,7 +167,7 @@ def _of_one_tile(reads: Reads, qualities: StringColumn) -> NDArray[np.int64]:
     scores = scores_of(reads, qualities)
     cycles, most = scores.shape
     values = np.zeros((1, 2, cycles + 1), np.int64)
-    values[0, _SUMS, :cycles] = scores @ np.arange(_OFFSET, _OFFSET + most)
+    values[0, _SUMS, :cycles] = scores @ _BYTES[:most]
     values[0, _READS] = np.bincount(qualities.lengths, minlength=cycles + 1)
     return values
 
