@@ -154,7 +154,9 @@ def test_protein_is_told_by_whole_sequences_whatever_the_pieces(piece):
         [consensus, mostly_n]
     )
     for records in ([consensus, "NNACG" + codes * 9], [consensus, "NNACG" + codes * 9, "ACGT"]):
-        with pytest.raises(FastaError, match="'record1 with .*' looks like protein: 95 %") as error:
+        with pytest.raises(
+            FastaError, match=r"'record1 with .*' looks like protein: 95 %"
+        ) as error:
             read(fasta(records, 60, "\n"), piece=piece)
         assert (error.value.location.record, error.value.location.line) == (2, 4)
 
