@@ -138,7 +138,7 @@ def _joined(runs: Sequence[Run]) -> Run:
 
 def _combined(keys: NDArray[np.int64], values: NDArray[Any]) -> Run:
     """Sorts by key, and adds up what has the same key."""
-    if (keys[1:] > keys[:-1]).all():
+    if len(keys) == 1 or (keys[1:] > keys[:-1]).all():
         return keys, np.ascontiguousarray(values)
     order = np.argsort(keys, kind="stable")
     keys = keys[order]
