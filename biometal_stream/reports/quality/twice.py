@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LEAST = 4096
 """The fewest reads of a group that are worth counting apart from the rest. A further call takes as
-long as counting some 1,500 reads, and finding which reads are the same as long as 1,500."""
+long as counting some 1,500 reads, and so does finding which reads are the same."""
 
 MOST_OTHERS = 0.3
 """The largest share of other reads with which that saves time. It was measured; docs/performance.md
