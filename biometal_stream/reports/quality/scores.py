@@ -53,7 +53,7 @@ def bins_of_scores(scores: NDArray[np.floating]) -> NDArray[np.int64]:
     """The bin of each score; no score is NaN.
 
     From -1 to 1 a bin is 0.01 wide, and that below 1 includes it. Beyond, bins have two significant
-    digits up to 10,000, and one above.
+    digits up to 10,000, and one above; the last includes the largest number.
     """
     with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite
         starts = _starts().astype(scores.dtype)
