@@ -63,7 +63,10 @@ class _Stub:
         (b">chr1\nACGT\n", "is FASTA, not an index; make one of it: biometal-stream index build"),
         (b"\n>chr1\nACGT\n", "is FASTA, not an index"),
         (b"@r\nACGT\n+\nIIII\n", "is FASTQ, not an index; make one of it"),
-        (gzip.compress(b">chr1\nACGT\n", mtime=0), "is compressed with gzip, and an index is not; if it"),
+        (
+            gzip.compress(b">chr1\nACGT\n", mtime=0),
+            "is compressed with gzip, and an index is not; if it",
+        ),
         (b"MMI\x02rest", "is an index of minimap2, not an index; make one of FASTA with"),
         (b"something else", "is not an index; make one of FASTA with"),
         (b"biometal kmers\r\n", "is truncated"),
