@@ -13,6 +13,7 @@ from biometal_stream.cli.help import EXAMPLES
 from biometal_stream.cli.options import options_command
 from biometal_stream.cli.steps import split
 from biometal_stream.models.library import shipped
+from biometal_stream.operators.matching.named import parse_indexes
 from biometal_stream.registry.builtin import operator_classes
 
 PROGRAM = "biometal-stream"
@@ -53,14 +54,16 @@ def test_there_are_some():
 @pytest.mark.parametrize("text", FOUND)
 def test_an_example_parses_and_names_what_is_shipped(text):
     whole, steps = split(words_of(text), commands(), options_command())
-    models = {}
+    labels = {}
     for step in steps:
         root = click.Context(options_command())
         values = parse(commands()[step.name], step.arguments, parent=root).params
         if step.name == "predict":
-            models[values["column"] or values["model"]] = shipped()[values["model"]]
+            labels[values["column"] or values["model"]] = shipped()[values["model"]].labels
+        elif step.name == "deplete":
+            labels[values["column"]] = {each.name for each in parse_indexes(values["indexes"])}
         elif step.name in {"keep-label", "drop-label"}:
-            assert values["label"] in models[values["model"]].labels
+            assert values["label"] in labels[values["model"]]
     options_command().make_context(PROGRAM, list(whole.options))
 
 
