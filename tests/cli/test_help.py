@@ -61,7 +61,8 @@ def test_an_example_parses_and_names_what_is_shipped(text):
         if step.name == "predict":
             labels[values["column"] or values["model"]] = shipped()[values["model"]].labels
         elif step.name == "deplete":
-            labels[values["column"]] = {each.name for each in parse_indexes(values["indexes"])}
+            names = {each.name for each in parse_indexes(values["indexes"])}
+            labels[values["column"] or "index"] = names
         elif step.name in {"keep-label", "drop-label"}:
             assert values["label"] in labels[values["model"]]
     options_command().make_context(PROGRAM, list(whole.options))
