@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from biometal_stream.errors import InputError
-from biometal_stream.indexes.deacon.header import AGAIN, FROZEN, is_deacon
+from biometal_stream.indexes.deacon.header import FROZEN, check_different, is_deacon
 
 if TYPE_CHECKING:
     from biometal_stream.indexes.index import Index
@@ -109,11 +109,7 @@ def _open_exact(name: str) -> Index:
 
     header = header_of(name)
     index = ExactIndex.of(header.scheme, values_of(name), header.count)
-    if index.count < header.count:
-        raise InputError(
-            f"{name}: is damaged: {header.count - index.count:,} of its {header.count:,} k-mers"
-            f" are duplicates; {AGAIN}"
-        )
+    check_different(name, header, index.count)
     return index
 
 

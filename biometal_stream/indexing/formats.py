@@ -9,13 +9,13 @@ import os
 from typing import TYPE_CHECKING
 
 from biometal_stream.errors import ConfigurationError
+from biometal_stream.indexes.opening import COMPACT, DEACON
 from biometal_stream.paths import path_text
 from biometal_stream.sources.formats import named_format, suffix_of
 
 if TYPE_CHECKING:
     from biometal_stream.sources.options import Input
 
-COMPACT, DEACON = "compact", "deacon"
 FORMATS = (COMPACT, DEACON)
 """The formats, the default first."""
 
@@ -35,8 +35,6 @@ def format_for(output: str | os.PathLike[str], format: str | None) -> str:
         ConfigurationError: There is no such format, or the name contradicts it.
     """
     name = path_text(output)
-    if not name:
-        raise ConfigurationError("the output has an empty name; is a variable of the shell unset?")
     if format is not None and format not in FORMATS:
         raise ConfigurationError(f"format must be one of {', '.join(FORMATS)}: {format!r}")
     lower = name.lower()

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from biometal_stream.indexes.opening import COMPACT, format_of
+from biometal_stream.indexes.opening import COMPACT, FROZEN_FILTER, format_of
 from biometal_stream.indexes.shipped import find_index
 from biometal_stream.indexing.progress import Watch
 from biometal_stream.paths import path_text
@@ -109,7 +109,7 @@ def index_info(
         return IndexInfo(
             name, form, COMPACT_VERSION, index.scheme, index.count, nbytes, rate, verify, about
         )
-    if form == "frozen":
+    if form == FROZEN_FILTER:
         from biometal_stream.indexes.deacon.frozen import FrozenIndex
         from biometal_stream.indexes.deacon.header import FROZEN_VERSION
 

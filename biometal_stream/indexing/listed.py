@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from biometal_stream.errors import InputError
-from biometal_stream.indexes.deacon.header import AGAIN
+from biometal_stream.indexes.deacon.header import check_different
 from biometal_stream.indexes.deacon.values import header_of, values_of
 from biometal_stream.indexes.mixing import mixed
 from biometal_stream.indexing.runs import Collected, size_of, sorted_distinct
@@ -30,17 +29,13 @@ def listed(path: str, run: LocalRun, memory: int, watch: Watch) -> SortedRun:
         SinkError: There is no room for temporary files.
     """
     header = header_of(path)
-    count, read = header.count, 0
-    watch.begin("reading", count * header.width)
+    read = 0
+    watch.begin("reading", header.count * header.width)
     words = Collected(run.executor, run.workers, memory)
     for values in values_of(path):
         words.add(sorted_distinct(mixed(values)))
         read += len(values) * header.width
         watch.done(read)
     found = words.finish()
-    repeated = count - size_of(found)
-    if repeated:
-        raise InputError(
-            f"{path}: is damaged: {repeated:,} of its {count:,} k-mers are duplicates; {AGAIN}"
-        )
+    check_different(path, header, size_of(found))
     return found

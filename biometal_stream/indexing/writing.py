@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from biometal_stream.indexes.deacon.header import header_bytes
 from biometal_stream.indexes.deacon.values import packed
 from biometal_stream.indexes.mixing import unmixed
-from biometal_stream.indexing.formats import DEACON
+from biometal_stream.indexes.opening import DEACON
 from biometal_stream.indexing.runs import size_of
 
 if TYPE_CHECKING:

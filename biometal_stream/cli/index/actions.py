@@ -50,7 +50,8 @@ def run_index(values: Mapping[str, Any], options: Options) -> None:
         return
     if action == "subtract":
         limits["w"] = values["w"]
-    combined = _watched(options, _COMBINING[action], values["files"], values["output"], **limits)
+    where = values["files"], values["output"]
+    combined = _watched(options, _combine, *where, action=action, **limits)
     _say(options, _outcome(combined))
 
 
@@ -106,36 +107,17 @@ def _infos(files: tuple[str, ...], *, verify: bool, watch: Watch) -> list[IndexI
     return [index_info(path, verify=verify, watch=watch) for path in files]
 
 
-def _union(files: tuple[str, ...], output: str, **settings: Any) -> Combined:
-    from biometal_stream.indexing.sets import union_indexes
+def _combine(files: tuple[str, ...], output: str, *, action: str, **settings: Any) -> Combined:
+    from biometal_stream.indexing import sets
 
-    return union_indexes(files, output, **settings)
-
-
-def _intersect(files: tuple[str, ...], output: str, **settings: Any) -> Combined:
-    from biometal_stream.indexing.sets import intersect_indexes
-
-    return intersect_indexes(files, output, **settings)
-
-
-def _subtract(files: tuple[str, ...], output: str, **settings: Any) -> Combined:
-    from biometal_stream.indexing.sets import subtract_indexes
-
-    return subtract_indexes(files[0], files[1:], output, **settings)
-
-
-def _convert(files: tuple[str, ...], output: str, **settings: Any) -> Combined:
-    from biometal_stream.indexing.sets import convert_index
-
-    return convert_index(files[0], output, **settings)
-
-
-_COMBINING: dict[str, Callable[..., Any]] = {
-    "union": _union,
-    "intersect": _intersect,
-    "subtract": _subtract,
-    "convert": _convert,
-}
+    first, *others = files
+    if action == "union":
+        return sets.union_indexes(files, output, **settings)
+    if action == "intersect":
+        return sets.intersect_indexes(files, output, **settings)
+    if action == "subtract":
+        return sets.subtract_indexes(first, others, output, **settings)
+    return sets.convert_index(first, output, **settings)
 
 
 def _watched(options: Options, make: Callable[..., Made], *arguments: Any, **settings: Any) -> Made:

@@ -124,3 +124,21 @@ def _scheme(k: int, w: int, name: str) -> Scheme:
             f" {MOST_K_AND_W}"
         )
     return Scheme(k, w)
+
+
+def check_different(name: str, header: Header, found: int) -> None:
+    """Checks that all k-mers of a file of format 3 are different, as deacon does.
+
+    Args:
+        name: The file.
+        header: Its header.
+        found: How many different ones it has.
+
+    Raises:
+        InputError: It lists a k-mer twice.
+    """
+    if found < header.count:
+        raise InputError(
+            f"{name}: is damaged: {header.count - found:,} of its {header.count:,} k-mers are"
+            f" duplicates; {AGAIN}"
+        )
